@@ -1,0 +1,67 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The law of the packages: core knows no plugin, a plugin knows core alone, sim-healthcare wires them.
+ * Tests may also use testkit.
+ */
+const boundaries = (forTests) => {
+  const testkit = forTests ? ['type:testkit'] : [];
+  return [
+    'error',
+    {
+      enforceBuildableLibDependency: false,
+      allow: [],
+      depConstraints: [
+        {
+          sourceTag: 'type:core',
+          onlyDependOnLibsWithTags: ['type:core', ...testkit],
+          bannedExternalImports: ['@tensorflow/*', 'node:fs*', 'node:net', 'node:http*', 'fs', 'net', 'http*'],
+        },
+        { sourceTag: 'type:testkit', onlyDependOnLibsWithTags: ['type:core', 'type:testkit'] },
+        { sourceTag: 'type:plugin', onlyDependOnLibsWithTags: ['type:core', ...testkit] },
+        {
+          sourceTag: 'type:app',
+          onlyDependOnLibsWithTags: ['type:core', 'type:plugin', 'type:testkit', 'type:app'],
+        },
+      ],
+    },
+  ];
+};
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', '.nx', '**/runs', '**/*.timestamp-*'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    plugins: { '@nx': nx },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off', // typed arrays under noUncheckedIndexedAccess
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['packages/*/src/**/*.ts'], rules: { '@nx/enforce-module-boundaries': boundaries(false) } },
+  { files: ['packages/*/src/**/*.test.ts'], rules: { '@nx/enforce-module-boundaries': boundaries(true) } },
+  {
+    // Node's built-in modules are no npm packages, so bannedExternalImports does not see them.
+    files: ['packages/core/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(node:)?(fs|net|http|https|http2|dgram|tls|dns|child_process|worker_threads)(/|$)',
+              message: 'core does no I/O',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
+);

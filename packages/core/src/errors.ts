@@ -1,0 +1,67 @@
+/**
+ * Every error that fedward throws on purpose. The family says whose move it is:
+ * `configuration`: the caller gave something that can't work, nothing has been done (exit code 2 of the command);
+ * `run`: something failed under way, what was done so far is kept and can be resumed (exit code 1).
+ */
+const families = {
+  ARGUMENT_INVALID: 'configuration',
+  CONFIG_INVALID: 'configuration',
+  CONFIG_INCOMPATIBLE: 'configuration',
+  PLUGIN_UNKNOWN: 'configuration',
+  PLAN_NOT_APPROVED: 'configuration',
+  EVENT_UNSUPPORTED: 'configuration',
+  FILE_NOT_FOUND: 'configuration',
+  FILE_INVALID: 'configuration',
+  DIGEST_MISMATCH: 'configuration',
+  DATA_MALFORMED: 'configuration',
+  DATA_EMPTY: 'configuration',
+  DATA_NOT_FINITE: 'configuration',
+  LABEL_INVALID: 'configuration',
+  CALIBRATION_IMPOSSIBLE: 'configuration',
+  UPDATE_NOT_FINITE: 'run',
+  UPDATE_INVALID: 'run',
+  QUORUM_NOT_MET: 'run',
+  BUDGET_EXCEEDED: 'run',
+  DEADLINE_PASSED: 'run',
+  ABORTED: 'run',
+  CLIENT_UNKNOWN: 'run',
+  CLIENT_FAILED: 'run',
+  STORAGE_FAILED: 'run',
+  AUDIT_FAILED: 'run',
+  AUDIT_TAMPERED: 'run',
+  CHECKPOINT_INVALID: 'run',
+} as const;
+
+export type ErrorCode = keyof typeof families;
+
+export class FedwardError extends Error {
+  override readonly name = 'FedwardError';
+
+  /**
+   * @param code stable; compare by it, not by class (two copies of core may be loaded)
+   * @param message what was wrong and what to do
+   * @param subject the key, file, client or tensor at fault, for programs
+   */
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly subject?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get family(): 'configuration' | 'run' {
+    return families[this.code];
+  }
+}
+
+/** True for an error with this code, from whichever copy of core it comes. */
+export function hasCode(error: unknown, code: ErrorCode): error is FedwardError {
+  return error instanceof Error && (error as Partial<FedwardError>).code === code;
+}
+
+/** True for any FedwardError, from whichever copy of core it comes. */
+export function isFedwardError(error: unknown): error is FedwardError {
+  return error instanceof Error && error.name === 'FedwardError' && 'code' in error;
+}

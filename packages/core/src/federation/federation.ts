@@ -1,0 +1,94 @@
+import type { Aggregator } from '../interfaces/aggregator.js';
+import type { AuditSink } from '../interfaces/audit.js';
+import type { Transport } from '../interfaces/client.js';
+import type { Metrics } from '../interfaces/messages.js';
+import type { AccountantFactory, PrivacyMechanism } from '../interfaces/privacy.js';
+import type { CheckpointStore } from '../interfaces/stores.js';
+import type { Adjacency, DpEvent, PrivacyUnit } from '../numeric/dp-event.js';
+import type { NoiseSource } from '../numeric/noise.js';
+import type { Parameters } from '../parameters.js';
+import type { TrainingPlan } from '../plan/plan.js';
+import type { State } from '../state.js';
+import type { ClientSelector } from './cohort.js';
+
+/** All that a run needs. Only the first five have no default. */
+export interface Federation<S extends State = State> {
+  readonly runId: string;
+  readonly plan: TrainingPlan;
+  readonly transport: Transport;
+  readonly aggregator: Aggregator<S>;
+  /** The model to start from. */
+  readonly initial: Parameters;
+  readonly mechanisms?: readonly PrivacyMechanism[];
+  /** Prices the mechanisms' events; needed as soon as one has any. */
+  readonly accountant?: AccountantFactory;
+  readonly audit?: AuditSink;
+  readonly checkpoints?: CheckpointStore;
+  /** Go on from the newest checkpoint, where there is one. */
+  readonly resume?: boolean;
+  /** Default: the plan's cohort rule. */
+  readonly selector?: ClientSelector;
+  /** For noise at the server, by round. Default: secret. */
+  readonly noise?: (round: number) => NoiseSource;
+  /** True where sites or server draw their privacy noise from a seed. */
+  readonly simulationOnly?: boolean;
+  /** Scores the global model after each round on data that the server may see. */
+  readonly evaluate?: (model: Parameters, round: number) => Promise<Metrics>;
+  readonly onRound?: (report: RoundReport) => void;
+  /** How many clients are asked at a time. Default: the whole cohort. */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  readonly now?: () => string;
+}
+
+/** A client that was asked and whose update is not in the round. */
+export interface Dropped {
+  readonly id: string;
+  readonly code: string;
+  readonly reason: string;
+  /** Its weight in the last round that it took part in; null where it is not known. */
+  readonly weightLost: number | null;
+}
+
+export interface RoundReport {
+  readonly round: number;
+  readonly participants: readonly string[];
+  readonly dropped: readonly Dropped[];
+  /** Weighted mean of the clients' training losses; null where they are withheld. */
+  readonly trainLoss: number | null;
+  readonly metrics: Metrics;
+  /** The most that any site has spent so far, at the plan's delta; null without privacy or without a bound. */
+  readonly epsilon: number | null;
+}
+
+/** A claim that can stand alone: an epsilon with all that it depends on. */
+export interface PrivacyStatement {
+  readonly mechanisms: readonly string[];
+  readonly unit: PrivacyUnit;
+  readonly adjacency: Adjacency;
+  readonly accountant: string;
+  readonly delta: number;
+  /** Over all sites, whose patients are taken to be disjoint: the maximum. Null: no finite bound. */
+  readonly epsilon: number | null;
+  readonly perClient: readonly {
+    readonly id: string;
+    readonly epsilon: number | null;
+    readonly spent: DpEvent;
+  }[];
+  /** What the accountant takes for granted, in words. */
+  readonly assumptions: readonly string[];
+  /** What did not leave the sites because nothing paid for it. */
+  readonly withheld: readonly string[];
+  /** What a mechanism says of itself where that is not what it spends. */
+  readonly claims: readonly { readonly epsilon: number; readonly delta: number; readonly note: string }[];
+}
+
+export interface FederationResult {
+  readonly runId: string;
+  readonly planHash: string;
+  readonly model: Parameters;
+  readonly rounds: readonly RoundReport[];
+  /** Null without a mechanism that has a price. */
+  readonly privacy: PrivacyStatement | null;
+  readonly simulationOnly: boolean;
+}

@@ -1,0 +1,75 @@
+export { FedwardError, hasCode, isFedwardError, type ErrorCode } from './errors.js';
+export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './assert.js';
+export { canonicalJson, type Json, type JsonObject } from './json.js';
+export { digestJson, sha256 } from './digest.js';
+export {
+  copyParameters,
+  createLayout,
+  createParameters,
+  digestParameters,
+  findNonFinite,
+  sameLayout,
+  tensorValues,
+  type Layout,
+  type Parameters,
+  type TensorLayout,
+} from './parameters.js';
+export type { State } from './state.js';
+
+export { Random } from './numeric/random.js';
+export { secretRandomness, simulatedRandomness, type Randomness } from './numeric/randomness.js';
+export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './numeric/noise.js';
+export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './numeric/dp-event.js';
+
+export {
+  layerSchema,
+  lossSchema,
+  modelSpecSchema,
+  type LayerSpec,
+  type LossName,
+  type ModelSpec,
+  type ModelSpecInput,
+} from './model/spec.js';
+export { layoutOf, outputSize, placeLayers, type PlacedLayer } from './model/shapes.js';
+
+export {
+  parsePlan,
+  parseWith,
+  planHash,
+  pluginSchema,
+  trainingPlanSchema,
+  type BatchesSpec,
+  type OptimizerSpec,
+  type PluginReference,
+  type TrainingPlan,
+  type TrainingPlanInput,
+} from './plan/plan.js';
+
+export { Registry, type PluginFactory } from './plan/registry.js';
+
+export { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+
+export { runFederation } from './federation/run.js';
+export { checkFederation } from './federation/check.js';
+export type { Dropped, Federation, FederationResult, PrivacyStatement, RoundReport } from './federation/federation.js';
+export { selectorOf, type ClientSelector, type Cohort } from './federation/cohort.js';
+export { createSite, type SiteOptions } from './federation/site.js';
+export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './federation/ledger.js';
+export { inMemoryTransport } from './memory/transport.js';
+export { memoryCheckpointStore, memoryClientStore } from './memory/stores.js';
+export { memoryAuditSink } from './memory/audit.js';
+
+export type { EvaluateResult, EvaluateTask, FitResult, FitTask, Metrics } from './interfaces/messages.js';
+export type { Client, Transport } from './interfaces/client.js';
+export type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from './interfaces/aggregator.js';
+export type {
+  AccountantFactory,
+  GradientPrivacy,
+  PrivacyAccountant,
+  PrivacyMechanism,
+  ReleaseContext,
+} from './interfaces/privacy.js';
+export type { ClientContext, LocalTrainer, Trained, TrainingData } from './interfaces/trainer.js';
+export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
+export type { Checkpoint, CheckpointStore, ClientStore } from './interfaces/stores.js';

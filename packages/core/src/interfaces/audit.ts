@@ -1,0 +1,41 @@
+import type { JsonObject } from '../json.js';
+
+/** What can happen in a run. Names are only ever added. */
+export type AuditEventType =
+  | 'run-start'
+  | 'run-resume'
+  | 'round-start'
+  | 'training'
+  | 'refusal'
+  | 'dropout'
+  | 'aggregation'
+  | 'evaluation'
+  | 'log-recovery'
+  | 'run-failure'
+  | 'run-end';
+
+export interface AuditEvent {
+  readonly type: AuditEventType;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly runId: string;
+  readonly round?: number;
+  /** The site that it is about. */
+  readonly clientId?: string;
+  /** Never a patient's data. */
+  readonly details: JsonObject;
+}
+
+export interface AuditReceipt {
+  /** Position of the event in the log, from 0 on. */
+  readonly index: number;
+  /** Hash over the whole log up to and with this event, hexadecimal. */
+  readonly root: string;
+}
+
+/** Where events go. What is not written must not be released: callers await `append`. */
+export interface AuditSink {
+  /** Resolves once the event can no longer be lost. @throws {FedwardError} AUDIT_FAILED */
+  append(event: AuditEvent): Promise<AuditReceipt>;
+  close(): Promise<void>;
+}

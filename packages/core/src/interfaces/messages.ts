@@ -1,0 +1,44 @@
+import type { DpEvent } from '../numeric/dp-event.js';
+import type { JsonObject } from '../json.js';
+import type { Parameters } from '../parameters.js';
+
+/** Named finite numbers, such as `loss` or `accuracy`. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** What crosses a site's boundary on the way in, and nothing else. */
+export interface FitTask {
+  readonly runId: string;
+  /** From 0 on. */
+  readonly round: number;
+  readonly planHash: string;
+  /** The global model, and whatever tensors the aggregator adds to it. */
+  readonly payload: Parameters;
+  /** Scalars from the aggregator to the trainer, such as FedProx's `proximalMu`. */
+  readonly instructions: JsonObject;
+}
+
+/** What crosses a site's boundary on the way out, and nothing else. Each member is a release. */
+export interface FitResult {
+  readonly clientId: string;
+  /** The round whose payload this update started from. */
+  readonly baseRound: number;
+  /** The site's model after training, in the layout of the task's payload. */
+  readonly payload: Parameters;
+  /** Share in a weighted mean: the number of records where that may be told, else a public constant. */
+  readonly weight: number;
+  /** Means over this site's records. Empty where differential privacy did not pay for them. */
+  readonly metrics: Metrics;
+  /** What the site has charged to its own ledger for this result. */
+  readonly spent: readonly DpEvent[];
+  /** True where the site's privacy noise or sampling came from a seed. */
+  readonly simulationOnly: boolean;
+}
+
+export type EvaluateTask = Omit<FitTask, 'instructions'>;
+
+export interface EvaluateResult {
+  readonly clientId: string;
+  /** Number of records that the means are over. */
+  readonly weight: number;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,61 @@
+import type { JsonObject } from '../json.js';
+import type { NoiseSource } from '../numeric/noise.js';
+import type { Random } from '../numeric/random.js';
+import type { ModelSpec } from '../model/spec.js';
+import type { Parameters } from '../parameters.js';
+import type { TrainingPlan } from '../plan/plan.js';
+import type { Metrics } from './messages.js';
+import type { GradientPrivacy } from './privacy.js';
+
+/** One site's examples, row after row. */
+export interface TrainingData {
+  /** Number of examples. */
+  readonly count: number;
+  /** Shape of one example: the model's `inputShape`. */
+  readonly featureShape: readonly number[];
+  /** [count, ...featureShape] */
+  readonly features: Float32Array;
+  /** [count]: class numbers for cross-entropy, values for squared error. */
+  readonly labels: Float32Array;
+  /** [count]: whose example it is; one patient may have several. */
+  readonly patientIds?: readonly string[];
+}
+
+export interface ClientContext {
+  readonly clientId: string;
+  readonly runId: string;
+  readonly round: number;
+  readonly plan: TrainingPlan;
+  readonly instructions: JsonObject;
+  /** This client's own stream in this round: shuffling, dropout. */
+  readonly random: Random;
+  /** Privacy noise, and the secret choice of Poisson batches. */
+  readonly noise: NoiseSource;
+  /** What every step must do to its gradient; absent without a mechanism that asks for it. */
+  readonly gradientPrivacy?: GradientPrivacy;
+}
+
+export interface Trained {
+  /** In the layout of the payload that the training started from. */
+  readonly payload: Parameters;
+  /** Number of optimizer steps taken. */
+  readonly steps: number;
+  /** `loss`: the mean over steps of the batch loss before each step. */
+  readonly metrics: Metrics;
+}
+
+/** Trains a model spec on one site's data. Holds no state between calls. */
+export interface LocalTrainer {
+  readonly name: string;
+  /** What it runs on, for people and for the audit log, such as `tfjs (wasm)`. */
+  describe(): Promise<string>;
+  /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan that it can't run */
+  validate?(plan: TrainingPlan): void;
+  /**
+   * @param payload the global model; left unchanged
+   * @throws {FedwardError} ABORTED once `signal` fires, at the latest after the step under way
+   */
+  train(payload: Parameters, data: TrainingData, context: ClientContext, signal: AbortSignal): Promise<Trained>;
+  /** The model's outputs (logits or values) without dropout: [count, outputs], row after row. */
+  predict(model: ModelSpec, parameters: Parameters, data: TrainingData): Promise<Float32Array>;
+}

@@ -1,0 +1,24 @@
+import { sha256 } from '../digest.js';
+import { FedwardError } from '../errors.js';
+import type { AuditEvent, AuditSink } from '../interfaces/audit.js';
+import { canonicalJson } from '../json.js';
+
+/** Events in a list, chained by SHA-256, for tests and for runs that need no evidence. */
+export function memoryAuditSink(): AuditSink & { readonly events: readonly AuditEvent[] } {
+  const events: AuditEvent[] = [];
+  let root = sha256('');
+  let closed = false;
+  return {
+    events,
+    append: (event) => {
+      if (closed) return Promise.reject(new FedwardError('AUDIT_FAILED', 'the audit sink is closed'));
+      root = sha256(root + canonicalJson(event));
+      events.push(structuredClone(event));
+      return Promise.resolve({ index: events.length - 1, root });
+    },
+    close: () => {
+      closed = true;
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+const positive = z.int().min(1);
+const kernel1d = { kernelSize: positive, stride: positive.default(1) };
+const kernel2d = {
+  kernelSize: z.tuple([positive, positive]),
+  stride: z.tuple([positive, positive]).default([1, 1]),
+};
+const padding = z.enum(['valid', 'same']).default('valid');
+const bias = z.boolean().default(true);
+
+/**
+ * One layer. Tensors are channels-last: [features], [width, channels] or [height, width, channels]; kernels are
+ * [in, out], [width, in, out] or [height, width, in, out].
+ */
+export const layerSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('dense'), units: positive, bias }),
+  z.strictObject({ type: z.literal('conv1d'), filters: positive, ...kernel1d, padding, bias }),
+  z.strictObject({ type: z.literal('conv2d'), filters: positive, ...kernel2d, padding, bias }),
+  z.strictObject({ type: z.literal('max-pool1d'), ...kernel1d }),
+  z.strictObject({ type: z.literal('average-pool1d'), ...kernel1d }),
+  z.strictObject({ type: z.literal('max-pool2d'), ...kernel2d }),
+  z.strictObject({ type: z.literal('average-pool2d'), ...kernel2d }),
+  z.strictObject({ type: z.literal('flatten') }),
+  z.strictObject({ type: z.literal('activation'), function: z.enum(['relu', 'tanh', 'sigmoid', 'elu']) }),
+  /** Inverted dropout: kept values are divided by 1 - rate while training, nothing happens otherwise. */
+  z.strictObject({ type: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
+  /** Wu and He 2018: each example's channels in groups, normalised over the group and all positions. */
+  z.strictObject({
+    type: z.literal('group-norm'),
+    groups: positive,
+    epsilon: z.number().positive().default(1e-5),
+  }),
+]);
+
+/**
+ * `softmax-cross-entropy`: one output a class, labels are class numbers. `sigmoid-cross-entropy`: one output,
+ * labels 0 or 1. `squared-error`: half the squared difference. All are means over the batch.
+ */
+export const lossSchema = z.enum(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-error']);
+
+/** A model as data: what travels in a plan instead of code. The last layer gives logits or values. */
+export const modelSpecSchema = z.strictObject({
+  /** The shape of one example: [features], [width, channels] or [height, width, channels]. */
+  inputShape: z.array(positive).min(1).max(3),
+  layers: z.array(layerSchema).min(1),
+  loss: lossSchema,
+});
+
+export type LayerSpec = z.output<typeof layerSchema>;
+export type LossName = z.output<typeof lossSchema>;
+export type ModelSpec = z.output<typeof modelSpecSchema>;
+/** A spec as a person writes it: defaults left out. */
+export type ModelSpecInput = z.input<typeof modelSpecSchema>;

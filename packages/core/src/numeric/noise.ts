@@ -1,0 +1,81 @@
+import { webcrypto } from 'node:crypto';
+import type { Random } from './random.js';
+
+/** Where privacy noise and secret sampling come from. */
+export interface NoiseSource {
+  /** True where the draws can be foretold from a seed: the run then protects nobody and is marked so. */
+  readonly simulationOnly: boolean;
+  /** Uniform in [0, 1), multiples of 2^-53: for secret Poisson sampling. */
+  uniform(): number;
+  /** Adds an independent normal draw of this standard deviation (not variance) to each value, in place. */
+  addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void;
+}
+
+const words = 16_384; // 64 KiB: the most that one call of getRandomValues gives
+
+/**
+ * Noise from the operating system's CSPRNG.
+ *
+ * A normal draw is the sum of four draws of the polar method (Marsaglia and Bray), halved. One floating-point
+ * draw can take only so many values, which lets an attacker who sees the noisy value rule out others
+ * (Mironov 2012); a sum of several makes finding the parts infeasible (Holohan and Braghin 2021, section 5).
+ * It stays floating point: exact discrete noise is the answer where integers are summed.
+ */
+export class SecureNoise implements NoiseSource {
+  readonly simulationOnly = false;
+  readonly #pool = new Uint32Array(words);
+  #used = words;
+
+  uniform(): number {
+    return ((this.#word() >>> 5) * 2 ** 26 + (this.#word() >>> 6)) * 2 ** -53;
+  }
+
+  addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void {
+    const scale = standardDeviation / 2;
+    for (let i = 0; i < values.length; i++) {
+      values[i]! += scale * (this.#pairSum() + this.#pairSum());
+    }
+  }
+
+  /** The sum of the two independent normals that one round of the polar method gives. */
+  #pairSum(): number {
+    for (;;) {
+      const u = 2 * this.uniform() - 1;
+      const v = 2 * this.uniform() - 1;
+      const s = u * u + v * v;
+      if (s > 0 && s < 1) return (u + v) * Math.sqrt((-2 * Math.log(s)) / s);
+    }
+  }
+
+  #word(): number {
+    if (this.#used === words) {
+      webcrypto.getRandomValues(this.#pool);
+      this.#used = 0;
+    }
+    const word = this.#pool[this.#used]!;
+    this.#pool[this.#used++] = 0; // a draw is forgotten once it is used
+    return word;
+  }
+}
+
+/** Noise that repeats itself, for simulations and tests. It protects nobody. */
+export class SeededNoise implements NoiseSource {
+  readonly simulationOnly = true;
+
+  constructor(private readonly random: Random) {}
+
+  uniform(): number {
+    return this.random.uniform();
+  }
+
+  addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void {
+    for (let i = 0; i < values.length; i++) values[i]! += standardDeviation * this.random.normal();
+  }
+}
+
+/** No noise at all, for tests of what noise is added to. */
+export const noNoise: NoiseSource = {
+  simulationOnly: true,
+  uniform: () => 0.5,
+  addGaussian: () => undefined,
+};

@@ -1,0 +1,6 @@
+/**
+ * State is data: what an aggregator, a client or a run keeps between rounds is made of these alone, so that it
+ * can be written down and read back.
+ */
+export type State =
+  null | boolean | number | string | Float32Array | Float64Array | readonly State[] | { readonly [key: string]: State };
