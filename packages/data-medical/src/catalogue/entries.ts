@@ -1,0 +1,27 @@
+import type { PublishedFile } from '../files.js';
+import { flambySplitFile, heartDiseaseHospitals } from '../heart-disease/files.js';
+
+/** A data set that fedward knows how to read. */
+export interface CatalogueEntry {
+  /** Also the name of its folder. */
+  readonly name: string;
+  readonly title: string;
+  /** Where it is published. */
+  readonly source: string;
+  /** SPDX identifier, or what the publisher states. */
+  readonly licence: string;
+  readonly files: readonly PublishedFile[];
+  /** Files without which it can still be read. */
+  readonly optionalFiles: readonly PublishedFile[];
+}
+
+export const dataSets: readonly CatalogueEntry[] = [
+  {
+    name: 'heart-disease',
+    title: 'UCI Heart Disease, four hospitals',
+    source: 'https://doi.org/10.24432/C52P4X',
+    licence: 'CC-BY-4.0',
+    files: heartDiseaseHospitals.map(({ file }) => file),
+    optionalFiles: [flambySplitFile],
+  },
+];

@@ -1,0 +1,54 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FedwardError } from '@fedward/core';
+import { csvOptionsSchema, csvRecords } from '../csv/records.js';
+import { readPublished } from '../files.js';
+import { flambySplitFile } from './files.js';
+
+/** For each hospital, whether the row on a line (from 1 on) of its file is for testing. */
+export type PublishedSplit = readonly ReadonlyMap<number, boolean>[];
+
+/** True where the file of FLamby's split is in the folder. */
+export async function hasFlambySplit(folder: string): Promise<boolean> {
+  return access(join(folder, flambySplitFile.name)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * FLamby's split, as published.
+ * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID or DIGEST_MISMATCH
+ */
+export async function readFlambySplit(folder: string, hospitals: number): Promise<PublishedSplit> {
+  const bytes = await readPublished(folder, flambySplitFile);
+  const split = Array.from({ length: hospitals }, () => new Map<number, boolean>());
+  for await (const { fields } of csvRecords(once(bytes), flambySplitFile.name, csvOptionsSchema.parse({}))) {
+    const [centre, row, set] = fields;
+    split[Number(centre)]!.set(Number(row) + 1, set === 'test');
+  }
+  return split;
+}
+
+/**
+ * The rows of a data set by what a split says of their lines.
+ * @throws {FedwardError} DATA_MALFORMED for a line that the split does not name
+ */
+export function rowsOf(
+  split: ReadonlyMap<number, boolean>,
+  lines: readonly number[],
+): { readonly train: number[]; readonly test: number[] } {
+  const rows = { train: [] as number[], test: [] as number[] };
+  lines.forEach((line, row) => {
+    const isTest = split.get(line);
+    if (isTest === undefined)
+      throw new FedwardError('DATA_MALFORMED', `${flambySplitFile.name} does not name line ${line}`, String(line));
+    rows[isTest ? 'test' : 'train'].push(row);
+  });
+  return rows;
+}
+
+/** Bytes that are in memory, as pieces. */
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

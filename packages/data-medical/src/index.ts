@@ -1,0 +1,32 @@
+export { dataSets, type CatalogueEntry } from './catalogue/entries.js';
+export { listDataSets, type DataSetStatus, type FileState } from './catalogue/list.js';
+export { inspectCsv, type CsvInspection, type InspectedColumn, type InspectOptionsInput } from './csv/inspect.js';
+export { readCsvDataset, type CsvDataset } from './csv/read.js';
+export { csvOptionsSchema, type CsvOptionsInput } from './csv/records.js';
+export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
+export type { DatasetSummary, Spread } from './describe.js';
+export type { PublishedFile } from './files.js';
+export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
+export { heartDiseaseSchema } from './heart-disease/schema.js';
+export type { PartitionOptions } from './partition/hospitals.js';
+export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
+export { splitTrainTest, type TrainTestOptions } from './partition/train-test.js';
+export {
+  columnSchema,
+  featuresOf,
+  tableSchema,
+  type Column,
+  type Feature,
+  type LabelColumn,
+  type Level,
+  type TableSchema,
+  type TableSchemaInput,
+} from './schema.js';
+export {
+  tutorialHospital,
+  tutorialHospitals,
+  tutorialTest,
+  type TutorialHospitals,
+  type TutorialOptions,
+} from './simulated/tutorial.js';
+export { createStandardizer, standardize, type Standardization, type Standardizer } from './standardize.js';

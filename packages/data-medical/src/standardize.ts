@@ -1,0 +1,82 @@
+import { assertThat, parseWith } from '@fedward/core';
+import { z } from 'zod';
+import { MedicalDataset } from './dataset.js';
+import { spread } from './describe.js';
+import { featuresOf } from './schema.js';
+
+const standardizationSchema = z
+  .strictObject({
+    features: z.array(z.string()).min(1),
+    means: z.array(z.number()),
+    standardDeviations: z.array(z.number().min(0)),
+  })
+  .refine(
+    ({ features, means, standardDeviations }) =>
+      means.length === features.length && standardDeviations.length === features.length,
+    { error: 'there must be one mean and one standard deviation a feature' },
+  );
+
+/**
+ * By what each feature is shifted and divided; features that are left as they are have mean 0 and standard
+ * deviation 1. Numbers over patients: to send them away from a site is a release.
+ */
+export type Standardization = z.output<typeof standardizationSchema>;
+
+/** (x - mean) / standard deviation, feature by feature. */
+export interface Standardizer {
+  /** @throws {FedwardError} ARGUMENT_INVALID for a data set with other features */
+  apply(dataset: MedicalDataset): MedicalDataset;
+  toJSON(): Standardization;
+}
+
+/**
+ * Fits a standardizer on one data set, the train part: a test part has no say in it.
+ *
+ * @param columns `numeric` (default): columns of that kind, coded ones stay 0 and 1; all where there is no
+ * schema. `all`: coded columns too.
+ * @returns with sample standard deviations (n - 1). A feature that is constant here becomes 0 wherever it is
+ * applied, also for a value that it did not have here: nothing could be learned about it.
+ */
+export function standardize(
+  train: MedicalDataset,
+  { columns = 'numeric' }: { readonly columns?: 'numeric' | 'all' } = {},
+): Standardizer {
+  const features = train.featureNames;
+  const kinds = train.schema && featuresOf(train.schema).map(({ kind }) => kind);
+  const spreads = features.map((_, i) =>
+    columns === 'all' || kinds === undefined || kinds[i] === 'numeric'
+      ? spread(train.features, i, features.length)
+      : { mean: 0, standardDeviation: 1 },
+  );
+  return createStandardizer({
+    features: [...features],
+    means: spreads.map(({ mean }) => mean),
+    standardDeviations: spreads.map(({ standardDeviation }) => standardDeviation),
+  });
+}
+
+/**
+ * The standardizer that was written down with `toJSON`.
+ * @throws {FedwardError} CONFIG_INVALID naming the key
+ */
+export function createStandardizer(json: unknown): Standardizer {
+  const standardization = parseWith(standardizationSchema, json, 'the standardization');
+  const { features: names, means, standardDeviations } = standardization;
+  return {
+    apply(dataset) {
+      const found = dataset.featureNames;
+      assertThat(
+        found.length === names.length && found.every((name, i) => name === names[i]),
+        'features',
+        `data set ${dataset.name} does not have the features that the standardizer was fitted on`,
+      );
+      const features = dataset.features.map((x, i) => {
+        const feature = i % names.length;
+        const deviation = standardDeviations[feature]!;
+        return deviation === 0 ? 0 : (x - means[feature]!) / deviation;
+      });
+      return new MedicalDataset({ ...dataset, features });
+    },
+    toJSON: () => standardization,
+  };
+}
