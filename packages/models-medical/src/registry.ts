@@ -1,0 +1,20 @@
+import type { ModelSpec } from '@fedward/core';
+import { logisticShape, tutorialShape } from './tabular.js';
+
+/** What a data set says of itself to a model. */
+export interface ModelOptions {
+  /** Shape of one example: [features], [width, channels] or [height, width, channels]. */
+  readonly inputShape: readonly number[];
+  /** Number of classes, >= 2. */
+  readonly classes: number;
+}
+
+export type ModelFactory = (options: ModelOptions) => ModelSpec;
+
+/** The models by the names that the command line and a scenario know them by. */
+export const models: Readonly<Record<string, ModelFactory>> = {
+  /** The tutorial's two hidden layers. */
+  mlp: ({ inputShape, classes }) => tutorialShape(inputShape, classes),
+  /** Softmax logistic regression. */
+  logistic: ({ inputShape, classes }) => logisticShape(inputShape, classes),
+};
