@@ -1,0 +1,4 @@
+export { accuracy, auroc } from './discrimination.js';
+export { classificationMetrics, modelMetrics, regressionMetrics } from './evaluate.js';
+export { meanLoss } from './loss.js';
+export { logOdds, predictedClasses, sigmoid, softmax } from './outputs.js';

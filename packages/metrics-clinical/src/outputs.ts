@@ -1,0 +1,96 @@
+import { FedwardError, type LossName } from '@fedward/core';
+
+/** What a model gave for some records, checked against their labels. */
+export interface Scored {
+  /** Number of records, >= 1. */
+  readonly count: number;
+  /** Outputs a record. */
+  readonly width: number;
+}
+
+/**
+ * Checks outputs [count, width] against labels [count].
+ *
+ * @throws {FedwardError} DATA_EMPTY for no record, ARGUMENT_INVALID where the lengths don't fit the loss,
+ * UPDATE_NOT_FINITE for an output that is NaN or infinite (a model that diverged has no metrics),
+ * LABEL_INVALID for a label that is no class of the model (no finite number for `squared-error`)
+ */
+export function checkOutputs(loss: LossName, outputs: Float32Array, labels: Float32Array): Scored {
+  const count = labels.length;
+  if (count === 0) throw new FedwardError('DATA_EMPTY', 'there is no record to evaluate', 'labels');
+  const width = outputs.length / count;
+  const fits = loss === 'softmax-cross-entropy' ? Number.isInteger(width) && width >= 2 : width === 1;
+  if (!fits)
+    throw new FedwardError(
+      'ARGUMENT_INVALID',
+      `${outputs.length} outputs for ${count} labels don't fit ${loss}`,
+      'outputs',
+    );
+  const bad = outputs.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0)
+    throw new FedwardError(
+      'UPDATE_NOT_FINITE',
+      `the model's output for record ${Math.floor(bad / width)} is ${outputs[bad]}`,
+      'outputs',
+    );
+  const classes = loss === 'softmax-cross-entropy' ? width : 2;
+  const isLabel =
+    loss === 'squared-error'
+      ? (y: number) => Number.isFinite(y)
+      : (y: number) => Number.isInteger(y) && y >= 0 && y < classes;
+  const wrong = labels.findIndex((y) => !isLabel(y));
+  if (wrong >= 0)
+    throw new FedwardError(
+      'LABEL_INVALID',
+      loss === 'squared-error'
+        ? `the label of record ${wrong} is ${labels[wrong]}`
+        : `the label of record ${wrong} is ${labels[wrong]}, not a class from 0 to ${classes - 1}`,
+      'labels',
+    );
+  return { count, width };
+}
+
+/** 1 / (1 + e^-x), without overflow for any finite x. */
+export function sigmoid(x: number): number {
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const e = Math.exp(x);
+  return e / (1 + e);
+}
+
+/** Class probabilities of one record's logits: e^x / sum e^x, shifted by the largest so that none overflows. */
+export function softmax(logits: ArrayLike<number>): Float64Array {
+  const shifted = Float64Array.from(logits);
+  const largest = shifted.reduce((a, b) => Math.max(a, b), -Infinity);
+  let sum = 0;
+  for (let i = 0; i < shifted.length; i++) sum += shifted[i] = Math.exp(shifted[i]! - largest);
+  return shifted.map((e) => e / sum);
+}
+
+/**
+ * The class that each record's outputs speak for: the largest logit, the first of equal ones; for a single
+ * output the sign of the logit, 0 for exactly even odds.
+ *
+ * @param outputs [count, width] logits
+ * @returns [count] class numbers
+ */
+export function predictedClasses(outputs: Float32Array, width: number): Uint32Array {
+  return Uint32Array.from({ length: outputs.length / width }, (_, i) => {
+    if (width === 1) return outputs[i]! > 0 ? 1 : 0;
+    const logits = outputs.subarray(i * width, (i + 1) * width);
+    let best = 0;
+    for (let c = 1; c < width; c++) if (logits[c]! > logits[best]!) best = c;
+    return best;
+  });
+}
+
+/**
+ * How much each record's outputs speak for class 1 of two, in log-odds: the logit, or the difference of two.
+ * Log-odds keep an order that probabilities lose where they round to 0 or 1.
+ *
+ * @param outputs [count, width] logits, width 1 or 2
+ */
+export function logOdds(outputs: Float32Array, width: 1 | 2): Float64Array {
+  return Float64Array.from({ length: outputs.length / width }, (_, i) =>
+    width === 1 ? outputs[i]! : outputs[2 * i + 1]! - outputs[2 * i]!,
+  );
+}
