@@ -53,7 +53,12 @@ export async function loadHeartDisease(
   dataDir: string,
   options: HeartDiseaseOptions = {},
 ): Promise<readonly HospitalData[]> {
-  const { standardization, standardize: columns, split, seed } = parseWith(optionsSchema, options, 'the heart disease options');
+  const {
+    standardization,
+    standardize: columns,
+    split,
+    seed,
+  } = parseWith(optionsSchema, options, 'the heart disease options');
   const folder = join(dataDir, 'heart-disease');
   const files = await Promise.all(heartDiseaseHospitals.map(({ file }) => readPublished(folder, file)));
   const published =

@@ -1,0 +1,124 @@
+import { type Adjacency, type AccountantFactory, type DpEvent } from '@fedward/core';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gaussianAccountant } from './gaussian-accountant.js';
+import { rdpAccountant } from './rdp-accountant.js';
+
+/** What must hold of every accountant, for any events. */
+
+const noiseMultiplier = fc.double({ min: -0.6, max: 2, noNaN: true }).map((exponent) => 10 ** exponent);
+const samplingProbability = fc.double({ min: -4, max: 0, noNaN: true }).map((exponent) => 10 ** exponent);
+const delta = fc.double({ min: -9, max: -1, noNaN: true }).map((exponent) => 10 ** exponent);
+const count = fc.integer({ min: 1, max: 5000 });
+
+const gaussian = noiseMultiplier.map((z): DpEvent => ({ type: 'gaussian', noiseMultiplier: z }));
+const sampled = fc
+  .tuple(samplingProbability, gaussian)
+  .map(([q, event]): DpEvent => ({ type: 'poisson-sampled', samplingProbability: q, event }));
+/** Trees of compositions and repetitions over a kind of release. */
+const treesOf = (release: fc.Arbitrary<DpEvent>): fc.Arbitrary<DpEvent> =>
+  fc.letrec<{ tree: DpEvent; leaf: DpEvent }>((tie) => ({
+    leaf: fc.oneof(release, fc.constant<DpEvent>({ type: 'none' })),
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      tie('leaf'),
+      fc.record({ type: fc.constant('repeated' as const), event: tie('tree'), count: fc.integer({ min: 0, max: 9 }) }),
+      fc.record({ type: fc.constant('composed' as const), events: fc.array(tie('tree'), { maxLength: 4 }) }),
+    ),
+  })).tree;
+
+const close = (a: number, b: number): void => {
+  expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-12 * Math.max(a, b));
+};
+
+/** Few orders: the laws hold for any, and curves of random events can't be kept. */
+const rdp = rdpAccountant({ orders: [1.1, 1.7, 2, 3.3, 5, 8, 10.9, 16, 32, 64, 256] });
+
+interface Case {
+  name: string;
+  create: AccountantFactory;
+  adjacency: Adjacency;
+  release: fc.Arbitrary<DpEvent>;
+}
+
+const cases: Case[] = [
+  { name: 'rdp', create: rdp, adjacency: 'add-or-remove-one', release: fc.oneof(gaussian, sampled) },
+  { name: 'rdp', create: rdp, adjacency: 'replace-one', release: gaussian },
+  { name: 'gaussian', create: gaussianAccountant, adjacency: 'add-or-remove-one', release: gaussian },
+  { name: 'gaussian', create: gaussianAccountant, adjacency: 'replace-one', release: gaussian },
+];
+
+describe.each(cases)('$name under $adjacency', ({ create, adjacency, release }) => {
+  const events = treesOf(release);
+
+  it('previews what composing then gives, bit for bit, and changes nothing', () => {
+    fc.assert(
+      fc.property(events, events, delta, (before, event, d) => {
+        const accountant = create(adjacency);
+        accountant.compose(before);
+        const [ledger, epsilon] = [accountant.ledger, accountant.epsilon(d)];
+        const preview = accountant.preview(event, d);
+        expect(accountant.ledger).toEqual(ledger);
+        expect(accountant.epsilon(d)).toBe(epsilon);
+        accountant.compose(event);
+        expect(accountant.epsilon(d)).toBe(preview);
+      }),
+    );
+  });
+
+  it('does not mind the order of composition', () => {
+    fc.assert(
+      fc.property(fc.array(events, { minLength: 1, maxLength: 5 }), delta, (parts, d) => {
+        const forth = create(adjacency);
+        const back = create(adjacency);
+        for (const part of parts) forth.compose(part);
+        for (const part of parts.toReversed()) back.compose(part);
+        close(forth.epsilon(d), back.epsilon(d));
+        close(forth.epsilon(d), create(adjacency).preview({ type: 'composed', events: parts }, d));
+      }),
+    );
+  });
+
+  it('gives the same for its ledger', () => {
+    fc.assert(
+      fc.property(events, events, delta, (a, b, d) => {
+        const accountant = create(adjacency);
+        accountant.compose(a);
+        accountant.compose(b);
+        close(create(adjacency).preview(accountant.ledger, d), accountant.epsilon(d));
+      }),
+    );
+  });
+
+  it('charges more for more events, for a smaller delta and for less noise', () => {
+    fc.assert(
+      fc.property(release, count, delta, (event, n, d) => {
+        const spent = (e: DpEvent, times: number, at: number): number =>
+          create(adjacency).preview({ type: 'repeated', event: e, count: times }, at);
+        const base = spent(event, n, d) * (1 - 1e-9);
+        expect(spent(event, n + 1, d)).toBeGreaterThanOrEqual(base);
+        expect(spent(event, n, d / 1.5)).toBeGreaterThanOrEqual(base);
+        const noisy = event.type === 'poisson-sampled' ? event.event : event;
+        if (noisy.type !== 'gaussian') return expect.unreachable();
+        const less: DpEvent = { ...noisy, noiseMultiplier: noisy.noiseMultiplier / 1.05 };
+        expect(spent(event.type === 'poisson-sampled' ? { ...event, event: less } : less, n, d)).toBeGreaterThanOrEqual(
+          base,
+        );
+        if (event.type !== 'poisson-sampled') return;
+        const likelier = { ...event, samplingProbability: Math.min(1, event.samplingProbability * 1.05) };
+        expect(spent(likelier, n, d)).toBeGreaterThanOrEqual(base);
+        expect(spent(event.event, n, d)).toBeGreaterThanOrEqual(base); // sampling never costs
+      }),
+    );
+  });
+});
+
+it('RDP is never below the exact epsilon of unsampled Gaussians', () => {
+  const all = rdpAccountant();
+  fc.assert(
+    fc.property(treesOf(gaussian), delta, (event, d) => {
+      const exact = gaussianAccountant('replace-one').preview(event, d);
+      expect(all('replace-one').preview(event, d)).toBeGreaterThanOrEqual(exact);
+    }),
+  );
+});

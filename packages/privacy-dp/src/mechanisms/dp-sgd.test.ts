@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { rdpAccountant } from '../accounting/rdp-accountant.js';
+import { mechanisms } from '../registry.js';
+import { planWith, poisson, shuffle } from '../testing/plan.js';
+import { dpSgd } from './dp-sgd.js';
+
+const options = { clipNorm: 0.5, noiseMultiplier: 1.2 };
+
+describe('dpSgd', () => {
+  it('asks for per-example clipping with its options, and nothing of the aggregator', () => {
+    const mechanism = dpSgd(options);
+    expect(mechanism.gradient?.(planWith(poisson))).toEqual({ clip: 'per-example', ...options });
+    expect(mechanism).toMatchObject({ name: 'dp-sgd', requires: [], adjacency: 'add-or-remove-one' });
+    expect(mechanism.claims).toBeUndefined();
+  });
+
+  it('says what a round does: Poisson-sampled Gaussian steps', () => {
+    const plan = planWith(poisson);
+    expect(dpSgd(options).event?.({ plan, round: 3 })).toEqual({
+      type: 'repeated',
+      event: {
+        type: 'poisson-sampled',
+        samplingProbability: 0.1,
+        event: { type: 'gaussian', noiseMultiplier: 1.2 },
+      },
+      count: 12,
+    });
+  });
+
+  it('does not say sampled where everybody takes part', () => {
+    const plan = planWith({ ...poisson, probability: 1 });
+    expect(dpSgd(options).event?.({ plan, round: 0 })).toEqual({
+      type: 'repeated',
+      event: { type: 'gaussian', noiseMultiplier: 1.2 },
+      count: 12,
+    });
+  });
+
+  it('states no finite epsilon without noise', () => {
+    const event = dpSgd({ clipNorm: 1, noiseMultiplier: 0 }).event!({ plan: planWith(poisson), round: 0 });
+    expect(event.type).toBe('non-private');
+    expect(rdpAccountant()('add-or-remove-one').preview(event, 1e-5)).toBe(Infinity);
+  });
+
+  it('refuses batches that it is not priced for, and says how to fix it', () => {
+    const plan = planWith(shuffle);
+    const refusal = expect.objectContaining({
+      code: 'CONFIG_INCOMPATIBLE',
+      subject: 'training.batches.kind',
+      message: expect.stringMatching(/is shuffle.*kind: poisson/),
+    });
+    expect(() => dpSgd(options).validate?.(plan)).toThrow(refusal);
+    expect(() => dpSgd(options).event?.({ plan, round: 0 })).toThrow(refusal);
+    expect(() => dpSgd(options).validate?.(planWith(poisson))).not.toThrow();
+  });
+
+  it('refuses to call a bound for records one for patients', () => {
+    expect(() => dpSgd(options).validate?.(planWith(poisson, { unit: 'patient' }))).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'privacy.unit' }),
+    );
+  });
+
+  it.each([
+    [{ clipNorm: -1, noiseMultiplier: 1 }, 'clipNorm'],
+    [{ clipNorm: 0, noiseMultiplier: 1 }, 'clipNorm'],
+    [{ clipNorm: 1, noiseMultiplier: -1 }, 'noiseMultiplier'],
+    [{ clipNorm: 1, noiseMultiplier: Infinity }, 'noiseMultiplier'],
+    [{ clipNorm: 1 }, 'noiseMultiplier'],
+    [{ clipNorm: 1, noiseMultiplier: 1, epsilon: 1 }, 'epsilon'],
+  ])('refuses %j, naming the key', (wrong, key) => {
+    const refusal = (subject: string): unknown =>
+      expect.objectContaining({ code: 'CONFIG_INVALID', subject, message: expect.stringContaining(subject) });
+    expect(() => mechanisms['dp-sgd']?.(wrong)).toThrow(refusal(`options.${key}`));
+    const path = 'privacy.mechanisms.0.options';
+    expect(() => mechanisms['dp-sgd']?.(wrong, path)).toThrow(refusal(`${path}.${key}`));
+  });
+
+  it('refuses options that are no object', () => {
+    for (const wrong of [undefined, null, 'strong'])
+      expect(() => mechanisms['dp-sgd']?.(wrong)).toThrow(
+        expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'options' }),
+      );
+  });
+});

@@ -1,0 +1,51 @@
+import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
+import { z } from 'zod';
+import { dpSgdEvent } from '../events.js';
+import { parseOptions } from '../options.js';
+import { requireBatches, requireRecordUnit } from './plan-checks.js';
+
+export interface DpSgdOptions {
+  /** Bound of each example's gradient: L2 norm over all parameters together, > 0. */
+  readonly clipNorm: number;
+  /** Standard deviation of the noise on the sum of clipped gradients, over `clipNorm`; >= 0. */
+  readonly noiseMultiplier: number;
+}
+
+const optionsSchema = z.strictObject({
+  clipNorm: z.number().positive(),
+  noiseMultiplier: z.number().nonnegative(),
+});
+
+const name = 'dp-sgd';
+const fix =
+  'use {kind: poisson, probability, steps, expectedSize}; for shuffled partitions no amplification by sampling is claimed';
+
+/**
+ * DP-SGD at each site (Abadi et al. 2016, algorithm 1): every step draws a Poisson batch, clips each example's
+ * gradient, sums, adds Gaussian noise and divides by the expected batch size, a public constant. One record moves
+ * the sum by at most `clipNorm`, so a step is a Poisson-sampled Gaussian release with this noise multiplier under
+ * add-or-remove-one.
+ *
+ * With noise multiplier 0 the event is `non-private`: no finite epsilon is stated.
+ *
+ * @param path where the options stand, for messages
+ * @throws {FedwardError} CONFIG_INVALID naming the option
+ */
+export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism {
+  const { clipNorm, noiseMultiplier } = parseOptions(optionsSchema, options, path, name);
+  const batchesOf = (plan: TrainingPlan) => requireBatches(plan, 'poisson', name, fix);
+  return {
+    name,
+    requires: [],
+    adjacency: 'add-or-remove-one',
+    validate(plan) {
+      batchesOf(plan);
+      requireRecordUnit(plan, name);
+    },
+    gradient: () => ({ clip: 'per-example', clipNorm, noiseMultiplier }),
+    event({ plan }) {
+      const { probability, steps } = batchesOf(plan);
+      return dpSgdEvent({ samplingProbability: probability, noiseMultiplier, steps });
+    },
+  };
+}
