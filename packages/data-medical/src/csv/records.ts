@@ -8,8 +8,8 @@ export const csvOptionsSchema = z.strictObject({
   delimiter: z.string().length(1).default(','),
   /** True where the first line has the names of the columns (default); the names where no line has them. */
   header: z.union([z.literal(true), z.array(z.string()).min(1)]).default(true),
-  /** What a cell holds that has no value, spelled exactly so. */
-  missing: z.array(z.string()).default(['', '?', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL']),
+  /** What a cell holds that has no value, spelled exactly so. NaN is none of them: it is more often an error. */
+  missing: z.array(z.string()).default(['', '?', 'NA', 'N/A', 'null', 'NULL']),
   /** A label of the WHATWG Encoding Standard, such as `windows-1252`. */
   encoding: z.string().default('utf-8'),
 });
