@@ -1,0 +1,76 @@
+import { Random } from '@fedward/core';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { MerkleTree } from './merkle.js';
+import { openAuditLog } from './open.js';
+import { buildAppender } from './testing/build-appender.js';
+import { inDirectory, linesOf } from './testing/fixtures.js';
+import { verifyAuditLog } from './verify.js';
+
+const kills = 30;
+
+/** Lets a process append until it is killed. @returns what it had acknowledged, `index root` a line */
+async function appendUntilKilled(
+  script: string,
+  directory: string,
+  seed: number,
+  milliseconds: number,
+): Promise<string[]> {
+  const child = spawn(process.execPath, [script, directory, String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const closed = once(child, 'close');
+  await Promise.race([once(child.stdout, 'data'), closed]);
+  await sleep(milliseconds);
+  child.kill('SIGKILL');
+  const [, signal] = (await closed) as [number | null, string | null];
+  expect(signal).toBe('SIGKILL'); // it did not end by itself
+  return output.split('\n').filter((line) => line !== '');
+}
+
+describe('a process that is killed while it appends', () => {
+  it(
+    `loses nothing that was acknowledged, ${kills} times over`,
+    () =>
+      inDirectory(async (parent) => {
+        const script = await buildAppender(parent);
+        const directory = join(parent, 'audit');
+        const random = new Random(1);
+        const acknowledged: string[] = [];
+        for (let kill = 0; kill < kills; kill++) {
+          const receipts = await appendUntilKilled(script, directory, kill, random.uniform() * 40);
+          acknowledged.push(...receipts);
+          // Every other time the next process finds the remains itself.
+          if (kill % 2 === 1) continue;
+          const log = await openAuditLog(directory);
+          await log.close();
+          const last = receipts.map((line) => line.split(' ')).sort(([a], [b]) => Number(b) - Number(a))[0]!;
+          const kept = { expectedRoot: last[1]!, expectedSize: Number(last[0]) + 1 };
+          expect(await verifyAuditLog(directory, kept)).toMatchObject({ ok: true, faults: [] });
+        }
+        await (await openAuditLog(directory)).close();
+
+        const { ok, size, summary } = await verifyAuditLog(directory);
+        expect(ok).toBe(true);
+        const recoveries = summary.eventsByType['log-recovery'] ?? 0;
+        expect(recoveries).toBeGreaterThan(0); // some kills did come between log and head
+        expect(acknowledged.length).toBeGreaterThan(kills);
+        expect(size).toBeGreaterThanOrEqual(acknowledged.length + recoveries);
+        const tree = new MerkleTree();
+        const roots = linesOf(await readFile(join(directory, 'log.jsonl'))).map((line) => {
+          tree.append(line.subarray(0, -1));
+          return tree.root;
+        });
+        for (const line of acknowledged) {
+          const [index, root] = line.split(' ');
+          expect(roots[Number(index)]).toBe(root);
+        }
+        expect(new Set(acknowledged).size).toBe(acknowledged.length); // no index was given out twice
+      }),
+    180_000,
+  );
+});

@@ -1,0 +1,175 @@
+import type { AuditReceipt } from '@fedward/core';
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { writeFully } from './files.js';
+import type { AuditLog } from './log.js';
+import { openAuditLog } from './open.js';
+import { readAuditLog } from './read.js';
+import { buildAppender } from './testing/build-appender.js';
+import { errno, interceptDisk } from './testing/disk.js';
+import { inDirectory, readBoth, sampleEvent } from './testing/fixtures.js';
+import { verifyAuditLog } from './verify.js';
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Opens a log with two entries, breaks something, and looks at what three concurrent and a later append say. */
+async function afterTwo(
+  directory: string,
+  breakIt: (log: AuditLog) => Promise<unknown>,
+): Promise<readonly PromiseSettledResult<AuditReceipt>[]> {
+  const log = await openAuditLog(directory);
+  await Promise.all([log.append(sampleEvent(0)), log.append(sampleEvent(1))]);
+  await breakIt(log);
+  const first = log.append(sampleEvent(2));
+  const second = log.append(sampleEvent(3));
+  await new Promise((resolve) => setImmediate(resolve)); // these are being written
+  const third = log.append(sampleEvent(4));
+  const results = await Promise.allSettled([first, second, third]);
+  vi.restoreAllMocks();
+  const later = await Promise.allSettled([log.append(sampleEvent(5))]);
+  expect(log.size).toBe(2);
+  await log.close();
+  return [...results, ...later];
+}
+
+function expectAllRefused(results: readonly PromiseSettledResult<AuditReceipt>[], path: string, why: RegExp): void {
+  expect(results).toHaveLength(4);
+  for (const result of results)
+    expect(result).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'AUDIT_FAILED', subject: path, message: expect.stringMatching(why), cause: expect.any(Error) },
+    });
+  expect((results[0] as PromiseRejectedResult).reason.message).toContain(path);
+}
+
+/** The log as its next owner finds it: the two entries that were acknowledged, and a record of any remains. */
+async function expectTwoKept(directory: string): Promise<void> {
+  await (await openAuditLog(directory)).close();
+  expect((await verifyAuditLog(directory)).ok).toBe(true);
+  const kept = [];
+  for await (const { event } of readAuditLog(directory)) if (event.type !== 'log-recovery') kept.push(event);
+  expect(kept).toEqual([sampleEvent(0), sampleEvent(1)]);
+}
+
+describe('a disk that refuses', () => {
+  const steps = [
+    ['write', 'ENOSPC', 1, 'log.jsonl'],
+    ['datasync', 'EIO', 1, 'log.jsonl'],
+    ['write', 'EROFS', 2, 'head.json'],
+    ['sync', 'EIO', 1, 'head.json'],
+  ] as const;
+  it.each(steps)('at %s with %s (call %i) fails every append, and nothing of it stays', (method, code, call, file) =>
+    inDirectory(async (directory) => {
+      let calls = 0;
+      const results = await afterTwo(directory, () =>
+        interceptDisk(method, (original, args) => (++calls === call ? Promise.reject(errno(code)) : original(...args))),
+      );
+      expectAllRefused(results, join(directory, file), new RegExp(code));
+      expect(await verifyAuditLog(directory)).toMatchObject({ ok: true, size: 2 }); // even before it is opened again
+      await expectTwoKept(directory);
+    }),
+  );
+
+  it('in the middle of an entry leaves no half of it', () =>
+    inDirectory(async (directory) => {
+      let calls = 0;
+      const results = await afterTwo(directory, async () => {
+        await interceptDisk('write', (write, [bytes, from, , position]) =>
+          ++calls === 1 ? write(bytes, from, 150, position) : Promise.reject(errno('ENOSPC')),
+        );
+        await interceptDisk('truncate', () => Promise.reject(errno('EIO'))); // nor can it be taken back
+      });
+      expectAllRefused(results, join(directory, 'log.jsonl'), /ENOSPC/);
+      const { faults } = await verifyAuditLog(directory);
+      expect(faults).toMatchObject([{ line: 3, message: expect.stringContaining('150 bytes behind') }]);
+      await expectTwoKept(directory);
+      expect(await readFile(join(directory, 'recovered-1.bin'))).toHaveLength(150);
+    }));
+
+  it('when the new head is put in place fails every append, and cuts nothing that a head may count', () =>
+    inDirectory(async (directory) => {
+      const head = join(directory, 'head.json');
+      const results = await afterTwo(directory, async () => {
+        await rename(head, join(directory, 'kept'));
+        await mkdir(join(head, 'in the way'), { recursive: true });
+      });
+      expectAllRefused(results, head, /EISDIR|ENOTEMPTY|EPERM|EEXIST/);
+      await rm(head, { recursive: true });
+      await rename(join(directory, 'kept'), head);
+      await expectTwoKept(directory);
+      expect((await readFile(join(directory, 'recovered-1.bin'))).toString()).toContain('"index":3');
+    }));
+
+  it('and takes a few bytes at a time is written to all the same', () =>
+    inDirectory(async (directory) => {
+      const log = await openAuditLog(directory);
+      const spy = await interceptDisk('write', (write, [bytes, from, length, position]) =>
+        write(bytes, from, Math.min(7, length as number), position),
+      );
+      for (let n = 0; n < 3; n++) await log.append(sampleEvent(n));
+      expect(spy.mock.calls.length).toBeGreaterThan(100);
+      await log.close();
+      expect(await verifyAuditLog(directory)).toMatchObject({ ok: true, size: 3 });
+    }));
+
+  it('and takes nothing is not asked for ever', async () => {
+    const full = { write: () => Promise.resolve({ bytesWritten: 0 }) } as unknown as FileHandle;
+    await expect(writeFully(full, Buffer.alloc(5), 0)).rejects.toThrow('0 of 5 bytes');
+  });
+
+  it('to make a directory is named', () =>
+    inDirectory(async (directory) => {
+      await writeFile(join(directory, 'file'), '');
+      const inside = join(directory, 'file', 'audit');
+      await expect(openAuditLog(inside)).rejects.toMatchObject({ code: 'AUDIT_FAILED', subject: inside });
+    }));
+});
+
+describe.skipIf(process.platform === 'win32')('a limit on the size of files, in a process of its own', () => {
+  it('stops the log with EFBIG after a short write, and keeps what was acknowledged', () =>
+    inDirectory(async (directory) => {
+      const script = await buildAppender(directory);
+      const audit = join(directory, 'audit');
+      // 8 blocks of 512 bytes (POSIX, ulimit): the log reaches them in the middle of an entry.
+      const { stdout, stderr } = spawnSync('sh', [
+        '-c',
+        `ulimit -f 8; exec "$0" "$1" "$2" 1`,
+        process.execPath,
+        script,
+        audit,
+      ]);
+      expect(stderr.toString()).toContain('EFBIG');
+      expect(stderr.toString()).toContain('AUDIT_FAILED');
+      const acknowledged = stdout.toString().trim().split('\n').length;
+      const { log } = await readBoth(audit);
+      expect(log.length).toBeLessThan(8 * 1024);
+      expect(await verifyAuditLog(audit)).toMatchObject({ ok: true, size: acknowledged });
+      await (await openAuditLog(audit)).close();
+    }));
+});
+
+describe('another program', () => {
+  const path = (directory: string): string => join(directory, 'log.jsonl');
+  const changes = {
+    'that moves the log away': async (file: string) => rename(file, `${file}.1`),
+    'that replaces it by a copy': async (file: string) => {
+      await rename(file, `${file}.1`);
+      await writeFile(file, await readFile(`${file}.1`));
+    },
+    'that adds to it': async (file: string) => appendFile(file, '{}\n'),
+    'that cuts it': async (file: string) => truncate(file, 100),
+  };
+  it.each(Object.entries(changes))('%s stops it', (_name, change) =>
+    inDirectory(async (directory) => {
+      let found: Buffer | undefined;
+      const results = await afterTwo(directory, async () => {
+        await change(path(directory));
+        found = await readFile(path(directory)).catch(() => undefined);
+      });
+      expectAllRefused(results, path(directory), /another program|ENOENT/);
+      expect(await readFile(path(directory)).catch(() => undefined)).toEqual(found); // evidence is left as it is
+    }),
+  );
+});

@@ -1,0 +1,79 @@
+import { canonicalJson } from '@fedward/core';
+import { readFile, rename } from 'node:fs/promises';
+import { z } from 'zod';
+import { reasonOf } from './entry.js';
+import { ioFailure, isMissing, syncDirectory, writeWhole, type LogPaths } from './files.js';
+import { emptyRoot } from './merkle.js';
+
+/** What `head.json` says of the log beside it: how far it goes, and the hash over all of it. */
+export interface AuditHead {
+  readonly version: 1;
+  /** Number of entries. */
+  readonly size: number;
+  /** Length of `log.jsonl`; what lies behind was never acknowledged. */
+  readonly bytes: number;
+  /** Merkle root over all lines (RFC 6962, section 2.1). */
+  readonly root: string;
+  /** `leafHash` of the last line, which no other line vouches for; `emptyRoot` without lines. */
+  readonly lastHash: string;
+}
+
+export const emptyHead: AuditHead = { version: 1, size: 0, bytes: 0, root: emptyRoot, lastHash: emptyRoot };
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const headSchema: z.ZodType<AuditHead> = z.strictObject({
+  version: z.literal(1),
+  size: z.int().min(0),
+  bytes: z.int().min(0),
+  root: hash,
+  lastHash: hash,
+});
+
+export function encodeHead(head: AuditHead): Buffer {
+  return Buffer.from(`${canonicalJson(head)}\n`);
+}
+
+/** @throws {Error} with the reason, for bytes that `encodeHead` can't have written */
+export function decodeHead(bytes: Buffer): AuditHead {
+  const parsed = headSchema.safeParse(JSON.parse(bytes.toString('utf8')));
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new Error(`${path.join('.') || 'the file'}: ${message}`);
+  }
+  if (!encodeHead(parsed.data).equals(bytes)) throw new Error('not in canonical form (RFC 8785)');
+  return parsed.data;
+}
+
+/**
+ * @returns the head; 'missing'; or why it can't be read as one
+ * @throws {FedwardError} AUDIT_FAILED where the file can't be read
+ */
+export async function readHead({ head }: LogPaths): Promise<AuditHead | 'missing' | { readonly fault: string }> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(head);
+  } catch (error) {
+    if (isMissing(error)) return 'missing';
+    throw ioFailure('read', head, error);
+  }
+  try {
+    return decodeHead(bytes);
+  } catch (error) {
+    return { fault: `not a head: ${reasonOf(error)}` };
+  }
+}
+
+/** Writes a head beside the one in force. */
+export async function draftHead({ head: path }: LogPaths, head: AuditHead, fsync: boolean): Promise<void> {
+  await writeWhole(draftOf(path), encodeHead(head), fsync);
+}
+
+/** Puts the drafted head in force: after a crash there is the old one or this one, never a part. */
+export async function publishHead({ head: path, directory }: LogPaths, fsync: boolean): Promise<void> {
+  await rename(draftOf(path), path);
+  if (fsync) await syncDirectory(directory);
+}
+
+function draftOf(path: string): string {
+  return `${path}.new`;
+}

@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { acquireLock, breakLock } from './lock.js';
+import { openAuditLog } from './open.js';
+import { inDirectory } from './testing/fixtures.js';
+
+interface Holder {
+  host: string;
+  pid: number;
+  started: string | null;
+}
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** A process that does nothing, alive until the test ends or it is killed. */
+function bystander(): ChildProcess & { readonly pid: number } {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  children.push(child);
+  return child as ChildProcess & { readonly pid: number };
+}
+
+async function ownHolder(directory: string): Promise<Holder> {
+  const release = await acquireLock(join(directory, 'own.lock'));
+  const holder = JSON.parse(await readFile(join(directory, 'own.lock'), 'utf8')) as Holder;
+  await release();
+  return holder;
+}
+
+/** Whether a lock that names this holder can be taken. */
+async function takes(directory: string, holder: Holder | string): Promise<boolean> {
+  const path = join(directory, 'log.lock');
+  const text = typeof holder === 'string' ? holder : JSON.stringify(holder);
+  await writeFile(path, text);
+  try {
+    const release = await acquireLock(path);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid });
+    await release();
+    expect(existsSync(path)).toBe(false);
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'AUDIT_FAILED', subject: path, message: expect.stringContaining(path) });
+    expect(await readFile(path, 'utf8')).toBe(text);
+    return false;
+  } finally {
+    expect((await readdir(directory)).filter((name) => name !== 'log.lock')).toEqual([]); // no drafts left
+  }
+}
+
+describe('the lock', () => {
+  it('lets one writer in at a time, also within one process', () =>
+    inDirectory(async (directory) => {
+      const log = await openAuditLog(directory);
+      await expect(openAuditLog(directory)).rejects.toMatchObject({
+        code: 'AUDIT_FAILED',
+        subject: join(directory, 'log.lock'),
+      });
+      await log.close();
+      await (await openAuditLog(directory)).close();
+    }));
+
+  it('is won by one of many who want it', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'log.lock');
+      for (const stale of [false, true]) {
+        if (stale) {
+          const child = bystander();
+          const holder = { ...(await ownHolder(directory)), pid: child.pid };
+          child.kill('SIGKILL');
+          await once(child, 'exit');
+          await writeFile(path, JSON.stringify(holder));
+        }
+        const all = await Promise.allSettled(Array.from({ length: 30 }, () => acquireLock(path)));
+        const won = all.filter((result) => result.status === 'fulfilled');
+        expect(won).toHaveLength(1);
+        await won[0]!.value();
+      }
+    }));
+
+  it('of a process that runs is kept', () =>
+    inDirectory(async (directory) => {
+      const { host } = await ownHolder(directory);
+      expect(await takes(directory, { host, pid: bystander().pid, started: null })).toBe(false);
+    }));
+
+  it('of a process that has ended is taken over', () =>
+    inDirectory(async (directory) => {
+      const holder = await ownHolder(directory);
+      const child = bystander();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(await takes(directory, { ...holder, pid: child.pid })).toBe(true);
+    }));
+
+  it.skipIf(!existsSync('/proc/self/stat'))('of an ended process whose pid was given out again is taken over', () =>
+    inDirectory(async (directory) => {
+      const holder = await ownHolder(directory);
+      expect(holder.started).toMatch(/^[0-9a-f-]{36}:\d+$/);
+      expect(await takes(directory, holder)).toBe(false);
+      expect(await takes(directory, { ...holder, started: `${holder.started}0` })).toBe(true); // began at another time
+      const afterReboot = holder.started!.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+      expect(await takes(directory, { ...holder, started: afterReboot })).toBe(true);
+      expect(await takes(directory, { ...holder, started: null })).toBe(false); // can't be told: no proof
+    }),
+  );
+
+  it.skipIf(!existsSync('/proc/self/stat'))('of a process that has ended and not been collected is taken over', () =>
+    inDirectory(async (directory) => {
+      const { host, started } = await ownHolder(directory);
+      // The shell's first child ends, and what the shell becomes never asks for its result.
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      children.push(parent);
+      const [output] = (await once(parent.stdout!, 'data')) as [Buffer];
+      const pid = Number(output.toString());
+      let fields: string[] = [];
+      while (fields[2] !== 'Z') fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ');
+      const boot = started!.split(':')[0]!;
+      expect(await takes(directory, { host, pid, started: `${boot}:${fields[21]}` })).toBe(true);
+    }),
+  );
+
+  it('of another host, or that names no one, is never broken', () =>
+    inDirectory(async (directory) => {
+      const holder = await ownHolder(directory);
+      expect(await takes(directory, { ...holder, host: `not-${hostname()}`, pid: 2 ** 22 + 1 })).toBe(false);
+      for (const text of ['', '{}', 'x']) expect(await takes(directory, text)).toBe(false);
+    }));
+
+  it('that was taken since a stale one was found in its place is left alone', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'log.lock');
+      const release = await acquireLock(path);
+      await breakLock(path, 'the stale one');
+      await expect(acquireLock(path)).rejects.toMatchObject({ code: 'AUDIT_FAILED' });
+      await release();
+    }));
+
+  it('is given back by its holder alone', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'log.lock');
+      const release = await acquireLock(path);
+      await writeFile(path, 'of someone else');
+      await release();
+      expect(await readFile(path, 'utf8')).toBe('of someone else');
+    }));
+});

@@ -1,0 +1,101 @@
+import { FedwardError, parseWith } from '@fedward/core';
+import { z } from 'zod';
+import { lengthOf, pathsIn } from './files.js';
+import { readHead } from './head.js';
+import { compareWithHead, headFault, logFault, scanLog, type AuditFault, type Scan } from './scan.js';
+import { emptyRoot } from './merkle.js';
+import { AuditCounter, type AuditSummary } from './summary.js';
+
+const optionsSchema = z.strictObject({
+  expectedRoot: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+    .optional(),
+  expectedSize: z.int().min(0).optional(),
+});
+
+export interface VerifyOptions {
+  /** A root that was kept elsewhere: of a receipt, or of an earlier verification. 64 hexadecimal digits. */
+  readonly expectedRoot?: string;
+  /** Number of entries that this root is over: a receipt's `index + 1`. Default: all that the log has now. */
+  readonly expectedSize?: number;
+}
+
+export interface AuditVerification {
+  /** True where log and head are, byte for byte, what a writer left behind. */
+  readonly ok: boolean;
+  /** Number of lines read. */
+  readonly size: number;
+  /** Merkle root over these lines, 64 hexadecimal digits: with `ok`, what to keep elsewhere. */
+  readonly root: string;
+  /** What is wrong, first line first. What follows from a fault is not listed again. */
+  readonly faults: readonly AuditFault[];
+  /** Of the entries that could be read. */
+  readonly summary: AuditSummary;
+}
+
+/**
+ * Checks a log, byte for byte, against the head beside it and, with `expectedRoot`, against what was kept
+ * elsewhere. Without the latter it can't find what someone did who rewrote log and head together.
+ *
+ * A log that is being written to may have bytes behind its head for a moment, which is a fault here.
+ *
+ * @throws {FedwardError} FILE_NOT_FOUND where the directory has neither log nor head, AUDIT_FAILED where they
+ *   can't be read, CONFIG_INVALID for bad options; never for what is in the files
+ */
+export async function verifyAuditLog(directory: string, options: VerifyOptions = {}): Promise<AuditVerification> {
+  const { expectedSize } = parseWith(optionsSchema, options, 'verifyAuditLog.options');
+  const paths = pathsIn(directory);
+  // The head first: what a writer adds meanwhile lies behind it.
+  const head = await readHead(paths);
+  const length = await lengthOf(paths.log);
+  const counter = new AuditCounter();
+  if (length === undefined) {
+    if (head === 'missing')
+      throw new FedwardError('FILE_NOT_FOUND', `there is no audit log in ${directory}`, directory);
+    const faults = [logFault(0, 0, 'the file is missing')];
+    return { ok: false, size: 0, root: emptyRoot, faults, summary: counter.summary() };
+  }
+
+  let rootThen = emptyRoot;
+  const scan = await scanLog(paths.log, typeof head === 'object' && 'root' in head ? head : undefined, {
+    onEntry: (entry) => counter.add(entry),
+    onLine: (tree) => {
+      if (tree.size === expectedSize) rootThen = tree.root;
+    },
+  });
+  const { size, root } = scan.tree;
+
+  const faults = [...scan.faults];
+  if (head === 'missing') faults.push(headFault('the file is missing'));
+  else if ('fault' in head) faults.push(headFault(head.fault));
+  // A change of a line also changes length and root: said once is enough.
+  else if (faults.length === 0) {
+    faults.push(...compareWithHead(scan, head, length));
+    if (faults.length === 0 && length > scan.bytes)
+      faults.push(
+        logFault(
+          size,
+          scan.bytes,
+          `${length - scan.bytes} bytes behind the last entry that the head counts: they were added, or a writer ` +
+            'was stopped while writing them (opening the log then sets them aside)',
+        ),
+      );
+  }
+  if (faults.length === 0) faults.push(...compareWithExpected(scan, options, rootThen));
+  return { ok: faults.length === 0, size, root, faults, summary: counter.summary() };
+}
+
+/** @param rootThen over the first `expectedSize` entries */
+function compareWithExpected(scan: Scan, options: VerifyOptions, rootThen: string): AuditFault[] {
+  const { size, root } = scan.tree;
+  const { expectedRoot, expectedSize = size } = options;
+  if (expectedSize > size)
+    return [logFault(size, scan.bytes, `the log ends here, after ${size} of ${expectedSize} expected entries`)];
+  const found = expectedSize === size ? root : rootThen;
+  if (expectedRoot === undefined || found === expectedRoot) return [];
+  const message =
+    `the root over the first ${expectedSize} entries is ${found}, not the expected ${expectedRoot}: ` +
+    'one of them was rewritten, and all that depends on it';
+  return [logFault(0, 0, message)];
+}
