@@ -5,19 +5,24 @@ import { FedwardError, isFedwardError } from './errors.js';
  * @throws the signal's reason where it is a FedwardError, else ABORTED
  */
 export async function abortable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  throwIfAborted(signal);
   let stop: () => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(isFedwardError(signal.reason) ? signal.reason : aborted());
+    stop = () => reject(reasonOf(signal));
   });
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    return await Promise.race(signal.aborted ? [stopped] : [work(), stopped]);
+    return await Promise.race([work(), stopped]);
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-export function aborted(): FedwardError {
-  return new FedwardError('ABORTED', 'stopped before it was done');
+/** @throws the signal's reason where it is a FedwardError, else ABORTED */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+function reasonOf(signal: AbortSignal): FedwardError {
+  return isFedwardError(signal.reason) ? signal.reason : new FedwardError('ABORTED', 'stopped before it was done');
 }

@@ -61,7 +61,8 @@ export function hasCode(error: unknown, code: ErrorCode): error is FedwardError 
   return error instanceof Error && (error as Partial<FedwardError>).code === code;
 }
 
-/** True for any FedwardError, from whichever copy of core it comes. */
+/** True for any FedwardError with a code that is known here, from whichever copy of core it comes. */
 export function isFedwardError(error: unknown): error is FedwardError {
-  return error instanceof Error && error.name === 'FedwardError' && 'code' in error;
+  const { name, code } = error instanceof Error ? (error as Partial<FedwardError>) : {};
+  return name === 'FedwardError' && typeof code === 'string' && Object.hasOwn(families, code);
 }

@@ -2,18 +2,9 @@ export { FedwardError, hasCode, isFedwardError, type ErrorCode } from './errors.
 export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './assert.js';
 export { canonicalJson, type Json, type JsonObject } from './json.js';
 export { digestJson, sha256 } from './digest.js';
-export {
-  copyParameters,
-  createLayout,
-  createParameters,
-  digestParameters,
-  findNonFinite,
-  sameLayout,
-  tensorValues,
-  type Layout,
-  type Parameters,
-  type TensorLayout,
-} from './parameters.js';
+export { copyParameters, createLayout, createParameters, digestParameters } from './parameters.js';
+export { findNonFinite, sameLayout, tensorValues } from './parameters.js';
+export type { Layout, Parameters, TensorLayout } from './parameters.js';
 export type { State } from './state.js';
 
 export { Random } from './numeric/random.js';
@@ -21,30 +12,13 @@ export { secretRandomness, simulatedRandomness, type Randomness } from './numeri
 export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './numeric/noise.js';
 export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './numeric/dp-event.js';
 
-export {
-  layerSchema,
-  lossSchema,
-  modelSpecSchema,
-  type LayerSpec,
-  type LossName,
-  type ModelSpec,
-  type ModelSpecInput,
-} from './model/spec.js';
+export { layerSchema, lossSchema, modelSpecSchema } from './model/spec.js';
+export type { LayerSpec, LossName, ModelSpec, ModelSpecInput } from './model/spec.js';
 export { layoutOf, outputSize, placeLayers, type PlacedLayer } from './model/shapes.js';
 
-export {
-  parsePlan,
-  parseWith,
-  planHash,
-  pluginSchema,
-  trainingPlanSchema,
-  type BatchesSpec,
-  type OptimizerSpec,
-  type PluginReference,
-  type TrainingPlan,
-  type TrainingPlanInput,
-} from './plan/plan.js';
-
+export { parsePlan, parseWith, planHash, pluginSchema, trainingPlanSchema } from './plan/plan.js';
+export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js';
+export type { TrainingPlan, TrainingPlanInput } from './plan/plan.js';
 export { Registry, type PluginFactory } from './plan/registry.js';
 
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
@@ -63,13 +37,8 @@ export { memoryAuditSink } from './memory/audit.js';
 export type { EvaluateResult, EvaluateTask, FitResult, FitTask, Metrics } from './interfaces/messages.js';
 export type { Client, Transport } from './interfaces/client.js';
 export type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from './interfaces/aggregator.js';
-export type {
-  AccountantFactory,
-  GradientPrivacy,
-  PrivacyAccountant,
-  PrivacyMechanism,
-  ReleaseContext,
-} from './interfaces/privacy.js';
+export type { AccountantFactory, GradientPrivacy, PrivacyAccountant } from './interfaces/privacy.js';
+export type { PrivacyMechanism, ReleaseContext } from './interfaces/privacy.js';
 export type { ClientContext, LocalTrainer, Trained, TrainingData } from './interfaces/trainer.js';
 export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
 export type { Checkpoint, CheckpointStore, ClientStore } from './interfaces/stores.js';

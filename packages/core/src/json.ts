@@ -9,7 +9,8 @@ export interface JsonObject {
  * The one spelling of a JSON value: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript
  * writes them. Source: RFC 8785 (JSON Canonicalization Scheme). Members that are `undefined` are left out.
  *
- * @throws {FedwardError} ARGUMENT_INVALID for what JSON can't carry (NaN, Infinity, functions, lone surrogates).
+ * @throws {FedwardError} ARGUMENT_INVALID for what JSON can't carry: NaN, Infinity, functions, lone surrogates, and
+ *   objects that are more than their members, such as dates, maps and typed arrays
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
@@ -23,8 +24,10 @@ export function canonicalJson(value: unknown): string {
       return JSON.stringify(value);
     case 'object': {
       if (value === null) return 'null';
-      if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-      if (ArrayBuffer.isView(value)) throw notJson('a typed array');
+      // Array.from, since `map` would pass over the holes of a sparse array.
+      if (Array.isArray(value)) return `[${Array.from(value, (member) => canonicalJson(member)).join(',')}]`;
+      const tag = Object.prototype.toString.call(value);
+      if (tag !== '[object Object]') throw notJson(tag);
       const members = Object.entries(value)
         .filter(([, member]) => member !== undefined)
         .sort(([a], [b]) => (a < b ? -1 : 1))

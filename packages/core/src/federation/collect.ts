@@ -1,4 +1,5 @@
-import { abortable, aborted } from '../abort.js';
+import { setMaxListeners } from 'node:events';
+import { abortable, throwIfAborted } from '../abort.js';
 import { FedwardError, isFedwardError } from '../errors.js';
 import type { FitResult } from '../interfaces/messages.js';
 
@@ -14,7 +15,7 @@ export interface CollectOptions {
   /** How many clients may be under way, or waiting for an earlier one, at a time: the bound on memory. */
   readonly concurrency: number;
   readonly deadlineSeconds?: number | undefined;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -23,42 +24,43 @@ export interface CollectOptions {
  * @throws {FedwardError} ABORTED once `signal` fires
  */
 export async function* collect(options: CollectOptions): AsyncGenerator<Arrival> {
-  const { cohort, concurrency, deadlineSeconds, signal } = options;
-  const deadline = new AbortController();
-  const timer =
-    deadlineSeconds === undefined
-      ? undefined
-      : setTimeout(() => deadline.abort(passed(deadlineSeconds)), deadlineSeconds * 1000);
-  const either = AbortSignal.any([signal, deadline.signal]);
+  const { cohort, ask, concurrency, deadlineSeconds, signal } = options;
+  throwIfAborted(signal);
+  // Linked by hand: what AbortSignal.any links to a signal that lives on, Node.js 20 keeps.
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // two a client under way, with no leak to warn of
+  const abort = (): void => stop.abort();
+  signal?.addEventListener('abort', abort);
+  const passed = (): void => stop.abort(new FedwardError('DEADLINE_PASSED', `no answer within ${deadlineSeconds} s`));
+  const timer = deadlineSeconds && setTimeout(passed, deadlineSeconds * 1000);
   const window: Promise<Arrival>[] = [];
   try {
     for (let next = 0; next < cohort.length || window.length > 0;) {
       while (next < cohort.length && window.length < concurrency) {
         const clientId = cohort[next++]!;
-        const outcome = abortable(() => options.ask(clientId, either), either).catch((error: unknown) =>
-          asFedwardError(clientId, error),
-        );
+        const answer = abortable(() => ask(clientId, stop.signal), stop.signal);
+        const outcome = answer.catch((error: unknown) => failureOf(clientId, error));
         window.push(outcome.then((outcome) => ({ clientId, outcome })));
       }
       const arrival = await window.shift()!;
-      if (signal.aborted) throw aborted();
+      throwIfAborted(signal);
       yield arrival;
     }
   } finally {
     clearTimeout(timer);
-    deadline.abort(aborted());
+    signal?.removeEventListener('abort', abort);
+    stop.abort();
   }
 }
 
-/** A client's own error keeps its code; anything else is CLIENT_FAILED. */
-function asFedwardError(clientId: string, error: unknown): FedwardError {
-  if (isFedwardError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new FedwardError('CLIENT_FAILED', `${clientId} failed: ${message}`, clientId, {
-    cause: error,
-  });
-}
-
-function passed(seconds: number): FedwardError {
-  return new FedwardError('DEADLINE_PASSED', `no answer within ${seconds} s`);
+/**
+ * A client's own error keeps its code; anything else is CLIENT_FAILED. The text is the client's: it is cut, and
+ * made fit for JSON, so that it can't stop the log that it goes into.
+ */
+function failureOf(clientId: string, error: unknown): FedwardError {
+  const text = (error instanceof Error ? error.message : String(error)).slice(0, 500).toWellFormed();
+  const [code, message] = isFedwardError(error)
+    ? [error.code, text]
+    : (['CLIENT_FAILED', `${clientId} failed: ${text}`] as const);
+  return new FedwardError(code, message, clientId, { cause: error });
 }

@@ -16,9 +16,11 @@ export interface Federation<S extends State = State> {
   readonly runId: string;
   readonly plan: TrainingPlan;
   readonly transport: Transport;
+  /** The one that the plan names. */
   readonly aggregator: Aggregator<S>;
   /** The model to start from. */
   readonly initial: Parameters;
+  /** Those that the plan names, in its order. */
   readonly mechanisms?: readonly PrivacyMechanism[];
   /** Prices the mechanisms' events; needed as soon as one has any. */
   readonly accountant?: AccountantFactory;
@@ -30,12 +32,16 @@ export interface Federation<S extends State = State> {
   readonly selector?: ClientSelector;
   /** For noise at the server, by round. Default: secret. */
   readonly noise?: (round: number) => NoiseSource;
-  /** True where sites or server draw their privacy noise from a seed. */
+  /**
+   * True where sites or server draw their privacy noise from a seed, so that a round that is run again after a crash
+   * repeats it and is charged once. Whoever says nothing is charged twice.
+   */
   readonly simulationOnly?: boolean;
-  /** Scores the global model after each round on data that the server may see. */
+  /** Scores the global model after each round on data that the server may see. What is not finite is left out. */
   readonly evaluate?: (model: Parameters, round: number) => Promise<Metrics>;
+  /** Awaited, where it gives a promise; what it throws ends the run, which can be resumed. */
   readonly onRound?: (report: RoundReport) => void;
-  /** How many clients are asked at a time. Default: the whole cohort. */
+  /** How many clients are asked at a time, and so how many updates memory must hold. Default: the whole cohort. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   readonly now?: () => string;
@@ -45,6 +51,7 @@ export interface Federation<S extends State = State> {
 export interface Dropped {
   readonly id: string;
   readonly code: string;
+  /** The client's own words, cut to 500 characters. */
   readonly reason: string;
   /** Its weight in the last round that it took part in; null where it is not known. */
   readonly weightLost: number | null;

@@ -1,4 +1,3 @@
-import { FedwardError } from '../errors.js';
 import type { AccountantFactory } from '../interfaces/privacy.js';
 import type { Adjacency, DpEvent } from '../numeric/dp-event.js';
 import { Spending } from './spending.js';
@@ -29,16 +28,11 @@ export interface MemoryLedgerOptions {
 /** A ledger that lives as long as its process. */
 export function memoryLedger(options: MemoryLedgerOptions): SiteLedger & { readonly spent: DpEvent } {
   const { clientId, accountant, adjacency, delta, budget, spent } = options;
-  const spending = new Spending(accountant, adjacency, delta, spent ? { [clientId]: spent } : {});
+  const spending = new Spending(accountant, adjacency, delta, spent && { [clientId]: spent });
   return {
-    charge({ event, round }) {
-      try {
-        spending.assertWithin(budget, [clientId], event, round);
-        spending.charge(clientId, event);
-        return Promise.resolve();
-      } catch (error) {
-        return Promise.reject(error as FedwardError);
-      }
+    async charge({ event, round }) {
+      spending.assertWithin(budget, [clientId], event, round);
+      spending.charge(clientId, event);
     },
     get spent() {
       return spending.ledger(clientId);

@@ -1,16 +1,28 @@
+import { throwIfAborted } from '../abort.js';
 import { FedwardError, isFedwardError } from '../errors.js';
-import type { AuditEvent } from '../interfaces/audit.js';
-import { canonicalJson, type Json, type JsonObject } from '../json.js';
+import type { Checkpoint } from '../interfaces/stores.js';
+import type { Json } from '../json.js';
 import type { DpEvent } from '../numeric/dp-event.js';
 import { Random } from '../numeric/random.js';
 import { digestParameters } from '../parameters.js';
-import { planHash } from '../plan/plan.js';
+import { planHash as hashOf } from '../plan/plan.js';
 import type { State } from '../state.js';
 import { checkFederation } from './check.js';
 import type { Federation, FederationResult, RoundReport } from './federation.js';
-import { runRound, type Progress } from './round.js';
-import { adjacencyOf, Spending } from './spending.js';
+import { protectionOf } from './protection.js';
+import { runRound, type Progress, type RoundTools } from './round.js';
+import { Spending } from './spending.js';
 import { privacyStatement } from './statement.js';
+
+/** What a run remembers between rounds: the state of its checkpoints. */
+interface Memory<S extends State> {
+  readonly aggregator: S;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly ledgers: Readonly<Record<string, DpEvent>>;
+  readonly simulationOnly: boolean;
+  /** The newest has no metrics until it is evaluated. */
+  readonly rounds: readonly (Omit<RoundReport, 'metrics'> & Partial<RoundReport>)[];
+}
 
 /**
  * Runs a federation from its first round, or from its newest checkpoint, to its last.
@@ -19,108 +31,96 @@ import { privacyStatement } from './statement.js';
  *   then the run can be resumed from its newest checkpoint
  */
 export async function runFederation<S extends State>(federation: Federation<S>): Promise<FederationResult> {
-  const { plan, aggregator, runId, audit, checkpoints, mechanisms = [], transport } = federation;
-  checkFederation(federation as unknown as Federation);
-  const hash = planHash(plan);
+  const { plan, aggregator, runId, audit, checkpoints, transport } = federation;
+  checkFederation(federation);
+  const planHash = hashOf(plan);
+  const protection = protectionOf(plan, federation.mechanisms);
   const now = federation.now ?? (() => new Date().toISOString());
 
   const saved = federation.resume ? await checkpoints?.load(runId) : undefined;
-  if (saved && saved.planHash !== hash)
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `run ${runId} was started under plan ${saved.planHash}, this is ${hash}: resume with the same plan`,
-      'resume',
-    );
-  const memory = saved ? recall<S>(saved.state) : undefined;
-  let progress: Progress<S> = memory?.progress ?? {
-    state: aggregator.init(federation.initial),
-    weights: {},
-    simulationOnly: federation.simulationOnly ?? false,
+  const memory = saved && recall<S>(saved, planHash);
+  const rounds = [...(memory?.rounds ?? [])];
+  let progress: Progress<S> = {
+    state: memory ? memory.aggregator : aggregator.init(federation.initial),
+    weights: new Map(Object.entries(memory?.weights ?? {})),
+    simulationOnly: federation.simulationOnly || memory?.simulationOnly || false,
   };
-  const rounds: RoundReport[] = [...(memory?.rounds ?? [])];
-  const adjacency = adjacencyOf(mechanisms);
+  const { adjacency } = protection;
   const spending =
     adjacency && federation.accountant && plan.privacy
       ? new Spending(federation.accountant, adjacency, plan.privacy.delta, memory?.ledgers)
       : undefined;
 
-  const log = async (event: Pick<AuditEvent, 'type' | 'round' | 'clientId' | 'details'>): Promise<void> => {
+  const log: RoundTools['log'] = async (event) => {
     await audit?.append({ ...event, time: now(), runId });
   };
-  const checkpoint = async (nextRound: number): Promise<void> => {
-    const state = remember(progress, rounds, spending?.ledgers ?? {});
-    await checkpoints?.save({ runId, planHash: hash, nextRound, state });
+  const checkpoint = async (): Promise<void> => {
+    const { state: aggregator, weights, simulationOnly } = progress;
+    const ledgers = spending?.ledgers ?? {};
+    const state: Memory<S> = { aggregator, weights: Object.fromEntries(weights), ledgers, simulationOnly, rounds };
+    await checkpoints?.save({ runId, planHash, nextRound: rounds.length, state: state as unknown as State });
   };
-  // A round that is run again after a crash repeats its noise only in a simulation. With secret noise the
-  // charge must outlive the crash, so it is written down before anything is sent.
-  const beforeRelease = async (): Promise<void> => {
-    if (!progress.simulationOnly) await checkpoint(rounds.length);
+  /** Comes after the checkpoint, so that a failure here costs no round; it is then the first thing of a resumed run. */
+  const evaluateNewest = async (): Promise<void> => {
+    const newest = rounds.at(-1);
+    if (!newest || newest.metrics) return;
+    const { round } = newest;
+    const scores = (await federation.evaluate?.(aggregator.parameters(progress.state), round)) ?? {};
+    const metrics = Object.fromEntries(Object.entries(scores).filter(([, score]) => Number.isFinite(score)));
+    if (federation.evaluate) await log({ type: 'evaluation', round, details: { metrics } });
+    const report = { ...newest, metrics };
+    rounds[round] = report;
+    await federation.onRound?.(report);
   };
 
   try {
-    const { name, rounds: total, seed } = plan;
-    const start = { plan: name, planHash: hash, rounds: total, simulationOnly: progress.simulationOnly };
-    await log({
-      type: saved ? 'run-resume' : 'run-start',
-      details: { ...start, fromRound: rounds.length, seed, clients: [...transport.clients()] },
-    });
-    const random = new Random(plan.seed);
-    const tools = { hash, random, spending, log, beforeRelease };
-    for (let round = rounds.length; round < plan.rounds; round++) {
-      const done = await runRound(federation, progress, round, tools);
-      const metrics = (await federation.evaluate?.(aggregator.parameters(done.progress.state), round)) ?? {};
-      if (federation.evaluate) await log({ type: 'evaluation', round, details: { metrics } });
+    const start = { plan: plan.name, planHash, rounds: plan.rounds, fromRound: rounds.length, seed: plan.seed };
+    const details = { ...start, simulationOnly: progress.simulationOnly, clients: transport.clients() };
+    await log({ type: saved ? 'run-resume' : 'run-start', details });
+    await evaluateNewest();
+    const tools: RoundTools = {
+      planHash,
+      random: new Random(plan.seed),
+      protection,
+      spending,
+      log,
+      // A round that is run again after a crash repeats its noise only in a simulation. Else the charge must outlive
+      // the crash, so it is written down before anything is sent. No client has a say in that.
+      beforeRelease: async () => {
+        if (!federation.simulationOnly) await checkpoint();
+      },
+    };
+    while (rounds.length < plan.rounds) {
+      throwIfAborted(federation.signal);
+      const done = await runRound(federation, progress, rounds.length, tools);
       progress = done.progress;
-      const report = { ...done.report, metrics };
-      rounds.push(report);
-      await checkpoint(round + 1);
-      federation.onRound?.(report);
+      rounds.push(done.report);
+      await checkpoint();
+      await evaluateNewest();
     }
     const model = aggregator.parameters(progress.state);
-    const privacy = privacyStatement(federation as unknown as Federation, spending);
-    await log({
-      type: 'run-end',
-      details: { rounds: rounds.length, modelSha256: digestParameters(model), privacy: privacy as Json },
-    });
-    return { runId, planHash: hash, model, rounds, privacy, simulationOnly: progress.simulationOnly };
+    const { simulationOnly } = progress;
+    const privacy = privacyStatement(federation, protection, spending, simulationOnly);
+    const end = { rounds: rounds.length, modelSha256: digestParameters(model), simulationOnly };
+    await log({ type: 'run-end', details: { ...end, privacy: privacy as Json } });
+    return { runId, planHash, model, rounds: rounds as RoundReport[], privacy, simulationOnly };
   } catch (error) {
-    await logFailure(error);
-    throw error;
-  }
-
-  /** The log may be what failed: the first error is the one to report. */
-  async function logFailure(error: unknown): Promise<void> {
     const code = isFedwardError(error) ? error.code : 'UNEXPECTED';
     const reason = error instanceof Error ? error.message : String(error);
+    // The log may be what failed: the first error is the one to report.
     await log({ type: 'run-failure', round: rounds.length, details: { code, reason } }).catch(() => undefined);
+    throw error;
   }
 }
 
-/** A run's memory as State, for a checkpoint. JSON stands as text where its own types are no State. */
-function remember<S extends State>(
-  { state, weights, simulationOnly }: Progress<S>,
-  rounds: readonly RoundReport[],
-  ledgers: Readonly<Record<string, DpEvent>>,
-): State {
-  return { aggregator: state, json: canonicalJson({ weights, simulationOnly, rounds, ledgers }) };
-}
-
-function recall<S extends State>(
-  state: State,
-): {
-  readonly progress: Progress<S>;
-  readonly rounds: readonly RoundReport[];
-  readonly ledgers: Readonly<Record<string, DpEvent>>;
-} {
-  const { aggregator, json } = state as { aggregator: S; json: string };
-  const { weights, simulationOnly, rounds, ledgers } = JSON.parse(json) as JsonObject;
-  return {
-    progress: {
-      state: aggregator,
-      weights: weights as Record<string, number>,
-      simulationOnly: Boolean(simulationOnly),
-    },
-    rounds: rounds as unknown as RoundReport[],
-    ledgers: ledgers as unknown as Record<string, DpEvent>,
-  };
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE for a run under another plan, CHECKPOINT_INVALID for what is no run's */
+function recall<S extends State>({ runId, planHash, nextRound, state }: Checkpoint, expected: string): Memory<S> {
+  if (planHash !== expected) {
+    const message = `run ${runId} was started under plan ${planHash}, this is ${expected}: resume with the same plan`;
+    throw new FedwardError('CONFIG_INCOMPATIBLE', message, 'resume');
+  }
+  const memory = state as unknown as Memory<S> | null;
+  if (memory?.rounds?.length !== nextRound)
+    throw new FedwardError('CHECKPOINT_INVALID', `the checkpoint of ${runId} holds no run`, runId);
+  return memory;
 }

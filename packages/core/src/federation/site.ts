@@ -1,13 +1,15 @@
-import { FedwardError } from '../errors.js';
-import type { AuditSink } from '../interfaces/audit.js';
+import { FedwardError, hasCode, isFedwardError } from '../errors.js';
+import type { AuditEventType, AuditSink } from '../interfaces/audit.js';
 import type { Client } from '../interfaces/client.js';
-import type { EvaluateResult, FitResult, FitTask, Metrics } from '../interfaces/messages.js';
+import type { EvaluateTask, FitResult, FitTask, Metrics } from '../interfaces/messages.js';
 import type { PrivacyMechanism } from '../interfaces/privacy.js';
 import type { ClientContext, LocalTrainer, TrainingData } from '../interfaces/trainer.js';
+import type { JsonObject } from '../json.js';
+import type { DpEvent } from '../numeric/dp-event.js';
 import { secretRandomness, type Randomness } from '../numeric/randomness.js';
 import { planHash, type TrainingPlan } from '../plan/plan.js';
-import { adjacencyOf, eventOfRound } from './spending.js';
 import type { SiteLedger } from './ledger.js';
+import { incompatible, protectionOf } from './protection.js';
 
 export interface SiteOptions {
   readonly id: string;
@@ -15,6 +17,7 @@ export interface SiteOptions {
   readonly plan: TrainingPlan;
   readonly data: TrainingData;
   readonly trainer: LocalTrainer;
+  /** Those that the plan names, in its order. */
   readonly mechanisms?: readonly PrivacyMechanism[];
   /** Default: secret. A seeded one is for simulations and marks every result. */
   readonly randomness?: Randomness;
@@ -31,32 +34,54 @@ export interface SiteOptions {
  * A hospital: gate, ledger, trainer, mechanisms, local audit, in this order. Nothing leaves before all of them
  * have had their say.
  *
- * Where a mechanism has a price, what it did not pay for stays here: metrics are withheld, and under
- * add-or-remove-one the number of records too (`weight` is then 1). Under replace-one that number is the same
- * for all neighbours and may be told.
+ * Where a mechanism has a price, what it did not pay for stays here: metrics, the words of a trainer's error
+ * (unless all is a simulation), and the number of records (`weight` is then 1) unless it is the same for all
+ * neighbours.
  *
- * @throws {FedwardError} DATA_EMPTY without records; what `validate` of trainer and mechanisms throw
+ * @throws {FedwardError} DATA_EMPTY without records; CONFIG_INCOMPATIBLE for another trainer or other mechanisms than
+ *   the plan's; what their `validate` throws
  */
 export function createSite(options: SiteOptions): Client {
   const { id, plan, data, trainer, mechanisms = [], audit, testData, metrics } = options;
   const randomness = options.randomness ?? secretRandomness();
   const now = options.now ?? (() => new Date().toISOString());
   if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
+  if (trainer.name !== plan.training.trainer)
+    throw incompatible(
+      `the plan names trainer ${plan.training.trainer}, ${id} has ${trainer.name}`,
+      'training.trainer',
+    );
   trainer.validate?.(plan);
-  for (const mechanism of mechanisms) mechanism.validate?.(plan);
+  const { adjacency, countIsPublic, eventOf, gradient } = protectionOf(plan, mechanisms);
   const approved = planHash(plan);
-  const adjacency = adjacencyOf(mechanisms);
-  const gradientPrivacy = mechanisms.flatMap((mechanism) => mechanism.gradient?.(plan) ?? [])[0];
 
-  const gate = (task: Pick<FitTask, 'planHash'>): void => {
-    if (task.planHash !== approved)
-      throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved ${approved}, was sent ${task.planHash}`, id);
+  const log = async ({ runId, round }: FitTask, type: AuditEventType, details: JsonObject): Promise<void> => {
+    await audit?.append({ type, time: now(), runId, round, clientId: id, details });
   };
 
-  const fit = async (task: FitTask, signal: AbortSignal): Promise<FitResult> => {
-    gate(task);
-    const event = eventOfRound(mechanisms, plan, task.round);
-    if (event) await options.ledger?.charge({ planHash: approved, runId: task.runId, round: task.round, event });
+  const gate = ({ planHash, round }: EvaluateTask): void => {
+    const refuse = (what: string): never => {
+      throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved ${what}`, id);
+    };
+    if (planHash !== approved) refuse(`${approved}, was sent ${planHash}`);
+    if (!Number.isInteger(round) || round < 0 || round >= plan.rounds)
+      refuse(`${plan.rounds} rounds, was sent ${round}`);
+  };
+
+  /** What the round spends of this site's data, charged; undefined where nothing has a price. */
+  const admit = async (task: FitTask): Promise<DpEvent | undefined> => {
+    try {
+      gate(task);
+      const event = eventOf(task.round);
+      if (event) await options.ledger?.charge({ planHash: approved, runId: task.runId, round: task.round, event });
+      return event;
+    } catch (error) {
+      if (isFedwardError(error)) await log(task, 'refusal', { code: error.code, reason: error.message });
+      throw error;
+    }
+  };
+
+  const train = async (task: FitTask, event: DpEvent | undefined, signal: AbortSignal): Promise<FitResult> => {
     const context: ClientContext = {
       clientId: id,
       runId: task.runId,
@@ -65,43 +90,38 @@ export function createSite(options: SiteOptions): Client {
       instructions: task.instructions,
       random: randomness.random(id, task.round),
       noise: randomness.noise(id, task.round),
-      ...(gradientPrivacy && { gradientPrivacy }),
+      ...(gradient && { gradientPrivacy: gradient }),
     };
-    const trained = await trainer.train(task.payload, data, context, signal);
-    const maySayCount = adjacency !== 'add-or-remove-one';
-    let update: FitResult = {
+    const { payload, metrics } = await trainer.train(task.payload, data, context, signal);
+    const update: FitResult = {
       clientId: id,
       baseRound: task.round,
-      payload: trained.payload,
-      weight: maySayCount ? data.count : 1,
-      metrics: event ? {} : trained.metrics,
+      payload,
+      weight: countIsPublic ? data.count : 1,
+      metrics: event ? {} : metrics,
       spent: event ? [event] : [],
       simulationOnly: mechanisms.length > 0 && randomness.simulationOnly,
     };
-    for (const mechanism of mechanisms) update = mechanism.onClient?.(update, context) ?? update;
-    await audit?.append({
-      type: 'training',
-      time: now(),
-      runId: task.runId,
-      round: task.round,
-      clientId: id,
-      details: {
-        samples: maySayCount ? data.count : 'withheld',
-        spent: event ?? null,
-        simulationOnly: update.simulationOnly,
-      },
+    return mechanisms.reduce((update, mechanism) => mechanism.onClient?.(update, context) ?? update, update);
+  };
+
+  const fit: Client['fit'] = async (task, signal) => {
+    const event = await admit(task);
+    const update = await train(task, event, signal).catch((error: unknown) => {
+      if (!event || randomness.simulationOnly || hasCode(error, 'ABORTED')) throw error;
+      const code = isFedwardError(error) ? error.code : 'CLIENT_FAILED';
+      throw new FedwardError(code, `${id} failed in training; the reason stays at the site`, id, { cause: error });
     });
+    const { simulationOnly } = update;
+    const samples = countIsPublic ? data.count : 'withheld';
+    await log(task, 'training', { samples, spent: event ?? null, simulationOnly });
     return update;
   };
 
-  const evaluate: Client['evaluate'] = async (task): Promise<EvaluateResult> => {
+  const evaluate: Client['evaluate'] = async (task) => {
     gate(task);
     if (adjacency)
-      throw new FedwardError(
-        'CONFIG_INCOMPATIBLE',
-        `${id}: evaluation at the site is not paid for by the plan's privacy mechanism`,
-        'privacy',
-      );
+      throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
     if (!testData || !metrics)
       throw new FedwardError('CONFIG_INVALID', `${id} was given no test data or no metrics`, 'testData');
     const outputs = await trainer.predict(plan.model, task.payload, testData);

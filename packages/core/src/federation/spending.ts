@@ -1,48 +1,21 @@
 import { FedwardError } from '../errors.js';
-import type { AccountantFactory, PrivacyAccountant, PrivacyMechanism } from '../interfaces/privacy.js';
+import type { AccountantFactory } from '../interfaces/privacy.js';
 import { canonicalJson } from '../json.js';
 import { composeEvents, type Adjacency, type DpEvent } from '../numeric/dp-event.js';
-import type { TrainingPlan } from '../plan/plan.js';
 
-/** What one round spends of each asked site's data, by all mechanisms; undefined where none has a price. */
-export function eventOfRound(
-  mechanisms: readonly PrivacyMechanism[],
-  plan: TrainingPlan,
-  round: number,
-): DpEvent | undefined {
-  const events = mechanisms.flatMap((mechanism) => mechanism.event?.({ plan, round }) ?? []);
-  return events.length > 0 ? composeEvents(...events) : undefined;
-}
-
-/** The adjacency under which all the mechanisms' events are priced. @throws CONFIG_INCOMPATIBLE for two. */
-export function adjacencyOf(mechanisms: readonly PrivacyMechanism[]): Adjacency | undefined {
-  const named = mechanisms.filter((mechanism) => mechanism.adjacency);
-  const [first] = named;
-  const other = named.find((mechanism) => mechanism.adjacency !== first?.adjacency);
-  if (first && other)
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `${first.name} is priced under ${first.adjacency}, ${other.name} under ${other.adjacency}: they can't be added up`,
-      'privacy.mechanisms',
-    );
-  return first?.adjacency;
-}
-
-/**
- * What each site has spent so far, and what it would have spent after one more event. Sites with the same
- * history share one accountant, so that a hundred thousand sites cost as much as their different histories.
- */
+/** What each site has spent so far, and what it would have spent after one more event. */
 export class Spending {
-  readonly #ledgers = new Map<string, DpEvent>();
-  readonly #accountants = new Map<string, PrivacyAccountant>();
+  readonly #ledgers: Map<string, DpEvent>;
+  /** By ledger, since sites with the same history have spent the same: a hundred thousand sites have few histories. */
+  readonly #epsilons = new Map<string, number>();
 
   constructor(
-    private readonly create: AccountantFactory,
+    private readonly accountant: AccountantFactory,
     private readonly adjacency: Adjacency,
     private readonly delta: number,
     ledgers: Readonly<Record<string, DpEvent>> = {},
   ) {
-    for (const [clientId, ledger] of Object.entries(ledgers)) this.#ledgers.set(clientId, ledger);
+    this.#ledgers = new Map(Object.entries(ledgers));
   }
 
   charge(clientId: string, event: DpEvent): void {
@@ -53,46 +26,50 @@ export class Spending {
     return this.#ledgers.get(clientId) ?? { type: 'none' };
   }
 
-  epsilon(clientId: string): number {
-    return this.#accountant(this.ledger(clientId)).epsilon(this.delta);
+  get ledgers(): Readonly<Record<string, DpEvent>> {
+    return Object.fromEntries(this.#ledgers);
   }
 
-  preview(clientId: string, event: DpEvent): number {
-    return this.#accountant(composeEvents(this.ledger(clientId), event)).epsilon(this.delta);
+  /** Null where no finite bound is known. */
+  epsilon(clientId: string): number | null {
+    return finiteOrNull(this.#epsilonOf(this.ledger(clientId)));
   }
 
   /** Sites have disjoint patients, so the federation has spent what its most charged site has spent. */
-  get maximum(): number {
-    return Math.max(0, ...new Set([...this.#ledgers.values()].map((l) => this.#accountant(l).epsilon(this.delta))));
-  }
-
-  get ledgers(): Readonly<Record<string, DpEvent>> {
-    return Object.fromEntries(this.#ledgers);
+  get maximum(): number | null {
+    const epsilons = [...this.#ledgers.values()].map((ledger) => this.#epsilonOf(ledger));
+    return finiteOrNull(epsilons.reduce((most, epsilon) => Math.max(most, epsilon), 0));
   }
 
   /** @throws {FedwardError} BUDGET_EXCEEDED naming the first site that one more event would take too far */
   assertWithin(budget: number, clientIds: readonly string[], event: DpEvent, round: number): void {
     for (const clientId of clientIds) {
-      const epsilon = this.preview(clientId, event);
-      if (epsilon > budget)
-        throw new FedwardError(
-          'BUDGET_EXCEEDED',
-          `round ${round} would take ${clientId} to epsilon ${epsilon.toPrecision(5)} at delta ${this.delta}, ` +
-            `its budget is ${budget}: the round is refused, nothing was sent`,
-          clientId,
-        );
+      const epsilon = this.#epsilonOf(composeEvents(this.ledger(clientId), event));
+      if (epsilon <= budget) continue; // a NaN is no bound, and is refused
+      throw new FedwardError(
+        'BUDGET_EXCEEDED',
+        `round ${round} would take ${clientId} to epsilon ${epsilon.toPrecision(5)} at delta ${this.delta}, ` +
+          `its budget is ${budget}: the round is refused, nothing was sent`,
+        clientId,
+      );
     }
   }
 
-  #accountant(ledger: DpEvent): PrivacyAccountant {
+  #epsilonOf(ledger: DpEvent): number {
     const key = canonicalJson(ledger);
-    let accountant = this.#accountants.get(key);
-    if (!accountant) {
-      accountant = this.create(this.adjacency);
+    let epsilon = this.#epsilons.get(key);
+    if (epsilon === undefined) {
+      const accountant = this.accountant(this.adjacency);
       accountant.compose(ledger);
-      if (this.#accountants.size > 1000) this.#accountants.clear();
-      this.#accountants.set(key, accountant);
+      epsilon = accountant.epsilon(this.delta);
+      if (this.#epsilons.size === 10_000) this.#epsilons.clear();
+      this.#epsilons.set(key, epsilon);
     }
-    return accountant;
+    return epsilon;
   }
+}
+
+/** JSON has no Infinity. */
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }

@@ -1,14 +1,15 @@
 import type { BatchesSpec } from '../plan/plan.js';
 import type { Federation, PrivacyStatement } from './federation.js';
-import { finiteOrNull } from './round.js';
+import type { Protection } from './protection.js';
 import type { Spending } from './spending.js';
 
 /** The epsilon of a run with everything that it depends on; null where nothing was priced. */
 export function privacyStatement(
-  { plan, mechanisms = [], accountant, transport, simulationOnly }: Federation,
+  { plan, mechanisms = [], accountant, transport }: Federation,
+  { adjacency, countIsPublic }: Protection,
   spending: Spending | undefined,
+  simulationOnly: boolean,
 ): PrivacyStatement | null {
-  const adjacency = mechanisms.find((mechanism) => mechanism.adjacency)?.adjacency;
   if (!spending || !plan.privacy || !adjacency || !accountant) return null;
   const { unit, delta } = plan.privacy;
   return {
@@ -17,18 +18,21 @@ export function privacyStatement(
     adjacency,
     accountant: accountant(adjacency).name,
     delta,
-    epsilon: finiteOrNull(spending.maximum),
-    perClient: transport.clients().map((id) => ({
+    epsilon: spending.maximum,
+    // Also the sites that have left since.
+    perClient: [...new Set([...transport.clients(), ...Object.keys(spending.ledgers)])].map((id) => ({
       id,
-      epsilon: finiteOrNull(spending.epsilon(id)),
+      epsilon: spending.epsilon(id),
       spent: spending.ledger(id),
     })),
     assumptions: [
       samplingAssumption(plan.training.batches, unit),
       'no patient is at two sites',
+      'what the same patients spent in other runs is not counted',
+      'each site runs the mechanisms of the plan, and lets nothing out beside them',
       ...(simulationOnly ? ['simulation only: noise and sampling come from a seed and protect nobody'] : []),
     ],
-    withheld: ['training loss', ...(adjacency === 'add-or-remove-one' ? ['number of records'] : [])],
+    withheld: ['training loss', ...(countIsPublic ? [] : ['number of records'])],
     claims: mechanisms.flatMap(({ claims }) => claims ?? []),
   };
 }

@@ -33,6 +33,7 @@ export interface Aggregate {
 
 /** Takes the updates of one round, in cohort order. Memory: one aggregate, however many updates. */
 export interface Reduction {
+  /** The update is finite and in the layout of the payload. What this throws ends the run. */
   add(update: FitResult): void;
   /** @throws {FedwardError} QUORUM_NOT_MET where nothing was added */
   finish(): Aggregate;

@@ -26,9 +26,9 @@ export interface FitResult {
   readonly payload: Parameters;
   /** Share in a weighted mean: the number of records where that may be told, else a public constant. */
   readonly weight: number;
-  /** Means over this site's records. Empty where differential privacy did not pay for them. */
+  /** Means over this site's records. Empty where a mechanism has a price, which does not cover them. */
   readonly metrics: Metrics;
-  /** What the site has charged to its own ledger for this result. */
+  /** What the site has charged to its own ledger for this result: all that the plan's mechanisms spend in a round. */
   readonly spent: readonly DpEvent[];
   /** True where the site's privacy noise or sampling came from a seed. */
   readonly simulationOnly: boolean;

@@ -10,15 +10,13 @@ export function memoryAuditSink(): AuditSink & { readonly events: readonly Audit
   let closed = false;
   return {
     events,
-    append: (event) => {
-      if (closed) return Promise.reject(new FedwardError('AUDIT_FAILED', 'the audit sink is closed'));
+    async append(event) {
+      if (closed) throw new FedwardError('AUDIT_FAILED', 'the audit sink is closed');
       root = sha256(root + canonicalJson(event));
-      events.push(structuredClone(event));
-      return Promise.resolve({ index: events.length - 1, root });
+      return { index: events.push(structuredClone(event)) - 1, root };
     },
-    close: () => {
+    async close() {
       closed = true;
-      return Promise.resolve();
     },
   };
 }

@@ -6,12 +6,13 @@ import type { State } from '../state.js';
 export function memoryCheckpointStore(): CheckpointStore {
   const newest = new Map<string, Uint8Array>();
   return {
-    save: (checkpoint) => Promise.resolve().then(() => void newest.set(checkpoint.runId, encodeCheckpoint(checkpoint))),
-    load: (runId) =>
-      Promise.resolve().then(() => {
-        const bytes = newest.get(runId);
-        return bytes && decodeCheckpoint(bytes);
-      }),
+    async save(checkpoint) {
+      newest.set(checkpoint.runId, encodeCheckpoint(checkpoint));
+    },
+    async load(runId) {
+      const bytes = newest.get(runId);
+      return bytes && decodeCheckpoint(bytes);
+    },
   };
 }
 
@@ -19,12 +20,12 @@ export function memoryCheckpointStore(): CheckpointStore {
 export function memoryClientStore(): ClientStore {
   const states = new Map<string, { round: number; state: State }[]>();
   return {
-    load: (clientId, round) =>
-      Promise.resolve(structuredClone(states.get(clientId)?.find((kept) => kept.round < round)?.state)),
-    save: (clientId, round, state) => {
+    async load(clientId, round) {
+      return structuredClone(states.get(clientId)?.find((kept) => kept.round < round)?.state);
+    },
+    async save(clientId, round, state) {
       const older = (states.get(clientId) ?? []).filter((kept) => kept.round < round);
       states.set(clientId, [{ round, state: structuredClone(state) }, ...older].slice(0, 2));
-      return Promise.resolve();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { abortable } from '../abort.js';
 import { FedwardError } from '../errors.js';
 import type { Client, Transport } from '../interfaces/client.js';
+import type { Parameters } from '../parameters.js';
 
 /**
  * Clients in this process. Messages are copied both ways, as a network would, so that no one can change what
@@ -8,29 +9,24 @@ import type { Client, Transport } from '../interfaces/client.js';
  * @throws {FedwardError} ARGUMENT_INVALID for two clients with one id
  */
 export function inMemoryTransport(clients: readonly Client[]): Transport {
-  const byId = new Map<string, Client>();
-  for (const client of clients) {
-    if (byId.has(client.id))
-      throw new FedwardError('ARGUMENT_INVALID', `two clients have the id ${client.id}`, client.id);
-    byId.set(client.id, client);
+  const byId = new Map(clients.map((client) => [client.id, client]));
+  const ids = clients.map(({ id }) => id);
+  if (byId.size < ids.length) {
+    const twice = ids.find((id, index) => ids.indexOf(id) < index);
+    throw new FedwardError('ARGUMENT_INVALID', `two clients have the id ${twice}`, twice);
   }
-  const ids = [...byId.keys()];
   let closed = false;
 
   const deliver = async <Message, Answer>(
-    clientId: string,
+    id: string,
     message: Message,
     signal: AbortSignal,
     handle: (client: Client, message: Message) => Promise<Answer>,
   ): Promise<Answer> => {
-    const client = byId.get(clientId);
-    if (closed || !client)
-      throw new FedwardError(
-        'CLIENT_UNKNOWN',
-        closed ? 'the transport is closed' : `there is no client ${clientId}`,
-        clientId,
-      );
-    return structuredClone(await abortable(() => handle(client, structuredClone(message)), signal));
+    const client = byId.get(id);
+    if (closed) throw new FedwardError('CLIENT_UNKNOWN', 'the transport is closed', id);
+    if (!client) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${id}`, id);
+    return copyOf(await abortable(() => handle(client, copyOf(message)), signal));
   };
 
   return {
@@ -42,9 +38,17 @@ export function inMemoryTransport(clients: readonly Client[]): Transport {
         if (!client.call) throw new FedwardError('CLIENT_FAILED', `${id} takes no messages`, id);
         return client.call(topic, copy, signal);
       }),
-    close: () => {
+    async close() {
       closed = true;
-      return Promise.resolve();
     },
   };
+}
+
+/** A copy; of an array that is a view into a larger buffer the view alone, where structuredClone takes the rest too. */
+function copyOf<Message>(message: Message): Message {
+  if (message instanceof Uint8Array) return new Uint8Array(message) as Message;
+  const { payload } = message as { readonly payload?: Parameters };
+  if (!payload) return structuredClone(message);
+  const values = payload.values.slice();
+  return structuredClone({ ...message, payload: { ...payload, values } }, { transfer: [values.buffer] });
 }

@@ -1,3 +1,4 @@
+import { assertInteger } from '../assert.js';
 import { canonicalJson } from '../json.js';
 
 /**
@@ -26,32 +27,26 @@ export type Adjacency = 'add-or-remove-one' | 'replace-one';
 /** What one neighbour differs in. */
 export type PrivacyUnit = 'record' | 'patient';
 
-const nothing: DpEvent = { type: 'none' };
-
 /**
- * The composition of events in its shortest form: nested compositions are opened, equal neighbours counted.
- * A thousand equal rounds stay one `repeated` event, so that a ledger does not grow with time.
+ * The composition of events in its shortest form: nested compositions and repetitions are opened, equal events
+ * counted, in the order of their first appearance. A thousand equal rounds stay one `repeated` event, so that a
+ * ledger does not grow with time. What a composition costs does not depend on its order.
+ *
+ * @throws {FedwardError} ARGUMENT_INVALID for a count that is not an integer >= 0
  */
 export function composeEvents(...events: readonly DpEvent[]): DpEvent {
-  const runs: { event: DpEvent; key: string; count: number }[] = [];
-  const push = (event: DpEvent, count: number): void => {
-    switch (event.type) {
-      case 'none':
-        return;
-      case 'repeated':
-        return push(event.event, count * event.count);
-      case 'composed':
-        if (count === 1 || event.events.length <= 1) {
-          for (const part of event.events) push(part, count);
-          return;
-        }
+  const parts = new Map<string, { readonly type: 'repeated'; readonly event: DpEvent; readonly count: number }>();
+  const add = (event: DpEvent, count: number): void => {
+    if (event.type === 'none' || count === 0) return;
+    if (event.type === 'composed') return event.events.forEach((part) => add(part, count));
+    if (event.type === 'repeated') {
+      assertInteger('count', event.count);
+      return add(event.event, count * event.count);
     }
     const key = canonicalJson(event);
-    const last = runs.at(-1);
-    if (last?.key === key) last.count += count;
-    else runs.push({ event, key, count });
+    parts.set(key, { type: 'repeated', event, count: count + (parts.get(key)?.count ?? 0) });
   };
-  for (const event of events) push(event, 1);
-  const parts = runs.map(({ event, count }) => (count === 1 ? event : ({ type: 'repeated', event, count } as const)));
-  return parts.length === 0 ? nothing : parts.length === 1 ? parts[0]! : { type: 'composed', events: parts };
+  for (const event of events) add(event, 1);
+  const shortest = [...parts.values()].map((part) => (part.count === 1 ? part.event : part));
+  return shortest.length > 1 ? { type: 'composed', events: shortest } : (shortest[0] ?? { type: 'none' });
 }

@@ -1,4 +1,5 @@
 import { webcrypto } from 'node:crypto';
+import { assertNotNegative } from '../assert.js';
 import type { Random } from './random.js';
 
 /** Where privacy noise and secret sampling come from. */
@@ -7,7 +8,10 @@ export interface NoiseSource {
   readonly simulationOnly: boolean;
   /** Uniform in [0, 1), multiples of 2^-53: for secret Poisson sampling. */
   uniform(): number;
-  /** Adds an independent normal draw of this standard deviation (not variance) to each value, in place. */
+  /**
+   * Adds an independent normal draw of this standard deviation (not variance) to each value, in place.
+   * @throws {FedwardError} ARGUMENT_INVALID for a standard deviation that is not finite and >= 0
+   */
   addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void;
 }
 
@@ -31,6 +35,7 @@ export class SecureNoise implements NoiseSource {
   }
 
   addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void {
+    assertNotNegative('standardDeviation', standardDeviation);
     const scale = standardDeviation / 2;
     for (let i = 0; i < values.length; i++) {
       values[i]! += scale * (this.#pairSum() + this.#pairSum());
@@ -69,6 +74,7 @@ export class SeededNoise implements NoiseSource {
   }
 
   addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void {
+    assertNotNegative('standardDeviation', standardDeviation);
     for (let i = 0; i < values.length; i++) values[i]! += standardDeviation * this.random.normal();
   }
 }

@@ -1,5 +1,5 @@
 import seedrandom from 'seedrandom';
-import { assertInteger, assertProbability } from '../assert.js';
+import { assertInteger, assertPositive, assertProbability } from '../assert.js';
 import { sha256 } from '../digest.js';
 
 type PathPart = string | number;
@@ -34,6 +34,7 @@ export class Random {
 
   /** Uniform integer in [minimum, maximum), both safe integers. */
   integer(minimum: number, maximum: number): number {
+    assertInteger('minimum', minimum, Number.MIN_SAFE_INTEGER);
     assertInteger('maximum', maximum, minimum + 1);
     return minimum + Math.floor(this.uniform() * (maximum - minimum));
   }
@@ -65,6 +66,7 @@ export class Random {
 
   /** Gamma with this shape (> 0) and scale 1. Marsaglia and Tsang 2000; shape < 1 by its boost. */
   gamma(shape: number): number {
+    assertPositive('shape', shape);
     if (shape < 1) return this.gamma(shape + 1) * Math.pow(1 - this.uniform(), 1 / shape);
     const d = shape - 1 / 3;
     const c = 1 / Math.sqrt(9 * d);

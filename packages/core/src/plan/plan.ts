@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digestJson } from '../digest.js';
 import { FedwardError } from '../errors.js';
 import type { Json } from '../json.js';
-import { placeLayers } from '../model/shapes.js';
+import { layoutOf } from '../model/shapes.js';
 import { modelSpecSchema } from '../model/spec.js';
 
 const jsonObject = z.record(z.string(), z.json() as z.ZodType<Json>);
@@ -10,34 +10,34 @@ const jsonObject = z.record(z.string(), z.json() as z.ZodType<Json>);
 /** A plugin by the name under which it is registered, and its options, which the plugin's factory checks. */
 export const pluginSchema = z.strictObject({ name: z.string().min(1), options: jsonObject.default({}) });
 
+const count = z.int().min(1);
+const positive = z.number().positive();
+const decay = z.number().min(0).lt(1);
+
 const optimizerSchema = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('sgd'), learningRate: z.number().positive() }),
-  z.strictObject({
-    name: z.literal('momentum'),
-    learningRate: z.number().positive(),
-    momentum: z.number().min(0).lt(1).default(0.9),
-  }),
+  z.strictObject({ name: z.literal('sgd'), learningRate: positive }),
+  z.strictObject({ name: z.literal('momentum'), learningRate: positive, momentum: decay.default(0.9) }),
   /** Kingma and Ba 2015, with bias correction; a new state in every round. */
   z.strictObject({
     name: z.literal('adam'),
-    learningRate: z.number().positive(),
-    beta1: z.number().min(0).lt(1).default(0.9),
-    beta2: z.number().min(0).lt(1).default(0.999),
-    epsilon: z.number().positive().default(1e-8),
+    learningRate: positive,
+    beta1: decay.default(0.9),
+    beta2: decay.default(0.999),
+    epsilon: positive.default(1e-8),
   }),
 ]);
 
 /** How a site draws the batches of one round. A privacy mechanism that can't price the way is an error. */
 const batchesSchema = z.discriminatedUnion('kind', [
   /** Each epoch is a shuffled partition; the last batch may be smaller. */
-  z.strictObject({ kind: z.literal('shuffle'), size: z.int().min(1), epochs: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('shuffle'), size: count, epochs: count }),
   /** Each record is in each step's batch with this probability, independently. `expectedSize` is the divisor
    *  of the sum: a public constant, whatever the true number of records. */
   z.strictObject({
     kind: z.literal('poisson'),
     probability: z.number().gt(0).max(1),
-    steps: z.int().min(1),
-    expectedSize: z.number().positive(),
+    steps: count,
+    expectedSize: positive,
   }),
 ]);
 
@@ -48,7 +48,7 @@ const privacySchema = z.strictObject({
   delta: z.number().gt(0).lt(1),
   unit: z.enum(['record', 'patient']).default('record'),
   /** The run stops before the round that would take any site past this. */
-  budget: z.strictObject({ epsilon: z.number().positive() }).optional(),
+  budget: z.strictObject({ epsilon: positive }).optional(),
 });
 
 /**
@@ -59,7 +59,7 @@ export const trainingPlanSchema = z.strictObject({
   schemaVersion: z.literal(1),
   name: z.string().min(1),
   seed: z.int().min(0),
-  rounds: z.int().min(1),
+  rounds: count,
   model: modelSpecSchema,
   training: z.strictObject({
     trainer: z.string().min(1),
@@ -71,13 +71,13 @@ export const trainingPlanSchema = z.strictObject({
   cohort: z
     .discriminatedUnion('select', [
       z.strictObject({ select: z.literal('all') }),
-      z.strictObject({ select: z.literal('uniform'), size: z.int().min(1) }),
+      z.strictObject({ select: z.literal('uniform'), size: count }),
     ])
     .default({ select: 'all' }),
   /** A round with fewer updates than this fails. */
-  quorum: z.int().min(1).default(1),
-  /** A client that has not answered by then is dropped from the round. */
-  deadlineSeconds: z.number().positive().optional(),
+  quorum: count.default(1),
+  /** A client that has not answered by then is dropped from the round. At most what a timer can wait, 24 days. */
+  deadlineSeconds: positive.max(2_147_483).optional(),
   /** What an update with a NaN or an Infinity does: fail the run, or drop its client from the round. */
   onInvalidUpdate: z.enum(['fail', 'drop']).default('fail'),
 });
@@ -101,11 +101,8 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: 
     const key = [...issue.path, ...keys.slice(0, 1)].join('.');
     return { key, text: `${key || '(top level)'}: ${issue.message}` };
   });
-  throw new FedwardError(
-    'CONFIG_INVALID',
-    `${what} is not valid: ${faults.map(({ text }) => text).join('; ')}`,
-    faults[0]?.key,
-  );
+  const message = `${what} is not valid: ${faults.map(({ text }) => text).join('; ')}`;
+  throw new FedwardError('CONFIG_INVALID', message, faults[0]?.key);
 }
 
 /**
@@ -114,7 +111,7 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: 
  */
 export function parsePlan(value: unknown, what = 'the training plan'): TrainingPlan {
   const plan = parseWith(trainingPlanSchema, value, what);
-  placeLayers(plan.model);
+  layoutOf(plan.model);
   return plan;
 }
 

@@ -35,12 +35,8 @@ export class Registry<T> {
   /** @throws {FedwardError} PLUGIN_UNKNOWN, naming those that are there */
   create(reference: PluginReference, path = this.kind): T {
     const factory = this.#factories.get(reference.name);
-    if (!factory)
-      throw new FedwardError(
-        'PLUGIN_UNKNOWN',
-        `${path}.name: there is no ${this.kind} named ${reference.name}; installed: ${this.names.join(', ')}`,
-        `${path}.name`,
-      );
-    return factory(reference.options, `${path}.options`);
+    if (factory) return factory(reference.options, `${path}.options`);
+    const message = `there is no ${this.kind} named ${reference.name}; installed: ${this.names.join(', ')}`;
+    throw new FedwardError('PLUGIN_UNKNOWN', `${path}.name: ${message}`, `${path}.name`);
   }
 }

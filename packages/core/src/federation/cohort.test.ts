@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../numeric/random.js';
+import { examplePlan } from '../testing/plan.js';
+import { selectorOf } from './cohort.js';
+
+const clients = Array.from({ length: 6 }, (_, i) => `hospital-${i}`);
+
+describe('selectorOf', () => {
+  it('asks everyone by default', () => {
+    const select = selectorOf(examplePlan());
+    expect(select(clients, new Random(1))).toEqual({ cohort: clients, sampling: { kind: 'all' } });
+  });
+
+  const uniform = selectorOf(examplePlan({ cohort: { select: 'uniform', size: 2 } }));
+
+  it("takes a subset in the clients' order, the same for the same stream", () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const { cohort, sampling } = uniform(clients, new Random(seed));
+      expect(sampling).toEqual({ kind: 'uniform', size: 2, of: 6 });
+      expect(new Set(cohort).size).toBe(2);
+      expect(clients.filter((id) => cohort.includes(id))).toEqual(cohort);
+      expect(uniform(clients, new Random(seed)).cohort).toEqual(cohort);
+    }
+  });
+
+  it('takes each of the 15 pairs equally often', () => {
+    const counts = new Map<string, number>();
+    const random = new Random('pairs');
+    for (let i = 0; i < 15_000; i++) {
+      const pair = uniform(clients, random).cohort.join();
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(15);
+    // Pearson's chi squared with 14 degrees of freedom: 36.1 for one sample in a thousand.
+    expect([...counts.values()].reduce((sum, k) => sum + (k - 1000) ** 2 / 1000, 0)).toBeLessThan(36.1);
+  });
+
+  it('takes everyone where there are no more', () => {
+    expect(uniform(clients.slice(0, 1), new Random(1))).toEqual({
+      cohort: ['hospital-0'],
+      sampling: { kind: 'uniform', size: 1, of: 1 },
+    });
+  });
+});

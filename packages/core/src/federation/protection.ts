@@ -1,0 +1,55 @@
+import { FedwardError } from '../errors.js';
+import type { GradientPrivacy, PrivacyMechanism } from '../interfaces/privacy.js';
+import { composeEvents, type Adjacency, type DpEvent } from '../numeric/dp-event.js';
+import type { TrainingPlan } from '../plan/plan.js';
+
+/** A plan's privacy mechanisms taken together: the same at every site and at the server. */
+export interface Protection {
+  /** Under which their events are priced; undefined where none has a price. */
+  readonly adjacency: Adjacency | undefined;
+  /** What each step of training must do. */
+  readonly gradient: GradientPrivacy | undefined;
+  /**
+   * True where a site may tell its number of records: nothing has a price, or neighbours have the same number.
+   * (Under replace-one they have for records, not for patients, of whom one may have more records than another.)
+   */
+  readonly countIsPublic: boolean;
+  /** What one round spends of each asked site's data, by all mechanisms; undefined where none has a price. */
+  eventOf(round: number): DpEvent | undefined;
+}
+
+/**
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for other mechanisms than the plan names, for two that change the
+ *   gradient of a step, for events that can't be added up; and what the mechanisms' `validate` throws
+ */
+export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
+  const given = mechanisms.map(({ name }) => name);
+  const named = plan.privacy?.mechanisms.map(({ name }) => name) ?? [];
+  if (given.length !== named.length || given.some((name, index) => name !== named[index]))
+    throw incompatible(`the plan names the mechanisms [${named.join(', ')}], given were [${given.join(', ')}]`);
+  for (const mechanism of mechanisms) mechanism.validate?.(plan);
+  const shaping = mechanisms.filter(({ gradient }) => gradient);
+  if (shaping.length > 1)
+    throw incompatible(`${shaping.map(({ name }) => name).join(' and ')} both change the gradient of a step`);
+  const [first, ...others] = mechanisms.filter(({ adjacency }) => adjacency);
+  const other = others.find(({ adjacency }) => adjacency !== first?.adjacency);
+  if (first && other)
+    throw incompatible(
+      `${first.name} is priced under ${first.adjacency}, ${other.name} under ${other.adjacency}: they can't be added up`,
+    );
+  const adjacency = first?.adjacency;
+  return {
+    adjacency,
+    gradient: shaping[0]?.gradient?.(plan),
+    countIsPublic: !adjacency || (adjacency === 'replace-one' && plan.privacy?.unit === 'record'),
+    eventOf(round) {
+      const events = mechanisms.flatMap((mechanism) => mechanism.event?.({ plan, round }) ?? []);
+      if (!adjacency && events.length > 0) throw incompatible('a mechanism has a price but names no adjacency');
+      return adjacency && composeEvents(...events);
+    },
+  };
+}
+
+export function incompatible(message: string, subject = 'privacy.mechanisms'): FedwardError {
+  return new FedwardError('CONFIG_INCOMPATIBLE', message, subject);
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { memoryAuditSink } from '../memory/audit.js';
+import { inMemoryTransport } from '../memory/transport.js';
+import { secretRandomness } from '../numeric/randomness.js';
+import type { TrainingPlanInput } from '../plan/plan.js';
+import { exampleFederation, exampleSites, fakeAccountant, fakeEvent, fakeMechanism } from '../testing/fakes.js';
+import { examplePlan, examplePrivacy } from '../testing/plan.js';
+import { runFederation } from './run.js';
+
+async function statementOf(mechanism = fakeMechanism(), changes: Partial<TrainingPlanInput> = {}, secret = false) {
+  const plan = examplePlan({ rounds: 2, privacy: examplePrivacy, ...changes });
+  const audit = memoryAuditSink();
+  const {
+    simulationOnly: _,
+    noise: __,
+    ...federation
+  } = exampleFederation({
+    plan,
+    mechanisms: [mechanism],
+    accountant: fakeAccountant,
+    audit,
+    transport: inMemoryTransport(
+      exampleSites(plan, { mechanisms: [mechanism], ...(secret && { randomness: secretRandomness() }) }),
+    ),
+  });
+  void [_, __];
+  const { privacy } = await runFederation(federation);
+  expect(audit.events.at(-1)!.details['privacy']).toEqual(privacy);
+  return privacy!;
+}
+
+describe('the privacy statement', () => {
+  it('says all that its epsilon depends on', async () => {
+    const claims = { epsilon: 1, delta: 1e-5, note: 'what the paper says' };
+    expect(await statementOf(fakeMechanism({ claims }))).toEqual({
+      mechanisms: ['fake'],
+      unit: 'record',
+      adjacency: 'add-or-remove-one',
+      accountant: 'fake accountant',
+      delta: 1e-5,
+      epsilon: 0.2,
+      perClient: [1, 2, 3].map((k) => ({
+        id: `hospital-${k}`,
+        epsilon: 0.2,
+        spent: { type: 'repeated', event: fakeEvent, count: 2 },
+      })),
+      assumptions: [
+        'no amplification by sampling is claimed: each epoch is a shuffled partition',
+        'no patient is at two sites',
+        'what the same patients spent in other runs is not counted',
+        'each site runs the mechanisms of the plan, and lets nothing out beside them',
+        'simulation only: noise and sampling come from a seed and protect nobody',
+      ],
+      withheld: ['training loss', 'number of records'],
+      claims: [claims],
+    });
+  });
+
+  it('does not call a run with secret noise a simulation, and one whose sites alone know does', async () => {
+    const isSimulation = (assumptions: readonly string[]) =>
+      assumptions.some((text) => text.startsWith('simulation only'));
+    expect(isSimulation((await statementOf(fakeMechanism(), {}, true)).assumptions)).toBe(false);
+    expect(isSimulation((await statementOf(fakeMechanism(), {}, false)).assumptions)).toBe(true);
+  });
+
+  it('says what was sampled, and how', async () => {
+    const batches = { kind: 'poisson', probability: 0.25, steps: 3, expectedSize: 8 } as const;
+    const training = { trainer: 'fake', batches, optimizer: { name: 'sgd', learningRate: 0.1 } } as const;
+    const { assumptions } = await statementOf(fakeMechanism(), { training });
+    expect(assumptions[0]).toBe(
+      'Poisson sampling: each record is in each step with probability 0.25, independently and in secret',
+    );
+  });
+
+  it('says that the number of records is told where it is', async () => {
+    const replaceOne = fakeMechanism({ adjacency: 'replace-one' });
+    expect((await statementOf(replaceOne)).withheld).toEqual(['training loss']);
+    const patients = { privacy: { ...examplePrivacy, unit: 'patient' as const } };
+    expect((await statementOf(replaceOne, patients)).withheld).toEqual(['training loss', 'number of records']);
+  });
+
+  it('has null, not a number, for an epsilon that is not bounded', async () => {
+    const bare = fakeMechanism({ event: () => ({ type: 'non-private', reason: 'no noise' }) });
+    const statement = await statementOf(bare);
+    expect(statement.epsilon).toBeNull();
+    expect(statement.perClient.map(({ epsilon }) => epsilon)).toEqual([null, null, null]);
+  });
+
+  it('lists sites that have left since, which have spent as well', async () => {
+    const plan = examplePlan({ rounds: 2, privacy: examplePrivacy });
+    const transport = inMemoryTransport(exampleSites(plan, { mechanisms: [fakeMechanism()] }));
+    let ids = transport.clients();
+    const { privacy } = await runFederation(
+      exampleFederation({
+        plan,
+        mechanisms: [fakeMechanism()],
+        accountant: fakeAccountant,
+        transport: { ...transport, clients: () => ids },
+        onRound: () => (ids = ids.slice(1)),
+      }),
+    );
+    expect(privacy!.perClient.map(({ id, epsilon }) => [id, epsilon])).toEqual([
+      ['hospital-3', 0.2],
+      ['hospital-1', 0.1],
+      ['hospital-2', 0.2],
+    ]);
+  });
+
+  it('is absent where nothing has a price', async () => {
+    expect((await runFederation(exampleFederation())).privacy).toBeNull();
+  });
+});

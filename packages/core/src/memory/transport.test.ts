@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { exampleLayout, exampleResult, exampleTask, fakeClient, neverFired } from '../testing/fakes.js';
+import { inMemoryTransport } from './transport.js';
+
+describe('inMemoryTransport', () => {
+  it('carries a view of a larger buffer as the view alone, both ways', async () => {
+    const memory = new Float32Array(1000).fill(7);
+    let arrived = 0;
+    const client = {
+      ...fakeClient('a', ({ payload }) => {
+        arrived = payload.values.buffer.byteLength;
+        return exampleResult({ payload: { layout: exampleLayout, values: memory.subarray(8, 16) } });
+      }),
+      call: async (_topic: string, body: Uint8Array) => {
+        expect(body.buffer.byteLength).toBe(2);
+        return Buffer.from([1, 2, 3, 4]).subarray(1, 3);
+      },
+    };
+    const transport = inMemoryTransport([client]);
+    const task = exampleTask({ payload: { layout: exampleLayout, values: memory.subarray(0, 8) } });
+    const { payload } = await transport.fit('a', task, neverFired);
+    expect([arrived, payload.values.buffer.byteLength]).toEqual([32, 32]);
+    const answer = await transport.call!('a', 't', Uint8Array.of(0, 1, 2).subarray(1), neverFired);
+    expect([...answer]).toEqual([2, 3]);
+    expect(answer.buffer.byteLength).toBe(2);
+    // What was sent is still there: it was copied, not moved.
+    expect(memory.length).toBe(1000);
+    expect(task.payload.values.length).toBe(8);
+  });
+
+  it('shares no memory, not even shared memory', async () => {
+    const shared = new Float32Array(new SharedArrayBuffer(32)) as unknown as Float32Array<ArrayBuffer>;
+    const client = fakeClient('a', () => exampleResult({ payload: { layout: exampleLayout, values: shared } }));
+    const { payload } = await inMemoryTransport([client]).fit('a', exampleTask(), neverFired);
+    shared[0] = 1;
+    expect(payload.values[0]).toBe(0);
+  });
+
+  it.each([
+    ['a function', { ...exampleResult(), metrics: { loss: () => 1 } }],
+    ['nothing', undefined],
+    ['null', null],
+    ['a payload that is none', { ...exampleResult(), payload: { values: 7 } }],
+  ])('fails for an answer that is %s', async (_, answer) => {
+    const transport = inMemoryTransport([fakeClient('a', () => answer)]);
+    await expect(transport.fit('a', exampleTask(), neverFired)).rejects.toThrow();
+  });
+
+  it.each(['a', '__proto__'])('refuses two clients named %s', (id) => {
+    const clients = ['other', id, 'more', id].map((name) => fakeClient(name, () => exampleResult()));
+    expect(() => inMemoryTransport(clients)).toThrow(
+      expect.objectContaining({ code: 'ARGUMENT_INVALID', subject: id }),
+    );
+  });
+
+  it.each(['nobody', 'constructor', '__proto__'])('does not know %s', async (id) => {
+    const transport = inMemoryTransport([fakeClient('a', () => exampleResult())]);
+    await expect(transport.fit(id, exampleTask(), neverFired)).rejects.toMatchObject({
+      code: 'CLIENT_UNKNOWN',
+      subject: id,
+    });
+  });
+
+  it('asks nobody once it is closed', async () => {
+    const transport = inMemoryTransport([fakeClient('a', () => exampleResult())]);
+    await transport.close();
+    await expect(transport.fit('a', exampleTask(), neverFired)).rejects.toMatchObject({ code: 'CLIENT_UNKNOWN' });
+  });
+
+  it('says so where a client takes no messages', async () => {
+    const transport = inMemoryTransport([fakeClient('a', () => exampleResult())]);
+    await expect(transport.call!('a', 'keys', Uint8Array.of(1), neverFired)).rejects.toMatchObject({
+      code: 'CLIENT_FAILED',
+      subject: 'a',
+    });
+  });
+});
