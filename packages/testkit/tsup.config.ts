@@ -1,3 +1,14 @@
 import { library } from '../../tsup.config.base.ts';
 
-export default library();
+/** One entry a suite, as in the exports of package.json. */
+export default library([
+  'src/index.ts',
+  'src/aggregator.ts',
+  'src/privacy-mechanism.ts',
+  'src/privacy-accountant.ts',
+  'src/audit-sink.ts',
+  'src/local-trainer.ts',
+  'src/transport.ts',
+  'src/checkpoint-store.ts',
+  'src/reference.ts',
+]);

@@ -1,0 +1,86 @@
+import {
+  createLayout,
+  createParameters,
+  FedwardError,
+  sameLayout,
+  type Aggregator,
+  type FitResult,
+  type Parameters,
+  type Reduction,
+} from '@fedward/core';
+
+export type MeanState = {
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly values: Float32Array;
+};
+type MeanAggregator = Aggregator<MeanState>;
+
+/** A correct weighted mean, as small as it can be. */
+export function referenceAggregator(): MeanAggregator {
+  const parameters = ({ tensors, values }: MeanState): Parameters => createParameters(createLayout(tensors), values);
+  return {
+    name: 'reference',
+    requires: [],
+    provides: ['sum-only', 'bounded-sensitivity'],
+    init: ({ layout, values }) => ({
+      tensors: layout.tensors.map(({ name, shape }) => ({ name, shape })),
+      values: values.slice(),
+    }),
+    parameters,
+    instruct: (state) => ({ payload: parameters(state), instructions: {} }),
+    reduce: (state) => new Mean(parameters(state)),
+    apply: (state, { payload, divisor }) => ({ ...state, values: Float32Array.from(payload, (sum) => sum / divisor) }),
+  };
+}
+
+export class Mean implements Reduction {
+  readonly sum: Float64Array | Float32Array;
+  divisor = 0;
+  count = 0;
+
+  constructor(readonly model: Parameters) {
+    this.sum = new Float64Array(model.layout.size);
+  }
+
+  add(update: FitResult): void {
+    this.checkWeight(update);
+    this.checkLayout(update);
+    this.take(update);
+  }
+
+  checkWeight({ clientId, weight }: FitResult): void {
+    if (!(weight > 0 && weight < Infinity)) throw new FedwardError('UPDATE_INVALID', `weight ${weight}`, clientId);
+  }
+
+  checkLayout({ clientId, payload: { layout, values } }: FitResult): void {
+    if (!sameLayout(layout, this.model.layout) || values.length !== layout.size)
+      throw new FedwardError('UPDATE_INVALID', 'another layout', clientId);
+  }
+
+  take({ payload, weight }: FitResult): void {
+    payload.values.forEach((x, i) => (this.sum[i]! += weight * x));
+    this.divisor += weight;
+    this.count++;
+  }
+
+  finish(): ReturnType<Reduction['finish']> {
+    if (this.count === 0) throw new FedwardError('QUORUM_NOT_MET', 'no updates');
+    return { payload: Float64Array.from(this.sum), divisor: this.divisor, count: this.count };
+  }
+}
+
+/** The reference with another reduction. */
+export const reducing =
+  (reduction: new (model: Parameters) => Reduction): (() => MeanAggregator) =>
+  () => {
+    const reference = referenceAggregator();
+    return { ...reference, reduce: (state) => new reduction(reference.parameters(state)) };
+  };
+
+/** The reference with other members. */
+export const changed =
+  (change: (reference: MeanAggregator) => Partial<MeanAggregator>): (() => MeanAggregator) =>
+  () => {
+    const reference = referenceAggregator();
+    return { ...reference, ...change(reference) };
+  };

@@ -1,0 +1,183 @@
+import { Random, type LocalTrainer } from '@fedward/core';
+import { drawBatches, type Batch } from '../../reference/batches.js';
+import { batchGradient } from '../../reference/gradient.js';
+import type { Broken } from '../expect.js';
+import { drawing, training, withGradient, withParts } from './change.js';
+
+/** Who is in a batch, and what it is divided by. */
+export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
+  'drops the last batch where it is small': {
+    create: withParts({
+      *drawBatches(data, context) {
+        const { batches } = context.plan.training;
+        for (const batch of drawBatches(data, context))
+          if (batches.kind === 'poisson' || batch.length === Math.min(batches.size, data.count)) yield batch;
+      },
+    }),
+    fails: [
+      'it says how many steps it took',
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'every epoch is shuffled anew, by the seeded stream',
+    ],
+  },
+
+  'divides by the size of the plan': {
+    create: withGradient(({ gradient, loss }, _network, _weights, data, batch, { plan }) => {
+      const { batches } = plan.training;
+      const size = batches.kind === 'shuffle' ? Math.min(batches.size, data.count) : batch.length;
+      return { gradient: gradient.map((g) => (size ? (g * batch.length) / size : g)), loss };
+    }),
+    fails: [
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'every epoch is shuffled anew, by the seeded stream',
+    ],
+  },
+
+  'keeps the order of the first epoch': {
+    create: withParts({
+      *drawBatches(data, context) {
+        const { batches } = context.plan.training;
+        if (batches.kind === 'poisson') return yield* drawBatches(data, context);
+        const once = { ...context.plan, training: { ...context.plan.training, batches: { ...batches, epochs: 1 } } };
+        for (let epoch = 0; epoch < batches.epochs; epoch++) yield* drawBatches(data, { ...context, plan: once });
+      },
+    }),
+    fails: ['every epoch is shuffled anew, by the seeded stream'],
+  },
+
+  'shuffles by Math.random': {
+    create: drawing(() => ({ random: new Random(Math.random()) })),
+    fails: [
+      'training can start from a view into a larger array',
+      'the same seeds give the same bits',
+      'trainings at once do not mix',
+      'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+    ],
+  },
+
+  'takes as many as are expected, no more and no fewer': {
+    create: withParts({
+      *drawBatches(data, context) {
+        const { batches } = context.plan.training;
+        if (batches.kind === 'shuffle') return yield* drawBatches(data, context);
+        for (let step = 0; step < batches.steps; step++) {
+          const keys = Array.from({ length: data.count }, () => context.noise.uniform());
+          const order = keys.map((_, row) => row).sort((a, b) => keys[a]! - keys[b]!);
+          yield order.slice(0, Math.round(batches.probability * data.count)).map((row) => [row]);
+        }
+      },
+    }),
+    fails: [
+      'a Poisson batch takes each record with the probability of the plan',
+      'Poisson batches are drawn from the secret noise source',
+      'a Poisson batch is divided by the expected size, not by its own',
+      'an empty Poisson batch is a step that moves nothing',
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'a gradient below the clip norm is left as it is',
+      'an example without a gradient is no NaN',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'draws a Poisson batch once for all steps': {
+    create: withParts({
+      *drawBatches(data, context) {
+        let first: Batch | undefined;
+        for (const batch of drawBatches(data, context)) {
+          first ??= batch;
+          yield context.plan.training.batches.kind === 'poisson' ? first : batch;
+        }
+      },
+    }),
+    fails: ['every Poisson step draws anew'],
+  },
+
+  'draws Poisson batches from the seeded stream': {
+    create: drawing(({ random, noise }) => ({
+      noise: {
+        simulationOnly: true,
+        uniform: () => random.uniform(),
+        addGaussian: (values, deviation) => noise.addGaussian(values, deviation),
+      },
+    })),
+    fails: [
+      'a signal that fires during a step ends the training',
+      'Poisson batches are drawn from the secret noise source',
+      'a Poisson batch is divided by the expected size, not by its own',
+      'an empty Poisson batch is a step that moves nothing',
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'a gradient below the clip norm is left as it is',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+      'privacy noise comes from the secret source alone',
+    ],
+  },
+
+  'divides a Poisson batch by its own size': {
+    create: withGradient(({ gradient, loss }, _network, _weights, _data, batch, { plan, gradientPrivacy }) => {
+      const { batches } = plan.training;
+      if (batches.kind === 'shuffle' || gradientPrivacy) return { gradient, loss };
+      return { gradient: gradient.map((g) => (g * batches.expectedSize) / Math.max(1, batch.length)), loss };
+    }),
+    fails: ['every Poisson step draws anew', 'a Poisson batch is divided by the expected size, not by its own'],
+  },
+
+  'leaves out empty batches': {
+    create: withParts({
+      *drawBatches(data, context) {
+        for (const batch of drawBatches(data, context)) if (batch.length > 0) yield batch;
+      },
+    }),
+    fails: [
+      'an empty Poisson batch is a step that moves nothing',
+      'noise is added to an empty batch too',
+      'every step has noise of its own',
+      'every value of every tensor gets noise',
+    ],
+  },
+
+  'tells NaN for the loss of an empty batch': {
+    create: withParts({
+      batchGradient(...given) {
+        const { gradient, loss = Number.NaN } = batchGradient(...given);
+        return { gradient, loss };
+      },
+    }),
+    fails: ['an empty Poisson batch is a step that moves nothing'],
+  },
+
+  'drops out by Math.random': {
+    create: withParts({
+      batchGradient: (network, weights, data, batch, context) =>
+        batchGradient(network, weights, data, batch, context, new Random(Math.random())),
+    }),
+    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
+  },
+
+  'drops nothing out': {
+    create: withParts({
+      batchGradient: (network, weights, data, batch, context, dropout) =>
+        batchGradient(
+          { ...network, gradient: (w, example, label, into) => network.gradient(w, example, label, into) },
+          weights,
+          data,
+          batch,
+          context,
+          dropout,
+        ),
+    }),
+    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
+  },
+
+  'does not divide what dropout keeps': {
+    create: training((train, payload, data, context, signal) => {
+      const [first] = context.plan.model.layers;
+      const keep = first?.type === 'dropout' ? 1 - first.rate : 1;
+      return train(payload, { ...data, features: data.features.map((x) => x * keep) }, context, signal);
+    }),
+    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
+  },
+};

@@ -1,0 +1,199 @@
+import type { GradientPrivacy, LocalTrainer } from '@fedward/core';
+import { batchGradient, clip, exampleOf } from '../../reference/gradient.js';
+import type { Broken } from '../expect.js';
+import { inContext, withGradient, withParts } from './change.js';
+
+type Step = typeof batchGradient;
+type Given = Parameters<Step>;
+
+/** The reference whose private steps with per-example clipping are another's; its own noise is added. */
+const clipping = (sumOf: (privacy: GradientPrivacy, ...given: Given) => Float64Array): (() => LocalTrainer) =>
+  withParts({
+    batchGradient(...given) {
+      const [, weights, , , { plan, noise, gradientPrivacy }] = given;
+      const { batches } = plan.training;
+      if (gradientPrivacy?.clip !== 'per-example' || batches.kind !== 'poisson') return batchGradient(...given);
+      const sum = given[3].length > 0 ? sumOf(gradientPrivacy, ...given) : new Float64Array(weights.length);
+      noise.addGaussian(sum, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
+      return { gradient: sum.map((x) => x / batches.expectedSize), loss: 0 };
+    },
+  });
+
+/** The sum over a batch of the gradients of its examples, each changed. */
+const sumOverExamples =
+  (change: (gradient: Float64Array, privacy: GradientPrivacy, given: Given) => void) =>
+  (privacy: GradientPrivacy, ...given: Given): Float64Array => {
+    const [network, weights, data, batch] = given;
+    const sum = new Float64Array(weights.length);
+    for (const row of batch.flat()) {
+      const own = new Float64Array(weights.length);
+      network.gradient(weights, exampleOf(data, row), data.labels[row]!, own);
+      change(own, privacy, given);
+      own.forEach((g, i) => (sum[i]! += g));
+    }
+    return sum;
+  };
+
+const length = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+
+/** What is clipped. */
+export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
+  'clips the mean of a batch, not its examples': {
+    create: clipping((privacy, ...given) => {
+      const mean = sumOverExamples(() => undefined)(privacy, ...given).map((g) => g / given[3].length);
+      clip(mean, privacy.clipNorm);
+      return mean.map((g) => g * given[3].length);
+    }),
+    fails: [
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'an example without a gradient is no NaN',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'clips nothing': {
+    create: clipping(sumOverExamples(() => undefined)),
+    fails: [
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'an example without a gradient is no NaN',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'clips each tensor on its own': {
+    create: clipping(
+      sumOverExamples((gradient, { clipNorm }, [network]) => {
+        for (const { offset, size } of network.layout.tensors) clip(gradient.subarray(offset, offset + size), clipNorm);
+      }),
+    ),
+    fails: [
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'clips each value on its own': {
+    create: clipping(
+      sumOverExamples((gradient, { clipNorm }) =>
+        gradient.forEach((g, i) => (gradient[i] = Math.max(-clipNorm, Math.min(clipNorm, g)))),
+      ),
+    ),
+    fails: [
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'an example without a gradient is no NaN',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'clips by the L1 norm': {
+    create: clipping(
+      sumOverExamples((gradient, { clipNorm }) => {
+        const norm = gradient.reduce((sum, g) => sum + Math.abs(g), 0);
+        gradient.forEach((g, i) => (gradient[i] = g * Math.min(1, clipNorm / (norm || 1))));
+      }),
+    ),
+    fails: [
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'an example without a gradient is no NaN',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'makes small gradients as long as the clip norm': {
+    create: clipping(
+      sumOverExamples((gradient, { clipNorm }) => {
+        const norm = length(gradient) || 1;
+        gradient.forEach((g, i) => (gradient[i] = (g * clipNorm) / norm));
+      }),
+    ),
+    fails: [
+      'each example is clipped on its own, over all tensors together',
+      'a gradient below the clip norm is left as it is',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'divides by the norm of a gradient of zero': {
+    create: clipping(
+      sumOverExamples((gradient, { clipNorm }) => {
+        const norm = length(gradient);
+        gradient.forEach((g, i) => (gradient[i] = (g / norm) * Math.min(norm, clipNorm)));
+      }),
+    ),
+    fails: ['an example without a gradient is no NaN', 'the patient as the unit is honoured or refused'],
+  },
+
+  'clips by the norms at the first step': {
+    create: () => {
+      const scales = new Map<string, number>();
+      return clipping(
+        sumOverExamples((gradient, { clipNorm }, [, , data]) => {
+          const key = `${data.count} ${scales.size % data.count}`;
+          const scale = scales.get(key) ?? Math.min(1, clipNorm / (length(gradient) || 1));
+          scales.set(key, scale);
+          gradient.forEach((g, i) => (gradient[i] = g * scale));
+        }),
+      )();
+    },
+    fails: [
+      'the same seeds give the same bits',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+    ],
+  },
+
+  'divides a private sum by the size of its batch': {
+    create: withGradient(({ gradient, loss }, _network, _weights, _data, batch, { plan, gradientPrivacy }) => {
+      const { batches } = plan.training;
+      const size = batches.kind === 'poisson' && gradientPrivacy && batch.length > 0 ? batch.length : undefined;
+      return {
+        gradient: gradient.map((g) => (size ? (g * (batches as { expectedSize: number }).expectedSize) / size : g)),
+        loss,
+      };
+    }),
+    fails: [
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'a gradient below the clip norm is left as it is',
+      'an example without a gradient is no NaN',
+      'several private steps are each clipped at the weights that they start from',
+      'the patient as the unit is honoured or refused',
+      'the noise on the sum has the deviation z C, and is divided by the expected size',
+    ],
+  },
+
+  'clips examples where the mean was to be clipped': {
+    create: withParts({
+      batchGradient(network, weights, data, batch, context, dropout) {
+        const { gradientPrivacy } = context;
+        return batchGradient(
+          network,
+          weights,
+          data,
+          batch,
+          gradientPrivacy ? { ...context, gradientPrivacy: { ...gradientPrivacy, clip: 'per-example' } } : context,
+          dropout,
+        );
+      },
+    }),
+    fails: ['batch-mean clips the mean of a batch, not its examples'],
+  },
+
+  'takes a patient for a record': {
+    create: inContext(({ plan }) => ({
+      plan: plan.privacy ? { ...plan, privacy: { ...plan.privacy, unit: 'record' } } : plan,
+    })),
+    fails: ['the patient as the unit is honoured or refused'],
+  },
+};

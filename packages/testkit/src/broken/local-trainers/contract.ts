@@ -1,0 +1,181 @@
+import type { LocalTrainer } from '@fedward/core';
+import { batchGradient } from '../../reference/gradient.js';
+import { referenceTrainer } from '../../reference/trainer.js';
+import type { Broken } from '../expect.js';
+import { training, withParts } from './change.js';
+
+const never = new AbortController().signal;
+
+/** In a training that only waits for its abort, nothing is computed. */
+const quick = withQuickSteps();
+function withQuickSteps(): { batchGradient: typeof batchGradient } {
+  return {
+    batchGradient(network, weights, data, batch, context, dropout) {
+      const { batches } = context.plan.training;
+      return batches.kind === 'shuffle' && batches.epochs > 1000
+        ? { gradient: new Float64Array(weights.length), loss: 0 }
+        : batchGradient(network, weights, data, batch, context, dropout);
+    },
+  };
+}
+
+/** What a trainer takes, gives and leaves alone. */
+export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
+  'has no name': {
+    create: () => ({ ...referenceTrainer(), name: ' ' }),
+    fails: ['it has a name and says what it runs on'],
+  },
+
+  'trains in the array that it is given': {
+    create: training(async (train, payload, ...rest) => {
+      const trained = await train(payload, ...rest);
+      payload.values.set(trained.payload.values);
+      return trained;
+    }),
+    fails: [
+      'training keeps the layout, and touches nothing that it was given',
+      'the loss that it tells is the mean over steps, before each step',
+      'a large proximal mu keeps the weights near the start',
+      'training learns what can be told apart',
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'every epoch is shuffled anew, by the seeded stream',
+      'a Poisson batch takes each record with the probability of the plan',
+      'every Poisson step draws anew',
+      'Poisson batches are drawn from the secret noise source',
+      'a Poisson batch is divided by the expected size, not by its own',
+      'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'one outlier moves the sum by the clip norm at most',
+      'each example is clipped on its own, over all tensors together',
+      'a gradient below the clip norm is left as it is',
+      'an example without a gradient is no NaN',
+      'batch-mean clips the mean of a batch, not its examples',
+      'the patient as the unit is honoured or refused',
+      'the noise on the sum has the deviation z C, and is divided by the expected size',
+      'noise is added to an empty batch too',
+      'every step has noise of its own',
+      'every value of every tensor gets noise',
+      'privacy noise comes from the secret source alone',
+      'the noise of batch-mean has the deviation z C over the size of the batch',
+    ],
+  },
+
+  'starts from the beginning of the buffer': {
+    create: training((train, { layout, values }, ...rest) =>
+      train({ layout, values: new Float32Array(values.buffer as ArrayBuffer, 0, layout.size) }, ...rest),
+    ),
+    fails: ['training can start from a view into a larger array'],
+  },
+
+  'keeps its momentum from call to call': {
+    create: () => {
+      const kept = new Map<number, Float64Array>();
+      return withParts({
+        createOptimizer({ learningRate }, size) {
+          const velocity = kept.get(size) ?? new Float64Array(size);
+          kept.set(size, velocity);
+          return (weights, gradient) =>
+            gradient.forEach((g, i) => {
+              velocity[i] = 1e-3 * velocity[i]! + g;
+              weights[i]! -= learningRate * velocity[i]!;
+            });
+        },
+      })();
+    },
+    fails: [
+      'the same seeds give the same bits',
+      'trainings at once do not mix',
+      'several steps of SGD follow the gradient',
+      'momentum adds the earlier gradients',
+      'Adam corrects its bias',
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'several private steps are each clipped at the weights that they start from',
+    ],
+  },
+
+  'has room for one training at a time': {
+    create: () => {
+      let current: Parameters<LocalTrainer['train']> | undefined;
+      return training(async (train, ...given) => {
+        current = given;
+        await Promise.resolve();
+        return train(...current);
+      })();
+    },
+    fails: ['trainings at once do not mix'],
+  },
+
+  'counts epochs for steps': {
+    create: training(async (train, payload, data, context, signal) => {
+      const trained = await train(payload, data, context, signal);
+      const { batches } = context.plan.training;
+      return { ...trained, steps: batches.kind === 'shuffle' ? batches.epochs : trained.steps };
+    }),
+    fails: ['it says how many steps it took'],
+  },
+
+  'tells the sum of the losses': {
+    create: training(async (train, ...given) => {
+      const trained = await train(...given);
+      const { loss } = trained.metrics;
+      return loss === undefined ? trained : { ...trained, metrics: { loss: loss * trained.steps } };
+    }),
+    fails: [
+      'the loss that it tells is the mean over steps, before each step',
+      'training learns what can be told apart',
+    ],
+  },
+
+  'trains on nobody': {
+    create: training(async (train, payload, data, ...rest) =>
+      data.count === 0 ? { payload, steps: 0, metrics: {} } : train(payload, data, ...rest),
+    ),
+    fails: ['training without records is DATA_EMPTY'],
+  },
+
+  'takes a label for the nearest class': {
+    create: training((train, payload, data, context, signal) => {
+      const nearest = (y: number): number => Math.min(2, Math.max(0, Math.round(y) || 0));
+      const labels = context.plan.model.loss === 'squared-error' ? data.labels : data.labels.map(nearest);
+      return train(payload, { ...data, labels }, context, signal);
+    }),
+    fails: ['a label that is no class is LABEL_INVALID'],
+  },
+
+  'takes whatever it is given': {
+    create: withParts({ assertFits: () => undefined }),
+    fails: [
+      'a label that is no class is LABEL_INVALID',
+      'data that does not fit the model is DATA_MALFORMED',
+      'a payload in another layout is refused',
+    ],
+  },
+
+  'does not hear the signal': {
+    create: () => {
+      const trainer = withParts(quick)();
+      return { ...trainer, train: (payload, data, context) => trainer.train(payload, data, context, never) };
+    },
+    fails: [
+      'a signal that has fired already is ABORTED',
+      'a signal that fires during a step ends the training',
+      'a long training listens for the signal',
+    ],
+  },
+
+  'looks at the signal once': {
+    create: () => {
+      const trainer = withParts(quick)();
+      return {
+        ...trainer,
+        train: (payload, data, context, signal) =>
+          trainer.train(payload, data, context, signal.aborted ? signal : never),
+      };
+    },
+    fails: ['a signal that fires during a step ends the training', 'a long training listens for the signal'],
+  },
+
+  'never lets the timer in': {
+    create: withParts({ ...quick, rest: () => Promise.resolve() }),
+    fails: ['a long training listens for the signal'],
+  },
+};

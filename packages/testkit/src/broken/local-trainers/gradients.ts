@@ -1,0 +1,180 @@
+import { FedwardError, type LocalTrainer, type LossName } from '@fedward/core';
+import { createNetwork } from '../../reference/network.js';
+import { createOptimizer } from '../../reference/optimizer.js';
+import type { Broken } from '../expect.js';
+import { inContext, withParts } from './change.js';
+
+/** The reference whose gradients of one example are changed once they are made. */
+const withExampleGradient = (
+  change: (gradient: Float64Array, model: Parameters<typeof createNetwork>[0]) => Float64Array,
+): (() => LocalTrainer) =>
+  withParts({
+    createNetwork(model) {
+      const network = createNetwork(model);
+      return {
+        ...network,
+        gradient(weights, example, label, into, dropout) {
+          const own = new Float64Array(into.length);
+          const loss = network.gradient(weights, example, label, own, dropout);
+          change(own, model).forEach((g, i) => (into[i]! += g));
+          return loss;
+        },
+      };
+    },
+  });
+
+const scaled = (loss: LossName, factor: number): (() => LocalTrainer) =>
+  withExampleGradient((gradient, model) => (model.loss === loss ? gradient.map((g) => factor * g) : gradient));
+
+const withModel = (change: (json: string) => string): (() => LocalTrainer) =>
+  withParts({ createNetwork: (model) => createNetwork(JSON.parse(change(JSON.stringify(model))) as typeof model) });
+
+/** Which way a step goes. */
+export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
+  'takes the logarithm of the softmax to base 2': {
+    create: scaled('softmax-cross-entropy', Math.LOG2E),
+    fails: [
+      'the loss that it tells is the mean over steps, before each step',
+      'one step follows the gradient of the softmax cross-entropy',
+      'one step follows the gradient through several layers',
+      'every activation has its own derivative',
+      'a dense layer without a bias has none',
+      'several steps of SGD follow the gradient',
+      'momentum adds the earlier gradients',
+      'the proximal term pulls by mu times the distance from the start',
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'a Poisson batch is divided by the expected size, not by its own',
+      'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'each example is clipped on its own, over all tensors together',
+      'a gradient below the clip norm is left as it is',
+      'several private steps are each clipped at the weights that they start from',
+      'batch-mean clips the mean of a batch, not its examples',
+    ],
+  },
+
+  'averages the sigmoid cross-entropy over two classes': {
+    create: scaled('sigmoid-cross-entropy', 0.5),
+    fails: ['one step follows the gradient of the sigmoid cross-entropy'],
+  },
+
+  'takes the squared error, not half of it': {
+    create: scaled('squared-error', 2),
+    fails: ['one step follows the gradient of half the squared error'],
+  },
+
+  'trains the last layer alone': {
+    create: withExampleGradient((gradient, model) => {
+      const { tensors } = createNetwork(model).layout;
+      const last = tensors.findLast(({ name }) => name.endsWith('kernel'))!;
+      return gradient.map((g, i) => (i < last.offset ? 0 : g));
+    }),
+    fails: [
+      'one step follows the gradient through several layers',
+      'every activation has its own derivative',
+      'each example is clipped on its own, over all tensors together',
+      'a gradient below the clip norm is left as it is',
+    ],
+  },
+
+  'takes elu for relu': {
+    create: withModel((json) => json.replaceAll('"elu"', '"relu"')),
+    fails: ['every activation has its own derivative'],
+  },
+
+  'can not do without a bias': {
+    create: withParts({
+      createNetwork(model) {
+        if (model.layers.some((layer) => layer.type === 'dense' && !layer.bias))
+          throw new FedwardError('CONFIG_INCOMPATIBLE', 'a dense layer needs a bias');
+        return createNetwork(model);
+      },
+    }),
+    fails: [
+      'a dense layer without a bias has none',
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'every epoch is shuffled anew, by the seeded stream',
+      'a Poisson batch takes each record with the probability of the plan',
+      'every Poisson step draws anew',
+      'Poisson batches are drawn from the secret noise source',
+      'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'an example without a gradient is no NaN',
+    ],
+  },
+
+  'lowers the learning rate from step to step': {
+    create: withParts({
+      createOptimizer(spec, size) {
+        const optimize = createOptimizer(spec, size);
+        let step = 0;
+        return (weights, gradient) => {
+          const before = weights.slice();
+          optimize(weights, gradient);
+          step++;
+          weights.forEach((w, i) => (weights[i] = before[i]! + (w - before[i]!) / step));
+        };
+      },
+    }),
+    fails: [
+      'several steps of SGD follow the gradient',
+      'momentum adds the earlier gradients',
+      'Adam corrects its bias',
+      'the proximal term pulls by mu times the distance from the start',
+      'a large proximal mu keeps the weights near the start',
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'every epoch is shuffled anew, by the seeded stream',
+      'every Poisson step draws anew',
+      'several private steps are each clipped at the weights that they start from',
+      'every step has noise of its own',
+    ],
+  },
+
+  'forgets momentum': {
+    create: withParts({
+      createOptimizer: (spec, size) =>
+        createOptimizer(spec.name === 'momentum' ? { name: 'sgd', learningRate: spec.learningRate } : spec, size),
+    }),
+    fails: ['momentum adds the earlier gradients'],
+  },
+
+  'takes momentum for an average': {
+    create: withParts({
+      createOptimizer: (spec, size) =>
+        createOptimizer(
+          spec.name === 'momentum' ? { ...spec, learningRate: spec.learningRate * (1 - spec.momentum) } : spec,
+          size,
+        ),
+    }),
+    fails: ['momentum adds the earlier gradients'],
+  },
+
+  'does not correct the bias of Adam': {
+    create: withParts({
+      createOptimizer(spec, size) {
+        if (spec.name !== 'adam') return createOptimizer(spec, size);
+        const [first, second] = [new Float64Array(size), new Float64Array(size)];
+        return (weights, gradient) =>
+          gradient.forEach((g, i) => {
+            first[i] = spec.beta1 * first[i]! + (1 - spec.beta1) * g;
+            second[i] = spec.beta2 * second[i]! + (1 - spec.beta2) * g * g;
+            weights[i]! -= (spec.learningRate * first[i]!) / (Math.sqrt(second[i]!) + spec.epsilon);
+          });
+      },
+    }),
+    fails: ['Adam corrects its bias'],
+  },
+
+  'pulls with half of mu': {
+    create: inContext(({ instructions }) => ({
+      instructions: { proximalMu: Number(instructions['proximalMu'] ?? 0) / 2 },
+    })),
+    fails: ['the proximal term pulls by mu times the distance from the start'],
+  },
+
+  'does not know mu': {
+    create: inContext(() => ({ instructions: {} })),
+    fails: [
+      'the proximal term pulls by mu times the distance from the start',
+      'a large proximal mu keeps the weights near the start',
+    ],
+  },
+};

@@ -1,0 +1,116 @@
+import type { ClientContext, LocalTrainer } from '@fedward/core';
+import type { Broken } from '../expect.js';
+import { inContext, withGradient, withNoise } from './change.js';
+
+const expectedSizeOf = (context: ClientContext): number => {
+  const { batches } = context.plan.training;
+  return batches.kind === 'poisson' ? batches.expectedSize : batches.size;
+};
+
+/** What noise is added. */
+export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
+  'passes the variance for the deviation': {
+    create: withNoise((values, deviation, { noise }) => noise.addGaussian(values, deviation ** 2)),
+    fails: [
+      'the noise on the sum has the deviation z C, and is divided by the expected size',
+      'noise is added to an empty batch too',
+      'every step has noise of its own',
+      'the noise of batch-mean has the deviation z C over the size of the batch',
+    ],
+  },
+
+  'adds no noise to an empty batch': {
+    create: withGradient((made, _network, _weights, _data, batch) => ({
+      ...made,
+      gradient: batch.length > 0 ? made.gradient : made.gradient.fill(0),
+    })),
+    fails: [
+      'noise is added to an empty batch too',
+      'every step has noise of its own',
+      'every value of every tensor gets noise',
+    ],
+  },
+
+  'does not divide the noise': {
+    create: withNoise((values, deviation, context) =>
+      context.noise.addGaussian(values, deviation * expectedSizeOf(context)),
+    ),
+    fails: [
+      'the noise on the sum has the deviation z C, and is divided by the expected size',
+      'noise is added to an empty batch too',
+      'every step has noise of its own',
+      'the noise of batch-mean has the deviation z C over the size of the batch',
+    ],
+  },
+
+  'adds the noise of its first step to every step': {
+    create: inContext(({ noise }) => {
+      let draws: Float64Array | undefined;
+      return {
+        noise: {
+          simulationOnly: true,
+          uniform: () => noise.uniform(),
+          addGaussian(values, deviation) {
+            if (!draws) noise.addGaussian((draws = new Float64Array(values.length)), deviation);
+            values.forEach((x, i) => (values[i] = x + draws![i]!));
+          },
+        },
+      };
+    }),
+    fails: ['every step has noise of its own'],
+  },
+
+  'adds no noise to the bias': {
+    create: withNoise((values, deviation, { noise, plan }) => {
+      const last = plan.model.layers.at(-1)!;
+      const bias = last.type === 'dense' && last.bias ? last.units : 0;
+      noise.addGaussian(values.subarray(0, values.length - bias), deviation);
+    }),
+    fails: ['every value of every tensor gets noise'],
+  },
+
+  'draws its noise from the seeded stream': {
+    create: withNoise((values, deviation, { random }) =>
+      values.forEach((x, i) => (values[i] = x + deviation * random.normal())),
+    ),
+    fails: [
+      'the noise on the sum has the deviation z C, and is divided by the expected size',
+      'privacy noise comes from the secret source alone',
+      'the noise of batch-mean has the deviation z C over the size of the batch',
+    ],
+  },
+
+  'adds the noise of a sum to a clipped mean': {
+    create: withNoise((values, deviation, { noise, gradientPrivacy, plan }) => {
+      const { batches } = plan.training;
+      const onSum = gradientPrivacy?.clip === 'batch-mean' && batches.kind === 'shuffle' ? batches.size : 1;
+      noise.addGaussian(values, deviation * onSum);
+    }),
+    fails: ['the noise of batch-mean has the deviation z C over the size of the batch'],
+  },
+
+  'adds noise where nobody asked for it': {
+    create: withGradient((made, _network, _weights, _data, _batch, { noise, gradientPrivacy }) => {
+      if (!gradientPrivacy) noise.addGaussian(made.gradient, 1e-3);
+      return made;
+    }),
+    fails: [
+      'the loss that it tells is the mean over steps, before each step',
+      'one step follows the gradient of the softmax cross-entropy',
+      'one step follows the gradient of the sigmoid cross-entropy',
+      'one step follows the gradient of half the squared error',
+      'one step follows the gradient through several layers',
+      'every activation has its own derivative',
+      'a dense layer without a bias has none',
+      'several steps of SGD follow the gradient',
+      'momentum adds the earlier gradients',
+      'Adam corrects its bias',
+      'the proximal term pulls by mu times the distance from the start',
+      'an epoch takes each record once, and a batch is divided by its own size',
+      'Poisson batches are drawn from the secret noise source',
+      'an empty Poisson batch is a step that moves nothing',
+      'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'without a mechanism that asks for it, no noise is added',
+    ],
+  },
+};

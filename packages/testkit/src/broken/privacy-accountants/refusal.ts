@@ -1,0 +1,143 @@
+import { composeEvents, type AccountantFactory, type DpEvent } from '@fedward/core';
+import type { Broken } from '../expect.js';
+import { using, Zcdp } from './reference.js';
+
+/** What is refused, and when. */
+export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
+  'composes the parts before the one that it can not price': {
+    create: using(
+      class extends Zcdp {
+        override compose(event: DpEvent): void {
+          if (event.type === 'composed') event.events.forEach((part) => this.compose(part));
+          else super.compose(event);
+        }
+      },
+    ),
+    fails: ['an event with an unsupported part is refused whole', 'an event that no accountant can know is refused'],
+  },
+
+  'pays for the supported parts, and skips the others': {
+    create: using(
+      class extends Zcdp {
+        override supports(event: DpEvent): boolean {
+          return event.type === 'composed' ? event.events.some((part) => this.supports(part)) : super.supports(event);
+        }
+      },
+    ),
+    fails: [
+      'an event with an unsupported part is refused whole',
+      'an event that no accountant can know is refused',
+      'what is not private has no finite price',
+    ],
+  },
+
+  'looks at the outside of an event alone': {
+    create: using(
+      class extends Zcdp {
+        override supports(event: DpEvent): boolean {
+          return event.type === 'composed' || event.type === 'repeated' || super.supports(event);
+        }
+      },
+    ),
+    fails: [
+      'an event with an unsupported part is refused whole',
+      'an event that no accountant can know is refused',
+      'what is not private has no finite price',
+      'numbers out of range are refused',
+    ],
+  },
+
+  'writes to the ledger before it refuses': {
+    create: using(
+      class extends Zcdp {
+        override compose(event: DpEvent): void {
+          this.composed = composeEvents(this.composed, event);
+          super.compose({ ...event });
+          this.composed = composeEvents(this.composed);
+        }
+      },
+    ),
+    fails: [
+      'its ledger, composed again, costs the same',
+      'an unsupported event is refused, and nothing has changed',
+      'an event with an unsupported part is refused whole',
+      'an event that no accountant can know is refused',
+    ],
+  },
+
+  'throws an error without a code': {
+    create: using(
+      class extends Zcdp {
+        protected override assertSupported(event: DpEvent): void {
+          if (!this.supports(event)) throw new TypeError('unsupported');
+        }
+      },
+    ),
+    fails: [
+      'an unsupported event is refused, and nothing has changed',
+      'an event with an unsupported part is refused whole',
+      'an event that no accountant can know is refused',
+      'numbers out of range are refused',
+    ],
+  },
+
+  'takes any delta': {
+    create: using(
+      class extends Zcdp {
+        protected override convert(rho: number, delta: number): number {
+          return rho + 2 * Math.sqrt(rho * Math.max(0, Math.log(1 / (delta || 1e-12))));
+        }
+      },
+    ),
+    fails: ['a delta outside of (0, 1) is refused'],
+  },
+
+  'takes any noise multiplier': {
+    create: using(
+      class extends Zcdp {
+        override supports(event: DpEvent): boolean {
+          return event.type === 'gaussian' || super.supports(event);
+        }
+      },
+    ),
+    fails: [
+      'an unsupported event is refused, and nothing has changed',
+      'an event with an unsupported part is refused whole',
+      'numbers out of range are refused',
+    ],
+  },
+
+  'prices what has no protection at nothing': {
+    create: using(
+      class extends Zcdp {
+        override supports(event: DpEvent): boolean {
+          if (event.type === 'composed') return event.events.every((part) => this.supports(part));
+          return event.type === 'non-private' || super.supports(event);
+        }
+      },
+    ),
+    fails: [
+      'an unsupported event is refused, and nothing has changed',
+      'an event with an unsupported part is refused whole',
+      'what is not private has no finite price',
+    ],
+  },
+
+  'prices no noise at nothing': {
+    create: using(
+      class extends Zcdp {
+        override supports(event: DpEvent): boolean {
+          return (event.type === 'gaussian' && event.noiseMultiplier === 0) || super.supports(event);
+        }
+        protected override price(event: DpEvent): number {
+          return event.type === 'gaussian' && event.noiseMultiplier === 0 ? 0 : super.price(event);
+        }
+      },
+    ),
+    fails: [
+      'an unsupported event is refused, and nothing has changed',
+      'an event with an unsupported part is refused whole',
+      'no noise has no finite price',
+    ],
+  },
+};

@@ -1,0 +1,57 @@
+import { createParameters, type FitResult, type PrivacyMechanism } from '@fedward/core';
+import type { Broken } from '../expect.js';
+import { central, clip, clipNorm, clipped } from './reference.js';
+
+/** Faults of the hooks that an update passes through, on its way out of a site and at the server. */
+export const brokenHooks: Record<string, Broken<PrivacyMechanism>> = Object.fromEntries(
+  (['onClient', 'onReceive'] as const).flatMap((hook) => {
+    const fault = (name: string, run: (update: FitResult) => FitResult, fails: readonly string[]) =>
+      [`${name} (${hook})`, { create: central(() => ({ [hook]: run })), fails }] as const;
+    return [
+      fault(
+        'clips the update that it is given',
+        (update) => {
+          update.payload.values.set(clip(update.payload.values));
+          return update;
+        },
+        [`${hook} leaves the update that it is given as it was`],
+      ),
+      fault(
+        'divides by a norm of zero',
+        (update) => {
+          const norm = Math.hypot(...update.payload.values);
+          const values = update.payload.values.map((x) => (x / norm) * Math.min(norm, clipNorm));
+          return { ...update, payload: createParameters(update.payload.layout, values) };
+        },
+        [
+          `${hook} gives finite values for finite updates`,
+          // The noise of a hook at a site is looked at on an update of zeros, which this makes NaN.
+          ...(hook === 'onClient'
+            ? [
+                'onClient draws from the noise source of its context alone',
+                'the noise that the event states is added',
+                'every release has noise of its own',
+              ]
+            : []),
+        ],
+      ),
+      fault(
+        'tells the norm of an update',
+        (update) => ({
+          ...clipped(update),
+          metrics: { ...update.metrics, norm: Math.hypot(...update.payload.values) },
+        }),
+        [`${hook} adds no metric`],
+      ),
+      fault('forgets whose update it is', (update) => ({ ...clipped(update), clientId: '' }), [
+        `${hook} keeps whose update it is, its round and its layout`,
+      ]),
+      fault('takes charges out of the ledger', (update) => ({ ...clipped(update), spent: [] }), [
+        `${hook} takes nothing out of what was spent`,
+      ]),
+      fault('says that seeded noise is secret', (update) => ({ ...clipped(update), simulationOnly: false }), [
+        `${hook} takes nothing out of what was spent`,
+      ]),
+    ];
+  }),
+);

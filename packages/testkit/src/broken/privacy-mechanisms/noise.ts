@@ -1,0 +1,118 @@
+import { createParameters, type Aggregate, type PrivacyMechanism } from '@fedward/core';
+import type { Broken } from '../expect.js';
+import { central, clip, clipNorm, noiseMultiplier } from './reference.js';
+
+const noisy = (aggregate: Aggregate, add: (payload: Float64Array) => void): Aggregate => {
+  const payload = aggregate.payload.slice();
+  add(payload);
+  return { ...aggregate, payload };
+};
+
+/** What noise is added to a sum. */
+export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
+  'passes the variance for the deviation': {
+    create: central(() => ({
+      onRelease: (a, { noise }) => noisy(a, (payload) => noise.addGaussian(payload, (noiseMultiplier * clipNorm) ** 2)),
+    })),
+    fails: ['the noise that the event states is added'],
+  },
+
+  'forgets the clip norm in the noise': {
+    create: central(() => ({
+      onRelease: (a, { noise }) => noisy(a, (payload) => noise.addGaussian(payload, noiseMultiplier)),
+    })),
+    fails: ['the noise that the event states is added'],
+  },
+
+  'adds no noise': {
+    create: central(() => ({ onRelease: (a) => a })),
+    fails: ['the noise that the event states is added'],
+  },
+
+  'adds uniform noise of the right deviation': {
+    create: central(() => ({
+      onRelease: (a, { noise }) =>
+        noisy(a, (payload) =>
+          payload.forEach((x, i) => {
+            payload[i] = x + Math.sqrt(12) * noiseMultiplier * clipNorm * (noise.uniform() - 0.5);
+          }),
+        ),
+    })),
+    fails: ['the noise that the event states is added'],
+  },
+
+  'adds one draw to all values': {
+    create: central(() => ({
+      onRelease: (a, { noise }) =>
+        noisy(a, (payload) => {
+          const draw = new Float64Array(1);
+          noise.addGaussian(draw, noiseMultiplier * clipNorm);
+          payload.forEach((x, i) => (payload[i] = x + draw[0]!));
+        }),
+    })),
+    fails: ['the noise that the event states is added', 'every release has noise of its own'],
+  },
+
+  'adds noise around a mean that is not zero': {
+    create: central(({ onRelease }) => ({
+      onRelease: (a, c) => noisy(onRelease!(a, c), (payload) => payload.forEach((x, i) => (payload[i] = x + 0.5))),
+    })),
+    fails: ['onRelease draws from the noise source of its context alone', 'the noise that the event states is added'],
+  },
+
+  'draws from Math.random': {
+    create: central(() => ({
+      onRelease: (a) =>
+        noisy(a, (payload) =>
+          payload.forEach((x, i) => {
+            const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+            payload[i] = x + noiseMultiplier * clipNorm * normal;
+          }),
+        ),
+    })),
+    fails: ['onRelease draws from the noise source of its context alone'],
+  },
+
+  'adds the noise of its first release to every release': {
+    create: central(() => {
+      const kept = new Map<number, Float64Array>();
+      return {
+        onRelease: (a, { noise }) =>
+          noisy(a, (payload) => {
+            const draws = kept.get(payload.length) ?? new Float64Array(payload.length);
+            if (!kept.has(payload.length)) noise.addGaussian(draws, noiseMultiplier * clipNorm);
+            kept.set(payload.length, draws);
+            payload.forEach((x, i) => (payload[i] = x + draws[i]!));
+          }),
+      };
+    }),
+    fails: ['onRelease draws from the noise source of its context alone', 'every release has noise of its own'],
+  },
+
+  'adds noise to the aggregate that it is given': {
+    create: central(() => ({
+      onRelease(aggregate, { noise }) {
+        noise.addGaussian(aggregate.payload, noiseMultiplier * clipNorm);
+        return aggregate;
+      },
+    })),
+    fails: ['onRelease leaves the aggregate that it is given as it was'],
+  },
+
+  'divides before the noise': {
+    create: central(({ onRelease }) => ({
+      onRelease: (a, c) => onRelease!({ ...a, payload: a.payload.map((x) => x / a.divisor), divisor: 1 }, c),
+    })),
+    fails: ['onRelease keeps the size, the divisor and the count'],
+  },
+
+  'adds noise of its own at the site': {
+    create: central(() => ({
+      onClient(update) {
+        const values = clip(update.payload.values).map((x) => x + 1e-3 * (Math.random() - 0.5));
+        return { ...update, payload: createParameters(update.payload.layout, values) };
+      },
+    })),
+    fails: ['onClient draws from the noise source of its context alone', 'the noise that the event states is added'],
+  },
+};

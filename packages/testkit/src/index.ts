@@ -1,0 +1,8 @@
+export {
+  defineSuite,
+  type CheckOutcome,
+  type Checks,
+  type ComplianceCheck,
+  type ComplianceSuite,
+  type TestRunner,
+} from './suite.js';

@@ -1,0 +1,25 @@
+import type { LocalTrainer } from '@fedward/core';
+import { batchChecks } from './local-trainer/batches.js';
+import { contractChecks } from './local-trainer/contract.js';
+import { gradientChecks } from './local-trainer/gradients.js';
+import { noiseChecks } from './local-trainer/noise.js';
+import { predictionChecks } from './local-trainer/predictions.js';
+import { privacyChecks } from './local-trainer/privacy.js';
+import { defineSuite, type ComplianceSuite } from './suite.js';
+
+export interface LocalTrainerComplianceOptions {
+  /** A new trainer. */
+  readonly create: () => LocalTrainer;
+}
+
+/** What every local trainer must do; see `LocalTrainer` in core. */
+export function localTrainerCompliance({ create }: LocalTrainerComplianceOptions): ComplianceSuite {
+  return defineSuite(`local trainer ${create().name}`, {
+    ...contractChecks(create),
+    ...gradientChecks(create),
+    ...batchChecks(create),
+    ...privacyChecks(create),
+    ...noiseChecks(create),
+    ...predictionChecks(create),
+  });
+}

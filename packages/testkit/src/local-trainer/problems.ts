@@ -1,0 +1,145 @@
+import {
+  layoutOf,
+  modelSpecSchema,
+  Random,
+  SeededNoise,
+  type ClientContext,
+  type LocalTrainer,
+  type ModelSpec,
+  type ModelSpecInput,
+  type NoiseSource,
+  type Parameters,
+  type Trained,
+  type TrainingData,
+  type TrainingPlan,
+  type TrainingPlanInput,
+} from '@fedward/core';
+import { createNetwork } from '../reference/network.js';
+import { clientContext, examplePlan, neverAborted, randomParameters } from '../support/fixtures.js';
+
+export type Create = () => LocalTrainer;
+type Training = TrainingPlanInput['training'];
+
+/** Softmax regression of `inputs` features on `classes` classes. */
+export const linear = (inputs: number, classes = 2, bias = true): ModelSpec =>
+  spec({
+    inputShape: [inputs],
+    layers: [{ type: 'dense', units: classes, bias }],
+    loss: 'softmax-cross-entropy',
+  });
+
+/** Two dense layers, for what must hold over several tensors. */
+export const twoLayers = (inputs: number): ModelSpec =>
+  spec({
+    inputShape: [inputs],
+    layers: [
+      { type: 'dense', units: 4 },
+      { type: 'activation', function: 'tanh' },
+      { type: 'dense', units: 3 },
+    ],
+    loss: 'softmax-cross-entropy',
+  });
+
+export const spec = (input: ModelSpecInput): ModelSpec => modelSpecSchema.parse(input);
+
+export const fullBatch = (count: number, steps = 1): Training['batches'] => ({
+  kind: 'shuffle',
+  size: count,
+  epochs: steps,
+});
+export const poisson = (probability: number, expectedSize: number, steps = 1): Training['batches'] => ({
+  kind: 'poisson',
+  probability,
+  steps,
+  expectedSize,
+});
+export const sgd = (learningRate = 1): Training['optimizer'] => ({ name: 'sgd', learningRate });
+
+export function planFor(
+  model: ModelSpec,
+  batches: Training['batches'],
+  optimizer: Training['optimizer'] = sgd(),
+  overrides: Partial<TrainingPlanInput> = {},
+): TrainingPlan {
+  return examplePlan({ model, training: { trainer: 'compliance', batches, optimizer }, ...overrides });
+}
+
+/** Weights that are nowhere zero. */
+export const startOf = (model: ModelSpec, scale = 0.5): Parameters =>
+  randomParameters(new Random('start'), layoutOf(model), scale);
+
+export const zerosOf = (model: ModelSpec): Parameters => randomParameters(new Random('zeros'), layoutOf(model), 0);
+
+/** Classes around points far from each other, features about 1 in size. */
+export function blobs(count: number, features: number, classes = 2, seed = 'blobs'): TrainingData {
+  const random = new Random(seed);
+  const centres = Array.from({ length: classes * features }, () => 1.5 * random.normal());
+  const labels = Float32Array.from({ length: count }, (_, row) => row % classes);
+  const values = Float32Array.from(
+    { length: count * features },
+    (_, i) => centres[labels[Math.floor(i / features)]! * features + (i % features)]! + 0.3 * random.normal(),
+  );
+  return { count, featureShape: [features], features: values, labels };
+}
+
+/** Each example has one feature of its own, which is 1: the rows of the kernel that move tell who was in a batch. */
+export function oneHot(count: number): TrainingData {
+  const features = new Float32Array(count * count);
+  for (let row = 0; row < count; row++) features[row * count + row] = 1;
+  return { count, featureShape: [count], features, labels: Float32Array.from({ length: count }, (_, i) => i % 2) };
+}
+
+/** Trains as a site does: the plan is validated, and every random draw is known by its seed. */
+export async function train(
+  trainer: LocalTrainer,
+  plan: TrainingPlan,
+  payload: Parameters,
+  data: TrainingData,
+  overrides: Partial<ClientContext> = {},
+  seed: string | number = 1,
+): Promise<Trained> {
+  trainer.validate?.(plan);
+  return trainer.train(payload, data, clientContext(plan, overrides, seed), neverAborted());
+}
+
+/** How far training has moved each weight. */
+export function movement({ payload }: Trained, start: Parameters): Float64Array {
+  return Float64Array.from(payload.values, (value, i) => value - start.values[i]!);
+}
+
+/** Uniform draws that are always this one, and seeded Gaussian noise. */
+export function constantUniform(uniform: number, seed = 'gaussian'): NoiseSource {
+  const seeded = new SeededNoise(new Random(`constant uniform ${seed}`));
+  return {
+    simulationOnly: true,
+    uniform: () => uniform,
+    addGaussian: (values, standardDeviation) => seeded.addGaussian(values, standardDeviation),
+  };
+}
+
+/** Everyone is in every Poisson batch, and no noise is added. */
+export const everyone: NoiseSource = { simulationOnly: true, uniform: () => 0, addGaussian: () => undefined };
+
+/**
+ * Sum over examples of the gradient, each scaled down to the clip norm, in float64 by the reference network;
+ * `loss` is the mean loss.
+ */
+export function gradientSum(
+  model: ModelSpec,
+  weights: ArrayLike<number>,
+  data: TrainingData,
+  clipNorm = Number.POSITIVE_INFINITY,
+): { sum: Float64Array; loss: number } {
+  const network = createNetwork(model);
+  const sum = new Float64Array(network.layout.size);
+  const size = data.features.length / data.count;
+  let loss = 0;
+  for (let row = 0; row < data.count; row++) {
+    const gradient = new Float64Array(sum.length);
+    const example = data.features.subarray(row * size, (row + 1) * size);
+    loss += network.gradient(weights, example, data.labels[row]!, gradient) / data.count;
+    const scale = Math.min(1, clipNorm / Math.hypot(...gradient));
+    gradient.forEach((g, i) => (sum[i]! += g * (Number.isNaN(scale) ? 1 : scale)));
+  }
+  return { sum, loss };
+}

@@ -1,0 +1,31 @@
+import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
+import { hookChecks } from './privacy-mechanism/hooks.js';
+import { noiseChecks } from './privacy-mechanism/noise.js';
+import { priceChecks } from './privacy-mechanism/price.js';
+import { promiseChecks } from './privacy-mechanism/promise.js';
+import { defineSuite, type ComplianceSuite } from './suite.js';
+
+export interface PrivacyMechanismComplianceOptions {
+  /** A new mechanism, as if in a new process. */
+  readonly create: () => PrivacyMechanism;
+  /** A plan that it accepts. */
+  readonly plan: TrainingPlan;
+  /** Plans under which its promise would not be true. */
+  readonly rejects?: readonly TrainingPlan[];
+  /**
+   * L2 sensitivity of what `onRelease` or `onClient` adds noise to, under the mechanism's adjacency: the noise
+   * must then have the standard deviation that the event's noise multiplier states.
+   */
+  readonly sensitivity?: number;
+}
+
+/** What every privacy mechanism must do; see `PrivacyMechanism` in core. */
+export function privacyMechanismCompliance(options: PrivacyMechanismComplianceOptions): ComplianceSuite {
+  const { create, plan, rejects = [], sensitivity } = options;
+  return defineSuite(`privacy mechanism ${create().name}`, {
+    ...promiseChecks(create, plan, rejects),
+    ...priceChecks(create, plan),
+    ...hookChecks(create, plan),
+    ...noiseChecks(create, plan, sensitivity),
+  });
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { createParameters, noNoise, type NoiseSource, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { assertDiffers, assertSame } from '../support/assertions.js';
+import { releasesOf } from '../support/events.js';
+import { clientContext } from '../support/fixtures.js';
+import { assertGaussian, correlation } from '../support/statistics.js';
+import type { Checks } from '../suite.js';
+import { releaseContext, seeded, someAggregate, someUpdate } from './examples.js';
+
+/** Runs one hook on zeros and gives what comes out: the noise alone. */
+interface NoisyHook {
+  readonly name: 'onClient' | 'onRelease';
+  /** What the hook makes of zeros. */
+  noise(size: number, source: NoiseSource): ArrayLike<number>;
+  /** What the hook makes of data. */
+  output(source: NoiseSource): unknown;
+}
+
+/** The noise that its hooks add. */
+export function noiseChecks(
+  create: () => PrivacyMechanism,
+  plan: TrainingPlan,
+  sensitivity: number | undefined,
+): Checks {
+  const hooks = noisyHooks(create, plan);
+  const checks: Checks = Object.assign({}, ...hooks.map(sourceChecks));
+  const made = create();
+  const releases = made.event && !made.gradient ? releasesOf(made.event({ plan, round: 0 })) : undefined;
+  const stated = releases?.map(({ noiseMultiplier }) => noiseMultiplier).filter((z) => z > 0) ?? [];
+  if (stated.length === 0) return checks;
+
+  return {
+    ...checks,
+    'the noise that the event states is added'() {
+      const adding = hooks.filter((hook) => Array.from(hook.noise(200, seeded('a'))).some((x) => x !== 0));
+      assert.ok(adding.length > 0, 'the event states noise, and no hook adds any');
+      for (const hook of adding) {
+        const once = hook.noise(20_000, seeded('a'));
+        assertGaussian(once, sensitivity === undefined ? spread(once) : sensitivity * Math.min(...stated), hook.name);
+      }
+    },
+
+    'every release has noise of its own'() {
+      for (const hook of hooks) {
+        const source = seeded('a');
+        const [one, two] = [hook.noise(20_000, source), hook.noise(20_000, source)];
+        if (Array.from(one).every((x) => x === 0)) continue;
+        const found = correlation(one, two);
+        assert.ok(
+          Math.abs(found) < 6 / Math.sqrt(20_000),
+          `${hook.name}: the noise of two releases correlates by ${found}`,
+        );
+      }
+    },
+  };
+}
+
+/** The standard deviation found, where nobody said what it should be: the shape is still checked. */
+function spread(values: ArrayLike<number>): number {
+  return Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0) / values.length);
+}
+
+function noisyHooks(create: () => PrivacyMechanism, plan: TrainingPlan): NoisyHook[] {
+  const made = create();
+  const hooks: NoisyHook[] = [];
+  if (made.onClient) {
+    hooks.push({
+      name: 'onClient',
+      noise(size, noise) {
+        const zeros = someUpdate(size);
+        const update = { ...zeros, payload: createParameters(zeros.payload.layout) };
+        return made.onClient!(update, clientContext(plan, { noise })).payload.values;
+      },
+      output: (noise) => made.onClient!(someUpdate(40), clientContext(plan, { noise })),
+    });
+  }
+  if (made.onRelease) {
+    hooks.push({
+      name: 'onRelease',
+      noise: (size, noise) =>
+        made.onRelease!({ ...someAggregate(size), payload: new Float64Array(size) }, releaseContext(plan, noise))
+          .payload,
+      output: (noise) => made.onRelease!(someAggregate(40), releaseContext(plan, noise)),
+    });
+  }
+  return hooks;
+}
+
+function sourceChecks({ name, noise, output }: NoisyHook): Checks {
+  return {
+    [`${name} draws from the noise source of its context alone`]() {
+      assertSame(output(seeded('a')), output(seeded('a')), 'two outputs with the same seeded noise');
+      assertSame(output(noNoise), output(noNoise), 'two outputs with a source that gives no noise');
+      const quiet = noise(40, noNoise);
+      assert.ok(
+        Array.from(quiet).every((x) => x === 0),
+        'a source that gives no noise was not the only one used',
+      );
+      if (Array.from(noise(40, seeded('a'))).some((x) => x !== 0))
+        assertDiffers(output(seeded('a')), output(seeded('b')), 'two noise sources gave the same output');
+    },
+  };
+}

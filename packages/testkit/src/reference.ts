@@ -1,0 +1,2 @@
+export { createNetwork, type Network } from './reference/network.js';
+export { referenceTrainer } from './reference/trainer.js';

@@ -1,0 +1,118 @@
+import {
+  createParameters,
+  FedwardError,
+  outputSize,
+  sameLayout,
+  type LocalTrainer,
+  type ModelSpec,
+  type Parameters,
+  type TrainingData,
+} from '@fedward/core';
+import { drawBatches } from './batches.js';
+import { batchGradient, exampleOf } from './gradient.js';
+import { createNetwork } from './network.js';
+import { createOptimizer } from './optimizer.js';
+
+/** What a training is put together from, each to be replaced in tests by a part with a fault. */
+export interface TrainerParts {
+  readonly createNetwork: typeof createNetwork;
+  readonly drawBatches: typeof drawBatches;
+  readonly batchGradient: typeof batchGradient;
+  readonly createOptimizer: typeof createOptimizer;
+  readonly assertFits: typeof assertFits;
+  /** Lets other work of the process go on, such as the timer that aborts. */
+  readonly rest: () => Promise<void>;
+}
+
+const parts: TrainerParts = {
+  createNetwork,
+  drawBatches,
+  batchGradient,
+  createOptimizer,
+  assertFits,
+  rest: () => new Promise((resolve) => setImmediate(resolve)),
+};
+
+/**
+ * A local trainer in plain TypeScript and float64, without a tensor library: for tests of federations, and as
+ * the yardstick of the trainers that are fast. Dense layers, activations, dropout and flatten.
+ */
+export function referenceTrainer(): LocalTrainer {
+  return trainerOf(parts);
+}
+
+/** The reference trainer with some parts replaced. */
+export function trainerWith(replaced: Partial<TrainerParts>): LocalTrainer {
+  return trainerOf({ ...parts, ...replaced });
+}
+
+function trainerOf(made: TrainerParts): LocalTrainer {
+  return {
+    name: 'reference',
+    describe: async () => 'plain TypeScript, float64',
+    validate: ({ model }) => void made.createNetwork(model),
+
+    async train(payload, data, context, signal) {
+      const { model, training } = context.plan;
+      const network = made.createNetwork(model);
+      made.assertFits(model, payload, data);
+      if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${context.clientId} has no records to train on`);
+      const start = Float64Array.from(payload.values);
+      const weights = start.slice();
+      const optimize = made.createOptimizer(training.optimizer, weights.length);
+      const proximalMu = Number(context.instructions['proximalMu'] ?? 0);
+      const losses: number[] = [];
+      let steps = 0;
+      let rested = performance.now();
+      for (const batch of made.drawBatches(data, context)) {
+        if (performance.now() - rested > 10) {
+          await made.rest();
+          rested = performance.now();
+        }
+        if (signal.aborted) throw stopped();
+        const dropout = context.random.fork('dropout', steps++);
+        const { gradient, loss } = made.batchGradient(network, weights, data, batch, context, dropout);
+        if (loss !== undefined) losses.push(loss);
+        // FedProx, Li et al. 2020, equation 2: the gradient of mu/2 |w - w0|^2.
+        for (let i = 0; i < gradient.length; i++) gradient[i]! += proximalMu * (weights[i]! - start[i]!);
+        optimize(weights, gradient);
+      }
+      if (signal.aborted) throw stopped();
+      const metrics = losses.length > 0 ? { loss: losses.reduce((sum, x) => sum + x, 0) / losses.length } : {};
+      return { payload: createParameters(payload.layout, Float32Array.from(weights)), steps, metrics };
+    },
+
+    async predict(model, parameters, data) {
+      const network = made.createNetwork(model);
+      made.assertFits(model, parameters, data);
+      const outputs = new Float32Array(data.count * outputSize(model));
+      for (let row = 0; row < data.count; row++)
+        outputs.set(network.outputs(parameters.values, exampleOf(data, row)), row * outputSize(model));
+      return outputs;
+    },
+  };
+}
+
+/** @throws {FedwardError} ARGUMENT_INVALID, DATA_MALFORMED or LABEL_INVALID for what the model can't be given */
+function assertFits(model: ModelSpec, { layout }: Parameters, data: TrainingData): void {
+  if (!sameLayout(layout, createNetwork(model).layout))
+    throw new FedwardError('ARGUMENT_INVALID', "the parameters are not in the model's layout", 'payload');
+  const { count, featureShape, features, labels } = data;
+  const size = model.inputShape.reduce((product, n) => product * n, 1);
+  const shaped = featureShape.join() === model.inputShape.join();
+  if (!shaped || features.length !== count * size || labels.length !== count)
+    throw new FedwardError(
+      'DATA_MALFORMED',
+      `${count} examples of shape [${model.inputShape.join(', ')}] do not fit ${features.length} features and ` +
+        `${labels.length} labels of shape [${featureShape.join(', ')}]`,
+    );
+  if (model.loss === 'squared-error') return;
+  const classes = model.loss === 'softmax-cross-entropy' ? outputSize(model) : 2;
+  const wrong = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong !== undefined)
+    throw new FedwardError('LABEL_INVALID', `the label ${wrong} is none of the classes 0 to ${classes - 1}`);
+}
+
+function stopped(): FedwardError {
+  return new FedwardError('ABORTED', 'the training was stopped');
+}

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+
+/** Fails unless a value is made of core's `State` alone, so that it can be written down and read back. */
+export function assertIsState(value: unknown, path: string): void {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return;
+  if (value instanceof Float32Array || value instanceof Float64Array) return;
+  if (typeof value === 'number')
+    return assert.ok(Number.isFinite(value), `${path} is ${value}, which JSON can't carry`);
+  if (Array.isArray(value)) return value.forEach((item, i) => assertIsState(item, `${path}[${i}]`));
+  assert.equal(typeof value, 'object', `${path} is a ${typeof value}, which can't be stored`);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  assert.ok(
+    prototype === Object.prototype || prototype === null,
+    `${path} is a ${(value as object).constructor.name}, not plain data`,
+  );
+  for (const [key, member] of Object.entries(value as object)) assertIsState(member, `${path}.${key}`);
+}

@@ -1,0 +1,19 @@
+import type { Client, Transport } from '@fedward/core';
+import { abortChecks } from './transport/abort.js';
+import { deliveryChecks } from './transport/delivery.js';
+import { isolationChecks } from './transport/isolation.js';
+import { defineSuite, type ComplianceSuite } from './suite.js';
+
+export interface TransportComplianceOptions {
+  /** A transport to these clients, which run wherever the transport has them run. */
+  readonly connect: (clients: Client[]) => Promise<Transport>;
+}
+
+/** What every transport must do; see `Transport` in core. */
+export function transportCompliance({ connect }: TransportComplianceOptions): ComplianceSuite {
+  return defineSuite('transport', {
+    ...deliveryChecks(connect),
+    ...isolationChecks(connect),
+    ...abortChecks(connect),
+  });
+}
