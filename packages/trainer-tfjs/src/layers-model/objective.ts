@@ -1,0 +1,99 @@
+import type { ModelSpec, Random } from '@fedward/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { activateBackend, type BackendName } from '../backend.js';
+import { fetchFlat, sumGradients, untracked } from '../model/clipped-sum.js';
+import type { Batch } from '../training/data.js';
+import type { Objective } from '../training/steps.js';
+import { applyModel, featuresOf, lossNode, seedDropout, type OutputKind } from './forward.js';
+import { takeOverLinearLayers } from './linear-layers.js';
+import { writeWeights } from './tensors.js';
+import type { Weight } from './weights.js';
+
+export interface ModelInUse {
+  /** Changed by training: nobody else may use it meanwhile. */
+  readonly model: LayersModel;
+  /** Those that are trained; offsets are into the flat values of the objective. */
+  readonly weights: readonly Weight[];
+  readonly spec: ModelSpec;
+  readonly kind: OutputKind;
+  readonly backend: BackendName;
+}
+
+/** A user's model as an objective of its trainable weights. @param random for dropout */
+export function modelObjective(inUse: ModelInUse, random: Random): Objective {
+  const { model, weights, spec, kind, backend } = inUse;
+  const drawFrom = seedDropout(model, random);
+  const linear = takeOverLinearLayers(model);
+  const forward = (batch: Batch, tell: (losses: Float64Array) => void) => {
+    const outputs = applyModel(model, featuresOf(batch, spec.inputShape), true, kind, spec.loss);
+    return lossNode(spec.loss, outputs, batch.labels, tell);
+  };
+
+  const sumOfBatch = (batch: Batch): { sum: Float32Array; losses: Float64Array } =>
+    untracked(() => {
+      let losses = new Float64Array();
+      const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
+      const { grads } = tf.variableGrads(() => forward(batch, (own) => (losses = own)), variables);
+      return { sum: fetchFlat(variables.map((v) => grads[v.name] ?? tf.zerosLike(v))), losses };
+    });
+
+  return {
+    gradient: (values, batch, step, clipNorm) => {
+      activateBackend(tf, backend);
+      writeWeights(weights, values);
+      drawFrom(step);
+      if (linear)
+        return untracked(() => {
+          let losses = new Float64Array();
+          const { sum } = linear.gradients(
+            () => forward(batch, (own) => (losses = own)),
+            (gradients) => sumGradients(gradients, clipNorm, batch.patients),
+          );
+          return { sum, losses };
+        });
+      if (clipNorm === undefined) return sumOfBatch(batch);
+      return clippedOneByOne(batch, clipNorm, (example, i) => {
+        drawFrom(step, i);
+        return sumOfBatch(example);
+      });
+    },
+  };
+}
+
+/** The clipped sum by a pass for each example, for layers whose gradients by example have no shorter way. */
+function clippedOneByOne(
+  batch: Batch,
+  clipNorm: number,
+  gradientOf: (example: Batch, index: number) => { sum: Float32Array; losses: Float64Array },
+): { sum: Float32Array; losses: Float64Array } {
+  const width = batch.features.length / batch.size;
+  const losses = new Float64Array(batch.size);
+  const byUnit = new Map<number, Float32Array>(); // of each example, or of all those of one patient
+  for (let i = 0; i < batch.size; i++) {
+    const features = batch.features.slice(i * width, (i + 1) * width);
+    const example = gradientOf({ size: 1, features, labels: batch.labels.slice(i, i + 1) }, i);
+    losses[i] = example.losses[0]!;
+    const unit = batch.patients?.[i] ?? i;
+    const others = byUnit.get(unit);
+    byUnit.set(unit, others ? others.map((g, k) => g + example.sum[k]!) : example.sum);
+  }
+  const gradients = [...byUnit.values()];
+  const sum = new Float64Array(gradients[0]!.length);
+  for (const gradient of gradients) {
+    const factor = Math.min(1, clipNorm / Math.sqrt(gradient.reduce((squares, g) => squares + g * g, 0)));
+    for (let k = 0; k < sum.length; k++) sum[k]! += factor * gradient[k]!;
+  }
+  return { sum: Float32Array.from(sum), losses };
+}
+
+/** Outputs [size, outputs] as when predicting. */
+export function modelOutputs({ model, spec, kind, backend }: Omit<ModelInUse, 'weights'>) {
+  return (features: Float32Array, size: number): Float32Array => {
+    activateBackend(tf, backend);
+    return untracked(() => {
+      const input = featuresOf({ features, size, labels: new Float32Array() }, spec.inputShape);
+      return applyModel(model, input, false, kind, spec.loss).dataSync() as Float32Array;
+    });
+  };
+}

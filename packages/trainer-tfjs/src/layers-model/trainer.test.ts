@@ -1,0 +1,360 @@
+import {
+  createParameters,
+  Random,
+  sameLayout,
+  SeededNoise,
+  type GradientPrivacy,
+  type LocalTrainer,
+  type ModelSpecInput,
+  type NoiseSource,
+  type Parameters,
+} from '@fedward/core';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  initializers,
+  input,
+  layers,
+  model as functional,
+  sequential,
+  type LayersModel,
+} from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { activateBackend, selectBackend } from '../backend.js';
+import {
+  backends,
+  createContext,
+  createPlan,
+  mlpSpec,
+  notAborted,
+  randomData,
+  randomParameters,
+  relativeError,
+} from '../test-support.js';
+import { tfjsTrainer } from '../trainer.js';
+import { buildModel } from './build.js';
+import { layersModelTrainer } from './trainer.js';
+import { parametersOf } from './weights.js';
+
+/** Weights that repeat, and that no symmetry makes gradients vanish. */
+const seeded = (seed: number) => initializers.randomNormal({ stddev: 0.5, seed });
+
+const relu = { type: 'activation', function: 'relu' } as const;
+const specs: Record<string, ModelSpecInput> = {
+  mlp: mlpSpec(6, [5, 4], 0.3),
+  cnn: {
+    inputShape: [8, 7, 2],
+    layers: [
+      { type: 'conv2d', filters: 4, kernelSize: [3, 2], stride: [2, 1], padding: 'same' },
+      { type: 'activation', function: 'tanh' },
+      { type: 'max-pool2d', kernelSize: [2, 2], stride: [2, 2] },
+      { type: 'conv2d', filters: 3, kernelSize: [1, 1], stride: [2, 2], padding: 'same', bias: false },
+      { type: 'flatten' },
+      { type: 'dropout', rate: 0.4 },
+      { type: 'dense', units: 3 },
+    ],
+    loss: 'softmax-cross-entropy',
+  },
+  cnn1d: {
+    inputShape: [16, 2],
+    layers: [
+      { type: 'conv1d', filters: 3, kernelSize: 5, stride: 2, padding: 'same' },
+      relu,
+      { type: 'average-pool1d', kernelSize: 2, stride: 2 },
+      { type: 'conv1d', filters: 4, kernelSize: 3 },
+      { type: 'activation', function: 'elu' },
+      { type: 'flatten' },
+      { type: 'dense', units: 1 },
+    ],
+    loss: 'sigmoid-cross-entropy',
+  },
+  'group norm': {
+    inputShape: [5, 5, 1],
+    layers: [
+      { type: 'conv2d', filters: 4, kernelSize: [2, 2] },
+      { type: 'group-norm', groups: 2 },
+      { type: 'activation', function: 'sigmoid' },
+      { type: 'flatten' },
+      { type: 'dense', units: 1 },
+    ],
+    loss: 'squared-error',
+  },
+};
+
+const sgd = { name: 'sgd', learningRate: 0.5 } as const;
+const shuffle = { kind: 'shuffle', size: 5, epochs: 2 } as const;
+const poisson = { kind: 'poisson', probability: 0.5, steps: 4, expectedSize: 6 } as const;
+const privacy: GradientPrivacy = { clip: 'per-example', clipNorm: 0.3, noiseMultiplier: 1.1 };
+const everyone: NoiseSource = { simulationOnly: true, uniform: () => 0, addGaussian: () => undefined };
+
+/** The same weights for the layers model of a spec: same order, other names. */
+const renamed = (parameters: Parameters, model: LayersModel): Parameters => {
+  const { layout } = parametersOf(model);
+  model.dispose();
+  return createParameters(layout, parameters.values);
+};
+
+describe.each(backends)('layersModelTrainer on %s', (backend) => {
+  beforeAll(async () => {
+    await selectBackend(backend);
+    activateBackend(tf, backend);
+  });
+  const build = (spec: ModelSpecInput) => () => buildModel(createPlan(spec).model);
+
+  describe.each(Object.entries(specs))('with a %s made of layers', (_name, spec) => {
+    const data = randomData(spec, 12);
+    const start = randomParameters(spec);
+    const create = build(spec);
+    const trainers = () => [
+      [tfjsTrainer({ backend }), start] as const,
+      [layersModelTrainer(create, { backend }), renamed(start, create())] as const,
+    ];
+
+    it('predicts what the spec predicts', async () => {
+      const plan = createPlan(spec);
+      const [own, layered] = await Promise.all(
+        trainers().map(([trainer, payload]) => trainer.predict(plan.model, payload, data)),
+      );
+      expect(relativeError(layered!, own!)).toBeLessThan(1e-5);
+    });
+
+    // Dropout included: its masks are known by seed, step and position, which are the same here.
+    it.each([
+      ['plain', shuffle, undefined],
+      ['clipped by example', poisson, privacy],
+      ['clipped by batch', shuffle, { ...privacy, clip: 'batch-mean' } as const],
+    ])('trains as the spec does, %s', async (_, batches, gradientPrivacy) => {
+      const plan = createPlan(spec, { batches, optimizer: sgd });
+      const [own, layered] = await Promise.all(
+        trainers().map(([trainer, payload]) =>
+          trainer.train(payload, data, createContext(plan, gradientPrivacy && { gradientPrivacy }), notAborted),
+        ),
+      );
+      expect(relativeError(layered!.payload.values, own!.payload.values)).toBeLessThan(1e-4);
+      expect(layered!.steps).toBe(own!.steps);
+      expect(layered!.metrics['loss']).toBeCloseTo(own!.metrics['loss']!, 4);
+    });
+
+    it('clips the records of a patient together, as for the spec', async () => {
+      const plan = {
+        ...createPlan(spec, { batches: { ...poisson, steps: 1 }, optimizer: sgd }),
+        privacy: { mechanisms: [{ name: 'x', options: {} }], accountant: 'x', delta: 1e-5, unit: 'patient' as const },
+      };
+      const records = { ...data, patientIds: Array.from({ length: 12 }, (_, i) => `patient ${i % 5}`) };
+      const context = { gradientPrivacy: privacy, noise: everyone };
+      const run = (trainer: LocalTrainer, payload: Parameters, set = records) =>
+        trainer.train(payload, set, createContext(plan, context), notAborted);
+      const [own, layered] = await Promise.all(trainers().map(([trainer, payload]) => run(trainer, payload)));
+      expect(relativeError(layered!.payload.values, own!.payload.values)).toBeLessThan(1e-4);
+      const [[trainer, payload]] = trainers() as [readonly [LocalTrainer, Parameters], ...unknown[]];
+      const single = await run(trainer, payload, { ...data, patientIds: Array.from({ length: 12 }, (_, i) => `${i}`) });
+      expect(relativeError(single.payload.values, own!.payload.values)).toBeGreaterThan(1e-3);
+    });
+
+    it('draws dropout from the seeded stream, and leaves no tensor behind', async () => {
+      const trainer = layersModelTrainer(create, { backend });
+      const payload = renamed(start, create());
+      const before = tf.memory().numTensors;
+      const run = async (seed: string, gradientPrivacy?: GradientPrivacy) => {
+        const plan = createPlan(spec, { batches: gradientPrivacy ? poisson : shuffle, optimizer: sgd });
+        const context = createContext(plan, { random: new Random(seed), ...(gradientPrivacy && { gradientPrivacy }) });
+        context.noise.uniform();
+        return (await trainer.train(payload, data, context, notAborted)).payload.values;
+      };
+      const first = await run('a');
+      expect(await run('a')).toEqual(first);
+      const clipped = await run('a', privacy);
+      expect(await run('a', privacy)).toEqual(clipped);
+      const dropsOut = spec.layers.some(({ type }) => type === 'dropout');
+      expect(relativeError(await run('b', privacy), clipped) > 0).toBe(dropsOut);
+      const aborted = AbortSignal.abort();
+      const context = createContext(createPlan(spec));
+      await expect(trainer.train(payload, data, context, aborted)).rejects.toMatchObject({ code: 'ABORTED' });
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  const plain = { inputShape: [6], layers: [{ type: 'dense', units: 2 }], loss: 'softmax-cross-entropy' } as const;
+  const train = (
+    createModel: () => LayersModel,
+    gradientPrivacy?: GradientPrivacy,
+    spec: ModelSpecInput = plain,
+    noise: NoiseSource = new SeededNoise(new Random('n')),
+  ) => {
+    const model = createModel();
+    const payload = parametersOf(model);
+    model.dispose();
+    const plan = createPlan(spec, { batches: gradientPrivacy ? { ...poisson, steps: 1 } : shuffle, optimizer: sgd });
+    const context = createContext(plan, { noise, ...(gradientPrivacy && { gradientPrivacy }) });
+    return layersModelTrainer(createModel, { backend }).train(payload, randomData(spec, 12), context, notAborted);
+  };
+
+  it('trains batch normalisation, whose averages travel along, and refuses it under differential privacy', async () => {
+    const create = () =>
+      sequential({
+        layers: [
+          layers.dense({ units: 4, inputShape: [6], kernelInitializer: seeded(1) }),
+          layers.batchNormalization(),
+          layers.dense({ units: 2, kernelInitializer: seeded(2) }),
+        ],
+      });
+    const { payload } = await train(create);
+    const names = payload.layout.tensors.map(({ name }) => name);
+    expect(names).toContain('1.batch-normalization.moving_mean');
+    const { offset } = payload.layout.tensors.find(({ name }) => name === '1.batch-normalization.moving_mean')!;
+    expect(payload.values.subarray(offset, offset + 4).every((mean) => mean !== 0)).toBe(true);
+    await expect(train(create, privacy)).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' });
+  });
+
+  it('clips one by one where layers leave no other way, with the result of the short one', async () => {
+    // An LSTM makes the loop necessary; frozen, it leaves only dense layers, and the short way, to be trained.
+    const create = (trainable: boolean) => () =>
+      sequential({
+        layers: [
+          layers.reshape({ targetShape: [3, 2], inputShape: [6] }),
+          layers.lstm({ units: 3, trainable, kernelInitializer: seeded(1), recurrentInitializer: seeded(2) }),
+          layers.dense({ units: 2, kernelInitializer: seeded(3) }),
+        ],
+      });
+    const huge = { clip: 'per-example', clipNorm: 1e6, noiseMultiplier: 0 } as const;
+    const dense = ({ layout, values }: Parameters) => {
+      const own = layout.tensors.filter(({ name }) => name.startsWith('2.dense'));
+      return own.flatMap(({ offset, size }) => [...values.subarray(offset, offset + size)]);
+    };
+    const [loop, short] = [await train(create(true), huge), await train(create(false), huge)];
+    expect(relativeError(dense(loop.payload), dense(short.payload))).toBeLessThan(1e-5);
+    const tight = await train(create(true), { ...huge, clipNorm: 0.1 }, plain, everyone);
+    const start = parametersOf(create(true)());
+    const moved = tight.payload.values.map((value, i) => value - start.values[i]!);
+    const norm = Math.sqrt(moved.reduce((sum, x) => sum + x * x, 0));
+    expect(norm).toBeGreaterThan(0);
+    expect(norm).toBeLessThanOrEqual((0.5 * 12 * 0.1) / 6 + 1e-6); // 12 examples, each of norm 0.1
+  });
+
+  it('sums the gradients of a layer that is used twice', async () => {
+    const create = (shared: boolean) => () => {
+      const x = input({ shape: [6] });
+      const first = layers.dense({ units: 6, kernelInitializer: seeded(1), activation: 'tanh' });
+      const second = shared ? first : layers.dense({ units: 6, kernelInitializer: seeded(1), activation: 'tanh' });
+      const head = layers.dense({ units: 2, kernelInitializer: seeded(2) });
+      const hidden = second.apply(first.apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor;
+      return functional({ inputs: x, outputs: head.apply(hidden) as tf.SymbolicTensor });
+    };
+    const move = async (shared: boolean) => {
+      const { payload } = await train(
+        create(shared),
+        { ...privacy, clipNorm: 1e6, noiseMultiplier: 0 },
+        plain,
+        everyone,
+      );
+      const model = create(shared)();
+      const start = parametersOf(model);
+      model.dispose();
+      return payload.values.map((value, i) => value - start.values[i]!);
+    };
+    const [once, twice] = [await move(true), await move(false)];
+    const expected = Float32Array.from(once, (_, i) => (i < 42 ? twice[i]! + twice[42 + i]! : twice[42 + i]!));
+    expect(relativeError(once, expected)).toBeLessThan(1e-5);
+    expect(expected.slice(0, 36).every((g, i) => g !== twice[i])).toBe(true);
+  });
+
+  it('gives each example a dropout mask of its own, also one by one', async () => {
+    const create = () =>
+      sequential({
+        layers: [
+          layers.dropout({ rate: 0.5, inputShape: [6] }),
+          layers.prelu({ alphaInitializer: 'ones' }), // not one of the linear layers
+          layers.dense({ units: 2, kernelInitializer: seeded(1) }),
+        ],
+      });
+    const model = create();
+    const start = parametersOf(model);
+    model.dispose();
+    const plan = createPlan(plain, { batches: { ...poisson, steps: 1 }, optimizer: sgd });
+    const same = { ...randomData(plain, 12), features: new Float32Array(72).fill(1) };
+    const context = createContext(plan, { gradientPrivacy: { ...privacy, clipNorm: 1e6 }, noise: everyone });
+    const { payload } = await layersModelTrainer(create, { backend }).train(start, same, context, notAborted);
+    const moved = payload.values.map((value, i) => value - start.values[i]!);
+    expect(moved.subarray(6, 18).every((g) => g !== 0)).toBe(true); // a mask for all would leave rows of zeros
+  });
+
+  it.each([
+    ['softmax', plain],
+    ['sigmoid', { ...plain, layers: [{ type: 'dense', units: 1 }], loss: 'sigmoid-cross-entropy' }],
+  ] as const)('takes a model that gives probabilities, by %s', async (last, spec) => {
+    const create = (activation: 'softmax' | 'sigmoid' | 'linear') => () =>
+      sequential({
+        layers: [layers.dense({ ...spec.layers[0], inputShape: [6], activation, kernelInitializer: seeded(1) })],
+      });
+    const plan = createPlan(spec, { batches: shuffle, optimizer: sgd });
+    const data = randomData(spec, 12);
+    const run = async (activation: typeof last | 'linear', outputs: 'probabilities' | 'logits') => {
+      const trainer = layersModelTrainer(create(activation), { backend, outputs });
+      const model = create(activation)();
+      const { payload } = await trainer.train(parametersOf(model), data, createContext(plan), notAborted);
+      model.dispose();
+      const logits = await trainer.predict(plan.model, payload, data);
+      // Logits of a softmax are known up to a constant for each example.
+      const margins =
+        last === 'sigmoid' ? logits : logits.filter((_, i) => i % 2 === 0).map((z, i) => z - logits[2 * i + 1]!);
+      return { values: payload.values, margins };
+    };
+    const [probabilities, logits] = [await run(last, 'probabilities'), await run('linear', 'logits')];
+    expect(relativeError(probabilities.values, logits.values)).toBeLessThan(1e-4);
+    expect(relativeError(probabilities.margins, logits.margins)).toBeLessThan(1e-4);
+  });
+
+  it('refuses what it would not do as it says, naming the layer', async () => {
+    const cases: [string, () => LayersModel][] = [
+      [
+        'noise',
+        () =>
+          sequential({
+            layers: [layers.dense({ units: 2, inputShape: [6] }), layers.gaussianNoise({ stddev: 1, name: 'noise' })],
+          }),
+      ],
+      [
+        'regular',
+        () =>
+          sequential({
+            layers: [layers.dense({ units: 2, inputShape: [6], kernelRegularizer: 'l1l2', name: 'regular' })],
+          }),
+      ],
+      [
+        'bounded',
+        () =>
+          sequential({
+            layers: [layers.dense({ units: 2, inputShape: [6], kernelConstraint: 'nonNeg', name: 'bounded' })],
+          }),
+      ],
+      [
+        'recurrent',
+        () =>
+          sequential({
+            layers: [
+              layers.reshape({ targetShape: [3, 2], inputShape: [6] }),
+              layers.lstm({ units: 2, dropout: 0.5, recurrentInitializer: 'ones', name: 'recurrent' }),
+            ],
+          }),
+      ],
+      ['model.layers', () => sequential({ layers: [layers.dense({ units: 3, inputShape: [6] })] })],
+      ['model.inputShape', () => sequential({ layers: [layers.dense({ units: 2, inputShape: [5] })] })],
+    ];
+    for (const [subject, create] of cases)
+      await expect(train(create)).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE', subject });
+    const [model, again] = [build(plain)(), build(plain)()];
+    const payload = parametersOf(again);
+    const trainer = layersModelTrainer(() => model, { backend });
+    await trainer.predict(createPlan(plain).model, payload, randomData(plain, 3));
+    const second = trainer.predict(createPlan(plain).model, payload, randomData(plain, 3));
+    await expect(second).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', subject: 'createModel' });
+    again.dispose();
+  });
+
+  it('lays out the weights alike for every model made by the same code', () => {
+    const [one, two] = [build(specs['cnn']!)(), build(specs['cnn']!)()];
+    expect(sameLayout(parametersOf(one).layout, parametersOf(two).layout)).toBe(true);
+    expect(parametersOf(one).layout.tensors[0]!.name).toBe('0.conv2d.kernel');
+    one.dispose();
+    two.dispose();
+  });
+});

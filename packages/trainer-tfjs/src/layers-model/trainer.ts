@@ -1,0 +1,100 @@
+import { FedwardError, outputSize, parseWith, type LocalTrainer, type ModelSpec } from '@fedward/core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
+import { selectBackend } from '../backend.js';
+import { checkLabels } from '../model/loss.js';
+import { backendOption } from '../trainer.js';
+import { checkFeatures, checkTrainingData } from '../training/data.js';
+import { predictInPieces } from '../training/predict.js';
+import { runSteps } from '../training/steps.js';
+import { checkModel } from './checks.js';
+import { setParameters, trainablePart, weightsOf } from './weights.js';
+
+const optionsSchema = z.strictObject({
+  name: z.string().min(1).default('tfjs-layers'),
+  backend: backendOption,
+  outputs: z.enum(['logits', 'probabilities']).default('logits'),
+});
+
+/**
+ * `name`: what the plan calls the trainer (`training.trainer`), default `tfjs-layers`. Since the plan does not
+ * describe the model, let the name do it, with a version.
+ * `backend`: as for `tfjsTrainer`.
+ * `outputs`: whether the model gives logits (default) or, by a softmax or sigmoid at its end, probabilities;
+ * `predict` gives logits in both cases.
+ */
+export type LayersModelTrainerOptions = z.input<typeof optionsSchema>;
+
+/**
+ * Trains any `tf.LayersModel` of one input and one output of rank 1. Of the plan's `model` it takes the input
+ * shape, the number of outputs and the loss; its layers are not used. The payload is laid out as `parametersOf`
+ * does, weights that are not trained travel along.
+ *
+ * With gradients clipped by example: if all trainable weights are in Dense, Conv1D and Conv2D layers (not dilated,
+ * not causal, channels last), without a loop over examples; else one pass for each example. Batch normalisation
+ * is refused then.
+ *
+ * @param createModel gives a new model on each call, the same one but for its initial weights. It is disposed of
+ * after use, so that trainings at the same time do not share one.
+ * @throws {FedwardError} CONFIG_INVALID for unknown options
+ */
+export function layersModelTrainer(
+  createModel: () => LayersModel | Promise<LayersModel>,
+  options: LayersModelTrainerOptions = {},
+): LocalTrainer {
+  const {
+    name,
+    backend: choice,
+    outputs: kind,
+  } = parseWith(optionsSchema, options, `the options of layersModelTrainer`);
+  const used = new WeakSet<LayersModel>();
+
+  const withModel = async <T>(work: (model: LayersModel) => Promise<T>): Promise<T> => {
+    const model = await createModel();
+    if (used.has(model))
+      throw new FedwardError('ARGUMENT_INVALID', 'createModel has to give a new model on each call', 'createModel');
+    used.add(model);
+    try {
+      return await work(model);
+    } finally {
+      model.dispose();
+    }
+  };
+
+  return {
+    name,
+    describe: async () => `tfjs layers (${(await selectBackend(choice)).name})`,
+    train: async (payload, data, context, signal) => {
+      const spec: ModelSpec = context.plan.model;
+      checkTrainingData(data, spec.inputShape);
+      checkLabels(spec.loss, data.labels, outputSize(spec));
+      const { name: backend } = await selectBackend(choice);
+      const { modelObjective } = await import('./objective.js');
+      return withModel(async (model) => {
+        checkModel(model, spec, context.gradientPrivacy);
+        await setParameters(model, payload);
+        const { weights } = weightsOf(model);
+        const { packed, gather, scatter } = trainablePart(weights);
+        const objective = modelObjective({ model, weights: packed, spec, kind, backend }, context.random);
+        const trained = await runSteps(objective, gather(payload.values), data, context, signal);
+        const { steps, metrics } = trained;
+
+        const values = payload.values.slice();
+        scatter(trained.values, values);
+        for (const { variable, offset, trainable } of weights)
+          if (!trainable) values.set(variable.read().dataSync() as Float32Array, offset);
+        return { payload: { layout: payload.layout, values }, steps, metrics };
+      });
+    },
+    predict: async (spec, parameters, data) => {
+      checkFeatures(data, spec.inputShape);
+      const { name: backend } = await selectBackend(choice);
+      const { modelOutputs } = await import('./objective.js');
+      return withModel(async (model) => {
+        checkModel(model, spec, undefined);
+        await setParameters(model, parameters);
+        return predictInPieces(data, outputSize(spec), modelOutputs({ model, spec, kind, backend }));
+      });
+    },
+  };
+}

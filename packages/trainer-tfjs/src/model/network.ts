@@ -1,0 +1,112 @@
+import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer } from '@fedward/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { runConvolution } from './convolution.js';
+import { runDense } from './dense.js';
+import { runActivation, runDropout, runFlatten } from './elementwise.js';
+import { joinGradients, type ExampleGradients } from './example-gradients.js';
+import { runGroupNorm } from './group-norm.js';
+import type { DropoutMasks, LayerRun } from './layer.js';
+import { runPooling } from './pooling.js';
+
+export interface ForwardPass {
+  /** [batch, outputs]: logits or values. */
+  readonly outputs: tf.Tensor2D;
+  /** @param gradient [batch, outputs]: of the sum of the examples' losses by the outputs */
+  backward(gradient: tf.Tensor2D): ExampleGradients;
+}
+
+/** A model spec that can be run. Holds no weights: they come with each call. */
+export interface Network {
+  readonly layout: Layout;
+  /** Call it inside of `tf.tidy`. @param values in `layout` @param features [batch, ...inputShape] */
+  forward(values: Float32Array, features: tf.Tensor, masks?: DropoutMasks): ForwardPass;
+}
+
+/** @throws {FedwardError} CONFIG_INVALID for a spec whose layers don't fit each other */
+export function createNetwork(spec: ModelSpec): Network {
+  const placed = placeLayers(spec);
+  const layout = layoutOf(spec);
+  return {
+    layout,
+    forward: (values, features, masks) => {
+      const runs: LayerRun[] = [];
+      let output = features;
+      let next = 0;
+      placed.forEach((place, position) => {
+        const own = layout.tensors.slice(next, (next += place.tensors.length));
+        const tensors = own.map(({ offset, size, shape }) =>
+          tf.tensor(values.subarray(offset, offset + size), [...shape]),
+        );
+        const run = runLayer(place, position, output, tensors, masks);
+        runs.push(run);
+        output = run.output;
+      });
+      return { outputs: output as tf.Tensor2D, backward: (gradient) => backward(runs, gradient) };
+    },
+  };
+}
+
+/** From the last layer to the first that has tensors; what lies before it needs no gradient. */
+function backward(runs: readonly LayerRun[], gradient: tf.Tensor): ExampleGradients {
+  const first = runs.findIndex((run) => run.exampleGradients);
+  const parts: ExampleGradients[] = [];
+  for (let i = runs.length - 1; i >= Math.max(first, 0); i--) {
+    const run = runs[i]!;
+    if (run.exampleGradients) parts.unshift(run.exampleGradients(gradient));
+    if (i > first) gradient = run.inputGradient(gradient);
+  }
+  return joinGradients(parts);
+}
+
+function runLayer(
+  { layer }: PlacedLayer,
+  position: number,
+  input: tf.Tensor,
+  tensors: readonly tf.Tensor[],
+  masks: DropoutMasks | undefined,
+): LayerRun {
+  switch (layer.type) {
+    case 'dense':
+      return runDense(input, tensors);
+    case 'conv1d': {
+      const convolution = { ...layer, kernel: [1, layer.kernelSize], stride: [1, layer.stride] } as const;
+      return onSignals(input, (images) => runConvolution(images, tensors, convolution));
+    }
+    case 'conv2d':
+      return runConvolution(input as tf.Tensor4D, tensors, { ...layer, kernel: layer.kernelSize });
+    case 'max-pool1d':
+    case 'average-pool1d': {
+      const pooling = { kind: kindOf(layer.type), kernel: [1, layer.kernelSize], stride: [1, layer.stride] } as const;
+      return onSignals(input, (images) => runPooling(images, pooling));
+    }
+    case 'max-pool2d':
+    case 'average-pool2d': {
+      const pooling = { kind: kindOf(layer.type), kernel: layer.kernelSize, stride: layer.stride };
+      return runPooling(input as tf.Tensor4D, pooling);
+    }
+    case 'flatten':
+      return runFlatten(input);
+    case 'activation':
+      return runActivation(input, layer.function);
+    case 'dropout':
+      return runDropout(input, layer.rate, position, masks);
+    case 'group-norm':
+      return runGroupNorm(input, tensors, layer.groups, layer.epsilon);
+  }
+}
+
+function kindOf(type: `${'max' | 'average'}-pool${string}`): 'max' | 'average' {
+  return type.startsWith('max') ? 'max' : 'average';
+}
+
+/** Runs a layer for images on signals [batch, width, channels], as images of height 1. */
+function onSignals(input: tf.Tensor, runOnImages: (images: tf.Tensor4D) => LayerRun): LayerRun {
+  const image = (t: tf.Tensor) => tf.reshape(t, [t.shape[0]!, 1, t.shape[1]!, t.shape[2]!]) as tf.Tensor4D;
+  const signal = (t: tf.Tensor) => tf.reshape(t, [t.shape[0]!, t.shape[2]!, t.shape[3]!]);
+  const run = runOnImages(image(input));
+  return {
+    output: signal(run.output),
+    inputGradient: (gradient) => signal(run.inputGradient(image(gradient))),
+    ...(run.exampleGradients && { exampleGradients: (gradient) => run.exampleGradients!(image(gradient)) }),
+  };
+}

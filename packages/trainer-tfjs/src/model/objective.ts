@@ -1,0 +1,59 @@
+import { outputSize, type ModelSpec, type Random } from '@fedward/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { activateBackend, type BackendName } from '../backend.js';
+import type { Batch } from '../training/data.js';
+import { dropoutMasks } from '../training/dropout.js';
+import type { Objective } from '../training/steps.js';
+import { sumGradients, untracked } from './clipped-sum.js';
+import type { ExampleGradients } from './example-gradients.js';
+import type { DropoutMasks } from './layer.js';
+import { lossOf } from './loss.js';
+import { createNetwork } from './network.js';
+
+/** A model spec as an objective. @param random for dropout */
+export function specObjective(spec: ModelSpec, backend: BackendName, random: Random): Objective {
+  const evaluate = specGradients(spec, backend);
+  return {
+    gradient: (values, batch, step, clipNorm) =>
+      evaluate(
+        values,
+        batch,
+        (gradients) => sumGradients(gradients, clipNorm, batch.patients),
+        dropoutMasks(random, step),
+      ),
+  };
+}
+
+/**
+ * One forward and backward pass; `read` takes from the examples' gradients what is wanted of them, all tensors
+ * are gone after it.
+ */
+export function specGradients(spec: ModelSpec, backend: BackendName) {
+  const network = createNetwork(spec);
+  const width = outputSize(spec);
+  return <T extends object>(
+    values: Float32Array,
+    batch: Batch,
+    read: (gradients: ExampleGradients) => T,
+    masks?: DropoutMasks,
+  ): T & { losses: Float64Array } => {
+    activateBackend(tf, backend);
+    return untracked(() => {
+      const features = tf.tensor(batch.features, [batch.size, ...spec.inputShape]);
+      const pass = network.forward(values, features, masks);
+      const { losses, gradient } = lossOf(spec.loss, pass.outputs.dataSync() as Float32Array, batch.labels, width);
+      return { ...read(pass.backward(tf.tensor2d(gradient, [batch.size, width]))), losses };
+    });
+  };
+}
+
+/** Outputs [batch, outputs] without dropout. */
+export function specOutputs(spec: ModelSpec, backend: BackendName) {
+  const network = createNetwork(spec);
+  return (values: Float32Array, features: Float32Array, size: number): Float32Array => {
+    activateBackend(tf, backend);
+    return untracked(
+      () => network.forward(values, tf.tensor(features, [size, ...spec.inputShape])).outputs.dataSync() as Float32Array,
+    );
+  };
+}

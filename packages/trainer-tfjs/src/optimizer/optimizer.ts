@@ -1,0 +1,27 @@
+import type { OptimizerSpec } from '@fedward/core';
+import { createAdam } from './adam.js';
+import { createMomentum } from './momentum.js';
+import { createSgd } from './sgd.js';
+
+/** Moves weights along a gradient. Its state (moments, step count) begins anew with each creation. */
+export interface Optimizer {
+  /** One step, on `values` in place; `gradient` is left as it was. */
+  step(values: Float32Array, gradient: Float32Array): void;
+}
+
+/**
+ * Optimizers work on flat arrays in plain TypeScript: for models of some thousand weights that is far cheaper
+ * than tensor operations, and the same on every backend.
+ *
+ * @param size number of weights
+ */
+export function createOptimizer(spec: OptimizerSpec, size: number): Optimizer {
+  switch (spec.name) {
+    case 'sgd':
+      return createSgd(spec.learningRate);
+    case 'momentum':
+      return createMomentum(spec, size);
+    case 'adam':
+      return createAdam(spec, size);
+  }
+}

@@ -1,0 +1,10 @@
+import type { Optimizer } from './optimizer.js';
+
+/** w <- w - learningRate g */
+export function createSgd(learningRate: number): Optimizer {
+  return {
+    step: (values, gradient) => {
+      for (let i = 0; i < values.length; i++) values[i]! -= learningRate * gradient[i]!;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { layoutOf, outputSize, type ModelSpec, type Parameters, type TrainingData } from '@fedward/core';
+import { selectBackend, type BackendName } from './backend.js';
+import type { ExampleGradients } from './model/example-gradients.js';
+import { checkLabels } from './model/loss.js';
+import { checkLayout } from './trainer.js';
+import { checkTrainingData } from './training/data.js';
+
+export interface PerExampleOptions {
+  readonly backend?: BackendName | 'auto';
+}
+
+export interface PerExampleGradients {
+  /** [count, parameters], in the model's layout. */
+  readonly gradients: Float32Array;
+  /** [count]: L2 norm over all parameters together. */
+  readonly norms: Float32Array;
+  /** [count] */
+  readonly losses: Float64Array;
+}
+
+export interface ClippedSum {
+  /** [parameters]: sum_i g_i min(1, clipNorm / |g_i|), not divided, without noise. */
+  readonly sum: Float32Array;
+  /** [count]: before clipping. */
+  readonly norms: Float32Array;
+  /** [count]: min(1, clipNorm / norm). */
+  readonly factors: Float32Array;
+  /** [count] */
+  readonly losses: Float64Array;
+}
+
+/**
+ * The gradient of each example's loss, without dropout. `train` does not write them out like this; it is for
+ * inspection and tests.
+ *
+ * @throws {FedwardError} as `train` of the trainer
+ */
+export async function perExampleGradients(
+  spec: ModelSpec,
+  parameters: Parameters,
+  batch: TrainingData,
+  options: PerExampleOptions = {},
+): Promise<PerExampleGradients> {
+  const evaluate = await prepare(spec, parameters, batch, options);
+  const { fetchExamples } = await import('./model/clipped-sum.js');
+  return evaluate(fetchExamples);
+}
+
+/**
+ * The clipped sum exactly as a step of DP-SGD takes it (Abadi et al. 2016, algorithm 1), without dropout.
+ *
+ * @param clipNorm L2 norm over all parameters together, > 0
+ * @throws {FedwardError} as `train` of the trainer
+ */
+export async function clippedSum(
+  spec: ModelSpec,
+  parameters: Parameters,
+  batch: TrainingData,
+  clipNorm: number,
+  options: PerExampleOptions = {},
+): Promise<ClippedSum> {
+  const evaluate = await prepare(spec, parameters, batch, options);
+  const { clipFactors, sumGradients } = await import('./model/clipped-sum.js');
+  const { sum, norms, losses } = evaluate((gradients) => sumGradients(gradients, clipNorm));
+  return { sum, norms: norms!, factors: clipFactors(norms!, clipNorm), losses };
+}
+
+async function prepare(
+  spec: ModelSpec,
+  parameters: Parameters,
+  { count, features, labels, featureShape }: TrainingData,
+  options: PerExampleOptions,
+) {
+  checkLayout(parameters, layoutOf(spec));
+  checkTrainingData({ count, features, labels, featureShape }, spec.inputShape);
+  checkLabels(spec.loss, labels, outputSize(spec));
+  const backend = await selectBackend(options.backend);
+  const { specGradients } = await import('./model/objective.js');
+  const evaluate = specGradients(spec, backend.name);
+  return <T extends object>(read: (gradients: ExampleGradients) => T) =>
+    evaluate(parameters.values, { size: count, features, labels }, read);
+}

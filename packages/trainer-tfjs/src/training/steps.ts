@@ -1,0 +1,77 @@
+import type { ClientContext, Trained, TrainingData } from '@fedward/core';
+import { createOptimizer } from '../optimizer/optimizer.js';
+import { drawBatches } from './batches.js';
+import { gatherBatch, type Batch } from './data.js';
+import { checkGradientPrivacy, finishGradient } from './gradient.js';
+import { parseInstructions } from './instructions.js';
+import { checkAborted, createPacer } from './pace.js';
+import { patientsOf } from './units.js';
+
+/** A model and its loss as a function of flat weights. */
+export interface Objective {
+  /**
+   * @param values the weights; not changed
+   * @param step from 0 on; dropout draws from it
+   * @param clipNorm L2 norm to which each example's gradient is clipped, or each patient's; absent for none
+   * @returns the SUM of the examples' gradients, an array that the caller may change, and each example's loss
+   */
+  gradient(
+    values: Float32Array,
+    batch: Batch,
+    step: number,
+    clipNorm?: number,
+  ): { sum: Float32Array; losses: Float64Array };
+}
+
+export interface StepsResult extends Pick<Trained, 'steps' | 'metrics'> {
+  readonly values: Float32Array;
+}
+
+/**
+ * One round of local training: batches, gradients, their privacy, FedProx's term, the optimizer.
+ *
+ * @param initial the weights to start from; not changed
+ * @throws {FedwardError} ABORTED, and CONFIG_INCOMPATIBLE for instructions or privacy that can't be met
+ */
+export async function runSteps(
+  objective: Objective,
+  initial: Float32Array,
+  data: TrainingData,
+  context: ClientContext,
+  signal: AbortSignal,
+): Promise<StepsResult> {
+  const { gradientPrivacy: privacy, noise } = context;
+  const { batches, optimizer: optimizerSpec } = context.plan.training;
+  const { proximalMu } = parseInstructions(context.instructions);
+  checkGradientPrivacy(privacy, batches);
+  const patients = patientsOf(data, context);
+  const clipNorm = privacy?.clip === 'per-example' ? privacy.clipNorm : undefined;
+
+  const values = initial.slice();
+  const optimizer = createOptimizer(optimizerSpec, values.length);
+  const pace = createPacer();
+  let steps = 0;
+  let lossSum = 0;
+  let lossCount = 0;
+  for (const rows of drawBatches(batches, data.count, context, patients)) {
+    await pace();
+    checkAborted(signal);
+    let gradient: Float32Array;
+    if (rows.length > 0) {
+      const { sum, losses } = objective.gradient(values, gatherBatch(data, rows, patients), steps, clipNorm);
+      gradient = sum;
+      lossSum += losses.reduce((total, loss) => total + loss, 0) / losses.length;
+      lossCount += 1;
+    } else {
+      // The sum over nobody. Under differential privacy its noise is still due: without it the step would say
+      // that the batch was empty.
+      gradient = new Float32Array(values.length);
+    }
+    finishGradient(gradient, rows.length, batches, privacy, noise);
+    // After clipping and noise: it depends on weights alone, which are known.
+    if (proximalMu > 0) for (let i = 0; i < values.length; i++) gradient[i]! += proximalMu * (values[i]! - initial[i]!);
+    optimizer.step(values, gradient);
+    steps += 1;
+  }
+  return { values, steps, metrics: lossCount > 0 ? { loss: lossSum / lossCount } : {} };
+}
