@@ -1,0 +1,31 @@
+import Table from 'cli-table3';
+
+/** One JSON document on stdout. What JSON can't carry (an unbounded epsilon) has become null before. */
+export function printJson(value: unknown): void {
+  process.stdout.write(JSON.stringify(value, null, 2) + '\n');
+}
+
+/** A line for people on stdout. */
+export function printLine(text = ''): void {
+  process.stdout.write(text + '\n');
+}
+
+/** A line about the work under way, on stderr, so that stdout stays clean. */
+export function note(text: string): void {
+  process.stderr.write(text + '\n');
+}
+
+export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
+  table.push(...rows.map((row) => [...row]));
+  printLine(table.toString());
+}
+
+export function percent(fraction: number | undefined): string {
+  return fraction === undefined ? '-' : `${(100 * fraction).toFixed(1)}%`;
+}
+
+/** Four digits, or the word for no bound at all. */
+export function epsilonText(epsilon: number | null): string {
+  return epsilon === null ? 'unbounded' : epsilon >= 1000 ? epsilon.toFixed(0) : epsilon.toPrecision(3);
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { addAuditCommand } from './audit-command.js';
+import { addDataCommand } from './data-command.js';
+import type { ExitCode } from './main.js';
+import { addPrivacyCommand } from './privacy-command.js';
+import { addSimulateCommand } from './simulate-command.js';
+
+/** The command line. What a command needs is loaded when it runs, so that `--help` costs nothing. */
+export function createProgram(setExitCode: (code: ExitCode) => void): Command {
+  const program = new Command('fedward')
+    .description('Federated learning for hospitals: no patient record leaves its hospital.')
+    .version(packageJson.version)
+    .showHelpAfterError('(fedward <command> --help lists the options)')
+    .exitOverride();
+  addSimulateCommand(program);
+  addPrivacyCommand(program);
+  addAuditCommand(program, setExitCode);
+  addDataCommand(program);
+  return program;
+}

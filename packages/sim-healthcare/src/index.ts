@@ -1,0 +1,15 @@
+export { simulate, resumeSimulation, type SimulationHooks } from './run/simulate.js';
+export { fileCheckpointStore } from './run/checkpoint-file.js';
+export { buildPlan } from './run/build-plan.js';
+export type { SimulateOptions } from './run/options.js';
+export type { HospitalResult, SimulationResult } from './run/result.js';
+export { findScenario, scenarios } from './scenario/index.js';
+export type {
+  Hospital,
+  LoadOptions,
+  Population,
+  PrivacyName,
+  Scenario,
+  ScenarioDefaults,
+} from './scenario/scenario.js';
+export { aggregatorRegistry, mechanismRegistry, trainerRegistry } from './wiring/plugins.js';

@@ -1,0 +1,53 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { decodeCheckpoint, encodeCheckpoint, FedwardError, hasCode, type CheckpointStore } from '@fedward/core';
+
+/** Replaces a file whole: written beside it, flushed to the disk, then renamed over it. */
+export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.writing`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FedwardError('STORAGE_FAILED', `can't write ${path}: ${why}`, path, { cause });
+  }
+}
+
+/** Checkpoints in a folder, one file a run. After a crash it holds the old one or the new one, whole. */
+export function fileCheckpointStore(directory: string): CheckpointStore {
+  const pathOf = (runId: string): string => join(directory, `${encodeURIComponent(runId)}.safetensors`);
+  let last: Promise<void> = Promise.resolve();
+  return {
+    save(checkpoint) {
+      const bytes = encodeCheckpoint(checkpoint);
+      // One after the other: two writers would share the temporary file.
+      last = last.catch(() => undefined).then(() => writeFileAtomic(pathOf(checkpoint.runId), bytes));
+      return last;
+    },
+    async load(runId) {
+      const path = pathOf(runId);
+      let bytes: Uint8Array;
+      try {
+        bytes = await readFile(path);
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw new FedwardError('STORAGE_FAILED', `can't read ${path}: ${String(cause)}`, path, { cause });
+      }
+      try {
+        return decodeCheckpoint(bytes);
+      } catch (error) {
+        if (hasCode(error, 'CHECKPOINT_INVALID'))
+          throw new FedwardError('CHECKPOINT_INVALID', `${path}: ${error.message}`, path, { cause: error });
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Dropped, Metrics, PrivacyStatement } from '@fedward/core';
+
+export interface HospitalResult {
+  readonly id: string;
+  /** Records of its training part. Known here because the simulation holds all data. */
+  readonly samples: number;
+  /** Trained alone, without noise, since nothing then leaves it; on its own test part. Null: not run. */
+  readonly localMetrics: Metrics | null;
+  /** The global model on the same test part. */
+  readonly globalMetrics: Metrics;
+}
+
+/** `result.json`, and what `simulate --json` prints. Members are only ever added. */
+export interface SimulationResult {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly scenario: string;
+  readonly planHash: string;
+  readonly seed: number;
+  /** True where privacy noise came from a seed: the run shows what would happen and protects nobody. */
+  readonly simulationOnly: boolean;
+  readonly model: { readonly name: string; readonly parameters: number; readonly sha256: string };
+  readonly aggregator: string;
+  readonly trainer: string;
+  readonly rounds: readonly {
+    readonly round: number;
+    readonly trainLoss: number | null;
+    readonly metrics: Metrics;
+    readonly epsilon: number | null;
+    readonly participants: readonly string[];
+    readonly dropped: readonly Dropped[];
+  }[];
+  readonly final: { readonly metrics: Metrics };
+  readonly hospitals: readonly HospitalResult[];
+  readonly privacy:
+    | (Omit<PrivacyStatement, 'perClient'> & {
+        readonly mechanism: string;
+        readonly perHospital: readonly { readonly id: string; readonly epsilon: number | null }[];
+      })
+    | null;
+  readonly audit: {
+    readonly events: number;
+    readonly hospitals: number;
+    readonly trainingEvents: number;
+    readonly root: string;
+    readonly verified: boolean;
+  };
+  readonly timing: { readonly totalSeconds: number; readonly trainSeconds: number; readonly clientSteps: number };
+  readonly folder: string;
+}

@@ -1,0 +1,41 @@
+import { FedwardError } from '@fedward/core';
+import { loadHeartDisease } from '@fedward/data-medical';
+import type { Scenario, ScenarioDefaults } from './scenario.js';
+
+const common = {
+  model: 'logistic',
+  clipNorm: 1,
+  noiseMultiplier: 4,
+  delta: 1e-3,
+} as const;
+
+const open: ScenarioDefaults = {
+  ...common,
+  rounds: 50,
+  batches: { kind: 'shuffle', size: 16, epochs: 1 },
+  optimizer: { name: 'sgd', learningRate: 0.05 },
+};
+
+const private_: ScenarioDefaults = {
+  ...common,
+  rounds: 15,
+  batches: { kind: 'poisson', probability: 0.1, steps: 10, expectedSize: 12 },
+  optimizer: { name: 'sgd', learningRate: 0.25 },
+};
+
+/** Cleveland, Budapest, Zurich and Basel, Long Beach: FLamby's Fed-Heart-Disease. */
+export const heartDisease: Scenario = {
+  name: 'heart-disease',
+  description: 'UCI heart disease, four real hospitals, 740 patients (Fed-Heart-Disease)',
+  needsData: true,
+  privacy: 'none',
+  defaults: (privacy) => (privacy === 'dp-sgd' ? private_ : open),
+  async load({ dataDir, seed }) {
+    if (!dataDir)
+      throw new FedwardError('FILE_NOT_FOUND', 'heart-disease needs --data DIR (or FEDWARD_DATA)', '--data');
+    const hospitals = await loadHeartDisease(dataDir, { seed });
+    const [first, ...others] = hospitals.map(({ test }) => test);
+    const test = first!.concat(...others);
+    return { hospitals, test, inputShape: test.featureShape, classes: 2 };
+  },
+};

@@ -1,0 +1,19 @@
+import { FedwardError } from '@fedward/core';
+import { csv } from './csv.js';
+import { heartDisease } from './heart-disease.js';
+import type { Scenario } from './scenario.js';
+import { tutorial } from './tutorial.js';
+
+export const scenarios: readonly Scenario[] = [tutorial, heartDisease, csv];
+
+/** @throws {FedwardError} CONFIG_INVALID naming those that there are */
+export function findScenario(name: string): Scenario {
+  const scenario = scenarios.find((candidate) => candidate.name === name);
+  if (!scenario)
+    throw new FedwardError(
+      'CONFIG_INVALID',
+      `--scenario: there is no scenario ${name}; there are ${scenarios.map((s) => s.name).join(', ')}`,
+      '--scenario',
+    );
+  return scenario;
+}

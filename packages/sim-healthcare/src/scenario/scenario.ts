@@ -1,0 +1,50 @@
+import type { BatchesSpec, OptimizerSpec, TrainingData } from '@fedward/core';
+
+/** How a scenario is protected unless the caller says otherwise. */
+export const privacyNames = ['none', 'dp-sgd', 'tutorial-041'] as const;
+export type PrivacyName = (typeof privacyNames)[number];
+
+export interface Hospital {
+  readonly id: string;
+  readonly train: TrainingData;
+  /** The hospital's own test part, for the table of local and global accuracy. */
+  readonly test: TrainingData;
+}
+
+export interface Population {
+  readonly hospitals: readonly Hospital[];
+  /** The pooled test part, on which the global model is scored after each round. */
+  readonly test: TrainingData;
+  readonly inputShape: readonly number[];
+  readonly classes: number;
+}
+
+/** What a run of a scenario does unless it is told otherwise, by kind of privacy. */
+export interface ScenarioDefaults {
+  readonly model: string;
+  readonly rounds: number;
+  readonly batches: BatchesSpec;
+  readonly optimizer: OptimizerSpec;
+  /** For the mechanisms: per-example clip norm and noise. */
+  readonly clipNorm: number;
+  readonly noiseMultiplier: number;
+  readonly delta: number;
+}
+
+export interface LoadOptions {
+  readonly seed: number;
+  /** A folder of data sets. */
+  readonly dataDir?: string | undefined;
+  /** For simulated populations. */
+  readonly hospitals?: number | undefined;
+}
+
+/** A population of hospitals with its data, and settings that suit it. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly needsData: boolean;
+  readonly privacy: PrivacyName;
+  defaults(privacy: PrivacyName): ScenarioDefaults;
+  load(options: LoadOptions): Promise<Population>;
+}

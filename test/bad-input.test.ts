@@ -1,0 +1,134 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fedward, temporaryFolder } from './support/command.ts';
+
+const data = process.env['FEDWARD_DATA'];
+
+/** Runs a simulation that must be refused: exit code 2, this code, this word in the message, nothing written. */
+async function refused(code: string, subject: string | RegExp, ...args: string[]): Promise<void> {
+  const out = join(temporaryFolder(), 'run');
+  const { code: exit, stdout, stderr } = await fedward('simulate', ...args, '--out', out, '--json');
+  expect(exit, stderr).toBe(2);
+  const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(subject);
+  expect(stderr).toMatch(subject);
+  expect(existsSync(out), 'something was written').toBe(false);
+}
+
+function fileWith(name: string, text: string): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the plan', () => {
+  const tutorial = ['--scenario', 'tutorial'];
+
+  it('unknown key', () =>
+    refused('CONFIG_INVALID', 'learningrate', ...tutorial, '--config', fileWith('p.yaml', 'learningrate: 1\n')));
+  it('unknown key deep inside', () =>
+    refused(
+      'CONFIG_INVALID',
+      /training\.optimizer\.rate/,
+      ...tutorial,
+      ...['--config', fileWith('p.yaml', 'training: { optimizer: { name: sgd, learningRate: 1, rate: 2 } }')],
+    ));
+  it('not YAML', () => refused('FILE_INVALID', 'p.yaml', ...tutorial, '--config', fileWith('p.yaml', 'rounds: [1\n')));
+  it('missing config file', () => refused('FILE_NOT_FOUND', 'nowhere.yaml', ...tutorial, '--config', 'nowhere.yaml'));
+  it('negative clip norm', () => refused('CONFIG_INVALID', 'clipNorm', ...tutorial, '--clip-norm', '-1'));
+  it('negative clip norm in a config', () =>
+    refused(
+      'CONFIG_INVALID',
+      /privacy\.mechanisms\.0\.options\.clipNorm/,
+      ...tutorial,
+      '--config',
+      fileWith(
+        'p.yaml',
+        'privacy: { accountant: rdp, delta: 1.0e-5, mechanisms: [{ name: dp-sgd, options: { clipNorm: -1, noiseMultiplier: 1 } }] }',
+      ),
+    ));
+  it('epsilon without delta', () => refused('CONFIG_INVALID', '--delta', ...tutorial, '--epsilon', '1'));
+  it('epsilon without privacy', () =>
+    refused('CONFIG_INVALID', '--epsilon', ...tutorial, '--privacy', 'none', '--epsilon', '1', '--delta', '1e-5'));
+  it('unknown aggregator', () => refused('PLUGIN_UNKNOWN', 'fedmagic', ...tutorial, '--aggregator', 'fedmagic'));
+  it('unknown scenario', () => refused('CONFIG_INVALID', '--scenario', '--scenario', 'atlantis'));
+  it('zero hospitals', () => refused('CONFIG_INVALID', 'hospitals', ...tutorial, '--hospitals', '0'));
+  it('quorum above the number of hospitals', () => refused('CONFIG_INVALID', 'quorum', ...tutorial, '--quorum', '6'));
+  it('a batch sampler that the accountant does not cover', () =>
+    refused(
+      'CONFIG_INCOMPATIBLE',
+      /poisson/i,
+      ...tutorial,
+      '--privacy',
+      'dp-sgd',
+      '--config',
+      fileWith('p.yaml', 'training: { batches: { kind: shuffle, size: 32, epochs: 3 } }'),
+    ));
+  it('an epsilon that no noise reaches', () =>
+    refused('CALIBRATION_IMPOSSIBLE', 'epsilon', ...tutorial, '--epsilon', '1e-9', '--delta', '1e-12'));
+  it('wrong use', async () => {
+    const { code, stderr } = await fedward('simulate', '--scenario', 'tutorial', '--rounds', 'many');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--rounds');
+  });
+});
+
+describe('data', () => {
+  it('no folder was named', () => refused('FILE_NOT_FOUND', '--data', '--scenario', 'csv', '--data', ''));
+  it('heart disease is not in the folder', () =>
+    refused('FILE_NOT_FOUND', 'heart-disease', '--scenario', 'heart-disease', '--data', temporaryFolder()));
+
+  it.skipIf(!data)('a wrong digest (needs FEDWARD_DATA)', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'heart-disease', 'processed.va.data');
+    mkdirSync(join(folder, 'heart-disease'));
+    cpSync(join(data ?? '', 'heart-disease'), join(folder, 'heart-disease'), { recursive: true, mode: 0 });
+    const text = readFileSync(file, 'utf8');
+    mkdirSync(join(folder, 'copy'));
+    writeFileSync(join(folder, 'copy', 'processed.va.data'), text.replace('63', '64'));
+    cpSync(join(folder, 'copy', 'processed.va.data'), file, { force: true });
+    await refused('DIGEST_MISMATCH', 'processed.va.data', '--scenario', 'heart-disease', '--data', folder);
+  });
+});
+
+describe('CSV files', () => {
+  const schema = {
+    columns: [
+      { name: 'age', kind: 'numeric' },
+      { name: 'sex', kind: 'categorical', levels: ['f', 'm'] },
+    ],
+    label: {
+      name: 'ill',
+      kind: 'class',
+      classes: [
+        { name: 'no', values: [0] },
+        { name: 'yes', values: [1] },
+      ],
+    },
+  };
+  const good =
+    'age,sex,ill\n' + Array.from({ length: 30 }, (_, i) => `${40 + i},${i % 3 ? 'f' : 'm'},${i % 2}\n`).join('');
+  const withHospital = (text: string): string => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'schema.json'), JSON.stringify(schema));
+    writeFileSync(join(folder, 'north.csv'), good);
+    writeFileSync(join(folder, 'south.csv'), text);
+    return folder;
+  };
+  const csv = (text: string): string[] => ['--scenario', 'csv', '--rounds', '1', '--data', withHospital(text)];
+
+  it('good ones are trained on', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { code, stderr } = await fedward('simulate', ...csv(good), '--out', out);
+    expect(code, stderr).toBe(0);
+  });
+  it('a ragged row', () => refused('DATA_MALFORMED', /south\.csv.*line 3/, ...csv('age,sex,ill\n1,f,0\n1,f\n')));
+  it('text in a numeric column', () =>
+    refused('DATA_MALFORMED', /south\.csv.*line 2.*age/, ...csv('age,sex,ill\nold,f,0\n')));
+  it('a label outside the classes', () =>
+    refused('LABEL_INVALID', /south\.csv.*line 2.*ill/, ...csv('age,sex,ill\n50,f,2\n')));
+  it('a hospital with zero records', () => refused('DATA_EMPTY', 'south', ...csv('age,sex,ill\n')));
+  it('a NaN feature', () => refused('DATA_NOT_FINITE', /south\.csv.*line 2.*age/, ...csv('age,sex,ill\nNaN,f,0\n')));
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { SimulationResult } from '@fedward/sim-healthcare';
+import { fedward, simulate, start, temporaryFolder } from './support/command.ts';
+
+const rounds = 6;
+const run = ['--scenario', 'tutorial', '--rounds', String(rounds), '--no-local'];
+
+/** Starts a run, kills it once it has said that so many rounds are done, and resumes it. */
+async function killAndResume(
+  args: readonly string[],
+  afterRounds: number,
+  signal: NodeJS.Signals,
+  delayMs = 0,
+): Promise<{ readonly result: SimulationResult; readonly killedBy: NodeJS.Signals | number | null }> {
+  const out = temporaryFolder();
+  let armed = true;
+  const killed = await start(['simulate', ...args, '--out', out], (text, child) => {
+    const reached = afterRounds === 0 ? text.includes('rounds, trainer') : text.includes(`round ${afterRounds}/`);
+    if (!armed || !reached) return;
+    armed = false;
+    setTimeout(() => child.kill(signal), delayMs);
+  });
+  const resumed = await fedward('simulate', '--resume', '--out', out, '--json');
+  if (resumed.code !== 0) throw new Error(`resume: exit code ${resumed.code}: ${resumed.stderr}`);
+  const verified = await fedward('audit', 'verify', out);
+  expect(verified.code, verified.stdout).toBe(0);
+  return { result: JSON.parse(resumed.stdout) as SimulationResult, killedBy: killed.signal ?? killed.code };
+}
+
+describe.each([['none'], ['dp-sgd']])('privacy %s', (privacy) => {
+  const args = [...run, '--privacy', privacy];
+
+  it('killed by SIGKILL in any round and resumed, a run ends with the same bits and the same epsilon', async () => {
+    const whole = await simulate(...args, '--out', temporaryFolder());
+    for (let round = 0; round < rounds; round++) {
+      // A little later each time, so that the signal meets training, logging and checkpoints.
+      const { result, killedBy } = await killAndResume(args, round, 'SIGKILL', 7 * round);
+      expect(killedBy, `round ${round}`).toBe('SIGKILL');
+      expect(result.model.sha256, `round ${round}`).toBe(whole.model.sha256);
+      expect(result.rounds).toEqual(whole.rounds);
+      expect(result.privacy?.epsilon).toBe(whole.privacy?.epsilon);
+    }
+  });
+});
+
+it('killed under secure noise, what was charged stays charged', async () => {
+  const args = [...run, '--privacy', 'dp-sgd', '--secure-noise'];
+  const whole = await simulate(...args, '--out', temporaryFolder());
+  const { result } = await killAndResume(args, 3, 'SIGKILL');
+  expect(result.privacy?.epsilon).toBeGreaterThan(whole.privacy?.epsilon ?? Infinity);
+});
+
+it('stops at Ctrl-C with exit code 130, says how to go on, and can', async () => {
+  const whole = await simulate(...run, '--out', temporaryFolder());
+  const { result, killedBy } = await killAndResume(run, 2, 'SIGINT');
+  expect(killedBy).toBe(130);
+  expect(result.model.sha256).toBe(whole.model.sha256);
+});
+
+it('does not resume a run that is complete, nor start over one that is there', async () => {
+  const out = temporaryFolder();
+  await simulate('--scenario', 'tutorial', '--rounds', '1', '--no-local', '--out', out);
+  const again = await fedward('simulate', '--resume', '--out', out);
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is complete') });
+  const over = await fedward('simulate', '--scenario', 'tutorial', '--out', out);
+  expect(over).toMatchObject({ code: 2, stderr: expect.stringContaining('already holds a run') });
+});
