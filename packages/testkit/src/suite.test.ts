@@ -8,7 +8,6 @@ const suite = defineSuite('numbers', {
     throw new Error('expected 3, got 2');
   },
   'what is thrown is an error': () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error
     throw 'text';
   },
 });

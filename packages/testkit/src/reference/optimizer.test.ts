@@ -32,6 +32,6 @@ describe('createOptimizer', () => {
     // m = 0.5 * 1 + 0.5 * 3 = 2, over 1 - 0.25: 8/3; v = 0.75 * 1 + 0.25 * 9 = 3, over 1 - 0.5625: 48/7
     const [first, second] = path(adam, [2, 3]);
     expect(first).toBeCloseTo(1 - 2 / (2 + 1), 12);
-    expect(second).toBeCloseTo(first! - 8 / 3 / (Math.sqrt(3.25 / 0.4375) + 1), 12);
+    expect(second).toBeCloseTo(first! - 8 / 3 / (Math.sqrt(48 / 7) + 1), 12);
   });
 });

@@ -38,7 +38,7 @@ describe('a model spec as a tf.LayersModel', () => {
       const { modelTopology, weightsManifest } = JSON.parse(
         await readFile(join(folder, 'model', 'model.json'), 'utf8'),
       );
-      const weights = await readFile(join(folder, 'model', 'weights.bin'));
+      const weights = await readFile(join(folder, 'model', weightsManifest[0].paths[0]));
       const weightData = new Uint8Array(weights).buffer;
       const weightSpecs = weightsManifest[0].weights;
       const loaded = await loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
