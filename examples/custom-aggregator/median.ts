@@ -1,4 +1,11 @@
-import { copyParameters, createParameters, FedwardError, type Aggregator, type Parameters } from '@fedward/core';
+import {
+  assertFits,
+  copyParameters,
+  createParameters,
+  FedwardError,
+  type Aggregator,
+  type Parameters,
+} from '@fedward/core';
 
 /** The median of each parameter over the hospitals: one hospital, however wrong, can't move it far. */
 export function coordinateMedian(): Aggregator<{ model: Parameters }> {
@@ -12,7 +19,10 @@ export function coordinateMedian(): Aggregator<{ model: Parameters }> {
     reduce: ({ model }) => {
       const updates: Float32Array[] = [];
       return {
-        add: (update) => void updates.push(copyParameters(update.payload).values),
+        add: (update) => {
+          assertFits(update, model.layout);
+          updates.push(copyParameters(update.payload).values);
+        },
         finish: () => {
           if (updates.length === 0) throw new FedwardError('QUORUM_NOT_MET', 'no update arrived');
           const payload = Float64Array.from(model.values, (_, i) => median(updates.map((values) => values[i]!)));

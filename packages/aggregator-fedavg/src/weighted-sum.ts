@@ -1,4 +1,4 @@
-import { FedwardError, sameLayout, type FitResult, type Layout, type Reduction } from '@fedward/core';
+import { assertFits, FedwardError, type Layout, type Reduction } from '@fedward/core';
 
 /**
  * The sum of w_i x_i over updates x_i with weights w_i, in float64, one update at a time: memory is one array of
@@ -27,15 +27,4 @@ export function weightedSum(layout: Layout): Reduction {
       return { payload, divisor, count };
     },
   };
-}
-
-function assertFits({ clientId, payload, weight }: FitResult, layout: Layout): void {
-  if (!(weight > 0 && Number.isFinite(weight)))
-    throw new FedwardError(
-      'UPDATE_INVALID',
-      `the update of ${clientId} has the weight ${weight}; a weight is finite and > 0`,
-      clientId,
-    );
-  if (!sameLayout(payload.layout, layout) || payload.values.length !== layout.size)
-    throw new FedwardError('UPDATE_INVALID', `the update of ${clientId} has other tensors than the model`, clientId);
 }

@@ -28,6 +28,7 @@ export { runFederation } from './federation/run.js';
 export { checkFederation } from './federation/check.js';
 export type { Dropped, Federation, FederationResult, PrivacyStatement, RoundReport } from './federation/federation.js';
 export { selectorOf, type ClientSelector, type Cohort } from './federation/cohort.js';
+export { assertFits } from './federation/fits.js';
 export { createSite, type SiteOptions } from './federation/site.js';
 export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './federation/ledger.js';
 export { inMemoryTransport } from './memory/transport.js';

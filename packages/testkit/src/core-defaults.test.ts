@@ -4,8 +4,7 @@ import { auditSinkCompliance } from './audit-sink.js';
 import { checkpointStoreCompliance } from './checkpoint-store.js';
 import { transportCompliance } from './transport.js';
 
-// Here and not in core: core's tests can't import testkit, which needs core.
-
+// Core's own defaults. Here and not in core, which would otherwise depend on testkit, and nx could build neither.
 transportCompliance({ connect: async (clients) => inMemoryTransport(clients) }).register({ describe, it });
 
 checkpointStoreCompliance({ create: async () => ({ store: memoryCheckpointStore() }) }).register({ describe, it });

@@ -10,12 +10,19 @@ describe('selectBackend', () => {
   it('starts every backend without a word and without listeners of its own', async () => {
     const consoles = (['log', 'warn', 'error', 'info'] as const).map((name) => vi.spyOn(console, name));
     const before = listeners();
-    for (const name of backends) {
-      const selected = await selectBackend(name);
+    const starts = backends.map((name) => selectBackend(name));
+    const other = (): never => {
+      throw new Error('not the listener of the WASM module');
+    };
+    process.on('uncaughtException', other);
+    for (const [i, name] of backends.entries()) {
+      const selected = await starts[i]!;
       expect(selected.name).toBe(name);
       if (name === 'tensorflow') expect(selected.hint).toBeUndefined();
       else expect(selected.hint).toContain('npm install @tensorflow/tfjs-node');
     }
+    expect(process.listeners('uncaughtException')).toContain(other);
+    process.removeListener('uncaughtException', other);
     const tf = await import('@tensorflow/tfjs-core');
     await import('@tensorflow/tfjs-layers'); // registers the gradient functions
     for (const name of backends) {

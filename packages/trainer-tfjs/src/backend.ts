@@ -77,13 +77,12 @@ async function startBackend(name: BackendName): Promise<void> {
   if (name === 'tensorflow') {
     // Its C++ side reads these once. A worker thread's own `process.env` does not reach it: set them before, there.
     for (const [variable, value] of Object.entries(nativeSettings)) process.env[variable] ??= value;
-    replaceDeprecatedNodeFunctions();
   }
   const tf = await import('@tensorflow/tfjs-core');
   const production = tf.env().getBool('PROD');
   tf.env().set('PROD', true); // the flag by which tfjs leaves its banners unsaid
   try {
-    await withoutProcessListeners(async () => {
+    await withoutRethrowing(async () => {
       await loadBackend(name);
       if (!(await tf.setBackend(name))) throw new Error('it did not initialise');
     });
@@ -106,6 +105,7 @@ async function loadBackend(name: BackendName): Promise<void> {
   } else {
     const native = '@tensorflow/tfjs-node'; // not a literal: it is optional, and its types may not be there
     await import(native);
+    replaceDeprecatedNodeFunctions();
   }
 }
 
@@ -128,14 +128,19 @@ export function activateBackend(tf: typeof Tensorflow, name: BackendName): void 
  * The WebAssembly module of tfjs-backend-wasm listens for `uncaughtException` and `unhandledRejection` and throws
  * again, which turns every failure of the program into exit code 7. Its listeners are taken off.
  */
-async function withoutProcessListeners(work: () => Promise<void>): Promise<void> {
+async function withoutRethrowing(work: () => Promise<void>): Promise<void> {
   const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => new Set<unknown>(process.listeners(event as 'uncaughtException')));
-  await work();
-  events.forEach((event, i) => {
-    for (const listener of process.listeners(event as 'uncaughtException'))
-      if (!before[i]!.has(listener)) process.removeListener(event, listener);
-  });
+  const listeners = (event: (typeof events)[number]) => process.listeners(event as 'uncaughtException');
+  const before = new Set(events.flatMap(listeners));
+  try {
+    await work();
+  } finally {
+    for (const event of events)
+      for (const listener of listeners(event))
+        // Somebody else may have begun to listen in the meantime.
+        if (!before.has(listener) && /throw (ex|reason)\b/.test(String(listener)))
+          process.removeListener(event, listener);
+  }
 }
 
 /**

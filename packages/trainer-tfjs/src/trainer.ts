@@ -28,6 +28,9 @@ export type TfjsTrainerOptions = z.input<typeof optionsSchema>;
  * Random numbers: `context.random` at ('epoch', number) for shuffled batches and at ('dropout', step, layer) for
  * masks; `context.noise` in each step for the Poisson batch (one draw a record) and then the gradient's noise.
  *
+ * Where the plan's privacy unit is the patient, gradients clipped by example are clipped by patient, and Poisson
+ * batches are of whole patients (one draw a patient, in the order of their first records).
+ *
  * `train` and `predict` reject with a FedwardError: CONFIG_INCOMPATIBLE for a payload, instructions, gradient
  * privacy that this trainer can't meet, and for a backend that is not there; DATA_EMPTY, DATA_MALFORMED (also for
  * examples of another shape than the model's), DATA_NOT_FINITE, LABEL_INVALID for the data; ABORTED.

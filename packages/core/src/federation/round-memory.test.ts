@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Transport } from '../interfaces/client.js';
 import { exampleFederation, exampleResult } from '../testing/fakes.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../errors.js';
 import type { AuditEvent, AuditSink } from '../interfaces/audit.js';
@@ -16,8 +16,8 @@ import {
   meanAggregator,
 } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
-import { runFederation } from './run.js';
 import { constant, failing, onePlan, runOf } from '../testing/rounds.js';
+import { runFederation } from './run.js';
 
 /** Takes events until `fails` says that one can't be written. */
 function failingAudit(fails: (event: AuditEvent) => boolean): AuditSink & { readonly events: readonly AuditEvent[] } {
@@ -29,7 +29,7 @@ function failingAudit(fails: (event: AuditEvent) => boolean): AuditSink & { read
   };
 }
 
-describe('of mechanisms', () => {
+describe('the mechanisms of a round', () => {
   const named = (...names: string[]) =>
     onePlan({ privacy: { ...examplePrivacy, mechanisms: names.map((name) => ({ name })) } });
   const mechanism = (name: string, hooks: Partial<PrivacyMechanism>): PrivacyMechanism => ({
@@ -119,7 +119,7 @@ describe('of mechanisms', () => {
   });
 });
 
-describe('budget', () => {
+describe('the budget of a round', () => {
   const budget = (epsilon: number) => examplePlan({ privacy: { ...examplePrivacy, budget: { epsilon } } });
   const charged = (fit = vi.fn()) =>
     fakeClient('a', (task) => {
@@ -187,7 +187,7 @@ describe('budget', () => {
   });
 });
 
-describe('audit', () => {
+describe('the log of a round', () => {
   it('takes every step, in order', async () => {
     const audit = memoryAuditSink();
     const evaluate = async () => ({ accuracy: 0.5 });

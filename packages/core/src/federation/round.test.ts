@@ -1,13 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../errors.js';
 import type { Client } from '../interfaces/client.js';
+import type { FitResult } from '../interfaces/messages.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import { digestParameters } from '../parameters.js';
-import { exampleFederation, exampleLayout, exampleResult, fakeClient, meanAggregator } from '../testing/fakes.js';
-import { examplePlan } from '../testing/plan.js';
+import {
+  exampleFederation,
+  exampleLayout,
+  exampleResult,
+  exampleSites,
+  fakeClient,
+  meanAggregator,
+} from '../testing/fakes.js';
+import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { runFederation } from './run.js';
 import { constant, failing, filled, onePlan, runOf } from '../testing/rounds.js';
 
@@ -159,6 +168,34 @@ describe('a round', () => {
       const { model, rounds } = await runOf(clients(), { plan: onePlan({ onInvalidUpdate: 'drop' }) });
       expect(rounds[0]!.dropped).toMatchObject([{ id: 'b', code: 'UPDATE_NOT_FINITE' }]);
       expect([...model.values]).toEqual(Array(8).fill(1));
+    });
+
+    it('is one that the aggregator does not take, too', async () => {
+      const aggregator = meanAggregator();
+      const refusing = (error: Error) => ({
+        aggregator: {
+          ...aggregator,
+          reduce: (...given: Parameters<typeof aggregator.reduce>) => {
+            const reduction = aggregator.reduce(...given);
+            return {
+              ...reduction,
+              add(update: FitResult) {
+                if (update.weight === 0) throw error;
+                reduction.add(update);
+              },
+            };
+          },
+        },
+      });
+      const weightless = [constant('a', 1), constant('b', 5, { weight: 0 })];
+      const invalid = refusing(new FedwardError('UPDATE_INVALID', 'the weight of b is 0'));
+      await expect(runOf(weightless, invalid)).rejects.toMatchObject({ code: 'UPDATE_INVALID' });
+      const dropping = { ...invalid, plan: onePlan({ onInvalidUpdate: 'drop' }) };
+      const { model, rounds } = await runOf(weightless, dropping);
+      expect(rounds[0]).toMatchObject({ participants: ['a'], dropped: [{ id: 'b', reason: 'the weight of b is 0' }] });
+      expect([...model.values]).toEqual(Array(8).fill(1));
+      const bug = new TypeError('a bug');
+      await expect(runOf(weightless, { ...dropping, ...refusing(bug) })).rejects.toBe(bug);
     });
 
     it('is any update for another round, client or model', async () => {

@@ -69,16 +69,21 @@ export async function runRound<S extends State>(
     deadlineSeconds: plan.deadlineSeconds,
     signal: federation.signal,
   });
-  const onReceive = (received: FitResult): FitResult | FedwardError => {
+  const take = (received: FitResult): FitResult | FedwardError => {
     try {
-      return mechanisms.reduce((update, mechanism) => mechanism.onReceive?.(update, context) ?? update, received);
+      const update = mechanisms.reduce(
+        (update, mechanism) => mechanism.onReceive?.(update, context) ?? update,
+        received,
+      );
+      reduction.add(update);
+      return update;
     } catch (error) {
       if (isFedwardError(error)) return error;
       throw error;
     }
   };
   for await (const { clientId: id, outcome } of arrivals) {
-    const update = outcome instanceof Error ? outcome : onReceive(outcome);
+    const update = outcome instanceof Error ? outcome : take(outcome);
     if (update instanceof Error) {
       const { code, message: reason } = update;
       if ((code === 'UPDATE_NOT_FINITE' || code === 'UPDATE_INVALID') && plan.onInvalidUpdate === 'fail') throw update;
@@ -86,7 +91,6 @@ export async function runRound<S extends State>(
       dropped.push(lost);
       await log({ type: 'dropout', round, clientId: id, details: lost });
     } else {
-      reduction.add(update);
       participants.push(id);
       lastWeights.set(id, update.weight);
       weightedLoss += update.weight * Number(update.metrics['loss']); // NaN where it is not told

@@ -7,7 +7,7 @@ import { exampleSites, fakeMechanism, type MeanState } from '../testing/fakes.js
 import { examplePlan } from '../testing/plan.js';
 import type { Federation, RoundReport } from './federation.js';
 import { runFederation } from './run.js';
-import { essence, evaluate, failingStore, federationOf, plan, rounds } from '../testing/runs.js';
+import { essence, failingStore, federationOf, plan, rounds } from '../testing/runs.js';
 
 describe('runFederation', () => {
   it('of the same plan and seed gives the same bits, and of another seed others', async () => {

@@ -33,7 +33,10 @@ export interface Aggregate {
 
 /** Takes the updates of one round, in cohort order. Memory: one aggregate, however many updates. */
 export interface Reduction {
-  /** The update is finite and in the layout of the payload. What this throws ends the run. */
+  /**
+   * @param update finite, and in the layout of the payload that was sent
+   * @throws {FedwardError} UPDATE_INVALID for an update that can't be taken; nothing has been added then
+   */
   add(update: FitResult): void;
   /** @throws {FedwardError} QUORUM_NOT_MET where nothing was added */
   finish(): Aggregate;

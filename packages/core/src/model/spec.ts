@@ -3,8 +3,8 @@ import { z } from 'zod';
 const positive = z.int().min(1);
 const kernel1d = { kernelSize: positive, stride: positive.default(1) };
 const kernel2d = {
-  kernelSize: z.tuple([positive, positive]),
-  stride: z.tuple([positive, positive]).default([1, 1]),
+  kernelSize: z.tuple([positive, positive]).readonly(),
+  stride: z.tuple([positive, positive]).readonly().default([1, 1]),
 };
 const padding = z.enum(['valid', 'same']).default('valid');
 const bias = z.boolean().default(true);
@@ -42,8 +42,8 @@ export const lossSchema = z.enum(['softmax-cross-entropy', 'sigmoid-cross-entrop
 /** A model as data: what travels in a plan instead of code. The last layer gives logits or values. */
 export const modelSpecSchema = z.strictObject({
   /** The shape of one example: [features], [width, channels] or [height, width, channels]. */
-  inputShape: z.array(positive).min(1).max(3),
-  layers: z.array(layerSchema).min(1),
+  inputShape: z.array(positive).min(1).max(3).readonly(),
+  layers: z.array(layerSchema).min(1).readonly(),
   loss: lossSchema,
 });
 

@@ -1,4 +1,4 @@
-import type { Federation, FederationResult } from '../federation/federation.js';
+import type { Federation } from '../federation/federation.js';
 import { runFederation } from '../federation/run.js';
 import type { Client } from '../interfaces/client.js';
 import type { FitResult } from '../interfaces/messages.js';

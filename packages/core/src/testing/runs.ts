@@ -8,7 +8,10 @@ import type { Federation, FederationResult } from '../federation/federation.js';
 
 export const rounds = 5;
 export const plan = examplePlan({ rounds, privacy: examplePrivacy, cohort: { select: 'uniform', size: 2 } });
-export const evaluate: Federation['evaluate'] = async (model, round) => ({ first: model.values[0]!, round });
+export const evaluate: NonNullable<Federation['evaluate']> = async (model, round) => ({
+  first: model.values[0]!,
+  round,
+});
 export const federationOf = (changes: Partial<Federation<MeanState>> = {}) =>
   exampleFederation({ plan, mechanisms: [fakeMechanism()], accountant: fakeAccountant, evaluate, ...changes });
 

@@ -12,8 +12,9 @@ const width = 720;
 const height = 280;
 const margin = { top: 30, right: 20, bottom: 40, left: 60 };
 
-/** A line plot over rounds as SVG. */
-export function plotRounds(title: string, series: readonly Series[], range?: readonly [number, number]): string {
+/** A line plot over rounds as SVG; series without a value are left out. */
+export function plotRounds(title: string, given: readonly Series[], range?: readonly [number, number]): string {
+  const series = given.filter(({ values }) => values.some((value) => value !== null));
   const all = series.flatMap(({ values }) => values.filter((value) => value !== null));
   if (all.length === 0) return '';
   const rounds = Math.max(...series.map(({ values }) => values.length));

@@ -29,8 +29,8 @@ function buildLayer(layer: LayerSpec, place: { inputShape?: number[] }): Layer {
       return layers.conv2d({
         ...place,
         filters: layer.filters,
-        kernelSize: layer.kernelSize,
-        strides: layer.stride,
+        kernelSize: [...layer.kernelSize],
+        strides: [...layer.stride],
         padding: layer.padding,
         useBias: layer.bias,
       });
@@ -39,9 +39,9 @@ function buildLayer(layer: LayerSpec, place: { inputShape?: number[] }): Layer {
     case 'average-pool1d':
       return layers.averagePooling1d({ ...place, poolSize: layer.kernelSize, strides: layer.stride });
     case 'max-pool2d':
-      return layers.maxPooling2d({ ...place, poolSize: layer.kernelSize, strides: layer.stride });
+      return layers.maxPooling2d({ ...place, poolSize: [...layer.kernelSize], strides: [...layer.stride] });
     case 'average-pool2d':
-      return layers.averagePooling2d({ ...place, poolSize: layer.kernelSize, strides: layer.stride });
+      return layers.averagePooling2d({ ...place, poolSize: [...layer.kernelSize], strides: [...layer.stride] });
     case 'flatten':
       return layers.flatten(place);
     case 'activation':

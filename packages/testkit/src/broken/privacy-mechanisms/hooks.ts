@@ -1,6 +1,22 @@
-import { createParameters, type FitResult, type PrivacyMechanism } from '@fedward/core';
+import { createLayout, createParameters, type FitResult, type PrivacyMechanism } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { central, clip, clipNorm, clipped } from './reference.js';
+
+/** Results that are not in the place of the update that they come from. */
+const misplaced: Record<string, (update: FitResult) => Partial<FitResult>> = {
+  'forgets whose update it is': () => ({ clientId: '' }),
+  'moves an update to another round': () => ({ baseRound: 99 }),
+  'names the tensors anew': ({ payload }) => {
+    const tensors = payload.layout.tensors.map(({ shape }, i) => ({ name: `t${i}`, shape }));
+    return { payload: createParameters(createLayout(tensors), clip(payload.values)) };
+  },
+  'drops the last value': ({ payload }) => ({
+    payload: { layout: payload.layout, values: clip(payload.values).subarray(1) },
+  }),
+  'gives float64': ({ payload }) => ({
+    payload: { layout: payload.layout, values: Float64Array.from(clip(payload.values)) as unknown as Float32Array },
+  }),
+};
 
 /** Faults of the hooks that an update passes through, on its way out of a site and at the server. */
 export const brokenHooks: Record<string, Broken<PrivacyMechanism>> = Object.fromEntries(
@@ -43,8 +59,13 @@ export const brokenHooks: Record<string, Broken<PrivacyMechanism>> = Object.from
         }),
         [`${hook} adds no metric`],
       ),
-      fault('forgets whose update it is', (update) => ({ ...clipped(update), clientId: '' }), [
-        `${hook} keeps whose update it is, its round and its layout`,
+      ...Object.entries(misplaced).map(([name, change]) =>
+        fault(name, (update) => ({ ...clipped(update), ...change(update) }), [
+          `${hook} keeps whose update it is, its round and its layout`,
+        ]),
+      ),
+      fault('counts an update by nothing', (update) => ({ ...clipped(update), weight: 0 }), [
+        `${hook} gives finite values for finite updates`,
       ]),
       fault('takes charges out of the ledger', (update) => ({ ...clipped(update), spent: [] }), [
         `${hook} takes nothing out of what was spent`,

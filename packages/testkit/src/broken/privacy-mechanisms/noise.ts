@@ -8,6 +8,14 @@ const noisy = (aggregate: Aggregate, add: (payload: Float64Array) => void): Aggr
   return { ...aggregate, payload };
 };
 
+/** Releases that are not what was to be released. */
+const misreleased: Record<string, (released: Aggregate) => Partial<Aggregate>> = {
+  'releases float32': ({ payload }) => ({ payload: Float32Array.from(payload) as unknown as Float64Array }),
+  'drops a value from the sum': ({ payload }) => ({ payload: payload.slice(1) }),
+  'gives NaN': ({ payload }) => ({ payload: payload.with(0, Number.NaN) }),
+  'counts itself as an update': ({ count }) => ({ count: count + 1 }),
+};
+
 /** What noise is added to a sum. */
 export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
   'passes the variance for the deviation': {
@@ -115,4 +123,20 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
     })),
     fails: ['onClient draws from the noise source of its context alone', 'the noise that the event states is added'],
   },
+
+  ...Object.fromEntries(
+    Object.entries(misreleased).map(([name, change]): [string, Broken<PrivacyMechanism>] => [
+      name,
+      {
+        create: central(({ onRelease }) => ({
+          onRelease(...given) {
+            const released = onRelease!(...given);
+            // The other checks give zeros, to see the noise alone.
+            return given[0].payload.some((x) => x !== 0) ? { ...released, ...change(released) } : released;
+          },
+        })),
+        fails: ['onRelease keeps the size, the divisor and the count'],
+      },
+    ]),
+  ),
 };

@@ -1,6 +1,22 @@
-import type { PrivacyMechanism } from '@fedward/core';
+import type { GradientPrivacy, PrivacyMechanism } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { central, clipNorm, dpSgd, noiseMultiplier, referenceCentral, stepsOf } from './reference.js';
+
+/** Faults that are one member with a wrong value, and that one check is about. */
+const each = (
+  law: string,
+  made: typeof central,
+  faults: Record<string, Partial<PrivacyMechanism>>,
+): Record<string, Broken<PrivacyMechanism>> =>
+  Object.fromEntries(
+    Object.entries(faults).map(([name, members]) => [name, { create: made(() => members), fails: [law] }]),
+  );
+
+const asking = (changed: Partial<GradientPrivacy>): Partial<PrivacyMechanism> => ({
+  gradient: () => ({ clip: 'per-example', clipNorm, noiseMultiplier, ...changed }),
+});
+
+let processes = 0;
 
 /** What a mechanism with noise at the server says of itself. */
 export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
@@ -51,10 +67,20 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
     fails: ['a plan under which its promise is not true is refused'],
   },
 
-  'takes away what it needs': {
-    create: central(() => ({ removes: ['bounded-sensitivity'] })),
-    fails: ['it has a name and known capabilities'],
+  'has nothing to refuse a plan with': {
+    create: () => {
+      const { name, requires, adjacency, onRelease, event } = referenceCentral();
+      return { name, requires, adjacency: adjacency!, onRelease: onRelease!, event: event! };
+    },
+    fails: ['a plan under which its promise is not true is refused'],
   },
+
+  ...each('it has a name and known capabilities', central, {
+    'has no name': { name: ' ' },
+    'requires what nobody knows': { requires: ['trust' as 'sum-only'] },
+    'takes away what nobody knows': { removes: ['trust' as 'sum-only'] },
+    'takes away what it needs': { removes: ['bounded-sensitivity'] },
+  }),
 };
 
 /** What a mechanism with noise in training says of itself. */
@@ -92,12 +118,25 @@ export const brokenTrainingPromises: Record<string, Broken<PrivacyMechanism>> = 
     }),
     fails: ['what it asks of a gradient is in range, and always the same'],
   },
-  'asks for a clip norm of zero': {
-    create: dpSgd(() => ({ gradient: () => ({ clip: 'per-example', clipNorm: 0, noiseMultiplier }) })),
+  'asks for something else in each process': {
+    create: () => {
+      const noise = noiseMultiplier + processes++;
+      return dpSgd(() => ({
+        gradient: () => ({ clip: 'per-example', clipNorm, noiseMultiplier: noise }),
+      }))();
+    },
     fails: ['what it asks of a gradient is in range, and always the same'],
   },
-  'claims an epsilon of nothing': {
-    create: dpSgd(() => ({ claims: { epsilon: 0, delta: 1e-5, note: 'as published' } })),
-    fails: ['a claim names an epsilon and a delta'],
-  },
+
+  ...each('what it asks of a gradient is in range, and always the same', dpSgd, {
+    'asks for a clip norm of zero': asking({ clipNorm: 0 }),
+    'asks for infinite noise': asking({ noiseMultiplier: Number.POSITIVE_INFINITY }),
+    'asks for a clipping that nobody knows': asking({ clip: 'per-word' as 'per-example' }),
+  }),
+
+  ...each('a claim names an epsilon and a delta', dpSgd, {
+    'claims an epsilon of nothing': { claims: { epsilon: 0, delta: 1e-5, note: 'as published' } },
+    'claims a delta of one': { claims: { epsilon: 1, delta: 1, note: 'as published' } },
+    'does not say who claims': { claims: { epsilon: 1, delta: 1e-5, note: ' ' } },
+  }),
 };
