@@ -31,8 +31,8 @@ export function priceChecks(create: () => PrivacyMechanism, plan: TrainingPlan):
       const mechanism = create();
       const before = structuredClone(priceOf(mechanism));
       assertSame(priceOf(mechanism), before, 'the event of the same round, asked again');
-      const update = mechanism.onClient?.(someUpdate(50), clientContext(plan)) ?? someUpdate(50);
-      mechanism.onReceive?.(update, releaseContext(plan));
+      mechanism.onClient?.(someUpdate(50), clientContext(plan));
+      mechanism.onReceive?.(someUpdate(50), releaseContext(plan));
       mechanism.onRelease?.(someAggregate(50), releaseContext(plan));
       assertSame(priceOf(mechanism), before, 'the event once data has been seen');
       assertSame(priceOf(create()), before, 'the event of a new mechanism');

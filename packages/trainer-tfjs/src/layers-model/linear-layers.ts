@@ -107,7 +107,7 @@ function applyWeights(layer: Layer, input: tf.Tensor): tf.Tensor {
     product = tf.reshape(tf.matMul(rows, kernel as tf.Tensor2D), [...input.shape.slice(0, -1), units]);
   } else {
     const { stride, padding, kernel: size } = convolutionOf(layer);
-    const w = tf.reshape(kernel, [...size, ...kernel.shape.slice(-2)]) as tf.Tensor4D;
+    const w = tf.reshape<tf.Rank.R4>(kernel, [...size, kernel.shape.at(-2)!, units]);
     const images = tf.conv2d(asImages(input), w, [...stride], padding);
     const [batch, height, width] = images.shape;
     product = input.rank === 4 ? images : tf.reshape(images, [batch, height * width, units]);

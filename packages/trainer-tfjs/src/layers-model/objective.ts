@@ -32,7 +32,7 @@ export function modelObjective(inUse: ModelInUse, random: Random): Objective {
 
   const sumOfBatch = (batch: Batch): { sum: Float32Array; losses: Float64Array } =>
     untracked(() => {
-      let losses = new Float64Array();
+      let losses: Float64Array = new Float64Array();
       const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
       const { grads } = tf.variableGrads(() => forward(batch, (own) => (losses = own)), variables);
       return { sum: fetchFlat(variables.map((v) => grads[v.name] ?? tf.zerosLike(v))), losses };
@@ -45,7 +45,7 @@ export function modelObjective(inUse: ModelInUse, random: Random): Objective {
       drawFrom(step);
       if (linear)
         return untracked(() => {
-          let losses = new Float64Array();
+          let losses: Float64Array = new Float64Array();
           const { sum } = linear.gradients(
             () => forward(batch, (own) => (losses = own)),
             (gradients) => sumGradients(gradients, clipNorm, batch.patients),

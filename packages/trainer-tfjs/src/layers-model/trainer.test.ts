@@ -17,6 +17,7 @@ import {
   model as functional,
   sequential,
   type LayersModel,
+  type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { activateBackend, selectBackend } from '../backend.js';
@@ -236,8 +237,8 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
       const first = layers.dense({ units: 6, kernelInitializer: seeded(1), activation: 'tanh' });
       const second = shared ? first : layers.dense({ units: 6, kernelInitializer: seeded(1), activation: 'tanh' });
       const head = layers.dense({ units: 2, kernelInitializer: seeded(2) });
-      const hidden = second.apply(first.apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor;
-      return functional({ inputs: x, outputs: head.apply(hidden) as tf.SymbolicTensor });
+      const hidden = second.apply(first.apply(x) as SymbolicTensor) as SymbolicTensor;
+      return functional({ inputs: x, outputs: head.apply(hidden) as SymbolicTensor });
     };
     const move = async (shared: boolean) => {
       const { payload } = await train(

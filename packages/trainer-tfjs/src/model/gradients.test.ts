@@ -135,7 +135,7 @@ function slide(
 /** Central differences of the float64 loss, for one example. */
 function differences(spec: ModelSpec, values: Float32Array, x: Float32Array, label: number): number[] {
   const weights = Float64Array.from(values);
-  const h = 1e-5;
+  const h = 1e-7; // small enough that hardly ever a relu or a maximum changes in between
   return Array.from(weights, (w, i) => {
     weights[i] = w + h;
     const above = lossOfExample(spec, weights, x, label);
@@ -180,10 +180,8 @@ const conv2d = fc.record({
   padding,
   bias: fc.boolean(),
 });
-const groupNorm = fc.constantFrom(
-  { type: 'group-norm' as const, groups: 1 },
-  { type: 'group-norm' as const, groups: 2 },
-);
+// The default epsilon amplifies float32's rounding where a group has two values close to each other.
+const groupNorm = fc.record({ type: fc.constant('group-norm' as const), groups: small(2), epsilon: fc.constant(0.1) });
 const dense = fc.record({ type: fc.constant('dense' as const), units: fc.constantFrom(2, 4), bias: fc.boolean() });
 
 const head = fc.constantFrom(

@@ -214,6 +214,33 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
     ],
   },
 
+  'gives its sum in float32': {
+    create: reducing(
+      class extends Mean {
+        override finish() {
+          const { payload, ...rest } = super.finish();
+          return { ...rest, payload: Float32Array.from(payload) as unknown as Float64Array };
+        }
+      },
+    ),
+    fails: [
+      'an aggregate counts its updates and can be divided',
+      'sum-only: the sum over a cohort is the sum over its parts',
+    ],
+  },
+
+  'divides by less than nothing': {
+    create: reducing(
+      class extends Mean {
+        override finish() {
+          const { payload, divisor, count } = super.finish();
+          return { payload: payload.map((x) => -x), divisor: -divisor, count };
+        }
+      },
+    ),
+    fails: ['an aggregate counts its updates and can be divided'],
+  },
+
   'counts records for updates': {
     create: reducing(
       class extends Mean {

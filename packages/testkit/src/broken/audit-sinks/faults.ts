@@ -45,6 +45,33 @@ export const brokenAuditSinks: Record<string, Broken<Promise<AuditSinkUnderTest>
     fails: ['every append changes the root'],
   },
 
+  'gives a root that is no hash': {
+    create: using(
+      class extends Log {
+        protected override receipt(line: string): AuditReceipt {
+          const { index } = super.receipt(line);
+          return { index, root: `root-${index}-${line}` };
+        }
+      },
+    ),
+    fails: ["every append changes the root", "a root is over the whole log, not over the last event"],
+  },
+
+  'gives all that wait the same root': {
+    create: using(
+      class extends Log {
+        private waiting = 0;
+        override async append(event: AuditEvent): Promise<AuditReceipt> {
+          this.waiting++;
+          const { index } = await super.append(event);
+          while (--this.waiting > 0) await this.last;
+          return { index, root: this.root };
+        }
+      },
+    ),
+    fails: ["appends under way at once are all kept, in the order of the calls"],
+  },
+
   'resolves before the event is stored': {
     create: using(
       class extends Log {

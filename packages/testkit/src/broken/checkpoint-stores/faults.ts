@@ -63,6 +63,45 @@ export const brokenCheckpointStores: Record<string, Broken<Promise<CheckpointSto
     ],
   },
 
+  'makes up a checkpoint for a run that it does not know': {
+    create: using(
+      class extends Store {
+        override async load(runId: string): Promise<Checkpoint | undefined> {
+          return (await super.load(runId)) ?? { runId, planHash: '', nextRound: 0, state: null };
+        }
+      },
+    ),
+    fails: ["a run that was never saved has no checkpoint"],
+  },
+
+  'fails at a slash': {
+    create: using(
+      class extends Store {
+        override key(runId: string): string {
+          if (runId.includes('/')) throw new Error('ENOENT: no such directory');
+          return runId;
+        }
+      },
+    ),
+    fails: ["run ids that are odd as file names are kept apart or refused"],
+  },
+
+  'waits for ever for a save that failed': {
+    create: using(
+      class extends Store {
+        private busy = false;
+        override async save(checkpoint: Checkpoint): Promise<void> {
+          if (this.busy) throw new Error('another save is under way');
+          this.busy = true;
+          const bytes = encodeCheckpoint(checkpoint);
+          this.files.set(checkpoint.runId, bytes);
+          this.busy = false;
+        }
+      },
+    ),
+    fails: ["a save that fails leaves the old checkpoint"],
+  },
+
   'has room for one run': {
     create: using(
       class extends Store {

@@ -34,6 +34,27 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
     fails: ['an event is known before the round, and the same after it'],
   },
 
+  'prices a round higher each time it is asked': {
+    create: central(() => {
+      let asked = 0;
+      return { event: () => ({ type: 'gaussian', noiseMultiplier: noiseMultiplier / ++asked }) };
+    }),
+    fails: ['an event is known before the round, and the same after it'],
+  },
+
+  'prices a round otherwise in each process': {
+    create: () => {
+      const price = noiseMultiplier * (1 + 1e-9 * processes++);
+      return central(() => ({ event: () => ({ type: 'gaussian', noiseMultiplier: price }) }))();
+    },
+    fails: ['an event is known before the round, and the same after it'],
+  },
+
+  'is priced under an adjacency that nobody knows': {
+    create: central(() => ({ adjacency: 'two-hops' as 'replace-one' })),
+    fails: ['an event comes with the adjacency that it is priced under'],
+  },
+
   'prices nothing below zero noise': {
     create: central(() => ({ event: () => ({ type: 'gaussian', noiseMultiplier: -1 }) })),
     fails: ['an event is data that core knows'],
@@ -131,8 +152,15 @@ export const brokenTrainingPromises: Record<string, Broken<PrivacyMechanism>> = 
   ...each('what it asks of a gradient is in range, and always the same', dpSgd, {
     'asks for a clip norm of zero': asking({ clipNorm: 0 }),
     'asks for infinite noise': asking({ noiseMultiplier: Number.POSITIVE_INFINITY }),
-    'asks for a clipping that nobody knows': asking({ clip: 'per-word' as 'per-example' }),
   }),
+
+  'asks for a clipping that nobody knows': {
+    create: dpSgd(() => asking({ clip: 'per-word' as 'per-example' })),
+    fails: [
+      'what it asks of a gradient is in range, and always the same',
+      'an event states no more noise than each step adds',
+    ],
+  },
 
   ...each('a claim names an epsilon and a delta', dpSgd, {
     'claims an epsilon of nothing': { claims: { epsilon: 0, delta: 1e-5, note: 'as published' } },
