@@ -54,7 +54,7 @@ export const brokenAuditSinks: Record<string, Broken<Promise<AuditSinkUnderTest>
         }
       },
     ),
-    fails: ["every append changes the root", "a root is over the whole log, not over the last event"],
+    fails: ['every append changes the root', 'a root is over the whole log, not over the last event'],
   },
 
   'gives all that wait the same root': {
@@ -69,7 +69,7 @@ export const brokenAuditSinks: Record<string, Broken<Promise<AuditSinkUnderTest>
         }
       },
     ),
-    fails: ["appends under way at once are all kept, in the order of the calls"],
+    fails: ['appends under way at once are all kept, in the order of the calls'],
   },
 
   'resolves before the event is stored': {

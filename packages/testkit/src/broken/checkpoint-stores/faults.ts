@@ -71,7 +71,7 @@ export const brokenCheckpointStores: Record<string, Broken<Promise<CheckpointSto
         }
       },
     ),
-    fails: ["a run that was never saved has no checkpoint"],
+    fails: ['a run that was never saved has no checkpoint'],
   },
 
   'fails at a slash': {
@@ -83,7 +83,7 @@ export const brokenCheckpointStores: Record<string, Broken<Promise<CheckpointSto
         }
       },
     ),
-    fails: ["run ids that are odd as file names are kept apart or refused"],
+    fails: ['run ids that are odd as file names are kept apart or refused'],
   },
 
   'waits for ever for a save that failed': {
@@ -99,7 +99,7 @@ export const brokenCheckpointStores: Record<string, Broken<Promise<CheckpointSto
         }
       },
     ),
-    fails: ["a save that fails leaves the old checkpoint"],
+    fails: ['a save that fails leaves the old checkpoint'],
   },
 
   'has room for one run': {
