@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { SimulationResult } from '../run/result.js';
+import { plotRounds } from './plot.js';
+import { renderReport } from './report.js';
+
+const hostile = '<script>alert(1)</script>';
+const result: SimulationResult = {
+  schemaVersion: 1,
+  runId: hostile,
+  scenario: 'csv',
+  planHash: 'sha256:0',
+  seed: 1,
+  simulationOnly: true,
+  model: { name: 'x', parameters: 3, sha256: 'ab' },
+  aggregator: 'fedavg',
+  trainer: 'tfjs (cpu)',
+  rounds: [0.5, 0.75].map((accuracy, round) => ({
+    round,
+    trainLoss: null,
+    metrics: { accuracy, loss: 1 - accuracy },
+    epsilon: round + 1,
+    participants: [hostile],
+    dropped: [],
+  })),
+  final: { metrics: { accuracy: 0.75 } },
+  hospitals: [{ id: hostile, samples: 3, localMetrics: null, globalMetrics: { accuracy: 0.75 } }],
+  privacy: {
+    mechanism: 'dp-sgd',
+    mechanisms: ['dp-sgd'],
+    unit: 'record',
+    adjacency: 'add-or-remove-one',
+    accountant: 'rdp',
+    delta: 1e-5,
+    epsilon: null,
+    perHospital: [],
+    assumptions: [],
+    withheld: [],
+    claims: [],
+  },
+  audit: { events: 1, hospitals: 1, trainingEvents: 1, root: 'r', verified: false },
+  timing: { totalSeconds: 1, trainSeconds: 1, clientSteps: 1 },
+  folder: '/x',
+};
+
+describe('renderReport', () => {
+  it('lets no name become markup', () => {
+    expect(renderReport(result)).not.toContain('<script>');
+  });
+
+  it('says what a reader must know: simulation, no bound, a log that failed', () => {
+    const page = renderReport(result);
+    expect(page).toContain('Simulation only');
+    expect(page).toContain('no finite epsilon');
+    expect(page).toContain('did not verify');
+    expect(page).toContain('<td>75.0%</td>');
+  });
+});
+
+describe('plotRounds', () => {
+  const points = (svg: string) =>
+    /<path d="M([^"]+)"/
+      .exec(svg)?.[1]
+      ?.split('L')
+      .map((p) => p.split(',').map(Number));
+
+  it('draws higher values higher, rounds from left to right', () => {
+    const [first, second] = points(plotRounds('t', [{ label: 'a', color: 'red', values: [0.2, 0.9] }], [0, 1])) ?? [];
+    expect(second![0]).toBeGreaterThan(first![0]!);
+    expect(second![1]).toBeLessThan(first![1]!);
+  });
+
+  it('leaves out a series without values, and is empty without any', () => {
+    expect(plotRounds('t', [{ label: 'gone', color: 'red', values: [null] }])).toBe('');
+    const both = plotRounds('t', [
+      { label: 'gone', color: 'red', values: [null, null] },
+      { label: 'here', color: 'red', values: [1, 2] },
+    ]);
+    expect(both).toContain('here');
+    expect(both).not.toContain('gone');
+  });
+});

@@ -1,0 +1,67 @@
+import { planHash } from '@fedward/core';
+import { accountants } from '@fedward/privacy-dp';
+import { describe, expect, it } from 'vitest';
+import type { Population } from '../scenario/scenario.js';
+import { tutorial } from '../scenario/tutorial.js';
+import { buildPlan } from './build-plan.js';
+import type { SimulateOptions } from './options.js';
+
+const population: Population = { hospitals: [], test: {} as never, inputShape: [100], classes: 2 };
+const plan = (options: Partial<SimulateOptions> = {}) =>
+  buildPlan(tutorial, population, { scenario: 'tutorial', ...options });
+
+describe('buildPlan', () => {
+  it('is the same plan for the same options', () => {
+    expect(planHash(plan())).toBe(planHash(plan()));
+    expect(planHash(plan({ seed: 42 }))).toBe(planHash(plan()));
+    expect(planHash(plan({ seed: 43 }))).not.toBe(planHash(plan()));
+  });
+
+  it('puts options over the config, and the config over the scenario', () => {
+    const config = { rounds: 7, seed: 5, training: { optimizer: { name: 'momentum', learningRate: 0.2 } } };
+    const { rounds, seed, training } = plan({ config, rounds: 9 });
+    expect({ rounds, seed }).toEqual({ rounds: 9, seed: 5 });
+    expect(training.optimizer).toEqual({ name: 'momentum', learningRate: 0.2, momentum: 0.9 });
+    expect(training.batches.kind).toBe('poisson');
+  });
+
+  it('does what the tutorial does under tutorial-041', () => {
+    const { training, privacy, rounds } = plan({ privacy: 'tutorial-041' });
+    expect(rounds).toBe(30);
+    expect(training.batches).toEqual({ kind: 'shuffle', size: 32, epochs: 3 });
+    expect(training.optimizer).toMatchObject({ name: 'adam', learningRate: 0.001 });
+    expect(privacy?.mechanisms[0]?.options).toEqual({ epsilon: 1, delta: 1e-5, clipNorm: 1 });
+  });
+
+  it('calibrates the noise over all steps of all rounds, and makes the target the budget', () => {
+    const { privacy, training, rounds } = plan({ epsilon: 2, delta: 1e-6 });
+    const { batches } = training;
+    if (batches.kind !== 'poisson') throw new Error('not Poisson');
+    const accountant = accountants['rdp']!('add-or-remove-one');
+    const noiseMultiplier = privacy?.mechanisms[0]?.options['noiseMultiplier'] as number;
+    accountant.compose({
+      type: 'repeated',
+      count: batches.steps * rounds,
+      event: {
+        type: 'poisson-sampled',
+        samplingProbability: batches.probability,
+        event: { type: 'gaussian', noiseMultiplier },
+      },
+    });
+    expect(accountant.epsilon(1e-6)).toBeLessThanOrEqual(2);
+    expect(accountant.epsilon(1e-6)).toBeGreaterThan(1.999);
+    expect(privacy).toMatchObject({ delta: 1e-6, budget: { epsilon: 2 } });
+  });
+
+  it.each<[string, Partial<SimulateOptions>]>([
+    ['--delta', { epsilon: 1 }],
+    ['--noise-multiplier', { epsilon: 1, delta: 1e-5, noiseMultiplier: 3 }],
+    ['--clip-norm', { privacy: 'none', clipNorm: 1 }],
+    ['--local-epochs', { localEpochs: 2 }],
+    ['--steps', { privacy: 'none', steps: 2 }],
+    ['--model', { model: 'oracle' }],
+    ['--budget', { config: { privacy: null }, budget: 1 }],
+  ])('refuses, by name, what would be ignored or makes no sense: %s', (option, options) => {
+    expect(() => plan(options)).toThrow(option);
+  });
+});
