@@ -178,5 +178,27 @@ export function batchChecks(create: Create): Checks {
       assertSame(await moved('a'), first, 'what is dropped, with the same stream');
       assertDiffers(await moved('b'), first, 'another stream has dropped the same values');
     },
+
+    async 'dropout draws anew for every example'() {
+      const [n, inputs] = [40, 30];
+      const model = spec({
+        inputShape: [inputs],
+        layers: [
+          { type: 'dropout', rate: 0.5 },
+          { type: 'dense', units: 2, bias: false },
+        ],
+        loss: 'softmax-cross-entropy',
+      });
+      const start = zerosOf(model);
+      const features = new Float32Array(n * inputs).fill(1);
+      const alike = { count: n, featureShape: [inputs], features, labels: new Float32Array(n) };
+      const moved = movement(await train(create(), planFor(model, fullBatch(n), sgd(2)), start, alike), start);
+      const kept = Array.from({ length: inputs }, (_, row) => moved[2 * row]! / 2); // share of examples that kept it
+      const between = kept.filter((share) => share > 0.01 && share < 0.99).length;
+      assert.ok(
+        between > inputs / 2,
+        `at rate 0.5 ${inputs - between} of ${inputs} features were dropped by all or none`,
+      );
+    },
   };
 }

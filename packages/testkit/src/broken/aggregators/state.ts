@@ -1,4 +1,4 @@
-import { createParameters, type Aggregator, type State } from '@fedward/core';
+import { createLayout, createParameters, type Aggregator, type State } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { changed, type MeanState } from './reference.js';
 
@@ -106,8 +106,44 @@ export const brokenStates: Record<string, Broken<Aggregator>> = {
     fails: ['the cohort is sent every tensor of the model, unchanged'],
   },
 
-  'has no name and a capability of its own': {
-    create: changed(() => ({ name: '', provides: ['everything' as 'sum-only'] })),
+  'has no name': { create: changed(() => ({ name: ' ' })), fails: ['it has a name and known capabilities'] },
+
+  'requires what nobody knows': {
+    create: changed(() => ({ requires: ['trust' as 'sum-only'] })),
     fails: ['it has a name and known capabilities'],
+  },
+
+  'provides what nobody knows': {
+    create: changed(({ provides }) => ({ provides: [...provides, 'everything' as 'sum-only'] })),
+    fails: ['it has a name and known capabilities'],
+  },
+
+  'names the tensors anew': {
+    create: changed(({ init }) => ({
+      init(initial) {
+        const { tensors, values } = init(initial);
+        return { tensors: tensors.map(({ shape }, i) => ({ name: `t${i}`, shape })), values };
+      },
+    })),
+    fails: [
+      'the first model is the one that it was given',
+      'a round keeps the layout of the model',
+      'a mean counts every update by its weight',
+      'a sum is kept in float64',
+      'a sum of many small updates is not lost',
+    ],
+  },
+
+  'sends a value too many': {
+    create: changed(({ parameters }) => ({
+      instruct(state) {
+        const { layout, values } = parameters(state);
+        return { payload: { layout, values: Float32Array.of(...values, 0) }, instructions: {} };
+      },
+    })),
+    fails: [
+      'the cohort is sent every tensor of the model, unchanged',
+      'updates equal to what was sent leave the model as it is',
+    ],
   },
 };

@@ -45,6 +45,65 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
     fails: ['every epoch is shuffled anew, by the seeded stream'],
   },
 
+  'does not shuffle': {
+    create: withParts({
+      *drawBatches(data, context) {
+        const { batches } = context.plan.training;
+        if (batches.kind === 'poisson') return yield* drawBatches(data, context);
+        for (let epoch = 0; epoch < batches.epochs; epoch++)
+          for (let from = 0; from < data.count; from += batches.size)
+            yield Array.from({ length: Math.min(batches.size, data.count - from) }, (_, i) => [from + i]);
+      },
+    }),
+    fails: ['every epoch is shuffled anew, by the seeded stream'],
+  },
+
+  'takes records with four fifths of the probability': {
+    create: drawing(({ noise }) => ({
+      noise: {
+        simulationOnly: true,
+        uniform: () => noise.uniform() / 0.8,
+        addGaussian: (values, deviation) => noise.addGaussian(values, deviation),
+      },
+    })),
+    fails: ['a Poisson batch takes each record with the probability of the plan'],
+  },
+
+  'drops the same out of every example': {
+    create: withParts({
+      batchGradient: (network, weights, data, batch, context, dropout) =>
+        batchGradient(
+          {
+            ...network,
+            gradient: (w, example, label, into) => network.gradient(w, example, label, into, dropout.fork('mask')),
+          },
+          weights,
+          data,
+          batch,
+          context,
+          dropout,
+        ),
+    }),
+    fails: ['dropout draws anew for every example'],
+  },
+
+  'drops out at a third of the rate': {
+    create: withParts({
+      batchGradient: (network, weights, data, batch, context, dropout) =>
+        batchGradient(
+          network,
+          weights,
+          data,
+          batch,
+          context,
+          Object.assign(Object.create(Random.prototype) as Random, {
+            bernoulli: (rate: number) => dropout.bernoulli(rate / 3),
+          }),
+        ),
+    }),
+    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
+  },
+
   'shuffles by Math.random': {
     create: drawing(() => ({ random: new Random(Math.random()) })),
     fails: [

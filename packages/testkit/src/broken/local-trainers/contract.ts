@@ -1,4 +1,4 @@
-import type { LocalTrainer } from '@fedward/core';
+import { createLayout, createParameters, type LocalTrainer } from '@fedward/core';
 import { batchGradient } from '../../reference/gradient.js';
 import { referenceTrainer } from '../../reference/trainer.js';
 import type { Broken } from '../expect.js';
@@ -24,6 +24,35 @@ export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
   'has no name': {
     create: () => ({ ...referenceTrainer(), name: ' ' }),
     fails: ['it has a name and says what it runs on'],
+  },
+
+  'does not say what it runs on': {
+    create: () => ({ ...referenceTrainer(), describe: async () => '' }),
+    fails: ['it has a name and says what it runs on'],
+  },
+
+  'names the tensors anew': {
+    create: training(async (train, ...given) => {
+      const trained = await train(...given);
+      const tensors = trained.payload.layout.tensors.map(({ shape }, i) => ({ name: `t${i}`, shape }));
+      return { ...trained, payload: createParameters(createLayout(tensors), trained.payload.values) };
+    }),
+    fails: [
+      'training keeps the layout, and touches nothing that it was given',
+      'training learns what can be told apart',
+    ],
+  },
+
+  'gives float64': {
+    create: training(async (train, ...given) => {
+      const trained = await train(...given);
+      const values = Float64Array.from(trained.payload.values) as unknown as Float32Array;
+      return { ...trained, payload: { ...trained.payload, values } };
+    }),
+    fails: [
+      'training keeps the layout, and touches nothing that it was given',
+      'an empty Poisson batch is a step that moves nothing',
+    ],
   },
 
   'trains in the array that it is given': {

@@ -107,11 +107,17 @@ export const brokenCompositions: Record<string, Broken<AccountantFactory>> = {
     fails: ['its ledger, composed again, costs the same'],
   },
 
-  'says nothing of its name, and another adjacency': {
-    create: () => () =>
-      new (class extends Zcdp {
-        override readonly name = '';
-      })('replace-one'),
+  'has no name': {
+    create: using(
+      class extends Zcdp {
+        override readonly name = ' ';
+      },
+    ),
+    fails: ['it has a name and the adjacency that it was asked for'],
+  },
+
+  'has one adjacency for all': {
+    create: () => () => new Zcdp('replace-one'),
     fails: ['it has a name and the adjacency that it was asked for'],
   },
 

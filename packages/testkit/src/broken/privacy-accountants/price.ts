@@ -4,6 +4,24 @@ import { using, Zcdp } from './reference.js';
 
 /** What one event costs. */
 export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
+  'prices everything at nothing': {
+    create: using(
+      class extends Zcdp {
+        protected override price(): number {
+          return 0;
+        }
+      },
+    ),
+    fails: [
+      'a supported event has a finite price above zero',
+      'a Gaussian never costs less than it truly does',
+      'n Gaussians never cost less than they truly do',
+      'Gaussians of different noise never cost less than they truly do',
+      'a Gaussian on a Poisson sample never costs less than it truly does',
+      'Gaussians on Poisson samples never cost less than they truly do',
+    ],
+  },
+
   'reads the multiplier as a variance': {
     create: using(
       class extends Zcdp {

@@ -1,4 +1,4 @@
-import { composeEvents, type AccountantFactory, type DpEvent } from '@fedward/core';
+import { composeEvents, FedwardError, type AccountantFactory, type DpEvent } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { using, Zcdp } from './reference.js';
 
@@ -59,6 +59,67 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
     ),
     fails: [
       'its ledger, composed again, costs the same',
+      'an unsupported event is refused, and nothing has changed',
+      'an event with an unsupported part is refused whole',
+      'an event that no accountant can know is refused',
+    ],
+  },
+
+  'says that it can price everything': {
+    create: using(
+      class extends Zcdp {
+        override supports(): boolean {
+          return true;
+        }
+        protected override assertSupported(event: DpEvent): void {
+          if (!super.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', 'it can not, after all');
+        }
+      },
+    ),
+    fails: [
+      'an unsupported event is refused, and nothing has changed',
+      'an event with an unsupported part is refused whole',
+      'an event that no accountant can know is refused',
+      'what is not private has no finite price',
+      'no noise has no finite price',
+    ],
+  },
+
+  'says that it can price nothing': {
+    create: using(
+      class extends Zcdp {
+        override supports(event: DpEvent): boolean {
+          return event.type === 'none';
+        }
+        protected override assertSupported(event: DpEvent): void {
+          if (!super.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', 'it can not');
+        }
+      },
+    ),
+    fails: [
+      'a supported event has a finite price above zero',
+      'a smaller delta never costs less',
+      'one more event never costs less',
+      'the order of events changes nothing',
+      'repeated n times costs what n times costs',
+      'a composed event costs what its parts cost',
+      'a preview is what composing then costs',
+      'a preview changes nothing',
+      'its ledger, composed again, costs the same',
+      'two accountants do not mix',
+      'an event is left as it was',
+    ],
+  },
+
+  'previews what it can not price': {
+    create: using(
+      class extends Zcdp {
+        override preview(event: DpEvent, delta: number): number {
+          return this.convert(this.rho + this.price(event), delta);
+        }
+      },
+    ),
+    fails: [
       'an unsupported event is refused, and nothing has changed',
       'an event with an unsupported part is refused whole',
       'an event that no accountant can know is refused',

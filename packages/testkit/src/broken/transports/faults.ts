@@ -204,6 +204,11 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
     fails: ['a closed transport rejects every call'],
   },
 
+  'lists all clients but the first': {
+    create: () => loopback({ order: (ids) => ids.slice(1) }),
+    fails: ['clients() names every client, always in the same order'],
+  },
+
   'lists the client first that was asked last': {
     create: () => loopback({ order: (ids, last) => (last ? [last, ...ids.filter((id) => id !== last)] : ids) }),
     fails: ['clients() names every client, always in the same order'],
