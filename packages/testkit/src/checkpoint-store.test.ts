@@ -1,11 +1,13 @@
 import { describe } from 'vitest';
-import { brokenCheckpointStores } from './broken/checkpoint-stores/faults.js';
+import { brokenCopies } from './broken/checkpoint-stores/copies.js';
 import { referenceCheckpointStore } from './broken/checkpoint-stores/reference.js';
+import { brokenStores } from './broken/checkpoint-stores/stores.js';
 import { expectFaultsSeen, expectNoIdleCheck } from './broken/expect.js';
 import { checkpointStoreCompliance } from './checkpoint-store.js';
 
 describe('the suite of checkpoint stores', () => {
   const suiteOf = (create: typeof referenceCheckpointStore) => checkpointStoreCompliance({ create });
-  expectFaultsSeen(suiteOf, referenceCheckpointStore, brokenCheckpointStores);
-  expectNoIdleCheck([suiteOf(referenceCheckpointStore)], brokenCheckpointStores);
+  const faults = { ...brokenStores, ...brokenCopies };
+  expectFaultsSeen(suiteOf, referenceCheckpointStore, faults);
+  expectNoIdleCheck([suiteOf(referenceCheckpointStore)], faults);
 });

@@ -18,6 +18,7 @@ import {
   startOf,
   train,
   zerosOf,
+  type Batches,
   type Create,
 } from './problems.js';
 
@@ -26,7 +27,7 @@ export function batchChecks(create: Create): Checks {
   /** How often each of n one-hot examples was in a batch, from zero weights with a small learning rate. */
   const takenPart = async (
     n: number,
-    batches: Parameters<typeof planFor>[1],
+    batches: Batches,
     divisor: number,
     overrides: Partial<ClientContext> = {},
     seed: string | number = 1,

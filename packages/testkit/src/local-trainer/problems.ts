@@ -19,6 +19,7 @@ import { clientContext, examplePlan, neverAborted, randomParameters } from '../s
 
 export type Create = () => LocalTrainer;
 type Training = TrainingPlanInput['training'];
+export type Batches = Training['batches'];
 
 /** Softmax regression of `inputs` features on `classes` classes. */
 export const linear = (inputs: number, classes = 2, bias = true): ModelSpec =>
@@ -42,12 +43,12 @@ export const twoLayers = (inputs: number): ModelSpec =>
 
 export const spec = (input: ModelSpecInput): ModelSpec => modelSpecSchema.parse(input);
 
-export const fullBatch = (count: number, steps = 1): Training['batches'] => ({
+export const fullBatch = (count: number, steps = 1): Batches => ({
   kind: 'shuffle',
   size: count,
   epochs: steps,
 });
-export const poisson = (probability: number, expectedSize: number, steps = 1): Training['batches'] => ({
+export const poisson = (probability: number, expectedSize: number, steps = 1): Batches => ({
   kind: 'poisson',
   probability,
   steps,
@@ -57,7 +58,7 @@ export const sgd = (learningRate = 1): Training['optimizer'] => ({ name: 'sgd', 
 
 export function planFor(
   model: ModelSpec,
-  batches: Training['batches'],
+  batches: Batches,
   optimizer: Training['optimizer'] = sgd(),
   overrides: Partial<TrainingPlanInput> = {},
 ): TrainingPlan {

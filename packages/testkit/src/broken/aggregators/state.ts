@@ -1,4 +1,4 @@
-import { createLayout, createParameters, type Aggregator, type State } from '@fedward/core';
+import { createParameters, type Aggregator, type State } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { changed, type MeanState } from './reference.js';
 

@@ -190,6 +190,14 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
     fails: ['batch-mean clips the mean of a batch, not its examples'],
   },
 
+  'stumbles over patients': {
+    create: inContext(({ plan }) => {
+      if (plan.privacy?.unit === 'patient') throw new TypeError('rows of undefined');
+      return {};
+    }),
+    fails: ['the patient as the unit is honoured or refused'],
+  },
+
   'takes a patient for a record': {
     create: inContext(({ plan }) => ({
       plan: plan.privacy ? { ...plan, privacy: { ...plan.privacy, unit: 'record' } } : plan,

@@ -73,6 +73,7 @@ export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
       'Poisson batches are drawn from the secret noise source',
       'a Poisson batch is divided by the expected size, not by its own',
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'dropout draws anew for every example',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'a gradient below the clip norm is left as it is',

@@ -97,6 +97,7 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
       'every Poisson step draws anew',
       'Poisson batches are drawn from the secret noise source',
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'dropout draws anew for every example',
       'an example without a gradient is no NaN',
     ],
   },

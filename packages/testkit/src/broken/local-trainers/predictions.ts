@@ -36,6 +36,18 @@ export const brokenPredictions: Record<string, Broken<LocalTrainer>> = {
     fails: ['a single output is a logit too'],
   },
 
+  'predicts in float64': {
+    create: predicting(
+      async (predict, ...given) => Float64Array.from(await predict(...given)) as unknown as Float32Array,
+    ),
+    fails: [
+      'outputs are logits, row after row',
+      'outputs go through every layer',
+      'a single output is a logit too',
+      'dropout is off when predicting',
+    ],
+  },
+
   'predicts without activations': {
     create: predicting((predict, model, ...rest) =>
       predict(
