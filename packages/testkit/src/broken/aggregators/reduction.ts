@@ -117,9 +117,10 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
         override take(update: FitResult): void {
           this.count++;
           this.divisor += update.weight;
+          // Half the mean so far and half the update, whatever their weights, times the divisor.
           update.payload.values.forEach((x, i) => {
-            this.sum[i] =
-              (this.divisor * (this.sum[i]! / (this.divisor - update.weight || 1) + x)) / (this.count > 1 ? 2 : 1);
+            const before = this.sum[i]! / (this.divisor - update.weight);
+            this.sum[i] = this.divisor * (this.count > 1 ? (before + x) / 2 : x);
           });
         }
       },

@@ -87,7 +87,7 @@ export const brokenStores: Record<string, Broken<Promise<CheckpointStoreUnderTes
     fails: ['run ids that are odd as file names are kept apart or refused'],
   },
 
-  'waits for ever for a save that failed': {
+  'refuses every save after one that failed': {
     create: using(
       class extends Store {
         private busy = false;
