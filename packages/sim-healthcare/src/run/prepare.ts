@@ -120,5 +120,6 @@ export async function score(
 
 /** The plan under which a hospital trains alone: as in the federation, but nothing leaves, so without privacy. */
 export function planAlone(plan: TrainingPlan): TrainingPlan {
-  return { ...plan, privacy: null, cohort: { select: 'all' }, quorum: 1, aggregator: { name: 'fedavg', options: {} } };
+  const { deadlineSeconds, ...rest } = plan; // nobody waits for it
+  return { ...rest, privacy: null, cohort: { select: 'all' }, quorum: 1, aggregator: { name: 'fedavg', options: {} } };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -53,6 +53,8 @@ export function runPaths(directory: string) {
 
 /** @throws {FedwardError} CONFIG_INVALID where the folder already holds something */
 export async function assertFresh(directory: string): Promise<void> {
+  if (existsSync(directory) && !statSync(directory).isDirectory())
+    throw new FedwardError('CONFIG_INVALID', `--out: ${directory} is not a folder`, '--out');
   const names = existsSync(directory) ? await readdir(directory) : [];
   if (names.length === 0) return;
   const holdsRun = existsSync(runPaths(directory).plan);
