@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fedward, simulate, start, temporaryFolder, type Finished } from './support/command.ts';
@@ -93,4 +93,13 @@ it('a log that was changed is not resumed, and verification says where', async (
   const resumed = await fedward('simulate', '--resume', '--out', out);
   expect(resumed.code).toBe(1);
   expect(resumed.stderr).toContain('AUDIT_TAMPERED');
+});
+
+it('a run whose checkpoint was taken away is not begun again', async () => {
+  const out = temporaryFolder();
+  await fedward('simulate', '--scenario', 'tutorial', '--rounds', '30', '--budget', '1', '--out', out);
+  rmSync(join(out, 'checkpoints'), { recursive: true });
+  const resumed = await fedward('simulate', '--resume', '--out', out);
+  expect(resumed.code).toBe(1);
+  expect(resumed.stderr).toContain('CHECKPOINT_INVALID');
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openAuditLog, verifyAuditLog } from '@fedward/audit';
+import { openAuditLog, readAuditLog, verifyAuditLog } from '@fedward/audit';
 import {
   digestParameters,
   FedwardError,
@@ -64,6 +64,7 @@ async function carryOut(
   const audit = await openAuditLog(paths.audit);
   let result: FederationResult;
   try {
+    if (resume) await assertCheckpointThere(run, paths);
     hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe() });
     result = await runFederation({
       ...federationOf(run, audit),
@@ -106,6 +107,27 @@ async function carryOut(
   // Last, since its presence says that the run is complete.
   await writeFileAtomic(paths.result, JSON.stringify(summary, null, 2) + '\n');
   return summary;
+}
+
+/**
+ * A round begins once the one before is in a checkpoint, and under secure noise once its own charge is. Without the
+ * checkpoint those rounds would be run, and released, again, and their epsilon forgotten.
+ * @throws {FedwardError} CHECKPOINT_INVALID
+ */
+async function assertCheckpointThere(
+  { runId, simulation, plan }: PreparedRun,
+  paths: ReturnType<typeof runPaths>,
+): Promise<void> {
+  if (await fileCheckpointStore(paths.checkpoints).load(runId)) return;
+  const first = plan.privacy && simulation.secureNoise ? 0 : 1;
+  for await (const { event } of readAuditLog(paths.audit))
+    if (event.type === 'round-start' && (event.round ?? 0) >= first)
+      throw new FedwardError(
+        'CHECKPOINT_INVALID',
+        `--resume: the log shows that round ${event.round} was begun, but ${paths.checkpoints} holds no checkpoint of ` +
+          'this run: bring it back, or start a new run',
+        paths.checkpoints,
+      );
 }
 
 async function hospitalResults(
