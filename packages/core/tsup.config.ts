@@ -1,3 +1,4 @@
 import { library } from '../../tsup.config.base.ts';
 
-export default library();
+/** One entry a subpath, as in the exports of package.json. */
+export default library({ index: 'src/index.ts', training: 'src/training/index.ts' });

@@ -9,6 +9,7 @@ export type { State } from './state.js';
 
 export { Random } from './numeric/random.js';
 export { secretRandomness, simulatedRandomness, type Randomness } from './numeric/randomness.js';
+export { dropoutLane, KeystreamWords, type Keystream } from './numeric/keystream.js';
 export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './numeric/noise.js';
 export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './numeric/dp-event.js';
 
@@ -29,9 +30,15 @@ export { checkFederation } from './federation/check.js';
 export type { Dropped, Federation, FederationResult, PrivacyStatement, RoundReport } from './federation/federation.js';
 export { selectorOf, type ClientSelector, type Cohort } from './federation/cohort.js';
 export { assertFits } from './federation/fits.js';
-export { createSite, type SiteOptions } from './federation/site.js';
+export {
+  createSite,
+  siteFactory,
+  type OwnSiteOptions,
+  type SharedSiteOptions,
+  type SiteOptions,
+} from './federation/site.js';
 export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './federation/ledger.js';
-export { inMemoryTransport } from './memory/transport.js';
+export { inMemoryTransport, onDemandTransport } from './memory/transport.js';
 export { memoryCheckpointStore, memoryClientStore } from './memory/stores.js';
 export { memoryAuditSink } from './memory/audit.js';
 

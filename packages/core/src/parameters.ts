@@ -66,7 +66,14 @@ export function tensorValues({ layout, values }: Parameters, name: string): Floa
 
 /** True where two layouts have the same names and shapes in the same order. */
 export function sameLayout(a: Layout, b: Layout): boolean {
-  return a === b || JSON.stringify(shapesOf(a)) === JSON.stringify(shapesOf(b));
+  if (a === b) return true;
+  return (
+    a.tensors.length === b.tensors.length &&
+    a.tensors.every(({ name, shape }, index) => {
+      const other = b.tensors[index]!;
+      return name === other.name && shape.length === other.shape.length && shape.every((n, d) => n === other.shape[d]);
+    })
+  );
 }
 
 function shapesOf({ tensors }: Layout): { name: string; shape: readonly number[] }[] {

@@ -1,4 +1,5 @@
 import { assertThat, type LossName, type Metrics } from '@fedward/core';
+import { concordanceIndex } from './concordance.js';
 import { accuracy, auroc } from './discrimination.js';
 import { meanLoss } from './loss.js';
 import { checkOutputs, logOdds, predictedClasses } from './outputs.js';
@@ -12,11 +13,11 @@ import { checkOutputs, logOdds, predictedClasses } from './outputs.js';
  * @param loss the model's loss, one of the cross-entropies
  * @param outputs [count, k] logits; k = 1 for `sigmoid-cross-entropy`
  * @param labels [count] class numbers
- * @throws {FedwardError} ARGUMENT_INVALID for `squared-error` or lengths that don't fit, DATA_EMPTY for no
+ * @throws {FedwardError} ARGUMENT_INVALID for another loss or lengths that don't fit, DATA_EMPTY for no
  * record, UPDATE_NOT_FINITE for an output that is NaN or infinite, LABEL_INVALID for a label that is no class
  */
 export function classificationMetrics(loss: LossName, outputs: Float32Array, labels: Float32Array): Metrics {
-  assertThat(loss !== 'squared-error', 'loss', 'squared-error is no loss of a classifier');
+  assertThat(loss !== 'squared-error' && loss !== 'cox', 'loss', `${loss} is no loss of a classifier`);
   const { width } = checkOutputs(loss, outputs, labels);
   const area = width <= 2 ? auroc(logOdds(outputs, width as 1 | 2), labels) : undefined;
   return {
@@ -45,9 +46,25 @@ export function regressionMetrics(outputs: Float32Array, labels: Float32Array): 
 }
 
 /**
+ * Metrics of a survival model over records: `loss`, Cox's over all of them as one risk set, and `cIndex`, Harrell's
+ * concordance index (see `concordanceIndex` for ties), which is left out where no two records can be compared.
+ *
+ * @param outputs [count] log hazards
+ * @param labels [count] times, negative where censored
+ * @throws {FedwardError} as `classificationMetrics`; LABEL_INVALID for a time of 0
+ */
+export function survivalMetrics(outputs: Float32Array, labels: Float32Array): Metrics {
+  const loss = meanLoss('cox', outputs, labels);
+  const cIndex = concordanceIndex(outputs, labels);
+  return { loss, ...(cIndex === undefined ? {} : { cIndex }) };
+}
+
+/**
  * The metrics that a model with this loss is judged by.
  * @throws {FedwardError} as `classificationMetrics`
  */
 export function modelMetrics(loss: LossName, outputs: Float32Array, labels: Float32Array): Metrics {
-  return loss === 'squared-error' ? regressionMetrics(outputs, labels) : classificationMetrics(loss, outputs, labels);
+  if (loss === 'squared-error') return regressionMetrics(outputs, labels);
+  if (loss === 'cox') return survivalMetrics(outputs, labels);
+  return classificationMetrics(loss, outputs, labels);
 }

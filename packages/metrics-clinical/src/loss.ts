@@ -1,4 +1,5 @@
 import type { LossName } from '@fedward/core';
+import { coxLoss } from '@fedward/core/training';
 import { checkOutputs } from './outputs.js';
 
 /**
@@ -8,6 +9,7 @@ import { checkOutputs } from './outputs.js';
  * - `softmax-cross-entropy`: log sum_c e^(x_c) - x_y
  * - `sigmoid-cross-entropy`: log(1 + e^x) - x y
  * - `squared-error`: (x - y)^2 / 2
+ * - `cox`: 0 for a censored record, else log sum_{j at risk} e^(x_j) - x, all the records being one risk set
  *
  * @param outputs [count, width] logits or values: width >= 2 for softmax, otherwise 1
  * @param labels [count] class numbers or values
@@ -15,13 +17,14 @@ import { checkOutputs } from './outputs.js';
  */
 export function meanLoss(loss: LossName, outputs: Float32Array, labels: Float32Array): number {
   const { count, width } = checkOutputs(loss, outputs, labels);
+  if (loss === 'cox') return coxLoss(outputs, labels).losses.reduce((sum, own) => sum + own, 0) / count;
   const one = losses[loss];
   let sum = 0;
   for (let i = 0; i < count; i++) sum += one(outputs.subarray(i * width, (i + 1) * width), labels[i]!);
   return sum / count;
 }
 
-const losses: Record<LossName, (outputs: Float32Array, label: number) => number> = {
+const losses: Record<Exclude<LossName, 'cox'>, (outputs: Float32Array, label: number) => number> = {
   'softmax-cross-entropy': (x, y) => {
     const largest = x.reduce((a, b) => Math.max(a, b), -Infinity);
     const sum = x.reduce((total, logit) => total + Math.exp(logit - largest), 0);

@@ -149,6 +149,19 @@ describe('modelMetrics', () => {
     expect(modelMetrics('squared-error', labels, labels)).toEqual(regressionMetrics(labels, labels));
   });
 
+  it('judges a survival model by its likelihood and its order', () => {
+    const [hazards, times] = [Float32Array.of(0, Math.log(2), 0, 1), Float32Array.of(1, 2, -2, -3)];
+    const loss = (Math.log(4 + Math.E) + Math.log((3 + Math.E) / 2)) / 4;
+    expect(modelMetrics('cox', hazards, times)).toEqual({ loss: expect.closeTo(loss, 6), cIndex: 1.5 / 5 });
+    expect(
+      modelMetrics(
+        'cox',
+        hazards,
+        times.map(Math.abs).map((t) => -t),
+      ),
+    ).toEqual({ loss: 0 });
+  });
+
   it('leaves the area out where only one class occurs', () => {
     expect(Object.keys(modelMetrics('softmax-cross-entropy', two, Float32Array.of(1, 1)))).toEqual([
       'loss',
@@ -166,6 +179,12 @@ describe('modelMetrics', () => {
     expectCode('LABEL_INVALID', evaluate([1, 2, 3, 4], [0, 2]), /record 1 is 2, not a class from 0 to 1/);
     expectCode('LABEL_INVALID', evaluate([1, 2, 3, 4], [0.5, 1]), /record 0 is 0.5/);
     expectCode('ARGUMENT_INVALID', () => classificationMetrics('squared-error', two, two), /no loss of a classifier/);
+    expectCode('ARGUMENT_INVALID', () => classificationMetrics('cox', two, two), /no loss of a classifier/);
+    expectCode(
+      'LABEL_INVALID',
+      () => meanLoss('cox', Float32Array.of(1, 2), Float32Array.of(1, 0)),
+      /record 1 is 0, no time/,
+    );
     expectCode('ARGUMENT_INVALID', () => meanLoss('sigmoid-cross-entropy', two, Float32Array.of(0, 1)), /4 outputs/);
     expectCode('LABEL_INVALID', () => regressionMetrics(Float32Array.of(1), Float32Array.of(NaN)), /record 0 is NaN/);
     expectCode('ARGUMENT_INVALID', () => accuracy([1], [1, 0]), /1 predicted for 2 labels/);

@@ -13,7 +13,8 @@ export interface Scored {
  *
  * @throws {FedwardError} DATA_EMPTY for no record, ARGUMENT_INVALID where the lengths don't fit the loss,
  * UPDATE_NOT_FINITE for an output that is NaN or infinite (a model that diverged has no metrics),
- * LABEL_INVALID for a label that is no class of the model (no finite number for `squared-error`)
+ * LABEL_INVALID for a label that is no class of the model (no finite number for `squared-error`, no
+ * time for `cox`)
  */
 export function checkOutputs(loss: LossName, outputs: Float32Array, labels: Float32Array): Scored {
   const count = labels.length;
@@ -33,21 +34,19 @@ export function checkOutputs(loss: LossName, outputs: Float32Array, labels: Floa
       `the model's output for record ${Math.floor(bad / width)} is ${outputs[bad]}`,
       'outputs',
     );
-  const classes = loss === 'softmax-cross-entropy' ? width : 2;
-  const isLabel =
-    loss === 'squared-error'
-      ? (y: number) => Number.isFinite(y)
-      : (y: number) => Number.isInteger(y) && y >= 0 && y < classes;
+  const [isLabel, why] = meaningOf(loss, width);
   const wrong = labels.findIndex((y) => !isLabel(y));
   if (wrong >= 0)
-    throw new FedwardError(
-      'LABEL_INVALID',
-      loss === 'squared-error'
-        ? `the label of record ${wrong} is ${labels[wrong]}`
-        : `the label of record ${wrong} is ${labels[wrong]}, not a class from 0 to ${classes - 1}`,
-      'labels',
-    );
+    throw new FedwardError('LABEL_INVALID', `the label of record ${wrong} is ${labels[wrong]}${why}`, 'labels');
   return { count, width };
+}
+
+/** Which labels the loss has a meaning for, and what to say of others. */
+function meaningOf(loss: LossName, width: number): [(label: number) => boolean, string] {
+  if (loss === 'squared-error') return [Number.isFinite, ''];
+  if (loss === 'cox') return [(y) => Number.isFinite(y) && y !== 0, ', no time of an event or of censoring'];
+  const classes = loss === 'softmax-cross-entropy' ? width : 2;
+  return [(y) => Number.isInteger(y) && y >= 0 && y < classes, `, not a class from 0 to ${classes - 1}`];
 }
 
 /** 1 / (1 + e^-x), without overflow for any finite x. */

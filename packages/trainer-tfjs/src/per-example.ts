@@ -1,9 +1,7 @@
-import { layoutOf, outputSize, type ModelSpec, type Parameters, type TrainingData } from '@fedward/core';
+import { FedwardError, layoutOf, outputSize, type ModelSpec, type Parameters, type TrainingData } from '@fedward/core';
+import { checkLabels, checkLayout, checkTrainingData } from '@fedward/core/training';
 import { selectBackend, type BackendName } from './backend.js';
 import type { ExampleGradients } from './model/example-gradients.js';
-import { checkLabels } from './model/loss.js';
-import { checkLayout } from './trainer.js';
-import { checkTrainingData } from './training/data.js';
 
 export interface PerExampleOptions {
   readonly backend?: BackendName | 'auto';
@@ -73,6 +71,8 @@ async function prepare(
 ) {
   checkLayout(parameters, layoutOf(spec));
   checkTrainingData({ count, features, labels, featureShape }, spec.inputShape);
+  if (spec.loss === 'cox')
+    throw new FedwardError('CONFIG_INCOMPATIBLE', 'the cox loss has no gradients by example', 'model.loss');
   checkLabels(spec.loss, labels, outputSize(spec));
   const backend = await selectBackend(options.backend);
   const { specGradients } = await import('./model/objective.js');

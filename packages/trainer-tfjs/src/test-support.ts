@@ -86,6 +86,7 @@ export function randomData(input: ModelSpec | ModelSpecInput, count: number, see
     'softmax-cross-entropy': () => random.integer(0, outputSize(spec)),
     'sigmoid-cross-entropy': () => random.integer(0, 2),
     'squared-error': () => random.normal(),
+    cox: () => (random.bernoulli(0.6) ? 1 : -1) * random.integer(1, 1 + count), // with ties
   }[spec.loss];
   return {
     count,

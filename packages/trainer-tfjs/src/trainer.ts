@@ -1,17 +1,15 @@
+import { layoutOf, outputSize, parseWith, type LocalTrainer } from '@fedward/core';
 import {
-  FedwardError,
-  layoutOf,
-  outputSize,
-  parseWith,
-  sameLayout,
-  type Layout,
-  type LocalTrainer,
-  type Parameters,
-} from '@fedward/core';
+  checkFeatures,
+  checkLabels,
+  checkLayout,
+  checkTrainingData,
+  splitTrained,
+  startValues,
+  strategyOf,
+} from '@fedward/core/training';
 import { z } from 'zod';
 import { selectBackend } from './backend.js';
-import { checkLabels } from './model/loss.js';
-import { checkFeatures, checkTrainingData } from './training/data.js';
 import { predictInPieces } from './training/predict.js';
 import { runSteps } from './training/steps.js';
 
@@ -25,8 +23,9 @@ export type TfjsTrainerOptions = z.input<typeof optionsSchema>;
  * Trains model specs on TensorFlow.js, which is loaded with the first use. Same plan, data, random stream, noise
  * and backend: same bits.
  *
- * Random numbers: `context.random` at ('epoch', number) for shuffled batches and at ('dropout', step, layer) for
- * masks; `context.noise` in each step for the Poisson batch (one draw a record) and then the gradient's noise.
+ * Random numbers: `context.random` at ('epoch', number) for shuffled batches, and its keystream at (step, layer) for
+ * dropout; the noise source of each step (see `drawBatches` of core) for the Poisson batch (one draw a record) and
+ * then the gradient's noise.
  *
  * Where the plan's privacy unit is the patient, gradients clipped by example are clipped by patient, and Poisson
  * batches are of whole patients (one draw a patient, in the order of their first records).
@@ -47,11 +46,14 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
       checkLayout(payload, layoutOf(model));
       checkTrainingData(data, model.inputShape);
       checkLabels(model.loss, data.labels, outputSize(model));
+      const strategy = strategyOf(context, payload.layout);
       const backend = await selectBackend(choice);
       const { specObjective } = await import('./model/objective.js');
-      const objective = specObjective(model, backend.name, context.random);
-      const { values, steps, metrics } = await runSteps(objective, payload.values, data, context, signal);
-      return { payload: { layout: payload.layout, values }, steps, metrics };
+      const frozen = new Set(strategy.frozen.map(({ name }) => name));
+      const objective = specObjective(model, backend.name, context.random, frozen);
+      const start = startValues(payload, strategy);
+      const { values, steps, metrics } = await runSteps(objective, start, data, context, strategy, signal);
+      return { ...splitTrained(values, payload, strategy), steps, metrics };
     },
     predict: async (model, parameters, data) => {
       checkLayout(parameters, layoutOf(model));
@@ -62,25 +64,4 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
       return predictInPieces(data, outputSize(model), (features, size) => outputsOf(parameters.values, features, size));
     },
   };
-}
-
-/**
- * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first tensor that is missing, in another place or shape,
- * or not one of the model's: what another plugin adds to the payload would be lost here
- */
-export function checkLayout({ layout, values }: Parameters, expected: Layout): void {
-  const refuse = (why: string, tensor?: string): never => {
-    throw new FedwardError('CONFIG_INCOMPATIBLE', `the payload does not fit the model: ${why}`, tensor);
-  };
-  if (expected.size === 0) refuse('the model has no parameters to train');
-  if (values.length !== layout.size) refuse(`its layout has ${layout.size} values, it has ${values.length}`);
-  if (sameLayout(layout, expected)) return;
-  const known = new Set(expected.tensors.map(({ name }) => name));
-  const extra = layout.tensors.find(({ name }) => !known.has(name));
-  if (extra) refuse(`${extra.name} is not a tensor of it`, extra.name);
-  const wrong = expected.tensors.find((tensor, i) => {
-    const given = layout.tensors[i];
-    return given?.name !== tensor.name || given.shape.join() !== tensor.shape.join();
-  })!;
-  refuse(`${wrong.name} [${wrong.shape.join(', ')}] is not in its place`, wrong.name);
 }

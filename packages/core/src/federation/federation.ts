@@ -77,6 +77,7 @@ export interface PrivacyStatement {
   readonly delta: number;
   /** Over all sites, whose patients are taken to be disjoint: the maximum. Null: no finite bound. */
   readonly epsilon: number | null;
+  /** Of more than 1,000 clients only those that were asked: the others have spent nothing. */
   readonly perClient: readonly {
     readonly id: string;
     readonly epsilon: number | null;

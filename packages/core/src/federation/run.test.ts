@@ -26,6 +26,18 @@ describe('runFederation', () => {
     expect([federation.initial, federation.plan]).toEqual(before);
   });
 
+  it.each([0, 4])('fails where the evaluation of round %s is not written, though others are', async (round) => {
+    const sink = memoryAuditSink();
+    const append: typeof sink.append = (event) =>
+      event.type === 'evaluation' && event.round === round
+        ? Promise.reject(new FedwardError('AUDIT_FAILED', 'this one is lost'))
+        : sink.append(event);
+    const run = runFederation(federationOf({ audit: { ...sink, append }, evaluate: async () => ({ accuracy: 1 }) }));
+    await expect(run).rejects.toMatchObject({ code: 'AUDIT_FAILED', message: 'this one is lost' });
+    const begun = sink.events.filter(({ type }) => type === 'aggregation');
+    expect(begun).toHaveLength(round + 1); // nothing of a later round was released
+  });
+
   it('tells each round as it ends, and waits for who is told', async () => {
     const told: RoundReport[] = [];
     const onRound = async (report: RoundReport) => {

@@ -1,10 +1,12 @@
 import { throwIfAborted } from '../abort.js';
+import { digestJson } from '../digest.js';
 import { FedwardError, isFedwardError } from '../errors.js';
+import type { Metrics } from '../interfaces/messages.js';
 import type { Checkpoint } from '../interfaces/stores.js';
 import type { Json } from '../json.js';
 import type { DpEvent } from '../numeric/dp-event.js';
 import { Random } from '../numeric/random.js';
-import { digestParameters } from '../parameters.js';
+import { digestParameters, type Parameters as Model } from '../parameters.js';
 import { planHash as hashOf } from '../plan/plan.js';
 import type { State } from '../state.js';
 import { checkFederation } from './check.js';
@@ -12,7 +14,7 @@ import type { Federation, FederationResult, RoundReport } from './federation.js'
 import { protectionOf } from './protection.js';
 import { runRound, type Progress, type RoundTools } from './round.js';
 import { Spending } from './spending.js';
-import { privacyStatement } from './statement.js';
+import { mostListed, privacyStatement } from './statement.js';
 
 /** What a run remembers between rounds: the state of its checkpoints. */
 interface Memory<S extends State> {
@@ -20,9 +22,12 @@ interface Memory<S extends State> {
   readonly weights: Readonly<Record<string, number>>;
   readonly ledgers: Readonly<Record<string, DpEvent>>;
   readonly simulationOnly: boolean;
-  /** The newest has no metrics until it is evaluated. */
-  readonly rounds: readonly (Omit<RoundReport, 'metrics'> & Partial<RoundReport>)[];
+  /** Reports as JSON: each is put into words once, however many checkpoints it is in. */
+  readonly rounds: readonly string[];
 }
+
+/** The newest has no metrics until it is evaluated. */
+type Report = Omit<RoundReport, 'metrics'> & Partial<RoundReport>;
 
 /**
  * Runs a federation from its first round, or from its newest checkpoint, to its last.
@@ -39,7 +44,8 @@ export async function runFederation<S extends State>(federation: Federation<S>):
 
   const saved = federation.resume ? await checkpoints?.load(runId) : undefined;
   const memory = saved && recall<S>(saved, planHash);
-  const rounds = [...(memory?.rounds ?? [])];
+  const rounds = (memory?.rounds ?? []).map((json) => JSON.parse(json) as Report);
+  const roundsAsJson = [...(memory?.rounds ?? [])];
   let progress: Progress<S> = {
     state: memory ? memory.aggregator : aggregator.init(federation.initial),
     weights: new Map(Object.entries(memory?.weights ?? {})),
@@ -51,23 +57,46 @@ export async function runFederation<S extends State>(federation: Federation<S>):
       ? new Spending(federation.accountant, adjacency, plan.privacy.delta, memory?.ledgers)
       : undefined;
 
-  const log: RoundTools['log'] = async (event) => {
+  const append = async (event: Parameters<RoundTools['log']>[0]): Promise<void> => {
     await audit?.append({ ...event, time: now(), runId });
+  };
+  /** An event that nothing depends on yet: whatever is logged next waits for both, and the sink may write them at once. */
+  let owed: Promise<void> | undefined;
+  const logSoon = (event: Parameters<typeof append>[0]): void => {
+    owed = append(event);
+    owed.catch(() => undefined); // told by the next
+  };
+  const log: RoundTools['log'] = async (event) => {
+    await Promise.all([owed, append(event)]);
+    owed = undefined;
   };
   const checkpoint = async (): Promise<void> => {
     const { state: aggregator, weights, simulationOnly } = progress;
     const ledgers = spending?.ledgers ?? {};
-    const state: Memory<S> = { aggregator, weights: Object.fromEntries(weights), ledgers, simulationOnly, rounds };
+    // The newest may have been written without its metrics.
+    for (let i = Math.max(0, roundsAsJson.length - 1); i < rounds.length; i++)
+      roundsAsJson[i] = JSON.stringify(rounds[i]);
+    const state: Memory<S> = {
+      ...{ aggregator, ledgers, simulationOnly },
+      weights: Object.fromEntries(weights),
+      rounds: [...roundsAsJson],
+    };
     await checkpoints?.save({ runId, planHash, nextRound: rounds.length, state: state as unknown as State });
   };
-  /** Comes after the checkpoint, so that a failure here costs no round; it is then the first thing of a resumed run. */
-  const evaluateNewest = async (): Promise<void> => {
+  /**
+   * Runs while the checkpoint is written, but counts for nothing before it is, so that a failure here costs no round; it
+   * is then the first thing of a resumed run.
+   */
+  const evaluateNewest = async (saved: Promise<void>): Promise<void> => {
     const newest = rounds.at(-1);
-    if (!newest || newest.metrics) return;
+    if (!newest || newest.metrics) return saved;
     const { round } = newest;
-    const scores = (await federation.evaluate?.(aggregator.parameters(progress.state), round)) ?? {};
+    const scored = scoresOf(federation, aggregator.parameters(progress.state), round);
+    scored.catch(() => undefined); // the checkpoint's failure comes first
+    await saved;
+    const scores = await scored;
     const metrics = Object.fromEntries(Object.entries(scores).filter(([, score]) => Number.isFinite(score)));
-    if (federation.evaluate) await log({ type: 'evaluation', round, details: { metrics } });
+    if (federation.evaluate) logSoon({ type: 'evaluation', round, details: { metrics } });
     const report = { ...newest, metrics };
     rounds[round] = report;
     await federation.onRound?.(report);
@@ -75,9 +104,9 @@ export async function runFederation<S extends State>(federation: Federation<S>):
 
   try {
     const start = { plan: plan.name, planHash, rounds: plan.rounds, fromRound: rounds.length, seed: plan.seed };
-    const details = { ...start, simulationOnly: progress.simulationOnly, clients: transport.clients() };
+    const details = { ...start, simulationOnly: progress.simulationOnly, clients: listed(transport.clients()) };
     await log({ type: saved ? 'run-resume' : 'run-start', details });
-    await evaluateNewest();
+    await evaluateNewest(Promise.resolve());
     const tools: RoundTools = {
       planHash,
       random: new Random(plan.seed),
@@ -95,8 +124,7 @@ export async function runFederation<S extends State>(federation: Federation<S>):
       const done = await runRound(federation, progress, rounds.length, tools);
       progress = done.progress;
       rounds.push(done.report);
-      await checkpoint();
-      await evaluateNewest();
+      await evaluateNewest(checkpoint());
     }
     const model = aggregator.parameters(progress.state);
     const { simulationOnly } = progress;
@@ -113,6 +141,15 @@ export async function runFederation<S extends State>(federation: Federation<S>):
   }
 }
 
+async function scoresOf<S extends State>({ evaluate }: Federation<S>, model: Model, round: number): Promise<Metrics> {
+  return (await evaluate?.(model, round)) ?? {};
+}
+
+/** The ids, or of a large population their number and digest (of their canonical JSON). */
+function listed(ids: readonly string[]): Json {
+  return ids.length > mostListed ? { number: ids.length, digest: digestJson(ids) } : ids;
+}
+
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a run under another plan, CHECKPOINT_INVALID for what is no run's */
 function recall<S extends State>({ runId, planHash, nextRound, state }: Checkpoint, expected: string): Memory<S> {
   if (planHash !== expected) {
@@ -120,7 +157,7 @@ function recall<S extends State>({ runId, planHash, nextRound, state }: Checkpoi
     throw new FedwardError('CONFIG_INCOMPATIBLE', message, 'resume');
   }
   const memory = state as unknown as Memory<S> | null;
-  if (memory?.rounds?.length !== nextRound)
+  if (memory?.rounds?.length !== nextRound || !memory.rounds.every((json) => typeof json === 'string'))
     throw new FedwardError('CHECKPOINT_INVALID', `the checkpoint of ${runId} holds no run`, runId);
   return memory;
 }

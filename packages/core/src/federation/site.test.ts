@@ -18,7 +18,7 @@ import {
 } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { memoryLedger } from './ledger.js';
-import { createSite, type SiteOptions } from './site.js';
+import { createSite, siteFactory, type SiteOptions } from './site.js';
 
 const plan = examplePlan();
 const privatePlan = examplePlan({ privacy: examplePrivacy });
@@ -294,5 +294,33 @@ describe('a site', () => {
     ],
   ])('is not made %s', (_, code, options) => {
     expect(() => exampleSite('a', options)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('siteFactory', () => {
+  const common = { plan, trainer: fakeTrainer(), randomness: simulatedRandomness(42) };
+
+  it('makes sites like createSite, each with its own data, with the plan checked once', async () => {
+    const validate = vi.fn();
+    const trainer = fakeTrainer({ validate });
+    const siteOf = siteFactory({ ...common, trainer });
+    for (const [id, count] of [['a', 3] as const, ['b', 4] as const]) {
+      const data = exampleData(count, count);
+      const update = await siteOf({ id, data }).fit(taskOf(), neverFired);
+      expect(update).toEqual(await createSite({ ...common, id, data }).fit(taskOf(), neverFired));
+      expect(update.weight).toBe(count);
+    }
+    expect(validate).toHaveBeenCalledOnce();
+    expect(() => siteOf({ id: 'c', data: exampleData(0) })).toThrow(
+      expect.objectContaining({ code: 'DATA_EMPTY', subject: 'c' }),
+    );
+  });
+
+  it('charges the ledger of the site that is asked', async () => {
+    const siteOf = siteFactory({ ...common, plan: privatePlan, mechanisms: [fakeMechanism()] });
+    const ledger = ledgerOf(1);
+    await siteOf({ id: 'a', data: exampleData(3), ledger }).fit(privateTask(), neverFired);
+    await siteOf({ id: 'b', data: exampleData(3) }).fit(privateTask(), neverFired);
+    expect(ledger.spent).toEqual(fakeEvent);
   });
 });

@@ -9,7 +9,7 @@ import type { DpEvent } from '../numeric/dp-event.js';
 import { secretRandomness, type Randomness } from '../numeric/randomness.js';
 import { planHash, type TrainingPlan } from '../plan/plan.js';
 import type { SiteLedger } from './ledger.js';
-import { incompatible, protectionOf } from './protection.js';
+import { incompatible, protectionOf, type Protection } from './protection.js';
 
 export interface SiteOptions {
   readonly id: string;
@@ -42,18 +42,48 @@ export interface SiteOptions {
  *   the plan's; what their `validate` throws
  */
 export function createSite(options: SiteOptions): Client {
-  const { id, plan, data, trainer, mechanisms = [], audit, testData, metrics } = options;
-  const randomness = options.randomness ?? secretRandomness();
-  const now = options.now ?? (() => new Date().toISOString());
-  if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
-  if (trainer.name !== plan.training.trainer)
-    throw incompatible(
-      `the plan names trainer ${plan.training.trainer}, ${id} has ${trainer.name}`,
-      'training.trainer',
-    );
+  return siteFactory(options)(options);
+}
+
+/** What sites of one simulation share. */
+export type SharedSiteOptions = Omit<SiteOptions, keyof OwnSiteOptions>;
+/** What each site has of its own. */
+export type OwnSiteOptions = Pick<SiteOptions, 'id' | 'data' | 'ledger' | 'testData'>;
+
+/**
+ * `createSite` for many sites under one plan, which is checked and hashed once: a site made when it is asked then
+ * costs next to nothing.
+ * @throws {FedwardError} as `createSite`; DATA_EMPTY when the site is made, the others here
+ */
+export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) => Client {
+  const { plan, trainer, mechanisms = [] } = shared;
+  if (trainer.name !== plan.training.trainer) {
+    const message = `the plan names trainer ${plan.training.trainer}, the site has ${trainer.name}`;
+    throw incompatible(message, 'training.trainer');
+  }
   trainer.validate?.(plan);
-  const { adjacency, countIsPublic, eventOf, gradient } = protectionOf(plan, mechanisms);
-  const approved = planHash(plan);
+  const common: Common = {
+    ...shared,
+    mechanisms,
+    protection: protectionOf(plan, mechanisms),
+    approved: planHash(plan),
+    randomness: shared.randomness ?? secretRandomness(),
+    now: shared.now ?? (() => new Date().toISOString()),
+  };
+  return (own) => siteOf(common, own);
+}
+
+type Common = SharedSiteOptions &
+  Required<Pick<SharedSiteOptions, 'mechanisms' | 'randomness' | 'now'>> & {
+    readonly protection: Protection;
+    /** Hash of the plan. */
+    readonly approved: string;
+  };
+
+function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions): Client {
+  const { plan, trainer, mechanisms, audit, metrics, randomness, now, approved } = common;
+  const { adjacency, countIsPublic, eventOf, gradient } = common.protection;
+  if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
 
   const log = async ({ runId, round }: FitTask, type: AuditEventType, details: JsonObject): Promise<void> => {
     await audit?.append({ type, time: now(), runId, round, clientId: id, details });
@@ -73,7 +103,7 @@ export function createSite(options: SiteOptions): Client {
     try {
       gate(task);
       const event = eventOf(task.round);
-      if (event) await options.ledger?.charge({ planHash: approved, runId: task.runId, round: task.round, event });
+      if (event) await ledger?.charge({ planHash: approved, runId: task.runId, round: task.round, event });
       return event;
     } catch (error) {
       if (isFedwardError(error)) await log(task, 'refusal', { code: error.code, reason: error.message });

@@ -30,6 +30,25 @@ describe('Spending', () => {
     expect(['a', '__proto__', 'constructor', 'toString'].map((id) => after.epsilon(id))).toEqual([0.1, 0.2, 0.1, 0]);
   });
 
+  it('keeps its maximum where others are charged later, and finds that of a checkpoint', () => {
+    const spending = spendingOf({ a: { type: 'repeated', event: fakeEvent, count: 5 }, b: fakeEvent });
+    expect(spending.maximum).toBeCloseTo(0.5, 12);
+    spending.charge('c', fakeEvent);
+    expect(spending.maximum).toBeCloseTo(0.5, 12);
+    for (let i = 0; i < 5; i++) spending.charge('b', fakeEvent);
+    expect(spending.maximum).toBeCloseTo(0.6, 12);
+    expect(spending.clients).toEqual(['a', 'b', 'c']);
+  });
+
+  it('tells histories apart by what they hold, in whatever order it was spent', () => {
+    const other: DpEvent = { type: 'gaussian', noiseMultiplier: 5 };
+    const spending = spendingOf();
+    for (const event of [fakeEvent, other]) spending.charge('a', event);
+    for (const event of [other, fakeEvent]) spending.charge('b', event);
+    spending.charge('c', other);
+    expect(['a', 'b', 'c'].map((id) => spending.epsilon(id))).toEqual([0.1 + 0.2, 0.1 + 0.2, 0.2]);
+  });
+
   it('has no finite epsilon for what no bound covers', () => {
     const spending = spendingOf();
     spending.charge('a', { type: 'non-private', reason: 'x' });

@@ -3,11 +3,25 @@ import type { AccountantFactory } from '../interfaces/privacy.js';
 import { canonicalJson } from '../json.js';
 import { composeEvents, type Adjacency, type DpEvent } from '../numeric/dp-event.js';
 
-/** What each site has spent so far, and what it would have spent after one more event. */
+/** A history that one site or many have: what was spent, and what that costs once it is asked for. */
+interface History {
+  readonly ledger: DpEvent;
+  epsilon?: number;
+  /** By the canonical JSON of one event more. */
+  readonly next: Map<string, History>;
+}
+
+/**
+ * What each site has spent so far, and what it would have spent after one more event. Sites with the same history
+ * share it, so that a round costs one composition and one pricing a history: a hundred thousand sites have few.
+ */
 export class Spending {
-  readonly #ledgers: Map<string, DpEvent>;
-  /** By ledger, since sites with the same history have spent the same: a hundred thousand sites have few histories. */
-  readonly #epsilons = new Map<string, number>();
+  readonly #histories = new Map<string, History>();
+  readonly #sites = new Map<string, History>();
+  readonly #nothing = this.#historyOf({ type: 'none' });
+  /** What sites spend only grows, so a history once reached bounds the maximum from below for good. */
+  readonly #unpriced = new Set<History>();
+  #maximum = 0;
 
   constructor(
     private readonly accountant: AccountantFactory,
@@ -15,36 +29,42 @@ export class Spending {
     private readonly delta: number,
     ledgers: Readonly<Record<string, DpEvent>> = {},
   ) {
-    this.#ledgers = new Map(Object.entries(ledgers));
+    for (const [clientId, ledger] of Object.entries(ledgers)) this.#put(clientId, this.#historyOf(ledger));
   }
 
   charge(clientId: string, event: DpEvent): void {
-    this.#ledgers.set(clientId, composeEvents(this.ledger(clientId), event));
+    this.#put(clientId, this.#after(this.#site(clientId), event));
   }
 
   ledger(clientId: string): DpEvent {
-    return this.#ledgers.get(clientId) ?? { type: 'none' };
+    return this.#site(clientId).ledger;
+  }
+
+  /** Those that were ever charged. */
+  get clients(): readonly string[] {
+    return [...this.#sites.keys()];
   }
 
   get ledgers(): Readonly<Record<string, DpEvent>> {
-    return Object.fromEntries(this.#ledgers);
+    return Object.fromEntries([...this.#sites].map(([clientId, { ledger }]) => [clientId, ledger]));
   }
 
   /** Null where no finite bound is known. */
   epsilon(clientId: string): number | null {
-    return finiteOrNull(this.#epsilonOf(this.ledger(clientId)));
+    return finiteOrNull(this.#epsilonOf(this.#site(clientId)));
   }
 
   /** Sites have disjoint patients, so the federation has spent what its most charged site has spent. */
   get maximum(): number | null {
-    const epsilons = [...this.#ledgers.values()].map((ledger) => this.#epsilonOf(ledger));
-    return finiteOrNull(epsilons.reduce((most, epsilon) => Math.max(most, epsilon), 0));
+    for (const history of this.#unpriced) this.#maximum = Math.max(this.#maximum, this.#epsilonOf(history));
+    this.#unpriced.clear();
+    return finiteOrNull(this.#maximum);
   }
 
   /** @throws {FedwardError} BUDGET_EXCEEDED naming the first site that one more event would take too far */
   assertWithin(budget: number, clientIds: readonly string[], event: DpEvent, round: number): void {
     for (const clientId of clientIds) {
-      const epsilon = this.#epsilonOf(composeEvents(this.ledger(clientId), event));
+      const epsilon = this.#epsilonOf(this.#after(this.#site(clientId), event));
       if (epsilon <= budget) continue; // a NaN is no bound, and is refused
       throw new FedwardError(
         'BUDGET_EXCEEDED',
@@ -55,17 +75,37 @@ export class Spending {
     }
   }
 
-  #epsilonOf(ledger: DpEvent): number {
+  #site(clientId: string): History {
+    return this.#sites.get(clientId) ?? this.#nothing;
+  }
+
+  #put(clientId: string, history: History): void {
+    this.#sites.set(clientId, history);
+    if (history.epsilon === undefined || !(history.epsilon <= this.#maximum)) this.#unpriced.add(history);
+  }
+
+  #after(history: History, event: DpEvent): History {
+    const key = canonicalJson(event);
+    let next = history.next.get(key);
+    if (!next) history.next.set(key, (next = this.#historyOf(composeEvents(history.ledger, event))));
+    return next;
+  }
+
+  /** The one object for all histories that were spent alike. */
+  #historyOf(ledger: DpEvent): History {
     const key = canonicalJson(ledger);
-    let epsilon = this.#epsilons.get(key);
-    if (epsilon === undefined) {
+    let history = this.#histories.get(key);
+    if (!history) this.#histories.set(key, (history = { ledger, next: new Map() }));
+    return history;
+  }
+
+  #epsilonOf(history: History): number {
+    if (history.epsilon === undefined) {
       const accountant = this.accountant(this.adjacency);
-      accountant.compose(ledger);
-      epsilon = accountant.epsilon(this.delta);
-      if (this.#epsilons.size === 10_000) this.#epsilons.clear();
-      this.#epsilons.set(key, epsilon);
+      accountant.compose(history.ledger);
+      history.epsilon = accountant.epsilon(this.delta);
     }
-    return epsilon;
+    return history.epsilon;
   }
 }
 

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { memoryAuditSink } from '../memory/audit.js';
-import { inMemoryTransport } from '../memory/transport.js';
+import { digestJson } from '../digest.js';
+import { inMemoryTransport, onDemandTransport } from '../memory/transport.js';
 import { secretRandomness } from '../numeric/randomness.js';
 import type { TrainingPlanInput } from '../plan/plan.js';
-import { exampleFederation, exampleSites, fakeAccountant, fakeEvent, fakeMechanism } from '../testing/fakes.js';
+import {
+  exampleFederation,
+  exampleSite,
+  exampleSites,
+  fakeAccountant,
+  fakeEvent,
+  fakeMechanism,
+} from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { runFederation } from './run.js';
 
@@ -104,6 +112,32 @@ describe('the privacy statement', () => {
       ['hospital-1', 0.1],
       ['hospital-2', 0.2],
     ]);
+  });
+
+  it.each([
+    ['every client of a thousand', 1000, 1000],
+    ['of more only those that were asked, which the others were not', 1001, 4],
+  ])('lists %s, and so does what is logged', async (_, number, listed) => {
+    const ids = Array.from({ length: number }, (_, i) => `client-${i}`);
+    const plan = examplePlan({ rounds: 2, privacy: examplePrivacy, cohort: { select: 'uniform', size: 2 } });
+    const audit = memoryAuditSink();
+    const mechanisms = [fakeMechanism()];
+    const { privacy, rounds } = await runFederation(
+      exampleFederation({
+        plan,
+        mechanisms,
+        accountant: fakeAccountant,
+        audit,
+        transport: onDemandTransport(ids, (id) => exampleSite(id, { plan, mechanisms })),
+      }),
+    );
+    const asked = rounds.flatMap(({ participants }) => participants);
+    expect(new Set(asked).size).toBe(4);
+    expect(privacy!.perClient).toHaveLength(listed);
+    const spent = privacy!.perClient.filter(({ epsilon }) => epsilon! > 0).map(({ id }) => id);
+    expect(spent.sort()).toEqual([...asked].sort());
+    const { clients } = audit.events[0]!.details;
+    expect(clients).toEqual(number > 1000 ? { number, digest: digestJson(ids) } : ids);
   });
 
   it('is absent where nothing has a price', async () => {

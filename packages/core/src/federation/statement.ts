@@ -3,6 +3,9 @@ import type { Federation, PrivacyStatement } from './federation.js';
 import type { Protection } from './protection.js';
 import type { Spending } from './spending.js';
 
+/** Of more clients than this, what is written once a run does not name each. */
+export const mostListed = 1000;
+
 /** The epsilon of a run with everything that it depends on; null where nothing was priced. */
 export function privacyStatement(
   { plan, mechanisms = [], accountant, transport }: Federation,
@@ -20,7 +23,7 @@ export function privacyStatement(
     delta,
     epsilon: spending.maximum,
     // Also the sites that have left since.
-    perClient: [...new Set([...transport.clients(), ...Object.keys(spending.ledgers)])].map((id) => ({
+    perClient: [...new Set([...few(transport.clients()), ...spending.clients])].map((id) => ({
       id,
       epsilon: spending.epsilon(id),
       spent: spending.ledger(id),
@@ -35,6 +38,11 @@ export function privacyStatement(
     withheld: ['training loss', ...(countIsPublic ? [] : ['number of records'])],
     claims: mechanisms.flatMap(({ claims }) => claims ?? []),
   };
+}
+
+/** Of a large population those that were never asked are left out: they have spent nothing. */
+function few(clients: readonly string[]): readonly string[] {
+  return clients.length > mostListed ? [] : clients;
 }
 
 function samplingAssumption(batches: BatchesSpec, unit: string): string {

@@ -15,7 +15,7 @@ export interface TrainingData {
   readonly featureShape: readonly number[];
   /** [count, ...featureShape] */
   readonly features: Float32Array;
-  /** [count]: class numbers for cross-entropy, values for squared error. */
+  /** [count]: class numbers for cross-entropy, values for squared error, times for cox (see `lossSchema`). */
   readonly labels: Float32Array;
   /** [count]: whose example it is; one patient may have several. */
   readonly patientIds?: readonly string[];
@@ -26,6 +26,7 @@ export interface ClientContext {
   readonly runId: string;
   readonly round: number;
   readonly plan: TrainingPlan;
+  /** From the aggregator: `proximalMu`, `frozen` (see `parseInstructions` of `@fedward/core/training`). */
   readonly instructions: JsonObject;
   /** This client's own stream in this round: shuffling, dropout. */
   readonly random: Random;
@@ -33,11 +34,23 @@ export interface ClientContext {
   readonly noise: NoiseSource;
   /** What every step must do to its gradient; absent without a mechanism that asks for it. */
   readonly gradientPrivacy?: GradientPrivacy;
+  /**
+   * [size of the model's layout], added to the gradient of each step after clipping, noise and the proximal term,
+   * but not in frozen tensors: SCAFFOLD's c - c_i (Karimireddy et al. 2020, eq. 3).
+   */
+  readonly correction?: Float32Array;
+  /**
+   * Tensors that stay at the site, by name (FedBN, FedPer): they start from these values, from the payload's where
+   * null.
+   */
+  readonly privateTensors?: Readonly<Record<string, Float32Array | null>>;
 }
 
 export interface Trained {
-  /** In the layout of the payload that the training started from. */
+  /** In the layout of the payload that the training started from. Private tensors are in it as they came. */
   readonly payload: Parameters;
+  /** The trained values of the context's private tensors; absent where it names none. Never to leave the site. */
+  readonly privateTensors?: Readonly<Record<string, Float32Array>>;
   /** Number of optimizer steps taken. */
   readonly steps: number;
   /** `loss`: the mean over steps of the batch loss before each step. */

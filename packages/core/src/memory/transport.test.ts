@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleLayout, exampleResult, exampleTask, fakeClient, neverFired } from '../testing/fakes.js';
-import { inMemoryTransport } from './transport.js';
+import { inMemoryTransport, onDemandTransport } from './transport.js';
 
 describe('inMemoryTransport', () => {
   it('carries a view of a larger buffer as the view alone, both ways', async () => {
@@ -73,5 +73,64 @@ describe('inMemoryTransport', () => {
       code: 'CLIENT_FAILED',
       subject: 'a',
     });
+  });
+});
+
+describe('onDemandTransport', () => {
+  const ids = Array.from({ length: 1000 }, (_, i) => `client-${i}`);
+
+  it('makes a client when it is asked, each time anew, and waits for it', async () => {
+    const made: string[] = [];
+    const transport = onDemandTransport(ids, async (id) => {
+      made.push(id);
+      return fakeClient(id, () => exampleResult({ clientId: id }));
+    });
+    expect(transport.clients()).toEqual(ids);
+    expect(made).toEqual([]);
+    for (const id of ['client-7', 'client-999', 'client-7'])
+      expect((await transport.fit(id, exampleTask(), neverFired)).clientId).toBe(id);
+    expect(made).toEqual(['client-7', 'client-999', 'client-7']);
+  });
+
+  it('sends the task as it was at the call, however long the client takes to be made', async () => {
+    let arrived = Number.NaN;
+    const transport = onDemandTransport(['a'], async () => {
+      await Promise.resolve();
+      return fakeClient('a', ({ payload }) => {
+        arrived = payload.values[0]!;
+        return exampleResult();
+      });
+    });
+    const task = exampleTask();
+    const answer = transport.fit('a', task, neverFired);
+    task.payload.values[0] = 5;
+    await answer;
+    expect(arrived).toBe(0);
+  });
+
+  it.each(['nobody', 'client-1000', '__proto__'])('makes no %s', async (id) => {
+    const transport = onDemandTransport(ids, () => expect.unreachable());
+    await expect(transport.fit(id, exampleTask(), neverFired)).rejects.toMatchObject({ code: 'CLIENT_UNKNOWN' });
+  });
+
+  it('makes nobody once it is closed or stopped', async () => {
+    const transport = onDemandTransport(ids, () => expect.unreachable());
+    const stopped = AbortSignal.abort();
+    await expect(transport.fit('client-1', exampleTask(), stopped)).rejects.toMatchObject({ code: 'ABORTED' });
+    await transport.close();
+    await expect(transport.fit('client-1', exampleTask(), neverFired)).rejects.toMatchObject({
+      code: 'CLIENT_UNKNOWN',
+    });
+  });
+
+  it('fails the client that can not be made', async () => {
+    const transport = onDemandTransport(ids, () => Promise.reject(new Error('no data')));
+    await expect(transport.fit('client-1', exampleTask(), neverFired)).rejects.toThrow('no data');
+  });
+
+  it.each(['other', '__proto__'])('refuses two clients named %s', (id) => {
+    expect(() => onDemandTransport(['a', id, 'b', id], () => expect.unreachable())).toThrow(
+      expect.objectContaining({ code: 'ARGUMENT_INVALID', subject: id }),
+    );
   });
 });

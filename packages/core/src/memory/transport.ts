@@ -15,6 +15,35 @@ export function inMemoryTransport(clients: readonly Client[]): Transport {
     const twice = ids.find((id, index) => ids.indexOf(id) < index);
     throw new FedwardError('ARGUMENT_INVALID', `two clients have the id ${twice}`, twice);
   }
+  return transportTo(ids, byId, (id) => byId.get(id)!);
+}
+
+/**
+ * Clients in this process that are made when they are asked and let go with their answer, for populations too large
+ * to be in memory at once. Messages are copied both ways.
+ *
+ * @param ids in the order of `clients()`
+ * @param clientOf the client of one of the ids, made anew at each call
+ * @throws {FedwardError} ARGUMENT_INVALID for an id that is there twice
+ */
+export function onDemandTransport(
+  ids: readonly string[],
+  clientOf: (id: string) => Client | Promise<Client>,
+): Transport {
+  const known = new Set(ids);
+  if (known.size < ids.length) {
+    const seen = new Set<string>();
+    const twice = ids.find((id) => seen.size === seen.add(id).size);
+    throw new FedwardError('ARGUMENT_INVALID', `two clients have the id ${twice}`, twice);
+  }
+  return transportTo([...ids], known, clientOf);
+}
+
+function transportTo(
+  ids: readonly string[],
+  known: { has(id: string): boolean },
+  clientOf: (id: string) => Client | Promise<Client>,
+): Transport {
   let closed = false;
 
   const deliver = async <Message, Answer>(
@@ -23,10 +52,13 @@ export function inMemoryTransport(clients: readonly Client[]): Transport {
     signal: AbortSignal,
     handle: (client: Client, message: Message) => Promise<Answer>,
   ): Promise<Answer> => {
-    const client = byId.get(id);
     if (closed) throw new FedwardError('CLIENT_UNKNOWN', 'the transport is closed', id);
-    if (!client) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${id}`, id);
-    return copyOf(await abortable(() => handle(client, copyOf(message)), signal));
+    if (!known.has(id)) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${id}`, id);
+    const answer = async (): Promise<Answer> => {
+      const copy = copyOf(message); // as it is at the call, before the client is waited for
+      return handle(await clientOf(id), copy);
+    };
+    return copyOf(await abortable(answer, signal));
   };
 
   return {

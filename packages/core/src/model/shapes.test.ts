@@ -149,6 +149,7 @@ describe('placeLayers', () => {
     ['groups that do not fit', 'model.layers.0', classifier([4, 6], { type: 'group-norm', groups: 4 })],
     ['one class', 'model.loss', { ...tutorial, layers: [{ type: 'dense', units: 1 }] }],
     ['two outputs of a sigmoid', 'model.loss', { ...tutorial, loss: 'sigmoid-cross-entropy' }],
+    ['two outputs of cox', 'model.loss', { ...tutorial, loss: 'cox' }],
     ['two values for a squared error', 'model.loss', { ...tutorial, loss: 'squared-error' }],
     [
       'an end that is not flat',

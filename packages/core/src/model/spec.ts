@@ -35,9 +35,12 @@ export const layerSchema = z.discriminatedUnion('type', [
 
 /**
  * `softmax-cross-entropy`: one output a class, labels are class numbers. `sigmoid-cross-entropy`: one output,
- * labels 0 or 1. `squared-error`: half the squared difference. All are means over the batch.
+ * labels 0 or 1. `squared-error`: half the squared difference. `cox`: one output, the log hazard s; a label is the
+ * time T of the event, or minus the time at which the record was censored (as XGBoost's `survival:cox`), never 0;
+ * a record with an event costs log sum_{j: |T_j| >= T_i} exp s_j - s_i over the batch (Cox 1972, eq. 12; ties by
+ * Breslow 1974), a censored one 0. All are means over the batch.
  */
-export const lossSchema = z.enum(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-error']);
+export const lossSchema = z.enum(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-error', 'cox']);
 
 /** A model as data: what travels in a plan instead of code. The last layer gives logits or values. */
 export const modelSpecSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto';
 import { assertNotNegative } from '../assert.js';
+import { KeystreamWords, noiseLane, samplingLane, type Keystream } from './keystream.js';
 import type { Random } from './random.js';
 
 /** Where privacy noise and secret sampling come from. */
@@ -13,6 +14,13 @@ export interface NoiseSource {
    * @throws {FedwardError} ARGUMENT_INVALID for a standard deviation that is not finite and >= 0
    */
   addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void;
+  /** The draws of one training step, the same whatever was drawn before: of seeded sources. */
+  at?(step: number): NoiseSource;
+  /**
+   * For a trainer that draws for itself, from `KeystreamWords` at lanes 0 (sampling) and 1 (noise): one normal for a
+   * value of simulated noise, the halved sum of four for secret noise. A secret source gives a new key each time.
+   */
+  keystream?(): Keystream;
 }
 
 const words = 16_384; // 64 KiB: the most that one call of getRandomValues gives
@@ -42,6 +50,10 @@ export class SecureNoise implements NoiseSource {
     }
   }
 
+  keystream(): Keystream {
+    return { key: webcrypto.getRandomValues(new Uint32Array(8)), rounds: 20 };
+  }
+
   /** The sum of the two independent normals that one round of the polar method gives. */
   #pairSum(): number {
     for (;;) {
@@ -63,19 +75,37 @@ export class SecureNoise implements NoiseSource {
   }
 }
 
-/** Noise that repeats itself, for simulations and tests. It protects nobody. */
+/** Noise that repeats itself, for simulations and tests: a keystream at a step, 0 unless `at` says which. */
 export class SeededNoise implements NoiseSource {
   readonly simulationOnly = true;
+  readonly #key: Uint32Array;
+  readonly #sampling: KeystreamWords;
+  readonly #noise: KeystreamWords;
+  #uniforms = 0;
+  #normals = 0;
 
-  constructor(private readonly random: Random) {}
+  /** @param source a stream, or the key of another SeededNoise */
+  constructor(source: Random | Uint32Array, step = 0) {
+    this.#key = source instanceof Uint32Array ? source : source.key();
+    this.#sampling = new KeystreamWords(this.keystream(), step, samplingLane);
+    this.#noise = new KeystreamWords(this.keystream(), step, noiseLane);
+  }
+
+  at(step: number): SeededNoise {
+    return new SeededNoise(this.#key, step);
+  }
+
+  keystream(): Keystream {
+    return { key: this.#key, rounds: 8 };
+  }
 
   uniform(): number {
-    return this.random.uniform();
+    return this.#sampling.uniform(this.#uniforms++);
   }
 
   addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void {
     assertNotNegative('standardDeviation', standardDeviation);
-    for (let i = 0; i < values.length; i++) values[i]! += standardDeviation * this.random.normal();
+    for (let i = 0; i < values.length; i++) values[i]! += standardDeviation * this.#noise.normal(this.#normals++);
   }
 }
 

@@ -16,10 +16,15 @@ export class Random {
   readonly #next: () => number;
   #spare: number | undefined;
 
-  /** @param seed any integer or text */
-  constructor(seed: number | string) {
-    this.#key = sha256(`fedward:${typeof seed}:${seed}`);
+  /** @param seed any integer or text, or the `key` of another stream, which this then is */
+  constructor(seed: number | string | Uint32Array) {
+    this.#key = seed instanceof Uint32Array ? hexOf(seed) : sha256(`fedward:${typeof seed}:${seed}`);
     this.#next = seedrandom.alea(this.#key);
+  }
+
+  /** 8 words that stand for this stream: also the key of its `KeystreamWords`. */
+  key(): Uint32Array {
+    return Uint32Array.from({ length: 8 }, (_, i) => Number.parseInt(this.#key.slice(8 * i, 8 * i + 8), 16));
   }
 
   /** The stream at a path below this one; the same path gives the same stream, at any time. */
@@ -89,4 +94,8 @@ export class Random {
     }
     return order;
   }
+}
+
+function hexOf(key: Uint32Array): string {
+  return Array.from(key, (word) => word.toString(16).padStart(8, '0')).join('');
 }

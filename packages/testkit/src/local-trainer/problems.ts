@@ -14,6 +14,8 @@ import {
   type TrainingPlan,
   type TrainingPlanInput,
 } from '@fedward/core';
+import { clip, exampleOf, withoutFrozen } from '../reference/gradient.js';
+import { lossGradients } from '../reference/loss.js';
 import { createNetwork } from '../reference/network.js';
 import { clientContext, examplePlan, neverAborted, randomParameters } from '../support/fixtures.js';
 
@@ -123,24 +125,27 @@ export const everyone: NoiseSource = { simulationOnly: true, uniform: () => 0, a
 
 /**
  * Sum over examples of the gradient, each scaled down to the clip norm, in float64 by the reference network;
- * `loss` is the mean loss.
+ * `loss` is the mean loss. What `frozen` names counts as 0.
  */
 export function gradientSum(
   model: ModelSpec,
   weights: ArrayLike<number>,
   data: TrainingData,
   clipNorm = Number.POSITIVE_INFINITY,
+  frozen: readonly string[] = [],
 ): { sum: Float64Array; loss: number } {
   const network = createNetwork(model);
+  const freeze = withoutFrozen(network, { frozen });
   const sum = new Float64Array(network.layout.size);
-  const size = data.features.length / data.count;
-  let loss = 0;
-  for (let row = 0; row < data.count; row++) {
+  const examples = Array.from({ length: data.count }, (_, row) => network.run(weights, exampleOf(data, row)));
+  const outputs = examples.map((example) => example.outputs);
+  const { losses, gradients } = lossGradients(model.loss, outputs, data.labels);
+  examples.forEach(({ backward }, row) => {
     const gradient = new Float64Array(sum.length);
-    const example = data.features.subarray(row * size, (row + 1) * size);
-    loss += network.gradient(weights, example, data.labels[row]!, gradient) / data.count;
-    const scale = Math.min(1, clipNorm / Math.hypot(...gradient));
-    gradient.forEach((g, i) => (sum[i]! += g * (Number.isNaN(scale) ? 1 : scale)));
-  }
-  return { sum, loss };
+    backward(gradients[row]!, gradient);
+    freeze(gradient);
+    clip(gradient, clipNorm);
+    gradient.forEach((g, i) => (sum[i]! += g));
+  });
+  return { sum, loss: losses.reduce((total, loss) => total + loss, 0) / data.count };
 }

@@ -1,4 +1,4 @@
-import { FedwardError, type ClientContext, type TrainingData } from '@fedward/core';
+import { FedwardError, type ClientContext, type NoiseSource, type TrainingData } from '@fedward/core';
 
 /** Rows of one batch, one list a privacy unit: a record, or all the records of a patient. */
 export type Batch = readonly (readonly number[])[];
@@ -20,7 +20,10 @@ export function* drawBatches(data: TrainingData, context: ClientContext): Genera
   const units = context.gradientPrivacy && plan.privacy?.unit === 'patient' ? byPatient(data) : undefined;
   if (batches.kind === 'poisson') {
     const all = units ?? Array.from({ length: data.count }, (_, row) => [row]);
-    for (let step = 0; step < batches.steps; step++) yield all.filter(() => noise.uniform() < batches.probability);
+    for (let step = 0; step < batches.steps; step++) {
+      const source = noiseAt(noise, step);
+      yield all.filter(() => source.uniform() < batches.probability);
+    }
     return;
   }
   if (units)
@@ -30,7 +33,7 @@ export function* drawBatches(data: TrainingData, context: ClientContext): Genera
       'privacy.unit',
     );
   for (let epoch = 0; epoch < batches.epochs; epoch++) {
-    const order = random.fork('shuffle', epoch).permutation(data.count);
+    const order = random.fork('epoch', epoch).permutation(data.count);
     for (let from = 0; from < data.count; from += batches.size)
       yield Array.from(order.subarray(from, from + batches.size), (row) => [row]);
   }
@@ -46,4 +49,24 @@ function byPatient({ count, patientIds }: TrainingData): number[][] {
     else rows.set(id, [row]);
   });
   return [...rows.values()];
+}
+
+/** The draws of one step, where the source has such. */
+export function noiseAt(noise: NoiseSource, step: number): NoiseSource {
+  return noise.at?.(step) ?? noise;
+}
+
+/** The same source that is asked for each step once: its sampling and its noise go on from each other. */
+export function onceAStep(noise: NoiseSource): NoiseSource {
+  if (!noise.at) return noise;
+  let last: { readonly step: number; readonly source: NoiseSource } | undefined;
+  return {
+    simulationOnly: noise.simulationOnly,
+    uniform: () => noise.uniform(),
+    addGaussian: (values, standardDeviation) => noise.addGaussian(values, standardDeviation),
+    at(step) {
+      if (last?.step !== step) last = { step, source: noiseAt(noise, step) };
+      return last.source;
+    },
+  };
 }

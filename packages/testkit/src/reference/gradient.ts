@@ -1,5 +1,7 @@
-import type { ClientContext, Random, TrainingData } from '@fedward/core';
+import type { ClientContext, TrainingData } from '@fedward/core';
 import type { Batch } from './batches.js';
+import type { Dropout } from './layer.js';
+import { lossGradients } from './loss.js';
 import type { Network } from './network.js';
 
 export interface BatchGradient {
@@ -10,23 +12,39 @@ export interface BatchGradient {
 
 /**
  * The gradient of one step. Without privacy it is the mean over the batch, or the sum over a Poisson batch divided
- * by its expected size; with it, what `GradientPrivacy` in core says.
+ * by its expected size; with it, what `GradientPrivacy` in core says. Frozen tensors have none, and no noise.
+ *
+ * @param context with the noise source of this step
+ * @param dropout what is dropped out of the nth example of the batch
  */
 export function batchGradient(
   network: Network,
   weights: Float64Array,
   data: TrainingData,
   batch: Batch,
-  { plan, noise, gradientPrivacy }: ClientContext,
-  dropout: Random,
+  { plan, instructions, noise, gradientPrivacy }: ClientContext,
+  dropout: (example: number) => Dropout,
 ): BatchGradient {
   const { batches } = plan.training;
   const perExample = gradientPrivacy?.clip === 'per-example';
+  const freeze = withoutFrozen(network, instructions);
+
+  const rows = batch.flat();
+  const places = new Map(rows.toSorted((a, b) => a - b).map((row, place) => [row, place]));
+  const examples = rows.map((row, i) =>
+    network.run(weights, exampleOf(data, row), dropout(batches.kind === 'poisson' ? places.get(row)! : i)),
+  );
+  const { losses, gradients } = lossGradients(
+    plan.model.loss,
+    examples.map(({ outputs }) => outputs),
+    rows.map((row) => data.labels[row]!),
+  );
   const gradient = new Float64Array(weights.length);
-  let lossSum = 0;
+  let next = 0;
   for (const unit of batch) {
     const own = new Float64Array(weights.length);
-    for (const row of unit) lossSum += network.gradient(weights, exampleOf(data, row), data.labels[row]!, own, dropout);
+    for (let n = 0; n < unit.length; n++, next++) examples[next]!.backward(gradients[next]!, own);
+    freeze(own);
     if (perExample) clip(own, gradientPrivacy.clipNorm);
     for (let i = 0; i < own.length; i++) gradient[i]! += own[i]!;
   }
@@ -37,7 +55,17 @@ export function batchGradient(
     clip(gradient, gradientPrivacy.clipNorm);
     noise.addGaussian(gradient, (gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm) / batch.length);
   }
-  return { gradient, loss: batch.length > 0 ? lossSum / batch.flat().length : undefined };
+  freeze(gradient);
+  return { gradient, loss: rows.length > 0 ? losses.reduce((sum, x) => sum + x, 0) / rows.length : undefined };
+}
+
+/** Makes the gradients of the tensors that `frozen` names 0, in place. */
+export function withoutFrozen(
+  { layout }: Network,
+  { frozen }: ClientContext['instructions'],
+): (gradient: Float64Array) => void {
+  const tensors = layout.tensors.filter(({ name }) => Array.isArray(frozen) && frozen.includes(name));
+  return (gradient) => tensors.forEach(({ offset, size }) => gradient.fill(0, offset, offset + size));
 }
 
 /** Scales a vector down, in place, to this L2 norm at most. */

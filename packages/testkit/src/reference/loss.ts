@@ -1,8 +1,25 @@
 import type { LossName } from '@fedward/core';
 
-/** The loss of one example and its gradient with respect to the outputs. */
-export function lossGradient(
+/**
+ * The loss of each example of a batch, and the gradients of their SUM by each example's outputs.
+ * @param outputs one array an example
+ */
+export function lossGradients(
   loss: LossName,
+  outputs: readonly Float64Array[],
+  labels: ArrayLike<number>,
+): { losses: number[]; gradients: Float64Array[] } {
+  if (loss === 'cox') {
+    const scores = outputs.map(([score]) => score!);
+    const { losses, gradient } = cox(scores, Array.from(labels));
+    return { losses, gradients: gradient.map((g) => Float64Array.of(g)) };
+  }
+  const each = outputs.map((own, i) => lossGradient(loss, own, labels[i]!));
+  return { losses: each.map((one) => one.loss), gradients: each.map((one) => one.gradient) };
+}
+
+function lossGradient(
+  loss: Exclude<LossName, 'cox'>,
   outputs: Float64Array,
   label: number,
 ): { loss: number; gradient: Float64Array } {
@@ -26,4 +43,19 @@ export function lossGradient(
       return { loss: (error * error) / 2, gradient: Float64Array.of(error) };
     }
   }
+}
+
+/** Cox 1972, ties by Breslow 1974, event by event from the definition in core's `lossSchema`. */
+function cox(scores: readonly number[], times: readonly number[]): { losses: number[]; gradient: number[] } {
+  const gradient = scores.map(() => 0);
+  const losses = times.map((time, i) => {
+    if (time < 0) return 0;
+    const atRisk = scores.flatMap((_, j) => (Math.abs(times[j]!) >= time ? [j] : []));
+    const largest = Math.max(...atRisk.map((j) => scores[j]!));
+    const sum = atRisk.reduce((total, j) => total + Math.exp(scores[j]! - largest), 0);
+    for (const j of atRisk) gradient[j]! += Math.exp(scores[j]! - largest) / sum;
+    gradient[i]! -= 1;
+    return largest + Math.log(sum) - scores[i]!;
+  });
+  return { losses, gradient };
 }

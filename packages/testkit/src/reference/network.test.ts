@@ -1,5 +1,7 @@
 import { createLayout, modelSpecSchema, Random, type LossName, type ModelSpecInput } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
+import { stepDropout } from './dropout.js';
+import { lossGradients } from './loss.js';
 import { createNetwork } from './network.js';
 
 const network = (layers: ModelSpecInput['layers'], loss: LossName, inputs = 3) =>
@@ -77,7 +79,7 @@ describe('createNetwork', () => {
     const weights = draws(layout.size, 'dropout');
     const x = draws(3, 'dropout input');
     const lossAt = (w: Float64Array, into = new Float64Array(layout.size)): number =>
-      gradient(w, x, 0, into, new Random('mask'));
+      gradient(w, x, 0, into, stepDropout(new Random('mask'), 0)(0));
     const analytic = new Float64Array(layout.size);
     lossAt(weights, analytic);
     expect(analytic.some((g) => g === 0)).toBe(true); // something was dropped
@@ -95,14 +97,86 @@ describe('createNetwork', () => {
     expect(sigmoid.gradient([-1000], [1], 1, new Float64Array(1))).toBe(1000);
   });
 
-  it('refuses a layer that it does not know, naming it', () => {
-    const model = modelSpecSchema.parse({
-      inputShape: [4, 4, 1],
-      layers: [{ type: 'conv2d', filters: 1, kernelSize: [2, 2] }, { type: 'flatten' }, { type: 'dense', units: 2 }],
-      loss: 'softmax-cross-entropy',
-    });
-    expect(() => createNetwork(model)).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'model.layers.0' }),
+  const flatten = { type: 'flatten' } as const;
+  const head = { type: 'dense', units: 2 } as const;
+  it.each<[string, number[], ModelSpecInput['layers']]>([
+    ['conv1d', [7, 2], [{ type: 'conv1d', filters: 3, kernelSize: 3, stride: 2, padding: 'same' }, flatten, head]],
+    ['conv1d without bias', [7, 2], [{ type: 'conv1d', filters: 2, kernelSize: 2, bias: false }, flatten, head]],
+    [
+      'conv2d',
+      [5, 4, 2],
+      [{ type: 'conv2d', filters: 3, kernelSize: [2, 3], stride: [2, 1], padding: 'same' }, flatten, head],
+    ],
+    [
+      'max-pool1d',
+      [7, 2],
+      [{ type: 'conv1d', filters: 2, kernelSize: 2 }, { type: 'max-pool1d', kernelSize: 3, stride: 2 }, flatten, head],
+    ],
+    [
+      'average-pool2d',
+      [5, 4, 1],
+      [
+        { type: 'conv2d', filters: 2, kernelSize: [2, 2] },
+        { type: 'average-pool2d', kernelSize: [2, 3] },
+        flatten,
+        head,
+      ],
+    ],
+    [
+      'group-norm',
+      [3, 4],
+      [{ type: 'conv1d', filters: 4, kernelSize: 2 }, { type: 'group-norm', groups: 2 }, flatten, head],
+    ],
+  ])('has the gradient of finite differences through %s', (name, inputShape, layers) => {
+    const { layout, gradient } = createNetwork(
+      modelSpecSchema.parse({ inputShape, layers, loss: 'softmax-cross-entropy' }),
     );
+    const weights = draws(layout.size, name);
+    const x = draws(
+      inputShape.reduce((a, b) => a * b, 1),
+      `${name} input`,
+    );
+    const analytic = new Float64Array(layout.size);
+    gradient(weights, x, 1, analytic);
+    for (let i = 0; i < weights.length; i++) {
+      const lossAt = (w: number): number => gradient(weights.with(i, w), x, 1, new Float64Array(layout.size));
+      const numeric = (lossAt(weights[i]! + 1e-6) - lossAt(weights[i]! - 1e-6)) / 2e-6;
+      expect(analytic[i]).toBeCloseTo(numeric, 6);
+    }
+  });
+
+  it('convolves, pools and pads as one does by hand', () => {
+    const outputs = (inputShape: number[], layer: ModelSpecInput['layers'][number], weights: number[], x: number[]) => {
+      const layers = [layer, { type: 'flatten' } as const, { type: 'dense', units: 1, bias: false } as const];
+      const { layout, outputs } = createNetwork(modelSpecSchema.parse({ inputShape, layers, loss: 'squared-error' }));
+      const ends = layout.tensors.at(-1)!.size;
+      // The last layer reads one value of what comes before it.
+      return Array.from({ length: ends }, (_, i) => outputs([...weights, ...Array(ends).fill(0).with(i, 1)], x)[0]!);
+    };
+    const conv = { type: 'conv1d', filters: 1, kernelSize: 3, bias: false } as const;
+    expect(outputs([4, 1], conv, [1, 10, 100], [1, 2, 3, 4])).toEqual([321, 432]);
+    expect(outputs([4, 1], { ...conv, padding: 'same' }, [1, 10, 100], [1, 2, 3, 4])).toEqual([210, 321, 432, 43]);
+    // 4 positions, 2 apart: one value is missing, and it is missing at the end
+    expect(outputs([4, 1], { ...conv, padding: 'same', stride: 2 }, [1, 10, 100], [1, 2, 3, 4])).toEqual([321, 43]);
+    const two = { type: 'conv2d', filters: 2, kernelSize: [1, 2], bias: true } as const;
+    expect(outputs([1, 2, 1], two, [1, 2, 3, 4, 100, 200], [5, 6])).toEqual([123, 234]);
+    const pool = { kernelSize: [2, 2], stride: [2, 1] } as const;
+    const image = [1, 9, 2, 4, 3, 8]; // two rows of three
+    expect(outputs([2, 3, 1], { type: 'max-pool2d', ...pool }, [], image)).toEqual([9, 9]);
+    expect(outputs([2, 3, 1], { type: 'average-pool2d', ...pool }, [], image)).toEqual([17 / 4, 22 / 4]);
+    const norm = { type: 'group-norm', groups: 1, epsilon: 3 } as const;
+    expect(outputs([2, 1], norm, [2, 10], [1, 3])).toEqual([9, 11]); // variance 1 + 3, deviation 2
+  });
+});
+
+describe('lossGradients', () => {
+  it('is the Cox loss that one works out by hand, with ties', () => {
+    const scores = [1, 2, 3, 4, 5].map((hazard) => Float64Array.of(Math.log(hazard)));
+    const { losses, gradients } = lossGradients('cox', scores, [1, 2, 2, -2, -3]);
+    const expected = [Math.log(15), Math.log(14 / 2), Math.log(14 / 3), 0, 0];
+    expect(losses).toEqual(expected.map((loss) => expect.closeTo(loss, 12)));
+    const both = 1 / 15 + 2 / 14;
+    const slopes = [1 / 15 - 1, 2 * both - 1, 3 * both - 1, 4 * both, 5 * both];
+    expect(gradients.flatMap((g) => [...g])).toEqual(slopes.map((slope) => expect.closeTo(slope, 12)));
   });
 });

@@ -1,5 +1,8 @@
-import { FedwardError, layoutOf, placeLayers, type Layout, type ModelSpec, type Random } from '@fedward/core';
-import { lossGradient } from './loss.js';
+import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer } from '@fedward/core';
+import type { Backward, Dropout, Layer } from './layer.js';
+import { activation, dense, dropoutLayer, flatten, groupNorm } from './layers.js';
+import { lossGradients } from './loss.js';
+import { convolution, pooling, type Windows } from './windows.js';
 
 /** A model in plain float64, one example at a time: slow, and easy to check by hand. */
 export interface Network {
@@ -7,36 +10,30 @@ export interface Network {
   /** Outputs (logits or values) for one example, without dropout. */
   outputs(weights: ArrayLike<number>, example: ArrayLike<number>): Float64Array;
   /**
-   * The loss of one example; its gradient is added to `into`.
+   * One example forward.
    * @param dropout draws what is dropped; nothing is without it
+   * @returns its outputs, and what adds its gradient, given that of the loss by the outputs, to `into`
    */
+  run(
+    weights: ArrayLike<number>,
+    example: ArrayLike<number>,
+    dropout?: Dropout,
+  ): { readonly outputs: Float64Array; backward(outputGradient: Float64Array, into: Float64Array): void };
+  /** The loss of one example by itself; its gradient is added to `into`. */
   gradient(
     weights: ArrayLike<number>,
     example: ArrayLike<number>,
     label: number,
     into: Float64Array,
-    dropout?: Random,
+    dropout?: Dropout,
   ): number;
 }
 
-/** What a layer keeps of its forward pass for the way back. */
-type Backward = (outputGradient: Float64Array, into: Float64Array) => Float64Array;
-interface Layer {
-  forward(
-    weights: ArrayLike<number>,
-    input: Float64Array,
-    dropout?: Random,
-  ): { output: Float64Array; backward: Backward };
-}
-
-/**
- * Dense layers, activations, dropout and flatten; all three losses.
- * @throws {FedwardError} CONFIG_INCOMPATIBLE for a layer that it does not know
- */
+/** All layers and losses of a model spec. */
 export function createNetwork(spec: ModelSpec): Network {
   const layout = layoutOf(spec);
   const layers = createLayers(spec, layout);
-  const forward = (weights: ArrayLike<number>, example: ArrayLike<number>, dropout?: Random) => {
+  const run: Network['run'] = (weights, example, dropout) => {
     let values: Float64Array = Float64Array.from(example);
     const way: Backward[] = [];
     for (const layer of layers) {
@@ -44,101 +41,76 @@ export function createNetwork(spec: ModelSpec): Network {
       values = output;
       way.push(backward);
     }
-    return { values, way };
+    return {
+      outputs: values,
+      backward: (gradient, into) => void way.reduceRight((own, backward) => backward(own, into), gradient),
+    };
   };
   return {
     layout,
-    outputs: (weights, example) => forward(weights, example).values,
+    run,
+    outputs: (weights, example) => run(weights, example).outputs,
     gradient(weights, example, label, into, dropout) {
-      const { values, way } = forward(weights, example, dropout);
-      const { loss, gradient } = lossGradient(spec.loss, values, label);
-      way.reduceRight((outputGradient, backward) => backward(outputGradient, into), gradient);
-      return loss;
+      const { outputs, backward } = run(weights, example, dropout);
+      const { losses, gradients } = lossGradients(spec.loss, [outputs], [label]);
+      backward(gradients[0]!, into);
+      return losses[0]!;
     },
   };
 }
 
 function createLayers(spec: ModelSpec, layout: Layout): Layer[] {
   const offsets = new Map(layout.tensors.map(({ name, offset }) => [name, offset]));
-  return placeLayers(spec).map(({ layer, inputShape, outputShape, tensors }, index): Layer => {
-    switch (layer.type) {
-      case 'dense':
-        return dense(
-          inputShape[0]!,
-          outputShape[0]!,
-          offsets.get(tensors[0]!.name)!,
-          layer.bias ? offsets.get(tensors[1]!.name) : undefined,
-        );
-      case 'activation':
-        return activation(layer.function);
-      case 'dropout':
-        return dropoutLayer(layer.rate);
-      case 'flatten':
-        return { forward: (_, input) => ({ output: input, backward: (gradient) => gradient }) };
-      default:
-        throw new FedwardError(
-          'CONFIG_INCOMPATIBLE',
-          `model.layers.${index}: the reference trainer has no ${layer.type} layer`,
-          `model.layers.${index}`,
-        );
-    }
+  return placeLayers(spec).map((placed, position) => {
+    const [first, second] = placed.tensors.map(({ name }) => offsets.get(name)!);
+    return createLayer(placed, position, first!, second);
   });
 }
 
-/** y = x K + b, K being [inputs, units], row-major from `kernel` on. */
-function dense(inputs: number, units: number, kernel: number, bias: number | undefined): Layer {
-  return {
-    forward(weights, input) {
-      const output = new Float64Array(units);
-      for (let unit = 0; unit < units; unit++) {
-        let sum = bias === undefined ? 0 : weights[bias + unit]!;
-        for (let i = 0; i < inputs; i++) sum += input[i]! * weights[kernel + i * units + unit]!;
-        output[unit] = sum;
-      }
-      const backward: Backward = (outputGradient, into) => {
-        const inputGradient = new Float64Array(inputs);
-        for (let unit = 0; unit < units; unit++) {
-          const g = outputGradient[unit]!;
-          if (bias !== undefined) into[bias + unit]! += g;
-          for (let i = 0; i < inputs; i++) {
-            into[kernel + i * units + unit]! += input[i]! * g;
-            inputGradient[i]! += weights[kernel + i * units + unit]! * g;
-          }
-        }
-        return inputGradient;
-      };
-      return { output, backward };
-    },
-  };
+/** @param first, second places of the layer's tensors, where it has them */
+function createLayer(placed: PlacedLayer, position: number, first: number, second: number | undefined): Layer {
+  const { layer, inputShape, outputShape } = placed;
+  const channels = inputShape.at(-1)!;
+  switch (layer.type) {
+    case 'dense':
+      return dense(channels, layer.units, first, second);
+    case 'conv1d':
+    case 'conv2d':
+      return convolution(windowsOf(inputShape, outputShape, layer), channels, layer.filters, first, second);
+    case 'max-pool1d':
+    case 'max-pool2d':
+      return pooling('max', windowsOf(inputShape, outputShape, layer), channels);
+    case 'average-pool1d':
+    case 'average-pool2d':
+      return pooling('average', windowsOf(inputShape, outputShape, layer), channels);
+    case 'flatten':
+      return flatten;
+    case 'activation':
+      return activation(layer.function);
+    case 'dropout':
+      return dropoutLayer(position, layer.rate);
+    case 'group-norm':
+      return groupNorm(channels, layer.groups, layer.epsilon, first, second!);
+  }
 }
 
-type ActivationName = Extract<ModelSpec['layers'][number], { type: 'activation' }>['function'];
-
-/** Each function and its derivative, the latter from input x and output y. */
-const activations: Record<ActivationName, [(x: number) => number, (x: number, y: number) => number]> = {
-  relu: [(x) => Math.max(0, x), (x) => (x > 0 ? 1 : 0)],
-  tanh: [Math.tanh, (_, y) => 1 - y * y],
-  sigmoid: [(x) => 1 / (1 + Math.exp(-x)), (_, y) => y * (1 - y)],
-  elu: [(x) => (x > 0 ? x : Math.expm1(x)), (x, y) => (x > 0 ? 1 : y + 1)],
-};
-
-function activation(name: ActivationName): Layer {
-  const [value, derivative] = activations[name];
-  return {
-    forward(_, input) {
-      const output = input.map(value);
-      return { output, backward: (gradient) => gradient.map((g, i) => g * derivative(input[i]!, output[i]!)) };
-    },
-  };
+interface WindowedSpec {
+  readonly kernelSize: number | readonly number[];
+  readonly stride: number | readonly number[];
+  readonly padding?: 'valid' | 'same';
 }
 
-/** Inverted dropout: kept values are divided by 1 - rate, so that nothing is to be done when predicting. */
-function dropoutLayer(rate: number): Layer {
+function windowsOf(
+  inputShape: readonly number[],
+  outputShape: readonly number[],
+  { kernelSize, stride, padding = 'valid' }: WindowedSpec,
+): Windows {
+  const twice = (sizes: readonly number[]) => [sizes.at(-2) ?? 1, sizes.at(-1)!] as const;
   return {
-    forward(_, input, dropout) {
-      const factors = input.map(() => (dropout === undefined ? 1 : dropout.bernoulli(rate) ? 0 : 1 / (1 - rate)));
-      const scale = (values: Float64Array) => values.map((x, i) => x * factors[i]!);
-      return { output: scale(input), backward: scale };
-    },
+    input: twice(inputShape.slice(0, -1)),
+    output: twice(outputShape.slice(0, -1)),
+    kernel: twice([kernelSize].flat()),
+    stride: twice([stride].flat()),
+    padding,
   };
 }

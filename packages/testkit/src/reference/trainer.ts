@@ -1,5 +1,4 @@
 import {
-  createParameters,
   FedwardError,
   outputSize,
   sameLayout,
@@ -8,7 +7,16 @@ import {
   type Parameters,
   type TrainingData,
 } from '@fedward/core';
-import { drawBatches } from './batches.js';
+import {
+  checkGradientPrivacy,
+  checkLabels,
+  splitTrained,
+  startValues,
+  strategyOf,
+  type Strategy,
+} from '@fedward/core/training';
+import { drawBatches, noiseAt, onceAStep } from './batches.js';
+import { stepDropout } from './dropout.js';
 import { batchGradient, exampleOf } from './gradient.js';
 import { createNetwork } from './network.js';
 import { createOptimizer } from './optimizer.js';
@@ -20,6 +28,11 @@ export interface TrainerParts {
   readonly batchGradient: typeof batchGradient;
   readonly createOptimizer: typeof createOptimizer;
   readonly assertFits: typeof assertFits;
+  readonly checkGradientPrivacy: typeof checkGradientPrivacy;
+  readonly strategyOf: typeof strategyOf;
+  readonly startValues: typeof startValues;
+  readonly addStrategy: typeof addStrategy;
+  readonly splitTrained: typeof splitTrained;
   /** Lets other work of the process go on, such as the timer that aborts. */
   readonly rest: () => Promise<void>;
 }
@@ -30,12 +43,17 @@ const parts: TrainerParts = {
   batchGradient,
   createOptimizer,
   assertFits,
+  checkGradientPrivacy,
+  strategyOf,
+  startValues,
+  addStrategy,
+  splitTrained,
   rest: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /**
  * A local trainer in plain TypeScript and float64, without a tensor library: for tests of federations, and as
- * the yardstick of the trainers that are fast. Dense layers, activations, dropout and flatten.
+ * the yardstick of the trainers that are fast. It runs all that a model spec can say.
  */
 export function referenceTrainer(): LocalTrainer {
   return trainerOf(parts);
@@ -52,15 +70,17 @@ function trainerOf(made: TrainerParts): LocalTrainer {
     describe: async () => 'plain TypeScript, float64',
     validate: ({ model }) => void made.createNetwork(model),
 
-    async train(payload, data, context, signal) {
-      const { model, training } = context.plan;
+    async train(payload, data, given, signal) {
+      const { model, training } = given.plan;
       const network = made.createNetwork(model);
       made.assertFits(model, payload, data);
-      if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${context.clientId} has no records to train on`);
-      const start = Float64Array.from(payload.values);
+      if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${given.clientId} has no records to train on`);
+      made.checkGradientPrivacy(given.gradientPrivacy, given.plan);
+      const strategy = made.strategyOf(given, payload.layout);
+      const context = { ...given, noise: onceAStep(given.noise) };
+      const start = Float64Array.from(made.startValues(payload, strategy));
       const weights = start.slice();
       const optimize = made.createOptimizer(training.optimizer, weights.length);
-      const proximalMu = Number(context.instructions['proximalMu'] ?? 0);
       const losses: number[] = [];
       let steps = 0;
       let rested = performance.now();
@@ -70,16 +90,16 @@ function trainerOf(made: TrainerParts): LocalTrainer {
           rested = performance.now();
         }
         if (signal.aborted) throw stopped();
-        const dropout = context.random.fork('dropout', steps++);
-        const { gradient, loss } = made.batchGradient(network, weights, data, batch, context, dropout);
+        const dropout = stepDropout(context.random, steps);
+        const own = { ...context, noise: noiseAt(context.noise, steps++) };
+        const { gradient, loss } = made.batchGradient(network, weights, data, batch, own, dropout);
         if (loss !== undefined) losses.push(loss);
-        // FedProx, Li et al. 2020, equation 2: the gradient of mu/2 |w - w0|^2.
-        for (let i = 0; i < gradient.length; i++) gradient[i]! += proximalMu * (weights[i]! - start[i]!);
+        made.addStrategy(gradient, weights, start, strategy);
         optimize(weights, gradient);
       }
       if (signal.aborted) throw stopped();
       const metrics = losses.length > 0 ? { loss: losses.reduce((sum, x) => sum + x, 0) / losses.length } : {};
-      return { payload: createParameters(payload.layout, Float32Array.from(weights)), steps, metrics };
+      return { ...made.splitTrained(Float32Array.from(weights), payload, strategy), steps, metrics };
     },
 
     async predict(model, parameters, data) {
@@ -106,11 +126,19 @@ function assertFits(model: ModelSpec, { layout }: Parameters, data: TrainingData
       `${count} examples of shape [${model.inputShape.join(', ')}] do not fit ${features.length} features and ` +
         `${labels.length} labels of shape [${featureShape.join(', ')}]`,
     );
-  if (model.loss === 'squared-error') return;
-  const classes = model.loss === 'softmax-cross-entropy' ? outputSize(model) : 2;
-  const wrong = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
-  if (wrong !== undefined)
-    throw new FedwardError('LABEL_INVALID', `the label ${wrong} is none of the classes 0 to ${classes - 1}`);
+  checkLabels(model.loss, labels, outputSize(model));
+}
+
+/** FedProx (Li et al. 2020, equation 2: the gradient of mu/2 |w - w0|^2), the correction, and nothing of the frozen. */
+export function addStrategy(
+  gradient: Float64Array,
+  weights: Float64Array,
+  start: Float64Array,
+  { proximalMu, correction, frozen }: Strategy,
+): void {
+  for (let i = 0; i < gradient.length; i++)
+    gradient[i]! += proximalMu * (weights[i]! - start[i]!) + (correction?.[i] ?? 0);
+  for (const { offset, size } of frozen) gradient.fill(0, offset, offset + size);
 }
 
 function stopped(): FedwardError {

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createParameters, FedwardError, layoutOf, type ModelSpec, type Parameters } from '@fedward/core';
+import { checkLayout } from '@fedward/core/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { selectBackend } from '../backend.js';
-import { checkLayout } from '../trainer.js';
 import { setParameters, weightsOf } from './weights.js';
 
 /**

@@ -19,7 +19,7 @@ export function applyModel(
   loss: LossName,
 ): tf.Tensor2D {
   const output = model.apply(features, { training }) as tf.Tensor2D;
-  if (kind === 'logits' || loss === 'squared-error') return output;
+  if (kind === 'logits' || loss === 'squared-error' || loss === 'cox') return output;
   const p = tf.clipByValue(output, 1e-7, 1 - 1e-7);
   return loss === 'sigmoid-cross-entropy' ? tf.sub(tf.log(p), tf.log(tf.sub(1, p))) : tf.log(p);
 }

@@ -2,7 +2,7 @@ import { FedwardError } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { convolutionGradients, type Convolution } from '../model/convolution.js';
-import { joinGradients, linearGradients, writtenOut, type ExampleGradients } from '../model/example-gradients.js';
+import { linearGradients, writtenOut, type ExampleGradients } from '../model/example-gradients.js';
 import { flatLayers, type Layer } from './inspect.js';
 
 /** The members of Dense, Conv1D and Conv2D that are protected in tfjs-layers. */
@@ -67,17 +67,16 @@ export function takeOverLinearLayers(model: LayersModel): LinearLayers | undefin
 }
 
 function joinInOrder(layers: readonly Layer[], uses: Map<Layer, Use[]>): ExampleGradients {
-  const parts = layers.map((layer) => {
+  return layers.flatMap((layer) => {
     const own = (uses.get(layer) ?? []).filter((use) => use.gradient);
     if (own.length === 0)
       throw new FedwardError('CONFIG_INCOMPATIBLE', `the loss does not depend on the layer ${layer.name}`, layer.name);
     const gradients = own.map((use) => gradientsOf(layer, use));
     if (gradients.length === 1) return gradients[0]!;
     // Used in several places, a layer has the sum of their gradients, whose norm the places do not tell.
-    const [first, ...others] = gradients.map((part) => part.each());
+    const [first, ...others] = gradients.map((part) => part.map((tensor) => tensor.each()));
     return writtenOut(others.reduce((sum, each) => sum.map((g, i) => tf.add(g, each[i]!)), first!));
   });
-  return joinGradients(parts);
 }
 
 function details(layer: Layer): LinearDetails {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { activateBackend, type BackendName } from '../backend.js';
 import { fetchFlat, sumGradients, untracked } from '../model/clipped-sum.js';
+import { noGradients, type ExampleGradients } from '../model/example-gradients.js';
 import type { Batch } from '../training/data.js';
 import type { Objective } from '../training/steps.js';
 import { applyModel, featuresOf, lossNode, seedDropout, type OutputKind } from './forward.js';
@@ -15,6 +16,8 @@ export interface ModelInUse {
   readonly model: LayersModel;
   /** Those that are trained; offsets are into the flat values of the objective. */
   readonly weights: readonly Weight[];
+  /** Those of `weights` whose gradient counts as 0. */
+  readonly frozen: readonly Weight[];
   readonly spec: ModelSpec;
   readonly kind: OutputKind;
   readonly backend: BackendName;
@@ -22,7 +25,7 @@ export interface ModelInUse {
 
 /** A user's model as an objective of its trainable weights. @param random for dropout */
 export function modelObjective(inUse: ModelInUse, random: Random): Objective {
-  const { model, weights, spec, kind, backend } = inUse;
+  const { model, weights, frozen, spec, kind, backend } = inUse;
   const drawFrom = seedDropout(model, random);
   const linear = takeOverLinearLayers(model);
   const forward = (batch: Batch, tell: (losses: Float64Array) => void) => {
@@ -35,8 +38,13 @@ export function modelObjective(inUse: ModelInUse, random: Random): Objective {
       let losses: Float64Array = new Float64Array();
       const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
       const { grads } = tf.variableGrads(() => forward(batch, (own) => (losses = own)), variables);
-      return { sum: fetchFlat(variables.map((v) => grads[v.name] ?? tf.zerosLike(v))), losses };
+      const sum = fetchFlat(variables.map((v) => grads[v.name] ?? tf.zerosLike(v)));
+      for (const { offset, size } of frozen) sum.fill(0, offset, offset + size);
+      return { sum, losses };
     });
+
+  const withoutFrozen = (gradients: ExampleGradients, batch: number): ExampleGradients =>
+    gradients.map((tensor, i) => (frozen.includes(weights[i]!) ? noGradients(batch, weights[i]!.size) : tensor));
 
   return {
     gradient: (values, batch, step, clipNorm) => {
@@ -48,7 +56,7 @@ export function modelObjective(inUse: ModelInUse, random: Random): Objective {
           let losses: Float64Array = new Float64Array();
           const { sum } = linear.gradients(
             () => forward(batch, (own) => (losses = own)),
-            (gradients) => sumGradients(gradients, clipNorm, batch.patients),
+            (gradients) => sumGradients(withoutFrozen(gradients, batch.size), clipNorm, batch.patients),
           );
           return { sum, losses };
         });
@@ -88,7 +96,7 @@ function clippedOneByOne(
 }
 
 /** Outputs [size, outputs] as when predicting. */
-export function modelOutputs({ model, spec, kind, backend }: Omit<ModelInUse, 'weights'>) {
+export function modelOutputs({ model, spec, kind, backend }: Omit<ModelInUse, 'weights' | 'frozen'>) {
   return (features: Float32Array, size: number): Float32Array => {
     activateBackend(tf, backend);
     return untracked(() => {

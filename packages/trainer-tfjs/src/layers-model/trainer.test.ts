@@ -2,7 +2,9 @@ import {
   createParameters,
   Random,
   sameLayout,
+  tensorValues,
   SeededNoise,
+  type ClientContext,
   type GradientPrivacy,
   type LocalTrainer,
   type ModelSpecInput,
@@ -135,6 +137,32 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
       expect(layered!.metrics['loss']).toBeCloseTo(own!.metrics['loss']!, 4);
     });
 
+    it.each([
+      ['plain', shuffle, undefined],
+      ['clipped by example', poisson, privacy],
+    ])('freezes, corrects and keeps tensors to itself as the spec does, %s', async (_, batches, gradientPrivacy) => {
+      const plan = createPlan(spec, { batches, optimizer: { name: 'momentum', learningRate: 0.5, momentum: 0.5 } });
+      const correction = Float32Array.from(start.values, (_, i) => 0.1 * Math.sin(i));
+      const [own, layered] = await Promise.all(
+        trainers().map(async ([trainer, payload]) => {
+          const [first, second, last] = [0, 1, -1].map((i) => payload.layout.tensors.at(i)!);
+          const context = createContext(plan, {
+            ...(gradientPrivacy && { gradientPrivacy }),
+            instructions: { frozen: [first!.name], proximalMu: 0.5 },
+            correction,
+            privateTensors: { [second!.name]: new Float32Array(second!.size).fill(0.25), [last!.name]: null },
+          });
+          const trained = await trainer.train(payload, data, context, notAborted);
+          expect(tensorValues(trained.payload, first!.name)).toEqual(tensorValues(payload, first!.name));
+          const kept = Object.entries(trained.privateTensors!);
+          expect(kept.map(([name]) => name)).toEqual([second!.name, last!.name]);
+          for (const [name] of kept) expect(tensorValues(trained.payload, name)).toEqual(tensorValues(payload, name));
+          return [...trained.payload.values, ...kept.flatMap(([, values]) => [...values])];
+        }),
+      );
+      expect(relativeError(layered!, own!)).toBeLessThan(1e-4);
+    });
+
     it('clips the records of a patient together, as for the spec', async () => {
       const plan = {
         ...createPlan(spec, { batches: { ...poisson, steps: 1 }, optimizer: sgd }),
@@ -180,12 +208,13 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
     gradientPrivacy?: GradientPrivacy,
     spec: ModelSpecInput = plain,
     noise: NoiseSource = new SeededNoise(new Random('n')),
+    overrides: Partial<ClientContext> = {},
   ) => {
     const model = createModel();
     const payload = parametersOf(model);
     model.dispose();
     const plan = createPlan(spec, { batches: gradientPrivacy ? { ...poisson, steps: 1 } : shuffle, optimizer: sgd });
-    const context = createContext(plan, { noise, ...(gradientPrivacy && { gradientPrivacy }) });
+    const context = createContext(plan, { noise, ...(gradientPrivacy && { gradientPrivacy }), ...overrides });
     return layersModelTrainer(createModel, { backend }).train(payload, randomData(spec, 12), context, notAborted);
   };
 
@@ -204,6 +233,65 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
     const { offset } = payload.layout.tensors.find(({ name }) => name === '1.batch-normalization.moving_mean')!;
     expect(payload.values.subarray(offset, offset + 4).every((mean) => mean !== 0)).toBe(true);
     await expect(train(create, privacy)).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' });
+  });
+
+  it('leaves frozen averages of batch normalisation as they are', async () => {
+    const create = () =>
+      sequential({
+        layers: [
+          layers.batchNormalization({ inputShape: [6] }),
+          layers.dense({ units: 2, kernelInitializer: seeded(2) }),
+        ],
+      });
+    const names = ['0.batch-normalization.moving_mean', '0.batch-normalization.gamma'];
+    const { payload } = await train(create, undefined, plain, undefined, { instructions: { frozen: names } });
+    expect([...tensorValues(payload, names[0]!)]).toEqual(new Array(6).fill(0));
+    expect([...tensorValues(payload, names[1]!)]).toEqual(new Array(6).fill(1));
+    expect(tensorValues(payload, '0.batch-normalization.moving_variance')[0]).not.toBe(1);
+    const own = { [names[0]!]: new Float32Array(6).fill(0.5) };
+    const kept = await train(create, undefined, plain, undefined, {
+      instructions: { frozen: names },
+      privateTensors: own,
+    });
+    expect(kept.privateTensors).toEqual(own);
+    expect([...tensorValues(kept.payload, names[0]!)]).toEqual(new Array(6).fill(0));
+  });
+
+  it('corrects each weight by its own value where some are not trained', async () => {
+    const create = () =>
+      sequential({
+        layers: [
+          layers.batchNormalization({ inputShape: [6] }),
+          layers.dense({ units: 2, kernelInitializer: seeded(2) }),
+        ],
+      });
+    const { layout } = parametersOf(create());
+    const { offset } = layout.tensors.find(({ name }) => name === '1.dense.bias')!;
+    const correction = new Float32Array(layout.size).fill(1000, offset, offset + 1);
+    const { payload, steps } = await train(create, undefined, plain, undefined, { correction });
+    expect(steps).toBe(6);
+    expect(payload.values[offset]! / (-0.5 * 6 * 1000)).toBeCloseTo(1, 2); // the loss itself moves it by 3 at most
+    expect(Math.max(...payload.values.with(offset, 0).map(Math.abs))).toBeLessThan(20);
+  });
+
+  it('leaves frozen tensors out of norms where it clips one by one', async () => {
+    const create = () =>
+      sequential({
+        layers: [
+          layers.reshape({ targetShape: [3, 2], inputShape: [6] }),
+          layers.lstm({ units: 3, kernelInitializer: seeded(1), recurrentInitializer: seeded(2) }),
+          layers.dense({ units: 2, kernelInitializer: seeded(3) }),
+        ],
+      });
+    const first = parametersOf(create());
+    const frozen = first.layout.tensors.filter(({ name }) => name.includes('kernel')).map(({ name }) => name);
+    const tight = { clip: 'per-example', clipNorm: 0.01, noiseMultiplier: 0 } as const;
+    let draws = 0;
+    const firstAlone: NoiseSource = { ...everyone, uniform: () => (draws++ === 0 ? 0 : 0.999) };
+    const { payload } = await train(create, tight, plain, firstAlone, { instructions: { frozen } });
+    const moved = Math.hypot(...payload.values.map((value, i) => value - first.values[i]!));
+    for (const name of frozen) expect(tensorValues(payload, name)).toEqual(tensorValues(first, name));
+    expect(moved).toBeCloseTo((0.5 * 0.01) / 6, 8); // rate, clip norm and expected size
   });
 
   it('clips one by one where layers leave no other way, with the result of the short one', async () => {

@@ -1,14 +1,21 @@
 import { FedwardError, outputSize, parseWith, type LocalTrainer, type ModelSpec } from '@fedward/core';
+import {
+  checkFeatures,
+  checkLabels,
+  checkLayout,
+  checkTrainingData,
+  splitTrained,
+  startValues,
+  strategyOf,
+} from '@fedward/core/training';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 import { selectBackend } from '../backend.js';
-import { checkLabels } from '../model/loss.js';
 import { backendOption } from '../trainer.js';
-import { checkFeatures, checkTrainingData } from '../training/data.js';
 import { predictInPieces } from '../training/predict.js';
 import { runSteps } from '../training/steps.js';
 import { checkModel } from './checks.js';
-import { setParameters, trainablePart, weightsOf } from './weights.js';
+import { setParameters, trainablePart, weightsOf, type Weight } from './weights.js';
 
 const optionsSchema = z.strictObject({
   name: z.string().min(1).default('tfjs-layers'),
@@ -72,18 +79,26 @@ export function layersModelTrainer(
       const { modelObjective } = await import('./objective.js');
       return withModel(async (model) => {
         checkModel(model, spec, context.gradientPrivacy);
-        await setParameters(model, payload);
-        const { weights } = weightsOf(model);
+        const { layout, weights } = weightsOf(model);
+        checkLayout(payload, layout);
+        const { proximalMu, correction, ...strategy } = strategyOf(context, layout);
+        const start = startValues(payload, strategy);
+        await setParameters(model, { layout, values: start });
         const { packed, gather, scatter } = trainablePart(weights);
-        const objective = modelObjective({ model, weights: packed, spec, kind, backend }, context.random);
-        const trained = await runSteps(objective, gather(payload.values), data, context, signal);
+        const isFrozen = ({ name }: Weight) => strategy.frozen.some((tensor) => tensor.name === name);
+        const frozen = packed.filter(isFrozen);
+        const objective = modelObjective({ model, weights: packed, frozen, spec, kind, backend }, context.random);
+        const packedStrategy = { proximalMu, ...(correction && { correction: gather(correction) }), frozen };
+        const trained = await runSteps(objective, gather(start), data, context, packedStrategy, signal);
         const { steps, metrics } = trained;
 
-        const values = payload.values.slice();
+        const values = start.slice();
         scatter(trained.values, values);
-        for (const { variable, offset, trainable } of weights)
-          if (!trainable) values.set(variable.read().dataSync() as Float32Array, offset);
-        return { payload: { layout: payload.layout, values }, steps, metrics };
+        // What is no trainable weight changes all the same in a forward pass: moving averages do.
+        for (const weight of weights)
+          if (!weight.trainable && !isFrozen(weight))
+            values.set(weight.variable.read().dataSync() as Float32Array, weight.offset);
+        return { ...splitTrained(values, payload, strategy), steps, metrics };
       });
     },
     predict: async (spec, parameters, data) => {

@@ -1,9 +1,10 @@
 import { createLayout, createParameters, FedwardError, type Layout, type Parameters } from '@fedward/core';
+import { checkLayout } from '@fedward/core/training';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { checkLayout } from '../trainer.js';
 
 /** One weight of a model and where it stands among its parameters. */
 export interface Weight {
+  readonly name: string;
   readonly variable: LayerVariable;
   readonly trainable: boolean;
   readonly offset: number;
@@ -32,9 +33,9 @@ export function weightsOf(model: LayersModel): { readonly layout: Layout; readon
     });
   });
   const layout = createLayout(variables);
-  const weights = variables.map(({ variable, shape }, i) => {
+  const weights = variables.map(({ variable, name, shape }, i) => {
     const { offset, size } = layout.tensors[i]!;
-    return { variable, shape, offset, size, trainable: trainable.has(variable) };
+    return { variable, name, shape, offset, size, trainable: trainable.has(variable) };
   });
   return { layout, weights };
 }

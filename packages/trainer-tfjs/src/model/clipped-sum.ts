@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ExampleGradients } from './example-gradients.js';
+import { squaredNorms, writeOut, type ExampleGradients } from './example-gradients.js';
 
 export interface SummedGradient {
   /** [parameters]: the sum over the batch, of clipped gradients if a clip norm was given. */
@@ -16,15 +16,13 @@ export interface SummedGradient {
  */
 export function sumGradients(gradients: ExampleGradients, clipNorm?: number, patients?: Uint32Array): SummedGradient {
   return untracked(() => {
-    if (clipNorm === undefined) return { sum: fetchFlat(gradients.weightedSum()) };
+    if (clipNorm === undefined) return { sum: fetchFlat(gradients.map((tensor) => tensor.weightedSum())) };
     const members = patients && membership(patients);
-    const norms = members
-      ? tf.norm(tf.matMul(members, tf.concat(gradients.each(), 1)), 2, 1)
-      : tf.sqrt(gradients.squaredNorms());
+    const norms = members ? tf.norm(tf.matMul(members, writeOut(gradients)), 2, 1) : tf.sqrt(squaredNorms(gradients));
     // A norm of 0 divides to Infinity, and the minimum makes that 1.
     const factors = tf.minimum(tf.div(clipNorm, norms), 1) as tf.Tensor1D;
     const weights = members ? (tf.sum(tf.mul(members, tf.expandDims(factors, 1)), 0) as tf.Tensor1D) : factors;
-    const values = fetchFlat([...gradients.weightedSum(weights), norms]);
+    const values = fetchFlat([...gradients.map((tensor) => tensor.weightedSum(weights)), norms]);
     const size = values.length - norms.size;
     return { sum: values.subarray(0, size), norms: values.subarray(size) };
   });
@@ -40,8 +38,8 @@ function membership(patients: Uint32Array): tf.Tensor2D {
 /** [batch, parameters] and [batch]: each example's gradient and its L2 norm. */
 export function fetchExamples(gradients: ExampleGradients): { gradients: Float32Array; norms: Float32Array } {
   return untracked(() => ({
-    gradients: tf.concat(gradients.each(), 1).dataSync() as Float32Array,
-    norms: tf.sqrt(gradients.squaredNorms()).dataSync() as Float32Array,
+    gradients: writeOut(gradients).dataSync() as Float32Array,
+    norms: tf.sqrt(squaredNorms(gradients)).dataSync() as Float32Array,
   }));
 }
 

@@ -24,6 +24,8 @@ function lossOfExample(spec: ModelSpec, weights: Float64Array, x: ArrayLike<numb
       return Math.log(1 + Math.exp(label === 1 ? -z[0]! : z[0]!));
     case 'squared-error':
       return (z[0]! - label) ** 2 / 2;
+    case 'cox':
+      throw new Error('no loss of one example');
   }
 }
 

@@ -1,4 +1,5 @@
-import { FedwardError, type LossName } from '@fedward/core';
+import type { LossName } from '@fedward/core';
+import { coxLoss } from '@fedward/core/training';
 
 export interface BatchLoss {
   /** [batch] */
@@ -11,10 +12,14 @@ export interface BatchLoss {
  * Loss of each example and its gradient, in plain numbers: outputs are few, and this way they are the same on
  * every backend.
  *
- * @param outputs [batch, width] logits (cross-entropy) or values (squared error), row after row
+ * @param outputs [batch, width] logits (cross-entropy) or values (squared error, cox), row after row
  * @param labels [batch]
  */
 export function lossOf(name: LossName, outputs: Float32Array, labels: Float32Array, width: number): BatchLoss {
+  if (name === 'cox') {
+    const { losses, gradient } = coxLoss(outputs, labels);
+    return { losses, gradient: Float32Array.from(gradient) };
+  }
   const losses = new Float64Array(labels.length);
   const gradient = new Float32Array(outputs.length);
   for (let i = 0; i < labels.length; i++) {
@@ -45,19 +50,4 @@ export function lossOf(name: LossName, outputs: Float32Array, labels: Float32Arr
     }
   }
   return { losses, gradient };
-}
-
-/** @throws {FedwardError} LABEL_INVALID for a label that the loss has no meaning for, by its row */
-export function checkLabels(name: LossName, labels: Float32Array, width: number): void {
-  const [valid, wanted] = {
-    'softmax-cross-entropy': [
-      (x: number) => Number.isInteger(x) && x >= 0 && x < width,
-      `a class number from 0 to ${width - 1}`,
-    ] as const,
-    'sigmoid-cross-entropy': [(x: number) => x === 0 || x === 1, '0 or 1'] as const,
-    'squared-error': [Number.isFinite, 'a finite number'] as const,
-  }[name];
-  const row = labels.findIndex((label) => !valid(label));
-  if (row >= 0)
-    throw new FedwardError('LABEL_INVALID', `the label of row ${row} must be ${wanted} for ${name}`, 'labels');
 }

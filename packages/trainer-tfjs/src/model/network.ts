@@ -1,9 +1,9 @@
-import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer } from '@fedward/core';
+import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer, type TensorLayout } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { runConvolution } from './convolution.js';
 import { runDense } from './dense.js';
 import { runActivation, runDropout, runFlatten } from './elementwise.js';
-import { joinGradients, type ExampleGradients } from './example-gradients.js';
+import { noGradients, type ExampleGradients } from './example-gradients.js';
 import { runGroupNorm } from './group-norm.js';
 import type { DropoutMasks, LayerRun } from './layer.js';
 import { runPooling } from './pooling.js';
@@ -22,14 +22,23 @@ export interface Network {
   forward(values: Float32Array, features: tf.Tensor, masks?: DropoutMasks): ForwardPass;
 }
 
-/** @throws {FedwardError} CONFIG_INVALID for a spec whose layers don't fit each other */
-export function createNetwork(spec: ModelSpec): Network {
+/** A layer as it was run, and the names and places of its tensors. */
+interface PlacedRun {
+  readonly run: LayerRun;
+  readonly tensors: readonly TensorLayout[];
+}
+
+/**
+ * @param frozen names of tensors whose gradient counts as 0
+ * @throws {FedwardError} CONFIG_INVALID for a spec whose layers don't fit each other
+ */
+export function createNetwork(spec: ModelSpec, frozen: ReadonlySet<string> = new Set()): Network {
   const placed = placeLayers(spec);
   const layout = layoutOf(spec);
   return {
     layout,
     forward: (values, features, masks) => {
-      const runs: LayerRun[] = [];
+      const runs: PlacedRun[] = [];
       let output = features;
       let next = 0;
       placed.forEach((place, position) => {
@@ -38,24 +47,31 @@ export function createNetwork(spec: ModelSpec): Network {
           tf.tensor(values.subarray(offset, offset + size), [...shape]),
         );
         const run = runLayer(place, position, output, tensors, masks);
-        runs.push(run);
+        runs.push({ run, tensors: own });
         output = run.output;
       });
-      return { outputs: output as tf.Tensor2D, backward: (gradient) => backward(runs, gradient) };
+      return { outputs: output as tf.Tensor2D, backward: (gradient) => backward(runs, gradient, frozen) };
     },
   };
 }
 
-/** From the last layer to the first that has tensors; what lies before it needs no gradient. */
-function backward(runs: readonly LayerRun[], gradient: tf.Tensor): ExampleGradients {
-  const first = runs.findIndex((run) => run.exampleGradients);
-  const parts: ExampleGradients[] = [];
-  for (let i = runs.length - 1; i >= Math.max(first, 0); i--) {
-    const run = runs[i]!;
-    if (run.exampleGradients) parts.unshift(run.exampleGradients(gradient));
+/** From the last layer to the first that is trained; what lies before it needs no gradient. */
+function backward(runs: readonly PlacedRun[], gradient: tf.Tensor, frozen: ReadonlySet<string>): ExampleGradients {
+  const batch = gradient.shape[0]!;
+  const isTrained = ({ tensors }: PlacedRun) => tensors.some(({ name }) => !frozen.has(name));
+  const first = runs.findIndex(isTrained);
+  const parts = runs.map(({ tensors }) => tensors.map(({ size }) => noGradients(batch, size)));
+  for (let i = runs.length - 1; first >= 0 && i >= first; i--) {
+    const { run, tensors } = runs[i]!;
+    if (isTrained(runs[i]!)) {
+      const own = run.exampleGradients!(gradient);
+      tensors.forEach(({ name }, k) => {
+        if (!frozen.has(name)) parts[i]![k] = own[k]!;
+      });
+    }
     if (i > first) gradient = run.inputGradient(gradient);
   }
-  return joinGradients(parts);
+  return parts.flat();
 }
 
 function runLayer(

@@ -10,9 +10,14 @@ import type { DropoutMasks } from './layer.js';
 import { lossOf } from './loss.js';
 import { createNetwork } from './network.js';
 
-/** A model spec as an objective. @param random for dropout */
-export function specObjective(spec: ModelSpec, backend: BackendName, random: Random): Objective {
-  const evaluate = specGradients(spec, backend);
+/** A model spec as an objective. @param random for dropout @param frozen names of tensors that are not trained */
+export function specObjective(
+  spec: ModelSpec,
+  backend: BackendName,
+  random: Random,
+  frozen: ReadonlySet<string>,
+): Objective {
+  const evaluate = specGradients(spec, backend, frozen);
   return {
     gradient: (values, batch, step, clipNorm) =>
       evaluate(
@@ -28,8 +33,8 @@ export function specObjective(spec: ModelSpec, backend: BackendName, random: Ran
  * One forward and backward pass; `read` takes from the examples' gradients what is wanted of them, all tensors
  * are gone after it.
  */
-export function specGradients(spec: ModelSpec, backend: BackendName) {
-  const network = createNetwork(spec);
+export function specGradients(spec: ModelSpec, backend: BackendName, frozen?: ReadonlySet<string>) {
+  const network = createNetwork(spec, frozen);
   const width = outputSize(spec);
   return <T extends object>(
     values: Float32Array,

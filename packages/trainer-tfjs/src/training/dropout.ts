@@ -1,16 +1,17 @@
-import type { Random } from '@fedward/core';
+import { dropoutLane, KeystreamWords, type Random } from '@fedward/core';
 import type { DropoutMasks } from '../model/layer.js';
 
 /**
- * Masks of one step, each from the client's stream at ('dropout', step, layer): what one layer draws does not
- * depend on what ran before it.
+ * Masks of one step, from the client's keystream at that step and the layer's lane, so that every trainer drops the
+ * same: value i of [batch, ...shape], row after row, where word i is below rate 2^32.
  */
 export function dropoutMasks(random: Random, step: number): DropoutMasks {
   return (layer, rate, size) => {
-    const stream = random.fork('dropout', step, layer);
+    const words = new KeystreamWords({ key: random.key(), rounds: 8 }, step, dropoutLane + layer);
     const kept = 1 / (1 - rate);
+    const threshold = rate * 2 ** 32;
     const mask = new Float32Array(size);
-    for (let i = 0; i < size; i++) mask[i] = stream.uniform() < rate ? 0 : kept;
+    for (let i = 0; i < size; i++) mask[i] = words.word(i) < threshold ? 0 : kept;
     return mask;
   };
 }

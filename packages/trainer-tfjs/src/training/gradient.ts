@@ -1,19 +1,4 @@
-import { FedwardError, type BatchesSpec, type GradientPrivacy, type NoiseSource } from '@fedward/core';
-
-/**
- * What a gradient mechanism promises holds for one way to draw batches each.
- * @throws {FedwardError} CONFIG_INCOMPATIBLE for the other
- */
-export function checkGradientPrivacy(privacy: GradientPrivacy | undefined, batches: BatchesSpec): void {
-  if (!privacy) return;
-  const wanted = privacy.clip === 'per-example' ? 'poisson' : 'shuffle';
-  if (batches.kind !== wanted)
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `${privacy.clip} clipping needs ${wanted} batches, the plan has ${batches.kind}`,
-      'training.batches.kind',
-    );
-}
+import type { BatchesSpec, GradientPrivacy, NoiseSource } from '@fedward/core';
 
 /**
  * From the sum of a batch's gradients to the step's gradient, in place: see `GradientPrivacy` of core.

@@ -1,6 +1,5 @@
 import type { TrainingData } from '@fedward/core';
-import { exampleSize } from './data.js';
-import { createPacer } from './pace.js';
+import { createPacer, exampleSize } from '@fedward/core/training';
 
 const examplesAtATime = 256; // bounds the memory of activations
 

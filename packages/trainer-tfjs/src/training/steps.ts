@@ -1,11 +1,15 @@
 import type { ClientContext, Trained, TrainingData } from '@fedward/core';
+import {
+  checkAborted,
+  checkGradientPrivacy,
+  createPacer,
+  drawBatches,
+  patientsOf,
+  type Strategy,
+} from '@fedward/core/training';
 import { createOptimizer } from '../optimizer/optimizer.js';
-import { drawBatches } from './batches.js';
 import { gatherBatch, type Batch } from './data.js';
-import { checkGradientPrivacy, finishGradient } from './gradient.js';
-import { parseInstructions } from './instructions.js';
-import { checkAborted, createPacer } from './pace.js';
-import { patientsOf } from './units.js';
+import { finishGradient } from './gradient.js';
 
 /** A model and its loss as a function of flat weights. */
 export interface Objective {
@@ -28,22 +32,23 @@ export interface StepsResult extends Pick<Trained, 'steps' | 'metrics'> {
 }
 
 /**
- * One round of local training: batches, gradients, their privacy, FedProx's term, the optimizer.
+ * One round of local training: batches, gradients, their privacy, what the strategy adds, the optimizer.
  *
  * @param initial the weights to start from; not changed
- * @throws {FedwardError} ABORTED, and CONFIG_INCOMPATIBLE for instructions or privacy that can't be met
+ * @param strategy in the layout of `initial`
+ * @throws {FedwardError} ABORTED, and CONFIG_INCOMPATIBLE for privacy that can't be met
  */
 export async function runSteps(
   objective: Objective,
   initial: Float32Array,
   data: TrainingData,
   context: ClientContext,
+  strategy: Omit<Strategy, 'privateTensors'>,
   signal: AbortSignal,
 ): Promise<StepsResult> {
-  const { gradientPrivacy: privacy, noise } = context;
-  const { batches, optimizer: optimizerSpec } = context.plan.training;
-  const { proximalMu } = parseInstructions(context.instructions);
-  checkGradientPrivacy(privacy, batches);
+  const { gradientPrivacy: privacy, plan } = context;
+  const { batches, optimizer: optimizerSpec } = plan.training;
+  checkGradientPrivacy(privacy, plan);
   const patients = patientsOf(data, context);
   const clipNorm = privacy?.clip === 'per-example' ? privacy.clipNorm : undefined;
 
@@ -53,7 +58,7 @@ export async function runSteps(
   let steps = 0;
   let lossSum = 0;
   let lossCount = 0;
-  for (const rows of drawBatches(batches, data.count, context, patients)) {
+  for (const { rows, noise } of drawBatches(batches, data.count, context, patients)) {
     await pace();
     checkAborted(signal);
     let gradient: Float32Array;
@@ -68,10 +73,22 @@ export async function runSteps(
       gradient = new Float32Array(values.length);
     }
     finishGradient(gradient, rows.length, batches, privacy, noise);
-    // After clipping and noise: it depends on weights alone, which are known.
-    if (proximalMu > 0) for (let i = 0; i < values.length; i++) gradient[i]! += proximalMu * (values[i]! - initial[i]!);
+    addStrategy(gradient, values, initial, strategy);
     optimizer.step(values, gradient);
     steps += 1;
   }
   return { values, steps, metrics: lossCount > 0 ? { loss: lossSum / lossCount } : {} };
+}
+
+/** After clipping and noise: what is added depends on weights and on what the server knows, not on the batch. */
+function addStrategy(
+  gradient: Float32Array,
+  values: Float32Array,
+  initial: Float32Array,
+  { proximalMu, correction, frozen }: Omit<Strategy, 'privateTensors'>,
+): void {
+  if (proximalMu > 0) for (let i = 0; i < values.length; i++) gradient[i]! += proximalMu * (values[i]! - initial[i]!);
+  if (correction) for (let i = 0; i < values.length; i++) gradient[i]! += correction[i]!;
+  // A gradient of 0 from the first step on moves nothing, under every optimizer.
+  for (const { offset, size } of frozen) gradient.fill(0, offset, offset + size);
 }

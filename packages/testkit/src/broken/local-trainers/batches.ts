@@ -1,8 +1,8 @@
 import { Random, type LocalTrainer } from '@fedward/core';
-import { drawBatches, type Batch } from '../../reference/batches.js';
+import { drawBatches, noiseAt, type Batch } from '../../reference/batches.js';
 import { batchGradient } from '../../reference/gradient.js';
 import type { Broken } from '../expect.js';
-import { drawing, training, withGradient, withParts } from './change.js';
+import { changedNoise, drawing, withGradient, withParts } from './change.js';
 
 /** Who is in a batch, and what it is divided by. */
 export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
@@ -18,6 +18,9 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'it says how many steps it took',
       'an epoch takes each record once, and a batch is divided by its own size',
       'every epoch is shuffled anew, by the seeded stream',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
     ],
   },
 
@@ -30,6 +33,9 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'an epoch takes each record once, and a batch is divided by its own size',
       'every epoch is shuffled anew, by the seeded stream',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
     ],
   },
 
@@ -42,7 +48,12 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
         for (let epoch = 0; epoch < batches.epochs; epoch++) yield* drawBatches(data, { ...context, plan: once });
       },
     }),
-    fails: ['every epoch is shuffled anew, by the seeded stream'],
+    fails: [
+      'every epoch is shuffled anew, by the seeded stream',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+    ],
   },
 
   'does not shuffle': {
@@ -55,53 +66,23 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
             yield Array.from({ length: Math.min(batches.size, data.count - from) }, (_, i) => [from + i]);
       },
     }),
-    fails: ['every epoch is shuffled anew, by the seeded stream'],
+    fails: [
+      'every epoch is shuffled anew, by the seeded stream',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+    ],
   },
 
   'takes records with four fifths of the probability': {
     create: drawing(({ noise }) => ({
-      noise: {
-        simulationOnly: true,
-        uniform: () => noise.uniform() / 0.8,
-        addGaussian: (values, deviation) => noise.addGaussian(values, deviation),
-      },
+      noise: changedNoise(noise, (own) => ({ uniform: () => own.uniform() / 0.8 })),
     })),
-    fails: ['a Poisson batch takes each record with the probability of the plan'],
-  },
-
-  'drops the same out of every example': {
-    create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
-        batchGradient(
-          {
-            ...network,
-            gradient: (w, example, label, into) => network.gradient(w, example, label, into, dropout.fork('mask')),
-          },
-          weights,
-          data,
-          batch,
-          context,
-          dropout,
-        ),
-    }),
-    fails: ['dropout draws anew for every example'],
-  },
-
-  'drops out at a third of the rate': {
-    create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
-        batchGradient(
-          network,
-          weights,
-          data,
-          batch,
-          context,
-          Object.assign(Object.create(Random.prototype) as Random, {
-            bernoulli: (rate: number) => dropout.bernoulli(rate / 3),
-          }),
-        ),
-    }),
-    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
+    fails: [
+      'a Poisson batch takes each record with the probability of the plan',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+    ],
   },
 
   'shuffles by Math.random': {
@@ -111,6 +92,9 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'the same seeds give the same bits',
       'trainings at once do not mix',
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
     ],
   },
 
@@ -120,17 +104,30 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
         const { batches } = context.plan.training;
         if (batches.kind === 'shuffle') return yield* drawBatches(data, context);
         for (let step = 0; step < batches.steps; step++) {
-          const keys = Array.from({ length: data.count }, () => context.noise.uniform());
+          const noise = noiseAt(context.noise, step);
+          const keys = Array.from({ length: data.count }, () => noise.uniform());
           const order = keys.map((_, row) => row).sort((a, b) => keys[a]! - keys[b]!);
           yield order.slice(0, Math.round(batches.probability * data.count)).map((row) => [row]);
         }
       },
     }),
     fails: [
+      'conv1d: valid and same, with strides, with and without a bias',
+      'conv2d: valid and same, with strides, with and without a bias',
+      'max pooling sends the gradient to the largest value',
+      'average pooling shares the gradient out',
+      'group norm normalises each example in groups of channels',
+      'flatten keeps the order of values',
+      'a frozen tensor counts for nothing in clipping',
+      'a frozen tensor gets no noise, and the others the noise that they have without it',
+      'the correction is neither clipped nor divided, and is added to an empty batch too',
       'a Poisson batch takes each record with the probability of the plan',
       'Poisson batches are drawn from the secret noise source',
       'a Poisson batch is divided by the expected size, not by its own',
       'an empty Poisson batch is a step that moves nothing',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'a gradient below the clip norm is left as it is',
@@ -150,22 +147,38 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
         }
       },
     }),
-    fails: ['every Poisson step draws anew'],
+    fails: [
+      'a Cox risk set is whoever is in the batch',
+      'every Poisson step draws anew',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
+    ],
   },
 
   'draws Poisson batches from the seeded stream': {
     create: drawing(({ random, noise }) => ({
-      noise: {
-        simulationOnly: true,
-        uniform: () => random.uniform(),
-        addGaussian: (values, deviation) => noise.addGaussian(values, deviation),
-      },
+      noise: changedNoise(noise, () => ({ uniform: () => random.uniform() })),
     })),
     fails: [
       'a signal that fires during a step ends the training',
+      'conv1d: valid and same, with strides, with and without a bias',
+      'conv2d: valid and same, with strides, with and without a bias',
+      'max pooling sends the gradient to the largest value',
+      'average pooling shares the gradient out',
+      'group norm normalises each example in groups of channels',
+      'flatten keeps the order of values',
+      'a Cox risk set is whoever is in the batch',
+      'a frozen tensor counts for nothing in clipping',
+      'a frozen tensor gets no noise, and the others the noise that they have without it',
+      'the correction is neither clipped nor divided, and is added to an empty batch too',
       'Poisson batches are drawn from the secret noise source',
       'a Poisson batch is divided by the expected size, not by its own',
       'an empty Poisson batch is a step that moves nothing',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
+      'a source without a key is asked once a record, then once for all the noise, in each step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'a gradient below the clip norm is left as it is',
@@ -181,7 +194,11 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       if (batches.kind === 'shuffle' || gradientPrivacy) return { gradient, loss };
       return { gradient: gradient.map((g) => (g * batches.expectedSize) / Math.max(1, batch.length)), loss };
     }),
-    fails: ['every Poisson step draws anew', 'a Poisson batch is divided by the expected size, not by its own'],
+    fails: [
+      'a Cox risk set is whoever is in the batch',
+      'every Poisson step draws anew',
+      'a Poisson batch is divided by the expected size, not by its own',
+    ],
   },
 
   'leaves out empty batches': {
@@ -191,7 +208,10 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       },
     }),
     fails: [
+      'a frozen tensor gets no noise, and the others the noise that they have without it',
+      'the correction is neither clipped nor divided, and is added to an empty batch too',
       'an empty Poisson batch is a step that moves nothing',
+      'the draws of a step are those of the source at that step',
       'noise is added to an empty batch too',
       'every step has noise of its own',
       'every value of every tensor gets noise',
@@ -206,37 +226,5 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       },
     }),
     fails: ['an empty Poisson batch is a step that moves nothing'],
-  },
-
-  'drops out by Math.random': {
-    create: withParts({
-      batchGradient: (network, weights, data, batch, context) =>
-        batchGradient(network, weights, data, batch, context, new Random(Math.random())),
-    }),
-    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
-  },
-
-  'drops nothing out': {
-    create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
-        batchGradient(
-          { ...network, gradient: (w, example, label, into) => network.gradient(w, example, label, into) },
-          weights,
-          data,
-          batch,
-          context,
-          dropout,
-        ),
-    }),
-    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
-  },
-
-  'does not divide what dropout keeps': {
-    create: training((train, payload, data, context, signal) => {
-      const [first] = context.plan.model.layers;
-      const keep = first?.type === 'dropout' ? 1 - first.rate : 1;
-      return train(payload, { ...data, features: data.features.map((x) => x * keep) }, context, signal);
-    }),
-    fails: ['dropout follows the seeded stream, and divides what it keeps by 1 - rate'],
   },
 };

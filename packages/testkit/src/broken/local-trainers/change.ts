@@ -1,6 +1,7 @@
-import type { ClientContext, LocalTrainer, NoiseSource } from '@fedward/core';
+import type { ClientContext, LocalTrainer, ModelSpec, NoiseSource } from '@fedward/core';
 import { drawBatches } from '../../reference/batches.js';
 import { batchGradient, type BatchGradient } from '../../reference/gradient.js';
+import { createNetwork } from '../../reference/network.js';
 import { referenceTrainer, trainerWith, type TrainerParts } from '../../reference/trainer.js';
 
 type Create = () => LocalTrainer;
@@ -27,16 +28,26 @@ export const predicting =
 export const inContext = (change: (context: ClientContext) => Partial<ClientContext>): Create =>
   training((train, payload, data, context, signal) => train(payload, data, { ...context, ...change(context) }, signal));
 
+/** A source with other draws, at every step. */
+export const changedNoise = (
+  noise: NoiseSource,
+  change: (noise: NoiseSource) => Partial<Pick<NoiseSource, 'uniform' | 'addGaussian'>>,
+): NoiseSource => ({
+  simulationOnly: true,
+  uniform: () => noise.uniform(),
+  addGaussian: (values, deviation) => noise.addGaussian(values, deviation),
+  ...(noise.at && { at: (step: number) => changedNoise(noise.at!(step), change) }),
+  ...change(noise),
+});
+
 /** The reference with other noise. */
 export const withNoise = (
   add: (values: Float32Array | Float64Array, deviation: number, context: ClientContext) => void,
 ): Create =>
   inContext((context) => ({
-    noise: {
-      simulationOnly: true,
-      uniform: () => context.noise.uniform(),
-      addGaussian: (values, deviation) => add(values, deviation, context),
-    } satisfies NoiseSource,
+    noise: changedNoise(context.noise, (noise) => ({
+      addGaussian: (values, deviation) => add(values, deviation, { ...context, noise }),
+    })),
   }));
 
 export const withParts =
@@ -52,3 +63,31 @@ export const withGradient = (
 /** The reference that draws its batches in another context. */
 export const drawing = (change: (context: ClientContext) => Partial<ClientContext>): Create =>
   withParts({ drawBatches: (data, context) => drawBatches(data, { ...context, ...change(context) }) });
+
+/** The reference whose gradients of one example are changed once they are made. */
+export const withExampleGradient = (
+  change: (gradient: Float64Array, model: ModelSpec) => Float64Array,
+): (() => LocalTrainer) =>
+  withParts({
+    createNetwork(model) {
+      const network = createNetwork(model);
+      return {
+        ...network,
+        run(weights, example, dropout) {
+          const { outputs, backward } = network.run(weights, example, dropout);
+          return {
+            outputs,
+            backward(outputGradient, into) {
+              const own = new Float64Array(into.length);
+              backward(outputGradient, own);
+              change(own, model).forEach((g, i) => (into[i]! += g));
+            },
+          };
+        },
+      };
+    },
+  });
+
+/** The reference on another model spec, as JSON. */
+export const withModel = (change: (json: string) => string): (() => LocalTrainer) =>
+  withParts({ createNetwork: (model) => createNetwork(JSON.parse(change(JSON.stringify(model))) as ModelSpec) });

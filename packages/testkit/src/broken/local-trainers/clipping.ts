@@ -1,5 +1,5 @@
 import type { GradientPrivacy, LocalTrainer } from '@fedward/core';
-import { batchGradient, clip, exampleOf } from '../../reference/gradient.js';
+import { batchGradient, clip, exampleOf, withoutFrozen } from '../../reference/gradient.js';
 import type { Broken } from '../expect.js';
 import { inContext, withGradient, withParts } from './change.js';
 
@@ -10,11 +10,12 @@ type Given = Parameters<Step>;
 const clipping = (sumOf: (privacy: GradientPrivacy, ...given: Given) => Float64Array): (() => LocalTrainer) =>
   withParts({
     batchGradient(...given) {
-      const [, weights, , , { plan, noise, gradientPrivacy }] = given;
+      const [, weights, , , { plan, instructions, noise, gradientPrivacy }] = given;
       const { batches } = plan.training;
       if (gradientPrivacy?.clip !== 'per-example' || batches.kind !== 'poisson') return batchGradient(...given);
       const sum = given[3].length > 0 ? sumOf(gradientPrivacy, ...given) : new Float64Array(weights.length);
       noise.addGaussian(sum, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
+      withoutFrozen(given[0], instructions)(sum);
       return { gradient: sum.map((x) => x / batches.expectedSize), loss: 0 };
     },
   });
@@ -23,11 +24,13 @@ const clipping = (sumOf: (privacy: GradientPrivacy, ...given: Given) => Float64A
 const sumOverExamples =
   (change: (gradient: Float64Array, privacy: GradientPrivacy, given: Given) => void) =>
   (privacy: GradientPrivacy, ...given: Given): Float64Array => {
-    const [network, weights, data, batch] = given;
+    const [network, weights, data, batch, { instructions }] = given;
+    const freeze = withoutFrozen(network, instructions);
     const sum = new Float64Array(weights.length);
     for (const row of batch.flat()) {
       const own = new Float64Array(weights.length);
       network.gradient(weights, exampleOf(data, row), data.labels[row]!, own);
+      freeze(own);
       change(own, privacy, given);
       own.forEach((g, i) => (sum[i]! += g));
     }
@@ -35,6 +38,16 @@ const sumOverExamples =
   };
 
 const length = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+
+/** The checks of layers, all of which clip examples too. */
+const everyLayer = [
+  'conv1d: valid and same, with strides, with and without a bias',
+  'conv2d: valid and same, with strides, with and without a bias',
+  'max pooling sends the gradient to the largest value',
+  'average pooling shares the gradient out',
+  'group norm normalises each example in groups of channels',
+  'flatten keeps the order of values',
+];
 
 /** What is clipped. */
 export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
@@ -45,6 +58,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       return mean.map((g) => g * given[3].length);
     }),
     fails: [
+      ...everyLayer,
+      'a frozen tensor counts for nothing in clipping',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'an example without a gradient is no NaN',
@@ -56,6 +74,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
   'clips nothing': {
     create: clipping(sumOverExamples(() => undefined)),
     fails: [
+      ...everyLayer,
+      'a frozen tensor counts for nothing in clipping',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'an example without a gradient is no NaN',
@@ -71,6 +94,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       }),
     ),
     fails: [
+      ...everyLayer,
+      'a frozen tensor counts for nothing in clipping',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'several private steps are each clipped at the weights that they start from',
@@ -85,6 +113,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       ),
     ),
     fails: [
+      ...everyLayer,
+      'a frozen tensor counts for nothing in clipping',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'an example without a gradient is no NaN',
@@ -101,6 +134,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       }),
     ),
     fails: [
+      ...everyLayer,
+      'a frozen tensor counts for nothing in clipping',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'an example without a gradient is no NaN',
@@ -117,6 +155,10 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       }),
     ),
     fails: [
+      ...everyLayer,
+      'a frozen tensor counts for nothing in clipping',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'each example is clipped on its own, over all tensors together',
       'a gradient below the clip norm is left as it is',
       'several private steps are each clipped at the weights that they start from',
@@ -131,7 +173,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
         gradient.forEach((g, i) => (gradient[i] = (g / norm) * Math.min(norm, clipNorm)));
       }),
     ),
-    fails: ['an example without a gradient is no NaN', 'the patient as the unit is honoured or refused'],
+    fails: [
+      'dropout has the words of its step and layer, row by row',
+      'an example without a gradient is no NaN',
+      'the patient as the unit is honoured or refused',
+    ],
   },
 
   'clips by the norms at the first step': {
@@ -148,6 +194,8 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
     },
     fails: [
       'the same seeds give the same bits',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
     ],
@@ -163,6 +211,10 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       };
     }),
     fails: [
+      'a frozen tensor counts for nothing in clipping',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'a gradient below the clip norm is left as it is',
@@ -187,7 +239,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
         );
       },
     }),
-    fails: ['batch-mean clips the mean of a batch, not its examples'],
+    fails: [
+      'a frozen tensor counts for nothing in clipping',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'batch-mean clips the mean of a batch, not its examples',
+    ],
   },
 
   'stumbles over patients': {

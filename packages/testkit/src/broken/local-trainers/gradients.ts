@@ -2,32 +2,10 @@ import { FedwardError, type LocalTrainer, type LossName } from '@fedward/core';
 import { createNetwork } from '../../reference/network.js';
 import { createOptimizer } from '../../reference/optimizer.js';
 import type { Broken } from '../expect.js';
-import { inContext, withParts } from './change.js';
-
-/** The reference whose gradients of one example are changed once they are made. */
-const withExampleGradient = (
-  change: (gradient: Float64Array, model: Parameters<typeof createNetwork>[0]) => Float64Array,
-): (() => LocalTrainer) =>
-  withParts({
-    createNetwork(model) {
-      const network = createNetwork(model);
-      return {
-        ...network,
-        gradient(weights, example, label, into, dropout) {
-          const own = new Float64Array(into.length);
-          const loss = network.gradient(weights, example, label, own, dropout);
-          change(own, model).forEach((g, i) => (into[i]! += g));
-          return loss;
-        },
-      };
-    },
-  });
+import { inContext, withExampleGradient, withModel, withParts } from './change.js';
 
 const scaled = (loss: LossName, factor: number): (() => LocalTrainer) =>
   withExampleGradient((gradient, model) => (model.loss === loss ? gradient.map((g) => factor * g) : gradient));
-
-const withModel = (change: (json: string) => string): (() => LocalTrainer) =>
-  withParts({ createNetwork: (model) => createNetwork(JSON.parse(change(JSON.stringify(model))) as typeof model) });
 
 /** Which way a step goes. */
 export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
@@ -42,9 +20,21 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
       'several steps of SGD follow the gradient',
       'momentum adds the earlier gradients',
       'the proximal term pulls by mu times the distance from the start',
+      'conv1d: valid and same, with strides, with and without a bias',
+      'conv2d: valid and same, with strides, with and without a bias',
+      'max pooling sends the gradient to the largest value',
+      'average pooling shares the gradient out',
+      'group norm normalises each example in groups of channels',
+      'flatten keeps the order of values',
+      'a frozen tensor does not move, and the others follow the gradient',
+      'a frozen tensor counts for nothing in clipping',
+      'the correction is added to every step',
       'an epoch takes each record once, and a batch is divided by its own size',
       'a Poisson batch is divided by the expected size, not by its own',
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'each example is clipped on its own, over all tensors together',
       'a gradient below the clip norm is left as it is',
       'several private steps are each clipped at the weights that they start from',
@@ -71,6 +61,18 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'one step follows the gradient through several layers',
       'every activation has its own derivative',
+      'conv1d: valid and same, with strides, with and without a bias',
+      'conv2d: valid and same, with strides, with and without a bias',
+      'max pooling sends the gradient to the largest value',
+      'average pooling shares the gradient out',
+      'group norm normalises each example in groups of channels',
+      'one step follows the gradient of the Cox partial likelihood, with ties',
+      'a Cox risk set is whoever is in the batch',
+      'a frozen tensor does not move, and the others follow the gradient',
+      'a frozen tensor counts for nothing in clipping',
+      'the correction is added to every step',
+      'private tensors start from the values of the site',
+      'dropout has the words of its step and layer, row by row',
       'each example is clipped on its own, over all tensors together',
       'a gradient below the clip norm is left as it is',
     ],
@@ -121,9 +123,18 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
       'Adam corrects its bias',
       'the proximal term pulls by mu times the distance from the start',
       'a large proximal mu keeps the weights near the start',
+      'a Cox risk set is whoever is in the batch',
+      'a frozen tensor does not move, and the others follow the gradient',
+      'the correction is added to every step',
+      'the correction is neither clipped nor divided, and is added to an empty batch too',
+      'private tensors start from the values of the site',
       'an epoch takes each record once, and a batch is divided by its own size',
       'every epoch is shuffled anew, by the seeded stream',
       'every Poisson step draws anew',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'several private steps are each clipped at the weights that they start from',
       'every step has noise of its own',
     ],
@@ -134,7 +145,7 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
       createOptimizer: (spec, size) =>
         createOptimizer(spec.name === 'momentum' ? { name: 'sgd', learningRate: spec.learningRate } : spec, size),
     }),
-    fails: ['momentum adds the earlier gradients'],
+    fails: ['momentum adds the earlier gradients', 'a frozen tensor does not move, and the others follow the gradient'],
   },
 
   'takes momentum for an average': {
@@ -145,7 +156,7 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
           size,
         ),
     }),
-    fails: ['momentum adds the earlier gradients'],
+    fails: ['momentum adds the earlier gradients', 'a frozen tensor does not move, and the others follow the gradient'],
   },
 
   'does not correct the bias of Adam': {
@@ -161,21 +172,30 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
           });
       },
     }),
-    fails: ['Adam corrects its bias'],
+    fails: [
+      'Adam corrects its bias',
+      'a frozen tensor does not move, and the others follow the gradient',
+      'the correction is added to every step',
+      'private tensors start from the values of the site',
+    ],
   },
 
   'pulls with half of mu': {
     create: inContext(({ instructions }) => ({
-      instructions: { proximalMu: Number(instructions['proximalMu'] ?? 0) / 2 },
+      instructions: { ...instructions, proximalMu: Number(instructions['proximalMu'] ?? 0) / 2 },
     })),
-    fails: ['the proximal term pulls by mu times the distance from the start'],
+    fails: [
+      'the proximal term pulls by mu times the distance from the start',
+      'a frozen tensor does not move, and the others follow the gradient',
+    ],
   },
 
   'does not know mu': {
-    create: inContext(() => ({ instructions: {} })),
+    create: inContext(({ instructions: { proximalMu, ...others } }) => ({ instructions: others })),
     fails: [
       'the proximal term pulls by mu times the distance from the start',
       'a large proximal mu keeps the weights near the start',
+      'a frozen tensor does not move, and the others follow the gradient',
     ],
   },
 };

@@ -1,6 +1,6 @@
 import type { ClientContext, LocalTrainer } from '@fedward/core';
 import type { Broken } from '../expect.js';
-import { inContext, withGradient, withNoise } from './change.js';
+import { changedNoise, inContext, withGradient, withNoise } from './change.js';
 
 const expectedSizeOf = (context: ClientContext): number => {
   const { batches } = context.plan.training;
@@ -12,6 +12,9 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
   'passes the variance for the deviation': {
     create: withNoise((values, deviation, { noise }) => noise.addGaussian(values, deviation ** 2)),
     fails: [
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'the noise on the sum has the deviation z C, and is divided by the expected size',
       'noise is added to an empty batch too',
       'every step has noise of its own',
@@ -25,6 +28,8 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       gradient: batch.length > 0 ? made.gradient : made.gradient.fill(0),
     })),
     fails: [
+      'a frozen tensor gets no noise, and the others the noise that they have without it',
+      'the draws of a step are those of the source at that step',
       'noise is added to an empty batch too',
       'every step has noise of its own',
       'every value of every tensor gets noise',
@@ -36,6 +41,9 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       context.noise.addGaussian(values, deviation * expectedSizeOf(context)),
     ),
     fails: [
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
       'the noise on the sum has the deviation z C, and is divided by the expected size',
       'noise is added to an empty batch too',
       'every step has noise of its own',
@@ -47,17 +55,21 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
     create: inContext(({ noise }) => {
       let draws: Float64Array | undefined;
       return {
-        noise: {
-          simulationOnly: true,
-          uniform: () => noise.uniform(),
+        noise: changedNoise(noise, (own) => ({
           addGaussian(values, deviation) {
-            if (!draws) noise.addGaussian((draws = new Float64Array(values.length)), deviation);
+            if (!draws) own.addGaussian((draws = new Float64Array(values.length)), deviation);
             values.forEach((x, i) => (values[i] = x + draws![i]!));
           },
-        },
+        })),
       };
     }),
-    fails: ['every step has noise of its own'],
+    fails: [
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
+      'a source without a key is asked once a record, then once for all the noise, in each step',
+      'every step has noise of its own',
+    ],
   },
 
   'adds no noise to the bias': {
@@ -66,7 +78,14 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       const bias = last.type === 'dense' && last.bias ? last.units : 0;
       noise.addGaussian(values.subarray(0, values.length - bias), deviation);
     }),
-    fails: ['every value of every tensor gets noise'],
+    fails: [
+      'a frozen tensor gets no noise, and the others the noise that they have without it',
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
+      'a source without a key is asked once a record, then once for all the noise, in each step',
+      'every value of every tensor gets noise',
+    ],
   },
 
   'draws its noise from the seeded stream': {
@@ -74,6 +93,10 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       values.forEach((x, i) => (values[i] = x + deviation * random.normal())),
     ),
     fails: [
+      'dropout has the words of its step and layer, row by row',
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the draws of a step are those of the source at that step',
+      'a source without a key is asked once a record, then once for all the noise, in each step',
       'the noise on the sum has the deviation z C, and is divided by the expected size',
       'privacy noise comes from the secret source alone',
       'the noise of batch-mean has the deviation z C over the size of the batch',
@@ -86,7 +109,10 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       const onSum = gradientPrivacy?.clip === 'batch-mean' && batches.kind === 'shuffle' ? batches.size : 1;
       noise.addGaussian(values, deviation * onSum);
     }),
-    fails: ['the noise of batch-mean has the deviation z C over the size of the batch'],
+    fails: [
+      'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'the noise of batch-mean has the deviation z C over the size of the batch',
+    ],
   },
 
   'adds noise where nobody asked for it': {
@@ -106,10 +132,23 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       'momentum adds the earlier gradients',
       'Adam corrects its bias',
       'the proximal term pulls by mu times the distance from the start',
+      'conv1d: valid and same, with strides, with and without a bias',
+      'conv2d: valid and same, with strides, with and without a bias',
+      'max pooling sends the gradient to the largest value',
+      'average pooling shares the gradient out',
+      'group norm normalises each example in groups of channels',
+      'flatten keeps the order of values',
+      'one step follows the gradient of the Cox partial likelihood, with ties',
+      'a Cox batch without events moves nothing',
+      'a frozen tensor does not move, and the others follow the gradient',
+      'the correction is added to every step',
+      'private tensors start from the values of the site',
       'an epoch takes each record once, and a batch is divided by its own size',
       'Poisson batches are drawn from the secret noise source',
       'an empty Poisson batch is a step that moves nothing',
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
+      'an epoch has the order of the stream at (epoch, number)',
+      'dropout has the words of its step and layer, row by row',
       'without a mechanism that asks for it, no noise is added',
     ],
   },

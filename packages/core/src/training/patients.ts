@@ -1,4 +1,5 @@
-import { FedwardError, type ClientContext, type TrainingData } from '@fedward/core';
+import { FedwardError } from '../errors.js';
+import type { ClientContext, TrainingData } from '../interfaces/trainer.js';
 
 /**
  * Whom each record belongs to, where the plan protects patients: all the records of one are sampled together and

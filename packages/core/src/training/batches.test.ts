@@ -1,6 +1,8 @@
-import { Random, SeededNoise, type BatchesSpec } from '@fedward/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SeededNoise, type NoiseSource } from '../numeric/noise.js';
+import { Random } from '../numeric/random.js';
+import type { BatchesSpec } from '../plan/plan.js';
 import { drawBatches } from './batches.js';
 
 const sources = (seed: number | string) => ({
@@ -8,7 +10,7 @@ const sources = (seed: number | string) => ({
   noise: new SeededNoise(new Random(`${seed} noise`)),
 });
 const draw = (batches: BatchesSpec, count: number, seed: number | string, patients?: Uint32Array) =>
-  [...drawBatches(batches, count, sources(seed), patients)].map((rows) => [...rows]);
+  [...drawBatches(batches, count, sources(seed), patients)].map(({ rows }) => [...rows]);
 
 describe('shuffled batches', () => {
   it('partition the records in every epoch', () => {
@@ -37,7 +39,7 @@ describe('shuffled batches', () => {
     expect(second).not.toEqual(first);
     const used = sources('a');
     used.random.uniform();
-    expect([...[...drawBatches({ kind: 'shuffle', size: 40, epochs: 1 }, 40, used)][0]!]).toEqual(first);
+    expect([...[...drawBatches({ kind: 'shuffle', size: 40, epochs: 1 }, 40, used)][0]!.rows]).toEqual(first);
   });
 });
 
@@ -73,5 +75,41 @@ describe('Poisson batches', () => {
         if (present.length > 0) taken[patient]! += 1;
       }
     for (const times of taken) expect(Math.abs(times / 500 - 0.5)).toBeLessThan(0.14);
+  });
+});
+
+describe('the noise of a step', () => {
+  /** Draws the number of the step that it was asked for, `elsewhere` where it was asked for none. */
+  const stepwise = (asked: number[]): NoiseSource => {
+    const source = (uniform: number): NoiseSource => ({
+      simulationOnly: true,
+      uniform: () => uniform,
+      addGaussian: () => undefined,
+    });
+    return { ...source(0.99), at: (step) => (asked.push(step), source(step / 4)) };
+  };
+
+  it('is of the source at that step, which is asked once', () => {
+    const random = new Random('a');
+    for (const batches of [
+      { kind: 'shuffle', size: 4, epochs: 2 },
+      { kind: 'poisson', probability: 0.5, steps: 4, expectedSize: 1 },
+    ] satisfies BatchesSpec[]) {
+      const asked: number[] = [];
+      const drawn = [...drawBatches(batches, 8, { random, noise: stepwise(asked) })];
+      expect(asked).toEqual([0, 1, 2, 3]);
+      expect(drawn.map(({ noise }) => noise.uniform())).toEqual([0, 0.25, 0.5, 0.75]);
+      if (batches.kind === 'poisson') expect(drawn.map(({ rows }) => rows.length)).toEqual([8, 8, 0, 0]);
+    }
+  });
+
+  it('is of the one source where there are none by step', () => {
+    const { noise } = sources('a');
+    const one: NoiseSource = { simulationOnly: true, uniform: () => noise.uniform(), addGaussian: () => undefined };
+    const [{ noise: given } = {}] = drawBatches({ kind: 'shuffle', size: 4, epochs: 1 }, 4, {
+      random: new Random(1),
+      noise: one,
+    });
+    expect(given).toBe(one);
   });
 });

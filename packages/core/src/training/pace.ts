@@ -1,17 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
-import { FedwardError } from '@fedward/core';
+import { FedwardError } from '../errors.js';
 
 const longestStretch = 50; // milliseconds
 
 /**
- * Training is one long computation in the process's only thread. This gives the others their turn from time to
- * time, so that signals, deadlines and progress bars work.
+ * Training is one long computation in its thread. What this gives is to be awaited before each step: it lets
+ * others have their turn every 50 ms, so that signals, deadlines and progress bars work.
  */
 export function createPacer(): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < longestStretch) return;
-    await setImmediate();
+    await new Promise<void>((resolve) => setImmediate(resolve));
     last = performance.now();
   };
 }

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import type { ClientContext, TrainingData } from '../interfaces/trainer.js';
+import type { GradientPrivacy } from '../interfaces/privacy.js';
+import type { LossName } from '../model/spec.js';
+import { createLayout, createParameters } from '../parameters.js';
+import { examplePlan } from '../testing/plan.js';
+import {
+  checkAborted,
+  checkFeatures,
+  checkGradientPrivacy,
+  checkLabels,
+  checkLayout,
+  checkTrainingData,
+} from './index.js';
+import { exampleSize, patientsOf } from './index.js';
+
+const refusal = (code: string, subject?: string) => expect.objectContaining({ code, ...(subject && { subject }) });
+const data: TrainingData = {
+  count: 2,
+  featureShape: [3, 2],
+  features: new Float32Array(12),
+  labels: new Float32Array(2),
+};
+
+describe('checks of data', () => {
+  it('take data that fit, and evaluate without labels', () => {
+    expect(exampleSize(data)).toBe(6);
+    expect(() => checkTrainingData(data, [3, 2])).not.toThrow();
+    expect(() => checkFeatures({ ...data, labels: new Float32Array() }, [3, 2])).not.toThrow();
+  });
+
+  it('refuse another shape, another number of values, and what is not finite', () => {
+    const check =
+      (change: Partial<TrainingData>, shape = [3, 2]) =>
+      () =>
+        checkTrainingData({ ...data, ...change }, shape);
+    for (const shape of [[6], [2, 3], [3, 2, 1], [3]])
+      expect(check({}, shape)).toThrow(refusal('DATA_MALFORMED', 'featureShape'));
+    expect(check({ features: new Float32Array(11) })).toThrow(refusal('DATA_MALFORMED', 'features'));
+    expect(check({ labels: new Float32Array(3) })).toThrow(refusal('DATA_MALFORMED', 'labels'));
+    expect(check({ count: 0 })).toThrow(refusal('DATA_EMPTY'));
+    expect(check({ features: data.features.with(7, Infinity) })).toThrow(/row 1 /);
+  });
+});
+
+describe('checkLabels', () => {
+  it.each<[LossName, number[], number[]]>([
+    ['softmax-cross-entropy', [0, 1, 2], [-1, 3, 0.5, NaN]],
+    ['sigmoid-cross-entropy', [0, 1], [2, -1, 0.5, NaN]],
+    ['squared-error', [0, -3.5, 1e30], [NaN, Infinity]],
+    ['cox', [1, -1, 0.01, -30], [0, -0, NaN, -Infinity]],
+  ])('knows what %s has a meaning for', (loss, good, bad) => {
+    expect(() => checkLabels(loss, Float32Array.from(good), 3)).not.toThrow();
+    for (const label of bad)
+      expect(() => checkLabels(loss, Float32Array.of(good[0]!, label), 3)).toThrow(
+        expect.objectContaining({ code: 'LABEL_INVALID', message: expect.stringMatching(/row 1 must/) }),
+      );
+  });
+});
+
+describe('checkLayout', () => {
+  const tensors = [
+    { name: 'kernel', shape: [3, 2] },
+    { name: 'bias', shape: [2] },
+  ];
+  const check = (list: typeof tensors) => () =>
+    checkLayout(createParameters(createLayout(list)), createLayout(tensors));
+
+  it('takes the layout, and names the tensor at which another differs', () => {
+    expect(check(structuredClone(tensors))).not.toThrow();
+    expect(check([...tensors, { name: 'control', shape: [1] }])).toThrow(refusal('CONFIG_INCOMPATIBLE', 'control'));
+    expect(check(tensors.slice(0, 1))).toThrow(refusal('CONFIG_INCOMPATIBLE', 'bias'));
+    expect(check(tensors.toReversed())).toThrow(refusal('CONFIG_INCOMPATIBLE', 'kernel'));
+    expect(check([{ name: 'kernel', shape: [2, 3] }, tensors[1]!])).toThrow(refusal('CONFIG_INCOMPATIBLE', 'kernel'));
+  });
+
+  it('refuses a model without parameters, and values of another length', () => {
+    const empty = createLayout([]);
+    expect(() => checkLayout({ layout: empty, values: new Float32Array() }, empty)).toThrow(/no parameters/);
+    const layout = createLayout(tensors);
+    expect(() => checkLayout({ layout, values: new Float32Array(7) }, layout)).toThrow(/8 values, it has 7/);
+  });
+});
+
+describe('checkGradientPrivacy', () => {
+  const shuffle = { kind: 'shuffle', size: 4, epochs: 1 } as const;
+  const poisson = { kind: 'poisson', probability: 0.5, steps: 1, expectedSize: 4 } as const;
+  const check = (
+    clip: GradientPrivacy['clip'] | undefined,
+    batches: typeof shuffle | typeof poisson,
+    loss: LossName,
+  ) => {
+    const plan = examplePlan();
+    const own = { training: { ...plan.training, batches }, model: { ...plan.model, loss } };
+    return () => checkGradientPrivacy(clip && { clip, clipNorm: 1, noiseMultiplier: 1 }, own);
+  };
+
+  it('wants the batches that the clipping is for', () => {
+    for (const loss of ['squared-error', 'softmax-cross-entropy'] as const) {
+      expect(check('per-example', poisson, loss)).not.toThrow();
+      expect(check('batch-mean', shuffle, loss)).not.toThrow();
+      expect(check('per-example', shuffle, loss)).toThrow(refusal('CONFIG_INCOMPATIBLE', 'training.batches.kind'));
+      expect(check('batch-mean', poisson, loss)).toThrow(refusal('CONFIG_INCOMPATIBLE', 'training.batches.kind'));
+    }
+  });
+
+  it('refuses to clip examples of a loss that is no sum over them', () => {
+    expect(check('per-example', poisson, 'cox')).toThrow(refusal('CONFIG_INCOMPATIBLE', 'model.loss'));
+    expect(check('batch-mean', shuffle, 'cox')).not.toThrow();
+    expect(check(undefined, poisson, 'cox')).not.toThrow();
+  });
+});
+
+describe('patientsOf', () => {
+  const patientIds = ['b', 'a', 'b', 'c', 'a'];
+  const records = { ...data, count: 5, patientIds };
+  const gradientPrivacy: GradientPrivacy = { clip: 'per-example', clipNorm: 1, noiseMultiplier: 1 };
+  const plan = (unit: 'patient' | 'record') =>
+    examplePlan({ privacy: { mechanisms: [{ name: 'x' }], accountant: 'x', delta: 1e-5, unit } });
+  const of = (own: TrainingData, context: Partial<ClientContext> = {}) =>
+    patientsOf(own, { plan: plan('patient'), gradientPrivacy, ...context });
+
+  it('numbers patients by their first records, where they are what is protected', () => {
+    expect(of(records)).toEqual(Uint32Array.of(0, 1, 0, 2, 1));
+    expect(of(records, { plan: plan('record') })).toBeUndefined();
+    expect(patientsOf(records, { plan: plan('patient') })).toBeUndefined();
+  });
+
+  it('refuses where that can not be done', () => {
+    expect(() => of(data)).toThrow(refusal('CONFIG_INCOMPATIBLE', 'privacy.unit'));
+    expect(() => of({ ...records, patientIds: ['a'] })).toThrow(refusal('DATA_MALFORMED', 'patientIds'));
+    const mean = { ...gradientPrivacy, clip: 'batch-mean' as const };
+    expect(() => of(records, { gradientPrivacy: mean })).toThrow(refusal('CONFIG_INCOMPATIBLE', 'privacy.unit'));
+  });
+});
+
+describe('checkAborted', () => {
+  it('throws once the signal has fired, with its reason for cause', () => {
+    const controller = new AbortController();
+    expect(() => checkAborted(controller.signal)).not.toThrow();
+    controller.abort('enough');
+    expect(() => checkAborted(controller.signal)).toThrow(
+      expect.objectContaining({ code: 'ABORTED', cause: 'enough' }),
+    );
+  });
+});

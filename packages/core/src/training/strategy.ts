@@ -1,0 +1,95 @@
+import { FedwardError } from '../errors.js';
+import type { ClientContext, Trained } from '../interfaces/trainer.js';
+import { createParameters, type Layout, type Parameters, type TensorLayout } from '../parameters.js';
+import { parseInstructions } from './instructions.js';
+
+/** A tensor that stays at the site. */
+export interface PrivateTensor {
+  readonly tensor: TensorLayout;
+  /** [tensor.size]: what it starts from; null for the payload's values. */
+  readonly values: Float32Array | null;
+}
+
+/**
+ * What a strategy asks of a training beyond the plan, checked against the model.
+ * The gradient of a step is: clipped, noised (`GradientPrivacy`), then + proximalMu (w - w0) + correction, then 0
+ * in the frozen tensors. Frozen tensors count as 0 in clipping too. The noise of element i of the layout is the
+ * same whether other tensors are frozen or not.
+ */
+export interface Strategy {
+  /** Weight of FedProx's pull towards w0, the values that training started from (private ones included); >= 0. */
+  readonly proximalMu: number;
+  /** Tensors that are not trained, each once, in the order of the layout. */
+  readonly frozen: readonly TensorLayout[];
+  /** [layout.size], added to the gradient of each step. */
+  readonly correction?: Float32Array;
+  readonly privateTensors: readonly PrivateTensor[];
+}
+
+/**
+ * @param layout of the model that is trained
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for an unknown instruction or tensor, by name; for a correction or
+ * private values of another length than the layout says
+ */
+export function strategyOf(
+  {
+    instructions,
+    correction,
+    privateTensors = {},
+  }: Pick<ClientContext, 'instructions' | 'correction' | 'privateTensors'>,
+  layout: Layout,
+): Strategy {
+  const { proximalMu, frozen } = parseInstructions(instructions);
+  const named = new Map(layout.tensors.map((tensor) => [tensor.name, tensor]));
+  for (const [what, names] of Object.entries({ frozen, privateTensors: Object.keys(privateTensors) })) {
+    const unknown = names.find((name) => !named.has(name));
+    if (unknown !== undefined) throw incompatible(`${what} names ${unknown}, which is no tensor of the model`, unknown);
+  }
+  if (correction && correction.length !== layout.size)
+    throw incompatible(`the correction has ${correction.length} values, the model ${layout.size}`, 'correction');
+  const own = Object.entries(privateTensors).map(([name, values]): PrivateTensor => {
+    const tensor = named.get(name)!;
+    if (values && values.length !== tensor.size)
+      throw incompatible(`the private tensor ${name} has ${values.length} values, not ${tensor.size}`, name);
+    return { tensor, values };
+  });
+  return {
+    proximalMu,
+    frozen: layout.tensors.filter(({ name }) => frozen.includes(name)),
+    ...(correction && { correction }),
+    privateTensors: own,
+  };
+}
+
+/** The values to train from, a copy: the payload's, but for private tensors that the site has values of. */
+export function startValues(
+  { values }: Parameters,
+  { privateTensors }: Pick<Strategy, 'privateTensors'>,
+): Float32Array {
+  const start = values.slice();
+  for (const { tensor, values } of privateTensors) if (values) start.set(values, tensor.offset);
+  return start;
+}
+
+/**
+ * Trained values, those that leave and those that stay apart: private tensors are in the payload as they came.
+ * @param values [layout.size], changed
+ */
+export function splitTrained(
+  values: Float32Array,
+  payload: Parameters,
+  { privateTensors }: Pick<Strategy, 'privateTensors'>,
+): Pick<Trained, 'payload' | 'privateTensors'> {
+  const own: Record<string, Float32Array> = {};
+  for (const { tensor } of privateTensors) {
+    const { name, offset, size } = tensor;
+    own[name] = values.slice(offset, offset + size);
+    values.set(payload.values.subarray(offset, offset + size), offset);
+  }
+  const trained = createParameters(payload.layout, values);
+  return privateTensors.length > 0 ? { payload: trained, privateTensors: own } : { payload: trained };
+}
+
+function incompatible(message: string, subject: string): FedwardError {
+  return new FedwardError('CONFIG_INCOMPATIBLE', message, subject);
+}
