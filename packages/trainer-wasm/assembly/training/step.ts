@@ -1,0 +1,130 @@
+import { Capacity, Units } from '../layers/layer';
+import { addScaled, dot, scale } from '../matrix/vector';
+import { at, reserve } from '../memory';
+import { Network } from './network';
+import { Optimizer, ADAM, MOMENTUM } from './optimizer';
+import { Records } from './records';
+import { Settings, CLIP_BATCH_MEAN, CLIP_PER_UNIT } from './settings';
+import { Weights } from './state';
+
+/** One step of training: the batch's gradient, what privacy asks of it, and the move of the weights. */
+export class Step {
+  readonly units: Units = new Units();
+  /** Tensors that are not trained, as pairs of offset and size. */
+  private readonly frozen: Array<i32> = [];
+  /** Sum over steps of the batches' mean losses, and the number of batches that were not empty. */
+  lossSum: f64 = 0;
+  lossCount: i32 = 0;
+
+  constructor(
+    readonly network: Network,
+    readonly weights: Weights,
+    readonly optimizer: Optimizer,
+    readonly records: Records,
+    readonly settings: Settings,
+    private readonly capacity: Capacity,
+  ) {
+    this.units.starts = reserve(capacity.examples + 1);
+    this.units.factors = reserve(capacity.examples);
+    this.units.squaredNorms = reserve(2 * capacity.examples);
+  }
+
+  /** Nothing is frozen, the optimizer has no past, no loss was seen. */
+  begin(): void {
+    this.frozen.length = 0;
+    this.network.thaw();
+    this.optimizer.reset();
+    this.lossSum = 0;
+    this.lossCount = 0;
+  }
+
+  freeze(offset: i32, size: i32): void {
+    this.frozen.push(offset);
+    this.frozen.push(size);
+    this.network.freeze(at(this.weights.values, offset));
+  }
+
+  /**
+   * The gradient of the batch in `records.rows`: its sum, or the sum of the units' clipped gradients, or (batch-mean)
+   * the clipped mean. A batch beyond the capacity goes through in parts, none of which splits a unit.
+   */
+  gradient(rows: i32, units: i32): void {
+    memory.fill(this.weights.gradient, 0, (<usize>this.weights.size) << 2);
+    if (rows == 0) return;
+    const perUnit = this.settings.clip == CLIP_PER_UNIT;
+    let losses: f64 = 0;
+    let unit = 0;
+    for (let first = 0; first < rows;) {
+      let examples = min(this.capacity.examples, rows - first);
+      if (perUnit) {
+        const next = this.unitsFrom(unit, units);
+        examples = this.units.start(this.units.count);
+        unit = next;
+      }
+      losses += this.pass(first, examples);
+      if (perUnit) this.network.addClippedGradient(this.units, this.settings.clipNorm);
+      else this.network.addGradient(examples);
+      first += examples;
+    }
+    this.lossSum += losses / <f64>rows;
+    this.lossCount++;
+    if (this.settings.clip == CLIP_BATCH_MEAN) this.clipMean(rows);
+  }
+
+  /** As many whole units from `first` on as the capacity holds. @returns the first that is left */
+  private unitsFrom(first: i32, units: i32): i32 {
+    const start = load<u32>(at(this.records.rowStarts, first));
+    let unit = first;
+    while (unit < units) {
+      const end = load<u32>(at(this.records.rowStarts, unit + 1)) - start;
+      if (<i32>end > this.capacity.examples) break;
+      store<u32>(at(this.units.starts, unit + 1 - first), end);
+      unit++;
+    }
+    store<u32>(this.units.starts, 0);
+    this.units.count = unit - first;
+    return unit;
+  }
+
+  private pass(first: i32, examples: i32): f64 {
+    this.records.gather(first, examples, this.network.input, this.network.labels);
+    this.network.forward(examples, true, first, this.records.places);
+    return this.network.lossSum(examples);
+  }
+
+  private clipMean(rows: i32): void {
+    const gradient = this.weights.gradient;
+    const size = this.weights.size;
+    scale(gradient, size, <f32>(1 / <f64>rows));
+    const norm = Math.sqrt(dot(gradient, gradient, size));
+    const factor = this.settings.clipNorm / (norm + 1e-7);
+    if (factor < 1) scale(gradient, size, <f32>factor);
+  }
+
+  /** Standard deviation of the noise that the gradient of a batch of so many rows is due. */
+  noiseDeviation(rows: i32): f64 {
+    const s = this.settings;
+    const deviation = s.noiseMultiplier * s.clipNorm;
+    if (s.clip == CLIP_PER_UNIT) return deviation;
+    return s.clip == CLIP_BATCH_MEAN ? deviation / <f64>rows : 0;
+  }
+
+  /** Division, proximal term, correction, frozen tensors, optimizer: what comes after the noise. */
+  update(rows: i32): void {
+    const s = this.settings;
+    const w = this.weights;
+    const gradient = w.gradient;
+    const divisor = s.expectedSize > 0 ? s.expectedSize : <f64>rows;
+    if (s.clip != CLIP_BATCH_MEAN) scale(gradient, w.size, <f32>(1 / divisor));
+    if (s.proximalMu > 0) {
+      addScaled(gradient, w.values, w.size, <f32>s.proximalMu);
+      addScaled(gradient, w.initial, w.size, <f32>-s.proximalMu);
+    }
+    if (s.hasCorrection) addScaled(gradient, w.correction, w.size, 1);
+    for (let i = 0; i < this.frozen.length; i += 2)
+      memory.fill(at(gradient, this.frozen[i]), 0, (<usize>this.frozen[i + 1]) << 2);
+    if (s.optimizer == ADAM) this.optimizer.adam(w.values, gradient, s.learningRate, s.beta1, s.beta2, s.epsilon);
+    else if (s.optimizer == MOMENTUM) this.optimizer.momentum(w.values, gradient, s.learningRate, s.momentum);
+    else this.optimizer.sgd(w.values, gradient, s.learningRate);
+  }
+}

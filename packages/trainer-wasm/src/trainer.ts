@@ -1,0 +1,60 @@
+import { layoutOf, outputSize, type LocalTrainer } from '@fedward/core';
+import {
+  checkFeatures,
+  checkGradientPrivacy,
+  checkLabels,
+  checkLayout,
+  checkTrainingData,
+  patientsOf,
+  splitTrained,
+  strategyOf,
+} from '@fedward/core/training';
+import { withEngine } from './engine/engines.js';
+import { floats, forgetKeys, loadRecords, loadTraining } from './engine/load.js';
+import { bestBuild } from './engine/module.js';
+import { predictWith } from './predict.js';
+import { sizeOf } from './training/size.js';
+import { runSteps } from './training/steps.js';
+
+/**
+ * Trains model specs in one WebAssembly program: batches, forward pass, per-example clipping, noise and optimizer run
+ * without JavaScript in between. Same plan, data, random stream and noise: same bits, on one build and kind of
+ * processor; see `describe` for the build.
+ *
+ * Random numbers are those of core's counter-based generator, so that trainer-tfjs sees the same batches, masks and
+ * simulated noise. A noise source without a keystream is asked for each draw, as `drawBatches` says.
+ *
+ * `train` and `predict` reject with a FedwardError: CONFIG_INCOMPATIBLE for a payload, instructions or gradient
+ * privacy that can't be met, and for more memory than WebAssembly has; DATA_EMPTY, DATA_MALFORMED (also for examples
+ * of another shape than the model's), DATA_NOT_FINITE, LABEL_INVALID for the data; ABORTED.
+ */
+export function wasmTrainer(): LocalTrainer {
+  return {
+    name: 'wasm',
+    describe: async () => `wasm (${bestBuild().name})`,
+    train: async (payload, data, context, signal) => {
+      const { model } = context.plan;
+      checkLayout(payload, layoutOf(model));
+      checkTrainingData(data, model.inputShape);
+      checkLabels(model.loss, data.labels, outputSize(model));
+      checkGradientPrivacy(context.gradientPrivacy, context.plan);
+      const strategy = strategyOf(context, payload.layout);
+      const patients = patientsOf(data, context);
+      return withEngine(model, sizeOf(context, data.count, patients), async (engine) => {
+        loadRecords(engine, data, patients);
+        loadTraining(engine, payload, context, strategy);
+        const steps = await runSteps(engine, data, context, signal, patients);
+        forgetKeys(engine);
+        const values = floats(engine, engine.weightsAddress(), payload.layout.size).slice();
+        // Where all batches were empty nobody had a loss.
+        const metrics = engine.batchesSeen() > 0 ? { loss: engine.meanLoss() } : {};
+        return { ...splitTrained(values, payload, strategy), steps, metrics };
+      });
+    },
+    predict: async (model, parameters, data) => {
+      checkLayout(parameters, layoutOf(model));
+      checkFeatures(data, model.inputShape);
+      return predictWith(model, parameters, data);
+    },
+  };
+}
