@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fedward, temporaryFolder } from './support/command.ts';
+import { fedward, start, temporaryFolder } from './support/command.ts';
 
 const data = process.env['FEDWARD_DATA'];
 
@@ -37,7 +38,10 @@ describe('the plan', () => {
     ));
   it('not YAML', () => refused('FILE_INVALID', 'p.yaml', ...tutorial, '--config', fileWith('p.yaml', 'rounds: [1\n')));
   it('missing config file', () => refused('FILE_NOT_FOUND', 'nowhere.yaml', ...tutorial, '--config', 'nowhere.yaml'));
-  it('negative clip norm', () => refused('CONFIG_INVALID', 'clipNorm', ...tutorial, '--clip-norm', '-1'));
+  it('not a text', () =>
+    refused('FILE_INVALID', /p\.yaml is not a text file/, ...tutorial, '--config', fileWith('p.yaml', '\0\x1b[31m')));
+  it('negative clip norm', () =>
+    refused('CONFIG_INVALID', /^.*--clip-norm: .*clipNorm/, ...tutorial, '--clip-norm', '-1'));
   it('negative clip norm in a config', () =>
     refused(
       'CONFIG_INVALID',
@@ -68,11 +72,75 @@ describe('the plan', () => {
     ));
   it('an epsilon that no noise reaches', () =>
     refused('CALIBRATION_IMPOSSIBLE', 'epsilon', ...tutorial, '--epsilon', '1e-9', '--delta', '1e-12'));
-  it('wrong use', async () => {
-    const { code, stderr } = await fedward('simulate', '--scenario', 'tutorial', '--rounds', 'many');
-    expect(code).toBe(2);
-    expect(stderr).toContain('--rounds');
+  it.each([
+    ['--rounds', 'many'],
+    ['--clip-norm', 'much'],
+    ['--sampling-probability', '0'],
+    ['--deadline', '1e9'],
+    ['--workers', '0'],
+  ])('wrong use: %s %s', (option, value) =>
+    refused('USAGE', new RegExp(`^(fedward: |error: )?option '${option} .*${value}`), ...tutorial, option, value),
+  );
+});
+
+describe('an option that would change nothing', () => {
+  const tutorial = ['--scenario', 'tutorial'];
+  const supported = (name: string): string => fileURLToPath(new URL(`support/${name}`, import.meta.url));
+
+  it.each([
+    ['--proximal-mu', [...tutorial, '--proximal-mu', '0.1']],
+    [
+      '--proximal-mu',
+      [...tutorial, '--proximal-mu', '0.1', '--config', supported('fedprox.yaml'), '--aggregator', 'fedavg'],
+    ],
+    ['--noise-multiplier', [...tutorial, '--privacy', 'tutorial-041', '--noise-multiplier', '2']],
+    ['--secure-noise', [...tutorial, '--privacy', 'none', '--secure-noise']],
+    ['--hospitals', ['--scenario', 'heart-disease', '--hospitals', '3', '--data', 'anywhere']],
+    ['--epsilon', [...tutorial, '--epsilon', '1', '--delta', '1e-5', '--config', supported('no-privacy.yaml')]],
+  ])('%s', (option, args) => refused('CONFIG_INVALID', new RegExp(`${option}: `), ...args));
+
+  it.each([['--scenario', 'tutorial'], ['--data', 'x'], ['--no-local'], ['--seed', '1']])(
+    'on --resume: %s',
+    (...option) => refused('CONFIG_INVALID', new RegExp(`${option[0]}: `), '--resume', ...option),
+  );
+
+  it('is fedprox with its weight missing, which is what the message names', () =>
+    refused('CONFIG_INVALID', /--proximal-mu: /, ...tutorial, '--aggregator', 'fedprox'));
+
+  it('is not the --data of the environment on --resume', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { stderr } = await start(['simulate', '--resume', '--out', out], undefined, 'export FEDWARD_DATA=/nowhere');
+    expect(stderr).toMatch(/FILE_NOT_FOUND.*holds no run/);
   });
+});
+
+describe('--out', () => {
+  const run = ['simulate', '--scenario', 'tutorial', '--rounds', '1', '--no-local', '--json'];
+
+  it.skipIf(process.platform !== 'linux')('where nothing can be made', async () => {
+    const { code, stderr } = await fedward(...run, '--out', '/proc/self/nothing/run');
+    expect(code).toBe(1);
+    expect(stderr).toContain('STORAGE_FAILED');
+  });
+
+  it('for two new runs at once goes to one of them', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const both = await Promise.all([fedward(...run, '--out', out), fedward(...run, '--out', out)]);
+    expect(both.map(({ code }) => code).sort()).toEqual([0, 2]);
+    const { error } = JSON.parse(both.find(({ code }) => code === 2)!.stdout) as {
+      error: { code: string; message: string };
+    };
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringMatching(/--out: /) });
+    expect((await fedward('audit', 'verify', out)).code).toBe(0);
+  });
+});
+
+it('audit verify --root: what is no digest is refused by the name of the option', async () => {
+  const { code, stdout, stderr } = await fedward('audit', 'verify', temporaryFolder(), '--root', 'abc', '--json');
+  expect(code).toBe(2);
+  const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+  expect(error).toMatchObject({ code: 'USAGE', message: expect.stringMatching(/^option '--root .*64 hexadecimal/) });
+  expect(stderr).toContain('--root');
 });
 
 describe('data', () => {

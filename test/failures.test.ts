@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fedward, simulate, start, temporaryFolder, type Finished } from './support/command.ts';
 
-/** What failed under way: exit code 1, the code, and how to go on. */
-function expectFailure({ code, stderr }: Finished, errorCode: string): void {
+const goOn = 'to go on: fedward simulate --resume --out';
+
+/** What failed under way: exit code 1, the code, and what to do; to resume is said only where it helps. */
+function expectFailure({ code, stderr }: Finished, errorCode: string, advice = goOn): void {
   expect(code, stderr).toBe(1);
   expect(stderr).toContain(errorCode);
-  expect(stderr).toContain('to go on: fedward simulate --resume --out');
+  expect(stderr).toContain(advice);
+  if (advice !== goOn) expect(stderr).not.toContain(goOn);
 }
 
 const eventTypes = (out: string): string[] =>
@@ -16,18 +19,18 @@ const eventTypes = (out: string): string[] =>
     .split('\n')
     .map((line) => (JSON.parse(line) as { event: { type: string } }).event.type);
 
-describe('a failure under way is named, logged, and leaves a run that can be resumed', () => {
+describe('a failure under way is named and logged, and says what to do', () => {
   it('a NaN update names site, round and tensor', async () => {
     const out = temporaryFolder();
     const finished = await fedward(
       ...['simulate', '--scenario', 'tutorial', '--privacy', 'none', '--model', 'mlp', '--rounds', '3'],
       ...['--optimizer', 'sgd', '--learning-rate', '1e30', '--out', out],
     );
-    expectFailure(finished, 'UPDATE_NOT_FINITE');
+    expectFailure(finished, 'UPDATE_NOT_FINITE', '--learning-rate');
     expect(finished.stderr).toMatch(/round 0: the update of hospital-0 .* tensor 0\.dense\.kernel/);
     expect(eventTypes(out)).toContain('run-failure');
     const again = await fedward('simulate', '--resume', '--out', out);
-    expectFailure(again, 'UPDATE_NOT_FINITE');
+    expectFailure(again, 'UPDATE_NOT_FINITE', '--learning-rate');
     expect((await fedward('audit', 'verify', out)).code).toBe(0);
   });
 
@@ -37,7 +40,7 @@ describe('a failure under way is named, logged, and leaves a run that can be res
       ...['simulate', '--scenario', 'tutorial', '--rounds', '30', '--drop-rate', '0.5', '--quorum', '4'],
       ...['--out', out],
     );
-    expectFailure(finished, 'QUORUM_NOT_MET');
+    expectFailure(finished, 'QUORUM_NOT_MET', 'the seed says who drops out');
     expect(eventTypes(out)).toEqual(expect.arrayContaining(['dropout', 'run-failure']));
   });
 
@@ -47,7 +50,7 @@ describe('a failure under way is named, logged, and leaves a run that can be res
       'simulate',
       ...['--scenario', 'tutorial', '--rounds', '30', '--budget', '1.5', '--out', out],
     );
-    expectFailure(finished, 'BUDGET_EXCEEDED');
+    expectFailure(finished, 'BUDGET_EXCEEDED', 'more noise, fewer rounds or a larger budget');
     expect(finished.stderr).toMatch(/round \d+ would take hospital-0 to epsilon 1\.5\d*/);
     const types = eventTypes(out);
     expect(types.slice(-2)).toEqual(['refusal', 'run-failure']);

@@ -1,3 +1,4 @@
 import { library } from '../../tsup.config.base.ts';
 
-export default library(['src/index.ts', 'src/cli.ts']);
+/** The library: dependencies stay outside, so that plugins share one @fedward/core with it. */
+export default library();

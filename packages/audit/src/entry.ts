@@ -45,7 +45,7 @@ export function encodeEntry(entry: AuditEntry): Buffer {
   try {
     const line = Buffer.from(canonicalJson(entry));
     if (line.length > maxLineBytes) throw new Error(`its line of ${line.length} bytes is too long`);
-    decodeEntry(line);
+    parseEntry(JSON.parse(line.toString('utf8')));
     return line;
   } catch (error) {
     throw new FedwardError('ARGUMENT_INVALID', `not an audit event: ${reasonOf(error)}`, 'event', { cause: error });
@@ -58,14 +58,17 @@ export function encodeEntry(entry: AuditEntry): Buffer {
  */
 export function decodeEntry(line: Buffer): AuditEntry {
   const value: unknown = JSON.parse(line.toString('utf8'));
-  const parsed = entrySchema.safeParse(value);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new Error(`${path.join('.') || 'the line'}: ${message}`);
-  }
+  const entry = parseEntry(value);
   // Also what JSON forgives (white space, another order of keys, a key given twice) is a change of the log.
   if (!Buffer.from(canonicalJson(value)).equals(line)) throw new Error('not in canonical form (RFC 8785)');
-  return parsed.data;
+  return entry;
+}
+
+function parseEntry(value: unknown): AuditEntry {
+  const parsed = entrySchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new Error(`${path.join('.') || 'the line'}: ${message}`);
 }
 
 export function reasonOf(error: unknown): string {

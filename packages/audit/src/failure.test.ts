@@ -1,18 +1,21 @@
 import type { AuditReceipt } from '@fedward/core';
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { writeFully } from './files.js';
 import type { AuditLog } from './log.js';
 import { openAuditLog } from './open.js';
 import { readAuditLog } from './read.js';
 import { buildAppender } from './testing/build-appender.js';
-import { errno, interceptDisk } from './testing/disk.js';
+import { interceptDisk, refuse, restoreDisk } from './testing/disk.js';
 import { inDirectory, readBoth, sampleEvent } from './testing/fixtures.js';
 import { verifyAuditLog } from './verify.js';
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(restoreDisk);
+
+/** Listened to from the start: a rejection that nobody waits for yet would count as one that nobody handles. */
+const settled = (append: Promise<AuditReceipt>) => Promise.allSettled([append]);
 
 /** Opens a log with two entries, breaks something, and looks at what three concurrent and a later append say. */
 async function afterTwo(
@@ -22,12 +25,12 @@ async function afterTwo(
   const log = await openAuditLog(directory);
   await Promise.all([log.append(sampleEvent(0)), log.append(sampleEvent(1))]);
   await breakIt(log);
-  const first = log.append(sampleEvent(2));
-  const second = log.append(sampleEvent(3));
+  const first = settled(log.append(sampleEvent(2)));
+  const second = settled(log.append(sampleEvent(3)));
   await new Promise((resolve) => setImmediate(resolve)); // these are being written
-  const third = log.append(sampleEvent(4));
-  const results = await Promise.allSettled([first, second, third]);
-  vi.restoreAllMocks();
+  const third = settled(log.append(sampleEvent(4)));
+  const results = (await Promise.all([first, second, third])).flat();
+  restoreDisk();
   const later = await Promise.allSettled([log.append(sampleEvent(5))]);
   expect(log.size).toBe(2);
   await log.close();
@@ -55,17 +58,17 @@ async function expectTwoKept(directory: string): Promise<void> {
 
 describe('a disk that refuses', () => {
   const steps = [
-    ['write', 'ENOSPC', 1, 'log.jsonl'],
-    ['datasync', 'EIO', 1, 'log.jsonl'],
-    ['write', 'EROFS', 2, 'head.json'],
-    ['sync', 'EIO', 1, 'head.json'],
+    ['writeSync', 'ENOSPC', 1, 'log.jsonl'],
+    ['fdatasync', 'EIO', 1, 'log.jsonl'],
+    ['writeSync', 'EROFS', 2, 'head.json'],
+    ['fdatasync', 'EIO', 2, 'head.json'],
   ] as const;
   it.each(steps)('at %s with %s (call %i) fails every append, and nothing of it stays', (method, code, call, file) =>
     inDirectory(async (directory) => {
       let calls = 0;
-      const results = await afterTwo(directory, () =>
-        interceptDisk(method, (original, args) => (++calls === call ? Promise.reject(errno(code)) : original(...args))),
-      );
+      const results = await afterTwo(directory, async () => {
+        interceptDisk(method, (original, args) => (++calls === call ? refuse(args, code) : original(...args)));
+      });
       expectAllRefused(results, join(directory, file), new RegExp(code));
       expect(await verifyAuditLog(directory)).toMatchObject({ ok: true, size: 2 }); // even before it is opened again
       await expectTwoKept(directory);
@@ -76,10 +79,11 @@ describe('a disk that refuses', () => {
     inDirectory(async (directory) => {
       let calls = 0;
       const results = await afterTwo(directory, async () => {
-        await interceptDisk('write', (write, [bytes, from, , position]) =>
-          ++calls === 1 ? write(bytes, from, 150, position) : Promise.reject(errno('ENOSPC')),
-        );
-        await interceptDisk('truncate', () => Promise.reject(errno('EIO'))); // nor can it be taken back
+        interceptDisk('writeSync', (write, args) => {
+          const [fd, bytes, from, , position] = args;
+          return ++calls === 1 ? write(fd, bytes, from, 150, position) : refuse(args, 'ENOSPC');
+        });
+        interceptDisk('ftruncateSync', (_truncate, args) => refuse(args, 'EIO')); // nor can it be taken back
       });
       expectAllRefused(results, join(directory, 'log.jsonl'), /ENOSPC/);
       const { faults } = await verifyAuditLog(directory);
@@ -105,8 +109,8 @@ describe('a disk that refuses', () => {
   it('and takes a few bytes at a time is written to all the same', () =>
     inDirectory(async (directory) => {
       const log = await openAuditLog(directory);
-      const spy = await interceptDisk('write', (write, [bytes, from, length, position]) =>
-        write(bytes, from, Math.min(7, length as number), position),
+      const spy = interceptDisk('writeSync', (write, [fd, bytes, from, length, position]) =>
+        write(fd, bytes, from, Math.min(7, length as number), position),
       );
       for (let n = 0; n < 3; n++) await log.append(sampleEvent(n));
       expect(spy.mock.calls.length).toBeGreaterThan(100);
@@ -114,9 +118,9 @@ describe('a disk that refuses', () => {
       expect(await verifyAuditLog(directory)).toMatchObject({ ok: true, size: 3 });
     }));
 
-  it('and takes nothing is not asked for ever', async () => {
-    const full = { write: () => Promise.resolve({ bytesWritten: 0 }) } as unknown as FileHandle;
-    await expect(writeFully(full, Buffer.alloc(5), 0)).rejects.toThrow('0 of 5 bytes');
+  it('and takes nothing is not asked for ever', () => {
+    interceptDisk('writeSync', () => 0);
+    expect(() => writeFully(-1, Buffer.alloc(5), 0)).toThrow('0 of 5 bytes');
   });
 
   it('to make a directory is named', () =>
@@ -125,6 +129,14 @@ describe('a disk that refuses', () => {
       const inside = join(directory, 'file', 'audit');
       await expect(openAuditLog(inside)).rejects.toMatchObject({ code: 'AUDIT_FAILED', subject: inside });
     }));
+
+  it.skipIf(process.platform !== 'linux')(
+    'to make directories, all of which it says are missing, is not asked for ever',
+    async () => {
+      const inside = '/proc/self/nothing/audit';
+      await expect(openAuditLog(inside)).rejects.toMatchObject({ code: 'AUDIT_FAILED', subject: inside });
+    },
+  );
 });
 
 describe.skipIf(process.platform === 'win32')('a limit on the size of files, in a process of its own', () => {

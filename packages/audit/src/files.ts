@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { closeSync, fdatasync, fsync, openSync, writeSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface LogPaths {
@@ -36,35 +37,59 @@ export function hasErrno(error: unknown, code: string): boolean {
 /**
  * Writes all of the bytes. A full disk takes a part first and refuses only the next call, so that the number
  * of bytes taken must be looked at.
+ *
+ * In this thread: the system takes the bytes into memory, which is done before another thread could have begun.
+ * What has to wait for the disk is `flush`.
  */
-export async function writeFully(file: Pick<FileHandle, 'write'>, bytes: Uint8Array, position: number): Promise<void> {
+export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
   let done = 0;
   while (done < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    if (bytesWritten === 0) throw new Error(`the disk took ${done} of ${bytes.length} bytes and no more`);
-    done += bytesWritten;
+    const taken = writeSync(fd, bytes, done, bytes.length - done, position + done);
+    if (taken === 0) throw new Error(`the disk took ${done} of ${bytes.length} bytes and no more`);
+    done += taken;
   }
+}
+
+/** Resolves once content and length of an open file are on disk. */
+export function flush(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => fdatasync(fd, (error) => (error ? reject(error) : resolve())));
 }
 
 /** Creates or replaces a file's content. With `fsync`, it is on disk when this resolves. */
 export async function writeWhole(path: string, bytes: Uint8Array, fsync: boolean): Promise<void> {
-  const file = await open(path, 'w');
+  const fd = openSync(path, 'w');
   try {
-    await writeFully(file, bytes, 0);
-    if (fsync) await file.sync();
+    writeFully(fd, bytes, 0);
+    if (fsync) await flush(fd);
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
-/** Makes creations and renames in a directory survive a power cut. Windows has no such call, and needs none. */
+/** A directory whose changes can be made to last. */
+export interface OpenDirectory {
+  /** Makes creations and renames in it survive a power cut. */
+  sync(): Promise<void>;
+  close(): void;
+}
+
+/** Windows has no call to sync a directory, and needs none. */
+export function openDirectory(directory: string): OpenDirectory {
+  if (process.platform === 'win32') return { sync: () => Promise.resolve(), close: () => undefined };
+  const fd = openSync(directory, 'r');
+  return {
+    sync: () => new Promise((resolve, reject) => fsync(fd, (error) => (error ? reject(error) : resolve()))),
+    close: () => closeSync(fd),
+  };
+}
+
+/** `openDirectory(directory).sync()`, for once. */
 export async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
+  const open = openDirectory(directory);
   try {
-    await handle.sync();
+    await open.sync();
   } finally {
-    await handle.close();
+    open.close();
   }
 }
 

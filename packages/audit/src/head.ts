@@ -1,8 +1,9 @@
 import { canonicalJson } from '@fedward/core';
-import { readFile, rename } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { reasonOf } from './entry.js';
-import { ioFailure, isMissing, syncDirectory, writeWhole, type LogPaths } from './files.js';
+import { ioFailure, isMissing, writeWhole, type LogPaths, type OpenDirectory } from './files.js';
 import { emptyRoot } from './merkle.js';
 
 /** What `head.json` says of the log beside it: how far it goes, and the hash over all of it. */
@@ -68,10 +69,13 @@ export async function draftHead({ head: path }: LogPaths, head: AuditHead, fsync
   await writeWhole(draftOf(path), encodeHead(head), fsync);
 }
 
-/** Puts the drafted head in force: after a crash there is the old one or this one, never a part. */
-export async function publishHead({ head: path, directory }: LogPaths, fsync: boolean): Promise<void> {
-  await rename(draftOf(path), path);
-  if (fsync) await syncDirectory(directory);
+/**
+ * Puts the drafted head in force: after a crash there is the old one or this one, never a part.
+ * @param directory of the log; undefined: it need not outlive the machine
+ */
+export async function publishHead({ head: path }: LogPaths, directory: OpenDirectory | undefined): Promise<void> {
+  renameSync(draftOf(path), path);
+  await directory?.sync();
 }
 
 function draftOf(path: string): string {

@@ -114,8 +114,8 @@ describe('the lock', () => {
   it.skipIf(!existsSync('/proc/self/stat'))('of a process that has ended and not been collected is taken over', () =>
     inDirectory(async (directory) => {
       const { host, started } = await ownHolder(directory);
-      // The shell's first child ends, and what the shell becomes never asks for its result.
-      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      // The shell's first child ends when the shell has become something that never asks for its result.
+      const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
       children.push(parent);
       const [output] = (await once(parent.stdout!, 'data')) as [Buffer];
       const pid = Number(output.toString());

@@ -1,7 +1,9 @@
 import { FedwardError, type AuditEvent, type AuditReceipt, type AuditSink } from '@fedward/core';
-import { stat, type FileHandle } from 'node:fs/promises';
+import { ftruncateSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeEntry } from './entry.js';
-import { ioFailure, writeFully, type LogPaths } from './files.js';
+import { flush, ioFailure, writeFully, type LogPaths, type OpenDirectory } from './files.js';
 import { draftHead, publishHead, type AuditHead } from './head.js';
 import { leafHash, type MerkleTree } from './merkle.js';
 
@@ -37,6 +39,7 @@ export interface OpenFiles {
   readonly paths: LogPaths;
   readonly file: FileHandle;
   readonly inode: number;
+  readonly directory: OpenDirectory;
   readonly fsync: boolean;
   /** As it is on disk; `tree` has the same leaves. */
   readonly head: AuditHead;
@@ -92,6 +95,7 @@ export class FileAuditLog implements AuditLog {
   async #finish(): Promise<void> {
     await this.#writing;
     await this.#files.file.close();
+    this.#files.directory.close();
     await this.#files.release();
   }
 
@@ -114,14 +118,14 @@ export class FileAuditLog implements AuditLog {
   }
 
   /**
-   * Log first, then head: after a crash in between, what the head counts is there and what is behind it was not
-   * acknowledged. No write is tried again: after a refused fsync the system may have dropped the bytes and
-   * still say yes the next time.
+   * The new head comes into force last, when all that it counts is on disk: what a crash leaves behind the old one
+   * was not acknowledged. Log and draft are flushed side by side, which takes as long as one. No write is tried
+   * again: after a refused flush the system may have dropped the bytes and still say yes the next time.
    *
    * @throws {FedwardError} AUDIT_FAILED
    */
   async #commit(group: readonly Pending[]): Promise<void> {
-    const { paths, file, fsync } = this.#files;
+    const { paths, file, directory, fsync } = this.#files;
     const { bytes: end, size } = this.#head;
     const bytes = Buffer.concat(group.flatMap(({ line }) => [line, newline]));
     const last = group.at(-1)!;
@@ -136,27 +140,40 @@ export class FileAuditLog implements AuditLog {
     let refusing = paths.log;
     let half = false;
     try {
-      await this.#assertUndisturbed();
+      this.#assertUndisturbed();
       half = true;
-      await writeFully(file, bytes, end);
-      if (fsync) await file.datasync();
+      writeFully(file.fd, bytes, end);
+      const flushed = fsync ? flush(file.fd) : undefined;
+      const drafted = draftHead(paths, head, fsync);
+      // Both are waited for, so that none is still at the disk when what failed is taken back.
+      const [, draft] = await Promise.allSettled([flushed, drafted]);
+      await flushed;
       refusing = paths.head;
-      await draftHead(paths, head, fsync);
+      if (draft.status === 'rejected') throw draft.reason;
       half = false;
-      await publishHead(paths, fsync);
+      await publishHead(paths, fsync ? directory : undefined);
+      if (!fsync) await nextTurn(); // nothing else here waits, and who appends in a loop would starve all others
     } catch (error) {
       // What can't be cut off here is set aside when the log is next opened. Once the new head may be in place
       // nothing is cut: it would then count what is no longer there.
-      if (half) await file.truncate(end).catch(() => undefined);
+      if (half) this.#cut(end);
       throw ioFailure('write', refusing, error);
     }
     this.#head = head;
   }
 
+  #cut(length: number): void {
+    try {
+      ftruncateSync(this.#files.file.fd, length);
+    } catch {
+      // then it stays
+    }
+  }
+
   /** A log that was moved away or written to by someone else would take entries that no one finds again. */
-  async #assertUndisturbed(): Promise<void> {
+  #assertUndisturbed(): void {
     const { paths, inode } = this.#files;
-    const { ino, size } = await stat(paths.log);
+    const { ino, size } = statSync(paths.log);
     if (ino !== inode || size !== this.#head.bytes)
       throw new Error('another program has moved or changed it since it was opened');
   }

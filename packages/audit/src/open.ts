@@ -1,8 +1,18 @@
 import { FedwardError, parseWith } from '@fedward/core';
+import { existsSync } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { ioFailure, lengthOf, pathsIn, syncDirectory, type LogPaths } from './files.js';
+import {
+  hasErrno,
+  ioFailure,
+  lengthOf,
+  openDirectory,
+  pathsIn,
+  syncDirectory,
+  type LogPaths,
+  type OpenDirectory,
+} from './files.js';
 import { draftHead, emptyHead, publishHead, readHead, type AuditHead } from './head.js';
 import { acquireLock } from './lock.js';
 import { FileAuditLog, type AuditLog } from './log.js';
@@ -42,10 +52,12 @@ export async function openAuditLog(directory: string, options: AuditLogOptions =
   await makeDirectory(paths.directory);
   const release = await acquireLock(paths.lock);
   let file: FileHandle | undefined;
+  let opened: OpenDirectory | undefined;
   try {
     const known = await verified(paths);
+    opened = openDirectory(paths.directory);
     file = await open(paths.log, known.exists ? 'r+' : 'wx+');
-    if (known.head === undefined) await writeFirstHead(paths);
+    if (known.head === undefined) await writeFirstHead(paths, opened);
     if (known.behind > 0) await setAside(paths, file, known.bytes);
     const unmentioned = (await recoveredFiles(paths)).filter((name) => !known.mentioned.has(name));
 
@@ -54,6 +66,7 @@ export async function openAuditLog(directory: string, options: AuditLogOptions =
       paths,
       file,
       inode: ino,
+      directory: opened,
       fsync,
       head: known.head ?? emptyHead,
       tree: known.tree,
@@ -66,6 +79,7 @@ export async function openAuditLog(directory: string, options: AuditLogOptions =
     return log;
   } catch (error) {
     await file?.close();
+    opened?.close();
     await release();
     throw error instanceof FedwardError ? error : ioFailure('write', paths.log, error);
   }
@@ -119,18 +133,26 @@ function tampered({ directory }: LogPaths, { file, line, byteOffset, message }: 
   );
 }
 
-async function writeFirstHead(paths: LogPaths): Promise<void> {
-  await syncDirectory(paths.directory);
+async function writeFirstHead(paths: LogPaths, directory: OpenDirectory): Promise<void> {
+  await directory.sync();
   await draftHead(paths, emptyHead, true);
-  await publishHead(paths, true);
+  await publishHead(paths, directory);
 }
 
-/** With each new directory's name on disk in the one above it. */
+/**
+ * With each new directory's name on disk in the one above it. Not by `mkdir`'s own `recursive`: below /proc, where
+ * every name is missing and none can be made, Node 20 tries for ever.
+ */
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    const first = await mkdir(directory, { recursive: true });
-    if (first === undefined) return;
-    for (let made = directory; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
+    const missing: string[] = [];
+    for (let above = directory; !existsSync(above); above = dirname(above)) missing.unshift(above);
+    for (const path of missing) {
+      await mkdir(path).catch((error: unknown) => {
+        if (!hasErrno(error, 'EEXIST')) throw error; // made by another in this moment
+      });
+      await syncDirectory(dirname(path));
+    }
   } catch (error) {
     throw ioFailure('write', directory, error);
   }

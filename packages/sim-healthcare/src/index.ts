@@ -13,3 +13,5 @@ export type {
   ScenarioDefaults,
 } from './scenario/scenario.js';
 export { aggregatorRegistry, mechanismRegistry, trainerRegistry } from './wiring/plugins.js';
+export type { TrainerFactory } from './wiring/trainers.js';
+export type { Execution } from './run/prepare.js';

@@ -1,4 +1,11 @@
-import { Random, type ClientContext, type LocalTrainer, type ModelSpec, type TrainingData } from '@fedward/core';
+import {
+  Random,
+  type ClientContext,
+  type LocalTrainer,
+  type ModelSpec,
+  type Trained,
+  type TrainingData,
+} from '@fedward/core';
 import { referenceTrainer } from '@fedward/testkit/reference';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -78,7 +85,7 @@ describe.each(builds)('networks on the %s build, against float64', (build) => {
     const [own, exact] = await Promise.all(
       [trainer, referenceTrainer()].map((one) => one.train(start, data, context, notAborted)),
     );
-    const moved = ({ payload }: typeof own) => payload.values.map((value, i) => value - start.values[i]!);
+    const moved = ({ payload }: Trained) => payload.values.map((value, i) => value - start.values[i]!);
     const scale = Math.max(...moved(exact!).map(Math.abs), 1e-3);
     expect(own!.steps).toBe(exact!.steps);
     expect(own!.metrics['loss'] ?? 0).toBeCloseTo(exact!.metrics['loss'] ?? 0, 3);

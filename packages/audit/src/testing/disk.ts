@@ -1,29 +1,43 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { vi, type MockInstance } from 'vitest';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { vi, type Mock } from 'vitest';
 
-type Method = 'write' | 'datasync' | 'sync' | 'truncate';
-type Call = (...args: unknown[]) => Promise<unknown>;
+/** What stands between a log and its disk: the first two wait for nothing, the others call back. */
+type Method = 'writeSync' | 'ftruncateSync' | 'fdatasync' | 'fsync';
+type Call = (...args: unknown[]) => unknown;
+
+const originals = new Map<Method, unknown>();
 
 /**
- * Puts itself between all open files and the disk, until `vi.restoreAllMocks`.
+ * Puts itself between all open files and the disk, until `restoreDisk`.
  * @param instead is called in the place of the method, with the method and what it was to be called with
  */
-export async function interceptDisk(
-  method: Method,
-  instead: (original: Call, args: unknown[]) => Promise<unknown>,
-): Promise<MockInstance> {
-  const handle = await open(tmpdir(), 'r');
-  await handle.close();
-  const shared = Object.getPrototypeOf(handle) as FileHandle;
-  const original = shared[method] as Call;
-  const replacement = function (this: FileHandle, ...args: unknown[]): Promise<unknown> {
-    return instead((...passed) => original.apply(this, passed), args);
-  };
-  return vi.spyOn(shared, method).mockImplementation(replacement as never);
+export function interceptDisk(method: Method, instead: (original: Call, args: unknown[]) => unknown): Mock {
+  const original = fs[method] as unknown as Call;
+  if (!originals.has(method)) originals.set(method, original);
+  const replacement = vi.fn((...args: unknown[]) => instead(original, args));
+  replace(method, replacement);
+  return replacement;
+}
+
+export function restoreDisk(): void {
+  for (const [method, original] of originals) replace(method, original);
+  originals.clear();
+}
+
+/** As the method refuses: by throwing, or by the callback that is its last argument. */
+export function refuse(args: readonly unknown[], code: string): unknown {
+  const callback = args.at(-1);
+  if (typeof callback !== 'function') throw errno(code);
+  return (callback as Call)(errno(code));
 }
 
 /** An error as Node gives it for a refused system call. */
 export function errno(code: string): Error {
   return Object.assign(new Error(`${code}: refused`), { code });
+}
+
+function replace(method: Method, by: unknown): void {
+  Object.assign(fs, { [method]: by });
+  syncBuiltinESMExports(); // for those who import it by its name
 }

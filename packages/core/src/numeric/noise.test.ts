@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { correlation, ksStatistic, moments, neverByChance, normalCdf } from '../testing/statistics.js';
+import { KeystreamWords } from './keystream.js';
 import { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './noise.js';
 import { Random } from './random.js';
 import { secretRandomness, simulatedRandomness } from './randomness.js';
@@ -102,12 +103,51 @@ describe('SecureNoise', () => {
     expect(draw(new SecureNoise(), 1)).not.toEqual(draw(new SecureNoise(), 1));
     expect(new SecureNoise().simulationOnly).toBe(false);
   });
+
+  it('gives a trainer another key each time, for ChaCha20, and has no draws of a step', () => {
+    const source = new SecureNoise();
+    const keys = Array.from({ length: 50 }, () => source.keystream());
+    expect(new Set(keys.map(({ key }) => key.join())).size).toBe(50);
+    expect(new Set(keys.flatMap(({ key }) => [...key])).size).toBeGreaterThan(395); // of 400 words
+    expect(keys.every(({ key, rounds }) => key.length === 8 && rounds === 20)).toBe(true);
+    expect(source).not.toHaveProperty('at');
+  });
 });
 
 describe('SeededNoise', () => {
   it('repeats itself, and says so', () => {
     expect(draw(new SeededNoise(new Random(1)), 2)).toEqual(draw(new SeededNoise(new Random(1)), 2));
     expect(new SeededNoise(new Random(1)).simulationOnly).toBe(true);
+  });
+
+  it('draws from its keystream: uniforms at lane 0, normals at lane 1, of a step', () => {
+    const source = new SeededNoise(new Random(1), 3);
+    const [sampling, normals] = [0, 1].map((lane) => new KeystreamWords(source.keystream(), 3, lane));
+    expect(source.keystream()).toEqual({ key: new Random(1).key(), rounds: 8 });
+    expect([0, 1, 2].map(() => source.uniform())).toEqual([0, 1, 2].map((i) => sampling!.uniform(i)));
+    const values = new Float64Array(7);
+    source.addGaussian(values.subarray(0, 3), 2.5);
+    source.addGaussian(values.subarray(3), 2.5);
+    expect([...values]).toEqual(Array.from({ length: 7 }, (_, i) => 2.5 * normals!.normal(i)));
+  });
+
+  it('has the draws of a step, whatever was drawn before', () => {
+    const drawn = (source: NoiseSource): number[] => {
+      const values = new Float64Array(3);
+      source.addGaussian(values, 0.7);
+      return [source.uniform(), ...values];
+    };
+    const source = new SeededNoise(new Random(1));
+    const steps = [0, 1, 2].map((step) => drawn(source.at(step)));
+    drawn(source);
+    expect([0, 1, 2].map((step) => drawn(source.at(step)))).toEqual(steps);
+    expect(new Set(steps.flat()).size).toBe(12);
+    expect(drawn(new SeededNoise(new Random(1)))).toEqual(steps[0]);
+  });
+
+  it('is made again from its key', () => {
+    const source = new SeededNoise(new Random(1));
+    expect(draw(new SeededNoise(source.keystream().key), 2)).toEqual(draw(source, 2));
   });
 });
 

@@ -57,6 +57,24 @@ describe('streams', () => {
     expect(new Set(forks.map((fork) => first(fork).join())).size).toBe(forks.length);
   });
 
+  it('are made again from their key, forks and all', () => {
+    const stream = new Random('key').fork('client', 7);
+    const again = new Random(stream.key());
+    expect(first(again)).toEqual(first(stream));
+    expect(first(again.fork('epoch', 0))).toEqual(first(stream.fork('epoch', 0)));
+    expect(again.key()).toEqual(stream.key());
+    expect(stream.key()).toHaveLength(8);
+  });
+
+  it('have a key by their path alone', () => {
+    const root = new Random(1);
+    const key = root.fork('a').key();
+    root.uniform();
+    expect(root.fork('a').key()).toEqual(key);
+    const others = [root, root.fork('b'), root.fork('a', 0), new Random(2).fork('a'), new Random('1').fork('a')];
+    expect(new Set([key, ...others.map((other) => other.key())].flatMap((words) => [...words])).size).toBe(48);
+  });
+
   it('of neighbouring paths are not correlated', () => {
     const root = new Random(5);
     const [one, other] = [0, 1].map((round) => root.fork('client', round)) as [Random, Random];

@@ -54,6 +54,14 @@ describe('dpSgd', () => {
     expect(() => dpSgd(options).validate?.(planWith(poisson))).not.toThrow();
   });
 
+  it('refuses a loss in which records depend on each other', () => {
+    const plan = planWith(poisson);
+    const model = { ...plan.model, loss: 'cox' as const };
+    expect(() => dpSgd(options).validate?.({ ...plan, model })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'model.loss' }),
+    );
+  });
+
   it('refuses to call a bound for records one for patients', () => {
     expect(() => dpSgd(options).validate?.(planWith(poisson, { unit: 'patient' }))).toThrow(
       expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'privacy.unit' }),

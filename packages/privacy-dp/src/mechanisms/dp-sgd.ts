@@ -2,7 +2,7 @@ import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
 import { z } from 'zod';
 import { dpSgdEvent } from '../events.js';
 import { parseOptions } from '../options.js';
-import { requireBatches, requireRecordUnit } from './plan-checks.js';
+import { requireBatches, requireRecordUnit, requireSeparateLosses } from './plan-checks.js';
 
 export interface DpSgdOptions {
   /** Bound of each example's gradient: L2 norm over all parameters together, > 0. */
@@ -41,6 +41,7 @@ export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism
     validate(plan) {
       batchesOf(plan);
       requireRecordUnit(plan, name);
+      requireSeparateLosses(plan, name);
     },
     gradient: () => ({ clip: 'per-example', clipNorm, noiseMultiplier }),
     event({ plan }) {

@@ -36,3 +36,13 @@ export function requireRecordUnit(plan: Pick<TrainingPlan, 'privacy'>, mechanism
       'privacy.unit',
     );
 }
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE for a loss in which one record's part depends on the others */
+export function requireSeparateLosses(plan: TrainingPlan, mechanism: string): void {
+  if (plan.model.loss !== 'cox') return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `model.loss: ${mechanism} clips each record's gradient, and a record's part of the cox loss depends on the others`,
+    'model.loss',
+  );
+}

@@ -1,37 +1,40 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Commander's parsers for numbers; a wrong one is a usage error that names the option. */
+/** Commander's parsers for values; a wrong one is a usage error that names the option. */
 export function numberBetween(minimum: number, maximum: number, exclusive = false) {
-  return (text: string): number => {
-    const value = Number(text);
-    const inside = exclusive ? value > minimum && value < maximum : value >= minimum && value <= maximum;
-    if (text.trim() === '' || !Number.isFinite(value) || !inside)
-      throw new InvalidArgumentError(
-        `must be a number ${exclusive ? 'between' : 'from'} ${minimum} ${exclusive ? 'and' : 'to'} ${maximum}`,
-      );
-    return value;
-  };
+  return parser(
+    `a number ${exclusive ? 'between' : 'from'} ${minimum} ${exclusive ? 'and' : 'to'} ${maximum}`,
+    (value) => (exclusive ? value > minimum && value < maximum : value >= minimum && value <= maximum),
+  );
 }
 
-export function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError('must be a number above 0');
-  return value;
+/** Above 0, and at most so much. */
+export function positiveUpTo(maximum: number) {
+  return parser(`a number above 0, and at most ${maximum}`, (value) => value > 0 && value <= maximum);
 }
 
-export function notNegative(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('must be a number of at least 0');
-  return value;
-}
+export const positive = parser('a number above 0', (value) => value > 0);
+
+export const notNegative = parser('a number of at least 0', (value) => value >= 0);
+
+/** For options whose range is the plugin's to say. */
+export const anyNumber = parser('a number', () => true);
 
 export function wholeNumber(minimum: number) {
-  return (text: string): number => {
+  return parser(`a whole number of at least ${minimum}`, (value) => Number.isSafeInteger(value) && value >= minimum);
+}
+
+/** A SHA-256, as `audit verify` prints it. */
+export function sha256Digest(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('must be 64 hexadecimal digits, in lower case.');
+  return text;
+}
+
+function parser(what: string, accepts: (value: number) => boolean): (text: string) => number {
+  return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < minimum)
-      throw new InvalidArgumentError(`must be a whole number of at least ${minimum}`);
+    if (text.trim() === '' || !Number.isFinite(value) || !accepts(value))
+      throw new InvalidArgumentError(`must be ${what}.`);
     return value;
   };
 }

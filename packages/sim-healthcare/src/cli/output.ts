@@ -1,5 +1,3 @@
-import Table from 'cli-table3';
-
 /** One JSON document on stdout. What JSON can't carry (an unbounded epsilon) has become null before. */
 export function printJson(value: unknown): void {
   process.stdout.write(JSON.stringify(value, null, 2) + '\n');
@@ -13,12 +11,6 @@ export function printLine(text = ''): void {
 /** A line about the work under way, on stderr, so that stdout stays clean. */
 export function note(text: string): void {
   process.stderr.write(text + '\n');
-}
-
-export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const table = new Table({ head: [...head], style: { head: [], border: [] } });
-  table.push(...rows.map((row) => [...row]));
-  printLine(table.toString());
 }
 
 export function percent(fraction: number | undefined): string {

@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit-command.js';
+import { addBenchCommand } from './bench-command.js';
 import { addDataCommand } from './data-command.js';
 import type { ExitCode } from './main.js';
 import { addPrivacyCommand } from './privacy-command.js';
 import { addSimulateCommand } from './simulate-command.js';
 
-/** The command line. What a command needs is loaded when it runs, so that `--help` costs nothing. */
+/**
+ * The command line. A `*-command.ts` says what a command takes and imports commander alone; what it does is in
+ * its `*-action.ts`, which is loaded when it runs, so that `--help` and `--version` cost next to nothing.
+ */
 export function createProgram(setExitCode: (code: ExitCode) => void): Command {
   const program = new Command('fedward')
     .description('Federated learning for hospitals: no patient record leaves its hospital.')
@@ -17,5 +21,6 @@ export function createProgram(setExitCode: (code: ExitCode) => void): Command {
   addPrivacyCommand(program);
   addAuditCommand(program, setExitCode);
   addDataCommand(program);
+  addBenchCommand(program);
   return program;
 }

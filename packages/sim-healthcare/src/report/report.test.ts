@@ -23,6 +23,7 @@ const result: SimulationResult = {
     dropped: [],
   })),
   final: { metrics: { accuracy: 0.75 } },
+  population: { hospitals: 1, tabulated: true },
   hospitals: [{ id: hostile, samples: 3, localMetrics: null, globalMetrics: { accuracy: 0.75 } }],
   privacy: {
     mechanism: 'dp-sgd',
@@ -38,7 +39,7 @@ const result: SimulationResult = {
     claims: [],
   },
   audit: { events: 1, hospitals: 1, trainingEvents: 1, root: 'r', verified: false },
-  timing: { totalSeconds: 1, trainSeconds: 1, clientSteps: 1 },
+  timing: { totalSeconds: 1, trainSeconds: 1, clientSteps: 1, workers: 1 },
   folder: '/x',
 };
 

@@ -3,7 +3,7 @@ import { plotRounds } from './plot.js';
 
 /** A run as one HTML page that needs nothing else. */
 export function renderReport(result: SimulationResult): string {
-  const { rounds, hospitals, final, audit, timing } = result;
+  const { rounds, audit, timing } = result;
   const metric = (name: string) => rounds.map(({ metrics }) => metrics[name] ?? null);
   return `<!doctype html>
 <html lang="en">
@@ -33,17 +33,7 @@ ${plotRounds('loss by round', [
 <h2>Privacy</h2>
 ${privacySection(result)}
 <h2>Hospitals</h2>
-${table(
-  ['Hospital', 'Samples', 'Local accuracy', 'Global accuracy'],
-  hospitals.map(({ id, samples, localMetrics, globalMetrics }) => [
-    id,
-    String(samples),
-    percent(localMetrics?.['accuracy']),
-    percent(globalMetrics['accuracy']),
-  ]),
-)}
-<p>Local: trained alone, without noise, since nothing then leaves the hospital. Global: the federation's model.
-Both on the hospital's own test part; the pooled test part gives ${percent(final.metrics['accuracy'])}.</p>
+${hospitalsSection(result)}
 <h2>Audit</h2>
 <p>${audit.events} events, ${audit.hospitals} hospitals, ${audit.trainingEvents} training events;
 the log ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root <code>${text(audit.root)}</code>.</p>
@@ -53,7 +43,7 @@ ${table(
   [
     ['plan', result.planHash],
     ['seed', String(result.seed)],
-    ['model', `${result.model.parameters} parameters, sha256:${result.model.sha256}`],
+    ['model', `${result.model.name}, ${result.model.parameters} parameters, sha256:${result.model.sha256}`],
     ['aggregator', result.aggregator],
     ['trainer', result.trainer],
     ['time', `${timing.totalSeconds.toFixed(1)} s, ${timing.trainSeconds.toFixed(1)} s of it training`],
@@ -90,4 +80,17 @@ function percent(fraction: number | undefined): string {
 /** Ids come from data and config: nothing of them may become markup. */
 function text(value: string): string {
   return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function hospitalsSection({ hospitals, population, final }: SimulationResult): string {
+  if (!population.tabulated) return `<p>${population.hospitals} hospitals, too many for a table of each.</p>`;
+  const rows = hospitals.map(({ id, samples, localMetrics, globalMetrics }) => [
+    id,
+    String(samples),
+    percent(localMetrics?.['accuracy']),
+    percent(globalMetrics['accuracy']),
+  ]);
+  return `${table(['Hospital', 'Samples', 'Local accuracy', 'Global accuracy'], rows)}
+<p>Local: trained alone, without noise, since nothing then leaves the hospital. Global: the federation's model.
+Both on the hospital's own test part; the pooled test part gives ${percent(final.metrics['accuracy'])}.</p>`;
 }

@@ -1,12 +1,14 @@
 import { planHash } from '@fedward/core';
 import { accountants } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
+import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
 import { tutorial } from '../scenario/tutorial.js';
 import { buildPlan } from './build-plan.js';
+import { refuseIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 
-const population: Population = { hospitals: [], test: {} as never, inputShape: [100], classes: 2 };
+const population: Population = populationOf([], { test: {} as never, inputShape: [100], classes: 2 });
 const plan = (options: Partial<SimulateOptions> = {}) =>
   buildPlan(tutorial, population, { scenario: 'tutorial', ...options });
 
@@ -53,15 +55,59 @@ describe('buildPlan', () => {
     expect(privacy).toMatchObject({ delta: 1e-6, budget: { epsilon: 2 } });
   });
 
-  it.each<[string, Partial<SimulateOptions>]>([
+  it('gives the mu of an option to the fedprox of a config, whose other members stay', () => {
+    const config = { aggregator: { name: 'fedprox', options: { mu: 1, other: 2 } } };
+    expect(plan({ config, proximalMu: 0.5 }).aggregator).toEqual({ name: 'fedprox', options: { mu: 0.5, other: 2 } });
+    expect(plan({ config, aggregator: 'fedprox' }).aggregator).toEqual(config.aggregator);
+    expect(plan({ config, aggregator: 'fedavg' }).aggregator).toEqual({ name: 'fedavg', options: {} });
+    expect(plan({ aggregator: 'fedprox', proximalMu: 0 }).aggregator).toEqual({ name: 'fedprox', options: { mu: 0 } });
+  });
+
+  const config = { privacy: null };
+  it.each<[string, Partial<SimulateOptions>, RegExp?]>([
     ['--delta', { epsilon: 1 }],
     ['--noise-multiplier', { epsilon: 1, delta: 1e-5, noiseMultiplier: 3 }],
+    ['--noise-multiplier', { privacy: 'tutorial-041', noiseMultiplier: 3 }],
     ['--clip-norm', { privacy: 'none', clipNorm: 1 }],
+    ['--secure-noise', { privacy: 'none', secureNoise: true }],
+    ['--secure-noise', { config, secureNoise: true }],
+    ['--proximal-mu', { proximalMu: 0.1 }, /--aggregator fedprox/],
+    ['--proximal-mu', { proximalMu: 0.1, aggregator: 'fedavg' }],
+    ['--proximal-mu', { aggregator: 'fedprox' }],
     ['--local-epochs', { localEpochs: 2 }],
     ['--steps', { privacy: 'none', steps: 2 }],
     ['--model', { model: 'oracle' }],
-    ['--budget', { config: { privacy: null }, budget: 1 }],
-  ])('refuses, by name, what would be ignored or makes no sense: %s', (option, options) => {
+    ['--budget', { config, budget: 1 }],
+    [
+      '--epsilon',
+      { config, configName: 'p.yaml', epsilon: 1, delta: 1e-5 },
+      /p\.yaml says privacy: null; give --privacy/,
+    ],
+  ])('refuses, by name, what would be ignored or makes no sense: %s %j', (option, options, why = /./) => {
     expect(() => plan(options)).toThrow(option);
+    expect(() => plan(options)).toThrow(why);
+  });
+
+  it('refuses a number of hospitals where the data has them', () => {
+    const real = { ...tutorial, name: 'real', needsData: true };
+    const hospitals = { scenario: 'real', hospitals: 3 };
+    expect(() => refuseIgnoredOptions(real, hospitals)).toThrow(expect.objectContaining({ subject: '--hospitals' }));
+    expect(() => refuseIgnoredOptions(tutorial, hospitals)).not.toThrow();
+    expect(() => refuseIgnoredOptions(real, { scenario: 'real' })).not.toThrow();
+  });
+
+  it.each([
+    { aggregator: 3 },
+    { aggregator: null },
+    { training: { batches: null } },
+    { training: { optimizer: 'sgd' } },
+    { training: null },
+    { privacy: 3 },
+    { privacy: { mechanisms: [null] } },
+  ])('leaves it to the schema to name what a config has wrong: %j', (wrong) => {
+    for (const options of [{}, { proximalMu: 1, learningRate: 0.1, samplingProbability: 0.5, aggregator: 'fedprox' }]) {
+      const refused = { code: 'CONFIG_INVALID', subject: expect.stringMatching(/aggregator|training|privacy|^--/) };
+      expect(() => plan({ config: wrong, ...options })).toThrow(expect.objectContaining(refused));
+    }
   });
 });

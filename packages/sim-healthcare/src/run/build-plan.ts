@@ -9,16 +9,11 @@ import {
   type TrainingPlanInput,
 } from '@fedward/core';
 import { models } from '@fedward/models-medical';
-import { accountants, calibrateNoiseMultiplier } from '@fedward/privacy-dp';
 import { z } from 'zod';
-import {
-  privacyNames,
-  type Population,
-  type PrivacyName,
-  type Scenario,
-  type ScenarioDefaults,
-} from '../scenario/scenario.js';
+import type { Population, Scenario } from '../scenario/scenario.js';
+import { refuseOptionsIgnoredBy, refusePrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
+import { privacyOf, privacyPlan } from './privacy-plan.js';
 
 /** Members that a config may leave out; the plan's own schema checks what is in them. */
 const configSchema = z.looseObject({ training: z.looseObject({}).optional() });
@@ -28,7 +23,7 @@ const configSchema = z.looseObject({ training: z.looseObject({}).optional() });
  * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE, naming the key or the option
  */
 export function buildPlan(scenario: Scenario, population: Population, options: SimulateOptions): TrainingPlan {
-  const configName = options.configName ?? 'the config';
+  const configName = options.configName ?? 'the plan';
   const config = parseWith(configSchema, options.config ?? {}, configName);
   const privacy = privacyOf(scenario, options, config);
   const defaults = scenario.defaults(privacy);
@@ -41,9 +36,12 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
     rounds: defaults.rounds,
     model: modelOf(options.model ?? defaults.model, population),
     aggregator: { name: 'fedavg' },
+    ...(defaults.cohort !== undefined && {
+      cohort: { select: 'uniform', size: Math.min(defaults.cohort, population.ids.length) },
+    }),
     ...configured,
     training: {
-      trainer: 'tfjs',
+      trainer: 'wasm',
       batches: defaults.batches,
       optimizer: defaults.optimizer,
       ...configured.training,
@@ -54,34 +52,32 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.rounds !== undefined && { rounds: options.rounds }),
     ...(options.model !== undefined && { model: modelOf(options.model, population) }),
-    ...(options.aggregator !== undefined && { aggregator: aggregatorOf(options) }),
+    aggregator: changed(base.aggregator, (aggregator) => aggregatorOf(aggregator, options)),
     ...(options.quorum !== undefined && { quorum: options.quorum }),
     ...(options.cohort !== undefined && { cohort: { select: 'uniform' as const, size: options.cohort } }),
     ...(options.deadlineSeconds !== undefined && { deadlineSeconds: options.deadlineSeconds }),
     training: {
       ...base.training,
       ...(options.trainer !== undefined && { trainer: options.trainer }),
-      batches: batchesOf(base.training.batches as BatchesSpec, options),
-      optimizer: optimizerOf(base.training.optimizer as OptimizerSpec, options),
+      batches: changed(base.training.batches as BatchesSpec, (batches) => batchesOf(batches, options)),
+      optimizer: changed(base.training.optimizer as OptimizerSpec, (optimizer) => optimizerOf(optimizer, options)),
     },
   };
   // Checked before privacy is priced, which needs rounds and batches that are right.
   const plan = parsePlan(withOptions, configName);
-  if (options.privacy === undefined && configured.privacy !== undefined) {
-    refusePrivacyOptions(options, `${configName} has its own privacy section: change it there`);
-    return plan;
-  }
-  return parsePlan({ ...plan, privacy: privacyPlan(privacy, defaults, plan, options) }, 'the options');
-}
-
-function privacyOf(scenario: Scenario, options: SimulateOptions, config: Record<string, unknown>): PrivacyName {
-  if (options.privacy !== undefined) {
-    if (privacyNames.includes(options.privacy)) return options.privacy;
-    throw invalid('--privacy', `there is no ${options.privacy}; there are ${privacyNames.join(', ')}`);
-  }
-  if (config['privacy'] === undefined) return scenario.privacy;
-  const named = (config['privacy'] as { mechanisms?: { name?: string }[] } | null)?.mechanisms?.[0]?.name;
-  return privacyNames.find((name) => name === named) ?? 'none';
+  const own = options.privacy === undefined && configured.privacy !== undefined;
+  if (own)
+    refusePrivacyOptions(
+      options,
+      configured.privacy === null
+        ? `${configName} says privacy: null; give --privacy too`
+        : `${configName} has its own privacy section: change it there`,
+    );
+  const complete = own
+    ? plan
+    : parsePlan({ ...plan, privacy: privacyPlan(privacy, defaults, plan, options) }, configName);
+  refuseOptionsIgnoredBy(complete, options);
+  return complete;
 }
 
 function modelOf(name: string, { inputShape, classes }: Population): ModelSpec {
@@ -90,8 +86,22 @@ function modelOf(name: string, { inputShape, classes }: Population): ModelSpec {
   return models[name]!({ inputShape, classes });
 }
 
-function aggregatorOf({ aggregator, proximalMu }: SimulateOptions): TrainingPlanInput['aggregator'] {
-  return { name: aggregator!, options: proximalMu === undefined ? {} : { mu: proximalMu } };
+/** What a config has in the place of an object goes on to the plan's schema, which names it. */
+function changed<T extends object>(member: T, change: (member: T) => T): T {
+  return typeof member === 'object' && (member as T | null) !== null ? change(member) : member;
+}
+
+type AggregatorInput = TrainingPlanInput['aggregator'];
+
+/** Another aggregator brings its own options; the same one keeps those of the config. */
+function aggregatorOf(configured: AggregatorInput, { aggregator, proximalMu }: SimulateOptions): AggregatorInput {
+  const chosen =
+    aggregator === undefined || aggregator === configured.name ? configured : { name: aggregator, options: {} };
+  if (chosen.name !== 'fedprox') return chosen;
+  if (proximalMu !== undefined) return { ...chosen, options: { ...chosen.options, mu: proximalMu } };
+  if (aggregator !== undefined && chosen.options?.['mu'] === undefined)
+    throw invalid('--proximal-mu', 'fedprox needs the weight of its proximal term, such as 0.01');
+  return chosen;
 }
 
 function batchesOf(batches: BatchesSpec, options: SimulateOptions): BatchesSpec {
@@ -122,70 +132,6 @@ function optimizerOf(optimizer: OptimizerSpec, { optimizer: name, learningRate }
   return name === undefined || name === optimizer.name
     ? { ...optimizer, learningRate: rate }
     : ({ name, learningRate: rate } as OptimizerSpec);
-}
-
-function privacyPlan(
-  privacy: PrivacyName,
-  defaults: ScenarioDefaults,
-  plan: TrainingPlan,
-  options: SimulateOptions,
-): TrainingPlanInput['privacy'] {
-  if (privacy === 'none') {
-    refusePrivacyOptions(options, 'has no meaning with --privacy none');
-    return null;
-  }
-  if (options.epsilon !== undefined && options.delta === undefined)
-    throw invalid('--epsilon', 'an epsilon means nothing without its delta: give --delta too');
-  if (options.epsilon !== undefined && options.noiseMultiplier !== undefined)
-    throw invalid('--noise-multiplier', 'follows from --epsilon: give one of the two');
-  const delta = options.delta ?? defaults.delta;
-  const clipNorm = options.clipNorm ?? defaults.clipNorm;
-  if (privacy === 'tutorial-041')
-    return {
-      mechanisms: [{ name: privacy, options: { epsilon: options.epsilon ?? 1, delta, clipNorm } }],
-      accountant: options.accountant ?? 'gaussian',
-      delta,
-      ...(options.budget !== undefined && { budget: { epsilon: options.budget } }),
-    };
-
-  const accountant = options.accountant ?? 'rdp';
-  const budget = options.budget ?? options.epsilon;
-  const noiseMultiplier =
-    options.epsilon === undefined
-      ? (options.noiseMultiplier ?? defaults.noiseMultiplier)
-      : calibrated(options.epsilon, delta, accountant, plan);
-  return {
-    mechanisms: [{ name: privacy, options: { clipNorm, noiseMultiplier } }],
-    accountant,
-    delta,
-    ...(budget !== undefined && { budget: { epsilon: budget } }),
-  };
-}
-
-/** The least noise for which all steps of all rounds stay within epsilon. */
-function calibrated(epsilon: number, delta: number, accountant: string, plan: TrainingPlan): number {
-  const { batches } = plan.training;
-  if (batches.kind !== 'poisson')
-    throw invalid('training.batches', 'dp-sgd is priced for Poisson batches only: set kind: poisson');
-  if (!Object.hasOwn(accountants, accountant))
-    throw invalid('--accountant', `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}`);
-  return calibrateNoiseMultiplier({
-    epsilon,
-    delta,
-    samplingProbability: batches.probability,
-    steps: batches.steps * plan.rounds,
-    accountant: accountants[accountant]!,
-  });
-}
-
-function refusePrivacyOptions(options: SimulateOptions, why: string): void {
-  for (const key of ['epsilon', 'delta', 'noiseMultiplier', 'clipNorm', 'budget', 'accountant'] as const)
-    if (options[key] !== undefined) throw invalid(flagOf(key), why);
-}
-
-/** `noiseMultiplier` as it is written on the command line. */
-function flagOf(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function invalid(key: string, why: string): FedwardError {

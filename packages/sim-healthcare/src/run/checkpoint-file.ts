@@ -1,25 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decodeCheckpoint, encodeCheckpoint, FedwardError, hasCode, type CheckpointStore } from '@fedward/core';
-
-/** Replaces a file whole: written beside it, flushed to the disk, then renamed over it. */
-export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.writing`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FedwardError('STORAGE_FAILED', `can't write ${path}: ${why}`, path, { cause });
-  }
-}
+import { writeFileAtomic } from './write-file.js';
 
 /** Checkpoints in a folder, one file a run. After a crash it holds the old one or the new one, whole. */
 export function fileCheckpointStore(directory: string): CheckpointStore {

@@ -37,6 +37,8 @@ export interface SimulateOptions {
   readonly budget?: number;
   readonly secureNoise?: boolean;
   readonly dropRate?: number;
+  /** Threads on which hospitals train side by side; 1: this thread. Default: the number of cores, where that pays. */
+  readonly workers?: number;
   /** Also train each hospital alone, for the table. Default true. */
   readonly local?: boolean;
 }

@@ -1,41 +1,58 @@
 import {
   checkFederation,
-  createSite,
   FedwardError,
   inMemoryTransport,
+  onDemandTransport,
   Random,
   secretRandomness,
   SeededNoise,
   simulatedRandomness,
+  siteFactory,
   type AuditSink,
-  type Client,
   type Federation,
   type Metrics,
   type Parameters,
   type TrainingData,
-  type TrainingPlan,
+  type Transport,
 } from '@fedward/core';
 import { modelMetrics } from '@fedward/metrics-clinical';
 import { initialParameters } from '@fedward/models-medical';
 import { findScenario } from '../scenario/index.js';
-import type { Hospital, Population } from '../scenario/scenario.js';
+import type { Population } from '../scenario/scenario.js';
+import { populationOf } from '../scenario/population.js';
 import { countingTrainer, type TrainingWork } from '../wiring/counting-trainer.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
+import { oneAtATime } from '../wiring/one-at-a-time.js';
 import { pluginsOf, type Plugins } from '../wiring/plugins.js';
+import { poolFor } from '../wiring/threads/pool-for.js';
+import { pooledTrainer } from '../wiring/threads/pooled-trainer.js';
+import type { TrainerPool } from '../wiring/threads/pool.js';
+import { shareData } from '../wiring/threads/shared-memory.js';
 import { buildPlan } from './build-plan.js';
+import { refuseIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
 
 /** A run with its data and plugins, checked whole; nothing has been written yet. */
 export interface PreparedRun extends PlannedRun {
   readonly population: Population;
+  /** Their trainer trains on the threads, where there are any. */
   readonly plugins: Plugins;
   readonly work: TrainingWork;
+  /** To be closed by whoever runs it; undefined where all is done in this thread. */
+  readonly threads: TrainerPool | undefined;
+}
+
+/** How a run is carried out. It changes no bit of what comes out. */
+export interface Execution {
+  /** Number of threads. */
+  readonly workers?: number | undefined;
 }
 
 /** @throws {FedwardError} of the family `configuration`, naming the key, option or file */
 export async function prepare(options: SimulateOptions, runId: string): Promise<PreparedRun> {
   const scenario = findScenario(options.scenario);
+  refuseIgnoredOptions(scenario, options);
   const simulation = simulationSchema.parse({
     scenario: scenario.name,
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
@@ -47,35 +64,55 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
   const configured = (options.config as { seed?: unknown } | undefined)?.seed;
   const seed = options.seed ?? (typeof configured === 'number' ? configured : 42);
   const population = await load(simulation, seed);
-  return assemble({ runId, plan: buildPlan(scenario, population, options), simulation }, population);
+  return assemble({ runId, plan: buildPlan(scenario, population, options), simulation }, population, options);
 }
 
 /** A run as its folder tells it. */
-export async function prepareAgain(planned: PlannedRun): Promise<PreparedRun> {
-  return assemble(planned, await load(planned.simulation, planned.plan.seed));
+export async function prepareAgain(planned: PlannedRun, execution: Execution): Promise<PreparedRun> {
+  return assemble(planned, await load(planned.simulation, planned.plan.seed), execution);
 }
 
 async function load({ scenario, dataDir, hospitals }: Simulation, seed: number): Promise<Population> {
   const population = await findScenario(scenario).load({ seed, dataDir, hospitals });
-  if (population.hospitals.length === 0)
-    throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
+  if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
   return population;
 }
 
-async function assemble(planned: PlannedRun, population: Population): Promise<PreparedRun> {
-  const plugins = await pluginsOf(planned.plan);
-  const { trainer, work } = countingTrainer(plugins.trainer);
-  const run = { ...planned, population, plugins: { ...plugins, trainer }, work };
+async function assemble(planned: PlannedRun, population: Population, { workers }: Execution): Promise<PreparedRun> {
+  const { plan, simulation } = planned;
+  const plugins = await pluginsOf(plan);
+  const work: TrainingWork = { steps: 0, seconds: 0 };
+  const threads = poolFor(plan, population, { local: simulation.local, workers });
+  const trainer = threads
+    ? pooledTrainer(plugins.trainer, threads, work)
+    : oneAtATime(countingTrainer(plugins.trainer, work));
+  const run: PreparedRun = {
+    ...planned,
+    population: threads ? shared(population) : population,
+    plugins: { ...plugins, trainer },
+    work,
+    threads,
+  };
   checkFederation(federationOf(run));
   return run;
+}
+
+/** The same hospitals with their data where all threads can read them. */
+function shared(population: Population): Population {
+  if (!population.tabulated) return population;
+  const hospitals = population.ids.map((id) => {
+    const { train, test } = population.hospital(id);
+    return { id, train: shareData(train), test };
+  });
+  return populationOf(hospitals, population);
 }
 
 /** The federation of a run: its hospitals, its plugins, its model to start from. */
 export function federationOf(run: PreparedRun, audit?: AuditSink): Federation {
   const { plan, plugins, population, simulation, runId } = run;
   const random = new Random(plan.seed);
-  const sites = population.hospitals.map((hospital) => siteOf(run, hospital, audit));
-  const transport = inMemoryTransport(sites);
+  const transport = transportOf(run, audit);
+  const initial = initialParameters(plan.model, random.fork('initial'));
   return {
     runId,
     plan,
@@ -83,9 +120,8 @@ export function federationOf(run: PreparedRun, audit?: AuditSink): Federation {
     mechanisms: plugins.mechanisms,
     transport:
       simulation.dropRate > 0 ? flakyTransport(transport, simulation.dropRate, random.fork('drop-outs')) : transport,
-    initial: initialParameters(plan.model, random.fork('initial')),
-    // All hospitals share this thread: asking one after the other costs no time and little memory.
-    concurrency: 1,
+    initial,
+    concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1),
     simulationOnly: plan.privacy !== null && !simulation.secureNoise,
     evaluate: (model) => score(run, model, population.test),
     ...(plugins.accountant && { accountant: plugins.accountant }),
@@ -96,16 +132,29 @@ export function federationOf(run: PreparedRun, audit?: AuditSink): Federation {
   };
 }
 
-function siteOf({ plan, plugins, simulation }: PreparedRun, hospital: Hospital, audit?: AuditSink): Client {
-  return createSite({
-    id: hospital.id,
+/** What the updates under way may take up, unless the threads need more of them. */
+const roomForUpdates = 32 * 2 ** 20;
+
+/**
+ * Number of clients under way at a time. Two a thread, so that none is idle while the log of a client is written; more
+ * of small models, whose logs then share a write to the disk. One thread trains one after the other all the same.
+ */
+function underWay(bytesOfUpdate: number, workers: number): number {
+  return Math.max(workers > 1 ? 2 * workers : 1, Math.min(8 * workers, Math.floor(roomForUpdates / bytesOfUpdate)));
+}
+
+function transportOf({ plan, plugins, population, simulation }: PreparedRun, audit?: AuditSink): Transport {
+  const createSite = siteFactory({
     plan,
-    data: hospital.train,
     trainer: plugins.trainer,
     mechanisms: plugins.mechanisms,
     randomness: simulation.secureNoise ? secretRandomness() : simulatedRandomness(plan.seed),
     ...(audit && { audit }),
   });
+  const siteOf = (id: string) => createSite({ id, data: population.hospital(id).train });
+  return population.tabulated
+    ? inMemoryTransport(population.ids.map(siteOf))
+    : onDemandTransport(population.ids, siteOf);
 }
 
 /** A model's metrics on a data set. */
@@ -116,10 +165,4 @@ export async function score(
 ): Promise<Metrics> {
   const outputs = await plugins.trainer.predict(plan.model, model, data);
   return modelMetrics(plan.model.loss, outputs, data.labels);
-}
-
-/** The plan under which a hospital trains alone: as in the federation, but nothing leaves, so without privacy. */
-export function planAlone(plan: TrainingPlan): TrainingPlan {
-  const { deadlineSeconds, ...rest } = plan; // nobody waits for it
-  return { ...rest, privacy: null, cohort: { select: 'all' }, quorum: 1, aggregator: { name: 'fedavg', options: {} } };
 }

@@ -19,6 +19,7 @@ export interface SimulationResult {
   readonly seed: number;
   /** True where privacy noise came from a seed: the run shows what would happen and protects nobody. */
   readonly simulationOnly: boolean;
+  /** The name is that of `--model`, or `custom` for a model that the config spells out. */
   readonly model: { readonly name: string; readonly parameters: number; readonly sha256: string };
   readonly aggregator: string;
   readonly trainer: string;
@@ -31,7 +32,9 @@ export interface SimulationResult {
     readonly dropped: readonly Dropped[];
   }[];
   readonly final: { readonly metrics: Metrics };
+  /** Empty where hospitals are too many for a table (`population.tabulated` is false). */
   readonly hospitals: readonly HospitalResult[];
+  readonly population: { readonly hospitals: number; readonly tabulated: boolean };
   readonly privacy:
     | (Omit<PrivacyStatement, 'perClient'> & {
         readonly mechanism: string;
@@ -45,6 +48,13 @@ export interface SimulationResult {
     readonly root: string;
     readonly verified: boolean;
   };
-  readonly timing: { readonly totalSeconds: number; readonly trainSeconds: number; readonly clientSteps: number };
+  readonly timing: {
+    readonly totalSeconds: number;
+    /** In the trainer, of all threads together, without training alone. */
+    readonly trainSeconds: number;
+    readonly clientSteps: number;
+    /** Number of threads that hospitals trained on. */
+    readonly workers: number;
+  };
   readonly folder: string;
 }

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
+  digestJson,
   encodeSafetensors,
   FedwardError,
   parsePlan,
@@ -11,8 +12,8 @@ import {
   type Parameters,
   type TrainingPlan,
 } from '@fedward/core';
-import { writeFileAtomic } from './checkpoint-file.js';
 import { readJsonFile } from './read-json.js';
+import { createFileAtomic, writeFileAtomic } from './write-file.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
 export const simulationSchema = z.strictObject({
@@ -31,6 +32,8 @@ const planFileSchema = z.strictObject({
   planHash: z.string(),
   simulation: simulationSchema,
   plan: z.unknown(),
+  /** Of all the members above. */
+  digest: z.string(),
 });
 
 export interface PlannedRun {
@@ -67,23 +70,43 @@ export async function assertFresh(directory: string): Promise<void> {
   );
 }
 
-export async function writePlan(directory: string, { runId, plan, simulation }: PlannedRun): Promise<void> {
+/**
+ * Makes a folder this run's own by writing its plan.json, which exactly one of several runs at once can create.
+ * @throws {FedwardError} CONFIG_INVALID where another run has it, STORAGE_FAILED
+ */
+export async function claimFolder(directory: string, { runId, plan, simulation }: PlannedRun): Promise<void> {
   const file = { schemaVersion: 1, runId, planHash: planHash(plan), simulation, plan };
-  await writeFileAtomic(runPaths(directory).plan, JSON.stringify(file, null, 2) + '\n');
+  const text = JSON.stringify({ ...file, digest: digestJson(file) }, null, 2) + '\n';
+  if (await createFileAtomic(runPaths(directory).plan, text)) return;
+  throw new FedwardError(
+    'CONFIG_INVALID',
+    `--out: another run has begun in ${directory}: name another folder`,
+    '--out',
+  );
 }
 
-/** @throws {FedwardError} FILE_NOT_FOUND, CONFIG_INVALID, or DIGEST_MISMATCH for a plan that was changed */
+/**
+ * @throws {FedwardError} FILE_NOT_FOUND, CONFIG_INVALID, or DIGEST_MISMATCH for a file of which any member was changed:
+ *   the plan, the run's id, or what the simulation does beside the plan
+ */
 export async function readPlan(directory: string): Promise<PlannedRun> {
   const path = runPaths(directory).plan;
-  const file = parseWith(planFileSchema, await readJsonFile(path, `${directory} holds no run to resume`), path);
+  const json = await readJsonFile(path, `${directory} holds no run to resume`);
+  const { digest, ...file } = parseWith(planFileSchema, json, path);
+  // Of what the file says, before defaults are filled in.
+  assertDigest(path, 'file', digestJson({ ...(json as object), digest: undefined }), digest);
   const plan = parsePlan(file.plan, path);
-  if (planHash(plan) !== file.planHash)
+  assertDigest(path, 'plan', planHash(plan), file.planHash);
+  return { runId: file.runId, plan, simulation: file.simulation };
+}
+
+function assertDigest(path: string, of: string, found: string, said: string): void {
+  if (found !== said)
     throw new FedwardError(
       'DIGEST_MISMATCH',
-      `${path}: the plan's digest is ${planHash(plan)}, the file says ${file.planHash}`,
+      `${path} was changed: the digest of the ${of} is ${found}, the file says ${said}`,
       path,
     );
-  return { runId: file.runId, plan, simulation: file.simulation };
 }
 
 /** The final weights, with the plan that they come from. */

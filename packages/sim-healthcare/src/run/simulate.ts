@@ -2,26 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openAuditLog, readAuditLog, verifyAuditLog } from '@fedward/audit';
-import {
-  digestParameters,
-  FedwardError,
-  runFederation,
-  type FederationResult,
-  type Metrics,
-  type RoundReport,
-} from '@fedward/core';
-import { fileCheckpointStore, writeFileAtomic } from './checkpoint-file.js';
+import { digestParameters, FedwardError, runFederation, type FederationResult, type RoundReport } from '@fedward/core';
+import { fileCheckpointStore } from './checkpoint-file.js';
+import { modelNameOf } from './model-name.js';
 import type { SimulateOptions } from './options.js';
-import { federationOf, prepare, prepareAgain, score, type PreparedRun } from './prepare.js';
+import { trainingAlone, type AloneMetrics } from './alone.js';
+import { federationOf, prepare, prepareAgain, score, type Execution, type PreparedRun } from './prepare.js';
 import type { HospitalResult, SimulationResult } from './result.js';
-import { assertFresh, readPlan, runPaths, writeModel, writePlan } from './run-folder.js';
-import { trainAlone } from './train-alone.js';
+import { assertFresh, claimFolder, readPlan, runPaths, writeModel } from './run-folder.js';
+import { writeFileAtomic } from './write-file.js';
+
+export interface RunStart {
+  readonly folder: string;
+  /** What trains, and on what, as the trainer describes itself. */
+  readonly trainer: string;
+  /** The round that comes first: above 0 where a run is gone on with. */
+  readonly firstRound: number;
+}
 
 export interface SimulationHooks {
   /** All is checked, the first round is about to start. */
-  readonly onStart?: (run: PreparedRun, about: { readonly folder: string; readonly trainer: string }) => void;
+  readonly onStart?: (run: PreparedRun, about: RunStart) => void;
   readonly onRound?: (report: RoundReport) => void;
-  /** A hospital is about to be trained alone. */
+  /** A hospital's result of training alone is waited for; with worker threads it may be there already. */
   readonly onTrainAlone?: (hospitalId: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -40,14 +43,18 @@ export async function simulate(
   const run = await prepare(options, newRunId(options.scenario));
   const directory = resolve(folder ?? join('runs', run.runId));
   await assertFresh(directory);
-  await writePlan(directory, run);
+  await claimFolder(directory, run);
   return carryOut(run, directory, false, hooks);
 }
 
 /** Goes on with a run that was stopped, from the end of its last whole round. */
-export async function resumeSimulation(folder: string, hooks: SimulationHooks = {}): Promise<SimulationResult> {
+export async function resumeSimulation(
+  folder: string,
+  hooks: SimulationHooks = {},
+  execution: Execution = {},
+): Promise<SimulationResult> {
   const directory = resolve(folder);
-  const run = await prepareAgain(await readPlan(directory));
+  const run = await prepareAgain(await readPlan(directory), execution);
   if (existsSync(runPaths(directory).result))
     throw new FedwardError('CONFIG_INVALID', `--resume: the run in ${folder} is complete`, '--resume');
   return carryOut(run, directory, true, hooks);
@@ -59,13 +66,29 @@ async function carryOut(
   resume: boolean,
   hooks: SimulationHooks,
 ): Promise<SimulationResult> {
+  run.threads?.start();
+  try {
+    return await carryOutOnThreads(run, directory, resume, hooks);
+  } finally {
+    await run.threads?.close();
+  }
+}
+
+async function carryOutOnThreads(
+  run: PreparedRun,
+  directory: string,
+  resume: boolean,
+  hooks: SimulationHooks,
+): Promise<SimulationResult> {
   const started = performance.now();
   const paths = runPaths(directory);
   const audit = await openAuditLog(paths.audit);
   let result: FederationResult;
+  let alone: AloneMetrics | undefined;
   try {
-    if (resume) await assertCheckpointThere(run, paths);
-    hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe() });
+    const firstRound = resume ? await nextRoundOf(run, paths) : 0;
+    hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
+    if (run.simulation.local && run.population.tabulated) alone = trainingAlone(run, hooks.signal ?? never);
     result = await runFederation({
       ...federationOf(run, audit),
       checkpoints: fileCheckpointStore(paths.checkpoints),
@@ -78,7 +101,8 @@ async function carryOut(
   }
   const trainSeconds = run.work.seconds;
   const clientSteps = run.work.steps;
-  const hospitals = await hospitalResults(run, result, hooks);
+  run.threads?.onlyBackground();
+  const hospitals = run.population.tabulated ? await hospitalResults(run, result, alone, hooks) : [];
   const summary: SimulationResult = {
     schemaVersion: 1,
     runId: run.runId,
@@ -87,7 +111,7 @@ async function carryOut(
     seed: run.plan.seed,
     simulationOnly: result.simulationOnly,
     model: {
-      name: run.plan.name,
+      name: modelNameOf(run.plan.model, run.population),
       parameters: result.model.layout.size,
       sha256: digestParameters(result.model),
     },
@@ -96,9 +120,15 @@ async function carryOut(
     rounds: result.rounds,
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
     hospitals,
+    population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
     privacy: privacyResult(result),
     audit: await auditResult(paths.audit),
-    timing: { totalSeconds: (performance.now() - started) / 1000, trainSeconds, clientSteps },
+    timing: {
+      totalSeconds: (performance.now() - started) / 1000,
+      trainSeconds,
+      clientSteps,
+      workers: run.threads?.workers ?? 1,
+    },
     folder: directory,
   };
   await writeModel(directory, result.model, run.plan);
@@ -112,13 +142,15 @@ async function carryOut(
 /**
  * A round begins once the one before is in a checkpoint, and under secure noise once its own charge is. Without the
  * checkpoint those rounds would be run, and released, again, and their epsilon forgotten.
+ * @returns the round to go on with
  * @throws {FedwardError} CHECKPOINT_INVALID
  */
-async function assertCheckpointThere(
+async function nextRoundOf(
   { runId, simulation, plan }: PreparedRun,
   paths: ReturnType<typeof runPaths>,
-): Promise<void> {
-  if (await fileCheckpointStore(paths.checkpoints).load(runId)) return;
+): Promise<number> {
+  const checkpoint = await fileCheckpointStore(paths.checkpoints).load(runId);
+  if (checkpoint) return checkpoint.nextRound;
   const first = plan.privacy && simulation.secureNoise ? 0 : 1;
   for await (const { event } of readAuditLog(paths.audit))
     if (event.type === 'round-start' && (event.round ?? 0) >= first)
@@ -128,24 +160,23 @@ async function assertCheckpointThere(
           'this run: bring it back, or start a new run',
         paths.checkpoints,
       );
+  return 0;
 }
 
 async function hospitalResults(
   run: PreparedRun,
   { model }: FederationResult,
-  { onTrainAlone, signal }: SimulationHooks,
+  alone: AloneMetrics | undefined,
+  { onTrainAlone }: SimulationHooks,
 ): Promise<HospitalResult[]> {
   const results: HospitalResult[] = [];
-  for (const hospital of run.population.hospitals) {
-    let localMetrics: Metrics | null = null;
-    if (run.simulation.local) {
-      onTrainAlone?.(hospital.id);
-      localMetrics = await trainAlone(run, hospital, signal);
-    }
+  for (const id of run.population.ids) {
+    const hospital = run.population.hospital(id);
+    if (alone) onTrainAlone?.(id);
     results.push({
-      id: hospital.id,
+      id,
       samples: hospital.train.count,
-      localMetrics,
+      localMetrics: (await alone?.(hospital)) ?? null,
       globalMetrics: await score(run, model, hospital.test),
     });
   }
@@ -167,6 +198,9 @@ async function auditResult(directory: string): Promise<SimulationResult['audit']
   const { events, hospitals, trainingEvents } = summary;
   return { events, hospitals, trainingEvents, root, verified: ok };
 }
+
+/** For runs that nobody can stop. */
+const never = new AbortController().signal;
 
 /** Scenario, time and a little chance: sorts by time, and two runs of one second stay apart. */
 function newRunId(scenario: string): string {

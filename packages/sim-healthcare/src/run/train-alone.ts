@@ -1,26 +1,57 @@
-import { createSite, inMemoryTransport, Random, runFederation, simulatedRandomness, type Metrics } from '@fedward/core';
-import { initialParameters } from '@fedward/models-medical';
-import type { Hospital } from '../scenario/scenario.js';
-import { aggregatorRegistry } from '../wiring/plugins.js';
-import { planAlone, score, type PreparedRun } from './prepare.js';
+import {
+  FedwardError,
+  findNonFinite,
+  simulatedRandomness,
+  type LocalTrainer,
+  type Parameters,
+  type Trained,
+  type TrainingData,
+  type TrainingPlan,
+} from '@fedward/core';
 
-/** What one hospital reaches with its own data only: a federation of one, with the same rounds and steps. */
-export async function trainAlone(run: PreparedRun, hospital: Hospital, signal?: AbortSignal): Promise<Metrics> {
-  const plan = planAlone(run.plan);
-  const site = createSite({
-    id: hospital.id,
-    plan,
-    data: hospital.train,
-    trainer: run.plugins.trainer,
-    randomness: simulatedRandomness(plan.seed),
-  });
-  const { model } = await runFederation({
-    runId: `${run.runId}-${hospital.id}-alone`,
-    plan,
-    transport: inMemoryTransport([site]),
-    aggregator: aggregatorRegistry.create(plan.aggregator),
-    initial: initialParameters(plan.model, new Random(plan.seed).fork('initial')),
-    ...(signal && { signal }),
-  });
-  return score({ plan, plugins: run.plugins }, model, hospital.test);
+export interface TrainAlone {
+  /** As `planAlone` makes it. */
+  readonly plan: TrainingPlan;
+  readonly clientId: string;
+  readonly runId: string;
+  readonly data: TrainingData;
+  readonly initial: Parameters;
+  readonly trainer: LocalTrainer;
+}
+
+/**
+ * What one hospital reaches with its own data only: the same rounds and steps as in the federation, each round starting
+ * from the model that the one before gave. That is a federation of one; nothing leaves, so that nothing needs to be
+ * logged or averaged. Whichever thread does it, the bits are the same.
+ *
+ * @returns the last round's model and metrics, and the steps of all
+ * @throws {FedwardError} UPDATE_NOT_FINITE naming hospital and tensor, ABORTED, and what the trainer throws
+ */
+export async function trainAlone(
+  { plan, clientId, runId, data, initial, trainer }: TrainAlone,
+  signal: AbortSignal,
+): Promise<Trained> {
+  const randomness = simulatedRandomness(plan.seed);
+  let trained: Trained = { payload: initial, steps: 0, metrics: {} };
+  for (let round = 0; round < plan.rounds; round++) {
+    const context = {
+      ...{ clientId, runId, round, plan, instructions: {} },
+      random: randomness.random(clientId, round),
+      noise: randomness.noise(clientId, round),
+    };
+    const next = await trainer.train(trained.payload, data, context, signal);
+    const tensor = findNonFinite(next.payload)?.name;
+    if (tensor !== undefined) {
+      const message = `${clientId}, trained alone, has a NaN or Infinity in tensor ${tensor} after round ${round}`;
+      throw new FedwardError('UPDATE_NOT_FINITE', `${message}; a smaller learning rate may help`, clientId);
+    }
+    trained = { ...next, steps: trained.steps + next.steps };
+  }
+  return trained;
+}
+
+/** The plan under which a hospital trains alone: as in the federation, but nothing leaves, so without privacy. */
+export function planAlone(plan: TrainingPlan): TrainingPlan {
+  const { deadlineSeconds, ...rest } = plan; // nobody waits for it
+  return { ...rest, privacy: null, cohort: { select: 'all' }, quorum: 1, aggregator: { name: 'fedavg', options: {} } };
 }

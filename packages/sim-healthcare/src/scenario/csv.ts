@@ -9,6 +9,7 @@ import {
   type TableSchemaInput,
 } from '@fedward/data-medical';
 import { readJsonFile } from '../run/read-json.js';
+import { populationOf } from './population.js';
 import type { Hospital, Scenario } from './scenario.js';
 
 const testFraction = 0.34;
@@ -45,7 +46,7 @@ export const csv: Scenario = {
     );
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return { hospitals, test, inputShape: test.featureShape, classes: test.classes?.length ?? 1 };
+    return populationOf(hospitals, { test, inputShape: test.featureShape, classes: test.classes?.length ?? 1 });
   },
 };
 

@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import { loadHeartDisease } from '@fedward/data-medical';
+import { populationOf } from './population.js';
 import type { Scenario, ScenarioDefaults } from './scenario.js';
 
 const common = {
@@ -36,6 +37,6 @@ export const heartDisease: Scenario = {
     const hospitals = await loadHeartDisease(dataDir, { seed });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return { hospitals, test, inputShape: test.featureShape, classes: 2 };
+    return populationOf(hospitals, { test, inputShape: test.featureShape, classes: 2 });
   },
 };

@@ -1,10 +1,11 @@
 import { FedwardError } from '@fedward/core';
 import { csv } from './csv.js';
 import { heartDisease } from './heart-disease.js';
+import { manyClients } from './many-clients.js';
 import type { Scenario } from './scenario.js';
 import { tutorial } from './tutorial.js';
 
-export const scenarios: readonly Scenario[] = [tutorial, heartDisease, csv];
+export const scenarios: readonly Scenario[] = [tutorial, heartDisease, csv, manyClients];
 
 /** @throws {FedwardError} CONFIG_INVALID naming those that there are */
 export function findScenario(name: string): Scenario {

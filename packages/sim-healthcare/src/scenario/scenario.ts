@@ -12,7 +12,18 @@ export interface Hospital {
 }
 
 export interface Population {
-  readonly hospitals: readonly Hospital[];
+  /** Ids of the hospitals, in their order. */
+  readonly ids: readonly string[];
+  /**
+   * One of the hospitals. Where the population is larger than memory, it is made at each call, always the same, and
+   * its data when they are first looked at.
+   */
+  hospital(id: string): Hospital;
+  /**
+   * False where hospitals are so many, and each so small, that none is trained alone or scored by itself, and there is
+   * no table of them.
+   */
+  readonly tabulated: boolean;
   /** The pooled test part, on which the global model is scored after each round. */
   readonly test: TrainingData;
   readonly inputShape: readonly number[];
@@ -29,6 +40,8 @@ export interface ScenarioDefaults {
   readonly clipNorm: number;
   readonly noiseMultiplier: number;
   readonly delta: number;
+  /** Hospitals asked in a round, drawn at random. Default: all. */
+  readonly cohort?: number;
 }
 
 export interface LoadOptions {

@@ -1,4 +1,5 @@
 import { tutorialHospitals } from '@fedward/data-medical';
+import { populationOf } from './population.js';
 import type { Scenario, ScenarioDefaults } from './scenario.js';
 
 /** The tutorial speaks of 350 patients a hospital; hospitals have 200 to 499. A public constant. */
@@ -44,7 +45,7 @@ export const tutorial: Scenario = {
   defaults: (privacy) => ({ none: withoutNoise, 'dp-sgd': private_, 'tutorial-041': asTheTutorial })[privacy],
   load: async ({ seed, hospitals }) => {
     const options = { seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) };
-    const population = tutorialHospitals(options);
-    return { ...population, inputShape: population.test.featureShape, classes: 2 };
+    const { hospitals: all, test } = tutorialHospitals(options);
+    return populationOf(all, { test, inputShape: test.featureShape, classes: 2 });
   },
 };

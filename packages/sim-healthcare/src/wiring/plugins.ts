@@ -9,15 +9,13 @@ import {
   type TrainingPlan,
 } from '@fedward/core';
 import { accountants, mechanisms } from '@fedward/privacy-dp';
+import { trainerRegistry } from './trainers.js';
+
+export { trainerRegistry };
 
 /** The plugins that a plan may name here. A team with its own registers it. */
 export const aggregatorRegistry = new Registry<Aggregator>('aggregator', fedavgAggregators);
 export const mechanismRegistry = new Registry<PrivacyMechanism>('privacy mechanism', mechanisms);
-
-/** Loaded when they are named, since a tensor library takes its time. */
-export const trainerRegistry: Record<string, () => Promise<LocalTrainer>> = {
-  tfjs: async () => (await import('@fedward/trainer-tfjs')).tfjsTrainer(),
-};
 
 export interface Plugins {
   readonly aggregator: Aggregator;

@@ -4,6 +4,14 @@ import { addRows, addScaled, dot, fillRows, scale } from '../matrix/vector';
 import { Capacity, Layer, Units } from './layer';
 
 /**
+ * Where a Gram matrices' norm is less than this share of |U| |D| (both squared), it is mostly what rounding left of
+ * terms that cancel, and not to be clipped by.
+ */
+const CANCELLED: f64 = 0.01;
+/** Rounding error of U^T D in float32, over |U| |D|. */
+const ROUNDING: f64 = 2.4e-7;
+
+/**
  * A matrix product for each example: [rows, depth] times the kernel [depth, columns], plus bias. A dense layer has
  * one row an example; a convolution has one for each position of its window, which holds what the window shows
  * (see Convolution).
@@ -18,6 +26,7 @@ export class Linear extends Layer {
   protected rowsOfInput: usize = 0;
   private unitGradients: usize = 0;
   private grams: usize = 0;
+  private productOfUnit: usize = 0;
   private biasOfUnit: usize = 0;
   private kernelTrains: bool = true;
   private biasTrains: bool = true;
@@ -47,7 +56,10 @@ export class Linear extends Layer {
     if (unitRows == 0) return;
     this.biasOfUnit = reserve(this.columns);
     if (this.keeps(capacity.unitExamples)) this.unitGradients = reserve(capacity.examples * this.depth * this.columns);
-    else if (unitRows > 1) this.grams = reserve(2 * unitRows * unitRows);
+    else if (unitRows > 1) {
+      this.grams = reserve(2 * unitRows * unitRows);
+      this.productOfUnit = reserve(this.depth * this.columns);
+    }
   }
 
   /** Whether units' gradients are written out: by the multiplications that either way costs. */
@@ -158,7 +170,17 @@ export class Linear extends Layer {
     const gramOfD = at(this.grams, rows * rows);
     multiply(rows, rows, this.depth, u, this.depth, 1, u, 1, this.depth, this.grams, rows, false);
     multiply(rows, rows, this.columns, d, this.columns, 1, d, 1, this.columns, gramOfD, rows, false);
-    return max(0, dot(this.grams, gramOfD, rows * rows));
+    const squares = dot(this.grams, gramOfD, rows * rows);
+    const most = dot(u, u, rows * this.depth) * dot(d, d, rows * this.columns);
+    return squares > CANCELLED * most ? squares : this.cancelledNorm(first, examples, most);
+  }
+
+  /** From U^T D itself, and never too small: a unit must not have more weight than the clip norm, whatever its data. */
+  private cancelledNorm(first: i32, examples: i32, most: f64): f64 {
+    const product = this.productOfUnit;
+    this.addProduct(first, examples, product, false);
+    const norm = Math.sqrt(dot(product, product, this.depth * this.columns)) + ROUNDING * Math.sqrt(most);
+    return norm * norm;
   }
 
   private squaredBiasNorm(first: i32, examples: i32): f64 {

@@ -10,45 +10,43 @@ export function coxRoom(examples: i32): i32 {
  * log sum_{j: T_j >= T_i} exp(s_j) - s_i. A label is the time, negative where censored.
  *
  * Records are gone through from the latest time to the earliest, so that each risk set is the one before and its
- * newcomers; a second pass back adds up, for every record, the events in whose risk set it was.
+ * newcomers; a second pass back adds up, for every record, the events in whose risk set it was. Sums of exponentials
+ * are kept as their logarithms, so that nothing over- or underflows whatever the scores.
  *
  * @param scores [examples]: log hazards
  * @param room see `coxRoom`
  */
 export function cox(examples: i32, scores: usize, labels: usize, gradient: usize, room: usize): f64 {
   if (examples == 0) return 0;
-  const risks = room;
+  const logRisks = room;
   const order = at(room, 2 * examples);
-  let largest = load<f32>(scores);
-  for (let i = 0; i < examples; i++) {
-    largest = max(largest, load<f32>(at(scores, i)));
-    store<u32>(at(order, i), i);
-  }
+  for (let i = 0; i < examples; i++) store<u32>(at(order, i), i);
   sortByTime(order, labels, examples);
 
   let loss: f64 = 0;
-  let risk: f64 = 0;
-  for (let first = 0; first < examples;) {
+  let logRisk = -Infinity;
+  for (let first = 0; first < examples; ) {
     const end = endOfTies(order, labels, first, examples);
-    for (let i = first; i < end; i++) risk += hazard(scores, load<u32>(at(order, i)), largest);
+    for (let i = first; i < end; i++) logRisk = logAdd(logRisk, scoreOf(scores, load<u32>(at(order, i))));
     for (let i = first; i < end; i++) {
       const record = load<u32>(at(order, i));
-      store<f64>(risks + ((<usize>i) << 3), risk);
-      if (happened(labels, record)) loss += Math.log(risk) + <f64>largest - <f64>load<f32>(at(scores, record));
+      store<f64>(logRisks + (<usize>i << 3), logRisk);
+      if (happened(labels, record)) loss += logRisk - scoreOf(scores, record);
     }
     first = end;
   }
 
-  // Back from the earliest: `events` is the sum of 1 / risk over all events up to a record's time.
-  let events: f64 = 0;
-  for (let end = examples; end > 0;) {
+  // Back from the earliest: `logEvents` is of the sum of 1 / risk over all events up to a record's time.
+  let logEvents = -Infinity;
+  for (let end = examples; end > 0; ) {
     let first = end - 1;
     while (first > 0 && timeOf(labels, order, first - 1) == timeOf(labels, order, first)) first--;
     for (let i = first; i < end; i++)
-      if (happened(labels, load<u32>(at(order, i)))) events += 1 / load<f64>(risks + ((<usize>i) << 3));
+      if (happened(labels, load<u32>(at(order, i))))
+        logEvents = logAdd(logEvents, -load<f64>(logRisks + (<usize>i << 3)));
     for (let i = first; i < end; i++) {
       const record = load<u32>(at(order, i));
-      const share = hazard(scores, record, largest) * events;
+      const share = Math.exp(scoreOf(scores, record) + logEvents);
       store<f32>(at(gradient, record), <f32>(happened(labels, record) ? share - 1 : share));
     }
     end = first;
@@ -56,12 +54,17 @@ export function cox(examples: i32, scores: usize, labels: usize, gradient: usize
   return loss;
 }
 
+/** log(e^a + e^b), b finite */
+function logAdd(a: f64, b: f64): f64 {
+  return max(a, b) + Math.log1p(Math.exp(-abs(a - b)));
+}
+
 function happened(labels: usize, record: u32): bool {
   return load<f32>(at(labels, record)) > 0;
 }
 
-function hazard(scores: usize, record: u32, largest: f32): f64 {
-  return Math.exp(<f64>(load<f32>(at(scores, record)) - largest));
+function scoreOf(scores: usize, record: u32): f64 {
+  return load<f32>(at(scores, record));
 }
 
 function timeOf(labels: usize, order: usize, place: i32): f32 {

@@ -1,68 +1,97 @@
 import { multiplyAdd } from '../matrix/tile';
 
 /**
- * Elementary functions of four float32 values, by the reductions and polynomials of Moshier's Cephes library (logf,
- * expf, sinf, cosf). Errors are below 3e-7 of the value (of the largest value, for sine and cosine); functions.test.ts
- * has them against float64.
+ * Elementary functions of four float32 values. Errors are below 3e-7 of the value (of the largest value, for sine and
+ * cosine); math.test.ts has them against float64. expm1 has the reduction and polynomial of Moshier's Cephes library
+ * (expf); the polynomials of the others are minimax fits to the range that is left after reduction.
+ *
+ * Constants lie in memory: V8 makes a vector constant anew wherever it is used, by three instructions and 64 bits of
+ * code, and a third of a function's time went there. A load is one instruction, of which there is room to spare.
  */
 
-/** Added to a number of less than 2^22, it rounds it to an integer, which then stands in the lowest bits. */
-const ROUNDING: f32 = 12582912; // 1.5 2^23
+/** Four times the constant at an address. */
+// @ts-ignore: decorator
+@inline
+function constant(address: usize): v128 {
+  return v128.load32_splat(address);
+}
 
-const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -2.12194440e-4;
+/** Four times coefficient `index` of a polynomial. */
+// @ts-ignore: decorator
+@inline
+function coefficient(polynomial: usize, index: usize): v128 {
+  return v128.load32_splat(polynomial + (index << 2));
+}
+
+const ONE = memory.data<f32>([1], 16);
+const TWO = memory.data<f32>([2], 16);
+const QUARTER = memory.data<f32>([0.25], 16);
+const FOUR = memory.data<f32>([4], 16);
+/** 1.5 2^23. Added to a number of less than 2^22, it rounds it to an integer, which then stands in the lowest bits. */
+const ROUNDING = memory.data<f32>([12582912], 16);
+
+const LN2 = memory.data<f32>([0.6931471805599453], 16);
+const ROOT_HALF_BITS = memory.data<u32>([0x3f3504f3], 16);
+const MANTISSA_BITS = memory.data<u32>([0x007fffff], 16);
+/** 2 artanh(s) / s by s^2, up to (sqrt(2) - 1)^4; error 8e-10 of it. */
+const ARTANH = memory.data<f32>([2, 0.666667760855, 0.399775740114, 0.298709373425], 16);
 
 /** Natural logarithm of normal numbers > 0. */
 // @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
-  // x = m 2^e with m in [sqrt(1/2), sqrt(2))
-  const shifted = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  // x = m 2^e with m in [sqrt(1/2), sqrt(2)), and ln m = 2 artanh(s): a division, for half the polynomial
+  const rootHalf = constant(ROOT_HALF_BITS);
+  const shifted = i32x4.sub(x, rootHalf);
   const e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
-  const m = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const z = f32x4.sub(m, f32x4.splat(1));
-  let p = f32x4.splat(7.0376836292e-2);
-  p = multiplyAdd(p, z, f32x4.splat(-1.151461031e-1));
-  p = multiplyAdd(p, z, f32x4.splat(1.1676998740e-1));
-  p = multiplyAdd(p, z, f32x4.splat(-1.2420140846e-1));
-  p = multiplyAdd(p, z, f32x4.splat(1.4249322787e-1));
-  p = multiplyAdd(p, z, f32x4.splat(-1.6668057665e-1));
-  p = multiplyAdd(p, z, f32x4.splat(2.0000714765e-1));
-  p = multiplyAdd(p, z, f32x4.splat(-2.4999993993e-1));
-  p = multiplyAdd(p, z, f32x4.splat(3.3333331174e-1));
-  const square = f32x4.mul(z, z);
-  let y = f32x4.mul(f32x4.mul(p, z), square);
-  y = multiplyAdd(e, f32x4.splat(LN2_LOW), y);
-  y = multiplyAdd(square, f32x4.splat(-0.5), y);
-  return multiplyAdd(e, f32x4.splat(LN2_HIGH), f32x4.add(z, y));
+  const m = i32x4.add(v128.and(shifted, constant(MANTISSA_BITS)), rootHalf);
+  const one = constant(ONE);
+  const s = f32x4.div(f32x4.sub(m, one), f32x4.add(m, one));
+  const square = f32x4.mul(s, s);
+  let p = coefficient(ARTANH, 3);
+  p = multiplyAdd(p, square, coefficient(ARTANH, 2));
+  p = multiplyAdd(p, square, coefficient(ARTANH, 1));
+  p = multiplyAdd(p, square, coefficient(ARTANH, 0));
+  return multiplyAdd(p, s, f32x4.mul(e, constant(LN2)));
 }
+
+const LARGEST_EXPONENT = memory.data<f32>([87], 16);
+const SMALLEST_EXPONENT = memory.data<f32>([-87], 16);
+const LOG2_E = memory.data<f32>([1.44269504], 16);
+const LN2_HIGH = memory.data<f32>([0.693359375], 16);
+const LN2_LOW = memory.data<f32>([-2.1219444e-4], 16);
+/** (exp(r) - 1 - r) / r^2 by r. */
+const EXP = memory.data<f32>(
+  [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.987569150e-4],
+  16,
+);
 
 /** exp(x) - 1, for |x| < 87. */
 // @ts-ignore: decorator
 @inline
 export function expm1(x: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(87)), f32x4.splat(-87));
+  x = f32x4.pmax(f32x4.pmin(x, constant(LARGEST_EXPONENT)), constant(SMALLEST_EXPONENT));
   // x = n ln 2 + r; exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1)
-  const rounded = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(ROUNDING));
-  const n = f32x4.sub(rounded, f32x4.splat(ROUNDING));
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, f32x4.splat(LN2_HIGH))), f32x4.mul(n, f32x4.splat(LN2_LOW)));
-  let p = f32x4.splat(1.9875691500e-4);
-  p = multiplyAdd(p, r, f32x4.splat(1.3981999507e-3));
-  p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3));
-  p = multiplyAdd(p, r, f32x4.splat(4.1665795894e-2));
-  p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
-  p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
+  const rounded = f32x4.add(f32x4.mul(x, constant(LOG2_E)), constant(ROUNDING));
+  const n = f32x4.sub(rounded, constant(ROUNDING));
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, constant(LN2_HIGH))), f32x4.mul(n, constant(LN2_LOW)));
+  let p = coefficient(EXP, 5);
+  p = multiplyAdd(p, r, coefficient(EXP, 4));
+  p = multiplyAdd(p, r, coefficient(EXP, 3));
+  p = multiplyAdd(p, r, coefficient(EXP, 2));
+  p = multiplyAdd(p, r, coefficient(EXP, 1));
+  p = multiplyAdd(p, r, coefficient(EXP, 0));
   p = multiplyAdd(f32x4.mul(r, r), p, r);
-  const power = i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23);
-  return f32x4.add(f32x4.mul(power, p), f32x4.sub(power, f32x4.splat(1)));
+  const one = constant(ONE);
+  const power = i32x4.add(i32x4.shl(rounded, 23), one); // n into the exponent of 1
+  return f32x4.add(f32x4.mul(power, p), f32x4.sub(power, one));
 }
 
 /** 1 / (1 + exp(-x)) */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(f32x4.splat(2), expm1(f32x4.neg(x))));
+  return f32x4.div(constant(ONE), f32x4.add(constant(TWO), expm1(f32x4.neg(x))));
 }
 
 // @ts-ignore: decorator
@@ -71,7 +100,7 @@ export function tanh(x: v128): v128 {
   // tanh |x| = -t / (t + 2) with t = exp(-2 |x|) - 1
   const sign = v128.and(x, f32x4.splat(-0.0));
   const t = expm1(f32x4.mul(f32x4.abs(x), f32x4.splat(-2)));
-  return v128.or(f32x4.neg(f32x4.div(t, f32x4.add(t, f32x4.splat(2)))), sign);
+  return v128.or(f32x4.neg(f32x4.div(t, f32x4.add(t, constant(TWO)))), sign);
 }
 
 /*
@@ -80,38 +109,42 @@ export function tanh(x: v128): v128 {
  * cosine are, in turn and with their signs, those of the angle.
  */
 
+const LOWEST_BIT_BUT_ONE = memory.data<u32>([2], 16);
+/** sin(2 pi x) / x and cos(2 pi x) by x^2, for |x| <= 1/8; errors 3e-9 of the one, 3e-8 of the other. */
+const SINE = memory.data<f32>([6.283185286833, -41.341661454923, 81.592353554809, -75.393562819257], 16);
+const COSINE = memory.data<f32>([1, -19.739167263511, 64.923228648469, -83.665921111163], 16);
+
 /** The number of quarter turns, from -2 to 2: an integer in the two lowest bits (see ROUNDING). */
 // @ts-ignore: decorator
 @inline
 export function quarterOf(turns: v128): v128 {
-  return f32x4.add(f32x4.mul(turns, f32x4.splat(4)), f32x4.splat(ROUNDING));
+  return f32x4.add(f32x4.mul(turns, constant(FOUR)), constant(ROUNDING));
 }
 
-/** In radians, within a quarter of pi. The subtractions are exact. */
+/** In turns, within an eighth. The subtractions are exact. */
 // @ts-ignore: decorator
 @inline
 export function remainderOf(turns: v128, quarter: v128): v128 {
-  const turned = f32x4.mul(f32x4.sub(quarter, f32x4.splat(ROUNDING)), f32x4.splat(0.25));
-  return f32x4.mul(f32x4.sub(turns, turned), f32x4.splat(6.283185307));
+  return f32x4.sub(turns, f32x4.mul(f32x4.sub(quarter, constant(ROUNDING)), constant(QUARTER)));
 }
 
 // @ts-ignore: decorator
 @inline
 export function sineNearZero(x: v128, square: v128): v128 {
-  let p = f32x4.splat(-1.9515295891e-4);
-  p = multiplyAdd(p, square, f32x4.splat(8.3321608736e-3));
-  p = multiplyAdd(p, square, f32x4.splat(-1.6666654611e-1));
-  return multiplyAdd(f32x4.mul(p, square), x, x);
+  let p = coefficient(SINE, 3);
+  p = multiplyAdd(p, square, coefficient(SINE, 2));
+  p = multiplyAdd(p, square, coefficient(SINE, 1));
+  p = multiplyAdd(p, square, coefficient(SINE, 0));
+  return f32x4.mul(p, x);
 }
 
 // @ts-ignore: decorator
 @inline
 export function cosineNearZero(square: v128): v128 {
-  let p = f32x4.splat(2.443315711809948e-5);
-  p = multiplyAdd(p, square, f32x4.splat(-1.388731625493765e-3));
-  p = multiplyAdd(p, square, f32x4.splat(4.166664568298827e-2));
-  p = multiplyAdd(p, square, f32x4.splat(-0.5));
-  return multiplyAdd(p, square, f32x4.splat(1));
+  let p = coefficient(COSINE, 3);
+  p = multiplyAdd(p, square, coefficient(COSINE, 2));
+  p = multiplyAdd(p, square, coefficient(COSINE, 1));
+  return multiplyAdd(p, square, coefficient(COSINE, 0));
 }
 
 /** All bits set where the number of quarter turns is odd, and sine and cosine change places. */
@@ -125,12 +158,13 @@ function oddOf(quarter: v128): v128 {
 @inline
 export function pickSine(quarter: v128, sine: v128, cosine: v128): v128 {
   const size = v128.bitselect(cosine, sine, oddOf(quarter));
-  return v128.xor(size, i32x4.shl(v128.and(quarter, i32x4.splat(2)), 30));
+  return v128.xor(size, i32x4.shl(v128.and(quarter, constant(LOWEST_BIT_BUT_ONE)), 30));
 }
 
 // @ts-ignore: decorator
 @inline
 export function pickCosine(quarter: v128, sine: v128, cosine: v128): v128 {
   const size = v128.bitselect(sine, cosine, oddOf(quarter));
-  return v128.xor(size, i32x4.shl(v128.and(i32x4.add(quarter, i32x4.splat(1)), i32x4.splat(2)), 30));
+  const second = v128.xor(quarter, i32x4.shl(quarter, 1)); // bit 1 of quarter + 1
+  return v128.xor(size, i32x4.shl(v128.and(second, constant(LOWEST_BIT_BUT_ONE)), 30));
 }

@@ -48,15 +48,20 @@ export function addGaussian(
   }
 }
 
+/** Scales of words read as integers of 32 and of 31 bits. */
+const SCALE_32 = memory.data<f32>([2.3283064365386963e-10], 16);
+const SCALE_31 = memory.data<f32>([4.6566128730773926e-10], 16);
+const MINUS_TWO = memory.data<f32>([-2], 16);
+
 /** 64 values, from as many words (or four times as many). */
 function addGroup(target: usize, deviation: v128, draws: i32): void {
+  const end = words + ((<usize>draws) << 8);
   for (let pair: usize = 0; pair < 256; pair += 32) {
-    let cosines = v128.load(target + pair);
-    let sines = v128.load(target + pair, 16);
-    const end = words + ((<usize>draws) << 8);
+    let cosines = f32x4.splat(0);
+    let sines = cosines;
     for (let place = words; place < end; place += 256) {
-      const radius = f32x4.mul(deviation, radiusOf(v128.load(place + pair)));
-      const turns = f32x4.mul(f32x4.convert_i32x4_s(v128.load(place + pair, 16)), f32x4.splat(2.3283064365386963e-10));
+      const radius = radiusOf(v128.load(place + pair));
+      const turns = f32x4.mul(f32x4.convert_i32x4_s(v128.load(place + pair, 16)), v128.load32_splat(SCALE_32));
       const quarter = quarterOf(turns);
       const x = remainderOf(turns, quarter);
       const square = f32x4.mul(x, x);
@@ -65,8 +70,8 @@ function addGroup(target: usize, deviation: v128, draws: i32): void {
       cosines = multiplyAdd(radius, pickCosine(quarter, sine, cosine), cosines);
       sines = multiplyAdd(radius, pickSine(quarter, sine, cosine), sines);
     }
-    v128.store(target + pair, cosines);
-    v128.store(target + pair, sines, 16);
+    v128.store(target + pair, multiplyAdd(deviation, cosines, v128.load(target + pair)));
+    v128.store(target + pair, multiplyAdd(deviation, sines, v128.load(target + pair, 16)), 16);
   }
 }
 
@@ -74,7 +79,7 @@ function addGroup(target: usize, deviation: v128, draws: i32): void {
 // @ts-ignore: decorator
 @inline
 function radiusOf(random: v128): v128 {
-  const scaled = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(random, 1)), f32x4.splat(4.6566128730773926e-10));
-  const u = f32x4.add(scaled, f32x4.splat(2.3283064365386963e-10));
-  return f32x4.sqrt(f32x4.mul(log(u), f32x4.splat(-2)));
+  const scaled = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(random, 1)), v128.load32_splat(SCALE_31));
+  const u = f32x4.add(scaled, v128.load32_splat(SCALE_32)); // 2^-32: half of the last bit
+  return f32x4.sqrt(f32x4.mul(log(u), v128.load32_splat(MINUS_TWO)));
 }

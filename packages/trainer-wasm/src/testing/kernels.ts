@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import type { BuildName } from '../engine/module.js';
+import { webAssembly, type WasmMemory } from '../engine/webassembly.js';
 
 type OfValues = (target: number, source: number, count: number) => void;
 
 /** What assembly/testing/entry.ts exports. Addresses are bytes. */
 interface Exports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   readonly log: OfValues;
   readonly expm1: OfValues;
   readonly tanh: OfValues;
@@ -64,8 +65,8 @@ export async function compileKernels(build: BuildName): Promise<Kernels> {
     },
   );
   if (error) throw new Error(stderr.toString(), { cause: error });
-  const { instance } = await WebAssembly.instantiate(binary!, { env: { abort: () => undefined } });
-  return withRoom(instance.exports as unknown as Exports);
+  const { Instance, Module } = webAssembly;
+  return withRoom(new Instance(new Module(binary!), { env: { abort: () => undefined } }).exports as Exports);
 }
 
 function withRoom(exports: Exports): Kernels {

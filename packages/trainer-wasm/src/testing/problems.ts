@@ -17,6 +17,7 @@ import {
   type TrainingPlanInput,
 } from '@fedward/core';
 import { vi } from 'vitest';
+import type * as engineModule from '../engine/module.js';
 import type { BuildName } from '../engine/module.js';
 
 export type LayerInput = ModelSpecInput['layers'][number];
@@ -110,7 +111,7 @@ export const notAborted = new AbortController().signal;
 export async function trainerOn(build: BuildName): Promise<LocalTrainer> {
   vi.resetModules();
   vi.doMock('../engine/module.js', async (original) => {
-    const module = await original<typeof import('../engine/module.js')>();
+    const module = await original<typeof engineModule>();
     return { ...module, bestBuild: () => module.loadBuild(build) };
   });
   const { wasmTrainer } = await import('../trainer.js');

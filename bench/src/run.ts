@@ -1,0 +1,43 @@
+import { FedwardError } from '@fedward/core';
+import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
+import { dpOverhead } from './benchmarks/dp-overhead.js';
+import { kernels } from './benchmarks/kernels.js';
+import { manyClients } from './benchmarks/many-clients.js';
+import { rounds } from './benchmarks/rounds.js';
+import { tutorial } from './benchmarks/tutorial.js';
+import { describeEnvironment, type Environment } from './measure/environment.js';
+
+export const benchmarks: readonly Benchmark[] = [tutorial, dpOverhead, kernels, manyClients, rounds];
+
+/** One benchmark, run once. */
+export interface Report {
+  readonly name: string;
+  readonly description: string;
+  readonly quick: boolean;
+  readonly pairs: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly environment: Environment;
+  readonly findings: Findings;
+}
+
+/**
+ * The benchmarks of a name; `all` names all.
+ * @throws {FedwardError} CONFIG_INVALID naming those that there are
+ */
+export function findBenchmarks(name: string): readonly Benchmark[] {
+  const found = benchmarks.filter((benchmark) => name === 'all' || benchmark.name === name);
+  if (found.length > 0) return found;
+  const known = benchmarks.map((benchmark) => benchmark.name).join(', ');
+  throw new FedwardError('CONFIG_INVALID', `bench: there is no benchmark ${name}; there are ${known}, and all`, name);
+}
+
+export async function runBenchmark({ name, description, run }: Benchmark, options: BenchmarkOptions): Promise<Report> {
+  const environment = describeEnvironment(options.python.versions);
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  const findings = await run({ ...options, progress: (line) => options.progress(`${name}: ${line}`) });
+  const seconds = (performance.now() - start) / 1000;
+  return { name, description, quick: options.quick, pairs: options.pairs, startedAt, seconds, environment, findings };
+}

@@ -1,0 +1,41 @@
+import { FedwardError, isFedwardError } from '@fedward/core';
+
+/** The key of a plan, or of a plugin's own options, that an option of the command line fills. */
+const optionOf: Readonly<Record<string, string>> = {
+  rounds: '--rounds',
+  seed: '--seed',
+  hospitals: '--hospitals',
+  quorum: '--quorum',
+  'cohort.size': '--cohort',
+  deadlineSeconds: '--deadline',
+  'aggregator.name': '--aggregator',
+  mu: '--proximal-mu',
+  'training.trainer': '--trainer',
+  'training.optimizer.learningRate': '--learning-rate',
+  'training.batches.size': '--batch-size',
+  'training.batches.expectedSize': '--batch-size',
+  'training.batches.epochs': '--local-epochs',
+  'training.batches.probability': '--sampling-probability',
+  'training.batches.steps': '--steps',
+  'privacy.delta': '--delta',
+  'privacy.accountant': '--accountant',
+  'privacy.budget.epsilon': '--budget',
+  clipNorm: '--clip-norm',
+  delta: '--delta',
+  epsilon: '--epsilon',
+  noiseMultiplier: '--noise-multiplier',
+};
+
+/**
+ * An error about a key of the plan as one about the option that gave it, which is what the caller can change. The
+ * key stays in the message. All else is returned as it is.
+ * @param given options as written on the command line
+ */
+export function namingOption(error: unknown, given: readonly string[]): unknown {
+  if (!isFedwardError(error) || error.family !== 'configuration' || error.subject === undefined) return error;
+  // Some plugins say where their options stand in the plan, some do not.
+  const key = error.subject.replace(/^(privacy\.mechanisms\.\d+|aggregator)\.options\./, '');
+  const option = optionOf[key];
+  if (option === undefined || !given.includes(option)) return error;
+  return new FedwardError(error.code, `${option}: ${error.message}`, option, { cause: error });
+}

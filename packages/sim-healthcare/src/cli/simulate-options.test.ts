@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { folderToResume, optionsOf } from './simulate-options.js';
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fedward-config-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+}
+
+describe('optionsOf', () => {
+  it('gives a simulation what it knows by other names', async () => {
+    expect(
+      await optionsOf({ scenario: 'tutorial', data: 'sets', deadline: 5, rounds: 2, out: 'x', json: true }),
+    ).toEqual({
+      scenario: 'tutorial',
+      dataDir: 'sets',
+      deadlineSeconds: 5,
+      rounds: 2,
+    });
+  });
+
+  it('asks for a scenario', async () => {
+    await expect(optionsOf({} as never)).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: '--scenario' });
+  });
+
+  it.each([
+    ['plan.yaml', 'rounds: 3\ntraining: { trainer: tfjs }\n'],
+    ['plan.json', '{"rounds":3,"training":{"trainer":"tfjs"}}'],
+  ])('reads the config from %s', async (name, text) => {
+    const config = await file(name, text);
+    expect(await optionsOf({ scenario: 'tutorial', config })).toMatchObject({
+      config: { rounds: 3, training: { trainer: 'tfjs' } },
+      configName: config,
+    });
+  });
+
+  it.each([
+    ['not YAML', 'plan.yaml', 'rounds: [1\n', /plan\.yaml/],
+    ['not JSON', 'plan.json', 'rounds: 1\n', /plan\.json/],
+    ['a program', 'plan.yaml', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]), /not a text file/],
+    ['not UTF-8', 'plan.yaml', Uint8Array.from([0x61, 0xff]), /not a text file/],
+    ['what would talk to a terminal', 'plan.yaml', 'a: "\u001b[31m', /not a text file/],
+  ])('refuses a config that is %s, and repeats no control character of it', async (_what, name, content, why) => {
+    const config = await file(name, content);
+    const error: Error = await optionsOf({ scenario: 'tutorial', config }).then(
+      () => expect.unreachable(),
+      (thrown: Error) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'FILE_INVALID', subject: config });
+    expect(error.message).toMatch(why);
+    // eslint-disable-next-line no-control-regex
+    expect(error.message).not.toMatch(/[\0-\x08\x0e-\x1f\x7f]/);
+  });
+
+  it('says which file it could not read', async () => {
+    await expect(optionsOf({ scenario: 'tutorial', config: 'nowhere.yaml' })).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      subject: 'nowhere.yaml',
+    });
+  });
+});
+
+describe('folderToResume', () => {
+  const flags = { scenario: '', out: 'runs/x', local: true, data: 'from the environment' };
+
+  it('is --out, with what does not change the run', () => {
+    expect(folderToResume(flags, ['--resume', '--out', '--json', '--workers'])).toBe('runs/x');
+  });
+
+  it.each(['--scenario', '--data', '--no-local', '--rounds', '--secure-noise'])('refuses %s by its name', (option) => {
+    expect(() => folderToResume(flags, ['--out', option, '--resume'])).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', subject: option }),
+    );
+  });
+
+  it('asks for the folder', () => {
+    expect(() => folderToResume({ scenario: '' }, ['--resume'])).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', subject: '--resume' }),
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import { Random, type Metrics, type Parameters } from '@fedward/core';
+import { initialParameters } from '@fedward/models-medical';
+import type { Hospital } from '../scenario/scenario.js';
+import type { AloneJob } from '../wiring/threads/messages.js';
+import type { TrainerPool } from '../wiring/threads/pool.js';
+import { sendData, shareValues } from '../wiring/threads/shared-memory.js';
+import { score, type PreparedRun } from './prepare.js';
+import { planAlone, trainAlone, type TrainAlone } from './train-alone.js';
+
+/** The metrics that a hospital reaches alone, on its own test part. */
+export type AloneMetrics = (hospital: Hospital) => Promise<Metrics>;
+
+/**
+ * Hospitals trained alone. With threads all of them begin now, in the background of the federation, since a round leaves
+ * threads idle at its end; unless the plan has a deadline, which hospitals would then miss for no reason of theirs.
+ */
+export function trainingAlone(run: PreparedRun, signal: AbortSignal): AloneMetrics {
+  const plan = planAlone(run.plan);
+  const initial = initialParameters(plan.model, new Random(plan.seed).fork('initial'));
+  const metricsOf: AloneMetrics = async (hospital) => {
+    const job = {
+      plan,
+      clientId: hospital.id,
+      runId: `${run.runId}-${hospital.id}-alone`,
+      data: hospital.train,
+      initial,
+    };
+    const model = run.threads
+      ? await onThreads(run.threads, job, signal)
+      : (await trainAlone({ ...job, trainer: run.plugins.trainer }, signal)).payload;
+    return score(run, model, hospital.test);
+  };
+  if (!run.threads || run.plan.deadlineSeconds !== undefined) return metricsOf;
+  const begun = new Map<string, Promise<Metrics>>();
+  for (const id of run.population.ids) {
+    const metrics = metricsOf(run.population.hospital(id));
+    metrics.catch(() => undefined); // told once it is called for; until then the federation may fail first
+    begun.set(id, metrics);
+  }
+  return (hospital) => begun.get(hospital.id)!;
+}
+
+/** One message for all rounds of a hospital. */
+async function onThreads(
+  threads: TrainerPool,
+  job: Omit<TrainAlone, 'trainer'>,
+  signal: AbortSignal,
+): Promise<Parameters> {
+  const { plan, clientId, runId, data, initial } = job;
+  const { layout } = initial;
+  let trained: Float32Array | undefined;
+  const makeJob = (): AloneJob => ({
+    kind: 'alone',
+    plan: JSON.stringify(plan),
+    data: sendData(data),
+    layout,
+    model: shareValues(initial.values),
+    trained: (trained = shareValues(new Float32Array(layout.size))),
+    clientId,
+    runId,
+  });
+  await threads.run(clientId, makeJob, signal, { background: true });
+  return { layout, values: trained!.slice() };
+}

@@ -1,0 +1,35 @@
+import { FedwardError, type TrainingPlan } from '@fedward/core';
+import type { Scenario } from '../scenario/scenario.js';
+import type { SimulateOptions } from './options.js';
+
+/**
+ * An option that would change nothing is refused: who gives it believes that it does.
+ * @throws {FedwardError} CONFIG_INVALID naming the option
+ */
+export function refuseIgnoredOptions(scenario: Scenario, options: SimulateOptions): void {
+  if (options.hospitals !== undefined && scenario.needsData)
+    throw ignored('--hospitals', `the hospitals of ${scenario.name} are those in its data`);
+}
+
+/** The same for what depends on the plan that came of the options. */
+export function refuseOptionsIgnoredBy(plan: TrainingPlan, options: SimulateOptions): void {
+  if (options.proximalMu !== undefined && plan.aggregator.name !== 'fedprox')
+    throw ignored('--proximal-mu', `${plan.aggregator.name} has no proximal term: give --aggregator fedprox too`);
+  if (options.secureNoise && plan.privacy === null)
+    throw ignored('--secure-noise', 'without privacy there is no noise: give --privacy too');
+}
+
+/** Options that only privacy gives a meaning to. */
+export function refusePrivacyOptions(options: SimulateOptions, why: string): void {
+  for (const key of ['epsilon', 'delta', 'noiseMultiplier', 'clipNorm', 'budget', 'accountant'] as const)
+    if (options[key] !== undefined) throw ignored(flagOf(key), why);
+}
+
+/** `noiseMultiplier` as it is written on the command line. */
+function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function ignored(option: string, why: string): FedwardError {
+  return new FedwardError('CONFIG_INVALID', `${option}: ${why}`, option);
+}

@@ -1,0 +1,82 @@
+import { FedwardError, type TrainingPlan, type TrainingPlanInput } from '@fedward/core';
+import { accountants, calibrateNoiseMultiplier } from '@fedward/privacy-dp';
+import { privacyNames, type PrivacyName, type Scenario, type ScenarioDefaults } from '../scenario/scenario.js';
+import { refusePrivacyOptions } from './ignored-options.js';
+import type { SimulateOptions } from './options.js';
+
+/** How a run is protected: by option, else by the config, else as the scenario is. */
+export function privacyOf(scenario: Scenario, options: SimulateOptions, config: Record<string, unknown>): PrivacyName {
+  if (options.privacy !== undefined) {
+    if (privacyNames.includes(options.privacy)) return options.privacy;
+    throw invalid('--privacy', `there is no ${options.privacy}; there are ${privacyNames.join(', ')}`);
+  }
+  if (config['privacy'] === undefined) return scenario.privacy;
+  const named = (config['privacy'] as { mechanisms?: { name?: string }[] } | null)?.mechanisms?.[0]?.name;
+  return privacyNames.find((name) => name === named) ?? 'none';
+}
+
+/**
+ * The plan's privacy section, from the options and the scenario's defaults.
+ * @param plan without it, checked
+ * @throws {FedwardError} CONFIG_INVALID naming the option, CALIBRATION_IMPOSSIBLE
+ */
+export function privacyPlan(
+  privacy: PrivacyName,
+  defaults: ScenarioDefaults,
+  plan: TrainingPlan,
+  options: SimulateOptions,
+): TrainingPlanInput['privacy'] {
+  if (privacy === 'none') {
+    refusePrivacyOptions(options, 'has no meaning with --privacy none');
+    return null;
+  }
+  if (options.epsilon !== undefined && options.delta === undefined)
+    throw invalid('--epsilon', 'an epsilon means nothing without its delta: give --delta too');
+  if (options.epsilon !== undefined && options.noiseMultiplier !== undefined)
+    throw invalid('--noise-multiplier', 'follows from --epsilon: give one of the two');
+  const delta = options.delta ?? defaults.delta;
+  const clipNorm = options.clipNorm ?? defaults.clipNorm;
+  if (privacy === 'tutorial-041') {
+    if (options.noiseMultiplier !== undefined)
+      throw invalid('--noise-multiplier', 'the noise of tutorial-041 follows from the --epsilon that it claims');
+    return {
+      mechanisms: [{ name: privacy, options: { epsilon: options.epsilon ?? 1, delta, clipNorm } }],
+      accountant: options.accountant ?? 'gaussian',
+      delta,
+      ...(options.budget !== undefined && { budget: { epsilon: options.budget } }),
+    };
+  }
+
+  const accountant = options.accountant ?? 'rdp';
+  const budget = options.budget ?? options.epsilon;
+  const noiseMultiplier =
+    options.epsilon === undefined
+      ? (options.noiseMultiplier ?? defaults.noiseMultiplier)
+      : calibrated(options.epsilon, delta, accountant, plan);
+  return {
+    mechanisms: [{ name: privacy, options: { clipNorm, noiseMultiplier } }],
+    accountant,
+    delta,
+    ...(budget !== undefined && { budget: { epsilon: budget } }),
+  };
+}
+
+/** The least noise for which all steps of all rounds stay within epsilon. */
+function calibrated(epsilon: number, delta: number, accountant: string, plan: TrainingPlan): number {
+  const { batches } = plan.training;
+  if (batches.kind !== 'poisson')
+    throw invalid('training.batches', 'dp-sgd is priced for Poisson batches only: set kind: poisson');
+  if (!Object.hasOwn(accountants, accountant))
+    throw invalid('--accountant', `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}`);
+  return calibrateNoiseMultiplier({
+    epsilon,
+    delta,
+    samplingProbability: batches.probability,
+    steps: batches.steps * plan.rounds,
+    accountant: accountants[accountant]!,
+  });
+}
+
+function invalid(key: string, why: string): FedwardError {
+  return new FedwardError('CONFIG_INVALID', `${key}: ${why}`, key);
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { tutorial } from '../scenario/tutorial.js';
+import { populationOf } from '../scenario/population.js';
+import { buildPlan } from './build-plan.js';
+import { claimFolder, readPlan, type PlannedRun } from './run-folder.js';
+
+const population = populationOf([], { test: {} as never, inputShape: [100], classes: 2 });
+const run: PlannedRun = {
+  runId: 'run-1',
+  plan: buildPlan(tutorial, population, { scenario: 'tutorial' }),
+  simulation: { scenario: 'tutorial', dataDir: 'sets', hospitals: 5, dropRate: 0.25, secureNoise: true, local: false },
+};
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'fedward-run-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+describe('plan.json', () => {
+  it('is read back as it was written', async () => {
+    const directory = await folder();
+    await claimFolder(directory, run);
+    expect(await readPlan(directory)).toEqual(run);
+  });
+
+  it('belongs to the run that wrote it first', async () => {
+    const directory = join(await folder(), 'new');
+    const runs = Array.from({ length: 5 }, (_, n) => claimFolder(directory, { ...run, runId: `run-${n}` }));
+    const settled = await Promise.allSettled(runs);
+    const winner = settled.findIndex(({ status }) => status === 'fulfilled');
+    for (const [n, result] of settled.entries())
+      if (n !== winner)
+        expect(result).toMatchObject({ reason: { code: 'CONFIG_INVALID', subject: '--out', message: /another run/ } });
+    expect((await readPlan(directory)).runId).toBe(`run-${winner}`);
+  });
+
+  it('is refused with any value changed, of the plan or beside it', async () => {
+    const directory = await folder();
+    const path = join(directory, 'plan.json');
+    await claimFolder(directory, run);
+    const whole = JSON.parse(await readFile(path, 'utf8')) as object;
+    const refused: string[] = [];
+    for (const [where, changed] of changes(whole)) {
+      await writeFile(path, JSON.stringify(changed));
+      await expect(readPlan(directory), where).rejects.toMatchObject({ family: 'configuration' });
+      refused.push(where);
+    }
+    expect(refused).toEqual(
+      expect.arrayContaining(['runId', 'planHash', 'digest', 'plan.rounds', 'plan.privacy.delta']),
+    );
+    expect(refused.filter((where) => where.startsWith('simulation.'))).toHaveLength(6);
+  });
+
+  it('tells a changed value from one that is not a plan', async () => {
+    const directory = await folder();
+    await claimFolder(directory, run);
+    const path = join(directory, 'plan.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"secureNoise": true', '"secureNoise": false'));
+    await expect(readPlan(directory)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', subject: path });
+    await writeFile(path, text.replace('"secureNoise": true,', ''));
+    await expect(readPlan(directory)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  });
+});
+
+/** The value once for each of its leaves, with that leaf changed. */
+function* changes(value: unknown, path: readonly string[] = []): Generator<[string, unknown]> {
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value))
+      for (const [where, changed] of changes(member, [...path, key]))
+        yield [where, Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed }];
+    return;
+  }
+  const other = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${String(value)}x`;
+  yield [path.join('.'), other];
+}

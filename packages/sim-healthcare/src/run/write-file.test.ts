@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createFileAtomic, makeFolder, writeFileAtomic } from './write-file.js';
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'fedward-write-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+describe('writeFileAtomic', () => {
+  it('makes the folders, replaces what is there, and leaves nothing else', async () => {
+    const inside = join(await folder(), 'a', 'b');
+    await writeFileAtomic(join(inside, 'file'), 'a longer text');
+    await writeFileAtomic(join(inside, 'file'), Uint8Array.of(1, 2));
+    expect(await readdir(inside)).toEqual(['file']);
+    expect([...(await readFile(join(inside, 'file')))]).toEqual([1, 2]);
+  });
+
+  it('names the file that it could not write', async () => {
+    const inTheWay = await folder();
+    await expect(writeFileAtomic(inTheWay, '')).rejects.toMatchObject({ code: 'STORAGE_FAILED', subject: inTheWay });
+  });
+});
+
+describe('createFileAtomic', () => {
+  it('leaves a file that is there as it is', async () => {
+    const path = join(await folder(), 'file');
+    await writeFile(path, 'first');
+    expect(await createFileAtomic(path, 'second')).toBe(false);
+    expect(await readFile(path, 'utf8')).toBe('first');
+  });
+
+  it('lets exactly one of many at once create the file, whole', async () => {
+    const path = join(await folder(), 'run', 'file');
+    const created = await Promise.all(Array.from({ length: 20 }, (_, n) => createFileAtomic(path, `by ${n}`)));
+    expect(created.filter(Boolean)).toHaveLength(1);
+    expect(await readFile(path, 'utf8')).toBe(`by ${created.indexOf(true)}`);
+    expect(await readdir(join(path, '..'))).toEqual(['file']);
+  });
+});
+
+describe('makeFolder', () => {
+  it('makes what is missing, and is content with what is there', async () => {
+    const path = join(await folder(), 'a', 'b', 'c');
+    await Promise.all([makeFolder(path), makeFolder(path)]);
+    await makeFolder(path);
+    expect(await readdir(path)).toEqual([]);
+  });
+
+  it('refuses a file in the place of the folder, or of one above it', async () => {
+    const directory = await folder();
+    await writeFile(join(directory, 'file'), '');
+    await mkdir(join(directory, 'there'));
+    await expect(makeFolder(join(directory, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(makeFolder(join(directory, 'file', 'below'))).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('gives up where nothing can be made', async () => {
+    await expect(makeFolder('/proc/self/nothing/below')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import { placeLayers, type ModelSpec, type TrainingPlan } from '@fedward/core';
+
+/** What one thread must have to do before a second one pays for its start. */
+const worthAThread = 0.25;
+
+/** What a step costs beside its products, and how many multiply-adds a second there are: a low guess of both. */
+const speeds: Readonly<Record<string, { readonly step: number; readonly rate: number }>> = {
+  wasm: { step: 10e-6, rate: 6e9 },
+};
+const otherwise = { step: 500e-6, rate: 1e9 };
+
+export interface Workload {
+  readonly plan: TrainingPlan;
+  /** Records of a hospital, on average. */
+  readonly records: number;
+  /** Hospitals asked in a round. */
+  readonly asked: number;
+  /** Hospitals that are trained alone as well. */
+  readonly alone: number;
+}
+
+/**
+ * The number of threads that a simulation uses unless it is told: one for each quarter of a second of training that
+ * is to be expected, but no more than the machine has cores or a round has hospitals; 1 (this thread alone) where that
+ * gives fewer than two. Expected is, over all rounds and hospitals, the number of steps times (the step's own cost +
+ * 3 x the model's multiply-adds x batch size / the trainer's speed): forward, and twice that backward.
+ */
+export function workersFor(workload: Workload, cores = availableParallelism()): number {
+  return Math.max(1, Math.min(cores, workload.asked, Math.floor(expectedSeconds(workload) / worthAThread)));
+}
+
+/** What the training of a simulation would take in one thread, as far as its plan tells. */
+export function expectedSeconds({ plan, records, asked, alone }: Workload): number {
+  const { batches, trainer } = plan.training;
+  const [steps, size] =
+    batches.kind === 'poisson'
+      ? [batches.steps, batches.expectedSize]
+      : [batches.epochs * Math.ceil(records / batches.size), Math.min(records, batches.size)];
+  const { step, rate } = speeds[trainer] ?? otherwise;
+  return plan.rounds * (asked + alone) * steps * (step + (3 * multiplyAdds(plan.model) * size) / rate);
+}
+
+/** Multiply-adds of one example's forward pass: each kernel's weights, at each position that it is laid on. */
+function multiplyAdds(model: ModelSpec): number {
+  return placeLayers(model)
+    .flatMap(({ tensors, outputShape }) => {
+      const positions = outputShape.slice(0, -1).reduce((product, n) => product * n, 1);
+      return tensors
+        .filter(({ shape }) => shape.length > 1)
+        .map(({ shape }) => positions * shape.reduce((product, n) => product * n, 1));
+    })
+    .reduce((sum, n) => sum + n, 0);
+}
