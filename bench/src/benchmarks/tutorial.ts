@@ -37,6 +37,8 @@ const notes = [
   'Training loop: the wall time of all local trainings together. PyTorch: the calls of HospitalClient.train, timed ' +
     'from outside. fedward: the calls of the trainer, `timing.trainSeconds` of a run with one worker. Both hold what ' +
     'a training does beside its steps; aggregation and evaluation are outside.',
+  'PyTorch runs as it comes, with a thread a core, and with one thread. On a busy machine its threads wait for each ' +
+    'other, and it is far slower than it need be.',
   'Each program simulates hospitals of its own, of 200 to 499 patients, so their numbers of steps differ by some ' +
     'percent: the time per step allows for that.',
 ];

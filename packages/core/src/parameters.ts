@@ -82,10 +82,15 @@ function shapesOf({ tensors }: Layout): { name: string; shape: readonly number[]
 
 /** The first tensor that holds a NaN or an Infinity, or undefined. */
 export function findNonFinite({ layout, values }: Parameters): TensorLayout | undefined {
-  // A loop, since `findIndex` takes ten times as long, and every update of every client is looked through.
-  let index = 0;
-  while (index < values.length && Number.isFinite(values[index])) index++;
-  return index === values.length ? undefined : layout.tensors.find((t) => index < t.offset + t.size);
+  const index = firstNonFinite(values);
+  return index < 0 ? undefined : layout.tensors.find((t) => index < t.offset + t.size);
+}
+
+/** -1 where all are finite. Every update is checked: a finite number times 0 is 0, and others are NaN. */
+function firstNonFinite(values: Float32Array): number {
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += values[i]! * 0;
+  return zero === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** SHA-256 over the layout (canonical JSON) and the little-endian values: equal for equal weights. */

@@ -115,7 +115,8 @@ describe.each(builds)("the generator of the %s build is core's", (build) => {
     for (const deviation of [0.3, 1, 40])
       for (const count of [...counts, 20_000]) {
         const values = roomBetween(count);
-        kernels.floats(values, count).fill(0);
+        // Zeros beside the values too: noise that is added to what stands untouched, a NaN, leaves its bits.
+        kernels.floats(values - 8, count + 6).fill(0);
         kernels.addGaussian(values, count, deviation, place, rounds, 11, draws);
         const expected = normals({ key, rounds }, 11, draws, count);
         let worst = 0;
@@ -124,7 +125,9 @@ describe.each(builds)("the generator of the %s build is core's", (build) => {
           worst = Math.max(worst, Math.abs(value - exact) / Math.max(deviation, Math.abs(exact)));
         });
         expect(worst).toBeLessThan(1e-6);
-        expectUntouched(values, count);
+        expect([...kernels.floats(values - 8, 2), ...kernels.floats(values + 4 * count, 4)]).toEqual([
+          0, 0, 0, 0, 0, 0,
+        ]);
       }
   });
 

@@ -80,8 +80,12 @@ describe.each(builds)('networks on the %s build, against float64', (build) => {
   beforeAll(async () => void (trainer = await trainerOn(build)));
 
   /** How far a training moves the weights, here and in float64. */
-  const compare = async (model: ModelSpec, data: TrainingData, context: ClientContext): Promise<number> => {
-    const start = weightsOf(model);
+  const compare = async (
+    model: ModelSpec,
+    data: TrainingData,
+    context: ClientContext,
+    start = weightsOf(model),
+  ): Promise<number> => {
     const [own, exact] = await Promise.all(
       [trainer, referenceTrainer()].map((one) => one.train(start, data, context, notAborted)),
     );
@@ -121,6 +125,29 @@ describe.each(builds)('networks on the %s build, against float64', (build) => {
       }),
       { numRuns: 2 * numRuns },
     );
+  });
+
+  it('have it where a convolution is folded back in several groups', async () => {
+    const conv = { type: 'conv2d', filters: 8, kernelSize: [3, 3] } as const;
+    const model = spec([20, 18, 2], [conv, conv, { type: 'flatten' }, { type: 'dense', units: 2 }]);
+    const plan = planOf(model, { kind: 'shuffle', size: 8, epochs: 1 });
+    expect(await compare(model, dataOf(model, 8), contextOf(plan))).toBeLessThan(1e-4);
+  });
+
+  it('give the gradient of a maximum to the first of equal values', async () => {
+    for (const filters of [3, 4, 6]) {
+      const layers: LayerInput[] = [
+        { type: 'conv2d', filters, kernelSize: [1, 2] },
+        { type: 'max-pool2d', kernelSize: [2, 2], stride: [1, 2] },
+        { type: 'flatten' },
+        { type: 'dense', units: 2 },
+      ];
+      const model = spec([4, 6, 1], layers);
+      const start = weightsOf(model);
+      start.values.fill(0, 0, start.layout.tensors[0]!.size); // so that all positions are equal, not what they see
+      const plan = planOf(model, { kind: 'shuffle', size: 5, epochs: 1 });
+      expect(await compare(model, dataOf(model, 5), contextOf(plan), start)).toBeLessThan(1e-4);
+    }
   });
 
   it('have the sum of clipped gradients, of records and of patients', async () => {

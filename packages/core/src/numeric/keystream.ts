@@ -41,7 +41,7 @@ export class KeystreamWords {
     this.#nonce = bytesOf(Uint32Array.of(step, lane, 0));
   }
 
-  /** @param index 0 to 2^36 - 1: where the block counter ends */
+  /** @param index 0 to 2^36 - 257: where the block counter ends */
   word(index: number): number {
     const within = index % wordsAtOnce;
     if (index - within !== this.#first) this.#fill(index - within);

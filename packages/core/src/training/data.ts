@@ -35,10 +35,11 @@ export function checkFeatures(data: TrainingData, inputShape: readonly number[])
     );
 }
 
-/** -1 where all are finite. Checked at every training, so in a plain loop: ten times as fast as `findIndex`. */
+/** -1 where all are finite. Checked at every training: a finite number times 0 is 0, and others are NaN. */
 function firstNotFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return -1;
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += values[i]! * 0;
+  return zero === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Also @throws {FedwardError} DATA_EMPTY without records, DATA_MALFORMED for too many or too few labels */
