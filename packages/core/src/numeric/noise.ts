@@ -96,7 +96,7 @@ export class SeededNoise implements NoiseSource {
   }
 
   keystream(): Keystream {
-    return { key: this.#key, rounds: 8 };
+    return { key: this.#key.slice(), rounds: 8 };
   }
 
   uniform(): number {
