@@ -7,7 +7,7 @@ describe.each(builds)('elementary functions of the %s build, against float64', (
   beforeAll(async () => void (kernels = await compileKernels(build)), 60_000);
   beforeEach(() => kernels.clear());
 
-  type Name = 'log' | 'expm1' | 'tanh' | 'sigmoid' | 'sine' | 'cosine';
+  type Name = 'log' | 'expm1' | 'tanh' | 'sigmoid' | 'minusLog31' | 'sine' | 'cosine';
   const apply = (name: Name, x: Float32Array): Float32Array => {
     const target = kernels.room(x.length);
     kernels[name](target, kernels.put(x), x.length);
@@ -67,13 +67,20 @@ describe.each(builds)('elementary functions of the %s build, against float64', (
     expect(small).toBeLessThan(1e-37);
   });
 
-  it('sine and cosine of turns', () => {
+  it('-ln(x / 2^31)', () => {
+    const exact = (x: number) => -Math.log(x / 2 ** 31);
+    expect(worst('minusLog31', uniform(0.5, 2 ** 31), exact)).toBeLessThan(bound);
+    expect(worst('minusLog31', sizes(-1, 30.9).map(Math.abs), exact)).toBeLessThan(bound);
+    const [none, most] = apply('minusLog31', Float32Array.of(2 ** 31, 0.5, 1, 1));
+    expect([none! + 0, most]).toEqual([0, Math.fround(32 * Math.LN2)]);
+  });
+
+  it('sine and cosine within an eighth of a turn', () => {
     const of = (f: (x: number) => number) => (turns: number) => f(2 * Math.PI * turns);
-    expect(worst('sine', uniform(-0.5, 0.5), of(Math.sin), true)).toBeLessThan(bound);
-    expect(worst('cosine', uniform(-0.5, 0.5), of(Math.cos), true)).toBeLessThan(bound);
-    expect(worst('sine', sizes(-31, -1), of(Math.sin))).toBeLessThan(bound);
-    const quarters = Float32Array.of(-0.5, -0.25, 0.25, 0.5);
-    expect(worst('sine', quarters, of(Math.sin), true)).toBeLessThan(1e-9);
-    expect(worst('cosine', quarters, of(Math.cos), true)).toBeLessThan(1e-9);
+    expect(worst('sine', uniform(-0.125, 0.125), of(Math.sin))).toBeLessThan(bound);
+    expect(worst('cosine', uniform(-0.125, 0.125), of(Math.cos))).toBeLessThan(bound);
+    expect(worst('sine', sizes(-31, -3), of(Math.sin))).toBeLessThan(bound);
+    expect([...apply('sine', Float32Array.of(0, 0, 0, 0))]).toEqual([0, 0, 0, 0]);
+    expect([...apply('cosine', Float32Array.of(0, 0, 0, 0))]).toEqual([1, 1, 1, 1]);
   });
 });

@@ -107,9 +107,12 @@ describe('draws', () => {
     for (let i = 0; i < 64; i++) {
       const [a, b] = words.pair(4 * (i >> 3) + (i & 3));
       const radius = Math.sqrt(-2 * Math.log((a + 1) / 2 ** 32));
-      const angle = (2 * Math.PI * (b | 0)) / 2 ** 32;
-      // float32 has 24 bits of the words' 32
-      expect(words.normal(i)).toBeCloseTo(radius * (i & 4 ? Math.sin(angle) : Math.cos(angle)), 5);
+      // 30 bits are the angle in the first quadrant, from its middle on; the two upper ones are the signs.
+      const turns = ((b + 2 ** 29) % 2 ** 30) / 2 ** 32;
+      const [cosine, sine] = [Math.cos(2 * Math.PI * turns), Math.sin(2 * Math.PI * turns)];
+      const value = i & 4 ? sine * (-1) ** ((b >>> 30) & 1) : cosine * (-1) ** (b >>> 31);
+      // float32 has 24 bits of the radius's 31
+      expect(words.normal(i)).toBeCloseTo(radius * value, 5);
     }
   });
 

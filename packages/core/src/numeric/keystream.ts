@@ -67,17 +67,21 @@ export class KeystreamWords {
     return this.#normals[within]!;
   }
 
-  /** Of four pairs, the four cosines and then the four sines. */
+  /** Of four pairs, the four cosines and then the four sines: the angle is the second word's. */
   #fillNormals(first: number): void {
     for (let i = 0; i < 4; i++) {
       const a = this.word(first + i);
       const b = this.word(first + i + 4);
-      // Rounded to float32 as SIMD rounds them, so that trainers in float32 see the same draws.
+      // Rounded to float32 as SIMD rounds it, so that trainers in float32 see the same draws.
       const u = Math.fround(Math.fround(a >>> 1) * 2 ** -31 + 2 ** -32);
-      const angle = 2 * Math.PI * Math.fround(b | 0) * 2 ** -32;
-      const radius = Math.sqrt(-2 * Math.log(u));
-      this.#normals[i] = radius * Math.cos(angle);
-      this.#normals[i + 4] = radius * Math.sin(angle);
+      // Within an eighth of a turn of the middle of a quadrant, where cosine and sine are (cos - sin) / sqrt(2) and
+      // (cos + sin) / sqrt(2); two bits say which quadrant.
+      const angle = 2 * Math.PI * (b << 2) * 2 ** -34;
+      const radius = Math.sqrt(-Math.log(u));
+      const difference = radius * (Math.cos(angle) - Math.sin(angle));
+      const sum = radius * (Math.cos(angle) + Math.sin(angle));
+      this.#normals[i] = b >>> 31 ? -difference : difference;
+      this.#normals[i + 4] = (b << 1) >>> 31 ? -sum : sum;
     }
     this.#firstNormal = first;
   }

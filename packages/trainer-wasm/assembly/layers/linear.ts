@@ -151,9 +151,22 @@ export class Linear extends Layer {
     for (let unit = 0; unit < units.count; unit++) {
       const first = units.start(unit);
       const examples = units.start(unit + 1) - first;
+      if (examples * this.rows == 1 && !this.unitGradients) {
+        units.addSquaredNorm(unit, this.squaredRowNorm(first));
+        continue;
+      }
       if (this.kernelTrains) units.addSquaredNorm(unit, this.squaredKernelNorm(unit, first, examples));
       if (this.bias && this.biasTrains) units.addSquaredNorm(unit, this.squaredBiasNorm(first, examples));
     }
+  }
+
+  /** Of kernel and bias together, for a unit of one row: |u d^T|^2 + |d|^2. */
+  private squaredRowNorm(first: i32): f64 {
+    const u = at(this.rowsOfInput, first * this.depth);
+    const d = at(this.outputGradient, first * this.columns);
+    const ofKernel = this.kernelTrains ? dot(u, u, this.depth) : 0;
+    const ofBias: f64 = this.bias && this.biasTrains ? 1 : 0;
+    return dot(d, d, this.columns) * (ofKernel + ofBias);
   }
 
   private squaredKernelNorm(unit: i32, first: i32, examples: i32): f64 {
@@ -166,7 +179,6 @@ export class Linear extends Layer {
       this.addProduct(first, examples, gradient, false);
       return dot(gradient, gradient, size);
     }
-    if (rows == 1) return dot(u, u, this.depth) * dot(d, d, this.columns);
     const gramOfD = at(this.grams, rows * rows);
     multiply(rows, rows, this.depth, u, this.depth, 1, u, 1, this.depth, this.grams, rows, false);
     multiply(rows, rows, this.columns, d, this.columns, 1, d, 1, this.columns, gramOfD, rows, false);
@@ -186,7 +198,6 @@ export class Linear extends Layer {
   private squaredBiasNorm(first: i32, examples: i32): f64 {
     const d = at(this.outputGradient, first * this.outputSize);
     const rows = examples * this.rows;
-    if (rows == 1) return dot(d, d, this.columns);
     memory.fill(this.biasOfUnit, 0, (<usize>this.columns) << 2);
     addRows(this.biasOfUnit, d, rows, this.columns);
     return dot(this.biasOfUnit, this.biasOfUnit, this.columns);

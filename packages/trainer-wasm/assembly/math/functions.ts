@@ -25,8 +25,6 @@ function coefficient(polynomial: usize, index: usize): v128 {
 
 const ONE = memory.data<f32>([1], 16);
 const TWO = memory.data<f32>([2], 16);
-const QUARTER = memory.data<f32>([0.25], 16);
-const FOUR = memory.data<f32>([4], 16);
 /** 1.5 2^23. Added to a number of less than 2^22, it rounds it to an integer, which then stands in the lowest bits. */
 const ROUNDING = memory.data<f32>([12582912], 16);
 
@@ -40,19 +38,40 @@ const ARTANH = memory.data<f32>([2, 0.666667760855, 0.399775740114, 0.2987093734
 // @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
-  // x = m 2^e with m in [sqrt(1/2), sqrt(2)), and ln m = 2 artanh(s): a division, for half the polynomial
-  const rootHalf = constant(ROOT_HALF_BITS);
-  const shifted = i32x4.sub(x, rootHalf);
+  return scaledLog(x, ROOT_HALF_BITS, ARTANH, LN2);
+}
+
+/** sqrt(1/2) 2^31 */
+const ROOT_HALF_31_BITS = memory.data<u32>([0x4eb504f3], 16);
+const MINUS_LN2 = memory.data<f32>([-0.6931471805599453], 16);
+const MINUS_ARTANH = memory.data<f32>([-2, -0.666667760855, -0.399775740114, -0.298709373425], 16);
+
+/** -ln(x / 2^31), for x in [1/2, 2^31]. */
+// @ts-ignore: decorator
+@inline
+export function minusLog31(x: v128): v128 {
+  return scaledLog(x, ROOT_HALF_31_BITS, MINUS_ARTANH, MINUS_LN2);
+}
+
+/**
+ * The sign of `ln2` times the logarithm of x / 2^k.
+ * @param origin address of the bits of sqrt(1/2) 2^k
+ */
+// @ts-ignore: decorator
+@inline
+function scaledLog(x: v128, origin: usize, artanh: usize, ln2: usize): v128 {
+  // x / 2^k = m 2^e with m in [sqrt(1/2), sqrt(2)), and ln m = 2 artanh(s): a division, for half the polynomial
+  const shifted = i32x4.sub(x, constant(origin));
   const e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
-  const m = i32x4.add(v128.and(shifted, constant(MANTISSA_BITS)), rootHalf);
+  const m = i32x4.add(v128.and(shifted, constant(MANTISSA_BITS)), constant(ROOT_HALF_BITS));
   const one = constant(ONE);
   const s = f32x4.div(f32x4.sub(m, one), f32x4.add(m, one));
   const square = f32x4.mul(s, s);
-  let p = coefficient(ARTANH, 3);
-  p = multiplyAdd(p, square, coefficient(ARTANH, 2));
-  p = multiplyAdd(p, square, coefficient(ARTANH, 1));
-  p = multiplyAdd(p, square, coefficient(ARTANH, 0));
-  return multiplyAdd(p, s, f32x4.mul(e, constant(LN2)));
+  let p = coefficient(artanh, 3);
+  p = multiplyAdd(p, square, coefficient(artanh, 2));
+  p = multiplyAdd(p, square, coefficient(artanh, 1));
+  p = multiplyAdd(p, square, coefficient(artanh, 0));
+  return multiplyAdd(p, s, f32x4.mul(e, constant(ln2)));
 }
 
 const LARGEST_EXPONENT = memory.data<f32>([87], 16);
@@ -103,34 +122,14 @@ export function tanh(x: v128): v128 {
   return v128.or(f32x4.neg(f32x4.div(t, f32x4.add(t, constant(TWO)))), sign);
 }
 
-/*
- * Sine and cosine of an angle in turns, within [-1/2, 1/2], are wanted together, and a function returns one value
- * only: hence in parts. The angle is so many quarter turns and a remainder near zero; the remainder's sine and
- * cosine are, in turn and with their signs, those of the angle.
- */
-
-const LOWEST_BIT_BUT_ONE = memory.data<u32>([2], 16);
 /** sin(2 pi x) / x and cos(2 pi x) by x^2, for |x| <= 1/8; errors 3e-9 of the one, 3e-8 of the other. */
 const SINE = memory.data<f32>([6.283185286833, -41.341661454923, 81.592353554809, -75.393562819257], 16);
 const COSINE = memory.data<f32>([1, -19.739167263511, 64.923228648469, -83.665921111163], 16);
 
-/** The number of quarter turns, from -2 to 2: an integer in the two lowest bits (see ROUNDING). */
+/** Of angles in turns, within an eighth of one; `square` is theirs, which the cosine needs too. */
 // @ts-ignore: decorator
 @inline
-export function quarterOf(turns: v128): v128 {
-  return f32x4.add(f32x4.mul(turns, constant(FOUR)), constant(ROUNDING));
-}
-
-/** In turns, within an eighth. The subtractions are exact. */
-// @ts-ignore: decorator
-@inline
-export function remainderOf(turns: v128, quarter: v128): v128 {
-  return f32x4.sub(turns, f32x4.mul(f32x4.sub(quarter, constant(ROUNDING)), constant(QUARTER)));
-}
-
-// @ts-ignore: decorator
-@inline
-export function sineNearZero(x: v128, square: v128): v128 {
+export function sine(x: v128, square: v128): v128 {
   let p = coefficient(SINE, 3);
   p = multiplyAdd(p, square, coefficient(SINE, 2));
   p = multiplyAdd(p, square, coefficient(SINE, 1));
@@ -138,33 +137,12 @@ export function sineNearZero(x: v128, square: v128): v128 {
   return f32x4.mul(p, x);
 }
 
+/** Of angles in turns, within an eighth of one, by their square. */
 // @ts-ignore: decorator
 @inline
-export function cosineNearZero(square: v128): v128 {
+export function cosine(square: v128): v128 {
   let p = coefficient(COSINE, 3);
   p = multiplyAdd(p, square, coefficient(COSINE, 2));
   p = multiplyAdd(p, square, coefficient(COSINE, 1));
   return multiplyAdd(p, square, coefficient(COSINE, 0));
-}
-
-/** All bits set where the number of quarter turns is odd, and sine and cosine change places. */
-// @ts-ignore: decorator
-@inline
-function oddOf(quarter: v128): v128 {
-  return i32x4.shr_s(i32x4.shl(quarter, 31), 31);
-}
-
-// @ts-ignore: decorator
-@inline
-export function pickSine(quarter: v128, sine: v128, cosine: v128): v128 {
-  const size = v128.bitselect(cosine, sine, oddOf(quarter));
-  return v128.xor(size, i32x4.shl(v128.and(quarter, constant(LOWEST_BIT_BUT_ONE)), 30));
-}
-
-// @ts-ignore: decorator
-@inline
-export function pickCosine(quarter: v128, sine: v128, cosine: v128): v128 {
-  const size = v128.bitselect(sine, cosine, oddOf(quarter));
-  const second = v128.xor(quarter, i32x4.shl(quarter, 1)); // bit 1 of quarter + 1
-  return v128.xor(size, i32x4.shl(v128.and(second, constant(LOWEST_BIT_BUT_ONE)), 30));
 }

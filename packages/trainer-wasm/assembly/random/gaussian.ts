@@ -1,12 +1,4 @@
-import {
-  cosineNearZero,
-  log,
-  pickCosine,
-  pickSine,
-  quarterOf,
-  remainderOf,
-  sineNearZero,
-} from '../math/functions';
+import { cosine, minusLog31, sine } from '../math/functions';
 import { multiplyAdd } from '../matrix/tile';
 import { at } from '../memory';
 import { fourBlocks, GROUP } from './chacha';
@@ -33,53 +25,54 @@ export function addGaussian(
   step: u32,
   draws: i32,
 ): void {
-  const deviation = f32x4.splat(draws == 1 ? standardDeviation : standardDeviation / 2);
+  store<f32>(DEVIATION, draws == 1 ? standardDeviation : standardDeviation / 2);
   for (let first = 0, group: u32 = 0; first < count; first += GROUP, group += draws) {
     for (let draw = 0; draw < draws; draw++)
       fourBlocks(words + ((<usize>draw) << 8), key, rounds, step, NOISE_LANE, group + draw);
     const target = at(values, first);
-    if (first + GROUP <= count) addGroup(target, deviation, draws);
+    if (first + GROUP <= count) addGroup(target, draws);
     else {
       memory.fill(normals, 0, 256);
-      addGroup(normals, deviation, draws);
+      addGroup(normals, draws);
       for (let i = 0; i < count - first; i++)
         store<f32>(at(target, i), load<f32>(at(target, i)) + load<f32>(at(normals, i)));
     }
   }
 }
 
-/** Scales of words read as integers of 32 and of 31 bits. */
-const SCALE_32 = memory.data<f32>([2.3283064365386963e-10], 16);
-const SCALE_31 = memory.data<f32>([4.6566128730773926e-10], 16);
-const MINUS_TWO = memory.data<f32>([-2], 16);
-
 /** 64 values, from as many words (or four times as many). */
-function addGroup(target: usize, deviation: v128, draws: i32): void {
+function addGroup(target: usize, draws: i32): void {
   const end = words + ((<usize>draws) << 8);
-  for (let pair: usize = 0; pair < 256; pair += 32) {
-    let cosines = f32x4.splat(0);
-    let sines = cosines;
-    for (let place = words; place < end; place += 256) {
-      const radius = radiusOf(v128.load(place + pair));
-      const turns = f32x4.mul(f32x4.convert_i32x4_s(v128.load(place + pair, 16)), v128.load32_splat(SCALE_32));
-      const quarter = quarterOf(turns);
-      const x = remainderOf(turns, quarter);
-      const square = f32x4.mul(x, x);
-      const sine = sineNearZero(x, square);
-      const cosine = cosineNearZero(square);
-      cosines = multiplyAdd(radius, pickCosine(quarter, sine, cosine), cosines);
-      sines = multiplyAdd(radius, pickSine(quarter, sine, cosine), sines);
-    }
-    v128.store(target + pair, multiplyAdd(deviation, cosines, v128.load(target + pair)));
-    v128.store(target + pair, multiplyAdd(deviation, sines, v128.load(target + pair, 16)), 16);
-  }
+  for (let place = words; place < end; place += 256)
+    for (let pair: usize = 0; pair < 256; pair += 32)
+      addEight(target + pair, v128.load(place + pair), v128.load(place + pair, 16));
 }
 
-/** Box and Muller 1958: sqrt(-2 ln u), u in (0, 1], from the upper 31 bits. */
+/** In memory, as the constants of math/functions.ts are. */
+const DEVIATION = memory.data(4, 16);
+const HALF = memory.data<f32>([0.5], 16);
+const TURNS = memory.data<f32>([5.8207660913467407e-11], 16); // 2^-34
+const SIGN = memory.data<u32>([0x80000000], 16);
+
+/**
+ * Box and Muller 1958: with u uniform in (0, 1] and x in an eighth of a turn either way,
+ * sqrt(-ln u) (cos x - sin x) and sqrt(-ln u) (cos x + sin x) are the normals that belong to an angle of the first
+ * quadrant (cos x - sin x is sqrt(2) times the cosine of x and an eighth more), and two bits are their signs.
+ *
+ * @param a words whose upper 31 bits are u @param b words of two signs and 30 bits of x
+ */
 // @ts-ignore: decorator
 @inline
-function radiusOf(random: v128): v128 {
-  const scaled = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(random, 1)), v128.load32_splat(SCALE_31));
-  const u = f32x4.add(scaled, v128.load32_splat(SCALE_32)); // 2^-32: half of the last bit
-  return f32x4.sqrt(f32x4.mul(log(u), v128.load32_splat(MINUS_TWO)));
+function addEight(target: usize, a: v128, b: v128): void {
+  const u = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(a, 1)), v128.load32_splat(HALF));
+  const radius = f32x4.mul(f32x4.sqrt(minusLog31(u)), v128.load32_splat(DEVIATION));
+  const x = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(b, 2)), v128.load32_splat(TURNS));
+  const square = f32x4.mul(x, x);
+  const s = sine(x, square);
+  const c = cosine(square);
+  const sign = v128.load32_splat(SIGN);
+  const first = v128.xor(f32x4.sub(c, s), v128.and(b, sign));
+  const second = v128.xor(f32x4.add(c, s), v128.and(i32x4.shl(b, 1), sign));
+  v128.store(target, multiplyAdd(radius, first, v128.load(target)));
+  v128.store(target, multiplyAdd(radius, second, v128.load(target, 16)), 16);
 }

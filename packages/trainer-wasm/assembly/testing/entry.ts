@@ -25,23 +25,21 @@ export function sigmoid(target: usize, source: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(target + (i << 2), math.sigmoid(v128.load(source + (i << 2))));
 }
 
+export function minusLog31(target: usize, source: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) v128.store(target + (i << 2), math.minusLog31(v128.load(source + (i << 2))));
+}
+
 /** Of angles in turns. */
 export function sine(target: usize, source: usize, count: i32): void {
-  turn(target, source, count, false);
+  for (let i = 0; i < count; i += 4) {
+    const x = v128.load(source + (i << 2));
+    v128.store(target + (i << 2), math.sine(x, f32x4.mul(x, x)));
+  }
 }
 
 export function cosine(target: usize, source: usize, count: i32): void {
-  turn(target, source, count, true);
-}
-
-function turn(target: usize, source: usize, count: i32, cosine: bool): void {
   for (let i = 0; i < count; i += 4) {
-    const turns = v128.load(source + (i << 2));
-    const quarter = math.quarterOf(turns);
-    const x = math.remainderOf(turns, quarter);
-    const square = f32x4.mul(x, x);
-    const s = math.sineNearZero(x, square);
-    const c = math.cosineNearZero(square);
-    v128.store(target + (i << 2), cosine ? math.pickCosine(quarter, s, c) : math.pickSine(quarter, s, c));
+    const x = v128.load(source + (i << 2));
+    v128.store(target + (i << 2), math.cosine(f32x4.mul(x, x)));
   }
 }

@@ -12,6 +12,7 @@ interface Exports {
   readonly expm1: OfValues;
   readonly tanh: OfValues;
   readonly sigmoid: OfValues;
+  readonly minusLog31: OfValues;
   readonly sine: OfValues;
   readonly cosine: OfValues;
   fourBlocks(out: number, key: number, rounds: number, step: number, lane: number, group: number): void;
