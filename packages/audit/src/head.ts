@@ -1,9 +1,9 @@
 import { canonicalJson } from '@fedward/core';
-import { renameSync } from 'node:fs';
+import { closeSync, openSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { reasonOf } from './entry.js';
-import { ioFailure, isMissing, writeWhole, type LogPaths, type OpenDirectory } from './files.js';
+import { ioFailure, isMissing, writeFully, writeWhole, type LogPaths, type OpenDirectory } from './files.js';
 import { emptyRoot } from './merkle.js';
 
 /** What `head.json` says of the log beside it: how far it goes, and the hash over all of it. */
@@ -64,18 +64,29 @@ export async function readHead({ head }: LogPaths): Promise<AuditHead | 'missing
   }
 }
 
-/** Writes a head beside the one in force. */
-export async function draftHead({ head: path }: LogPaths, head: AuditHead, fsync: boolean): Promise<void> {
-  await writeWhole(draftOf(path), encodeHead(head), fsync);
+/** Writes a head beside the one in force, and to the disk. */
+export async function draftHead({ head: path }: LogPaths, head: AuditHead): Promise<void> {
+  await writeWhole(draftOf(path), encodeHead(head), true);
+}
+
+/** Puts the drafted head in force: after a crash there is the old one or this one, never a part. */
+export async function publishHead({ head: path }: LogPaths, directory: OpenDirectory): Promise<void> {
+  renameSync(draftOf(path), path);
+  await directory.sync();
 }
 
 /**
- * Puts the drafted head in force: after a crash there is the old one or this one, never a part.
- * @param directory of the log; undefined: it need not outlive the machine
+ * Writes a head over the one in force, for a log that need not outlive the machine. One write of less than a page is
+ * done, or not, whenever the process is killed; and as all numbers in it grow, no head is shorter than the one before.
+ * (A rename makes some file systems wait for the disk.)
  */
-export async function publishHead({ head: path }: LogPaths, directory: OpenDirectory | undefined): Promise<void> {
-  renameSync(draftOf(path), path);
-  await directory?.sync();
+export function overwriteHead({ head: path }: LogPaths, head: AuditHead): void {
+  const fd = openSync(path, 'r+');
+  try {
+    writeFully(fd, encodeHead(head), 0);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function draftOf(path: string): string {

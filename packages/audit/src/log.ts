@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeEntry } from './entry.js';
 import { flush, ioFailure, writeFully, type LogPaths, type OpenDirectory } from './files.js';
-import { draftHead, publishHead, type AuditHead } from './head.js';
+import { draftHead, overwriteHead, publishHead, type AuditHead } from './head.js';
 import { leafHash, type MerkleTree } from './merkle.js';
 
 /** An audit log that is open for writing. */
@@ -143,16 +143,21 @@ export class FileAuditLog implements AuditLog {
       this.#assertUndisturbed();
       half = true;
       writeFully(file.fd, bytes, end);
-      const flushed = fsync ? flush(file.fd) : undefined;
-      const drafted = draftHead(paths, head, fsync);
-      // Both are waited for, so that none is still at the disk when what failed is taken back.
-      const [, draft] = await Promise.allSettled([flushed, drafted]);
-      await flushed;
-      refusing = paths.head;
-      if (draft.status === 'rejected') throw draft.reason;
-      half = false;
-      await publishHead(paths, fsync ? directory : undefined);
-      if (!fsync) await nextTurn(); // nothing else here waits, and who appends in a loop would starve all others
+      if (fsync) {
+        const flushed = flush(file.fd);
+        const drafted = draftHead(paths, head);
+        // Both are waited for, so that none is still at the disk when what failed is taken back.
+        const [, draft] = await Promise.allSettled([flushed, drafted]);
+        await flushed;
+        refusing = paths.head;
+        if (draft.status === 'rejected') throw draft.reason;
+        half = false;
+        await publishHead(paths, directory);
+      } else {
+        refusing = paths.head;
+        overwriteHead(paths, head);
+        await nextTurn(); // nothing else here waits, and who appends in a loop would starve all others
+      }
     } catch (error) {
       // What can't be cut off here is set aside when the log is next opened. Once the new head may be in place
       // nothing is cut: it would then count what is no longer there.

@@ -135,7 +135,7 @@ function tampered({ directory }: LogPaths, { file, line, byteOffset, message }: 
 
 async function writeFirstHead(paths: LogPaths, directory: OpenDirectory): Promise<void> {
   await directory.sync();
-  await draftHead(paths, emptyHead, true);
+  await draftHead(paths, emptyHead);
   await publishHead(paths, directory);
 }
 

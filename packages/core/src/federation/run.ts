@@ -84,6 +84,18 @@ export async function runFederation<S extends State>(federation: Federation<S>):
     await checkpoints?.save({ runId, planHash, nextRound: rounds.length, state: state as unknown as State });
   };
   /**
+   * A round whose noise nobody chose anew gives the same when it is run again after a crash: its checkpoint may be on the
+   * way to the disk while the next round runs. Else the next must wait for it.
+   */
+  const repeatable = federation.simulationOnly || !adjacency;
+  let onTheWay: Promise<void> = Promise.resolve();
+  const checkpointSoon = async (): Promise<void> => {
+    await onTheWay;
+    onTheWay = checkpoint();
+    onTheWay.catch(() => undefined); // told by the next
+    if (!repeatable || rounds.length === plan.rounds) await onTheWay;
+  };
+  /**
    * Runs while the checkpoint is written, but counts for nothing before it is, so that a failure here costs no round; it
    * is then the first thing of a resumed run.
    */
@@ -124,7 +136,7 @@ export async function runFederation<S extends State>(federation: Federation<S>):
       const done = await runRound(federation, progress, rounds.length, tools);
       progress = done.progress;
       rounds.push(done.report);
-      await evaluateNewest(checkpoint());
+      await evaluateNewest(checkpointSoon());
     }
     const model = aggregator.parameters(progress.state);
     const { simulationOnly } = progress;

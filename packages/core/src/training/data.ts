@@ -26,6 +26,7 @@ export function checkFeatures(data: TrainingData, inputShape: readonly number[])
       `${count} examples of ${size} values were given ${features.length} values`,
       'features',
     );
+  if (finite.has(features)) return;
   const bad = firstNotFinite(features);
   if (bad >= 0)
     throw new FedwardError(
@@ -33,9 +34,13 @@ export function checkFeatures(data: TrainingData, inputShape: readonly number[])
       `row ${Math.floor(bad / size)} has a feature that is not finite`,
       'features',
     );
+  finite.add(features);
 }
 
-/** -1 where all are finite. Checked at every training: a finite number times 0 is 0, and others are NaN. */
+/** Arrays that were looked through: a site trains on the same one in every round. */
+const finite = new WeakSet<Float32Array>();
+
+/** -1 where all are finite: a finite number times 0 is 0, and others are NaN. */
 function firstNotFinite(values: Float32Array): number {
   let zero = 0;
   for (let i = 0; i < values.length; i++) zero += values[i]! * 0;

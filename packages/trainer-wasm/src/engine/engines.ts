@@ -32,7 +32,7 @@ export interface Engine extends EngineExports {
  * of the same shape.
  */
 export async function withEngine<T>(model: ModelSpec, size: Size, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const key = canonicalJson({ model, ...size });
+  const key = keyOf(model, size);
   const engine = (idle.get(key)?.pop() as Engine | undefined) ?? createEngine(model, size);
   // Not after a failure: what a program holds then is not known.
   const result = await use(engine);
@@ -41,6 +41,14 @@ export async function withEngine<T>(model: ModelSpec, size: Size, use: (engine: 
   idle.set(key, [...others, engine]);
   if (idle.size > mostIdle) idle.delete(idle.keys().next().value!);
   return result;
+}
+
+const modelKeys = new WeakMap<ModelSpec, string>();
+
+function keyOf(model: ModelSpec, { batch, unit, whole }: Size): string {
+  let key = modelKeys.get(model);
+  if (key === undefined) modelKeys.set(model, (key = canonicalJson(model)));
+  return `${batch} ${unit} ${whole} ${key}`;
 }
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a model that needs more memory than WebAssembly has */
