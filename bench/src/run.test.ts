@@ -16,7 +16,7 @@ async function temporaryFolder(): Promise<string> {
 const command = `
 const args = process.argv.slice(2);
 if (args[0] !== 'simulate' || !args.includes('--json') || !args.includes('--out')) process.exit(9);
-console.log(JSON.stringify({ timing: { trainSeconds: 0.5, clientSteps: 1000 } }));`;
+console.log(JSON.stringify({ timing: { trainSeconds: 0.5, trainElapsedSeconds: 0.5, clientSteps: 1000 } }));`;
 
 async function optionsWith(changes: Partial<BenchmarkOptions> = {}): Promise<BenchmarkOptions> {
   const program = join(await temporaryFolder(), 'fedward.cjs');

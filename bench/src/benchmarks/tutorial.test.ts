@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { pairedRatios } from '../measure/statistics.js';
 import { tutorial } from './tutorial.js';
 
-const fedward = `console.log(JSON.stringify({ timing: { trainSeconds: 0.5, clientSteps: 1000 } }));`;
+const fedward = `const oneThread = process.argv.includes('--workers');
+console.log(JSON.stringify({ timing: { trainSeconds: 0.5, trainElapsedSeconds: oneThread ? 0.5 : 0.25, clientSteps: 1000 } }));`;
 /** Stands for a Python: slower on one thread, and with twice the steps. */
 const python = `#!${process.execPath}
 const oneThread = process.env.OMP_NUM_THREADS === '1';
@@ -33,13 +34,18 @@ describe('tutorial', () => {
       .map(({ what, numerator, denominator }) => [
         what,
         numerator.program,
+        denominator.program,
         ...pairedRatios(numerator.samples, denominator.samples),
       ]);
     expect(loops).toEqual([
-      ['training loop', 'pytorch', 10, 10],
-      ['training loop, a step', 'pytorch', 5, 5],
-      ['training loop', 'pytorch, one thread', 12, 12],
-      ['training loop, a step', 'pytorch, one thread', 6, 6],
+      ['training loop', 'pytorch', 'fedward', 20, 20],
+      ['training loop, a step', 'pytorch', 'fedward', 10, 10],
+      ['training loop', 'pytorch', 'fedward, one thread', 10, 10],
+      ['training loop, a step', 'pytorch', 'fedward, one thread', 5, 5],
+      ['training loop', 'pytorch, one thread', 'fedward', 24, 24],
+      ['training loop, a step', 'pytorch, one thread', 'fedward', 12, 12],
+      ['training loop', 'pytorch, one thread', 'fedward, one thread', 12, 12],
+      ['training loop, a step', 'pytorch, one thread', 'fedward, one thread', 6, 6],
     ]);
     const whole = comparisons.filter(({ what }) => what === 'whole process');
     expect(whole.map(({ numerator, denominator }) => `${numerator.program} / ${denominator.program}`)).toEqual([

@@ -34,9 +34,10 @@ const notes = [
     'default: it also evaluates by hospital, trains each hospital alone for its table, writes checkpoints, an audit ' +
     'log, a model and a report. `--no-local` leaves out training each hospital alone, which the PyTorch program does ' +
     'not do either.',
-  'Training loop: the wall time of all local trainings together. PyTorch: the calls of HospitalClient.train, timed ' +
-    'from outside. fedward: the calls of the trainer, `timing.trainSeconds` of a run with one worker. Both hold what ' +
-    'a training does beside its steps; aggregation and evaluation are outside.',
+  'Training loop: the wall time in which hospitals train. PyTorch: the calls of HospitalClient.train, timed from ' +
+    'outside; it trains one hospital after the other, each with a thread a core. fedward: `timing.trainElapsedSeconds`, ' +
+    'in which at least one hospital trains; by default it trains one hospital a core, and on one thread one after the ' +
+    'other. Both hold what a training does beside its steps; aggregation and evaluation are outside.',
   'PyTorch runs as it comes, with a thread a core, and with one thread. On a busy machine its threads wait for each ' +
     'other, and it is far slower than it need be.',
   'Each program simulates hospitals of its own, of 200 to 499 patients, so their numbers of steps differ by some ' +
@@ -81,11 +82,13 @@ async function wholeProcesses(options: BenchmarkOptions, withPeer: boolean): Pro
 
 async function trainingLoop(options: BenchmarkOptions, withPeer: boolean): Promise<Part> {
   const { command, python, tutorialProgram, pairs, quick, progress } = options;
-  const args = [...(quick ? quickScenario : scenario), '--no-local', '--workers', '1'];
-  const fedward: Loop = async () => {
-    const { trainSeconds, clientSteps } = await simulateOnce(command, args);
-    return { trainSeconds, steps: clientSteps };
-  };
+  const args = [...(quick ? quickScenario : scenario), '--no-local'];
+  const fedward =
+    (...more: string[]): Loop =>
+    async () => {
+      const { trainElapsedSeconds, clientSteps } = await simulateOnce(command, [...args, ...more]);
+      return { trainSeconds: trainElapsedSeconds, steps: clientSteps };
+    };
   const pytorch =
     (environment: Environment): Loop =>
     async () => {
@@ -94,7 +97,8 @@ async function trainingLoop(options: BenchmarkOptions, withPeer: boolean): Promi
       return JSON.parse(stdout) as { trainSeconds: number; steps: number };
     };
   const programs: { readonly name: string; readonly loop: Loop }[] = [
-    { name: 'fedward', loop: fedward },
+    { name: 'fedward', loop: fedward() },
+    { name: 'fedward, one thread', loop: fedward('--workers', '1') },
     ...(withPeer
       ? [
           { name: 'pytorch', loop: pytorch({}) },
@@ -112,11 +116,14 @@ async function trainingLoop(options: BenchmarkOptions, withPeer: boolean): Promi
     }),
     (turn, values) => progress(`training loop, pair ${turn + 1}/${pairs}: ${values.map(inSeconds).join(', ')}`),
   );
-  const [mine, ...peers] = programs.map(({ name }, i) => quantities(name, seconds[i]!, steps[i]!));
+  const measured = programs.map(({ name }, i) => quantities(name, seconds[i]!, steps[i]!));
+  const [mine, peers] = [measured.slice(0, 2), measured.slice(2)];
   const comparisons = peers.flatMap((peer) =>
-    peer.map((numerator, i): Comparison => ({ what: numerator.what, numerator, denominator: mine![i]! })),
+    mine.flatMap((own) =>
+      peer.map((numerator, i): Comparison => ({ what: numerator.what, numerator, denominator: own[i]! })),
+    ),
   );
-  return { measurements: [mine!, ...peers].flat(), comparisons };
+  return { measurements: measured.flat(), comparisons };
 }
 
 type Loop = () => Promise<{ readonly trainSeconds: number; readonly steps: number }>;

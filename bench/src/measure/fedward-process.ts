@@ -11,6 +11,7 @@ export interface SimulationRun {
   readonly peakMegabytes: number;
   /** In the trainer, of all threads together. */
   readonly trainSeconds: number;
+  readonly trainElapsedSeconds: number;
   readonly clientSteps: number;
 }
 
@@ -42,9 +43,12 @@ export async function simulateOnce(
       [node!, ...preload, ...rest, 'simulate', ...args, '--json', '--out', join(folder, 'run')],
       memory ? { FEDWARD_BENCH_PEAK: peakFile } : {},
     );
-    const { timing } = JSON.parse(stdout) as { timing: { trainSeconds: number; clientSteps: number } };
+    const { timing } = JSON.parse(stdout) as {
+      timing: { trainSeconds: number; trainElapsedSeconds: number; clientSteps: number };
+    };
     const peakMegabytes = memory ? (Number(await readFile(peakFile, 'utf8')) * 1024) / 1e6 : Number.NaN;
-    return { seconds, peakMegabytes, trainSeconds: timing.trainSeconds, clientSteps: timing.clientSteps };
+    const { trainSeconds, trainElapsedSeconds, clientSteps } = timing;
+    return { seconds, peakMegabytes, trainSeconds, trainElapsedSeconds, clientSteps };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

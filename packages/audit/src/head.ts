@@ -1,6 +1,7 @@
 import { canonicalJson } from '@fedward/core';
 import { closeSync, openSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { reasonOf } from './entry.js';
 import { ioFailure, isMissing, writeFully, writeWhole, type LogPaths, type OpenDirectory } from './files.js';
@@ -45,22 +46,29 @@ export function decodeHead(bytes: Buffer): AuditHead {
   return parsed.data;
 }
 
+/** How often a head is read before it is believed to be none, since `overwriteHead` may be at it. */
+const tries = 5;
+const pauseMilliseconds = 2;
+
 /**
  * @returns the head; 'missing'; or why it can't be read as one
  * @throws {FedwardError} AUDIT_FAILED where the file can't be read
  */
 export async function readHead({ head }: LogPaths): Promise<AuditHead | 'missing' | { readonly fault: string }> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(head);
-  } catch (error) {
-    if (isMissing(error)) return 'missing';
-    throw ioFailure('read', head, error);
-  }
-  try {
-    return decodeHead(bytes);
-  } catch (error) {
-    return { fault: `not a head: ${reasonOf(error)}` };
+  for (let left = tries - 1; ; left--) {
+    let bytes: Buffer;
+    try {
+      bytes = await readFile(head);
+    } catch (error) {
+      if (isMissing(error)) return 'missing';
+      throw ioFailure('read', head, error);
+    }
+    try {
+      return decodeHead(bytes);
+    } catch (error) {
+      if (left === 0) return { fault: `not a head: ${reasonOf(error)}` };
+      await pause(pauseMilliseconds);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { trainAlone } from './run/train-alone.js';
 import { receiveContext } from './wiring/threads/context.js';
 import type { AnyJob, Answer, Done, Failed, SentJob } from './wiring/threads/messages.js';
 import { receiveData } from './wiring/threads/shared-memory.js';
+import { clock } from './wiring/training-work.js';
 import { makeTrainer, type TrainerSource } from './wiring/trainers.js';
 
 // The entry of a worker thread. It loads the one trainer that the plan names, and begins before the first job is there.
@@ -33,15 +34,15 @@ async function train(job: AnyJob, trainer: LocalTrainer, signal: AbortSignal): P
   const data = await receiveData(job.data);
   // The thread's own copy: a trainer that wrote to its payload would write to everyone's.
   const payload = createParameters(job.layout, job.model.slice());
-  const start = performance.now();
+  const began = clock();
   const result =
     job.kind === 'train'
       ? await trainer.train(payload, data, receiveContext(job.context, plan), signal)
       : await trainAlone({ ...job, plan, data, initial: payload, trainer }, signal);
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = clock() - began;
   job.trained.set(result.payload.values);
   const { steps, metrics, privateTensors } = result;
-  return { ok: true, steps, metrics, seconds, ...(privateTensors && { privateTensors }) };
+  return { ok: true, steps, metrics, began, seconds, ...(privateTensors && { privateTensors }) };
 }
 
 function planOf(json: string): TrainingPlan {

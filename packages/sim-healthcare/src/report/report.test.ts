@@ -39,7 +39,7 @@ const result: SimulationResult = {
     claims: [],
   },
   audit: { events: 1, hospitals: 1, trainingEvents: 1, root: 'r', verified: false },
-  timing: { totalSeconds: 1, trainSeconds: 1, clientSteps: 1, workers: 1 },
+  timing: { totalSeconds: 1, trainSeconds: 1, trainElapsedSeconds: 1, clientSteps: 1, workers: 1 },
   folder: '/x',
 };
 

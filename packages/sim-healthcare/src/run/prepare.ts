@@ -20,13 +20,14 @@ import { initialParameters } from '@fedward/models-medical';
 import { findScenario } from '../scenario/index.js';
 import type { Population } from '../scenario/scenario.js';
 import { populationOf } from '../scenario/population.js';
-import { countingTrainer, type TrainingWork } from '../wiring/counting-trainer.js';
+import { countingTrainer } from '../wiring/counting-trainer.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { oneAtATime } from '../wiring/one-at-a-time.js';
 import { pluginsOf, type Plugins } from '../wiring/plugins.js';
 import { poolFor } from '../wiring/threads/pool-for.js';
 import { pooledTrainer } from '../wiring/threads/pooled-trainer.js';
 import type { TrainerPool } from '../wiring/threads/pool.js';
+import { TrainingWork } from '../wiring/training-work.js';
 import { shareData } from '../wiring/threads/shared-memory.js';
 import { buildPlan } from './build-plan.js';
 import { refuseIgnoredOptions } from './ignored-options.js';
@@ -81,7 +82,7 @@ async function load({ scenario, dataDir, hospitals }: Simulation, seed: number):
 async function assemble(planned: PlannedRun, population: Population, { workers }: Execution): Promise<PreparedRun> {
   const { plan, simulation } = planned;
   const plugins = await pluginsOf(plan);
-  const work: TrainingWork = { steps: 0, seconds: 0 };
+  const work = new TrainingWork();
   const threads = poolFor(plan, population, { local: simulation.local, workers });
   const trainer = threads
     ? pooledTrainer(plugins.trainer, threads, work)

@@ -52,6 +52,8 @@ export interface SimulationResult {
     readonly totalSeconds: number;
     /** In the trainer, of all threads together, without training alone. */
     readonly trainSeconds: number;
+    /** In which at least one hospital was in training: with several threads, less than `trainSeconds`. */
+    readonly trainElapsedSeconds: number;
     readonly clientSteps: number;
     /** Number of threads that hospitals trained on. */
     readonly workers: number;

@@ -101,8 +101,7 @@ async function carryOutOnThreads(
   } finally {
     await audit.close();
   }
-  const trainSeconds = run.work.seconds;
-  const clientSteps = run.work.steps;
+  const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
   const hospitals = run.population.tabulated ? await hospitalResults(run, result, alone, hooks) : [];
   const summary: SimulationResult = {
@@ -128,6 +127,7 @@ async function carryOutOnThreads(
     timing: {
       totalSeconds: (performance.now() - started) / 1000,
       trainSeconds,
+      trainElapsedSeconds,
       clientSteps,
       workers: run.threads?.workers ?? 1,
     },

@@ -1,9 +1,5 @@
 import type { LocalTrainer } from '@fedward/core';
-
-export interface TrainingWork {
-  steps: number;
-  seconds: number;
-}
+import { clock, type TrainingWork } from './training-work.js';
 
 /** A trainer that adds its steps and its time up in `work`, for the result's timing. */
 export function countingTrainer(inner: LocalTrainer, work: TrainingWork): LocalTrainer {
@@ -13,10 +9,9 @@ export function countingTrainer(inner: LocalTrainer, work: TrainingWork): LocalT
     validate: (plan) => inner.validate?.(plan),
     predict: (model, parameters, data) => inner.predict(model, parameters, data),
     async train(payload, data, context, signal) {
-      const start = performance.now();
+      const began = clock();
       const trained = await inner.train(payload, data, context, signal);
-      work.seconds += (performance.now() - start) / 1000;
-      work.steps += trained.steps;
+      work.add(trained.steps, began, clock() - began);
       return trained;
     },
   };

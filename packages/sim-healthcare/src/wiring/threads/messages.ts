@@ -4,6 +4,8 @@ import type { DataRecipe } from '../../scenario/recipe.js';
 
 /** Data as they cross to a worker: where they lie in shared memory, or how to make them. */
 export interface SentData {
+  /** The same for the same data: a thread then knows them again. */
+  readonly id: number;
   readonly count: number;
   readonly featureShape: readonly number[];
   readonly from: { readonly features: Float32Array; readonly labels: Float32Array } | { readonly recipe: DataRecipe };
@@ -60,7 +62,8 @@ export interface Done {
   readonly steps: number;
   readonly metrics: Metrics;
   readonly privateTensors?: Readonly<Record<string, Float32Array>>;
-  /** Time in training. */
+  /** When it began and what it took, by `clock`. */
+  readonly began: number;
   readonly seconds: number;
 }
 

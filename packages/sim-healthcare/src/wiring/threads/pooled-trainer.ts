@@ -1,5 +1,5 @@
 import type { LocalTrainer } from '@fedward/core';
-import type { TrainingWork } from '../counting-trainer.js';
+import type { TrainingWork } from '../training-work.js';
 import { sendContext } from './context.js';
 import type { TrainJob } from './messages.js';
 import type { TrainerPool } from './pool.js';
@@ -28,9 +28,8 @@ export function pooledTrainer(inner: LocalTrainer, pool: TrainerPool, work: Trai
         trained: (trained = results.take(values.length)),
         context: sendContext(context),
       });
-      const { steps, metrics, seconds, privateTensors } = await pool.run(context.clientId, makeJob, signal);
-      work.seconds += seconds;
-      work.steps += steps;
+      const { steps, metrics, began, seconds, privateTensors } = await pool.run(context.clientId, makeJob, signal);
+      work.add(steps, began, seconds);
       const payload = { layout, values: trained!.slice() };
       // Not after a failure: a thread that was told to stop may still write to it.
       results.giveBack(trained!);

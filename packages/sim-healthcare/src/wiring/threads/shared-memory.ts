@@ -19,23 +19,38 @@ export function shareData(data: TrainingData): TrainingData {
   return { count, featureShape, features, labels, ...(patientIds && { patientIds }) };
 }
 
+const ids = new WeakMap<TrainingData, number>();
+let nextId = 0;
+
 /** Patients by data, since the same data are sent once a round. */
 const patientsOf = new WeakMap<TrainingData, NonNullable<SentData['patients']>>();
 
 export function sendData(data: TrainingData): SentData {
   const { count, featureShape, patientIds } = data;
-  if (data instanceof SimulatedData) return { count, featureShape, from: { recipe: data.recipe } };
+  let id = ids.get(data);
+  if (id === undefined) ids.set(data, (id = nextId++));
+  if (data instanceof SimulatedData) return { id, count, featureShape, from: { recipe: data.recipe } };
   const from = { features: shareValues(data.features), labels: shareValues(data.labels) };
-  if (!patientIds) return { count, featureShape, from };
+  if (!patientIds) return { id, count, featureShape, from };
   let patients = patientsOf.get(data);
   if (!patients) patientsOf.set(data, (patients = numbered(patientIds)));
-  return { count, featureShape, from, patients };
+  return { id, count, featureShape, from, patients };
 }
 
-export async function receiveData({ count, featureShape, from, patients }: SentData): Promise<TrainingData> {
+/** Data in shared memory that this thread has had before: they were checked then, and cost nothing to keep. */
+const received = new Map<number, TrainingData>();
+const mostReceived = 1024;
+
+export async function receiveData({ id, count, featureShape, from, patients }: SentData): Promise<TrainingData> {
   if ('recipe' in from) return new SimulatedData(from.recipe, count, featureShape, await makers[from.recipe.maker]!());
-  const patientIds = patients && Array.from(patients.of, (index) => patients.names[index]!);
-  return { count, featureShape, ...from, ...(patientIds && { patientIds }) };
+  let data = received.get(id);
+  if (!data) {
+    const patientIds = patients && Array.from(patients.of, (index) => patients.names[index]!);
+    data = { count, featureShape, ...from, ...(patientIds && { patientIds }) };
+    if (received.size === mostReceived) received.clear();
+    received.set(id, data);
+  }
+  return data;
 }
 
 /** A string a patient and a number a record cross in a fraction of the time of a string a record. */

@@ -21,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { buildWorker } from '../../testing/build-worker.js';
 import restlessTrainer, { fates } from '../../testing/restless-trainer.js';
 import { pooledTrainer } from './pooled-trainer.js';
+import { TrainingWork } from '../training-work.js';
 import { TrainerPool, type PoolOptions } from './pool.js';
 import { sendContext } from './context.js';
 import type { TrainJob } from './messages.js';
@@ -57,7 +58,7 @@ function poolOf(workers: number, changes: Partial<PoolOptions> = {}): TrainerPoo
   return pool;
 }
 
-const onThreads = (pool: TrainerPool): LocalTrainer => pooledTrainer(restlessTrainer(), pool, { steps: 0, seconds: 0 });
+const onThreads = (pool: TrainerPool): LocalTrainer => pooledTrainer(restlessTrainer(), pool, new TrainingWork());
 
 const dataOf = (value: number, count = 3): TrainingData => ({
   count,
@@ -144,7 +145,7 @@ describe('training on threads', () => {
   });
 
   it('adds up steps and time in the threads', async () => {
-    const work = { steps: 0, seconds: 0 };
+    const work = new TrainingWork();
     const trainer = pooledTrainer(restlessTrainer(), poolOf(2), work);
     await federate(trainer, [1, 2]);
     expect(work.steps).toBe(2 * 3 * plan.rounds);
