@@ -142,8 +142,9 @@ async function carryOutOnThreads(
 }
 
 /**
- * A round begins once the one before is in a checkpoint, and under secure noise once its own charge is. Without the
- * checkpoint those rounds would be run, and released, again, and their epsilon forgotten.
+ * A round begins once the one two before it is in a checkpoint (the one before may be on its way to the disk), and
+ * under secure noise once its own charge is. Without that checkpoint rounds would be run, and released, again, and
+ * their epsilon forgotten.
  * @returns the round to go on with
  * @throws {FedwardError} CHECKPOINT_INVALID
  */
@@ -153,7 +154,7 @@ async function nextRoundOf(
 ): Promise<number> {
   const checkpoint = await fileCheckpointStore(paths.checkpoints).load(runId);
   if (checkpoint) return checkpoint.nextRound;
-  const first = plan.privacy && simulation.secureNoise ? 0 : 1;
+  const first = plan.privacy && simulation.secureNoise ? 0 : 2;
   for await (const { event } of readAuditLog(paths.audit))
     if (event.type === 'round-start' && (event.round ?? 0) >= first)
       throw new FedwardError(
