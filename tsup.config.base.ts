@@ -1,8 +1,8 @@
 import { defineConfig, type Options } from 'tsup';
 
 /** Every package is built alike: ES modules with types and source maps, dependencies left outside. */
-export function library(entry: Options['entry'] = ['src/index.ts'], extra: Options = {}) {
-  return defineConfig({
+export function libraryOptions(entry: Options['entry'] = ['src/index.ts'], extra: Options = {}): Options {
+  return {
     entry,
     format: 'esm',
     target: 'node20',
@@ -11,5 +11,9 @@ export function library(entry: Options['entry'] = ['src/index.ts'], extra: Optio
     sourcemap: true,
     clean: true,
     ...extra,
-  });
+  };
+}
+
+export function library(entry?: Options['entry'], extra?: Options) {
+  return defineConfig(libraryOptions(entry, extra));
 }

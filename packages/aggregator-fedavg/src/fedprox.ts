@@ -1,5 +1,5 @@
 import { parseWith, type Aggregator } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { composeAggregator, type ComposedState } from './compose.js';
 import { federatedAveraging } from './fedavg.js';
 

@@ -1,5 +1,5 @@
 import { canonicalJson, FedwardError, type AuditEvent, type AuditEventType, type JsonObject } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One line of the log. `canonicalJson(entry)` is the line, byte for byte, and so the leaf of the Merkle tree. */
 export interface AuditEntry {

@@ -2,7 +2,7 @@ import { canonicalJson } from '@fedward/core';
 import { closeSync, openSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { reasonOf } from './entry.js';
 import { ioFailure, isMissing, writeFully, writeWhole, type LogPaths, type OpenDirectory } from './files.js';
 import { emptyRoot } from './merkle.js';

@@ -2,7 +2,7 @@ import { canonicalJson, FedwardError } from '@fedward/core';
 import { randomBytes } from 'node:crypto';
 import { link, readFile, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasErrno, ioFailure, writeWhole } from './files.js';
 
 const holderSchema = z.strictObject({

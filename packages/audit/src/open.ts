@@ -2,7 +2,7 @@ import { FedwardError, parseWith } from '@fedward/core';
 import { existsSync } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   hasErrno,
   ioFailure,

@@ -1,5 +1,5 @@
 import { FedwardError, parseWith } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { lengthOf, pathsIn } from './files.js';
 import { readHead } from './head.js';
 import { compareWithHead, headFault, logFault, scanLog, type AuditFault, type Scan } from './scan.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assertThat } from './assert.js';
 import { canonicalJson } from './json.js';
+import { firstNonFinite } from './numeric/finite.js';
 
 // Types and not interfaces, so that they are `State` and can stand in an aggregator's state as they are.
 
@@ -84,13 +85,6 @@ function shapesOf({ tensors }: Layout): { name: string; shape: readonly number[]
 export function findNonFinite({ layout, values }: Parameters): TensorLayout | undefined {
   const index = firstNonFinite(values);
   return index < 0 ? undefined : layout.tensors.find((t) => index < t.offset + t.size);
-}
-
-/** -1 where all are finite. Every update is checked: a finite number times 0 is 0, and others are NaN. */
-function firstNonFinite(values: Float32Array): number {
-  let zero = 0;
-  for (let i = 0; i < values.length; i++) zero += values[i]! * 0;
-  return zero === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** SHA-256 over the layout (canonical JSON) and the little-endian values: equal for equal weights. */

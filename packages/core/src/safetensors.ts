@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FedwardError } from './errors.js';
 import { assertThat } from './assert.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A value that a coded column may take. A number stands for every spelling of it (`1`, `1.0`, `1e0`), text for

@@ -1,5 +1,5 @@
 import { assertThat, parseWith } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MedicalDataset } from './dataset.js';
 import { spread } from './describe.js';
 import { featuresOf } from './schema.js';

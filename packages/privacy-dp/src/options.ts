@@ -1,5 +1,5 @@
 import { parseWith } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Checks a plugin's options.

@@ -8,7 +8,7 @@ import {
   startValues,
   strategyOf,
 } from '@fedward/core/training';
-import { z } from 'zod';
+import * as z from 'zod';
 import { selectBackend } from './backend.js';
 import { predictInPieces } from './training/predict.js';
 import { runSteps } from './training/steps.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FedwardError } from '../errors.js';
 import type { FitResult } from '../interfaces/messages.js';
 import { canonicalJson } from '../json.js';

@@ -13,13 +13,18 @@ type PathPart = string | number;
  */
 export class Random {
   readonly #key: string;
-  readonly #next: () => number;
+  /** Made for the first draw: most streams are only forked, or give their key away. */
+  #generator: (() => number) | undefined;
   #spare: number | undefined;
 
   /** @param seed any integer or text, or the `key` of another stream, which this then is */
   constructor(seed: number | string | Uint32Array) {
     this.#key = seed instanceof Uint32Array ? hexOf(seed) : sha256(`fedward:${typeof seed}:${seed}`);
-    this.#next = seedrandom.alea(this.#key);
+  }
+
+  /** 32 random bits as a number in [0, 1). */
+  #next(): number {
+    return (this.#generator ??= seedrandom.alea(this.#key))();
   }
 
   /** 8 words that stand for this stream: also the key of its `KeystreamWords`. */
@@ -85,9 +90,10 @@ export class Random {
   /** The integers 0..n-1 in a uniformly random order (Fisher and Yates). */
   permutation(n: number): Uint32Array {
     assertInteger('n', n, 0, 2 ** 32 - 1);
-    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    const order = new Uint32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
-      const j = this.integer(0, i + 1);
+      const j = Math.floor(this.uniform() * (i + 1));
       const kept = order[i]!;
       order[i] = order[j]!;
       order[j] = kept;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseWith, pluginSchema } from './plan.js';
 import { Registry } from './registry.js';
 

@@ -1,5 +1,6 @@
 import { FedwardError } from '../errors.js';
 import type { TrainingData } from '../interfaces/trainer.js';
+import { firstNonFinite } from '../numeric/finite.js';
 
 /** Number of values of one example. */
 export function exampleSize(data: TrainingData): number {
@@ -27,7 +28,7 @@ export function checkFeatures(data: TrainingData, inputShape: readonly number[])
       'features',
     );
   if (finite.has(features)) return;
-  const bad = firstNotFinite(features);
+  const bad = firstNonFinite(features);
   if (bad >= 0)
     throw new FedwardError(
       'DATA_NOT_FINITE',
@@ -39,13 +40,6 @@ export function checkFeatures(data: TrainingData, inputShape: readonly number[])
 
 /** Arrays that were looked through: a site trains on the same one in every round. */
 const finite = new WeakSet<Float32Array>();
-
-/** -1 where all are finite: a finite number times 0 is 0, and others are NaN. */
-function firstNotFinite(values: Float32Array): number {
-  let zero = 0;
-  for (let i = 0; i < values.length; i++) zero += values[i]! * 0;
-  return zero === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
-}
 
 /** Also @throws {FedwardError} DATA_EMPTY without records, DATA_MALFORMED for too many or too few labels */
 export function checkTrainingData(data: TrainingData, inputShape: readonly number[]): void {

@@ -1,24 +1,32 @@
-import { z } from 'zod';
 import { FedwardError } from '../errors.js';
-import type { JsonObject } from '../json.js';
-import { parseWith } from '../plan/plan.js';
-
-const instructionsSchema = z.strictObject({
-  /** FedProx (Li et al. 2020, eq. 2): mu/2 |w - w0|^2 is added to the objective, w0 being where training started. */
-  proximalMu: z.number().min(0).default(0),
-  /** Names of tensors that are not trained. */
-  frozen: z.array(z.string()).default([]),
-});
+import type { Json, JsonObject } from '../json.js';
 
 /** What an aggregator may ask of a trainer; see `strategyOf` for what it means. */
-export type Instructions = z.output<typeof instructionsSchema>;
+export interface Instructions {
+  /** FedProx (Li et al. 2020, eq. 2): mu/2 |w - w0|^2 is added to the objective, w0 being where training started. */
+  readonly proximalMu: number;
+  /** Names of tensors that are not trained. */
+  readonly frozen: readonly string[];
+}
 
-/** @throws {FedwardError} CONFIG_INCOMPATIBLE for what no trainer here knows: an aggregator may rely on it */
-export function parseInstructions(instructions: JsonObject): Instructions {
-  try {
-    return parseWith(instructionsSchema, instructions, "the aggregator's instructions");
-  } catch (error) {
-    const { message, subject } = error as FedwardError;
-    throw new FedwardError('CONFIG_INCOMPATIBLE', message, subject, { cause: error });
-  }
+/**
+ * Checked by hand and not by a schema: this is on the way of every training, and in worker threads the schema library
+ * would be most of what there is to load.
+ *
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for what no trainer here knows: an aggregator may rely on it
+ */
+export function parseInstructions({ proximalMu = 0, frozen = [], ...others }: JsonObject): Instructions {
+  for (const name of Object.keys(others)) throw refusal(name, 'no trainer here knows it');
+  if (typeof proximalMu !== 'number' || !(proximalMu >= 0 && proximalMu < Infinity))
+    throw refusal('proximalMu', `must be a finite number >= 0, got ${JSON.stringify(proximalMu)}`);
+  if (!isNames(frozen)) throw refusal('frozen', `must be an array of names, got ${JSON.stringify(frozen)}`);
+  return { proximalMu, frozen };
+}
+
+function isNames(value: Json): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+function refusal(name: string, why: string): FedwardError {
+  return new FedwardError('CONFIG_INCOMPATIBLE', `the aggregator's instructions: ${name}: ${why}`, name);
 }

@@ -1,5 +1,5 @@
 import { assertThat, FedwardError, parseWith } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readPieces } from '../files.js';
 import { tableSchema, type Level, type TableSchema, type TableSchemaInput } from '../schema.js';
 import { csvOptionsSchema, csvRecords, parseNumber } from './records.js';

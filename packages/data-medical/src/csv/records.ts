@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { FedwardError } from '@fedward/core';
 import { CsvError, parse } from 'csv-parse';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const csvOptionsSchema = z.strictObject({
   /** One character. Default a comma. */

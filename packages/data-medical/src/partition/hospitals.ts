@@ -1,5 +1,5 @@
 import { FedwardError, type Random } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MedicalDataset } from '../dataset.js';
 import type { Unit } from './units.js';
 

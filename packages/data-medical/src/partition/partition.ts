@@ -1,5 +1,5 @@
 import { assertThat, parseWith, type Random } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MedicalDataset } from '../dataset.js';
 import { dirichlet, drawIndex } from './dirichlet.js';
 import { Allocation, partitionShape, type PartitionOptions } from './hospitals.js';

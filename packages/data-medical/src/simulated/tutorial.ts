@@ -1,5 +1,5 @@
 import { assertInteger, parseWith, Random } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createMedicalDataset, type HospitalData, type MedicalDataset } from '../dataset.js';
 import type { Column } from '../schema.js';
 
@@ -92,10 +92,11 @@ function drawPatients(
 ): MedicalDataset {
   const labels = Float32Array.from({ length: count }, () => (random.bernoulli(prevalence) ? 1 : 0));
   const features = new Float32Array(count * width);
-  for (let i = 0; i < features.length; i++) {
-    const raised = i % width < markers && labels[Math.floor(i / width)] === 1;
-    features[i] = random.normal() + (raised ? shift : 0);
-  }
+  labels.forEach((label, patient) => {
+    const raised = label === 1 ? markers : 0;
+    for (let column = 0; column < width; column++)
+      features[patient * width + column] = random.normal() + (column < raised ? shift : 0);
+  });
   return createMedicalDataset({ name, features, labels, classes, schema: tutorialColumns(width, markers) });
 }
 

@@ -9,7 +9,7 @@ import {
   strategyOf,
 } from '@fedward/core/training';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { selectBackend } from '../backend.js';
 import { backendOption } from '../trainer.js';
 import { predictInPieces } from '../training/predict.js';

@@ -47,7 +47,7 @@ export function dot(a: usize, b: usize, count: i32): f64 {
       s3 = multiplyAdd(v128.load(at(a, i), 48), v128.load(at(b, i), 48), s3);
     }
     for (; i + 4 <= end; i += 4) s0 = multiplyAdd(v128.load(at(a, i)), v128.load(at(b, i)), s0);
-    total += lanesOf(s0) + lanesOf(s1) + lanesOf(s2) + lanesOf(s3);
+    total += lanesOf(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
   }
   for (; i < count; i++) total += <f64>load<f32>(at(a, i)) * <f64>load<f32>(at(b, i));
   return total;

@@ -25,7 +25,7 @@ export function loadBuild(name: BuildName): Build {
   let build = loaded.get(name);
   if (!build) {
     // build/ lies beside both src/ and dist/.
-    const file = import.meta.url.includes('/src/') ? '../../build/' : '../build/';
+    const file = import.meta.url.includes('/src/engine/') ? '../../build/' : '../build/';
     const bytes = readFileSync(new URL(`${file}trainer-${name}.wasm`, import.meta.url));
     build = { name, module: new webAssembly.Module(bytes) };
     loaded.set(name, build);
