@@ -29,6 +29,7 @@ const families = {
   STORAGE_FAILED: 'run',
   AUDIT_FAILED: 'run',
   AUDIT_TAMPERED: 'run',
+  LEDGER_DAMAGED: 'run',
   CHECKPOINT_INVALID: 'run',
 } as const;
 

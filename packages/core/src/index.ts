@@ -46,7 +46,8 @@ export type { EvaluateResult, EvaluateTask, FitResult, FitTask, Metrics } from '
 export type { Client, Transport } from './interfaces/client.js';
 export type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from './interfaces/aggregator.js';
 export type { AccountantFactory, GradientPrivacy, PrivacyAccountant } from './interfaces/privacy.js';
-export type { PrivacyMechanism, ReleaseContext } from './interfaces/privacy.js';
+export type { PrivacyMechanism, Received, Released, ReleaseContext } from './interfaces/privacy.js';
+export type { ServerContext, SiteContext } from './interfaces/privacy.js';
 export type { ClientContext, LocalTrainer, Trained, TrainingData } from './interfaces/trainer.js';
 export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
 export type { Checkpoint, CheckpointStore, ClientStore } from './interfaces/stores.js';

@@ -2,6 +2,7 @@ import type { AccountantFactory } from '@fedward/core';
 import { describe } from 'vitest';
 import { expectFaultsSeen, expectNoIdleCheck } from './broken/expect.js';
 import { brokenCompositions } from './broken/privacy-accountants/composition.js';
+import { brokenNoise } from './broken/privacy-accountants/noise.js';
 import { brokenPrices } from './broken/privacy-accountants/price.js';
 import { referenceAccountant } from './broken/privacy-accountants/reference.js';
 import { brokenRefusals } from './broken/privacy-accountants/refusal.js';
@@ -22,7 +23,7 @@ describe('the suite of privacy accountants', () => {
         { type: 'non-private', reason: 'an average' },
       ],
     });
-  const faults = { ...brokenCompositions, ...brokenRefusals, ...brokenPrices };
+  const faults = { ...brokenCompositions, ...brokenRefusals, ...brokenPrices, ...brokenNoise };
   expectFaultsSeen(suiteOf, referenceAccountant, faults);
   expectNoIdleCheck([suiteOf(referenceAccountant)], faults);
 });

@@ -1,7 +1,9 @@
 import type { AccountantFactory, Adjacency, DpEvent } from '@fedward/core';
 import { compositionChecks } from './privacy-accountant/composition.js';
+import { noiseChecks } from './privacy-accountant/noise.js';
 import { priceChecks } from './privacy-accountant/price.js';
 import { refusalChecks } from './privacy-accountant/refusal.js';
+import { samplingChecks } from './privacy-accountant/sampling.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
 export interface PrivacyAccountantComplianceOptions {
@@ -24,5 +26,7 @@ export function privacyAccountantCompliance(options: PrivacyAccountantCompliance
     ...compositionChecks(each),
     ...refusalChecks({ ...each, unsupported }),
     ...priceChecks(each),
+    ...noiseChecks(each),
+    ...samplingChecks(each),
   });
 }

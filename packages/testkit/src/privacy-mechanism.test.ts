@@ -4,6 +4,7 @@ import { expectFaultsSeen, expectNoIdleCheck, failures } from './broken/expect.j
 import { brokenHooks } from './broken/privacy-mechanisms/hooks.js';
 import { brokenNoise } from './broken/privacy-mechanisms/noise.js';
 import { brokenPromises, brokenTrainingPromises } from './broken/privacy-mechanisms/promises.js';
+import { brokenStates, referenceRemembering } from './broken/privacy-mechanisms/state.js';
 import {
   acceptedPlan,
   clipNorm,
@@ -27,9 +28,17 @@ describe('the suite of privacy mechanisms, for noise in training', () => {
   expectFaultsSeen(suiteOf, referenceDpSgd, brokenTrainingPromises);
 });
 
+describe('the suite of privacy mechanisms, for one that remembers', () => {
+  expectFaultsSeen(suiteOf, referenceRemembering, brokenStates);
+});
+
 describe('the suite of privacy mechanisms', () => {
   const claiming = suiteOf(() => ({ ...referenceDpSgd(), claims: { epsilon: 1, delta: 1e-5, note: 'as published' } }));
-  expectNoIdleCheck([suiteOf(referenceCentral), claiming], { ...central, ...brokenTrainingPromises });
+  expectNoIdleCheck([suiteOf(referenceRemembering), claiming], {
+    ...central,
+    ...brokenTrainingPromises,
+    ...brokenStates,
+  });
 
   it('takes amplification by sampling for a lie where the plan shuffles', async () => {
     const create = (): PrivacyMechanism => ({

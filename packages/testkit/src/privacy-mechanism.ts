@@ -3,6 +3,7 @@ import { hookChecks } from './privacy-mechanism/hooks.js';
 import { noiseChecks } from './privacy-mechanism/noise.js';
 import { priceChecks } from './privacy-mechanism/price.js';
 import { promiseChecks } from './privacy-mechanism/promise.js';
+import { stateChecks } from './privacy-mechanism/state.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
 export interface PrivacyMechanismComplianceOptions {
@@ -27,5 +28,6 @@ export function privacyMechanismCompliance(options: PrivacyMechanismComplianceOp
     ...priceChecks(create, plan),
     ...hookChecks(create, plan),
     ...noiseChecks(create, plan, sensitivity),
+    ...stateChecks(create, plan),
   });
 }

@@ -38,6 +38,18 @@ describe('checkFederation', () => {
       'cohort.size',
       () => ({ plan: examplePlan({ cohort: { select: 'uniform', size: 4 } }) }),
     ],
+    [
+      'more turns than clients',
+      'CONFIG_INVALID',
+      'cohort.groups',
+      () => ({ plan: examplePlan({ cohort: { select: 'cyclic', groups: 4 } }) }),
+    ],
+    [
+      'a quorum above the smallest turn',
+      'CONFIG_INVALID',
+      'quorum',
+      () => ({ plan: examplePlan({ cohort: { select: 'cyclic', groups: 2 }, quorum: 2 }) }),
+    ],
     ['a quorum that nobody can meet', 'CONFIG_INVALID', 'quorum', () => ({ plan: examplePlan({ quorum: 4 }) })],
     [
       'a quorum above the cohort',

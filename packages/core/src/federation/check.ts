@@ -1,6 +1,7 @@
 import { assertInteger } from '../assert.js';
 import { FedwardError } from '../errors.js';
 import { composeEvents } from '../numeric/dp-event.js';
+import type { TrainingPlan } from '../plan/plan.js';
 import type { Federation } from './federation.js';
 import { incompatible, protectionOf } from './protection.js';
 
@@ -11,9 +12,11 @@ import { incompatible, protectionOf } from './protection.js';
 export function checkFederation(federation: Federation): void {
   const { plan, aggregator, transport, mechanisms = [], concurrency = 1 } = federation;
   const clients = transport.clients().length;
-  const asked = plan.cohort.select === 'uniform' ? plan.cohort.size : clients;
+  const asked = leastAsked(plan, clients);
   if (clients === 0) throw invalid('clients', 'there are no clients');
   if (asked > clients) throw invalid('cohort.size', `cohort.size is ${asked}, there are ${clients} clients`);
+  if (asked === 0)
+    throw invalid('cohort.groups', `there are ${clients} clients, cohort.groups are more: a round would ask nobody`);
   if (plan.quorum > asked) throw invalid('quorum', `quorum is ${plan.quorum}, each round asks ${asked}`);
   assertInteger('concurrency', concurrency, 1);
   if (aggregator.name !== plan.aggregator.name)
@@ -25,6 +28,12 @@ export function checkFederation(federation: Federation): void {
     if (removed) throw incompatible(`aggregator ${aggregator.name} needs ${removed}, which ${name} takes away`);
   }
   checkPrivacy(federation);
+}
+
+/** How many clients a round asks, at the least. */
+function leastAsked({ cohort }: TrainingPlan, clients: number): number {
+  if (cohort.select === 'uniform') return cohort.size;
+  return cohort.select === 'cyclic' ? Math.floor(clients / cohort.groups) : clients;
 }
 
 /** Every round must have a price before the first is sent. */

@@ -5,12 +5,17 @@ import type { TrainingPlan } from '../plan/plan.js';
 export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
 
 /** Chooses who is asked in a round. */
-export type ClientSelector = (clients: readonly string[], random: Random) => Cohort;
+export type ClientSelector = (clients: readonly string[], random: Random, round: number) => Cohort;
 
-/** The plan's own choice: everyone, or a uniformly random subset in the clients' order. */
+/** The plan's own choice: everyone, a uniformly random subset in the clients' order, or those whose turn it is. */
 export function selectorOf(plan: TrainingPlan): ClientSelector {
   const rule = plan.cohort;
   if (rule.select === 'all') return (clients) => ({ cohort: clients, sampling: { kind: 'all' } });
+  if (rule.select === 'cyclic')
+    return (clients, _random, round) => ({
+      cohort: clients.filter((_, index) => index % rule.groups === round % rule.groups),
+      sampling: { kind: 'cyclic', groups: rule.groups },
+    });
   return (clients, random) => {
     const size = Math.min(rule.size, clients.length);
     const chosen = sample(clients.length, size, random).sort((a, b) => a - b);

@@ -37,6 +37,8 @@ export interface Federation<S extends State = State> {
    * repeats it and is charged once. Whoever says nothing is charged twice.
    */
   readonly simulationOnly?: boolean;
+  /** True where each site has a ledger that outlives runs, and so counts what its patients spent in others. */
+  readonly ledgers?: boolean;
   /** Scores the global model after each round on data that the server may see. What is not finite is left out. */
   readonly evaluate?: (model: Parameters, round: number) => Promise<Metrics>;
   /** Awaited, where it gives a promise; what it throws ends the run, which can be resumed. */

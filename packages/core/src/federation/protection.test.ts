@@ -59,6 +59,10 @@ describe('protectionOf', () => {
     expect(() => protectionOf(planOf('fake', 'other'), two)).toThrow(/fake and other both change the gradient/);
   });
 
+  it('refuses a mechanism that is named twice, whose memories would be one', () => {
+    expect(() => protectionOf(planOf('other', 'other'), [other(), other()])).toThrow(incompatible);
+  });
+
   it('refuses two adjacencies', () => {
     const two = [fakeMechanism(), other({ adjacency: 'replace-one' })];
     expect(() => protectionOf(planOf('fake', 'other'), two)).toThrow(/fake .*add-or-remove-one.* other .*replace-one/);

@@ -27,6 +27,8 @@ export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMec
   const named = plan.privacy?.mechanisms.map(({ name }) => name) ?? [];
   if (given.length !== named.length || given.some((name, index) => name !== named[index]))
     throw incompatible(`the plan names the mechanisms [${named.join(', ')}], given were [${given.join(', ')}]`);
+  const twice = named.find((name, index) => named.indexOf(name) < index);
+  if (twice !== undefined) throw incompatible(`${twice} is named twice: what it remembers is kept by its name`);
   for (const mechanism of mechanisms) mechanism.validate?.(plan);
   const shaping = mechanisms.filter(({ gradient }) => gradient);
   if (shaping.length > 1)

@@ -12,11 +12,13 @@ import { collect } from './collect.js';
 import type { Dropped, Federation, RoundReport } from './federation.js';
 import { incompatible, type Protection } from './protection.js';
 import { receive } from './receive.js';
+import { serverSide, type MechanismStates } from './server-side.js';
 import type { Spending } from './spending.js';
 
 /** What a run carries from round to round. */
 export interface Progress<S extends State> {
   readonly state: S;
+  readonly mechanisms: MechanismStates;
   /** Weight of each client's last update, for saying what a drop-out cost. */
   readonly weights: ReadonlyMap<string, number>;
   readonly simulationOnly: boolean;
@@ -38,14 +40,14 @@ export interface RoundTools {
  */
 export async function runRound<S extends State>(
   federation: Federation<S>,
-  { state, weights, simulationOnly }: Progress<S>,
+  { state, mechanisms: states, weights, simulationOnly }: Progress<S>,
   round: number,
   tools: RoundTools,
 ): Promise<{ readonly progress: Progress<S>; readonly report: Omit<RoundReport, 'metrics'> }> {
   const { plan, aggregator, transport, mechanisms = [], runId } = federation;
   const { planHash, random, log } = tools;
   const select = federation.selector ?? selectorOf(plan);
-  const chosen = select(transport.clients(), random.fork('cohort', round));
+  const chosen = select(transport.clients(), random.fork('cohort', round), round);
   const context: RoundContext = { runId, round, plan, ...chosen };
   const { cohort, sampling } = context;
   if (new Set(cohort).size < cohort.length) throw incompatible('the selector chose a client twice', 'selector');
@@ -54,7 +56,8 @@ export async function runRound<S extends State>(
   await log({ type: 'round-start', round, details: { cohort, sampling } });
 
   const { payload, instructions } = aggregator.instruct(state, context);
-  const task = { runId, round, planHash, payload, instructions };
+  const server = serverSide(mechanisms, context, payload, states);
+  const task = { runId, round, planHash, payload, instructions, ...server.told };
   const reduction = aggregator.reduce(state, context);
   // Of an update nothing is kept but these: memory does not grow with the cohort.
   const participants: string[] = [];
@@ -71,11 +74,9 @@ export async function runRound<S extends State>(
   });
   const take = (received: FitResult): FitResult | FedwardError => {
     try {
-      const update = mechanisms.reduce(
-        (update, mechanism) => mechanism.onReceive?.(update, context) ?? update,
-        received,
-      );
+      const { update, taken } = server.receive(received);
       reduction.add(update);
+      taken();
       return update;
     } catch (error) {
       if (isFedwardError(error)) return error;
@@ -112,9 +113,7 @@ export async function runRound<S extends State>(
   const details = { participants, dropped: lost, divisor, spent: event ?? null };
   await log({ type: 'aggregation', round, details });
   const noise = federation.noise?.(round) ?? new SecureNoise();
-  let released = sum;
-  for (const mechanism of [...mechanisms].reverse())
-    released = mechanism.onRelease?.(released, { ...context, noise }) ?? released;
+  const { released, states: remembered } = server.release(sum, noise);
   seeded ||= noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease);
   const next = aggregator.apply(state, released, context);
   const tensor = findNonFinite(aggregator.parameters(next))?.name;
@@ -126,7 +125,7 @@ export async function runRound<S extends State>(
   const trainLoss = Number.isFinite(loss) ? loss : null;
   const epsilon = tools.spending?.maximum ?? null;
   return {
-    progress: { state: next, weights: lastWeights, simulationOnly: seeded },
+    progress: { state: next, mechanisms: remembered, weights: lastWeights, simulationOnly: seeded },
     report: { round, participants, dropped, trainLoss, epsilon },
   };
 }

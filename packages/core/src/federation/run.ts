@@ -13,12 +13,14 @@ import { checkFederation } from './check.js';
 import type { Federation, FederationResult, RoundReport } from './federation.js';
 import { protectionOf } from './protection.js';
 import { runRound, type Progress, type RoundTools } from './round.js';
+import { initialStates, type MechanismStates } from './server-side.js';
 import { Spending } from './spending.js';
 import { mostListed, privacyStatement } from './statement.js';
 
 /** What a run remembers between rounds: the state of its checkpoints. */
 interface Memory<S extends State> {
   readonly aggregator: S;
+  readonly mechanisms: MechanismStates;
   readonly weights: Readonly<Record<string, number>>;
   readonly ledgers: Readonly<Record<string, DpEvent>>;
   readonly simulationOnly: boolean;
@@ -48,6 +50,7 @@ export async function runFederation<S extends State>(federation: Federation<S>):
   const roundsAsJson = [...(memory?.rounds ?? [])];
   let progress: Progress<S> = {
     state: memory ? memory.aggregator : aggregator.init(federation.initial),
+    mechanisms: memory ? memory.mechanisms : initialStates(plan, federation.mechanisms),
     weights: new Map(Object.entries(memory?.weights ?? {})),
     simulationOnly: federation.simulationOnly || memory?.simulationOnly || false,
   };
@@ -71,13 +74,13 @@ export async function runFederation<S extends State>(federation: Federation<S>):
     owed = undefined;
   };
   const checkpoint = async (): Promise<void> => {
-    const { state: aggregator, weights, simulationOnly } = progress;
+    const { state: aggregator, mechanisms, weights, simulationOnly } = progress;
     const ledgers = spending?.ledgers ?? {};
     // The newest may have been written without its metrics.
     for (let i = Math.max(0, roundsAsJson.length - 1); i < rounds.length; i++)
       roundsAsJson[i] = JSON.stringify(rounds[i]);
     const state: Memory<S> = {
-      ...{ aggregator, ledgers, simulationOnly },
+      ...{ aggregator, mechanisms, ledgers, simulationOnly },
       weights: Object.fromEntries(weights),
       rounds: [...roundsAsJson],
     };
@@ -169,7 +172,11 @@ function recall<S extends State>({ runId, planHash, nextRound, state }: Checkpoi
     throw new FedwardError('CONFIG_INCOMPATIBLE', message, 'resume');
   }
   const memory = state as unknown as Memory<S> | null;
-  if (memory?.rounds?.length !== nextRound || !memory.rounds.every((json) => typeof json === 'string'))
+  if (
+    memory?.rounds?.length !== nextRound ||
+    !memory.mechanisms ||
+    !memory.rounds.every((json) => typeof json === 'string')
+  )
     throw new FedwardError('CHECKPOINT_INVALID', `the checkpoint of ${runId} holds no run`, runId);
   return memory;
 }

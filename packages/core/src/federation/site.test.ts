@@ -130,6 +130,9 @@ describe('a site', () => {
         planHash: planHash(privatePlan),
         runId: 'run-1',
         round: 3,
+        unit: 'record',
+        adjacency: 'add-or-remove-one',
+        simulationOnly: true,
         event: fakeEvent,
       });
     });
@@ -175,6 +178,19 @@ describe('a site', () => {
         },
       ]);
       expect(JSON.stringify([update, audit.events])).not.toContain('10,');
+    });
+
+    it('is made for patients only of data that say whose each record is', async () => {
+      const { patientIds, ...nameless } = exampleData(10);
+      const patients = examplePlan({ privacy: { ...examplePrivacy, unit: 'patient' } });
+      const made = { plan: patients, mechanisms: [fakeMechanism()] };
+      expect(() => exampleSite('a', { ...made, data: nameless })).toThrow(
+        expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'privacy.unit' }),
+      );
+      expect(() => exampleSite('a', { ...made, data: { ...nameless, patientIds: patientIds!.slice(1) } })).toThrow(
+        expect.objectContaining({ code: 'DATA_MALFORMED', subject: 'patientIds' }),
+      );
+      expect(() => exampleSite('a', { ...priced, data: nameless })).not.toThrow(); // records stand for themselves
     });
 
     it('tells its number of records under replace-one of records, and not of patients', async () => {

@@ -8,6 +8,7 @@ import type { JsonObject } from '../json.js';
 import type { DpEvent } from '../numeric/dp-event.js';
 import { secretRandomness, type Randomness } from '../numeric/randomness.js';
 import { planHash, type TrainingPlan } from '../plan/plan.js';
+import { patientsOf } from '../training/patients.js';
 import type { SiteLedger } from './ledger.js';
 import { incompatible, protectionOf, type Protection } from './protection.js';
 
@@ -39,7 +40,8 @@ export interface SiteOptions {
  * neighbours.
  *
  * @throws {FedwardError} DATA_EMPTY without records; CONFIG_INCOMPATIBLE for another trainer or other mechanisms than
- *   the plan's; what their `validate` throws
+ *   the plan's, and for data without patient ids where the gradients of patients are clipped; DATA_MALFORMED for a wrong
+ *   number of ids; what the mechanisms' `validate` throws
  */
 export function createSite(options: SiteOptions): Client {
   return siteFactory(options)(options);
@@ -53,7 +55,7 @@ export type OwnSiteOptions = Pick<SiteOptions, 'id' | 'data' | 'ledger' | 'testD
 /**
  * `createSite` for many sites under one plan, which is checked and hashed once: a site made when it is asked then
  * costs next to nothing.
- * @throws {FedwardError} as `createSite`; DATA_EMPTY when the site is made, the others here
+ * @throws {FedwardError} as `createSite`; what is wrong with the data when the site is made, the others here
  */
 export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) => Client {
   const { plan, trainer, mechanisms = [] } = shared;
@@ -84,6 +86,7 @@ function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions):
   const { plan, trainer, mechanisms, audit, metrics, randomness, now, approved } = common;
   const { adjacency, countIsPublic, eventOf, gradient } = common.protection;
   if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
+  if (gradient) patientsOf(data, { plan, gradientPrivacy: gradient });
 
   const log = async ({ runId, round }: FitTask, type: AuditEventType, details: JsonObject): Promise<void> => {
     await audit?.append({ type, time: now(), runId, round, clientId: id, details });
@@ -103,7 +106,12 @@ function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions):
     try {
       gate(task);
       const event = eventOf(task.round);
-      if (event) await ledger?.charge({ planHash: approved, runId: task.runId, round: task.round, event });
+      if (event && plan.privacy && adjacency) {
+        const { unit } = plan.privacy;
+        const { simulationOnly } = randomness;
+        const { runId, round } = task;
+        await ledger?.charge({ planHash: approved, runId, round, unit, adjacency, simulationOnly, event });
+      }
       return event;
     } catch (error) {
       if (isFedwardError(error)) await log(task, 'refusal', { code: error.code, reason: error.message });
@@ -132,7 +140,10 @@ function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions):
       spent: event ? [event] : [],
       simulationOnly: mechanisms.length > 0 && randomness.simulationOnly,
     };
-    return mechanisms.reduce((update, mechanism) => mechanism.onClient?.(update, context) ?? update, update);
+    return mechanisms.reduce((update, mechanism) => {
+      const told = task.forMechanisms?.[mechanism.name] ?? {};
+      return mechanism.onClient?.(update, { ...context, sent: task.payload, told }) ?? update;
+    }, update);
   };
 
   const fit: Client['fit'] = async (task, signal) => {

@@ -100,7 +100,10 @@ describe('Spending', () => {
 
 describe('memoryLedger', () => {
   const options = { clientId: 'a', accountant: fakeAccountant, adjacency: 'add-or-remove-one', delta: 1e-5 } as const;
-  const charge = { planHash: 'sha256:00', runId: 'run-1', round: 0, event: fakeEvent };
+  const charge = {
+    ...{ planHash: 'sha256:00', runId: 'run-1', round: 0, event: fakeEvent },
+    ...({ unit: 'record', adjacency: 'add-or-remove-one', simulationOnly: true } as const),
+  };
 
   it('writes down charges until one is too much, and that one not', async () => {
     const ledger = memoryLedger({ ...options, budget: 0.25 });
@@ -112,6 +115,13 @@ describe('memoryLedger', () => {
       subject: 'a',
     });
     expect(ledger.spent).toEqual({ type: 'repeated', event: fakeEvent, count: 2 });
+  });
+
+  it('refuses a charge under another adjacency, and writes nothing down', async () => {
+    const ledger = memoryLedger({ ...options, budget: 1 });
+    const error = { code: 'CONFIG_INCOMPATIBLE', subject: 'adjacency', message: expect.stringContaining('of a is') };
+    await expect(ledger.charge({ ...charge, adjacency: 'replace-one' })).rejects.toMatchObject(error);
+    expect(ledger.spent).toEqual({ type: 'none' });
   });
 
   it('counts what the site had spent before', async () => {

@@ -38,6 +38,18 @@ async function statementOf(mechanism = fakeMechanism(), changes: Partial<Trainin
 }
 
 describe('the privacy statement', () => {
+  it('does not say that other runs are not counted where the sites have ledgers', async () => {
+    const mechanisms = [fakeMechanism()];
+    const plan = examplePlan({ privacy: examplePrivacy });
+    const federation = exampleFederation({
+      ...{ plan, mechanisms, accountant: fakeAccountant, ledgers: true },
+      transport: inMemoryTransport(exampleSites(plan, { mechanisms })),
+    });
+    const { privacy } = await runFederation(federation);
+    expect(privacy!.assumptions.join()).not.toContain('not counted');
+    expect(privacy!.assumptions.join()).toContain("it is in the sites' ledgers");
+  });
+
   it('says all that its epsilon depends on', async () => {
     const claims = { epsilon: 1, delta: 1e-5, note: 'what the paper says' };
     expect(await statementOf(fakeMechanism({ claims }))).toEqual({
@@ -59,7 +71,7 @@ describe('the privacy statement', () => {
         'each site runs the mechanisms of the plan, and lets nothing out beside them',
         'simulation only: noise and sampling come from a seed and protect nobody',
       ],
-      withheld: ['training loss', 'number of records'],
+      withheld: ['training loss', 'evaluation at the sites', 'number of records'],
       claims: [claims],
     });
   });
@@ -82,9 +94,13 @@ describe('the privacy statement', () => {
 
   it('says that the number of records is told where it is', async () => {
     const replaceOne = fakeMechanism({ adjacency: 'replace-one' });
-    expect((await statementOf(replaceOne)).withheld).toEqual(['training loss']);
+    expect((await statementOf(replaceOne)).withheld).toEqual(['training loss', 'evaluation at the sites']);
     const patients = { privacy: { ...examplePrivacy, unit: 'patient' as const } };
-    expect((await statementOf(replaceOne, patients)).withheld).toEqual(['training loss', 'number of records']);
+    expect((await statementOf(replaceOne, patients)).withheld).toEqual([
+      'training loss',
+      'evaluation at the sites',
+      'number of records',
+    ]);
   });
 
   it('has null, not a number, for an epsilon that is not bounded', async () => {

@@ -8,8 +8,8 @@ export const mostListed = 1000;
 
 /** The epsilon of a run with everything that it depends on; null where nothing was priced. */
 export function privacyStatement(
-  { plan, mechanisms = [], accountant, transport }: Federation,
-  { adjacency, countIsPublic }: Protection,
+  { plan, mechanisms = [], accountant, transport, ledgers }: Federation,
+  { adjacency, countIsPublic, gradient }: Protection,
   spending: Spending | undefined,
   simulationOnly: boolean,
 ): PrivacyStatement | null {
@@ -29,13 +29,16 @@ export function privacyStatement(
       spent: spending.ledger(id),
     })),
     assumptions: [
-      samplingAssumption(plan.training.batches, unit),
-      'no patient is at two sites',
-      'what the same patients spent in other runs is not counted',
+      gradient ? samplingAssumption(plan.training.batches, unit) : 'no amplification by sampling is claimed',
+      ...mechanisms.flatMap(({ assumptions }) => assumptions ?? []),
+      unit === 'hospital' ? 'no two sites are one hospital' : 'no patient is at two sites',
+      ledgers
+        ? "what was spent in other runs is not in this epsilon: it is in the sites' ledgers, with all that was released"
+        : 'what the same patients spent in other runs is not counted',
       'each site runs the mechanisms of the plan, and lets nothing out beside them',
       ...(simulationOnly ? ['simulation only: noise and sampling come from a seed and protect nobody'] : []),
     ],
-    withheld: ['training loss', ...(countIsPublic ? [] : ['number of records'])],
+    withheld: ['training loss', 'evaluation at the sites', ...(countIsPublic ? [] : ['number of records'])],
     claims: mechanisms.flatMap(({ claims }) => claims ?? []),
   };
 }

@@ -20,7 +20,9 @@ export interface RoundContext {
   /** How the cohort came about; amplification by sampling may be claimed for `uniform` alone, and only where
    *  the choice is kept secret. */
   readonly sampling:
-    { readonly kind: 'all' } | { readonly kind: 'uniform'; readonly size: number; readonly of: number };
+    | { readonly kind: 'all' }
+    | { readonly kind: 'uniform'; readonly size: number; readonly of: number }
+    | { readonly kind: 'cyclic'; readonly groups: number };
 }
 
 /** A sum that has not been divided yet: noise is added to the sum, then `payload / divisor` is the mean. */

@@ -15,6 +15,8 @@ export interface FitTask {
   readonly payload: Parameters;
   /** Scalars from the aggregator to the trainer, such as FedProx's `proximalMu`. */
   readonly instructions: JsonObject;
+  /** Public numbers from the plan's mechanisms at the server to the same ones at the site, by name. */
+  readonly forMechanisms?: Readonly<Record<string, JsonObject>>;
 }
 
 /** What crosses a site's boundary on the way out, and nothing else. Each member is a release. */
@@ -34,7 +36,7 @@ export interface FitResult {
   readonly simulationOnly: boolean;
 }
 
-export type EvaluateTask = Omit<FitTask, 'instructions'>;
+export type EvaluateTask = Omit<FitTask, 'instructions' | 'forMechanisms'>;
 
 export interface EvaluateResult {
   readonly clientId: string;

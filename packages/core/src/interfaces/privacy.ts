@@ -1,6 +1,9 @@
 import type { Adjacency, DpEvent } from '../numeric/dp-event.js';
 import type { NoiseSource } from '../numeric/noise.js';
 import type { TrainingPlan } from '../plan/plan.js';
+import type { JsonObject } from '../json.js';
+import type { Parameters } from '../parameters.js';
+import type { State } from '../state.js';
 import type { Aggregate, Capability, RoundContext } from './aggregator.js';
 import type { FitResult } from './messages.js';
 import type { ClientContext } from './trainer.js';
@@ -9,7 +12,8 @@ import type { ClientContext } from './trainer.js';
  * What a mechanism asks of the trainer at every step, as data, so that a trainer can fuse it.
  * With g_i the gradient of example i, C the clip norm and z the noise multiplier, the step's gradient is
  * - `per-example`: (sum_i g_i min(1, C/|g_i|) + N(0, (z C)^2 I)) / expectedSize, also for an empty batch
- *   (Abadi et al. 2016, algorithm 1);
+ *   (Abadi et al. 2016, algorithm 1); under `privacy.unit: patient` g_i is the sum over all records of patient i, who
+ *   is in the batch with all of them or with none;
  * - `batch-mean`: clip(mean_i g_i, C) + N(0, (z C / size)^2 I), size being the batch's own.
  */
 export interface GradientPrivacy {
@@ -20,16 +24,45 @@ export interface GradientPrivacy {
   readonly noiseMultiplier: number;
 }
 
-export interface ReleaseContext extends RoundContext {
+/** What a mechanism sees of its round at a site. */
+export interface SiteContext extends ClientContext {
+  /** What the site was sent: an update is what training changed in it. */
+  readonly sent: Parameters;
+  /** What the mechanism's `instruct` told for this round; empty without one. */
+  readonly told: JsonObject;
+}
+
+/** What a mechanism sees of its round at the server. */
+export interface ServerContext<S extends State = State> extends RoundContext {
+  /** What the cohort was sent. */
+  readonly sent: Parameters;
+  /** What it remembers; null without `init`. */
+  readonly state: S;
+}
+
+export interface ReleaseContext<S extends State = State> extends ServerContext<S> {
   /** For noise at the server. */
   readonly noise: NoiseSource;
+  /** Sum of what its `onReceive` tallied, over the updates in the aggregate. Not to be released without noise. */
+  readonly tally: number;
+}
+
+/** An update as it is let in, with a number that is summed beside it. */
+export interface Received extends FitResult {
+  readonly tally?: number;
+}
+
+/** A sum as it is let out, with what the mechanism remembers from now on: absent where nothing has changed. */
+export interface Released<S extends State = State> extends Aggregate {
+  readonly state?: S;
 }
 
 /**
  * One way to protect what leaves a site or the server. Its hooks run in the order of the plan on the way out
- * of a site, and in reverse at the server's release.
+ * of a site, and in reverse at the server's release. It is no more than its options: what it remembers from round to
+ * round is its state, which core keeps in the checkpoint.
  */
-export interface PrivacyMechanism {
+export interface PrivacyMechanism<S extends State = State> {
   readonly name: string;
   /** What it needs of the aggregator. */
   readonly requires: readonly Capability[];
@@ -41,14 +74,23 @@ export interface PrivacyMechanism {
   readonly claims?: { readonly epsilon: number; readonly delta: number; readonly note: string };
   /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan under which its events would not be true */
   validate?(plan: TrainingPlan): void;
+  /** What its epsilon takes for granted beyond what core says of every mechanism, in words. */
+  readonly assumptions?: readonly string[];
+  /** What it remembers before round 0. */
+  init?(plan: TrainingPlan): S;
+  /**
+   * Public numbers of a round for its `onClient`, such as a clip norm that moves.
+   * @throws {FedwardError} for a round that must not begin; nothing has been sent then
+   */
+  instruct?(context: ServerContext<S>): JsonObject;
   /** What each step of training must do. One mechanism of a plan at most. */
   gradient?(plan: TrainingPlan): GradientPrivacy;
   /** At the site: clip, add local noise, mask. */
-  onClient?(update: FitResult, context: ClientContext): FitResult;
+  onClient?(update: FitResult, context: SiteContext): FitResult;
   /** At the server, on receipt: check or clip again what can't be trusted. */
-  onReceive?(update: FitResult, context: RoundContext): FitResult;
-  /** At the server, on the sum, before it is divided: add noise, unmask. */
-  onRelease?(aggregate: Aggregate, context: ReleaseContext): Aggregate;
+  onReceive?(update: FitResult, context: ServerContext<S>): Received;
+  /** At the server, on the sum, before it is divided: add noise, unmask; a public constant may become the divisor. */
+  onRelease?(aggregate: Aggregate, context: ReleaseContext<S>): Released<S>;
   /** What one round spends of each asked site's data. Known before the round, so that it can be refused. */
   event?(context: Pick<RoundContext, 'plan' | 'round'>): DpEvent;
 }

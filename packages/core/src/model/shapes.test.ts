@@ -113,11 +113,12 @@ describe('placeLayers', () => {
           [10, 4],
           { type: 'activation', function: 'tanh' },
           { type: 'dropout', rate: 0.5 },
+          { type: 'scale', factor: -0.1 },
           { type: 'group-norm', groups: 2 },
         ),
       ),
     );
-    expect(placed.map(({ inputShape }) => inputShape)).toEqual([[10, 4], [10, 4], [10, 4], [10, 4], [40]]);
+    expect(placed.map(({ inputShape }) => inputShape)).toEqual([[10, 4], [10, 4], [10, 4], [10, 4], [10, 4], [40]]);
     expect(placed.at(-1)!.outputShape).toEqual([2]);
   });
 
@@ -181,6 +182,7 @@ describe('modelSpecSchema', () => {
     ['layers.0.rate', { ...tutorial, layers: [{ type: 'dropout', rate: 1 }] }],
     ['layers.0.rate', { ...tutorial, layers: [{ type: 'dropout', rate: -0.1 }] }],
     ['layers.0.kernelSize', { ...tutorial, layers: [{ type: 'conv2d', filters: 1, kernelSize: 3 }] }],
+    ['layers.0.factor', { ...tutorial, layers: [{ type: 'scale', factor: 1e-60 }] }],
     ['layers.0.function', { ...tutorial, layers: [{ type: 'activation', function: 'eval' }] }],
     ['layers.0.groups', { ...tutorial, layers: [{ type: 'group-norm', groups: 0 }] }],
     ['layers', { ...tutorial, layers: [] }],

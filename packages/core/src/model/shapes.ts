@@ -77,6 +77,7 @@ function apply(
     case 'group-norm':
       if (channels % layer.groups !== 0) refuse(`${channels} channels don't divide into ${layer.groups} groups`);
       return { outputShape: shape, tensors: { scale: [channels], shift: [channels] } };
+    case 'scale':
     case 'activation':
     case 'dropout':
       return { outputShape: shape };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const positive = z.int().min(1);
 const kernel1d = { kernelSize: positive, stride: positive.default(1) };
@@ -22,6 +22,8 @@ export const layerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('max-pool2d'), ...kernel2d }),
   z.strictObject({ type: z.literal('average-pool2d'), ...kernel2d }),
   z.strictObject({ type: z.literal('flatten') }),
+  /** Each value times a constant, a public one: features in units of another size. */
+  z.strictObject({ type: z.literal('scale'), factor: z.number().refine((factor) => Math.fround(factor) !== 0) }),
   z.strictObject({ type: z.literal('activation'), function: z.enum(['relu', 'tanh', 'sigmoid', 'elu']) }),
   /** Inverted dropout: kept values are divided by 1 - rate while training, nothing happens otherwise. */
   z.strictObject({ type: z.literal('dropout'), rate: z.number().min(0).lt(1) }),

@@ -15,8 +15,18 @@ export type DpEvent =
   /** Something was released without protection: no finite epsilon covers it. */
   | { readonly type: 'non-private'; readonly reason: string }
   | { readonly type: 'gaussian'; readonly noiseMultiplier: number }
+  /** `noiseMultiplier`: scale b of the noise (its standard deviation is b sqrt(2)) over the L1 sensitivity. */
+  | { readonly type: 'laplace'; readonly noiseMultiplier: number }
+  /**
+   * Integers, with noise of weight e^(-x^2 / (2 sigma^2)) at each integer x (Canonne, Kamath and Steinke 2020).
+   * `sigma` is its parameter, `sensitivity` the L2 sensitivity of the integers: unlike the continuous Gaussian's,
+   * its price does not depend on their ratio alone.
+   */
+  | { readonly type: 'discrete-gaussian'; readonly sigma: number; readonly sensitivity: number }
   /** Each record takes part with this probability, independently, and the inner event is run on those. */
   | { readonly type: 'poisson-sampled'; readonly samplingProbability: number; readonly event: DpEvent }
+  /** Of `population` records `size` are drawn without replacement, and the inner event is run on those. */
+  | { readonly type: 'fixed-size-sampled'; readonly size: number; readonly population: number; readonly event: DpEvent }
   | { readonly type: 'repeated'; readonly event: DpEvent; readonly count: number }
   /** One after the other, each may be chosen by what the earlier ones gave (adaptive composition). */
   | { readonly type: 'composed'; readonly events: readonly DpEvent[] };
@@ -24,8 +34,8 @@ export type DpEvent =
 /** Which data sets count as neighbours. */
 export type Adjacency = 'add-or-remove-one' | 'replace-one';
 
-/** What one neighbour differs in. */
-export type PrivacyUnit = 'record' | 'patient';
+/** What neighbours differ in: one record, all the records of one patient, or all the data of one hospital. */
+export type PrivacyUnit = 'record' | 'patient' | 'hospital';
 
 /**
  * The composition of events in its shortest form: nested compositions and repetitions are opened, equal events

@@ -3,8 +3,7 @@ import { firstNonFinite } from './finite.js';
 
 describe('firstNonFinite', () => {
   it('is -1 for finite values, the largest and smallest among them, at any length', () => {
-    for (let length = 0; length < 10; length++)
-      expect(firstNonFinite(new Float32Array(length).fill(-3.4e38))).toBe(-1);
+    for (let length = 0; length < 10; length++) expect(firstNonFinite(new Float32Array(length).fill(-3.4e38))).toBe(-1);
     expect(firstNonFinite(Float32Array.of(1e-45, -0, 3.4e38, -3.4e38, 0))).toBe(-1);
   });
 

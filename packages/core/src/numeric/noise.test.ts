@@ -31,9 +31,10 @@ describe.each(Object.entries(sources))('%s', (_, create) => {
     expect(distance(sample, sigma)).toBeLessThan(neverByChance);
   });
 
-  it('is told from a draw that takes the deviation for the variance, or lacks one of its parts', () => {
+  it('is told from a draw that takes the one of deviation and variance for the other, or lacks one of its parts', () => {
     const sigma = 2;
     const mutants: ((sample: Float64Array) => Float64Array)[] = [
+      (sample) => sample.map((x) => x * sigma), // of deviation sigma^2
       (sample) => sample.map((x) => x * Math.sqrt(sigma)),
       (sample) => sample.map((x) => x / Math.sqrt(sigma)),
       (sample) => sample.map((x) => x + 0.1),

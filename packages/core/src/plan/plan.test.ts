@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { examplePlan, examplePlanInput } from '../testing/plan.js';
 import { parsePlan, parseWith, planHash, type TrainingPlanInput } from './plan.js';
 
@@ -52,6 +52,7 @@ describe('parsePlan', () => {
     ['rounds', { ...full, rounds: '3' }],
     ['quorum', { ...full, quorum: 0 }],
     ['cohort.size', { ...full, cohort: { select: 'uniform' } }],
+    ['cohort.groups', { ...full, cohort: { select: 'cyclic' } }],
     ['cohort.select', { ...full, cohort: { select: 'best' } }],
     ['onInvalidUpdate', { ...full, onInvalidUpdate: 'ignore' }],
     ['deadlineSeconds', { ...full, deadlineSeconds: 0 }],
@@ -76,7 +77,7 @@ describe('parsePlan', () => {
     ['privacy.delta', { ...full, privacy: { ...privacy, delta: 1 } }],
     ['privacy.accountant', { ...full, privacy: { ...privacy, accountant: undefined } }],
     ['privacy.mechanisms', { ...full, privacy: { ...privacy, mechanisms: [] } }],
-    ['privacy.unit', { ...full, privacy: { ...privacy, unit: 'hospital' } }],
+    ['privacy.unit', { ...full, privacy: { ...privacy, unit: 'ward' } }],
     ['privacy.budget.epsilon', { ...full, privacy: { ...privacy, budget: { epsilon: -1 } } }],
     ['privacy.budget.epsilon', { ...full, privacy: { ...privacy, budget: { epsilon: Number.POSITIVE_INFINITY } } }],
     ['aggregator.options.f', { ...full, aggregator: { name: 'mean', options: { f: () => 1 } } }],

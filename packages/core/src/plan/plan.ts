@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestJson } from '../digest.js';
 import { FedwardError } from '../errors.js';
 import type { Json } from '../json.js';
@@ -31,8 +31,11 @@ const optimizerSchema = z.discriminatedUnion('name', [
 const batchesSchema = z.discriminatedUnion('kind', [
   /** Each epoch is a shuffled partition; the last batch may be smaller. */
   z.strictObject({ kind: z.literal('shuffle'), size: count, epochs: count }),
-  /** Each record is in each step's batch with this probability, independently. `expectedSize` is the divisor
-   *  of the sum: a public constant, whatever the true number of records. */
+  /**
+   * Each unit, a record or with `privacy.unit: patient` all the records of a patient, is in each step's batch with this
+   * probability, independently. `expectedSize` is the divisor of the sum, which has a term a unit: the expected number
+   * of units in a batch, as a public constant, whatever their true number.
+   */
   z.strictObject({
     kind: z.literal('poisson'),
     probability: z.number().gt(0).max(1),
@@ -46,7 +49,7 @@ const privacySchema = z.strictObject({
   mechanisms: z.array(pluginSchema).min(1),
   accountant: z.string().min(1),
   delta: z.number().gt(0).lt(1),
-  unit: z.enum(['record', 'patient']).default('record'),
+  unit: z.enum(['record', 'patient', 'hospital']).default('record'),
   /** The run stops before the round that would take any site past this. */
   budget: z.strictObject({ epsilon: positive }).optional(),
 });
@@ -72,6 +75,8 @@ export const trainingPlanSchema = z.strictObject({
     .discriminatedUnion('select', [
       z.strictObject({ select: z.literal('all') }),
       z.strictObject({ select: z.literal('uniform'), size: count }),
+      /** Clients take turns, in their order: client i is asked in the rounds t with t = i (mod groups). */
+      z.strictObject({ select: z.literal('cyclic'), groups: count }),
     ])
     .default({ select: 'all' }),
   /** A round with fewer updates than this fails. */

@@ -18,13 +18,14 @@ import { examplePlan } from './plan.js';
 
 export const exampleLayout: Layout = layoutOf(examplePlan().model);
 
-/** Records of three features, all equal to `value`. */
+/** Records of three features, all equal to `value`, each of a patient of its own. */
 export function exampleData(count: number, value = 1): TrainingData {
   return {
     count,
     featureShape: [3],
     features: new Float32Array(3 * count).fill(value),
     labels: Float32Array.from({ length: count }, (_, i) => i % 2),
+    patientIds: Array.from({ length: count }, (_, i) => `patient-${i}`),
   };
 }
 

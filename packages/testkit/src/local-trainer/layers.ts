@@ -66,6 +66,7 @@ export function layerChecks(create: Create): Checks {
   };
   const tanh = { type: 'activation', function: 'tanh' } as const;
   const signals = { type: 'conv1d', filters: 3, kernelSize: 3 } as const;
+  const signalsOfOne = { ...signals, kernelSize: 1 } as const;
   const images = { type: 'conv2d', filters: 3, kernelSize: [3, 2] } as const;
 
   return {
@@ -100,6 +101,12 @@ export function layerChecks(create: Create): Checks {
         classifier([6, 2], { ...signals, filters: 4 }, { type: 'group-norm', groups: 2 }, tanh),
         classifier([4, 4, 3], { type: 'group-norm', groups: 1, epsilon: 0.1 }, tanh),
         classifier([5, 3], { type: 'group-norm', groups: 3 }),
+      ),
+
+    'scale multiplies by a constant, also behind layers that are trained': () =>
+      all(
+        classifier([5], { type: 'scale', factor: 0.3 }),
+        classifier([3, 2], signalsOfOne, { type: 'scale', factor: -2.5 }, tanh),
       ),
 
     'flatten keeps the order of values': () => all(classifier([3, 2, 2]), classifier([4])),

@@ -62,6 +62,19 @@ export function privacyChecks(create: Create): Checks {
       assertAllClose(withOutlier, expected, 'the sum of clipped gradients', float32Steps);
     },
 
+    async 'a gradient beyond float32 moves the sum by the clip norm at most'() {
+      const model = linear(4, 3);
+      const data = blobs(9, 4, 3);
+      const overflowing = { ...data, features: data.features.map((x, i) => (i < 4 ? 3e38 * Math.sign(x) : x)) };
+      const clipNorm = 0.25;
+      const [without, withOverflow] = [
+        await sum(model, rows(overflowing, 1, 9), clipped('per-example', clipNorm)),
+        await sum(model, overflowing, clipped('per-example', clipNorm)),
+      ];
+      const moved = Math.hypot(...withOverflow.map((x, i) => x - without[i]!));
+      assert.ok(moved <= clipNorm * 1.001, `the sum moved by ${moved}, the clip norm is ${clipNorm}`);
+    },
+
     async 'each example is clipped on its own, over all tensors together'() {
       const [model, data] = [twoLayers(4), blobs(9, 4, 3)];
       const norms = Array.from({ length: 9 }, (_, row) =>

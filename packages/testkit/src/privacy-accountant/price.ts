@@ -1,33 +1,14 @@
-import assert from 'node:assert/strict';
 import type { Adjacency, DpEvent } from '@fedward/core';
 import { composedDelta, exactDelta } from '../support/exact-delta.js';
 import type { Checks } from '../suite.js';
-import { deltas, say, spend, type Given } from './composition.js';
-
-/** Room for the error of the integration, relative to delta. */
-const room = 1e-4;
+import type { Given } from './composition.js';
+import { soundness } from './sound.js';
 
 /** No price may be below what an attacker can be shown to learn. */
 export function priceChecks({ create, adjacencies }: Given): Checks {
   const gaussian = (noiseMultiplier: number): DpEvent => ({ type: 'gaussian', noiseMultiplier });
 
-  /** What `events` cost must be at least what an attacker has, who at `epsilon` has the delta `truth(epsilon)`. */
-  const sound = (events: readonly DpEvent[], truthOf: (adjacency: Adjacency) => (epsilon: number) => number): void => {
-    for (const adjacency of adjacencies) {
-      if (!events.every((event) => create(adjacency).supports(event))) continue;
-      const accountant = spend(create, adjacency, ...events);
-      const truth = truthOf(adjacency);
-      for (const delta of deltas) {
-        const epsilon = accountant.epsilon(delta);
-        if (epsilon === Number.POSITIVE_INFINITY) continue;
-        assert.ok(
-          truth(epsilon) <= delta * (1 + room),
-          `${events.length} x ${say(events[0]!)} under ${adjacency}: said to be (${epsilon}, ${delta}), ` +
-            `but at this epsilon an attacker has delta ${truth(epsilon)}`,
-        );
-      }
-    }
-  };
+  const sound = soundness({ create, adjacencies });
   const oneStep =
     (noiseMultiplier: number, samplingProbability = 1) =>
     (adjacency: Adjacency) =>

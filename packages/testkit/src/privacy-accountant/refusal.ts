@@ -57,12 +57,17 @@ export function refusalChecks(given: Given & { readonly unsupported: readonly Dp
     },
 
     'no noise has no finite price'() {
-      const exposed: DpEvent = { type: 'gaussian', noiseMultiplier: 0 };
-      for (const adjacency of adjacencies) {
-        if (!create(adjacency).supports(exposed)) continue;
-        const epsilon = spend(create, adjacency, exposed).epsilon(1e-5);
-        assert.equal(epsilon, Number.POSITIVE_INFINITY, `a Gaussian without noise costs ${epsilon}`);
-      }
+      const withoutNoise: DpEvent[] = [
+        { type: 'gaussian', noiseMultiplier: 0 },
+        { type: 'laplace', noiseMultiplier: 0 },
+        { type: 'discrete-gaussian', sigma: 0, sensitivity: 1 },
+      ];
+      for (const adjacency of adjacencies)
+        for (const exposed of withoutNoise) {
+          if (!create(adjacency).supports(exposed)) continue;
+          const epsilon = spend(create, adjacency, exposed).epsilon(1e-5);
+          assert.equal(epsilon, Number.POSITIVE_INFINITY, `a ${exposed.type} without noise costs ${epsilon}`);
+        }
     },
 
     async 'numbers out of range are refused'() {
@@ -70,6 +75,16 @@ export function refusalChecks(given: Given & { readonly unsupported: readonly Dp
       const malformed: DpEvent[] = [
         { type: 'gaussian', noiseMultiplier: -1 },
         { type: 'gaussian', noiseMultiplier: Number.NaN },
+        { type: 'laplace', noiseMultiplier: -1 },
+        { type: 'laplace', noiseMultiplier: Number.NaN },
+        { type: 'discrete-gaussian', sigma: -1, sensitivity: 1 },
+        { type: 'discrete-gaussian', sigma: 1, sensitivity: -1 },
+        { type: 'discrete-gaussian', sigma: 1, sensitivity: Number.NaN },
+        { type: 'fixed-size-sampled', size: -1, population: 10, event: gaussian },
+        { type: 'fixed-size-sampled', size: 11, population: 10, event: gaussian },
+        { type: 'fixed-size-sampled', size: 1.5, population: 10, event: gaussian },
+        { type: 'fixed-size-sampled', size: Number.NaN, population: 10, event: gaussian },
+        { type: 'fixed-size-sampled', size: 1, population: 10.5, event: gaussian },
         { type: 'poisson-sampled', samplingProbability: -0.1, event: gaussian },
         { type: 'poisson-sampled', samplingProbability: 1.1, event: gaussian },
         { type: 'poisson-sampled', samplingProbability: Number.NaN, event: gaussian },

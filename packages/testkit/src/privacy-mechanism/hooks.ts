@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { sameLayout, type FitResult, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
-import { assertSame, watch } from '../support/assertions.js';
-import { clientContext } from '../support/fixtures.js';
+import { noNoise, sameLayout, type FitResult, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { assertAllClose, assertSame, watch } from '../support/assertions.js';
 import type { Checks } from '../suite.js';
-import { releaseContext, someAggregate, someUpdate } from './examples.js';
+import { releaseContext, siteContext, someAggregate, someUpdate } from './examples.js';
 
 type Hook = readonly [name: 'onClient' | 'onReceive', run: (update: FitResult) => FitResult];
 
@@ -11,8 +10,15 @@ type Hook = readonly [name: 'onClient' | 'onReceive', run: (update: FitResult) =
 export function hookChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Checks {
   const made = create();
   const hooks: Hook[] = [];
-  if (made.onClient) hooks.push(['onClient', (update) => create().onClient!(update, clientContext(plan))]);
-  if (made.onReceive) hooks.push(['onReceive', (update) => create().onReceive!(update, releaseContext(plan))]);
+  if (made.onClient) {
+    hooks.push(['onClient', (update) => made.onClient!(update, siteContext(made, plan, update.payload.values.length))]);
+  }
+  if (made.onReceive) {
+    hooks.push([
+      'onReceive',
+      (update) => made.onReceive!(update, releaseContext(made, plan, update.payload.values.length)),
+    ]);
+  }
   return {
     ...Object.assign({}, ...hooks.map(updateChecks)),
     ...(made.onRelease ? releaseChecks(create, plan) : {}),
@@ -70,18 +76,32 @@ function releaseChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Chec
     'onRelease leaves the aggregate that it is given as it was'() {
       const aggregate = someAggregate(30);
       const unchanged = watch('the aggregate', aggregate);
-      create().onRelease!(aggregate, releaseContext(plan));
+      const made = create();
+      made.onRelease!(aggregate, releaseContext(made, plan, 30));
       unchanged();
     },
 
-    'onRelease keeps the size, the divisor and the count'() {
+    'onRelease keeps the size and the count, and divides by the weights or by a constant'() {
+      const made = create();
+      const context = releaseContext(made, plan, 30);
       const aggregate = someAggregate(30);
-      const { payload, divisor, count } = create().onRelease!(aggregate, releaseContext(plan));
+      const { payload, divisor, count } = made.onRelease!(aggregate, context);
       assert.ok(payload instanceof Float64Array, 'the payload is not a Float64Array');
       assert.equal(payload.length, aggregate.payload.length, 'the number of values is another');
       assert.ok(payload.every(Number.isFinite), 'a value is not finite');
-      assert.equal(divisor, aggregate.divisor, 'the divisor is another');
+      const other = made.onRelease!({ ...aggregate, divisor: 45, count: 2 }, context).divisor;
+      assert.ok(divisor > 0 && Number.isFinite(divisor), `the divisor is ${divisor}`);
+      if (divisor !== aggregate.divisor || other !== 45)
+        assert.equal(divisor, other, 'the divisor is neither the weights nor a public constant');
       assert.equal(count, aggregate.count, 'the count is another');
+    },
+
+    'onRelease adds noise to the undivided sum, and nothing else'() {
+      if (!create().event) return; // what masks a sum changes it
+      const made = create();
+      const aggregate = someAggregate(30);
+      const { payload } = made.onRelease!(aggregate, releaseContext(made, plan, 30, noNoise));
+      assertAllClose(payload, aggregate.payload, 'the sum without noise', { relative: 1e-12, absolute: 1e-12 });
     },
   };
 }

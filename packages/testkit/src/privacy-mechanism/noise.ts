@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { createParameters, noNoise, type NoiseSource, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
 import { assertDiffers, assertSame } from '../support/assertions.js';
 import { releasesOf } from '../support/events.js';
-import { clientContext } from '../support/fixtures.js';
 import { assertGaussian, correlation } from '../support/statistics.js';
 import type { Checks } from '../suite.js';
-import { releaseContext, seeded, someAggregate, someUpdate } from './examples.js';
+import { releaseContext, seeded, siteContext, someAggregate, someUpdate } from './examples.js';
 
 /** Runs one hook on zeros and gives what comes out: the noise alone. */
 interface NoisyHook {
@@ -69,18 +68,20 @@ function noisyHooks(create: () => PrivacyMechanism, plan: TrainingPlan): NoisyHo
       noise(size, noise) {
         const zeros = someUpdate(size);
         const update = { ...zeros, payload: createParameters(zeros.payload.layout) };
-        return made.onClient!(update, clientContext(plan, { noise })).payload.values;
+        return made.onClient!(update, siteContext(made, plan, size, noise)).payload.values;
       },
-      output: (noise) => made.onClient!(someUpdate(40), clientContext(plan, { noise })),
+      output: (noise) => made.onClient!(someUpdate(40), siteContext(made, plan, 40, noise)),
     });
   }
   if (made.onRelease) {
     hooks.push({
       name: 'onRelease',
       noise: (size, noise) =>
-        made.onRelease!({ ...someAggregate(size), payload: new Float64Array(size) }, releaseContext(plan, noise))
-          .payload,
-      output: (noise) => made.onRelease!(someAggregate(40), releaseContext(plan, noise)),
+        made.onRelease!(
+          { ...someAggregate(size), payload: new Float64Array(size) },
+          releaseContext(made, plan, size, noise),
+        ).payload,
+      output: (noise) => made.onRelease!(someAggregate(40), releaseContext(made, plan, 40, noise)),
     });
   }
   return hooks;

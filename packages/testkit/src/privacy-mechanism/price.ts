@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
 import { assertSame } from '../support/assertions.js';
 import { assertIsEvent, releasesOf } from '../support/events.js';
-import { clientContext } from '../support/fixtures.js';
 import type { Checks } from '../suite.js';
-import { releaseContext, someAggregate, someUpdate } from './examples.js';
+import { releaseContext, siteContext, someAggregate, someUpdate } from './examples.js';
 
 /** Its events: known before the round, valid, and no cheaper than what it does. */
 export function priceChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Checks {
@@ -31,9 +30,9 @@ export function priceChecks(create: () => PrivacyMechanism, plan: TrainingPlan):
       const mechanism = create();
       const before = structuredClone(priceOf(mechanism));
       assertSame(priceOf(mechanism), before, 'the event of the same round, asked again');
-      mechanism.onClient?.(someUpdate(50), clientContext(plan));
-      mechanism.onReceive?.(someUpdate(50), releaseContext(plan));
-      mechanism.onRelease?.(someAggregate(50), releaseContext(plan));
+      mechanism.onClient?.(someUpdate(50), siteContext(mechanism, plan, 50));
+      mechanism.onReceive?.(someUpdate(50), releaseContext(mechanism, plan, 50));
+      mechanism.onRelease?.(someAggregate(50), releaseContext(mechanism, plan, 50));
       assertSame(priceOf(mechanism), before, 'the event once data has been seen');
       assertSame(priceOf(create()), before, 'the event of a new mechanism');
     },

@@ -59,6 +59,11 @@ export function dropoutLayer(position: number, rate: number): Layer {
   };
 }
 
+export function scale(factor: number): Layer {
+  const multiply = (values: Float64Array) => values.map((x) => x * factor);
+  return { forward: (_, input) => ({ output: multiply(input), backward: multiply }) };
+}
+
 /** Channels-last values are flat already. */
 export const flatten: Layer = { forward: (_, input) => ({ output: input, backward: (gradient) => gradient }) };
 

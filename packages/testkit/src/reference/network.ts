@@ -1,6 +1,6 @@
 import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer } from '@fedward/core';
 import type { Backward, Dropout, Layer } from './layer.js';
-import { activation, dense, dropoutLayer, flatten, groupNorm } from './layers.js';
+import { activation, dense, dropoutLayer, flatten, groupNorm, scale } from './layers.js';
 import { lossGradients } from './loss.js';
 import { convolution, pooling, type Windows } from './windows.js';
 
@@ -85,6 +85,8 @@ function createLayer(placed: PlacedLayer, position: number, first: number, secon
       return pooling('average', windowsOf(inputShape, outputShape, layer), channels);
     case 'flatten':
       return flatten;
+    case 'scale':
+      return scale(layer.factor);
     case 'activation':
       return activation(layer.function);
     case 'dropout':

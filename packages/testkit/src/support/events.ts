@@ -15,10 +15,20 @@ function assertShape(event: DpEvent, path: string): void {
     case 'non-private':
       return assert.ok(event.reason.trim() !== '', `${path} gives no reason`);
     case 'gaussian':
+    case 'laplace':
       return assert.ok(event.noiseMultiplier >= 0, `${path}.noiseMultiplier is ${event.noiseMultiplier}`);
+    case 'discrete-gaussian':
+      assert.ok(event.sigma >= 0, `${path}.sigma is ${event.sigma}`);
+      return assert.ok(event.sensitivity >= 0, `${path}.sensitivity is ${event.sensitivity}`);
     case 'poisson-sampled': {
       const { samplingProbability: q } = event;
       assert.ok(q >= 0 && q <= 1, `${path}.samplingProbability is ${q}`);
+      return assertShape(event.event, `${path}.event`);
+    }
+    case 'fixed-size-sampled': {
+      const { size, population } = event;
+      const whole = Number.isSafeInteger(size) && Number.isSafeInteger(population);
+      assert.ok(whole && size >= 0 && size <= population, `${path} draws ${size} of ${population}`);
       return assertShape(event.event, `${path}.event`);
     }
     case 'repeated':

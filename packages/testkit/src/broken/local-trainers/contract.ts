@@ -74,6 +74,7 @@ export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
       'max pooling sends the gradient to the largest value',
       'average pooling shares the gradient out',
       'group norm normalises each example in groups of channels',
+      'scale multiplies by a constant, also behind layers that are trained',
       'flatten keeps the order of values',
       'one step follows the gradient of the Cox partial likelihood, with ties',
       'a Cox loss of large log hazards is finite',

@@ -21,6 +21,7 @@ export const brokenLayers: Record<string, Broken<LocalTrainer>> = {
       'conv1d: valid and same, with strides, with and without a bias',
       'max pooling sends the gradient to the largest value',
       'average pooling shares the gradient out',
+      'scale multiplies by a constant, also behind layers that are trained',
       'group norm normalises each example in groups of channels',
     ],
   },
@@ -51,6 +52,10 @@ export const brokenLayers: Record<string, Broken<LocalTrainer>> = {
   'takes the largest where the mean is asked for': {
     create: withModel((json) => json.replaceAll('"average-pool', '"max-pool')),
     fails: ['average pooling shares the gradient out'],
+  },
+  'does not scale': {
+    create: withModel((json) => json.replaceAll(/"factor":[-.\d]+/g, '"factor":1')),
+    fails: ['scale multiplies by a constant, also behind layers that are trained'],
   },
   'flattens from the end': {
     create: withParts({

@@ -121,7 +121,6 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       return made;
     }),
     fails: [
-      'the loss that it tells is the mean over steps, before each step',
       'one step follows the gradient of the softmax cross-entropy',
       'one step follows the gradient of the sigmoid cross-entropy',
       'one step follows the gradient of half the squared error',
@@ -137,6 +136,7 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       'max pooling sends the gradient to the largest value',
       'average pooling shares the gradient out',
       'group norm normalises each example in groups of channels',
+      'scale multiplies by a constant, also behind layers that are trained',
       'flatten keeps the order of values',
       'one step follows the gradient of the Cox partial likelihood, with ties',
       'a Cox batch without events moves nothing',

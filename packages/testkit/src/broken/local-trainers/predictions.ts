@@ -12,6 +12,7 @@ export const brokenPredictions: Record<string, Broken<LocalTrainer>> = {
       'max pooling sends the gradient to the largest value',
       'average pooling shares the gradient out',
       'group norm normalises each example in groups of channels',
+      'scale multiplies by a constant, also behind layers that are trained',
       'flatten keeps the order of values',
       'outputs are logits, row after row',
       'outputs go through every layer',
@@ -33,6 +34,7 @@ export const brokenPredictions: Record<string, Broken<LocalTrainer>> = {
       'max pooling sends the gradient to the largest value',
       'average pooling shares the gradient out',
       'group norm normalises each example in groups of channels',
+      'scale multiplies by a constant, also behind layers that are trained',
       'flatten keeps the order of values',
       'outputs are logits, row after row',
       'outputs go through every layer',
@@ -74,6 +76,7 @@ export const brokenPredictions: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'conv1d: valid and same, with strides, with and without a bias',
       'conv2d: valid and same, with strides, with and without a bias',
+      'scale multiplies by a constant, also behind layers that are trained',
       'group norm normalises each example in groups of channels',
       'outputs go through every layer',
     ],

@@ -87,6 +87,8 @@ export const brokenCompositions: Record<string, Broken<AccountantFactory>> = {
       'a composed event costs what its parts cost',
       'a preview is what composing then costs',
       'two accountants do not mix',
+      'n Laplace releases never cost more than n times the pure epsilon of one',
+      'a sample of everybody costs what the release itself costs',
     ],
   },
 

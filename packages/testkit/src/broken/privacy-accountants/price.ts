@@ -19,6 +19,10 @@ export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
       'Gaussians of different noise never cost less than they truly do',
       'a Gaussian on a Poisson sample never costs less than it truly does',
       'Gaussians on Poisson samples never cost less than they truly do',
+      'a Laplace release never costs less than it truly does',
+      'a Laplace release on a Poisson sample never costs less than it truly does',
+      'a discrete Gaussian release never costs less than it truly does',
+      'a Gaussian on a sample of fixed size never costs less than it truly does',
     ],
   },
 
@@ -34,6 +38,7 @@ export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
       'a Gaussian never costs less than it truly does',
       'Gaussians of different noise never cost less than they truly do',
       'a Gaussian on a Poisson sample never costs less than it truly does',
+      'a Gaussian on a sample of fixed size never costs less than it truly does',
     ],
   },
 
@@ -49,6 +54,8 @@ export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
     fails: [
       'a Gaussian never costs less than it truly does',
       'a Gaussian on a Poisson sample never costs less than it truly does',
+      'a discrete Gaussian release never costs less than it truly does',
+      'a Gaussian on a sample of fixed size never costs less than it truly does',
     ],
   },
 
@@ -65,6 +72,7 @@ export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
     fails: [
       'a Gaussian on a Poisson sample never costs less than it truly does',
       'Gaussians on Poisson samples never cost less than they truly do',
+      'a Laplace release on a Poisson sample never costs less than it truly does',
     ],
   },
 
@@ -93,6 +101,9 @@ export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
       'a Gaussian never costs less than it truly does',
       'n Gaussians never cost less than they truly do',
       'a Gaussian on a Poisson sample never costs less than it truly does',
+      'a discrete Gaussian release never costs less than it truly does',
+      'a release on a sample never costs more than on all records',
+      'a Gaussian on a sample of fixed size never costs less than it truly does',
     ],
   },
 
@@ -116,7 +127,11 @@ export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
         }
       },
     ),
-    fails: ['a supported event has a finite price above zero'],
+    fails: [
+      'a supported event has a finite price above zero',
+      'a release on a sample never costs more than on all records',
+      'a sample of everybody costs what the release itself costs',
+    ],
   },
 
   'refunds what small noise costs': {
@@ -138,6 +153,7 @@ export const brokenPrices: Record<string, Broken<AccountantFactory>> = {
       'n Gaussians never cost less than they truly do',
       'Gaussians of different noise never cost less than they truly do',
       'a Gaussian on a Poisson sample never costs less than it truly does',
+      'a Gaussian on a sample of fixed size never costs less than it truly does',
     ],
   },
 };

@@ -9,11 +9,14 @@ import {
 
 /**
  * A correct accountant, as small as it can be: zero-concentrated differential privacy (Bun and Steinke 2016,
- * propositions 1.3, 1.6 and 1.7). A sample costs what the whole would cost, which is sound.
+ * propositions 1.3, 1.4, 1.6 and 1.7), and pure differential privacy where all is Laplace noise. A sample costs what
+ * the whole would cost, which is sound.
  */
 export class Zcdp implements PrivacyAccountant {
   readonly name: string = 'zcdp';
   protected rho = 0;
+  /** Sum of the pure epsilons. */
+  protected pure = 0;
   protected composed: DpEvent = { type: 'none' };
 
   constructor(readonly adjacency: Adjacency) {}
@@ -27,9 +30,17 @@ export class Zcdp implements PrivacyAccountant {
       case 'none':
         return true;
       case 'gaussian':
+      case 'laplace':
         return event.noiseMultiplier > 0;
+      case 'discrete-gaussian':
+        return event.sigma > 0 && event.sensitivity >= 0;
       case 'poisson-sampled':
         return event.samplingProbability >= 0 && event.samplingProbability <= 1 && this.supports(event.event);
+      case 'fixed-size-sampled': {
+        const { size, population } = event;
+        const drawn = Number.isSafeInteger(size) && Number.isSafeInteger(population) && size >= 0 && size <= population;
+        return this.adjacency === 'replace-one' && drawn && this.supports(event.event);
+      }
       case 'repeated':
         return Number.isSafeInteger(event.count) && event.count >= 1 && this.supports(event.event);
       case 'composed':
@@ -42,16 +53,17 @@ export class Zcdp implements PrivacyAccountant {
   compose(event: DpEvent): void {
     this.assertSupported(event);
     this.rho += this.price(event);
+    this.pure += this.purePrice(event);
     this.composed = composeEvents(this.composed, event);
   }
 
   preview(event: DpEvent, delta: number): number {
     this.assertSupported(event);
-    return this.convert(this.rho + this.price(event), delta);
+    return this.least(this.rho + this.price(event), this.pure + this.purePrice(event), delta);
   }
 
   epsilon(delta: number): number {
-    return this.convert(this.rho, delta);
+    return this.least(this.rho, this.pure, delta);
   }
 
   protected assertSupported(event: DpEvent): void {
@@ -61,8 +73,12 @@ export class Zcdp implements PrivacyAccountant {
   protected price(event: DpEvent): number {
     switch (event.type) {
       case 'gaussian':
+      case 'laplace':
         return 1 / (2 * event.noiseMultiplier ** 2);
+      case 'discrete-gaussian':
+        return event.sensitivity ** 2 / (2 * event.sigma ** 2);
       case 'poisson-sampled':
+      case 'fixed-size-sampled':
         return this.price(event.event);
       case 'repeated':
         return event.count * this.price(event.event);
@@ -71,6 +87,30 @@ export class Zcdp implements PrivacyAccountant {
       default:
         return 0;
     }
+  }
+
+  /** Infinity for all noise but Laplace's. */
+  protected purePrice(event: DpEvent): number {
+    switch (event.type) {
+      case 'none':
+        return 0;
+      case 'laplace':
+        return 1 / event.noiseMultiplier;
+      case 'poisson-sampled':
+      case 'fixed-size-sampled':
+        return this.purePrice(event.event);
+      case 'repeated':
+        return event.count * this.purePrice(event.event);
+      case 'composed':
+        return event.events.reduce((sum, part) => sum + this.purePrice(part), 0);
+      default:
+        return Number.POSITIVE_INFINITY;
+    }
+  }
+
+  private least(rho: number, pure: number, delta: number): number {
+    const epsilon = this.convert(rho, delta);
+    return pure > 0 ? Math.min(epsilon, pure) : epsilon;
   }
 
   protected convert(rho: number, delta: number): number {

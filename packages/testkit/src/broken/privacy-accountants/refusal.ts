@@ -83,6 +83,7 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
       'an event that no accountant can know is refused',
       'what is not private has no finite price',
       'no noise has no finite price',
+      'a Gaussian on a sample of fixed size never costs less than it truly does',
     ],
   },
 

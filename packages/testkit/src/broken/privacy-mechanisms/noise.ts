@@ -65,7 +65,11 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
     create: central(({ onRelease }) => ({
       onRelease: (a, c) => noisy(onRelease!(a, c), (payload) => payload.forEach((x, i) => (payload[i] = x + 0.5))),
     })),
-    fails: ['onRelease draws from the noise source of its context alone', 'the noise that the event states is added'],
+    fails: [
+      'onRelease draws from the noise source of its context alone',
+      'onRelease adds noise to the undivided sum, and nothing else',
+      'the noise that the event states is added',
+    ],
   },
 
   'draws from Math.random': {
@@ -78,7 +82,10 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
           }),
         ),
     })),
-    fails: ['onRelease draws from the noise source of its context alone'],
+    fails: [
+      'onRelease draws from the noise source of its context alone',
+      'onRelease adds noise to the undivided sum, and nothing else',
+    ],
   },
 
   'adds the noise of its first release to every release': {
@@ -111,7 +118,14 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
     create: central(({ onRelease }) => ({
       onRelease: (a, c) => onRelease!({ ...a, payload: a.payload.map((x) => x / a.divisor), divisor: 1 }, c),
     })),
-    fails: ['onRelease keeps the size, the divisor and the count'],
+    fails: ['onRelease adds noise to the undivided sum, and nothing else'],
+  },
+
+  'divides by a count that is nobody else to know': {
+    create: central(({ onRelease }) => ({
+      onRelease: (a, c) => ({ ...onRelease!(a, c), divisor: a.count + 1 }),
+    })),
+    fails: ['onRelease keeps the size and the count, and divides by the weights or by a constant'],
   },
 
   'adds noise of its own at the site': {
@@ -135,7 +149,12 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
             return given[0].payload.some((x) => x !== 0) ? { ...released, ...change(released) } : released;
           },
         })),
-        fails: ['onRelease keeps the size, the divisor and the count'],
+        fails: [
+          'onRelease keeps the size and the count, and divides by the weights or by a constant',
+          ...(name === 'counts itself as an update'
+            ? []
+            : ['onRelease adds noise to the undivided sum, and nothing else']),
+        ],
       },
     ]),
   ),
