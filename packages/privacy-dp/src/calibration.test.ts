@@ -1,16 +1,17 @@
+import type { AccountantFactory, Adjacency, PrivacyAccountant } from '@fedward/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussianAccountant } from './accounting/gaussian-accountant.js';
 import { analyticGaussianNoiseMultiplier } from './accounting/gaussian-profile.js';
 import { defaultOrders, rdpAccountant } from './accounting/rdp-accountant.js';
-import { calibrateNoiseMultiplier, type CalibrationTarget } from './calibration.js';
-import { dpSgdEvent } from './events.js';
+import { calibrateNoiseMultiplier, calibrateSteps, type CalibrationTarget, type StepsTarget } from './calibration.js';
+import { noiseMechanisms, stepsEvent, type Sampling } from './events.js';
 import { dataFolder, readReference, relativeError } from './testing/reference.js';
 
 const rdp = rdpAccountant({ orders: defaultOrders.filter((order) => Number.isInteger(order) || order < 3) });
 
 const spent = ({ accountant, adjacency = 'add-or-remove-one', delta, ...steps }: CalibrationTarget, z: number) =>
-  accountant(adjacency).preview(dpSgdEvent({ ...steps, noiseMultiplier: z }), delta);
+  accountant(adjacency).preview(stepsEvent({ ...steps, noiseMultiplier: z }), delta);
 
 describe('calibrateNoiseMultiplier', () => {
   it('gives the least multiplier within the target, for any target', () => {
@@ -78,6 +79,129 @@ describe('calibrateNoiseMultiplier', () => {
   ])('refuses a wrong %s', (subject, wrong) => {
     const target = { epsilon: 1, delta: 1e-5, samplingProbability: 0.1, steps: 10, accountant: rdp };
     expect(() => calibrateNoiseMultiplier({ ...target, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'ARGUMENT_INVALID', subject }),
+    );
+  });
+});
+
+/** Counts what a search asks of the accountant. */
+function counted(create: AccountantFactory): { readonly create: AccountantFactory; asked: number } {
+  const counter = {
+    asked: 0,
+    create: (adjacency: Adjacency): PrivacyAccountant => {
+      const accountant = create(adjacency);
+      return {
+        ...accountant,
+        preview(event, delta) {
+          counter.asked++;
+          return accountant.preview(event, delta);
+        },
+      };
+    },
+  };
+  return counter;
+}
+
+const epsilon = fc.double({ min: -1, max: 1.5, noNaN: true }).map((exponent) => 10 ** exponent);
+const delta = fc.constantFrom(1e-3, 1e-5, 1e-8);
+const mechanism = fc.constantFrom(...noiseMechanisms);
+const sampling = fc.oneof(
+  fc.record({ samplingProbability: fc.constantFrom(1e-3, 0.01, 0.1, 0.5, 1) }),
+  fc.record({ sampleSize: fc.constantFrom(1, 20, 500), population: fc.constantFrom(500, 2000) }),
+);
+const adjacencyOf = (sample: Sampling): Adjacency =>
+  sample.samplingProbability === undefined ? 'replace-one' : 'add-or-remove-one';
+
+describe('calibration, for any mechanism and sampling', () => {
+  it('gives the least multiplier within the target, and asks the accountant few times', () => {
+    fc.assert(
+      fc.property(epsilon, delta, mechanism, sampling, fc.constantFrom(1, 30, 1000), (e, d, m, sample, steps) => {
+        const counter = counted(rdp);
+        const target: CalibrationTarget = {
+          ...{ epsilon: e, delta: d, mechanism: m, steps, ...sample },
+          ...{ accountant: counter.create, adjacency: adjacencyOf(sample) },
+        };
+        const z = calibrateNoiseMultiplier(target);
+        expect(counter.asked).toBeLessThanOrEqual(30);
+        expect(spent(target, z)).toBeLessThanOrEqual(e);
+        expect(spent(target, z * (1 - 2e-6))).toBeGreaterThan(e);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives the most steps within the target', () => {
+    fc.assert(
+      fc.property(epsilon, delta, mechanism, sampling, fc.constantFrom(1, 300, 40_000), (e, d, m, sample, steps) => {
+        const given = {
+          epsilon: e,
+          delta: d,
+          mechanism: m,
+          ...sample,
+          accountant: rdp,
+          adjacency: adjacencyOf(sample),
+        };
+        const noiseMultiplier = calibrateNoiseMultiplier({ ...given, steps } as CalibrationTarget);
+        const target = { ...given, noiseMultiplier: noiseMultiplier * (1 + 1e-9) } as StepsTarget;
+        const found = calibrateSteps(target);
+        const cost = (count: number) => spent({ ...target, steps: count } as CalibrationTarget, target.noiseMultiplier);
+        expect(found).toBeGreaterThanOrEqual(steps);
+        expect(cost(found)).toBeLessThanOrEqual(e);
+        expect(cost(found + 1)).toBeGreaterThan(e);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('asks ten times or so for DP-SGD, as an accountant may take its time', () => {
+    const asked: number[] = [];
+    for (const samplingProbability of [0.001, 0.01, 0.1, 1])
+      for (const steps of [30, 1000, 30_000])
+        for (const e of [0.3, 1, 3, 10]) {
+          const counter = counted(rdp);
+          const target = { epsilon: e, delta: 1e-5, samplingProbability, steps, accountant: counter.create };
+          const noiseMultiplier = calibrateNoiseMultiplier(target);
+          asked.push(counter.asked);
+          counter.asked = 0;
+          calibrateSteps({ ...target, noiseMultiplier });
+          asked.push(counter.asked);
+        }
+    expect(asked.reduce((sum, count) => sum + count, 0) / asked.length).toBeLessThanOrEqual(10);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(25); // at an edge between two orders false position gains little
+  });
+});
+
+describe('calibrateSteps', () => {
+  const target = { delta: 1e-5, samplingProbability: 0.01, noiseMultiplier: 1, accountant: rdp };
+
+  it('says that one step is too many', () => {
+    expect(() => calibrateSteps({ ...target, samplingProbability: 1, epsilon: 0.5 })).toThrow(
+      expect.objectContaining({
+        code: 'CALIBRATION_IMPOSSIBLE',
+        message: expect.stringMatching(/one step alone spends [45]\.\d+ at delta 0.00001, more than epsilon 0\.5/),
+      }),
+    );
+  });
+
+  it('says that there is no end', () => {
+    expect(() => calibrateSteps({ ...target, noiseMultiplier: 1e6, epsilon: 10 })).toThrow(
+      expect.objectContaining({
+        code: 'CALIBRATION_IMPOSSIBLE',
+        message: expect.stringMatching(/nothing to calibrate/),
+      }),
+    );
+  });
+
+  it.each<[string, object]>([
+    ['noiseMultiplier', { noiseMultiplier: 0 }],
+    ['samplingProbability', { samplingProbability: 0 }],
+    ['sampleSize', { samplingProbability: undefined, sampleSize: 11, population: 10 }],
+    ['sampleSize', { samplingProbability: undefined, sampleSize: 0, population: 10 }],
+    ['population', { samplingProbability: undefined, sampleSize: 1, population: 0 }],
+    ['sensitivity', { mechanism: 'discrete-gaussian', sensitivity: 0 }],
+    ['mechanism', { mechanism: 'gauss' }],
+  ])('refuses a wrong %s', (subject, wrong) => {
+    expect(() => calibrateSteps({ ...target, epsilon: 1, ...wrong })).toThrow(
       expect.objectContaining({ code: 'ARGUMENT_INVALID', subject }),
     );
   });

@@ -1,12 +1,47 @@
 export { defaultOrders, rdpAccountant, type RdpAccountantOptions } from './accounting/rdp-accountant.js';
+export { pldAccountant } from './accounting/pld/pld-accountant.js';
 export { gaussianAccountant } from './accounting/gaussian-accountant.js';
 export { analyticGaussianNoiseMultiplier, gaussianEpsilon } from './accounting/gaussian-profile.js';
+export { groupEpsilon, type GroupTarget } from './accounting/group-epsilon.js';
 
-export { calibrateNoiseMultiplier, type CalibrationTarget } from './calibration.js';
-export { dpSgdEvent, type DpSgdSteps } from './events.js';
+export { calibrateNoiseMultiplier, calibrateSteps, type CalibrationTarget, type StepsTarget } from './calibration.js';
+export {
+  dpSgdEvent,
+  noiseMechanisms,
+  stepsEvent,
+  type DpSgdSteps,
+  type Noise,
+  type NoiseMechanism,
+  type Sampling,
+} from './events.js';
 
+export type { AdaptiveClippingOptions } from './mechanisms/adaptive-clipping.js';
+export { central, type CentralOptions } from './mechanisms/central.js';
 export { clipFactor } from './mechanisms/clipping.js';
+export { dpFtrl, type DpFtrlOptions } from './mechanisms/dp-ftrl.js';
 export { dpSgd, type DpSgdOptions } from './mechanisms/dp-sgd.js';
+export { local, type LocalOptions } from './mechanisms/local.js';
 export { tutorial041, type Tutorial041Options } from './mechanisms/tutorial-041.js';
 
+export { hasLedger, openLedger, type LedgerOptions } from './ledger/open.js';
+export type { DiskLedger } from './ledger/ledger.js';
+export type { LedgerTerms } from './ledger/terms.js';
+export { readLedger, type LedgerReport, type StudyReport } from './ledger/report.js';
+
 export { accountants, mechanisms } from './registry.js';
+
+export { auditPValue, epsilonLowerBound, type AuditedGuesses } from './audit/epsilon-lower-bound.js';
+export { epsilonLowerBoundOfScores, type EpsilonLowerBound } from './audit/scores.js';
+
+export { SecureBits, SeededBits, type BitSource } from './noise/bit-source.js';
+export { addDiscreteGaussian } from './noise/discrete-gaussian.js';
+export { dequantize, quantize, quantizedSensitivity, type Quantization } from './noise/quantize.js';
+export { rational, rationalAtLeast, type Rational } from './noise/rational.js';
+export { epsilonWithShares, noiseShares, sharesTau, type NoiseShares } from './noise/shares.js';
+
+export { truePositiveRateBound, type AttackTarget } from './planning/attack-bound.js';
+export { proposeDpSgd, type Proposal, type ProposedStudy } from './planning/propose.js';
+export { reasonsOf } from './planning/reasons.js';
+export type { SignalToNoise } from './planning/signal-to-noise.js';
+export type { CheckedStudy, Study } from './planning/study.js';
+export { warningsOf } from './planning/warnings.js';

@@ -67,7 +67,7 @@ export function additiveAccountant(pricing: Pricing, adjacency: Adjacency): Priv
 }
 
 /** The single releases of an event, each with how often it happens. A malformed repetition is given as it is. */
-function* releasesOf(event: DpEvent, count = 1): Generator<{ release: DpEvent; count: number }> {
+export function* releasesOf(event: DpEvent, count = 1): Generator<{ release: DpEvent; count: number }> {
   if (event.type === 'none') return;
   if (event.type === 'composed') {
     for (const part of event.events) yield* releasesOf(part, count);

@@ -11,7 +11,10 @@ function price(release: DpEvent): Price {
         ? { cost: [1 / release.noiseMultiplier ** 2] }
         : { refused: `noiseMultiplier is ${release.noiseMultiplier}` };
     case 'poisson-sampled':
+    case 'fixed-size-sampled':
       return { refused: 'it is exact for unsampled Gaussian releases and knows no amplification by sampling' };
+    case 'discrete-gaussian':
+      return { refused: 'it is exact for the continuous Gaussian; the profile of the discrete one is another' };
     default:
       return { refused: 'it knows unsampled gaussian and non-private releases' };
   }

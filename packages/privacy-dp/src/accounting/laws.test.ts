@@ -12,9 +12,17 @@ const delta = fc.double({ min: -9, max: -1, noNaN: true }).map((exponent) => 10 
 const count = fc.integer({ min: 1, max: 5000 });
 
 const gaussian = noiseMultiplier.map((z): DpEvent => ({ type: 'gaussian', noiseMultiplier: z }));
-const sampled = fc
-  .tuple(samplingProbability, gaussian)
+const laplace = noiseMultiplier.map((z): DpEvent => ({ type: 'laplace', noiseMultiplier: z }));
+const discrete = fc
+  .tuple(noiseMultiplier, fc.integer({ min: 1, max: 20 }))
+  .map(([z, sensitivity]): DpEvent => ({ type: 'discrete-gaussian', sigma: z * sensitivity, sensitivity }));
+const unsampled = fc.oneof(gaussian, laplace, discrete);
+const poissonSampled = fc
+  .tuple(samplingProbability, unsampled)
   .map(([q, event]): DpEvent => ({ type: 'poisson-sampled', samplingProbability: q, event }));
+const fixedSizeSampled = fc
+  .tuple(fc.integer({ min: 1, max: 999 }), unsampled)
+  .map(([size, event]): DpEvent => ({ type: 'fixed-size-sampled', size, population: 1000, event }));
 /** Trees of compositions and repetitions over a kind of release. */
 const treesOf = (release: fc.Arbitrary<DpEvent>): fc.Arbitrary<DpEvent> =>
   fc.letrec<{ tree: DpEvent; leaf: DpEvent }>((tie) => ({
@@ -31,6 +39,27 @@ const close = (a: number, b: number): void => {
   expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-12 * Math.max(a, b));
 };
 
+function withLessNoise(event: DpEvent): DpEvent {
+  switch (event.type) {
+    case 'gaussian':
+    case 'laplace':
+      return { ...event, noiseMultiplier: event.noiseMultiplier / 1.05 };
+    case 'discrete-gaussian':
+      return { ...event, sigma: event.sigma / 1.05 };
+    case 'poisson-sampled':
+    case 'fixed-size-sampled':
+      return { ...event, event: withLessNoise(event.event) };
+    default:
+      throw new Error(`no noise in ${event.type}`);
+  }
+}
+
+function withLargerSample(event: DpEvent): DpEvent {
+  if (event.type === 'fixed-size-sampled') return { ...event, size: event.size + 1 };
+  if (event.type !== 'poisson-sampled') throw new Error(`no sample in ${event.type}`);
+  return { ...event, samplingProbability: Math.min(1, event.samplingProbability * 1.05) };
+}
+
 /** Few orders: the laws hold for any, and curves of random events can't be kept. */
 const rdp = rdpAccountant({ orders: [1.1, 1.7, 2, 3.3, 5, 8, 10.9, 16, 32, 64, 256] });
 
@@ -42,8 +71,8 @@ interface Case {
 }
 
 const cases: Case[] = [
-  { name: 'rdp', create: rdp, adjacency: 'add-or-remove-one', release: fc.oneof(gaussian, sampled) },
-  { name: 'rdp', create: rdp, adjacency: 'replace-one', release: gaussian },
+  { name: 'rdp', create: rdp, adjacency: 'add-or-remove-one', release: fc.oneof(unsampled, poissonSampled) },
+  { name: 'rdp', create: rdp, adjacency: 'replace-one', release: fc.oneof(unsampled, fixedSizeSampled) },
   { name: 'gaussian', create: gaussianAccountant, adjacency: 'add-or-remove-one', release: gaussian },
   { name: 'gaussian', create: gaussianAccountant, adjacency: 'replace-one', release: gaussian },
 ];
@@ -98,15 +127,9 @@ describe.each(cases)('$name under $adjacency', ({ create, adjacency, release }) 
         const base = spent(event, n, d) * (1 - 1e-9);
         expect(spent(event, n + 1, d)).toBeGreaterThanOrEqual(base);
         expect(spent(event, n, d / 1.5)).toBeGreaterThanOrEqual(base);
-        const noisy = event.type === 'poisson-sampled' ? event.event : event;
-        if (noisy.type !== 'gaussian') return expect.unreachable();
-        const less: DpEvent = { ...noisy, noiseMultiplier: noisy.noiseMultiplier / 1.05 };
-        expect(spent(event.type === 'poisson-sampled' ? { ...event, event: less } : less, n, d)).toBeGreaterThanOrEqual(
-          base,
-        );
-        if (event.type !== 'poisson-sampled') return;
-        const likelier = { ...event, samplingProbability: Math.min(1, event.samplingProbability * 1.05) };
-        expect(spent(likelier, n, d)).toBeGreaterThanOrEqual(base);
+        expect(spent(withLessNoise(event), n, d)).toBeGreaterThanOrEqual(base);
+        if (event.type !== 'poisson-sampled' && event.type !== 'fixed-size-sampled') return;
+        expect(spent(withLargerSample(event), n, d)).toBeGreaterThanOrEqual(base);
         expect(spent(event.event, n, d)).toBeGreaterThanOrEqual(base); // sampling never costs
       }),
     );

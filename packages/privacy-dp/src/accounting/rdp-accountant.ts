@@ -1,8 +1,8 @@
 import type { AccountantFactory, Adjacency, DpEvent } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseOptions } from '../options.js';
-import { additiveAccountant, isNoiseMultiplier, type Price } from './additive-accountant.js';
-import { gaussianRdp, sampledGaussianRdp } from './sampled-gaussian-rdp.js';
+import { additiveAccountant, type Price } from './additive-accountant.js';
+import { rdpCurve } from './rdp-curve.js';
 
 /** 1.1 to 10.9 by 0.1, 11 to 63, and powers of two up to 1024, which small epsilons need. */
 export const defaultOrders: readonly number[] = [
@@ -27,59 +27,37 @@ const optionsSchema = z.strictObject({
     .default([...defaultOrders]),
 });
 
-/** Curves are kept by (q, z), so that the epsilon of each round's preview costs one multiplication an order. */
+/** Curves are kept by release, so that the epsilon of each round's preview costs one multiplication an order. */
 const mostCurves = 256;
 
 /**
  * Renyi differential privacy (Mironov 2017): the divergence of each release at fixed orders adds up over an
- * adaptive composition, and is turned into epsilon at the end.
+ * adaptive composition, and is turned into epsilon at the end. To the orders given it adds Infinity, at which the
+ * divergence is the epsilon of pure differential privacy: so n Laplace releases never cost more than n times the
+ * pure epsilon of one, however small delta is.
  *
- * It prices the Gaussian under either adjacency, the Poisson-sampled Gaussian under add-or-remove-one, and a
- * `non-private` release with epsilon Infinity. Sampling under replace-one is refused: a replaced record changes
- * both neighbours' batches, which the divergence of add-or-remove-one does not bound.
+ * It prices Gaussian, Laplace and discrete Gaussian releases under either adjacency; each on a Poisson sample under
+ * add-or-remove-one, and on a sample of fixed size under replace-one; a `non-private` release with epsilon Infinity.
+ * Any other event is refused with the reason.
  *
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
 export function rdpAccountant(options: RdpAccountantOptions = {}, path = 'options'): AccountantFactory {
-  const { orders } = parseOptions(optionsSchema, options, path, 'rdp');
-  const curves = new Map<string, Price>();
-  const infinite = orders.map(() => Infinity);
-
-  const curve = (key: string, divergence: (order: number) => number): Price => {
-    let known = curves.get(key);
-    if (!known) {
-      known = { cost: orders.map(divergence) };
-      if (curves.size >= mostCurves) curves.clear();
-      curves.set(key, known);
-    }
-    return known;
-  };
+  const { orders: finiteOrders } = parseOptions(optionsSchema, options, path, 'rdp');
+  const orders = [...finiteOrders, Infinity];
+  const known = new Map<string, Price>();
 
   const price = (release: DpEvent, adjacency: Adjacency): Price => {
-    switch (release.type) {
-      case 'non-private':
-        return { cost: infinite };
-      case 'gaussian': {
-        const { noiseMultiplier } = release;
-        if (!isNoiseMultiplier(noiseMultiplier)) return { refused: `noiseMultiplier is ${noiseMultiplier}` };
-        return curve(`${noiseMultiplier}`, (order) => gaussianRdp(order, noiseMultiplier));
-      }
-      case 'poisson-sampled': {
-        const { samplingProbability, event } = release;
-        if (event.type !== 'gaussian') return { refused: `of sampled events it knows the gaussian, not ${event.type}` };
-        if (adjacency !== 'add-or-remove-one')
-          return { refused: 'amplification by Poisson sampling is proved here for add-or-remove-one alone' };
-        if (!(samplingProbability >= 0 && samplingProbability <= 1))
-          return { refused: `samplingProbability is ${samplingProbability}` };
-        if (!isNoiseMultiplier(event.noiseMultiplier))
-          return { refused: `noiseMultiplier is ${event.noiseMultiplier}` };
-        return curve(`${samplingProbability} ${event.noiseMultiplier}`, (order) =>
-          sampledGaussianRdp(order, samplingProbability, event.noiseMultiplier),
-        );
-      }
-      default:
-        return { refused: 'it knows gaussian, poisson-sampled gaussian and non-private releases' };
+    const key = JSON.stringify([adjacency, release]);
+    let found = known.get(key);
+    if (!found) {
+      const curve = rdpCurve(release, adjacency);
+      if (typeof curve !== 'function') return curve;
+      found = { cost: orders.map((order) => curve(order)) };
+      if (known.size >= mostCurves) known.clear();
+      known.set(key, found);
     }
+    return found;
   };
 
   const pricing = {
@@ -95,8 +73,9 @@ export function rdpAccountant(options: RdpAccountantOptions = {}, path = 'option
  * Least epsilon over the orders, and the order that gives it: with r the divergence of order a,
  * epsilon = r + ln(1 - 1/a) - ln(delta a)/(a - 1) (Canonne, Kamath and Steinke 2020, arXiv:2004.00010v4,
  * proposition 12). Where delta^2 > 1 - e^-r, delta alone is enough and epsilon is 0: the total variation distance
- * is at most sqrt(1 - e^-KL), and r is at least KL (Bretagnolle and Huber 1979).
+ * is at most sqrt(1 - e^-KL), and r is at least KL (Bretagnolle and Huber 1979). At order Infinity epsilon is r.
  *
+ * @param orders each > 1; Infinity is one
  * @param rdp total divergence (nats) at each order
  */
 export function epsilonFromRdp(
@@ -110,7 +89,9 @@ export function epsilonFromRdp(
     const epsilon =
       delta * delta + Math.expm1(-divergence) > 0
         ? 0
-        : divergence + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1);
+        : order === Infinity
+          ? divergence
+          : divergence + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1);
     if (epsilon < best.epsilon) best = { epsilon: Math.max(0, epsilon), order };
   });
   return best;

@@ -1,10 +1,9 @@
 import { log1pExp, logExpm1, logSumExp } from '../numeric/log-space.js';
+import { logExcessByBinomials } from './poisson-sampled-rdp.js';
+import { roundingMargin } from './rounding.js';
 
 /** Below this noise multiplier, where one step costs an epsilon in the thousands, integration takes ever more points. */
 const leastIntegrated = 0.01;
-
-/** Covers the rounding of the sums below (a few 1e-14), so that no result is under the true divergence. */
-const roundingMargin = 1 + 1e-12;
 
 /**
  * Renyi divergence (nats) of order `order` of one Poisson-sampled Gaussian release, the larger of the two
@@ -18,18 +17,18 @@ const roundingMargin = 1 + 1e-12;
  * converges slowly. Below a noise multiplier of 0.01 it is an upper bound, by convexity:
  * (1 - q + q e^y)^order <= 1 - q + q e^(order y).
  *
- * @param order > 1
+ * @param order > 1; at Infinity the divergence is Infinity
  * @param samplingProbability q in [0, 1]
  * @param noiseMultiplier z >= 0; Infinity is returned where the divergence overflows, 0 included
  */
 export function sampledGaussianRdp(order: number, samplingProbability: number, noiseMultiplier: number): number {
   if (samplingProbability === 0) return 0;
-  if (samplingProbability === 1) return gaussianRdp(order, noiseMultiplier);
+  if (samplingProbability === 1 || order === Infinity) return gaussianRdp(order, noiseMultiplier);
   const logExcess =
     noiseMultiplier < leastIntegrated
       ? logExcessBound(order, samplingProbability, noiseMultiplier)
       : Number.isInteger(order)
-        ? logExcessByBinomials(order, samplingProbability, noiseMultiplier)
+        ? logExcessByBinomials(order, samplingProbability, (k) => gaussianRdp(k, noiseMultiplier))
         : logExcessByQuadrature(order, samplingProbability, noiseMultiplier);
   return (log1pExp(logExcess) / (order - 1)) * roundingMargin;
 }
@@ -40,21 +39,6 @@ export function gaussianRdp(order: number, noiseMultiplier: number): number {
 }
 
 // The functions below give ln(A - 1). A is so close to 1 for small q that A itself would keep few of its digits.
-
-/**
- * ln(A - 1) for a whole order n. As the binomial weights add up to 1,
- * A - 1 = sum_{k=2..n} C(n, k) (1 - q)^(n-k) q^k (e^{k(k-1)/(2z^2)} - 1), each term positive.
- */
-export function logExcessByBinomials(order: number, q: number, z: number): number {
-  const terms: number[] = [];
-  const [logTaken, logLeft] = [Math.log(q), Math.log1p(-q)];
-  let logBinomial = Math.log(order); // of (order, k - 1)
-  for (let k = 2; k <= order; k++) {
-    logBinomial += Math.log((order - k + 1) / k);
-    terms.push(logBinomial + k * logTaken + (order - k) * logLeft + logExpm1((k * (k - 1)) / (2 * z * z)));
-  }
-  return logSumExp(terms);
-}
 
 /** The integrand is left out where it is below e^(-tail^2/2) = 2e-22 of its peak. */
 const tail = 10;

@@ -62,9 +62,21 @@ describe('dpSgd', () => {
     );
   });
 
-  it('refuses to call a bound for records one for patients', () => {
-    expect(() => dpSgd(options).validate?.(planWith(poisson, { unit: 'patient' }))).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'privacy.unit' }),
+  it('says the same of patients as of records: one clipped term each', () => {
+    const [records, patients] = (['record', 'patient'] as const).map((unit) => planWith(poisson, { unit }));
+    const mechanism = dpSgd(options);
+    expect(() => mechanism.validate?.(patients!)).not.toThrow();
+    expect(mechanism.gradient?.(patients!)).toEqual(mechanism.gradient?.(records!));
+    expect(mechanism.event?.({ plan: patients!, round: 0 })).toEqual(mechanism.event?.({ plan: records!, round: 0 }));
+  });
+
+  it('refuses to call a bound for patients one for hospitals', () => {
+    expect(() => dpSgd(options).validate?.(planWith(poisson, { unit: 'hospital' }))).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INCOMPATIBLE',
+        subject: 'privacy.unit',
+        message: expect.stringContaining('record or patient'),
+      }),
     );
   });
 

@@ -1,11 +1,11 @@
 import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dpSgdEvent } from '../events.js';
 import { parseOptions } from '../options.js';
-import { requireBatches, requireRecordUnit, requireSeparateLosses } from './plan-checks.js';
+import { requireBatches, requireSeparateLosses, requireUnit } from './plan-checks.js';
 
 export interface DpSgdOptions {
-  /** Bound of each example's gradient: L2 norm over all parameters together, > 0. */
+  /** Bound of the gradient of one record or one patient: L2 norm over all parameters together, > 0. */
   readonly clipNorm: number;
   /** Standard deviation of the noise on the sum of clipped gradients, over `clipNorm`; >= 0. */
   readonly noiseMultiplier: number;
@@ -26,6 +26,13 @@ const fix =
  * the sum by at most `clipNorm`, so a step is a Poisson-sampled Gaussian release with this noise multiplier under
  * add-or-remove-one.
  *
+ * With `privacy.unit: patient` a patient stands where a record does (McMahan et al. 2018, "Learning differentially
+ * private recurrent language models", sections 2 and 3.1, with a patient for their user and a gradient for their update):
+ * all the records of a patient are drawn together or not at all, their gradients are summed and this sum is clipped once.
+ * Adding or removing all the records of a patient then moves the sum by at most `clipNorm`, however many they are, and
+ * the event is the same. `expectedSize` divides a sum of one term a patient: it is the expected number of patients in a
+ * batch.
+ *
  * With noise multiplier 0 the event is `non-private`: no finite epsilon is stated.
  *
  * @param path where the options stand, for messages
@@ -40,7 +47,7 @@ export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism
     adjacency: 'add-or-remove-one',
     validate(plan) {
       batchesOf(plan);
-      requireRecordUnit(plan, name);
+      requireUnit(plan, ['record', 'patient'], name);
       requireSeparateLosses(plan, name);
     },
     gradient: () => ({ clip: 'per-example', clipNorm, noiseMultiplier }),

@@ -1,4 +1,4 @@
-import { FedwardError, type BatchesSpec, type TrainingPlan } from '@fedward/core';
+import { FedwardError, type BatchesSpec, type PrivacyUnit, type TrainingPlan } from '@fedward/core';
 
 type BatchesOf<K extends BatchesSpec['kind']> = Extract<BatchesSpec, { kind: K }>;
 
@@ -24,17 +24,22 @@ export function requireBatches<K extends BatchesSpec['kind']>(
 }
 
 /**
- * A bound for one record says little about a patient with several.
+ * A bound for one unit says little about a larger one: a patient has several records, a hospital many patients.
+ * @param units those that the mechanism clips and prices
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming `privacy.unit`
  */
-export function requireRecordUnit(plan: Pick<TrainingPlan, 'privacy'>, mechanism: string): void {
-  if (plan.privacy && plan.privacy.unit !== 'record')
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `${mechanism} clips, samples and prices single records, privacy.unit is ${plan.privacy.unit}: a patient with ` +
-        `several records would be protected less than is said. Set privacy.unit to record, or give each patient one record`,
-      'privacy.unit',
-    );
+export function requireUnit(
+  { privacy }: Pick<TrainingPlan, 'privacy'>,
+  units: readonly PrivacyUnit[],
+  mechanism: string,
+): void {
+  if (!privacy || units.includes(privacy.unit)) return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `${mechanism} clips and prices a ${units.join(' or a ')}, privacy.unit is ${privacy.unit}: more would be said than ` +
+      `is protected. Set privacy.unit to ${units.join(' or ')}`,
+    'privacy.unit',
+  );
 }
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a loss in which one record's part depends on the others */

@@ -1,7 +1,7 @@
 import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseOptions } from '../options.js';
-import { requireBatches, requireRecordUnit } from './plan-checks.js';
+import { requireBatches, requireUnit } from './plan-checks.js';
 
 export interface Tutorial041Options {
   /** What the tutorial puts into its formula, nats, > 0. Not what is spent. */
@@ -57,7 +57,7 @@ export function tutorial041(options: Tutorial041Options, path = 'options'): Priv
     claims: { epsilon, delta, note },
     validate(plan) {
       batchesOf(plan);
-      requireRecordUnit(plan, name);
+      requireUnit(plan, ['record'], name);
     },
     gradient: () => ({ clip: 'batch-mean', clipNorm, noiseMultiplier }),
     event({ plan }) {

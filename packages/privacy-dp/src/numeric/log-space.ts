@@ -10,6 +10,12 @@ export function logSumExp(terms: readonly number[]): number {
   return largest + Math.log(sum);
 }
 
+/** ln(e^a + e^b); -Infinity is ln(0). */
+export function logAdd(a: number, b: number): number {
+  const [large, small] = a > b ? [a, b] : [b, a];
+  return small === -Infinity ? large : large + Math.log1p(Math.exp(small - large));
+}
+
 /** ln(1 + e^x), to full relative precision also where e^x is tiny or overflows. */
 export function log1pExp(x: number): number {
   return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));

@@ -1,0 +1,118 @@
+import {
+  canonicalJson,
+  composeEvents,
+  FedwardError,
+  type AccountantFactory,
+  type Adjacency,
+  type DpEvent,
+} from '@fedward/core';
+import { releasesOf } from '../additive-accountant.js';
+import { assertDelta } from '../delta.js';
+import { gaussianEpsilon } from '../gaussian-profile.js';
+import { composedEpsilon } from './composed-epsilon.js';
+import { lossCache, type CountedPair } from './release-losses.js';
+import { releaseOf } from './release.js';
+
+/** Epsilons are kept by ledger and delta: what a round's preview found is what its charge costs. */
+const mostEpsilons = 256;
+
+/** All that releases cost together, before it is an epsilon. */
+interface Composition {
+  /** Of all unsampled Gaussians: together they are one, exactly (Dong, Roth and Su 2022, corollary 3.3). */
+  readonly muSquared: number;
+  readonly others: readonly CountedPair[];
+  /** Sum of the gaps of all releases. */
+  readonly gap: number;
+  readonly exposed: boolean;
+}
+
+/**
+ * Privacy loss distributions (Sommer, Meiser and Mohammadi 2019; Koskela, Jalko and Honkela 2020): the distributions of
+ * the releases' privacy losses are convolved, and epsilon is read off their sum. It is never below the true epsilon of
+ * the dominating pairs, and mostly within 1e-5 of it, relative.
+ *
+ * It prices Gaussian, Laplace and discrete Gaussian releases under either adjacency; each on a Poisson sample under
+ * add-or-remove-one, as the worse of both directions, and on a sample of fixed size under replace-one; a `non-private`
+ * release with epsilon Infinity. Any other event is refused with the reason. Unsampled Gaussians alone are exact.
+ */
+export function pldAccountant(): AccountantFactory {
+  const cache = lossCache();
+  const known = new Map<string, number>();
+
+  const epsilonOf = (ledger: DpEvent, adjacency: Adjacency, delta: number): number => {
+    const key = canonicalJson([ledger, adjacency, delta]);
+    let epsilon = known.get(key);
+    if (epsilon === undefined) {
+      const { muSquared, others, gap, exposed } = composition(ledger, adjacency);
+      // P <= e^gap P' and Q >= e^-gap Q' give delta(epsilon) <= e^gap delta'(epsilon - 2 gap).
+      const rest = delta * Math.exp(-gap);
+      epsilon = exposed || rest === 0 ? Infinity : 2 * gap + epsilonOfPairs(muSquared, others, rest);
+      if (known.size >= mostEpsilons) known.clear();
+      known.set(key, epsilon);
+    }
+    return epsilon;
+  };
+
+  const epsilonOfPairs = (muSquared: number, others: readonly CountedPair[], delta: number): number => {
+    const mu = Math.sqrt(muSquared);
+    if (others.length === 0) return gaussianEpsilon(mu, delta);
+    const all: CountedPair[] = [...others];
+    if (mu > 0) all.push({ pair: { noise: 'gaussian', mu }, sampling: { kind: 'all' }, count: 1 });
+    const directions = all.some(({ sampling }) => sampling.kind === 'poisson')
+      ? (['remove', 'add'] as const)
+      : (['remove'] as const);
+    return Math.max(...directions.map((direction) => composedEpsilon(all, direction, delta, cache)));
+  };
+
+  return (adjacency) => {
+    let ledger: DpEvent = { type: 'none' };
+    const after = (event: DpEvent): DpEvent => {
+      composition(event, adjacency);
+      return composeEvents(ledger, event);
+    };
+    return {
+      name: 'pld',
+      adjacency,
+      supports(event) {
+        for (const { release } of releasesOf(event)) if ('refused' in releaseOf(release, adjacency)) return false;
+        return true;
+      },
+      compose(event) {
+        ledger = after(event);
+      },
+      preview(event, delta) {
+        assertDelta(delta);
+        return epsilonOf(after(event), adjacency, delta);
+      },
+      epsilon(delta) {
+        assertDelta(delta);
+        return epsilonOf(ledger, adjacency, delta);
+      },
+      get ledger() {
+        return ledger;
+      },
+    };
+  };
+}
+
+/** @throws {FedwardError} EVENT_UNSUPPORTED naming the type of the first release that can't be priced */
+function composition(event: DpEvent, adjacency: Adjacency): Composition {
+  let [muSquared, gap, exposed] = [0, 0, false];
+  const others: CountedPair[] = [];
+  for (const { release: single, count } of releasesOf(event)) {
+    const release = releaseOf(single, adjacency);
+    if ('refused' in release)
+      throw new FedwardError(
+        'EVENT_UNSUPPORTED',
+        `accountant pld can't price ${single.type} under ${adjacency}: ${release.refused}`,
+        single.type,
+      );
+    if (release.kind === 'exposed') exposed = true;
+    if (release.kind !== 'private') continue;
+    const { pair, sampling } = release;
+    gap += count * release.gap;
+    if (pair.noise === 'gaussian' && sampling.kind === 'all') muSquared += count * pair.mu ** 2;
+    else others.push({ pair, sampling, count });
+  }
+  return { muSquared, others, gap, exposed };
+}

@@ -1,0 +1,71 @@
+import { assertInteger, assertNotNegative, assertThat } from '@fedward/core';
+import { binomialProbabilities } from './binomial.js';
+
+/** What an auditor saw of one training run. */
+export interface AuditedGuesses {
+  /** m: canaries, each put in or left out (or one of two versions put in) by a fair coin of its own. */
+  readonly canaries: number;
+  /** r <= m: coins that were guessed; of the others nothing is said. */
+  readonly guesses: number;
+  /** v <= r: guesses that were right. */
+  readonly correct: number;
+}
+
+/**
+ * How likely at least so many right guesses are, at most, if the training is (epsilon, delta)-private (Steinke, Nasr
+ * and Jagielski 2023, "Privacy Auditing with One (1) Training Run", arXiv:2305.08846, theorem 5.2 in the form of its
+ * appendix D): with W binomial of r trials and success e^epsilon / (1 + e^epsilon),
+ *
+ *   P[W >= v] + 2 m delta max_{1 <= i <= v} P[v > W >= v - i] / i
+ *
+ * It holds whatever the auditor does with all that was released to choose whom to guess, and what.
+ *
+ * @param epsilon >= 0, nats
+ * @param delta in [0, 1)
+ * @throws {FedwardError} ARGUMENT_INVALID for what is out of range
+ */
+export function auditPValue({ canaries, guesses, correct }: AuditedGuesses, epsilon: number, delta: number): number {
+  assertInteger('canaries', canaries);
+  assertInteger('guesses', guesses, 0, canaries);
+  assertInteger('correct', correct, 0, guesses);
+  assertNotNegative('epsilon', epsilon);
+  assertThat(delta >= 0 && delta < 1, 'delta', `delta must be at least 0 and below 1, got ${delta}`);
+  const failure = 1 / (1 + Math.exp(epsilon));
+  const probability = binomialProbabilities(guesses, 1 / (1 + Math.exp(-epsilon)), failure);
+  let atLeast = 0;
+  for (let k = guesses; k >= correct; k--) atLeast += probability[k]!;
+  let [below, largest] = [0, 0];
+  for (let i = 1; i <= correct; i++) {
+    below += probability[correct - i]!;
+    largest = Math.max(largest, below / i);
+  }
+  return Math.min(1, atLeast + 2 * canaries * delta * largest);
+}
+
+/** Beyond this no audit goes: it would take more canaries than fit in memory. */
+const mostEpsilon = 64;
+
+/**
+ * A lower bound on epsilon: with this confidence the training is not (epsilon, delta)-private for any smaller epsilon.
+ * It is the largest epsilon that the guesses reject at 1 - confidence; 0 where they reject none.
+ *
+ * The number of guesses must be fixed before the coins are seen; see `epsilonLowerBoundOfScores`.
+ *
+ * @param confidence in (0, 1)
+ * @throws {FedwardError} ARGUMENT_INVALID for what is out of range
+ */
+export function epsilonLowerBound(guessed: AuditedGuesses, delta: number, confidence: number): number {
+  assertThat(confidence > 0 && confidence < 1, 'confidence', `confidence must be in (0, 1), got ${confidence}`);
+  const rejects = (epsilon: number): boolean => auditPValue(guessed, epsilon, delta) < 1 - confidence;
+  if (!rejects(0)) return 0;
+  // Rejection is looked for from below: all smaller epsilons have been rejected on the way, in steps.
+  let low = 0;
+  let high = 0.25;
+  while (high < mostEpsilon && rejects(high)) [low, high] = [high, high + 0.25];
+  for (let i = 0; i < 30; i++) {
+    const middle = (low + high) / 2;
+    if (rejects(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '@fedward/core';
+import { epsilonLowerBound } from './epsilon-lower-bound.js';
+import { epsilonLowerBoundOfScores } from './scores.js';
+
+const settings = { delta: 1e-5, confidence: 0.95 };
+const coinsOf = (m: number, random: Random): boolean[] => Array.from({ length: m }, () => random.bernoulli(0.5));
+
+describe('epsilonLowerBoundOfScores', () => {
+  it('guesses all where all are told, with half of the error for it', () => {
+    const coins = coinsOf(1000, new Random(1));
+    const scores = coins.map((coin) => (coin ? 1 : -1));
+    const bound = epsilonLowerBoundOfScores(scores, coins, { ...settings, middle: 0 });
+    expect(bound).toMatchObject({ canaries: 1000, guesses: 1000, correct: 1000, ...settings });
+    expect(bound.epsilon).toBe(epsilonLowerBound({ canaries: 1000, guesses: 1000, correct: 1000 }, 1e-5, 0.975));
+  });
+
+  it('says nothing of canaries without a clear score', () => {
+    const random = new Random(2);
+    const coins = coinsOf(1024, random);
+    const scores = coins.map((coin, i) => (i < 256 ? (coin ? 5 : -5) : random.normal() * 0.1));
+    const bound = epsilonLowerBoundOfScores(scores, coins, { ...settings, middle: 0 });
+    expect(bound).toMatchObject({ guesses: 256, correct: 256 });
+    expect(bound.epsilon).toBeGreaterThan(3.8);
+  });
+
+  it('finds the middle between two groups, also where one is larger', () => {
+    for (const out of [350, 500, 650]) {
+      const coins = Array.from({ length: 1000 }, (_, i) => i >= out);
+      const scores = coins.map((coin, i) => 100 + (coin ? 1 : -1) * (1 + ((i * 7919) % 1000) * 1e-6));
+      expect(epsilonLowerBoundOfScores(scores, coins, settings)).toMatchObject({ guesses: 1000, correct: 1000 });
+    }
+  });
+
+  it('is 0 for scores that say nothing, or the contrary', () => {
+    const random = new Random(4);
+    const coins = coinsOf(1000, random);
+    expect(
+      epsilonLowerBoundOfScores(
+        coins.map((coin) => (coin ? -1 : 1)),
+        coins,
+        { ...settings, middle: 0 },
+      ).epsilon,
+    ).toBe(0);
+  });
+
+  it.each([0, 1])(
+    'is above an epsilon of %s that holds in at most 5 of 100 runs, though it tries several guesses',
+    (epsilon) => {
+      const random = new Random(`scores ${epsilon}`);
+      const right = 1 / (1 + Math.exp(-epsilon));
+      const repeats = 400;
+      let above = 0;
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const coins = coinsOf(400, random);
+        // Randomized response of each coin, with a strength that says nothing more.
+        const scores = coins.map((coin) => (random.bernoulli(right) === coin ? 1 : -1) * (1 + random.uniform()));
+        if (epsilonLowerBoundOfScores(scores, coins, { delta: 0, confidence: 0.95, middle: 0 }).epsilon > epsilon)
+          above++;
+      }
+      expect(above).toBeLessThanOrEqual(20 + 4 * Math.sqrt(20));
+      expect(above).toBeGreaterThan(0);
+    },
+  );
+
+  it('refuses scores that are not finite, and another number of coins', () => {
+    expect(() => epsilonLowerBoundOfScores([NaN, 1], [true, false], settings)).toThrow(
+      expect.objectContaining({ subject: 'scores' }),
+    );
+    expect(() => epsilonLowerBoundOfScores([1], [true, false], settings)).toThrow(
+      expect.objectContaining({ subject: 'included' }),
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '@fedward/core';
+import { expect, it } from 'vitest';
+import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
+import { openLedger } from './open.js';
+import { readLedger } from './report.js';
+import { buildScript } from './testing/build-script.js';
+import { chargeOf, inDirectory, options } from './testing/ledgers.js';
+
+/** What a process that charges when it is told answers to a message. */
+async function answer(child: ChildProcess, message: string): Promise<string> {
+  const answered = once(child, 'message');
+  child.send(message);
+  const [text] = (await answered) as [string];
+  return text;
+}
+
+it.each([2, 4])('of %i processes that race for the last of a budget exactly one goes on, 50 times', (processes) =>
+  inDirectory(async (parent) => {
+    const script = await buildScript('charge-when-told', parent);
+    const children = Array.from({ length: processes }, () => fork(script));
+    const winners = new Set<number>();
+    try {
+      for (let turn = 0; turn < 50; turn++) {
+        const directory = join(parent, String(turn));
+        const ledger = await openLedger(directory, options);
+        while (gaussianEpsilon(Math.sqrt(ledger.head.count + 2) / 10, options.delta) <= options.budget)
+          await ledger.charge(chargeOf(ledger.head.count));
+        const before = ledger.head.count;
+        await Promise.all(children.map((child) => answer(child, directory)));
+        const outcomes = await Promise.all(children.map((child) => answer(child, 'go')));
+        expect([...outcomes].sort()).toEqual([...Array<string>(processes - 1).fill('BUDGET_EXCEEDED'), 'charged']);
+        expect(await readLedger(directory)).toMatchObject({ releases: before + 1, fault: null });
+        winners.add(outcomes.indexOf('charged'));
+      }
+      expect(winners.size, 'the same process was first each time: there was no race').toBeGreaterThan(1);
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+    }
+  }),
+);
+
+const kills = 30;
+
+it(`a charge outlives the SIGKILL of its process and of another beside it, ${kills} times`, () =>
+  inDirectory(async (parent) => {
+    const script = await buildScript('charge-forever', parent);
+    const directory = join(parent, 'ledger');
+    const random = new Random(1);
+    const acknowledged: string[] = [];
+    let inTheAir = 0;
+
+    const chargeUntilKilled = async (runId: string, milliseconds: number): Promise<void> => {
+      const child = spawn(process.execPath, [script, directory, runId], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      const closed = once(child, 'close');
+      await Promise.race([once(child.stdout, 'data'), closed]);
+      await sleep(milliseconds);
+      child.kill('SIGKILL');
+      const [, signal] = (await closed) as [number | null, string | null];
+      expect(signal).toBe('SIGKILL'); // it did not end by itself
+      const rounds = output.split('\n').filter((line) => line !== '');
+      acknowledged.push(...rounds.map((round) => `${runId} ${round}`));
+    };
+
+    for (let kill = 0; kill < kills; kill += 2) {
+      const wait = (): number => random.uniform() * 30;
+      await Promise.all([chargeUntilKilled(`run-${kill}`, wait()), chargeUntilKilled(`run-${kill + 1}`, wait())]);
+      const report = await readLedger(directory);
+      expect(report.fault).toBeNull();
+      const charged = new Set(
+        report.studies.flatMap(({ runId, rounds }) => rounds.map((round) => `${runId} ${round}`)),
+      );
+      for (const one of acknowledged) expect(charged).toContain(one);
+      inTheAir = charged.size - acknowledged.length;
+      expect(inTheAir).toBeLessThanOrEqual(2 * (kill + 2)); // no more than each was about to charge
+    }
+    expect(acknowledged.length).toBeGreaterThan(2 * kills);
+    expect(inTheAir, 'no kill met a charge that was written and not yet acknowledged').toBeGreaterThan(0);
+    const survivor = await openLedger(directory, { ...options, budget: 1e6 });
+    await survivor.charge(chargeOf(0, { runId: 'the last' }));
+    expect(survivor.epsilon).toBe(gaussianEpsilon(Math.sqrt(survivor.head.count) / 10, options.delta));
+  }));

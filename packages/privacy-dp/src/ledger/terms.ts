@@ -1,0 +1,96 @@
+import { FedwardError, type Adjacency, type Charge, type PrivacyUnit } from '@fedward/core';
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { createLasting, readIfThere, type LedgerPaths } from './files.js';
+import { damaged, sealed, unsealed } from './seal.js';
+
+/** What a ledger is about. It is fixed when the ledger is made: no run changes it. */
+export interface LedgerTerms {
+  /** Of the patients whose data are charged, such as `north/cardiology`. */
+  readonly dataSet: string;
+  readonly unit: PrivacyUnit;
+  readonly adjacency: Adjacency;
+  /** In (0, 1). */
+  readonly delta: number;
+  /** The most that all studies together may spend: epsilon (nats) at `delta`, > 0. */
+  readonly budget: number;
+  /** The name of the accountant that prices what is charged. */
+  readonly accountant: string;
+  /** True for a ledger that shows what a simulation would spend; false for one of real releases. */
+  readonly simulationOnly: boolean;
+}
+
+export const termsShape = {
+  dataSet: z.string().min(1),
+  unit: z.string().min(1) as unknown as z.ZodType<PrivacyUnit>,
+  adjacency: z.enum(['add-or-remove-one', 'replace-one']),
+  delta: z.number().gt(0).lt(1),
+  budget: z.number().positive(),
+  accountant: z.string().min(1),
+  simulationOnly: z.boolean(),
+};
+
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  /** Random, so that the releases of one ledger can't be those of another. */
+  id: z.string(),
+  created: z.string(),
+  ...termsShape,
+});
+
+export interface KnownTerms {
+  readonly terms: LedgerTerms;
+  /** Of their file: where the chain of releases begins. */
+  readonly hash: string;
+}
+
+/**
+ * Undefined where there is no ledger.
+ * @throws {FedwardError} LEDGER_DAMAGED, STORAGE_FAILED
+ */
+export async function readTerms({ terms: path }: LedgerPaths): Promise<KnownTerms | undefined> {
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  const { body, hash } = unsealed(text, path);
+  const parsed = fileSchema.safeParse(body);
+  if (!parsed.success) throw damaged(path, z.prettifyError(parsed.error));
+  const { version, id, created, ...terms } = parsed.data;
+  return { terms, hash };
+}
+
+/** Of several callers at once, one writes its terms; they then are everybody's. */
+export async function writeTerms({ terms: path }: LedgerPaths, terms: LedgerTerms, created: string): Promise<void> {
+  const file = { version: 1, id: randomBytes(16).toString('hex'), created, ...terms };
+  await createLasting(path, sealed(file).text);
+}
+
+type AskedTerms = { readonly [Key in keyof LedgerTerms]?: LedgerTerms[Key] | undefined };
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first term that is asked for and is another */
+export function assertTerms(directory: string, found: LedgerTerms, asked: AskedTerms): void {
+  for (const [key, value] of Object.entries(asked) as [keyof LedgerTerms, unknown][])
+    if (value !== undefined && value !== found[key])
+      throw new FedwardError(
+        'CONFIG_INCOMPATIBLE',
+        `the ledger in ${directory} was made for ${key} ${found[key]}, asked for is ${String(value)}: ` +
+          'a ledger belongs to its data set, and no run changes it',
+        key,
+      );
+}
+
+/**
+ * Events of other units or adjacencies bound other things, so that they can't be added up; and a simulation protects
+ * nobody, so that it has no place among real releases.
+ *
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming `unit`, `adjacency` or `simulationOnly`
+ */
+export function assertAddable(terms: LedgerTerms, charge: Charge): void {
+  for (const key of ['unit', 'adjacency', 'simulationOnly'] as const)
+    if (charge[key] !== terms[key])
+      throw new FedwardError(
+        'CONFIG_INCOMPATIBLE',
+        `the ledger of ${terms.dataSet} was made for ${key} ${terms[key]}, round ${charge.round} of run ${charge.runId} ` +
+          `is of ${key} ${charge[key]}: they can't be added up`,
+        key,
+      );
+}

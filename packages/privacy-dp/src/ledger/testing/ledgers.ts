@@ -1,0 +1,37 @@
+import type { Charge, DpEvent } from '@fedward/core';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LedgerOptions } from '../open.js';
+
+/** A new directory, gone after `use`. */
+export async function inDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'fedward-ledger-'));
+  try {
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export const release: DpEvent = { type: 'gaussian', noiseMultiplier: 10 };
+
+export const dataSet = 'north/cardiology';
+
+/** Priced exactly: n releases are one with noise multiplier 10 / sqrt(n). */
+export const options = {
+  dataSet,
+  unit: 'record',
+  adjacency: 'replace-one',
+  delta: 1e-5,
+  budget: 1,
+  accountant: 'gaussian',
+} as const satisfies LedgerOptions;
+
+export function chargeOf(round: number, changes: Partial<Charge> = {}): Charge {
+  return {
+    ...{ planHash: 'sha256:00', runId: 'run-1', round, event: release },
+    ...({ unit: 'record', adjacency: 'replace-one', simulationOnly: false } as const),
+    ...changes,
+  };
+}

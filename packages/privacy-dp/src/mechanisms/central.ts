@@ -1,0 +1,102 @@
+import { FedwardError, type DpEvent, type PrivacyMechanism } from '@fedward/core';
+import * as z from 'zod';
+import { parseOptions } from '../options.js';
+import { adaptiveClipping, adaptiveClippingSchema, type AdaptiveClippingOptions } from './adaptive-clipping.js';
+import { requireUnit } from './plan-checks.js';
+import { releaseChange } from './server-release.js';
+import { clipUpdate } from './update-clipping.js';
+
+export interface CentralOptions {
+  /** Bound of a hospital's change of the model in a round: L2 norm over all parameters together, > 0. */
+  readonly clipNorm: number;
+  /** Standard deviation of the noise on the sum of changes, over `clipNorm`; >= 0. */
+  readonly noiseMultiplier: number;
+  /** Divisor of the sum: how many hospitals are expected in a round, a public constant > 0. */
+  readonly expectedClients: number;
+  /** Let the clip norm follow a quantile of the norms; `clipNorm` is then that of round 0. */
+  readonly adaptive?: AdaptiveClippingOptions;
+}
+
+/** What moves from round to round with adaptive clipping. */
+type CentralState = { readonly clipNorm: number };
+
+const optionsSchema = z.strictObject({
+  clipNorm: z.number().positive(),
+  noiseMultiplier: z.number().nonnegative(),
+  expectedClients: z.number().positive(),
+  adaptive: adaptiveClippingSchema.optional(),
+});
+const toldSchema = z.strictObject({ clipNorm: z.number().positive() });
+
+const name = 'central';
+
+/**
+ * Differential privacy of hospitals, by a server that they trust (DP-FedAvg: McMahan et al. 2018, algorithm 1, with the
+ * fixed divisor of section 3.1): a hospital's change of the model is clipped to C, at the site and again by the
+ * server, which trusts no client to do it; the changes are summed, each once; noise of standard deviation z C is added
+ * and the sum divided by a public constant.
+ *
+ * All the data of one hospital are in one clipped term. Without them the term is 0, so that under add-or-remove-one of a
+ * hospital the sum moves by C at most, and a round is a Gaussian release with the noise multiplier z. A hospital is
+ * charged for the rounds that it is asked in. For cohorts drawn at random no amplification is claimed: who took part
+ * stands in the log.
+ *
+ * With `adaptive` the clip norm follows a quantile of the norms (`adaptiveClipping`). The server sees from a norm whether
+ * it is within C, so what leaves a site is then clipped to 2 C.
+ *
+ * With noise multiplier 0 the event is `non-private`.
+ *
+ * @param path where the options stand, for messages
+ * @throws {FedwardError} CONFIG_INVALID naming the option
+ */
+export function central(options: CentralOptions, path = 'options'): PrivacyMechanism<CentralState> {
+  const { clipNorm, noiseMultiplier, expectedClients, adaptive } = parseOptions(optionsSchema, options, path, name);
+  const event: DpEvent =
+    noiseMultiplier === 0
+      ? { type: 'non-private', reason: 'updates without noise (noise multiplier 0)' }
+      : { type: 'gaussian', noiseMultiplier };
+  const common = {
+    name,
+    requires: ['bounded-sensitivity'],
+    adjacency: 'add-or-remove-one',
+    assumptions: [
+      "the server is trusted: it sees each hospital's clipped update, and adds the noise",
+      'which hospitals take part in which rounds is public',
+    ],
+    validate: (plan) => requireUnit(plan, ['hospital'], name),
+    event: () => event,
+  } satisfies PrivacyMechanism;
+  if (!adaptive)
+    return {
+      ...common,
+      onClient: (update, { sent }) => clipUpdate(update, sent, clipNorm).update,
+      onReceive: (update, { sent }) => ({ ...clipUpdate(update, sent, clipNorm).update, weight: 1 }),
+      onRelease: (aggregate, { sent, noise }) =>
+        releaseChange(aggregate, sent, expectedClients, (sum) => noise.addGaussian(sum, noiseMultiplier * clipNorm)),
+    };
+
+  const clipping = adaptiveClipping(adaptive, noiseMultiplier, expectedClients);
+  if (!clipping) {
+    const key = `${path}.adaptive.countNoise`;
+    throw new FedwardError('CONFIG_INVALID', `${key} must be more than half of the noise multiplier`, key);
+  }
+  return {
+    ...common,
+    init: () => ({ clipNorm }),
+    instruct: ({ state }) => ({ clipNorm: state.clipNorm }),
+    onClient: (update, { sent, told }) =>
+      clipUpdate(update, sent, 2 * parseOptions(toldSchema, told, 'forMechanisms.central', name).clipNorm).update,
+    onReceive(received, { sent, state }) {
+      const { update, norm } = clipUpdate(received, sent, state.clipNorm);
+      return { ...update, weight: 1, tally: norm <= state.clipNorm ? 0.5 : -0.5 };
+    },
+    onRelease(aggregate, { sent, state, noise, tally }) {
+      const count = Float64Array.of(tally);
+      noise.addGaussian(count, clipping.countNoise);
+      const released = releaseChange(aggregate, sent, expectedClients, (sum) =>
+        noise.addGaussian(sum, clipping.noiseMultiplier * state.clipNorm),
+      );
+      return { ...released, state: { clipNorm: clipping.next(state.clipNorm, count[0]!) } };
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { FedwardError, type DpEvent, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import * as z from 'zod';
+import { parseOptions } from '../options.js';
+import { roundCosts, squareRootCoefficients, totalCost } from './banded-toeplitz.js';
+import { requireUnit } from './plan-checks.js';
+import { releaseChange } from './server-release.js';
+import { clipUpdate } from './update-clipping.js';
+
+export interface DpFtrlOptions {
+  /** Bound of a hospital's change of the model in a round: L2 norm over all parameters together, > 0. */
+  readonly clipNorm: number;
+  /** Noise multiplier of the whole run: standard deviation over sensitivity of all rounds together; >= 0. */
+  readonly noiseMultiplier: number;
+  /** Divisor of the sum: how many hospitals are expected in a round, a public constant > 0. */
+  readonly expectedClients: number;
+  /** Noise of a round goes with that of so many rounds less one before; 1: none. Memory: bands - 1 models. */
+  readonly bands: number;
+}
+
+type DpFtrlState = {
+  /** [bands - 1] at most: the noise that was added to the sums of the last rounds, the newest first. */
+  readonly noises: readonly Float64Array[];
+  /** Whose turn is when: round (mod turns) by client. */
+  readonly turns: Readonly<Record<string, number>>;
+};
+
+const optionsSchema = z.strictObject({
+  clipNorm: z.number().positive(),
+  noiseMultiplier: z.number().nonnegative(),
+  expectedClients: z.number().positive(),
+  bands: z.int().min(1),
+});
+
+const name = 'dp-ftrl';
+
+/**
+ * Correlated noise at a trusted server, for hospitals as units (DP-FTRL: Kairouz et al. 2021; as a matrix
+ * mechanism: Choquette-Choo et al. 2023). Without a claim of amplification by sampling.
+ *
+ * The server sums clipped changes as `central` does. What counts for a model is the sum over rounds, so the noise n_t of
+ * a round takes back part of the noise before: n = C^(-1) z for independent z of standard deviation
+ * sigma = noiseMultiplier sensitivity clipNorm, which is n_t = z_t - sum_{k >= 1} c_k n_{t-k}, with C the banded square
+ * root (`squareRootCoefficients`). To release x + C^(-1) z is to release C x + z, a Gaussian release of all rounds with
+ * the sensitivity of C under the plan's pattern of participation, also where updates are chosen by what came before
+ * (Denisov et al. 2022, theorem 2.1). A round is charged r_t of it (`roundCosts`): the charges of a whole run add up to
+ * one Gaussian release with `noiseMultiplier`.
+ *
+ * **When it helps.** With `cohort: {select: cyclic, groups}` and bands up to groups a hospital's rounds are orthogonal and
+ * the noise of prefix sums is much smaller than that of independent noise at the same epsilon. Where every hospital is
+ * in every round it does not help: columns of C then add up, and independent noise (bands 1) is best. The epsilon is
+ * right in both cases.
+ *
+ * With noise multiplier 0 the event is `non-private`.
+ *
+ * @param path where the options stand, for messages
+ * @throws {FedwardError} CONFIG_INVALID naming the option
+ */
+export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechanism<DpFtrlState> {
+  const { clipNorm, noiseMultiplier, expectedClients, bands } = parseOptions(optionsSchema, options, path, name);
+  const coefficients = squareRootCoefficients(bands);
+  const known = new Map<string, { readonly costs: readonly number[]; readonly total: number }>();
+  const costsOf = ({ rounds, cohort }: TrainingPlan) => {
+    const turns = turnsOf(cohort);
+    const key = `${rounds} ${turns}`;
+    let found = known.get(key);
+    if (!found) {
+      const costs = roundCosts(coefficients, rounds, turns);
+      known.set(key, (found = { costs, total: totalCost(costs, turns) }));
+    }
+    return found;
+  };
+  return {
+    name,
+    requires: ['bounded-sensitivity'],
+    adjacency: 'add-or-remove-one',
+    assumptions: [
+      "the server is trusted: it sees each hospital's clipped update, and adds the noise",
+      'which hospitals take part in which rounds is public',
+    ],
+    validate(plan) {
+      requireUnit(plan, ['hospital'], name);
+      turnsOf(plan.cohort);
+    },
+    event({ plan, round }): DpEvent {
+      if (noiseMultiplier === 0) return { type: 'non-private', reason: 'updates without noise (noise multiplier 0)' };
+      const { costs, total } = costsOf(plan);
+      return { type: 'gaussian', noiseMultiplier: noiseMultiplier * Math.sqrt(total / costs[round]!) };
+    },
+    init: () => ({ noises: [], turns: {} }),
+    instruct({ state, plan, round, cohort }) {
+      const turn = round % turnsOf(plan.cohort);
+      const early = cohort.find((id) => (state.turns[id] ?? turn) !== turn);
+      if (early === undefined) return {};
+      throw new FedwardError(
+        'CONFIG_INCOMPATIBLE',
+        `round ${round}: it is not the turn of ${early}, and ${name} is priced for one turn a hospital; ` +
+          'the list of clients must stay as it is through the run',
+        'cohort',
+      );
+    },
+    onClient: (update, { sent }) => clipUpdate(update, sent, clipNorm).update,
+    onReceive: (update, { sent }) => ({ ...clipUpdate(update, sent, clipNorm).update, weight: 1 }),
+    onRelease(aggregate, { sent, state, noise: source, plan, round, cohort }) {
+      const noise = new Float64Array(aggregate.payload.length);
+      source.addGaussian(noise, noiseMultiplier * Math.sqrt(costsOf(plan).total) * clipNorm);
+      state.noises.forEach((earlier, k) => {
+        for (let i = 0; i < noise.length; i++) noise[i]! -= coefficients[k + 1]! * earlier[i]!;
+      });
+      const released = releaseChange(aggregate, sent, expectedClients, (sum) =>
+        noise.forEach((x, i) => (sum[i]! += x)),
+      );
+      const turn = round % turnsOf(plan.cohort);
+      return {
+        ...released,
+        state: {
+          noises: [noise, ...state.noises].slice(0, bands - 1),
+          turns: { ...state.turns, ...Object.fromEntries(cohort.map((id) => [id, turn])) },
+        },
+      };
+    },
+  };
+}
+
+/**
+ * In how many rounds a client is asked once.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for a cohort that is drawn: nobody knows when a client comes back
+ */
+function turnsOf(cohort: TrainingPlan['cohort']): number {
+  if (cohort.select === 'all') return 1;
+  if (cohort.select === 'cyclic') return cohort.groups;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `${name} must know in which rounds a hospital takes part: set cohort to {select: cyclic, groups} or {select: all}`,
+    'cohort.select',
+  );
+}

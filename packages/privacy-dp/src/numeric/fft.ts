@@ -1,0 +1,165 @@
+/** Fast Fourier transform of real signals in double precision. */
+
+/** The coefficients of a real signal at the frequencies 0 to N/2; the others are their conjugates. */
+export interface Spectrum {
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
+}
+
+export interface RealFft {
+  /** N */
+  readonly size: number;
+  /** X_k = sum_n x_n e^(-2 pi i k n / N) for k = 0 to N/2. The signal, of length N, is left as it was. */
+  forward(signal: Float64Array): Spectrum;
+  /** The real signal of which this is the spectrum, factor 1/N included. The spectrum is left as it was. */
+  inverse(spectrum: Spectrum): Float64Array;
+}
+
+/**
+ * Transforms of a real signal of length N, a power of two >= 4, by one complex transform of length N/2 (radix 2 with
+ * decimation in time; Cooley and Tukey 1965).
+ *
+ * Every root of unity comes from Math.cos and Math.sin, none from another by multiplication, so that the error stays
+ * below `fftErrorFactor(N)` times the norm of the signal.
+ */
+export function realFft(size: number): RealFft {
+  const half = size / 2;
+  const roots = rootsOfUnity(size);
+  const order = bitReversal(half);
+  const transform = complexTransform(half, roots);
+
+  return {
+    size,
+    forward(signal) {
+      const real = new Float64Array(half + 1);
+      const imaginary = new Float64Array(half + 1);
+      for (let n = 0; n < half; n++) {
+        const from = 2 * order[n]!;
+        real[n] = signal[from]!;
+        imaginary[n] = signal[from + 1]!;
+      }
+      transform(real, imaginary);
+      untangle(real, imaginary, roots);
+      return { real, imaginary };
+    },
+    inverse(spectrum) {
+      const real = new Float64Array(half);
+      const imaginary = new Float64Array(half);
+      tangle(spectrum, real, imaginary, order, roots);
+      transform(real, imaginary);
+      const signal = new Float64Array(size);
+      for (let n = 0; n < half; n++) {
+        signal[2 * n] = real[n]! / half;
+        signal[2 * n + 1] = -imaginary[n]! / half;
+      }
+      return signal;
+    },
+  };
+}
+
+/**
+ * An upper bound of the relative error in the 2-norm of one transform of this size, forward or back: 8 u (log2 N + 2)
+ * with u = 2^-53 (Higham 2002, Accuracy and stability of numerical algorithms, theorem 24.2, with room for the step
+ * between real and complex).
+ */
+export function fftErrorFactor(size: number): number {
+  return 8 * 2 ** -53 * (Math.log2(size) + 2);
+}
+
+interface Roots {
+  /** cos(2 pi k / N) and -sin(2 pi k / N) for k below N/2. */
+  readonly cosine: Float64Array;
+  readonly sine: Float64Array;
+}
+
+function rootsOfUnity(size: number): Roots {
+  const cosine = new Float64Array(size / 2);
+  const sine = new Float64Array(size / 2);
+  const quarter = size / 4;
+  for (let k = 0; k < size / 2; k++) {
+    const angle = (2 * Math.PI * (k <= quarter ? k : size / 2 - k)) / size;
+    cosine[k] = k === quarter ? 0 : Math.sign(quarter - k) * Math.cos(angle);
+    sine[k] = -Math.sin(angle);
+  }
+  return { cosine, sine };
+}
+
+/** For each index the one with its bits in reverse. */
+function bitReversal(size: number): Uint32Array {
+  const order = new Uint32Array(size);
+  for (let i = 1; i < size; i++) order[i] = (order[i >> 1]! >> 1) | (i & 1 ? size >> 1 : 0);
+  return order;
+}
+
+/** A complex transform in place of values that are in bit-reversed order. Roots are those of twice the size. */
+function complexTransform(size: number, roots: Roots): (real: Float64Array, imaginary: Float64Array) => void {
+  // The roots of each stage one after the other: neighbours in memory are used one after the other.
+  const cosine = new Float64Array(size);
+  const sine = new Float64Array(size);
+  for (let width = 1; width < size; width *= 2)
+    for (let k = 0; k < width; k++) {
+      cosine[width + k] = roots.cosine[(size / width) * k]!;
+      sine[width + k] = roots.sine[(size / width) * k]!;
+    }
+  return (real, imaginary) => {
+    for (let width = 1; width < size; width *= 2)
+      for (let start = 0; start < size; start += 2 * width)
+        for (let k = 0; k < width; k++) {
+          const low = start + k;
+          const high = low + width;
+          const c = cosine[width + k]!;
+          const s = sine[width + k]!;
+          const re = real[high]! * c - imaginary[high]! * s;
+          const im = real[high]! * s + imaginary[high]! * c;
+          real[high] = real[low]! - re;
+          imaginary[high] = imaginary[low]! - im;
+          real[low] = real[low]! + re;
+          imaginary[low] = imaginary[low]! + im;
+        }
+  };
+}
+
+/**
+ * From the transform Z of z_n = x_2n + i x_(2n+1) to that of x, in place. With E = (Z_k + conj Z_(h-k)) / 2 the
+ * transform of the even ones and O = (Z_k - conj Z_(h-k)) / 2i that of the odd ones, X_k = E + e^(-2 pi i k / N) O.
+ */
+function untangle(real: Float64Array, imaginary: Float64Array, { cosine, sine }: Roots): void {
+  const half = real.length - 1;
+  real[half] = real[0]! - imaginary[0]!;
+  real[0] = real[0]! + imaginary[0]!;
+  imaginary[half] = imaginary[0] = 0;
+  for (let k = 1; 2 * k <= half; k++) {
+    const mirror = half - k;
+    const evenRe = (real[k]! + real[mirror]!) / 2;
+    const evenIm = (imaginary[k]! - imaginary[mirror]!) / 2;
+    const oddRe = (imaginary[k]! + imaginary[mirror]!) / 2;
+    const oddIm = (real[mirror]! - real[k]!) / 2;
+    const re = oddRe * cosine[k]! - oddIm * sine[k]!;
+    const im = oddRe * sine[k]! + oddIm * cosine[k]!;
+    real[k] = evenRe + re;
+    imaginary[k] = evenIm + im;
+    real[mirror] = evenRe - re;
+    imaginary[mirror] = im - evenIm;
+  }
+}
+
+/** The way back, conjugated (an inverse transform is a forward one between two conjugations), in bit-reversed order. */
+function tangle(
+  spectrum: Spectrum,
+  real: Float64Array,
+  imaginary: Float64Array,
+  order: Uint32Array,
+  { cosine, sine }: Roots,
+): void {
+  const half = real.length;
+  for (let n = 0; n < half; n++) {
+    const k = order[n]!;
+    const mirror = half - k;
+    const differenceRe = (spectrum.real[k]! - spectrum.real[mirror]!) / 2;
+    const differenceIm = (spectrum.imaginary[k]! + spectrum.imaginary[mirror]!) / 2;
+    const oddRe = differenceRe * cosine[k]! + differenceIm * sine[k]!;
+    const oddIm = differenceIm * cosine[k]! - differenceRe * sine[k]!;
+    real[n] = (spectrum.real[k]! + spectrum.real[mirror]!) / 2 - oddIm;
+    imaginary[n] = -((spectrum.imaginary[k]! - spectrum.imaginary[mirror]!) / 2 + oddRe);
+  }
+}
