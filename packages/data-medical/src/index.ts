@@ -8,6 +8,13 @@ export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';
 export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
 export { heartDiseaseSchema } from './heart-disease/schema.js';
+export {
+  loadParkinsons,
+  readParkinsons,
+  type ParkinsonsOptions,
+  type ParkinsonsReadOptions,
+} from './parkinsons/load.js';
+export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js';
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { splitTrainTest, type TrainTestOptions } from './partition/train-test.js';

@@ -29,7 +29,9 @@ export function classificationMetrics(loss: LossName, outputs: Float32Array, lab
 
 /**
  * Metrics of a regression over records: `loss` (half the mean squared error), `meanAbsoluteError` and
- * `rootMeanSquaredError`, the latter two in the unit of the labels.
+ * `rootMeanSquaredError`, both in the unit of the labels, and `rSquared`, the coefficient of determination
+ * 1 - sum (y - x)^2 / sum (y - mean y)^2: 1 for a perfect model, 0 for one no better than the mean of these very
+ * labels, below 0 for a worse one. It is left out where the labels are all the same.
  *
  * @param outputs [count] values
  * @param labels [count] values
@@ -38,10 +40,14 @@ export function classificationMetrics(loss: LossName, outputs: Float32Array, lab
 export function regressionMetrics(outputs: Float32Array, labels: Float32Array): Metrics {
   const loss = meanLoss('squared-error', outputs, labels);
   const absolute = labels.reduce((sum, y, i) => sum + Math.abs(outputs[i]! - y), 0);
+  const mean = labels.reduce((sum, y) => sum + y, 0) / labels.length;
+  const variance = labels.reduce((sum, y) => sum + (y - mean) ** 2, 0) / labels.length;
+  const constant = labels.every((y) => y === labels[0]);
   return {
     loss,
     meanAbsoluteError: absolute / labels.length,
     rootMeanSquaredError: Math.sqrt(2 * loss),
+    ...(constant ? {} : { rSquared: 1 - (2 * loss) / variance }),
   };
 }
 

@@ -149,6 +149,39 @@ describe('modelMetrics', () => {
     expect(modelMetrics('squared-error', labels, labels)).toEqual(regressionMetrics(labels, labels));
   });
 
+  it('judges a regression by its errors, and against the mean of the labels', () => {
+    const value = fc.float({ noNaN: true, noDefaultInfinity: true, min: -100, max: 100 });
+    const pairs = fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 20 });
+    fc.assert(
+      fc.property(pairs, (records) => {
+        const labels = Float32Array.from(records, ([, y]) => y);
+        const { rSquared, ...errors } = regressionMetrics(
+          Float32Array.from(records, ([x]) => x),
+          labels,
+        );
+        const mean = labels.reduce((sum, y) => sum + y, 0) / labels.length;
+        const squares = labels.reduce((sum, y) => sum + (y - mean) ** 2, 0);
+        fc.pre(squares > 1e-3);
+        expect(1 - rSquared!).toBeCloseTo((errors.rootMeanSquaredError! ** 2 * labels.length) / squares, 6);
+        expect(errors.meanAbsoluteError).toBeLessThanOrEqual(errors.rootMeanSquaredError! * (1 + 1e-9));
+        expect(regressionMetrics(labels, labels).rSquared).toBe(1);
+      }),
+    );
+  });
+
+  it('gives a model that says the mean 0, a worse one less, and none where all labels are one', () => {
+    const labels = Float32Array.of(1, 2, 6);
+    expect(regressionMetrics(Float32Array.of(3, 3, 3), labels).rSquared).toBe(0);
+    expect(regressionMetrics(Float32Array.of(0, 0, 0), labels).rSquared).toBeCloseTo(1 - 41 / 14, 12);
+    // Their mean is rounded, so that their deviations from it are not 0.
+    const constant = Float32Array.of(0.1, 0.1, 0.1);
+    expect(Object.keys(regressionMetrics(Float32Array.of(1, 2, 3), constant))).toEqual([
+      'loss',
+      'meanAbsoluteError',
+      'rootMeanSquaredError',
+    ]);
+  });
+
   it('judges a survival model by its likelihood and its order', () => {
     const [hazards, times] = [Float32Array.of(0, Math.log(2), 0, 1), Float32Array.of(1, 2, -2, -3)];
     const loss = (Math.log(4 + Math.E) + Math.log((3 + Math.E) / 2)) / 4;

@@ -6,7 +6,7 @@ import { accuracy, auroc, classificationMetrics, meanLoss, regressionMetrics } f
  *
  *   import numpy as np
  *   from sklearn.metrics import (roc_auc_score, log_loss, accuracy_score,
- *                                mean_absolute_error, root_mean_squared_error)
+ *                                mean_absolute_error, root_mean_squared_error, r2_score)
  *   x = np.array([2.5, -1.0, 0.5, 0.5, -3.0, 0.5, 1.25, -1.0], dtype=np.float32)
  *   y = np.array([1, 0, 1, 0, 0, 1, 0, 1])
  *   p = 1 / (1 + np.exp(-x.astype(np.float64)))
@@ -16,7 +16,7 @@ import { accuracy, auroc, classificationMetrics, meanLoss, regressionMetrics } f
  *   q = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
  *   print(repr(log_loss(c, q)), repr(accuracy_score(c, z.argmax(axis=1))))
  *   r = np.array([2.5, 0.0, 2.0, 8.0]); t = np.array([3.0, -0.5, 2.0, 7.0])
- *   print(repr(mean_absolute_error(t, r)), repr(root_mean_squared_error(t, r)))
+ *   print(repr(mean_absolute_error(t, r)), repr(root_mean_squared_error(t, r)), repr(r2_score(t, r)))
  */
 const x = Float32Array.of(2.5, -1.0, 0.5, 0.5, -3.0, 0.5, 1.25, -1.0);
 const y = Float32Array.of(1, 0, 1, 0, 0, 1, 0, 1);
@@ -47,6 +47,7 @@ describe('against scikit-learn', () => {
     expect(metrics['meanAbsoluteError']).toBeCloseTo(0.5, 14);
     expect(metrics['rootMeanSquaredError']).toBeCloseTo(0.6123724356957945, 14);
     expect(metrics['loss']).toBeCloseTo(0.6123724356957945 ** 2 / 2, 14);
+    expect(metrics['rSquared']).toBeCloseTo(0.9486081370449679, 14);
   });
 
   it('counts plain agreement as accuracy', () => {

@@ -1,11 +1,11 @@
 import type { ModelSpec } from '@fedward/core';
-import { logisticShape, tutorialShape } from './tabular.js';
+import { linearShape, logisticShape, scaledLogisticShape, tutorialShape } from './tabular.js';
 
 /** What a data set says of itself to a model. */
 export interface ModelOptions {
   /** Shape of one example: [features], [width, channels] or [height, width, channels]. */
   readonly inputShape: readonly number[];
-  /** Number of classes, >= 2. */
+  /** Number of classes, >= 2; 1 where a value is to be predicted. */
   readonly classes: number;
 }
 
@@ -17,4 +17,8 @@ export const models: Readonly<Record<string, ModelFactory>> = {
   mlp: ({ inputShape, classes }) => tutorialShape(inputShape, classes),
   /** Softmax logistic regression. */
   logistic: ({ inputShape, classes }) => logisticShape(inputShape, classes),
+  /** Logistic regression whose bias learns beside many features, for training with little noise to spare. */
+  'logistic-scaled': ({ inputShape, classes }) => scaledLogisticShape(inputShape, classes),
+  /** Linear regression of a value. */
+  linear: ({ inputShape, classes }) => linearShape(inputShape, classes),
 };

@@ -89,13 +89,36 @@ describe('mlp', () => {
 
 describe('models', () => {
   it('has a factory for each name, that fits tables and images alike', () => {
-    expect(Object.keys(models)).toEqual(['mlp', 'logistic']);
+    expect(Object.keys(models)).toEqual(['mlp', 'logistic', 'logistic-scaled', 'linear']);
     expect(models['mlp']!({ inputShape: [100], classes: 2 })).toEqual(tutorialMlp());
     expect(models['logistic']!({ inputShape: [13], classes: 2 })).toEqual(logisticRegression({ inputSize: 13 }));
-    for (const factory of Object.values(models)) {
-      const placed = placeLayers(factory({ inputShape: [28, 28, 1], classes: 3 }));
+    expect(models['logistic-scaled']!({ inputShape: [100], classes: 2 }).layers).toEqual([
+      { type: 'scale', factor: 0.2 },
+      ...logisticRegression({ inputSize: 100 }).layers,
+    ]);
+    for (const [name, classes] of [
+      ['mlp', 3],
+      ['logistic', 3],
+      ['logistic-scaled', 3],
+      ['linear', 1],
+    ] as const) {
+      const placed = placeLayers(models[name]!({ inputShape: [28, 28, 1], classes }));
       expect(placed[0]!.outputShape).toEqual([784]);
-      expect(placed.at(-1)!.outputShape).toEqual([3]);
+      expect(placed.at(-1)!.outputShape).toEqual([classes]);
     }
+  });
+
+  it('has a value for data without classes, and classes for data that has them', () => {
+    expect(models['linear']!({ inputShape: [19], classes: 1 })).toEqual({
+      inputShape: [19],
+      layers: [{ type: 'dense', units: 1, bias: true }],
+      loss: 'squared-error',
+    });
+    for (const [name, classes] of [
+      ['linear', 2],
+      ['mlp', 1],
+      ['logistic', 1],
+    ] as const)
+      expect(codeOf(() => models[name]!({ inputShape: [19], classes }))).toBe('ARGUMENT_INVALID');
   });
 });

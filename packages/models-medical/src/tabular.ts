@@ -62,3 +62,28 @@ export function logisticShape(
   assertThat(!sigmoid || classes === 2, 'classes', `${loss} is for 2 classes, got ${classes}`);
   return mlp({ inputShape, hidden: [], outputs: sigmoid ? 1 : classes, loss });
 }
+
+/**
+ * Logistic regression under differential privacy: `logisticShape` behind a scale of 2 / sqrt(features).
+ *
+ * DP-SGD clips a record's gradient, (p - y) times its features and the constant 1 of the bias, as a whole. Of features of
+ * size 1 the bias is then so small a part (1 / sqrt(features)) that it hardly learns before the noise of the steps has
+ * added up: the order of patients is right and the threshold is not. In units in which a record has a norm near 2, both
+ * learn in a few steps. The factor is public: nothing of it is taken from data.
+ */
+export function scaledLogisticShape(inputShape: readonly number[], classes: number): ModelSpec {
+  const { layers, ...model } = logisticShape(inputShape, classes);
+  const features = inputShape.reduce((product, n) => product * n, 1);
+  const last = layers.at(-1)!;
+  return { ...model, layers: [...layers.slice(0, -1), { type: 'scale', factor: 2 / Math.sqrt(features) }, last] };
+}
+
+/**
+ * Linear regression: one dense layer with one output, under squared error. For data without classes.
+ *
+ * @throws {FedwardError} ARGUMENT_INVALID for classes, whose numbers are names and not values
+ */
+export function linearShape(inputShape: readonly number[], classes: number): ModelSpec {
+  assertThat(classes === 1, 'classes', `linear regression predicts a value, the data has ${classes} classes`);
+  return mlp({ inputShape, hidden: [], outputs: 1, loss: 'squared-error' });
+}

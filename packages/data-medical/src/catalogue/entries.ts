@@ -1,5 +1,6 @@
 import type { PublishedFile } from '../files.js';
 import { flambySplitFile, heartDiseaseHospitals } from '../heart-disease/files.js';
+import { parkinsonsFile } from '../parkinsons/file.js';
 
 /** A data set that fedward knows how to read. */
 export interface CatalogueEntry {
@@ -23,5 +24,13 @@ export const dataSets: readonly CatalogueEntry[] = [
     licence: 'CC-BY-4.0',
     files: heartDiseaseHospitals.map(({ file }) => file),
     optionalFiles: [flambySplitFile],
+  },
+  {
+    name: 'parkinsons-telemonitoring',
+    title: "Parkinson's telemonitoring, 42 patients at home",
+    source: 'https://doi.org/10.24432/C5ZS3N',
+    licence: 'CC-BY-4.0',
+    files: [parkinsonsFile],
+    optionalFiles: [],
   },
 ];

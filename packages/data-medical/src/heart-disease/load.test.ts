@@ -65,7 +65,7 @@ describe.skipIf(!dataDir)('loadHeartDisease (needs FEDWARD_DATA)', () => {
   });
 
   it('leaves what is 0 or 1 as it is, unless told otherwise', async () => {
-    const hospitals = await loadHeartDisease(dataDir!);
+    const hospitals = await loadHeartDisease(dataDir!, { standardization: 'site' });
     for (const { train } of hospitals) {
       const spread = train.describe().features;
       const named = (name: string) => spread.find((feature) => feature.name === name)!;
@@ -77,8 +77,25 @@ describe.skipIf(!dataDir)('loadHeartDisease (needs FEDWARD_DATA)', () => {
     }
   });
 
+  it('standardises by public constants, in which no patient has a say', async () => {
+    const [raw, scaled] = [
+      await loadHeartDisease(dataDir!, { standardization: 'none' }),
+      await loadHeartDisease(dataDir!),
+    ];
+    const names = raw[0]!.train.featureNames;
+    const column = (name: string, { features }: { features: Float32Array }) =>
+      features.filter((_, i) => i % names.length === names.indexOf(name));
+    raw.forEach(({ train }, i) => {
+      const { train: own } = scaled[i]!;
+      expect(column('age', own)).toEqual(column('age', train).map((age) => (age - 50) / 10));
+      expect(column('oldpeak', own)).toEqual(column('oldpeak', train).map((depression) => depression - 1));
+      expect(column('sex', own)).toEqual(column('sex', train));
+    });
+    await expect(loadHeartDisease(dataDir!, { standardize: 'all' })).rejects.toMatchObject({ subject: 'standardize' });
+  });
+
   it('standardises by each hospital’s own train part', async () => {
-    const hospitals = await loadHeartDisease(dataDir!, { standardize: 'all' });
+    const hospitals = await loadHeartDisease(dataDir!, { standardization: 'site', standardize: 'all' });
     for (const { id, train } of hospitals)
       for (const { name, mean, standardDeviation } of train.describe().features) {
         expect(mean).toBeCloseTo(0, 5);

@@ -1,31 +1,40 @@
 import { join } from 'node:path';
 import { parseWith, Random } from '@fedward/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { encodeCsv } from '../csv/read.js';
 import type { HospitalData } from '../dataset.js';
 import { readPublished } from '../files.js';
 import { splitTrainTest } from '../partition/train-test.js';
 import { standardize } from '../standardize.js';
 import { heartDiseaseHospitals } from './files.js';
+import { publicStandardization } from './public-standardization.js';
 import { heartDiseaseCsv, heartDiseaseSchema } from './schema.js';
 import { hasFlambySplit, once, readFlambySplit, rowsOf } from './split.js';
 
-const optionsSchema = z.strictObject({
-  standardization: z.enum(['site', 'pooled', 'none']).default('site'),
-  standardize: z.enum(['numeric', 'all']).default('numeric'),
-  split: z.enum(['auto', 'flamby', 'seeded']).default('auto'),
-  seed: z.union([z.int(), z.string()]).default(0),
-});
+const optionsSchema = z
+  .strictObject({
+    standardization: z.enum(['public', 'site', 'pooled', 'none']).default('public'),
+    standardize: z.enum(['numeric', 'all']).default('numeric'),
+    split: z.enum(['auto', 'flamby', 'seeded']).default('auto'),
+    seed: z.union([z.int(), z.string()]).default(0),
+  })
+  .refine(({ standardization, standardize }) => standardize === 'numeric' || standardization !== 'public', {
+    path: ['standardize'],
+    error:
+      "there are public constants for the numeric columns alone: 'all' goes with standardization 'site' or 'pooled'",
+  });
 
 export interface HeartDiseaseOptions {
   /**
-   * By whose train part each hospital's features are standardised: `site` (default), its own; `pooled`, all hospitals' together, which in a real federation would be a release of
-   * its own; or `none`. FLamby's figures for one hospital are on `site`, those for its pooled test set, and its
-   * pooled training, are on `pooled`.
+   * By what each hospital's features are standardised: `public` (default), constants that every physician knows (see
+   * `publicStandardization`); `site`, its own train part; `pooled`, all hospitals' together; or `none`. Statistics of
+   * patients are a release, which the price of a private training does not cover: for that only `public` and `none`
+   * will do. FLamby's figures for one hospital are on `site`, those for its pooled test set, and its pooled training,
+   * are on `pooled`.
    */
-  readonly standardization?: 'site' | 'pooled' | 'none';
+  readonly standardization?: 'public' | 'site' | 'pooled' | 'none';
   /**
-   * `numeric` (default): age, pressure, cholesterol, heart rate, ST depression; what is 0 or 1 stays so, and means
+   * What `site` and `pooled` standardise. `numeric` (default): age, pressure, cholesterol, heart rate, ST depression; what is 0 or 1 stays so, and means
    * the same at each hospital. `all`: the coded features too, as FLamby does, which takes from them how common they
    * are at each hospital: the best logistic regression then reaches 0.75 on the hospitals' test parts together,
    * instead of 0.80.
@@ -84,6 +93,11 @@ export async function loadHeartDisease(
     }),
   );
   if (standardization === 'none') return hospitals;
+  if (standardization === 'public')
+    return hospitals.map(({ id, name, train, test }) => {
+      const { apply } = publicStandardization(train.featureNames);
+      return { id, name, train: apply(train), test: apply(test) };
+    });
 
   const [first, ...others] = hospitals.map(({ train }) => train);
   const pooled = standardization === 'pooled' ? first!.concat(...others) : undefined;

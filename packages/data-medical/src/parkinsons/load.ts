@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { parseWith, Random } from '@fedward/core';
+import * as z from 'zod';
+import { encodeCsv } from '../csv/read.js';
+import { csvOptionsSchema } from '../csv/records.js';
+import type { HospitalData, MedicalDataset } from '../dataset.js';
+import { readPublished } from '../files.js';
+import { once } from '../heart-disease/split.js';
+import { partitionIid } from '../partition/partition.js';
+import { splitTrainTest } from '../partition/train-test.js';
+import { parkinsonsFile } from './file.js';
+import { scaleByConstants } from './scale.js';
+import { parkinsonsSchema, type ParkinsonsTarget } from './schema.js';
+
+const readSchema = z.strictObject({
+  target: z.enum(['total_UPDRS', 'motor_UPDRS']).default('total_UPDRS'),
+  scale: z.enum(['constants', 'none']).default('constants'),
+});
+
+const loadSchema = readSchema.extend({
+  hospitals: z.int().min(1).max(21).default(4),
+  testFraction: z.number().gt(0).lt(1).default(0.25),
+  seed: z.union([z.int(), z.string()]).default(0),
+});
+
+export interface ParkinsonsReadOptions {
+  /** Default `total_UPDRS`. */
+  readonly target?: ParkinsonsTarget;
+  /** `constants` (default): features by public constants, within -3 and 3; `none`: as recorded. */
+  readonly scale?: 'constants' | 'none';
+}
+
+export interface ParkinsonsOptions extends ParkinsonsReadOptions {
+  /** Number of hospitals among which the patients are parted at random, 1 to 21. Default 4. */
+  readonly hospitals?: number;
+  /** Share of each hospital's patients that are tested on, in (0, 1). Default 0.25. */
+  readonly testFraction?: number;
+  /** Default 0. */
+  readonly seed?: number | string;
+}
+
+/**
+ * Parkinson's telemonitoring: 5,875 voice recordings of 42 patients, 101 to 168 of each, as one data set. `patientIds`
+ * are the study's numbers; labels are in points of the scale.
+ *
+ * @param dataDir the folder of data sets; the file is in its folder `parkinsons-telemonitoring`
+ * @throws {FedwardError} CONFIG_INVALID naming the option; FILE_NOT_FOUND or FILE_INVALID; DIGEST_MISMATCH for a file
+ * that is not, byte for byte, what was published
+ */
+export async function readParkinsons(dataDir: string, options: ParkinsonsReadOptions = {}): Promise<MedicalDataset> {
+  const { target, scale } = parseWith(readSchema, options, "the Parkinson's telemonitoring options");
+  const folder = join(dataDir, 'parkinsons-telemonitoring');
+  const { dataset } = await encodeCsv(
+    once(await readPublished(folder, parkinsonsFile)),
+    join(folder, parkinsonsFile.name),
+    "Parkinson's telemonitoring",
+    parkinsonsSchema(target),
+    csvOptionsSchema.parse({}),
+  );
+  return scale === 'constants' ? scaleByConstants(dataset) : dataset;
+}
+
+/**
+ * The patients of `readParkinsons` at hospitals of nearly one size, each hospital's parted again into those it trains
+ * on and those it is judged on. A patient is at one hospital and in one part: a split by recording would have the same
+ * person's voice in both, and measure how well people are recognised.
+ *
+ * @throws {FedwardError} as `readParkinsons`; CONFIG_INCOMPATIBLE where a hospital has too few patients to be parted
+ */
+export async function loadParkinsons(
+  dataDir: string,
+  options: ParkinsonsOptions = {},
+): Promise<readonly HospitalData[]> {
+  const parsed = parseWith(loadSchema, options, "the Parkinson's telemonitoring options");
+  const { target, scale, hospitals, testFraction, seed } = parsed;
+  const whole = await readParkinsons(dataDir, { target, scale });
+  const random = new Random(seed).fork('parkinsons-telemonitoring');
+  return partitionIid(whole, { hospitals, random: random.fork('hospitals') }).map((dataset, h): HospitalData => {
+    const id = `hospital-${h}`;
+    return {
+      id,
+      name: `Hospital ${h}`,
+      ...splitTrainTest(dataset, { testFraction, random: random.fork('split', id) }),
+    };
+  });
+}
