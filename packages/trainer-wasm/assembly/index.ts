@@ -11,6 +11,7 @@ import { GroupNorm } from './layers/group-norm';
 import { Capacity } from './layers/layer';
 import { Linear } from './layers/linear';
 import { AveragePooling, MaxPooling } from './layers/pooling';
+import { Scale } from './layers/scale';
 import { Windows } from './layers/windows';
 import { at } from './memory';
 import { addGaussian } from './random/gaussian';
@@ -73,6 +74,10 @@ export function addPooling(
 
 export function addActivation(size: i32, name: i32): void {
   network.add(new Activation(size, name));
+}
+
+export function addScale(size: i32, factor: f32): void {
+  network.add(new Scale(size, factor));
 }
 
 export function addDropout(size: i32, rate: f64, lane: u32): void {

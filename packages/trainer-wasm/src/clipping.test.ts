@@ -50,6 +50,26 @@ describe('clipping', () => {
       }
   });
 
+  it('of one example beyond float32 is 0, and the others are as without it', () => {
+    const withGroupNorm = spec(
+      [6, 2],
+      [
+        { type: 'conv1d', filters: 4, kernelSize: 2 },
+        { type: 'group-norm', groups: 2 },
+        { type: 'flatten' },
+        { type: 'dense', units: 2 },
+      ],
+    );
+    for (const model of [...Object.values(models), withGroupNorm]) {
+      const [parameters, data] = [weightsOf(model), dataOf(model, 4)];
+      const size = data.features.length / 4;
+      const large = { ...data, features: data.features.map((x, i) => (i < size ? Math.sign(x || 1) * 3e38 : x)) };
+      const others = { ...data, count: 3, features: data.features.slice(size), labels: data.labels.slice(1) };
+      const [found, expected] = [large, others].map((batch) => clippedSum(model, parameters, batch, 0.1).sum);
+      expect(length(found!.map((x, i) => x - expected![i]!))).toBeLessThanOrEqual(0.1 * (1 + 1e-5));
+    }
+  });
+
   /**
    * An example made to be underestimated: what its two positions give nearly cancels, so that in float32 the Gram
    * matrices' products are all rounding error, and no other layer sees how large it is.

@@ -29,6 +29,7 @@ const models: Record<string, ModelSpec> = {
     ]),
   ),
   dropout: classifier([7], { type: 'dense', units: 9 }, tanh, { type: 'dropout', rate: 0.3 }),
+  scale: classifier([7], { type: 'dense', units: 9 }, { type: 'scale', factor: 0.4 }, tanh),
   conv1d: classifier([12, 2], { ...signals, padding: 'same', stride: 2 }, tanh, { ...signals, filters: 2 }),
   conv2d: classifier([7, 6, 2], { ...images, padding: 'same' }, tanh, { ...images, stride: [2, 1], bias: false }),
   'max-pool1d': classifier([12, 2], signals, { type: 'max-pool1d', kernelSize: 3, stride: 2 }),

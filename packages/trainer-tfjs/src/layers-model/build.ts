@@ -44,6 +44,8 @@ function buildLayer(layer: LayerSpec, place: { inputShape?: number[] }): Layer {
       return layers.averagePooling2d({ ...place, poolSize: [...layer.kernelSize], strides: [...layer.stride] });
     case 'flatten':
       return layers.flatten(place);
+    case 'scale':
+      return layers.rescaling({ ...place, scale: layer.factor });
     case 'activation':
       return layers.activation({ ...place, activation: layer.function });
     case 'dropout':

@@ -2,7 +2,7 @@ import type { ModelSpec, Random } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { activateBackend, type BackendName } from '../backend.js';
-import { fetchFlat, sumGradients, untracked } from '../model/clipped-sum.js';
+import { fetchFlat, sumClipped, sumGradients, sumsOfUnits, untracked } from '../model/clipped-sum.js';
 import { noGradients, type ExampleGradients } from '../model/example-gradients.js';
 import type { Batch } from '../training/data.js';
 import type { Objective } from '../training/steps.js';
@@ -77,22 +77,14 @@ function clippedOneByOne(
 ): { sum: Float32Array; losses: Float64Array } {
   const width = batch.features.length / batch.size;
   const losses = new Float64Array(batch.size);
-  const byUnit = new Map<number, Float32Array>(); // of each example, or of all those of one patient
+  const gradients: Float32Array[] = [];
   for (let i = 0; i < batch.size; i++) {
     const features = batch.features.slice(i * width, (i + 1) * width);
     const example = gradientOf({ size: 1, features, labels: batch.labels.slice(i, i + 1) }, i);
     losses[i] = example.losses[0]!;
-    const unit = batch.patients?.[i] ?? i;
-    const others = byUnit.get(unit);
-    byUnit.set(unit, others ? others.map((g, k) => g + example.sum[k]!) : example.sum);
+    gradients.push(example.sum);
   }
-  const gradients = [...byUnit.values()];
-  const sum = new Float64Array(gradients[0]!.length);
-  for (const gradient of gradients) {
-    const factor = Math.min(1, clipNorm / Math.sqrt(gradient.reduce((squares, g) => squares + g * g, 0)));
-    for (let k = 0; k < sum.length; k++) sum[k]! += factor * gradient[k]!;
-  }
-  return { sum: Float32Array.from(sum), losses };
+  return { sum: sumClipped(sumsOfUnits(gradients, batch.patients), clipNorm), losses };
 }
 
 /** Outputs [size, outputs] as when predicting. */

@@ -25,6 +25,10 @@ export function runDropout(input: tf.Tensor, rate: number, layer: number, masks:
   return { output: tf.mul(input, mask), inputGradient: (gradient) => tf.mul(gradient, mask) };
 }
 
+export function runScale(input: tf.Tensor, factor: number): LayerRun {
+  return { output: tf.mul(input, factor), inputGradient: (gradient) => tf.mul(gradient, factor) };
+}
+
 /** [batch, ...shape] -> [batch, size] */
 export function runFlatten(input: tf.Tensor): LayerRun {
   return {

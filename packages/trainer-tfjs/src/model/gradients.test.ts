@@ -84,6 +84,8 @@ function runLayer(layer: LayerSpec, x: number[], from: Shape, to: Shape, [w, b]:
           elu: (v: number) => (v > 0 ? v : Math.exp(v) - 1),
         }[layer.function],
       );
+    case 'scale':
+      return x.map((v) => v * layer.factor);
     case 'group-norm': {
       const channels = from.at(-1)!;
       const groupOf = (i: number) => Math.floor((i % channels) / (channels / layer.groups));

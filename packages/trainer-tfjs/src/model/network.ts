@@ -2,7 +2,7 @@ import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer, t
 import * as tf from '@tensorflow/tfjs-core';
 import { runConvolution } from './convolution.js';
 import { runDense } from './dense.js';
-import { runActivation, runDropout, runFlatten } from './elementwise.js';
+import { runActivation, runDropout, runFlatten, runScale } from './elementwise.js';
 import { noGradients, type ExampleGradients } from './example-gradients.js';
 import { runGroupNorm } from './group-norm.js';
 import type { DropoutMasks, LayerRun } from './layer.js';
@@ -102,6 +102,8 @@ function runLayer(
     }
     case 'flatten':
       return runFlatten(input);
+    case 'scale':
+      return runScale(input, layer.factor);
     case 'activation':
       return runActivation(input, layer.function);
     case 'dropout':

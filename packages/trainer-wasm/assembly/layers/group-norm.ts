@@ -162,6 +162,13 @@ export class GroupNorm extends Layer {
     }
   }
 
+  forget(units: Units, unit: i32): void {
+    const first = units.start(unit);
+    const values = 2 * this.channels;
+    const examples = <usize>(units.start(unit + 1) - first);
+    memory.fill(at(this.exampleGradients, first * values), 0, (examples * values) << 2);
+  }
+
   addClippedGradient(units: Units): void {
     for (let unit = 0; unit < units.count; unit++)
       for (let example = units.start(unit); example < units.start(unit + 1); example++)

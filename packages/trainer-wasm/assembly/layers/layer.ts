@@ -85,6 +85,9 @@ export abstract class Layer {
   /** Adds the squared norm of each unit's gradient of its tensors. */
   addSquaredNorms(units: Units): void {}
 
+  /** The gradient of this unit counts as 0, whatever it is. Comes after addSquaredNorms. */
+  forget(units: Units, unit: i32): void {}
+
   /** Adds the units' gradients, each times its factor. May change outputGradient. Comes after addSquaredNorms. */
   addClippedGradient(units: Units): void {}
 }

@@ -203,6 +203,17 @@ export class Linear extends Layer {
     return dot(this.biasOfUnit, this.biasOfUnit, this.columns);
   }
 
+  forget(units: Units, unit: i32): void {
+    const first = units.start(unit);
+    const examples = <usize>(units.start(unit + 1) - first);
+    // Both factors of the product: nothing times infinity is not a number.
+    const values = this.rows * this.depth;
+    memory.fill(at(this.rowsOfInput, first * values), 0, (examples * values) << 2);
+    memory.fill(at(this.outputGradient, first * this.outputSize), 0, (examples * this.outputSize) << 2);
+    const size = this.depth * this.columns;
+    if (this.unitGradients) memory.fill(at(this.unitGradients, unit * size), 0, (<usize>size) << 2);
+  }
+
   addClippedGradient(units: Units): void {
     const examples = units.start(units.count);
     const size = this.depth * this.columns;

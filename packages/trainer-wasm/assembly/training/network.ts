@@ -100,10 +100,15 @@ export class Network {
     }
   }
 
+  private forget(units: Units, unit: i32): void {
+    for (let i = this.firstTrained; i < this.layers.length; i++) this.layers[i].forget(units, unit);
+  }
+
   /**
    * Adds the sum of the units' gradients, each scaled down to `clipNorm` (L2, over all tensors that are trained):
    * Abadi et al. 2016, algorithm 1. One pass back finds the norms; what the layers kept of it gives the sum, so that
-   * there is no second pass.
+   * there is no second pass. A gradient beyond float32 counts as 0: it would make the sum no number, and who refuses
+   * that sum has told of the record.
    */
   addClippedGradient(units: Units, clipNorm: f64): void {
     const examples = units.start(units.count);
@@ -115,6 +120,7 @@ export class Network {
     }
     for (let unit = 0; unit < units.count; unit++) {
       const norm = Math.sqrt(load<f64>(units.squaredNorms + ((<usize>unit) << 3)));
+      if (!(norm < Infinity)) this.forget(units, unit);
       store<f32>(units.factors + ((<usize>unit) << 2), norm > clipNorm ? <f32>(clipNorm / norm) : 1);
     }
     for (let i = this.layers.length - 1; i >= this.firstTrained; i--) this.layers[i].addClippedGradient(units);

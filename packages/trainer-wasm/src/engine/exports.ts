@@ -12,6 +12,7 @@ export interface EngineExports {
    *  height and width. */
   addPooling(...geometry: number[]): void;
   addActivation(size: number, name: number): void;
+  addScale(size: number, factor: number): void;
   addDropout(size: number, rate: number, lane: number): void;
   addGroupNorm(
     positions: number,

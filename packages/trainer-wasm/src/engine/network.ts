@@ -42,6 +42,8 @@ function addLayer(
     case 'average-pool1d':
     case 'average-pool2d':
       return engine.addPooling(0, ...withoutPadding(windowsOf(layer, inputShape, outputShape)));
+    case 'scale':
+      return engine.addScale(size, layer.factor);
     case 'activation':
       return engine.addActivation(size, activations[layer.function]);
     case 'dropout':
