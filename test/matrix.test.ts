@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate, temporaryFolder } from './support/command.ts';
 
 const aggregators = [['fedavg'], ['fedprox', '--proximal-mu', '0.1']];
-const privacies = ['none', 'dp-sgd', 'tutorial-041'];
+const privacies = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local'];
 const models = ['mlp', 'logistic'];
 const combinations = aggregators.flatMap(([aggregator, ...options]) =>
   privacies.flatMap((privacy) => models.map((model) => ({ aggregator: aggregator ?? '', options, privacy, model }))),

@@ -30,10 +30,16 @@ describe('adviceAfter', () => {
     ['QUORUM_NOT_MET', { dropRate: 0.5 }, /--quorum/],
     ['CHECKPOINT_INVALID', {}, /can't be resumed/],
     ['AUDIT_TAMPERED', {}, /can't be resumed/],
+    ['LEDGER_DAMAGED', { ledger: resolve('spent') }, /damaged ledger/],
     ['LABEL_INVALID', {}, /mend/],
   ])('does not send anyone to repeat %s', (code, changes, instead) => {
     expect(after(code, changes)).toMatch(instead);
     expect(after(code, changes)).not.toContain('--resume');
+  });
+
+  it('says where to look after hospitals may have been refused by their ledgers', () => {
+    const advice = after('QUORUM_NOT_MET', { ledger: resolve('spent') });
+    expect(advice).toMatch(/fedward privacy ledger spent.*to go on: fedward simulate --resume/);
   });
 
   it('names the folder that one is in', () => {

@@ -6,10 +6,11 @@ export interface StartedRun {
   readonly folder: string;
   readonly plan: Pick<TrainingPlan, 'onInvalidUpdate'>;
   readonly dropRate: number;
+  readonly ledger?: string | undefined;
 }
 
 /** What to do after a failure: a run is resumed with the same plan and seed, which does not help against all. */
-export function adviceAfter(error: unknown, { folder, plan, dropRate }: StartedRun): string {
+export function adviceAfter(error: unknown, { folder, plan, dropRate, ledger }: StartedRun): string {
   const path = relative('.', folder) || '.';
   const lastWhole = `The model of the last whole round, if there was one, is in ${path}/checkpoints.`;
   switch (isFedwardError(error) ? error.code : undefined) {
@@ -23,9 +24,16 @@ export function adviceAfter(error: unknown, { folder, plan, dropRate }: StartedR
           'resuming would end the same way: the seed says who drops out. ' +
           `Start a new run with a lower --quorum or --drop-rate, or another --seed. ${lastWhole}`
         );
+      if (ledger !== undefined)
+        return (
+          `where a ledger refused, resuming would be refused again: fedward privacy ledger ${relative('.', ledger) || '.'} ` +
+          `shows what is left. Else, to go on: ${resume(path)}. ${lastWhole}`
+        );
       if (plan.onInvalidUpdate === 'drop')
         return `to go on, unless updates were dropped as not finite: ${resume(path)}`;
       break;
+    case 'LEDGER_DAMAGED':
+      return `nothing is charged to a damaged ledger, so that the run can't go on. ${lastWhole}`;
     case 'CHECKPOINT_INVALID':
     case 'AUDIT_TAMPERED':
       return `${path} can't be resumed as it is.`;

@@ -1,17 +1,17 @@
 import { relative } from 'node:path';
 import type { SimulationResult } from '../run/result.js';
-import { epsilonText, percent, printLine } from './output.js';
+import { exposureText } from '../report/exposure-text.js';
+import { hospitalTable } from '../report/hospital-table.js';
+import { ledgersText } from '../report/ledgers-text.js';
+import { describeMetrics } from '../report/shown-metrics.js';
+import { epsilonText, printLine } from './output.js';
 import { printTable } from './table.js';
 
 /** What a person sees of a result, on stdout. */
 export function conclude(result: SimulationResult): void {
   printLine();
   printHospitals(result);
-  const { accuracy, auroc } = result.final.metrics;
-  printLine(
-    `Global model on the pooled test part: accuracy ${percent(accuracy)}` +
-      (auroc === undefined ? '' : `, AUROC ${auroc.toFixed(3)}`),
-  );
+  printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
   printPrivacy(result);
   const { events, hospitals, trainingEvents, root, verified } = result.audit;
   printLine();
@@ -21,17 +21,10 @@ export function conclude(result: SimulationResult): void {
   printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);
 }
 
-function printHospitals({ hospitals, population }: SimulationResult): void {
+function printHospitals({ hospitals, population, final }: SimulationResult): void {
   if (!population.tabulated) return printLine(`${population.hospitals} hospitals, too many for a table of each.`);
-  printTable(
-    ['Hospital', 'Samples', 'Local accuracy', 'Global accuracy'],
-    hospitals.map(({ id, samples, localMetrics, globalMetrics }) => [
-      id,
-      String(samples),
-      percent(localMetrics?.['accuracy']),
-      percent(globalMetrics['accuracy']),
-    ]),
-  );
+  const { head, rows } = hospitalTable(hospitals, final.metrics);
+  printTable(head, rows);
 }
 
 function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
@@ -40,13 +33,18 @@ function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
     printLine('Privacy: none. Models and losses leave the hospitals as they are; nothing bounds what they tell.');
     return;
   }
-  const { mechanism, epsilon, delta, unit, adjacency, accountant, assumptions, withheld, claims } = privacy;
+  const { mechanism, epsilon, delta, unit, adjacency, accountant, assumptions, withheld, notReleased, claims } =
+    privacy;
   printLine(
     `Privacy: ${mechanism} spent epsilon ${epsilonText(epsilon)} at delta ${delta} for each hospital's data ` +
       `(unit: ${unit}, adjacency: ${adjacency}, accountant: ${accountant})`,
   );
+  const exposure = exposureText(privacy);
+  if (exposure) printLine(`  ${exposure}`);
+  for (const line of ledgersText(privacy)) printLine(`  ${line}`);
   for (const claim of claims) printLine(`  it claims epsilon ${claim.epsilon} at delta ${claim.delta}: ${claim.note}`);
   for (const assumption of assumptions) printLine(`  assumes: ${assumption}`);
   printLine(`  withheld: ${withheld.join(', ')}`);
+  printLine(`  shown by the simulation, released by nobody: ${notReleased.join('; ')}`);
   if (simulationOnly) printLine('  SIMULATION ONLY: the noise came from a seed and protects nobody.');
 }

@@ -15,6 +15,7 @@ describe('the names that --help shows are those that there are', () => {
     ['aggregators', names.aggregators, aggregatorRegistry.names],
     ['trainers', names.trainers, Object.keys(trainerRegistry)],
     ['privacy', names.privacy, privacyNames],
+    ['units', names.units, trainingPlanSchema.shape.privacy.unwrap().unwrap().shape.unit.unwrap().options],
     ['accountants', names.accountants, Object.keys(accountants)],
     ['optimizers', names.optimizers, optimizers],
   ])('%s', (_kind, shown, there) => {

@@ -3,12 +3,13 @@
  * `--help` loads none; a test holds the two lists together.
  */
 export const names = {
-  scenarios: ['tutorial', 'heart-disease', 'csv', 'many-clients'],
-  models: ['mlp', 'logistic'],
+  scenarios: ['tutorial', 'heart-disease', 'parkinsons', 'csv', 'many-clients'],
+  models: ['mlp', 'logistic', 'logistic-scaled', 'linear'],
   aggregators: ['fedavg', 'fedprox'],
   trainers: ['wasm', 'tfjs'],
-  privacy: ['none', 'dp-sgd', 'tutorial-041'],
-  accountants: ['rdp', 'gaussian'],
+  privacy: ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'],
+  units: ['record', 'patient', 'hospital'],
+  accountants: ['pld', 'rdp', 'gaussian'],
   optimizers: ['sgd', 'momentum', 'adam'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -24,6 +24,11 @@ const optionOf: Readonly<Record<string, string>> = {
   delta: '--delta',
   epsilon: '--epsilon',
   noiseMultiplier: '--noise-multiplier',
+  samplingProbability: '--sampling-probability',
+  sampleSize: '--sample-size',
+  population: '--population',
+  sensitivity: '--sensitivity',
+  steps: '--steps',
 };
 
 /**

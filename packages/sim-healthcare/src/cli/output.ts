@@ -13,10 +13,6 @@ export function note(text: string): void {
   process.stderr.write(text + '\n');
 }
 
-export function percent(fraction: number | undefined): string {
-  return fraction === undefined ? '-' : `${(100 * fraction).toFixed(1)}%`;
-}
-
 /** Four digits, or the word for no bound at all. */
 export function epsilonText(epsilon: number | null): string {
   return epsilon === null ? 'unbounded' : epsilon >= 1000 ? epsilon.toFixed(0) : epsilon.toPrecision(3);

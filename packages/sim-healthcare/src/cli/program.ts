@@ -18,7 +18,7 @@ export function createProgram(setExitCode: (code: ExitCode) => void): Command {
     .showHelpAfterError('(fedward <command> --help lists the options)')
     .exitOverride();
   addSimulateCommand(program);
-  addPrivacyCommand(program);
+  addPrivacyCommand(program, setExitCode);
   addAuditCommand(program, setExitCode);
   addDataCommand(program);
   addBenchCommand(program);

@@ -1,5 +1,6 @@
 import type { RoundReport } from '@fedward/core';
-import { epsilonText, note, percent } from './output.js';
+import { shownOf } from '../report/shown-metrics.js';
+import { epsilonText, note } from './output.js';
 
 export interface Progress {
   round(report: RoundReport): void;
@@ -38,7 +39,9 @@ export function describeRound({ metrics, epsilon, trainLoss, dropped }: RoundRep
   const name = trainLoss === null ? 'test loss' : 'loss';
   return [
     ...(loss === undefined ? [] : [`${name} ${loss.toFixed(4)}`]),
-    `accuracy ${percent(metrics['accuracy'])}`,
+    ...shownOf(metrics)
+      .slice(0, 1)
+      .map(({ key, label, write }) => `${label} ${write(metrics[key]!)}`),
     ...(epsilon === null ? [] : [`epsilon ${epsilonText(epsilon)}`]),
     ...(dropped.length > 0 ? [`dropped: ${dropped.map(({ id }) => id).join(', ')}`] : []),
   ].join('  ');

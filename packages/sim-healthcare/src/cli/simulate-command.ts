@@ -47,9 +47,24 @@ export function addSimulateCommand(program: Command): void {
     )
     .option('--delta <d>', 'of every epsilon that is shown; --epsilon needs it', numberBetween(0, 1, true))
     .option('--noise-multiplier <z>', 'standard deviation of the noise over the clip norm', notNegative)
-    .option('--clip-norm <c>', "bound on each record's gradient (L2)", anyNumber)
+    .option('--clip-norm <c>', "bound on each record's gradient, or on a hospital's whole update (L2)", anyNumber)
+    .option(
+      '--clip-quantile <q>',
+      'the clip norm follows this quantile of the updates (central)',
+      numberBetween(0, 1, true),
+    )
+    .addOption(
+      new Option(
+        '--unit <name>',
+        'of what epsilon speaks (default record; hospital for central, local, dp-ftrl)',
+      ).choices(names.units),
+    )
     .option('--accountant <name>', oneOf(names.accountants))
     .option('--budget <e>', 'the run fails before the round that would take a hospital past this epsilon', positive)
+    .option(
+      '--ledger <dir>',
+      "each hospital's ledger, in a folder of its own: what its data spent over all runs, and may (--budget)",
+    )
     .option('--secure-noise', 'noise and sampling from the operating system, so that no seed repeats the run')
     .option('--drop-rate <p>', 'each hospital fails in each round with this probability', numberBetween(0, 1))
     .option('--no-local', 'do not also train each hospital alone for the table')

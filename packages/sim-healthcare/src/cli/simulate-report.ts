@@ -18,7 +18,7 @@ export async function createReporter(): Promise<Reporter> {
   return {
     hooks: {
       onStart: ({ plan, population, simulation }, { folder, trainer, firstRound }) => {
-        started = { folder, plan, dropRate: simulation.dropRate };
+        started = { folder, plan, dropRate: simulation.dropRate, ledger: simulation.ledger };
         note(`${plan.name}: ${population.ids.length} hospitals, ${plan.rounds} rounds, trainer ${trainer}`);
         progress = createProgress(plan.rounds, firstRound);
       },

@@ -36,6 +36,7 @@ const result: SimulationResult = {
     perHospital: [],
     assumptions: [],
     withheld: [],
+    notReleased: ['what the simulation computed'],
     claims: [],
   },
   audit: { events: 1, hospitals: 1, trainingEvents: 1, root: 'r', verified: false },
@@ -53,6 +54,7 @@ describe('renderReport', () => {
     expect(page).toContain('Simulation only');
     expect(page).toContain('no finite epsilon');
     expect(page).toContain('did not verify');
+    expect(page).toContain('covered by no epsilon: what the simulation computed');
     expect(page).toContain('<td>75.0%</td>');
   });
 });

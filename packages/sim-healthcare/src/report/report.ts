@@ -1,10 +1,13 @@
 import type { SimulationResult } from '../run/result.js';
+import { exposureText } from './exposure-text.js';
+import { hospitalTable } from './hospital-table.js';
+import { ledgersText } from './ledgers-text.js';
 import { plotRounds } from './plot.js';
+import { describeMetrics, shownOf } from './shown-metrics.js';
 
 /** A run as one HTML page that needs nothing else. */
 export function renderReport(result: SimulationResult): string {
   const { rounds, audit, timing } = result;
-  const metric = (name: string) => rounds.map(({ metrics }) => metrics[name] ?? null);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -16,18 +19,12 @@ export function renderReport(result: SimulationResult): string {
 </style>
 <h1>${text(result.scenario)}: ${text(result.runId)}</h1>
 ${result.simulationOnly ? '<p class="warning">Simulation only: the privacy noise came from a seed and protects nobody.</p>' : ''}
-<h2>Accuracy</h2>
-${plotRounds(
-  'accuracy by round',
-  [
-    { label: 'accuracy', color: '#1f6feb', values: metric('accuracy') },
-    { label: 'AUROC', color: '#d1651b', values: metric('auroc') },
-  ],
-  [0, 1],
-)}
+<h2>Test part</h2>
+<p>${text(describeMetrics(result.final.metrics))}.</p>
+${metricsPlot(result)}
 <h2>Loss</h2>
 ${plotRounds('loss by round', [
-  { label: 'test loss', color: '#1f6feb', values: metric('loss') },
+  { label: 'test loss', color: '#1f6feb', values: rounds.map(({ metrics }) => metrics['loss'] ?? null) },
   { label: 'training loss', color: '#d1651b', values: rounds.map(({ trainLoss }) => trainLoss) },
 ])}
 <h2>Privacy</h2>
@@ -53,13 +50,31 @@ ${table(
 `;
 }
 
+/** Shares on an axis from 0 to 1, errors on one of their own. */
+function metricsPlot({ rounds, final }: SimulationResult): string {
+  const shown = shownOf(final.metrics);
+  const shares = shown.some(({ share }) => share);
+  const series = shown
+    .filter(({ key, share }) => share === shares && key !== 'rSquared')
+    .map(({ key, label }, i) => ({
+      label,
+      color: i === 0 ? '#1f6feb' : '#d1651b',
+      values: rounds.map(({ metrics }) => metrics[key] ?? null),
+    }));
+  return plotRounds('test metrics by round', series, shares ? [0, 1] : undefined);
+}
+
 function privacySection({ privacy, rounds }: SimulationResult): string {
   if (!privacy) return '<p>None. Models and losses left the hospitals as they are.</p>';
   const epsilon = privacy.epsilon === null ? 'no finite epsilon' : `epsilon ${privacy.epsilon.toPrecision(4)}`;
+  const exposure = exposureText(privacy);
   const items = [
+    ...(exposure === undefined ? [] : [exposure]),
+    ...ledgersText(privacy),
     ...privacy.claims.map((claim) => `It claims epsilon ${claim.epsilon} at delta ${claim.delta}: ${claim.note}`),
     ...privacy.assumptions.map((assumption) => `Assumes: ${assumption}`),
     `Withheld: ${privacy.withheld.join(', ')}`,
+    `Shown by the simulation, released by nobody and covered by no epsilon: ${privacy.notReleased.join('; ')}`,
   ];
   return `<p>${text(privacy.mechanism)} spent <strong>${epsilon}</strong> at delta ${privacy.delta} of each hospital's
 data. Unit: ${privacy.unit}; adjacency: ${privacy.adjacency}; accountant: ${text(privacy.accountant)}.</p>
@@ -73,10 +88,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<table>${row(head, 'th')}${rows.map((cells) => row(cells, 'td')).join('')}</table>`;
 }
 
-function percent(fraction: number | undefined): string {
-  return fraction === undefined ? '-' : `${(100 * fraction).toFixed(1)}%`;
-}
-
 /** Ids come from data and config: nothing of them may become markup. */
 function text(value: string): string {
   return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -84,13 +95,8 @@ function text(value: string): string {
 
 function hospitalsSection({ hospitals, population, final }: SimulationResult): string {
   if (!population.tabulated) return `<p>${population.hospitals} hospitals, too many for a table of each.</p>`;
-  const rows = hospitals.map(({ id, samples, localMetrics, globalMetrics }) => [
-    id,
-    String(samples),
-    percent(localMetrics?.['accuracy']),
-    percent(globalMetrics['accuracy']),
-  ]);
-  return `${table(['Hospital', 'Samples', 'Local accuracy', 'Global accuracy'], rows)}
+  const { head, rows } = hospitalTable(hospitals, final.metrics);
+  return `${table(head, rows)}
 <p>Local: trained alone, without noise, since nothing then leaves the hospital. Global: the federation's model.
-Both on the hospital's own test part; the pooled test part gives ${percent(final.metrics['accuracy'])}.</p>`;
+Both on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>`;
 }

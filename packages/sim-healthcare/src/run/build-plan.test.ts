@@ -78,6 +78,9 @@ describe('buildPlan', () => {
     ['--steps', { privacy: 'none', steps: 2 }],
     ['--model', { model: 'oracle' }],
     ['--budget', { config, budget: 1 }],
+    ['--unit', { privacy: 'none', unit: 'patient' }],
+    ['--clip-quantile', { clipQuantile: 0.5 }],
+    ['--clip-quantile', { privacy: 'local', clipQuantile: 0.5 }],
     [
       '--epsilon',
       { config, configName: 'p.yaml', epsilon: 1, delta: 1e-5 },

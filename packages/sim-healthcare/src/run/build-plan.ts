@@ -5,15 +5,17 @@ import {
   type BatchesSpec,
   type ModelSpec,
   type OptimizerSpec,
+  type PrivacyUnit,
   type TrainingPlan,
   type TrainingPlanInput,
 } from '@fedward/core';
 import { models } from '@fedward/models-medical';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Population, Scenario } from '../scenario/scenario.js';
 import { refuseOptionsIgnoredBy, refusePrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { privacyOf, privacyPlan } from './privacy-plan.js';
+import { defaultCohort } from './whole-update-privacy.js';
 
 /** Members that a config may leave out; the plan's own schema checks what is in them. */
 const configSchema = z.looseObject({ training: z.looseObject({}).optional() });
@@ -26,7 +28,7 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
   const configName = options.configName ?? 'the plan';
   const config = parseWith(configSchema, options.config ?? {}, configName);
   const privacy = privacyOf(scenario, options, config);
-  const defaults = scenario.defaults(privacy);
+  const defaults = scenario.defaults(privacy, options.unit ?? unitIn(config));
   const configured = config as Partial<TrainingPlanInput> & { training?: Partial<TrainingPlanInput['training']> };
 
   const base: TrainingPlanInput = {
@@ -36,9 +38,7 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
     rounds: defaults.rounds,
     model: modelOf(options.model ?? defaults.model, population),
     aggregator: { name: 'fedavg' },
-    ...(defaults.cohort !== undefined && {
-      cohort: { select: 'uniform', size: Math.min(defaults.cohort, population.ids.length) },
-    }),
+    cohort: defaultCohort(privacy, defaults, population.ids.length),
     ...configured,
     training: {
       trainer: 'wasm',
@@ -75,9 +75,14 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
     );
   const complete = own
     ? plan
-    : parsePlan({ ...plan, privacy: privacyPlan(privacy, defaults, plan, options) }, configName);
+    : parsePlan({ ...plan, privacy: privacyPlan(privacy, defaults, plan, population.ids.length, options) }, configName);
   refuseOptionsIgnoredBy(complete, options);
   return complete;
+}
+
+/** The unit that a config's own privacy section names; its schema checks the section. */
+function unitIn({ privacy }: Record<string, unknown>): PrivacyUnit | undefined {
+  return (privacy as { unit?: PrivacyUnit } | null | undefined)?.unit;
 }
 
 function modelOf(name: string, { inputShape, classes }: Population): ModelSpec {

@@ -17,11 +17,22 @@ export function refuseOptionsIgnoredBy(plan: TrainingPlan, options: SimulateOpti
     throw ignored('--proximal-mu', `${plan.aggregator.name} has no proximal term: give --aggregator fedprox too`);
   if (options.secureNoise && plan.privacy === null)
     throw ignored('--secure-noise', 'without privacy there is no noise: give --privacy too');
+  if (options.ledger !== undefined && plan.privacy === null)
+    throw ignored('--ledger', 'without privacy nothing is charged: give --privacy too');
 }
 
 /** Options that only privacy gives a meaning to. */
 export function refusePrivacyOptions(options: SimulateOptions, why: string): void {
-  for (const key of ['epsilon', 'delta', 'noiseMultiplier', 'clipNorm', 'budget', 'accountant'] as const)
+  for (const key of [
+    'epsilon',
+    'delta',
+    'noiseMultiplier',
+    'clipNorm',
+    'budget',
+    'accountant',
+    'unit',
+    'clipQuantile',
+  ] as const)
     if (options[key] !== undefined) throw ignored(flagOf(key), why);
 }
 

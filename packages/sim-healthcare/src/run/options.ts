@@ -1,3 +1,4 @@
+import type { PrivacyUnit } from '@fedward/core';
 import type { PrivacyName } from '../scenario/scenario.js';
 
 /** What a simulation can be told; all but the scenario have defaults that suit it. */
@@ -27,15 +28,24 @@ export interface SimulateOptions {
   readonly cohort?: number;
   readonly deadlineSeconds?: number;
   readonly privacy?: PrivacyName;
+  /** Of what the epsilon speaks: a record, a patient with all records, a hospital with all its data. */
+  readonly unit?: PrivacyUnit;
   readonly accountant?: string;
   /** The target: the noise is calibrated to it, and the run never passes it. For `tutorial-041`: what it claims. */
   readonly epsilon?: number;
   readonly delta?: number;
   readonly noiseMultiplier?: number;
   readonly clipNorm?: number;
+  /** With `central`: the clip norm follows this quantile of the updates' norms, from `clipNorm` on. */
+  readonly clipQuantile?: number;
   /** The run stops before the round that would pass this. */
   readonly budget?: number;
   readonly secureNoise?: boolean;
+  /**
+   * A folder with a folder a hospital: its ledger, which outlives runs. One that is not there is made with the plan's
+   * budget; of one that is there, `budget` must be the budget.
+   */
+  readonly ledger?: string;
   readonly dropRate?: number;
   /** Threads on which hospitals train side by side; 1: this thread. Default: the number of cores, where that pays. */
   readonly workers?: number;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   checkFederation,
   FedwardError,
@@ -30,6 +31,7 @@ import type { TrainerPool } from '../wiring/threads/pool.js';
 import { TrainingWork } from '../wiring/training-work.js';
 import { shareData } from '../wiring/threads/shared-memory.js';
 import { buildPlan } from './build-plan.js';
+import { checkLedgers, type HospitalLedgers } from './ledgers.js';
 import { refuseIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
@@ -60,12 +62,19 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
     ...(options.hospitals !== undefined && { hospitals: options.hospitals }),
     dropRate: options.dropRate,
     secureNoise: options.secureNoise,
+    ...(options.ledger !== undefined && { ledger: resolve(options.ledger) }),
     local: options.local,
   });
   const configured = (options.config as { seed?: unknown } | undefined)?.seed;
   const seed = options.seed ?? (typeof configured === 'number' ? configured : 42);
   const population = await load(simulation, seed);
-  return assemble({ runId, plan: buildPlan(scenario, population, options), simulation }, population, options);
+  const run = await assemble(
+    { runId, plan: buildPlan(scenario, population, options), simulation },
+    population,
+    options,
+  );
+  await checkLedgers(run, options.budget);
+  return run;
 }
 
 /** A run as its folder tells it. */
@@ -109,10 +118,10 @@ function shared(population: Population): Population {
 }
 
 /** The federation of a run: its hospitals, its plugins, its model to start from. */
-export function federationOf(run: PreparedRun, audit?: AuditSink): Federation {
+export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: HospitalLedgers): Federation {
   const { plan, plugins, population, simulation, runId } = run;
   const random = new Random(plan.seed);
-  const transport = transportOf(run, audit);
+  const transport = transportOf(run, audit, ledgers);
   const initial = initialParameters(plan.model, random.fork('initial'));
   return {
     runId,
@@ -130,6 +139,7 @@ export function federationOf(run: PreparedRun, audit?: AuditSink): Federation {
       noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
     }),
     ...(audit && { audit }),
+    ...(ledgers && { ledgers: true }),
   };
 }
 
@@ -144,7 +154,11 @@ function underWay(bytesOfUpdate: number, workers: number): number {
   return Math.max(workers > 1 ? 2 * workers : 1, Math.min(8 * workers, Math.floor(roomForUpdates / bytesOfUpdate)));
 }
 
-function transportOf({ plan, plugins, population, simulation }: PreparedRun, audit?: AuditSink): Transport {
+function transportOf(
+  { plan, plugins, population, simulation }: PreparedRun,
+  audit?: AuditSink,
+  ledgers?: HospitalLedgers,
+): Transport {
   const createSite = siteFactory({
     plan,
     trainer: plugins.trainer,
@@ -152,7 +166,10 @@ function transportOf({ plan, plugins, population, simulation }: PreparedRun, aud
     randomness: simulation.secureNoise ? secretRandomness() : simulatedRandomness(plan.seed),
     ...(audit && { audit }),
   });
-  const siteOf = (id: string) => createSite({ id, data: population.hospital(id).train });
+  const siteOf = (id: string) => {
+    const ledger = ledgers?.get(id);
+    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
+  };
   return population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);

@@ -3,6 +3,7 @@ import { accountants, calibrateNoiseMultiplier } from '@fedward/privacy-dp';
 import { privacyNames, type PrivacyName, type Scenario, type ScenarioDefaults } from '../scenario/scenario.js';
 import { refusePrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
+import { calibrateWholeUpdates, protectsWholeUpdates, wholeUpdateOptions } from './whole-update-privacy.js';
 
 /** How a run is protected: by option, else by the config, else as the scenario is. */
 export function privacyOf(scenario: Scenario, options: SimulateOptions, config: Record<string, unknown>): PrivacyName {
@@ -18,12 +19,14 @@ export function privacyOf(scenario: Scenario, options: SimulateOptions, config: 
 /**
  * The plan's privacy section, from the options and the scenario's defaults.
  * @param plan without it, checked
+ * @param hospitals how many there are
  * @throws {FedwardError} CONFIG_INVALID naming the option, CALIBRATION_IMPOSSIBLE
  */
 export function privacyPlan(
   privacy: PrivacyName,
   defaults: ScenarioDefaults,
   plan: TrainingPlan,
+  hospitals: number,
   options: SimulateOptions,
 ): TrainingPlanInput['privacy'] {
   if (privacy === 'none') {
@@ -34,6 +37,8 @@ export function privacyPlan(
     throw invalid('--epsilon', 'an epsilon means nothing without its delta: give --delta too');
   if (options.epsilon !== undefined && options.noiseMultiplier !== undefined)
     throw invalid('--noise-multiplier', 'follows from --epsilon: give one of the two');
+  if (options.clipQuantile !== undefined && privacy !== 'central')
+    throw invalid('--clip-quantile', `${privacy} has a fixed clip norm: the quantile is for central`);
   const delta = options.delta ?? defaults.delta;
   const clipNorm = options.clipNorm ?? defaults.clipNorm;
   if (privacy === 'tutorial-041') {
@@ -43,36 +48,45 @@ export function privacyPlan(
       mechanisms: [{ name: privacy, options: { epsilon: options.epsilon ?? 1, delta, clipNorm } }],
       accountant: options.accountant ?? 'gaussian',
       delta,
+      ...(options.unit !== undefined && { unit: options.unit }),
       ...(options.budget !== undefined && { budget: { epsilon: options.budget } }),
     };
   }
 
-  const accountant = options.accountant ?? 'rdp';
+  const whole = protectsWholeUpdates(privacy);
+  // Gaussian releases without sampling have an exact price.
+  const accountant = options.accountant ?? (whole ? 'gaussian' : 'rdp');
+  if (!Object.hasOwn(accountants, accountant))
+    throw invalid('--accountant', `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}`);
   const budget = options.budget ?? options.epsilon;
-  const noiseMultiplier =
-    options.epsilon === undefined
-      ? (options.noiseMultiplier ?? defaults.noiseMultiplier)
-      : calibrated(options.epsilon, delta, accountant, plan);
+  const target = options.epsilon !== undefined && { epsilon: options.epsilon, delta, accountant };
+  const noiseMultiplier = target
+    ? whole
+      ? calibrateWholeUpdates(privacy, plan, target)
+      : calibrateSteps(plan, target)
+    : (options.noiseMultiplier ?? defaults.noiseMultiplier);
+  const own = { clipNorm, noiseMultiplier };
+  const unit = options.unit ?? (whole ? 'hospital' : undefined);
   return {
-    mechanisms: [{ name: privacy, options: { clipNorm, noiseMultiplier } }],
+    mechanisms: [{ name: privacy, options: whole ? wholeUpdateOptions(privacy, plan, hospitals, own, options) : own }],
     accountant,
     delta,
+    ...(unit !== undefined && { unit }),
     ...(budget !== undefined && { budget: { epsilon: budget } }),
   };
 }
 
 /** The least noise for which all steps of all rounds stay within epsilon. */
-function calibrated(epsilon: number, delta: number, accountant: string, plan: TrainingPlan): number {
-  const { batches } = plan.training;
+function calibrateSteps(
+  { training: { batches }, rounds }: TrainingPlan,
+  { accountant, ...target }: { readonly epsilon: number; readonly delta: number; readonly accountant: string },
+): number {
   if (batches.kind !== 'poisson')
     throw invalid('training.batches', 'dp-sgd is priced for Poisson batches only: set kind: poisson');
-  if (!Object.hasOwn(accountants, accountant))
-    throw invalid('--accountant', `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}`);
   return calibrateNoiseMultiplier({
-    epsilon,
-    delta,
+    ...target,
     samplingProbability: batches.probability,
-    steps: batches.steps * plan.rounds,
+    steps: batches.steps * rounds,
     accountant: accountants[accountant]!,
   });
 }

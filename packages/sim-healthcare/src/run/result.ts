@@ -1,4 +1,6 @@
 import type { Dropped, Metrics, PrivacyStatement } from '@fedward/core';
+import type { LedgerResult } from './ledgers.js';
+import type { PatientExposure } from './patient-exposure.js';
 
 export interface HospitalResult {
   readonly id: string;
@@ -39,6 +41,15 @@ export interface SimulationResult {
     | (Omit<PrivacyStatement, 'perClient'> & {
         readonly mechanism: string;
         readonly perHospital: readonly { readonly id: string; readonly epsilon: number | null }[];
+        /**
+         * What stands in this result only because a simulation holds all data: no hospital released it, and no epsilon
+         * covers it. Where hospitals are real it is theirs to compute, and to pay for.
+         */
+        readonly notReleased: readonly string[];
+        /** Where records are protected and a patient has several: what all of that patient's are exposed to. */
+        readonly patient?: PatientExposure;
+        /** With `--ledger`: what each hospital's data have spent over all studies, this run among them. */
+        readonly ledgers?: readonly LedgerResult[];
       })
     | null;
   readonly audit: {

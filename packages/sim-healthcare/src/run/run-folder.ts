@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   digestJson,
   encodeSafetensors,
@@ -22,6 +22,8 @@ export const simulationSchema = z.strictObject({
   hospitals: z.int().optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
+  /** Where each hospital has its ledger: a whole path, so that a run is resumed from anywhere. */
+  ledger: z.string().optional(),
   local: z.boolean().default(true),
 });
 export type Simulation = z.output<typeof simulationSchema>;

@@ -7,6 +7,8 @@ import { fileCheckpointStore } from './checkpoint-file.js';
 import { modelNameOf } from './model-name.js';
 import type { SimulateOptions } from './options.js';
 import { trainingAlone, type AloneMetrics } from './alone.js';
+import { patientExposure } from './patient-exposure.js';
+import { ledgerResults, makeLedgers, openLedgers } from './ledgers.js';
 import { federationOf, prepare, prepareAgain, score, type Execution, type PreparedRun } from './prepare.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { assertFresh, claimFolder, readPlan, runPaths, writeModel } from './run-folder.js';
@@ -43,6 +45,7 @@ export async function simulate(
   const run = await prepare(options, newRunId(options.scenario));
   const directory = resolve(folder ?? join('runs', run.runId));
   await assertFresh(directory);
+  await makeLedgers(run);
   await claimFolder(directory, run);
   return carryOut(run, directory, false, hooks);
 }
@@ -89,10 +92,11 @@ async function carryOutOnThreads(
   let alone: AloneMetrics | undefined;
   try {
     const firstRound = resume ? await nextRoundOf(run, paths) : 0;
+    const ledgers = await openLedgers(run);
     hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
     if (run.simulation.local && run.population.tabulated) alone = trainingAlone(run, hooks.signal ?? never);
     result = await runFederation({
-      ...federationOf(run, audit),
+      ...federationOf(run, audit, ledgers),
       checkpoints: fileCheckpointStore(paths.checkpoints),
       resume,
       ...(hooks.onRound && { onRound: hooks.onRound }),
@@ -122,7 +126,7 @@ async function carryOutOnThreads(
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
-    privacy: privacyResult(result),
+    privacy: await privacyResult(result, run),
     audit: await auditResult(paths.audit),
     timing: {
       totalSeconds: (performance.now() - started) / 1000,
@@ -186,13 +190,21 @@ async function hospitalResults(
   return results;
 }
 
-function privacyResult({ privacy }: FederationResult): SimulationResult['privacy'] {
+async function privacyResult({ privacy }: FederationResult, run: PreparedRun): Promise<SimulationResult['privacy']> {
+  const { plan, population } = run;
   if (!privacy) return null;
+  const patient = patientExposure(plan, population);
   const { perClient, ...statement } = privacy;
   return {
     mechanism: privacy.mechanisms.join(' + '),
     ...statement,
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
+    notReleased: [
+      'metrics of each round and of the final model, on test parts pooled by the simulation',
+      ...(population.tabulated ? ['metrics and number of records of each hospital'] : []),
+    ],
+    ...(patient && { patient }),
+    ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
   };
 }
 

@@ -20,8 +20,9 @@ const open: ScenarioDefaults = {
 const private_: ScenarioDefaults = {
   ...common,
   rounds: 15,
-  batches: { kind: 'poisson', probability: 0.1, steps: 10, expectedSize: 12 },
-  optimizer: { name: 'sgd', learningRate: 0.25 },
+  // All records in each of few steps: of 30 to 199 there are none to spare, and a sample's noise is the same as theirs.
+  batches: { kind: 'poisson', probability: 1, steps: 1, expectedSize: 120 },
+  optimizer: { name: 'sgd', learningRate: 0.5 },
 };
 
 /** Cleveland, Budapest, Zurich and Basel, Long Beach: FLamby's Fed-Heart-Disease. */

@@ -2,10 +2,11 @@ import { FedwardError } from '@fedward/core';
 import { csv } from './csv.js';
 import { heartDisease } from './heart-disease.js';
 import { manyClients } from './many-clients.js';
+import { parkinsons } from './parkinsons.js';
 import type { Scenario } from './scenario.js';
 import { tutorial } from './tutorial.js';
 
-export const scenarios: readonly Scenario[] = [tutorial, heartDisease, csv, manyClients];
+export const scenarios: readonly Scenario[] = [tutorial, heartDisease, parkinsons, csv, manyClients];
 
 /** @throws {FedwardError} CONFIG_INVALID naming those that there are */
 export function findScenario(name: string): Scenario {

@@ -1,7 +1,7 @@
-import type { BatchesSpec, OptimizerSpec, TrainingData } from '@fedward/core';
+import type { BatchesSpec, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
 
 /** How a scenario is protected unless the caller says otherwise. */
-export const privacyNames = ['none', 'dp-sgd', 'tutorial-041'] as const;
+export const privacyNames = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'] as const;
 export type PrivacyName = (typeof privacyNames)[number];
 
 export interface Hospital {
@@ -27,6 +27,7 @@ export interface Population {
   /** The pooled test part, on which the global model is scored after each round. */
   readonly test: TrainingData;
   readonly inputShape: readonly number[];
+  /** Number of classes; 1 where a value is to be predicted. */
   readonly classes: number;
 }
 
@@ -36,7 +37,7 @@ export interface ScenarioDefaults {
   readonly rounds: number;
   readonly batches: BatchesSpec;
   readonly optimizer: OptimizerSpec;
-  /** For the mechanisms: per-example clip norm and noise. */
+  /** For the mechanisms: clip norm and noise, of a step or of a whole update. */
   readonly clipNorm: number;
   readonly noiseMultiplier: number;
   readonly delta: number;
@@ -58,6 +59,7 @@ export interface Scenario {
   readonly description: string;
   readonly needsData: boolean;
   readonly privacy: PrivacyName;
-  defaults(privacy: PrivacyName): ScenarioDefaults;
+  /** @param unit what is protected, where there is privacy; default `record` */
+  defaults(privacy: PrivacyName, unit?: PrivacyUnit): ScenarioDefaults;
   load(options: LoadOptions): Promise<Population>;
 }

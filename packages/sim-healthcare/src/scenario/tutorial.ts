@@ -24,17 +24,32 @@ const withoutNoise: ScenarioDefaults = {
   optimizer: { name: 'adam', learningRate: 0.0003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
 };
 
+/** As many steps as the tutorial's, and short ones: their noise adds up with the way that they go. */
 const private_: ScenarioDefaults = {
   ...common,
-  model: 'logistic',
+  model: 'logistic-scaled',
   batches: {
     kind: 'poisson',
     probability: batchSize / nominalPatients,
     steps: stepsPerRound,
     expectedSize: batchSize,
   },
-  optimizer: { name: 'sgd', learningRate: 0.1 },
+  optimizer: { name: 'sgd', learningRate: 0.06 },
 };
+
+/** Whole updates are protected, so that a hospital trains as it would alone. */
+const wholeUpdates: ScenarioDefaults = {
+  ...common,
+  model: 'logistic',
+  optimizer: { name: 'sgd', learningRate: 0.1 },
+  rounds: 5,
+  batches: { kind: 'shuffle', size: batchSize, epochs },
+  clipNorm: 0.5,
+  noiseMultiplier: 1,
+};
+
+/** One hospital a round, each in four rounds; the noise multiplier is that of all of them. */
+const inTurn: ScenarioDefaults = { ...wholeUpdates, rounds: 20, noiseMultiplier: 0.3 };
 
 /** Five simulated hospitals with different sizes and prevalence: tutorial 041. */
 export const tutorial: Scenario = {
@@ -42,7 +57,15 @@ export const tutorial: Scenario = {
   description: 'five simulated hospitals, 100 features, 10 of them disease markers (tutorial 041)',
   needsData: false,
   privacy: 'dp-sgd',
-  defaults: (privacy) => ({ none: withoutNoise, 'dp-sgd': private_, 'tutorial-041': asTheTutorial })[privacy],
+  defaults: (privacy) =>
+    ({
+      none: withoutNoise,
+      'dp-sgd': private_,
+      'tutorial-041': asTheTutorial,
+      central: wholeUpdates,
+      local: wholeUpdates,
+      'dp-ftrl': inTurn,
+    })[privacy],
   load: async ({ seed, hospitals }) => {
     const options = { seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) };
     const { hospitals: all, test } = tutorialHospitals(options);

@@ -1,0 +1,80 @@
+import { dpSgd } from '@fedward/privacy-dp';
+import { describe, expect, it } from 'vitest';
+import { mechanismRegistry } from '../wiring/plugins.js';
+import { auditPrivacy, type AuditPrivacyOptions } from './audit-privacy.js';
+
+const settings = { scenario: 'tutorial', canaries: 500, confidence: 0.95, seed: 7 } as const;
+const audit = (options: Partial<AuditPrivacyOptions>) => auditPrivacy({ ...settings, ...options });
+
+describe('auditPrivacy', () => {
+  it('exposes tutorial-041: its epsilon is above the 1.0 that it claims, and below what it truly spends', async () => {
+    const { claims, accounted, empirical, ...found } = await audit({ privacy: 'tutorial-041', canaries: 1000 });
+    expect(claims).toMatchObject([{ epsilon: 1, delta: 1e-5 }]);
+    expect(empirical).toMatchObject({ canaries: 1000, confidence: 0.95, delta: 1e-5 });
+    expect(empirical.epsilon).toBeGreaterThan(1.5); // 1.95 to 2.95 under ten seeds
+    expect(accounted.epsilon).toBeCloseTo(8386.2, 0);
+    expect(accounted).toMatchObject({ unit: 'record', adjacency: 'replace-one', delta: 1e-5 });
+    expect(found).toMatchObject({ exposesClaim: true, contradiction: false, simulationOnly: true });
+  });
+
+  it('does not contradict dp-sgd, under any of several seeds', async () => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const { accounted, empirical, ...found } = await audit({ privacy: 'dp-sgd', seed });
+      expect(accounted).toMatchObject({ unit: 'record', adjacency: 'add-or-remove-one' });
+      expect(accounted.epsilon).toBeGreaterThan(2);
+      expect(empirical.epsilon).toBeLessThan(accounted.epsilon!);
+      expect(found).toMatchObject({ mechanism: 'dp-sgd', exposesClaim: false, contradiction: false });
+    }
+  });
+
+  it('sees that noise is missing, where the accountant proves nothing', async () => {
+    const { accounted, empirical, contradiction } = await audit({ privacy: 'dp-sgd', noiseMultiplier: 0 });
+    expect(accounted.epsilon).toBeNull();
+    expect(empirical.epsilon).toBeGreaterThan(3); // 3.4 to 4.0 under five seeds; with its noise the accountant proves 2.69
+    expect(contradiction).toBe(false);
+  });
+
+  it('contradicts a mechanism that is priced for a hundred times its noise', async () => {
+    const options = { clipNorm: 1, noiseMultiplier: 4.845 };
+    mechanismRegistry.register('weak-noise', () => ({
+      ...dpSgd(options),
+      name: 'weak-noise',
+      gradient: () => ({ clip: 'per-example', clipNorm: 1, noiseMultiplier: 0.04845 }),
+    }));
+    const privacy = { mechanisms: [{ name: 'weak-noise' }], accountant: 'rdp', delta: 1e-5 };
+    const batches = { kind: 'poisson', probability: 32 / 350, steps: 33, expectedSize: 32 };
+    const optimizer = { name: 'sgd', learningRate: 0.1 };
+    const config = { privacy, training: { batches, optimizer } };
+    const found = await audit({ config, model: 'logistic', rounds: 10 });
+    expect(found.accounted.epsilon).toBeLessThan(2);
+    expect(found.empirical.epsilon).toBeGreaterThan(3);
+    expect(found).toMatchObject({ mechanism: 'weak-noise', contradiction: true });
+  });
+
+  it('repeats itself', async () => {
+    const [one, other] = [await audit({ rounds: 2, canaries: 60 }), await audit({ rounds: 2, canaries: 60 })];
+    expect(one).toEqual(other);
+  });
+
+  it('refuses what does not protect single records in training', async () => {
+    await expect(audit({ privacy: 'none' })).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE',
+      subject: '--privacy',
+    });
+    await expect(audit({ scenario: 'many-clients', hospitals: 3, privacy: 'dp-sgd' })).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE',
+    });
+  });
+
+  it.skipIf(!process.env['FEDWARD_DATA'])(
+    'refuses patients as unit, and values for labels (needs FEDWARD_DATA)',
+    async () => {
+      const options = { scenario: 'parkinsons', privacy: 'dp-sgd', dataDir: process.env['FEDWARD_DATA']! } as const;
+      await expect(audit(options)).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE', subject: 'model.loss' });
+      await expect(audit({ ...options, unit: 'patient' })).rejects.toMatchObject({
+        code: 'CONFIG_INCOMPATIBLE',
+        subject: '--privacy',
+      });
+    },
+  );
+});

@@ -1,0 +1,37 @@
+import {
+  SeededNoise,
+  type FitTask,
+  type GradientPrivacy,
+  type LocalTrainer,
+  type Parameters,
+  type Random,
+  type TrainingPlan,
+} from '@fedward/core';
+import type { Population } from '../scenario/scenario.js';
+
+/** The update that a hospital would make of a task without its canaries, and without noise. */
+export type ReferenceUpdate = (clientId: string, task: FitTask, signal: AbortSignal) => Promise<Parameters>;
+
+/**
+ * What an adversary expects who knows every record but the canaries' coins, as the one of the definition of
+ * differential privacy does: by how much an update differs from it is what canaries and noise did. Batches are drawn
+ * anew, from a stream of its own.
+ *
+ * @param population without canaries
+ */
+export function referenceUpdates(
+  population: Population,
+  { plan, trainer, gradient }: { plan: TrainingPlan; trainer: LocalTrainer; gradient: GradientPrivacy },
+  random: Random,
+): ReferenceUpdate {
+  return async (clientId, { payload, runId, round, instructions }, signal) => {
+    const own = random.fork(clientId, round);
+    const context = {
+      ...{ clientId, runId, round, plan, instructions },
+      random: own.fork('random'),
+      noise: new SeededNoise(own.fork('noise')),
+      gradientPrivacy: { ...gradient, noiseMultiplier: 0 },
+    };
+    return (await trainer.train(payload, population.hospital(clientId).train, context, signal)).payload;
+  };
+}

@@ -1,0 +1,83 @@
+import { auditPrivacy, type AuditPrivacyOptions, type PrivacyAudit } from '../audit-privacy/audit-privacy.js';
+import { epsilonText, note, printJson, printLine } from './output.js';
+import { progressFactory, type Progress } from './progress.js';
+
+/** `fedward privacy audit` as commander has parsed it. */
+export interface AuditFlags extends Omit<AuditPrivacyOptions, 'config' | 'dataDir'> {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** @returns the exit code: 1 where the lower bound contradicts the accountant */
+export async function auditPrivacyAction({ data, json, ...options }: AuditFlags): Promise<0 | 1> {
+  const createProgress = await progressFactory();
+  let progress: Progress | undefined;
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const found = await auditPrivacy(
+      { ...options, ...(data !== undefined && { dataDir: data }) },
+      {
+        signal: stop.signal,
+        onStart: ({ name, rounds }) => {
+          note(`${name}: ${rounds} rounds with ${options.canaries} canaries`);
+          progress = createProgress(rounds, 0);
+        },
+        onRound: (report) => progress?.round(report),
+      },
+    );
+    progress?.stop();
+    if (json) printJson(found);
+    else conclude(found);
+    return found.contradiction ? 1 : 0;
+  } finally {
+    progress?.stop();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function conclude({ mechanism, claims, accounted, empirical, ...found }: PrivacyAudit): void {
+  const { epsilon, delta, unit, adjacency, accountant, assumptions } = accounted;
+  const { canaries, guesses, correct, confidence } = empirical;
+  printLine(`mechanism        ${mechanism}`);
+  for (const claim of claims)
+    printLine(`claimed          epsilon ${epsilonText(claim.epsilon)} at delta ${claim.delta}`);
+  printLine(`accounted        epsilon ${epsilonText(epsilon)} at delta ${delta}, an upper bound by ${accountant}`);
+  printLine(`unit, adjacency  ${unit}, ${adjacency}`);
+  for (const assumption of assumptions) printLine(`assumes          ${assumption}`);
+  printLine(
+    `seen             epsilon ${empirical.epsilon.toFixed(3)} at delta ${delta}, a lower bound with confidence ` +
+      `${confidence}, same unit and adjacency`,
+  );
+  printLine(`                 ${canaries} canaries, ${guesses} guessed, ${correct} of them right`);
+  printLine();
+  for (const line of meaning({ mechanism, claims, accounted, empirical, ...found })) printLine(line);
+}
+
+/** What the two bounds mean, in words. */
+export function meaning({ claims, accounted, empirical, contradiction, simulationOnly }: PrivacyAudit): string[] {
+  const { epsilon, confidence } = empirical;
+  const seen = epsilon.toFixed(3);
+  const broken = claims
+    .filter((claim) => epsilon > claim.epsilon)
+    .map(
+      (claim) =>
+        `The claim of epsilon ${epsilonText(claim.epsilon)} is false: training tells more of single records than it ` +
+        `allows (confidence ${confidence}).`,
+    );
+  const verdict = contradiction
+    ? `CONTRADICTION: epsilon is at least ${seen}, the accountant says at most ${epsilonText(accounted.epsilon)}. The ` +
+      `mechanism, the accountant or the program is wrong, unless this is one of the ${percentWrong(confidence)} of ` +
+      'audits that are.'
+    : accounted.epsilon === null
+      ? `The accountant proves no bound; whoever sees the updates learns at least what epsilon ${seen} allows.`
+      : `No contradiction: epsilon lies between ${seen} and ${epsilonText(accounted.epsilon)}. This attack sees no more ` +
+        'than the lower bound; another may.';
+  const seeded = simulationOnly ? ['SIMULATION ONLY: noise, batches and coins came from a seed.'] : [];
+  return [...broken, verdict, ...seeded];
+}
+
+function percentWrong(confidence: number): string {
+  return `${Number((100 * (1 - confidence)).toPrecision(3))}%`;
+}

@@ -1,0 +1,19 @@
+import type { Metrics } from '@fedward/core';
+import type { HospitalResult } from '../run/result.js';
+import { cellOf, shownOf } from './shown-metrics.js';
+
+/** What each hospital reaches alone and with the others, by the metric that the model is known by first. */
+export function hospitalTable(
+  hospitals: readonly HospitalResult[],
+  finalMetrics: Metrics,
+): { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  const shown = shownOf(finalMetrics)[0];
+  return {
+    head: ['Hospital', 'Samples', ...(shown ? [`Local ${shown.label}`, `Global ${shown.label}`] : [])],
+    rows: hospitals.map(({ id, samples, localMetrics, globalMetrics }) => [
+      id,
+      String(samples),
+      ...(shown ? [cellOf(localMetrics, shown), cellOf(globalMetrics, shown)] : []),
+    ]),
+  };
+}

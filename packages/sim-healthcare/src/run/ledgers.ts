@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { FedwardError } from '@fedward/core';
+import {
+  accountants,
+  hasLedger,
+  openLedger,
+  readLedger,
+  type DiskLedger,
+  type LedgerOptions,
+  type LedgerReport,
+} from '@fedward/privacy-dp';
+import type { PreparedRun } from './prepare.js';
+
+/** By the hospital's id. */
+export type HospitalLedgers = ReadonlyMap<string, DiskLedger>;
+
+/** What a hospital's ledger says, without the list of its studies: epsilon and budget are over all of them. */
+export type LedgerResult = { readonly id: string; readonly studies: number } & Pick<
+  LedgerReport,
+  'directory' | 'releases' | 'epsilon' | 'left' | 'head'
+> &
+  Pick<LedgerReport['terms'], 'budget' | 'delta' | 'unit' | 'adjacency' | 'accountant'>;
+
+/** The folder of a hospital's ledger; its id may be any text. */
+export function ledgerFolder(root: string, id: string): string {
+  return join(
+    root,
+    encodeURIComponent(id).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
+  );
+}
+
+/**
+ * Whether a run can have the ledgers that it asks for; nothing is written.
+ * @param budget what the caller says that the budget over all studies is, if anything
+ * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE naming the option or the term; LEDGER_DAMAGED
+ */
+export async function checkLedgers(run: PreparedRun, budget?: number): Promise<void> {
+  for (const { id, folder, options } of ledgersOf(run))
+    if (await hasLedger(folder)) await openLedger(folder, { ...options, budget });
+    else if (run.plan.privacy?.budget === undefined)
+      throw new FedwardError(
+        'CONFIG_INVALID',
+        `--ledger: there is no ledger of ${id} in ${folder} yet; to make one, say what its patients may spend over all ` +
+          'studies: --budget and --delta',
+        '--ledger',
+      );
+}
+
+/** Makes those that are not there, with the plan's budget and accountant. */
+export async function makeLedgers(run: PreparedRun): Promise<void> {
+  const { budget, accountant } = run.plan.privacy ?? {};
+  for (const { folder, options } of ledgersOf(run))
+    if (!(await hasLedger(folder))) await openLedger(folder, { ...options, accountant, budget: budget?.epsilon });
+}
+
+/** Undefined for a run without. @throws {FedwardError} CONFIG_INVALID for one that has gone; LEDGER_DAMAGED */
+export async function openLedgers(run: PreparedRun): Promise<HospitalLedgers | undefined> {
+  if (run.simulation.ledger === undefined) return undefined;
+  const opened = ledgersOf(run).map(
+    async ({ id, folder, options }) => [id, await openLedger(folder, options)] as const,
+  );
+  return new Map(await Promise.all(opened));
+}
+
+/** What the ledgers say once a run is over. */
+export async function ledgerResults(run: PreparedRun): Promise<LedgerResult[]> {
+  return Promise.all(
+    ledgersOf(run).map(async ({ id, folder }) => {
+      const { terms, studies, directory, releases, epsilon, left, head } = await readLedger(folder, { accountants });
+      const { budget, delta, unit, adjacency, accountant } = terms;
+      const of = { budget, delta, unit, adjacency, accountant };
+      return { id, directory, epsilon, left, ...of, studies: studies.length, releases, head };
+    }),
+  );
+}
+
+function ledgersOf({ simulation, plan, plugins, population }: PreparedRun): {
+  readonly id: string;
+  readonly folder: string;
+  readonly options: LedgerOptions;
+}[] {
+  const { ledger: root, scenario, secureNoise } = simulation;
+  if (root === undefined) return [];
+  if (!population.tabulated)
+    throw new FedwardError(
+      'CONFIG_INVALID',
+      `--ledger: ${scenario} makes its clients when they are asked, and keeps no ledgers of them`,
+      '--ledger',
+    );
+  const adjacency = plugins.mechanisms.find(({ adjacency }) => adjacency)?.adjacency;
+  if (!plan.privacy || !adjacency)
+    throw new FedwardError('CONFIG_INVALID', '--ledger: nothing in this run has a price', '--ledger');
+  const { unit, delta } = plan.privacy;
+  return population.ids.map((id) => ({
+    id,
+    folder: ledgerFolder(root, id),
+    options: { dataSet: `${scenario}/${id}`, unit, adjacency, delta, simulationOnly: !secureNoise, accountants },
+  }));
+}

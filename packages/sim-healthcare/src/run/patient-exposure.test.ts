@@ -1,0 +1,56 @@
+import { groupEpsilon } from '@fedward/privacy-dp';
+import { parsePlan, type TrainingPlanInput } from '@fedward/core';
+import { describe, expect, it } from 'vitest';
+import { populationOf } from '../scenario/population.js';
+import { patientExposure } from './patient-exposure.js';
+
+const poisson = { kind: 'poisson', probability: 0.25, steps: 3, expectedSize: 4 } as const;
+
+function planOf(changes: Partial<TrainingPlanInput['privacy']> = {}, batches: object = poisson) {
+  return parsePlan({
+    schemaVersion: 1,
+    name: 'test',
+    seed: 1,
+    rounds: 7,
+    model: { inputShape: [1], layers: [{ type: 'dense', units: 1 }], loss: 'squared-error' },
+    training: { trainer: 'wasm', batches: batches as typeof poisson, optimizer: { name: 'sgd', learningRate: 1 } },
+    aggregator: { name: 'fedavg' },
+    privacy: {
+      mechanisms: [{ name: 'dp-sgd', options: { clipNorm: 1, noiseMultiplier: 3 } }],
+      accountant: 'rdp',
+      delta: 1e-4,
+      ...changes,
+    },
+  });
+}
+
+function populationWith(...hospitals: (readonly string[] | undefined)[]) {
+  const all = hospitals.map((patientIds, i) => {
+    const count = patientIds?.length ?? 3;
+    const data = { count, featureShape: [1], features: new Float32Array(count), labels: new Float32Array(count) };
+    return { id: `${i}`, train: { ...data, ...(patientIds && { patientIds }) }, test: data };
+  });
+  return populationOf(all, { test: all[0]!.test, inputShape: [1], classes: 1 });
+}
+
+const repeated = populationWith(['a', 'b', 'a'], ['c', 'd', 'd', 'e', 'd'], undefined);
+
+describe('patientExposure', () => {
+  it('prices all records of the patient with the most, over all steps of all rounds', () => {
+    const expected = { noiseMultiplier: 3, samplingProbability: 0.25, steps: 21, records: 3, delta: 1e-4 };
+    expect(patientExposure(planOf(), repeated)).toEqual({ records: 3, epsilon: groupEpsilon(expected) });
+  });
+
+  it('knows no bound without noise', () => {
+    const silent = { name: 'dp-sgd', options: { clipNorm: 1, noiseMultiplier: 0 } };
+    expect(patientExposure(planOf({ mechanisms: [silent] }), repeated)).toEqual({ records: 3, epsilon: null });
+  });
+
+  it('says nothing where patients are protected, have one record each, or are not known', () => {
+    expect(patientExposure(planOf({ unit: 'patient' }), repeated)).toBeUndefined();
+    expect(patientExposure(planOf(), populationWith(['a', 'b'], ['a', 'c']))).toBeUndefined();
+    expect(patientExposure(planOf(), populationWith(undefined))).toBeUndefined();
+    expect(patientExposure(planOf({ mechanisms: [{ name: 'other' }] }), repeated)).toBeUndefined();
+    expect(patientExposure(parsePlan({ ...planOf(), privacy: null }), repeated)).toBeUndefined();
+  });
+});
