@@ -30,7 +30,7 @@ async function ledgersOf(ledger: string, ...more: string[]): Promise<Ledgers & {
 it('counts all runs on the same data, and refuses the one that would pass their budget', async () => {
   const ledger = join(temporaryFolder(), 'ledger');
   const made = [...run, '--ledger', ledger];
-  const first = await simulate(...made, '--rounds', '4', '--budget', '1.2', '--out', temporaryFolder());
+  const first = await simulate(...made, '--rounds', '4', '--budget', '1.1', '--out', temporaryFolder());
   const out = temporaryFolder();
   const second = await simulate(...made, '--rounds', '2', '--seed', '7', '--out', out);
 
@@ -38,31 +38,31 @@ it('counts all runs on the same data, and refuses the one that would pass their 
   expect(verified).toBe(true);
   expect(ledgers.map(({ terms }) => terms.dataSet)).toEqual(hospitals.map((id) => `tutorial/${id}`));
   for (const { epsilon, left, releases, studies, terms } of ledgers) {
-    expect(terms).toMatchObject({ budget: 1.2, simulationOnly: true });
+    expect(terms).toMatchObject({ budget: 1.1, simulationOnly: true });
     expect(releases).toBe(6);
     expect(studies).toMatchObject([
       { runId: first.runId, planHash: first.planHash, rounds: [0, 1, 2, 3], epsilon: first.privacy!.epsilon },
       { runId: second.runId, planHash: second.planHash, rounds: [0, 1], epsilon: second.privacy!.epsilon },
     ]);
     expect(epsilon).toBeGreaterThan(first.privacy!.epsilon!);
-    expect(left).toBeCloseTo(1.2 - epsilon!, 12);
+    expect(left).toBeCloseTo(1.1 - epsilon!, 12);
   }
   // The result says both, and takes nothing for granted that it knows better.
   expect(second.privacy?.ledgers).toMatchObject(
     hospitals.map((id, n) => ({
-      ...{ id, epsilon: ledgers[n]!.epsilon, head: ledgers[n]!.head, studies: 2, budget: 1.2, delta: 1e-5 },
-      ...{ unit: 'record', adjacency: 'add-or-remove-one', accountant: 'rdp' },
+      ...{ id, epsilon: ledgers[n]!.epsilon, head: ledgers[n]!.head, studies: 2, budget: 1.1, delta: 1e-5 },
+      ...{ unit: 'record', adjacency: 'add-or-remove-one', accountant: 'pld' },
     })),
   );
   expect(second.privacy?.epsilon).toBeLessThan(ledgers[0]!.epsilon!);
   expect(JSON.stringify(second.privacy)).not.toContain('other runs is not counted');
-  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('hospital-0 over all studies: epsilon 1.1');
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('hospital-0 over all studies: epsilon 1.0');
 
   const third = await fedward('simulate', ...made, '--rounds', '4', '--out', temporaryFolder());
-  expect(third).toMatchObject({ code: 1, stderr: expect.stringContaining('its budget over all studies is 1.2') });
+  expect(third).toMatchObject({ code: 1, stderr: expect.stringContaining('its budget over all studies is 1.1') });
   expect(third.stderr).toContain('resuming would be refused again');
   const after = await ledgersOf(ledger);
-  for (const { epsilon } of after.ledgers) expect(epsilon).toBeLessThanOrEqual(1.2);
+  for (const { epsilon } of after.ledgers) expect(epsilon).toBeLessThanOrEqual(1.1);
 });
 
 it('refuses before anything is written what does not go with a ledger', async () => {

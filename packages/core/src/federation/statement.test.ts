@@ -92,6 +92,13 @@ describe('the privacy statement', () => {
     );
   });
 
+  it('speaks of no sampling where everyone is in each step', async () => {
+    const batches = { kind: 'poisson', probability: 1, steps: 3, expectedSize: 8 } as const;
+    const training = { trainer: 'fake', batches, optimizer: { name: 'sgd', learningRate: 0.1 } } as const;
+    const { assumptions } = await statementOf(fakeMechanism(), { training });
+    expect(assumptions[0]).toBe('no amplification by sampling is claimed: each record is in each step');
+  });
+
   it('says that the number of records is told where it is', async () => {
     const replaceOne = fakeMechanism({ adjacency: 'replace-one' });
     expect((await statementOf(replaceOne)).withheld).toEqual(['training loss', 'evaluation at the sites']);

@@ -34,7 +34,7 @@ export function privacyStatement(
       unit === 'hospital' ? 'no two sites are one hospital' : 'no patient is at two sites',
       ledgers
         ? "what was spent in other runs is not in this epsilon: it is in the sites' ledgers, with all that was released"
-        : 'what the same patients spent in other runs is not counted',
+        : `what the same ${unit === 'hospital' ? 'hospitals' : 'patients'} spent in other runs is not counted`,
       'each site runs the mechanisms of the plan, and lets nothing out beside them',
       ...(simulationOnly ? ['simulation only: noise and sampling come from a seed and protect nobody'] : []),
     ],
@@ -49,7 +49,8 @@ function few(clients: readonly string[]): readonly string[] {
 }
 
 function samplingAssumption(batches: BatchesSpec, unit: string): string {
-  return batches.kind === 'poisson'
-    ? `Poisson sampling: each ${unit} is in each step with probability ${batches.probability}, independently and in secret`
-    : 'no amplification by sampling is claimed: each epoch is a shuffled partition';
+  if (batches.kind !== 'poisson') return 'no amplification by sampling is claimed: each epoch is a shuffled partition';
+  return batches.probability === 1
+    ? `no amplification by sampling is claimed: each ${unit} is in each step`
+    : `Poisson sampling: each ${unit} is in each step with probability ${batches.probability}, independently and in secret`;
 }

@@ -9,7 +9,7 @@ import { assertTerms, readTerms, termsShape, writeTerms, type LedgerTerms } from
 export interface LedgerOptions extends Pick<LedgerTerms, 'dataSet' | 'unit' | 'adjacency' | 'delta'> {
   /** For a new ledger; of one that is there, it must be the budget. */
   readonly budget?: number | undefined;
-  /** For a new ledger, `rdp` unless said otherwise; of one that is there, it must be the accountant. */
+  /** For a new ledger, `pld` unless said otherwise; of one that is there, it must be the accountant. */
   readonly accountant?: string | undefined;
   /** Default: false. */
   readonly simulationOnly?: boolean | undefined;
@@ -50,7 +50,7 @@ export async function openLedger(directory: string, options: LedgerOptions): Pro
   const asked = parseWith(optionsSchema, terms, 'openLedger.options');
   const paths = pathsIn(directory);
   if (!(await readTerms(paths))) {
-    const { budget, accountant = 'rdp' } = asked;
+    const { budget, accountant = 'pld' } = asked;
     if (budget === undefined)
       throw new FedwardError(
         'CONFIG_INVALID',

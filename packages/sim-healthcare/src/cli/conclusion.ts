@@ -1,10 +1,12 @@
 import { relative } from 'node:path';
 import type { SimulationResult } from '../run/result.js';
 import { exposureText } from '../report/exposure-text.js';
+import { plainWords } from '../report/plain-words.js';
 import { hospitalTable } from '../report/hospital-table.js';
 import { ledgersText } from '../report/ledgers-text.js';
 import { describeMetrics } from '../report/shown-metrics.js';
-import { epsilonText, printLine } from './output.js';
+import { printLine } from './output.js';
+import { roundedUp } from '../report/rounded-up.js';
 import { printTable } from './table.js';
 
 /** What a person sees of a result, on stdout. */
@@ -25,6 +27,8 @@ function printHospitals({ hospitals, population, final }: SimulationResult): voi
   if (!population.tabulated) return printLine(`${population.hospitals} hospitals, too many for a table of each.`);
   const { head, rows } = hospitalTable(hospitals, final.metrics);
   printTable(head, rows);
+  for (const { localFailure } of hospitals)
+    if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
 }
 
 function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
@@ -36,9 +40,10 @@ function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
   const { mechanism, epsilon, delta, unit, adjacency, accountant, assumptions, withheld, notReleased, claims } =
     privacy;
   printLine(
-    `Privacy: ${mechanism} spent epsilon ${epsilonText(epsilon)} at delta ${delta} for each hospital's data ` +
+    `Privacy: ${mechanism} spent epsilon ${roundedUp(epsilon)} at delta ${delta} for each hospital's data ` +
       `(unit: ${unit}, adjacency: ${adjacency}, accountant: ${accountant})`,
   );
+  for (const line of plainWords(privacy)) printLine(`  ${line}`);
   const exposure = exposureText(privacy);
   if (exposure) printLine(`  ${exposure}`);
   for (const line of ledgersText(privacy)) printLine(`  ${line}`);

@@ -1,12 +1,13 @@
 import { CommanderError } from 'commander';
 import { createProgram } from './program.js';
-import { printJson } from './output.js';
+import { outliveReaders, printJson } from './output.js';
 
 /** 0: done. 1: failed under way. 2: wrong use or configuration, nothing done. 130: stopped by Ctrl-C. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** Runs one command line. Errors become one line on stderr, or one JSON document on stdout under `--json`. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
+  outliveReaders();
   let exitCode: ExitCode = 0;
   try {
     await createProgram((code) => (exitCode = code)).parseAsync(argv);

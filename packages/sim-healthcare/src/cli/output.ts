@@ -13,7 +13,13 @@ export function note(text: string): void {
   process.stderr.write(text + '\n');
 }
 
-/** Four digits, or the word for no bound at all. */
-export function epsilonText(epsilon: number | null): string {
-  return epsilon === null ? 'unbounded' : epsilon >= 1000 ? epsilon.toFixed(0) : epsilon.toPrecision(3);
+/**
+ * Whoever reads may stop reading (`| head`): the rest is then for nobody, and no failure. What was begun goes on, since a
+ * run is worth more than its lines.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
 }

@@ -1,5 +1,6 @@
 import { auditPrivacy, type AuditPrivacyOptions, type PrivacyAudit } from '../audit-privacy/audit-privacy.js';
-import { epsilonText, note, printJson, printLine } from './output.js';
+import { note, printJson, printLine } from './output.js';
+import { roundedUp } from '../report/rounded-up.js';
 import { progressFactory, type Progress } from './progress.js';
 
 /** `fedward privacy audit` as commander has parsed it. */
@@ -41,9 +42,8 @@ function conclude({ mechanism, claims, accounted, empirical, ...found }: Privacy
   const { epsilon, delta, unit, adjacency, accountant, assumptions } = accounted;
   const { canaries, guesses, correct, confidence } = empirical;
   printLine(`mechanism        ${mechanism}`);
-  for (const claim of claims)
-    printLine(`claimed          epsilon ${epsilonText(claim.epsilon)} at delta ${claim.delta}`);
-  printLine(`accounted        epsilon ${epsilonText(epsilon)} at delta ${delta}, an upper bound by ${accountant}`);
+  for (const claim of claims) printLine(`claimed          epsilon ${roundedUp(claim.epsilon)} at delta ${claim.delta}`);
+  printLine(`accounted        epsilon ${roundedUp(epsilon)} at delta ${delta}, an upper bound by ${accountant}`);
   printLine(`unit, adjacency  ${unit}, ${adjacency}`);
   for (const assumption of assumptions) printLine(`assumes          ${assumption}`);
   printLine(
@@ -63,16 +63,16 @@ export function meaning({ claims, accounted, empirical, contradiction, simulatio
     .filter((claim) => epsilon > claim.epsilon)
     .map(
       (claim) =>
-        `The claim of epsilon ${epsilonText(claim.epsilon)} is false: training tells more of single records than it ` +
+        `The claim of epsilon ${roundedUp(claim.epsilon)} is false: training tells more of single records than it ` +
         `allows (confidence ${confidence}).`,
     );
   const verdict = contradiction
-    ? `CONTRADICTION: epsilon is at least ${seen}, the accountant says at most ${epsilonText(accounted.epsilon)}. The ` +
+    ? `CONTRADICTION: epsilon is at least ${seen}, the accountant says at most ${roundedUp(accounted.epsilon)}. The ` +
       `mechanism, the accountant or the program is wrong, unless this is one of the ${percentWrong(confidence)} of ` +
       'audits that are.'
     : accounted.epsilon === null
       ? `The accountant proves no bound; whoever sees the updates learns at least what epsilon ${seen} allows.`
-      : `No contradiction: epsilon lies between ${seen} and ${epsilonText(accounted.epsilon)}. This attack sees no more ` +
+      : `No contradiction: epsilon lies between ${seen} and ${roundedUp(accounted.epsilon)}. This attack sees no more ` +
         'than the lower bound; another may.';
   const seeded = simulationOnly ? ['SIMULATION ONLY: noise, batches and coins came from a seed.'] : [];
   return [...broken, verdict, ...seeded];

@@ -70,7 +70,11 @@ function steps(command: Command): Command {
         'what neighbouring data sets differ in (default: replace-one with --sample-size, else add-or-remove-one)',
       ).choices(['add-or-remove-one', 'replace-one']),
     )
-    .option('--accountant <name>', `${oneOf(names.accountants)}; gaussian where nothing is sampled`, 'rdp')
+    .option(
+      '--accountant <name>',
+      `${oneOf(names.accountants)}: the tightest, the quickest, or without sampling`,
+      'pld',
+    )
     .option('--json', 'one JSON document on stdout');
 }
 

@@ -1,6 +1,7 @@
 import type { RoundReport } from '@fedward/core';
 import { shownOf } from '../report/shown-metrics.js';
-import { epsilonText, note } from './output.js';
+import { note } from './output.js';
+import { roundedUp } from '../report/rounded-up.js';
 
 export interface Progress {
   round(report: RoundReport): void;
@@ -42,7 +43,7 @@ export function describeRound({ metrics, epsilon, trainLoss, dropped }: RoundRep
     ...shownOf(metrics)
       .slice(0, 1)
       .map(({ key, label, write }) => `${label} ${write(metrics[key]!)}`),
-    ...(epsilon === null ? [] : [`epsilon ${epsilonText(epsilon)}`]),
+    ...(epsilon === null ? [] : [`epsilon ${roundedUp(epsilon)}`]),
     ...(dropped.length > 0 ? [`dropped: ${dropped.map(({ id }) => id).join(', ')}`] : []),
   ].join('  ');
 }

@@ -1,5 +1,6 @@
 import { accountants, dpSgdEvent, groupEpsilon } from '@fedward/privacy-dp';
-import { epsilonText, printJson, printLine } from './output.js';
+import { printJson, printLine } from './output.js';
+import { roundedUp } from '../report/rounded-up.js';
 import { printTable } from './table.js';
 
 export interface UnitsOptions {
@@ -32,8 +33,8 @@ export function unitsAction({ json, ...options }: UnitsOptions): void {
   printTable(
     ['Sampled and clipped', 'Epsilon of one record', `Epsilon of a patient with ${records} records`],
     [
-      ['each record', epsilonText(own), epsilonText(group)],
-      ['each patient', '-', epsilonText(own)],
+      ['each record', roundedUp(own), roundedUp(group)],
+      ['each patient', '-', roundedUp(own)],
     ],
   );
   printLine(`At delta ${delta}; adjacency: ${shared.adjacency}; accountant: ${shared.accountant}.`);

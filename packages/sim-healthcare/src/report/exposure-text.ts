@@ -1,9 +1,14 @@
 import type { SimulationResult } from '../run/result.js';
 
 /** What a reader of a record's epsilon must know where patients have several records; undefined where none has. */
-export function exposureText({ patient, delta, adjacency }: NonNullable<SimulationResult['privacy']>) {
+export function exposureText({
+  patient,
+  delta,
+  adjacency,
+}: Pick<NonNullable<SimulationResult['privacy']>, 'patient' | 'delta' | 'adjacency'>): string | undefined {
   if (!patient) return undefined;
-  const epsilon = patient.epsilon === null ? 'no finite epsilon' : `epsilon ${patient.epsilon.toFixed(1)}`;
+  const epsilon =
+    patient.epsilon === null ? 'no finite epsilon' : `epsilon ${(Math.ceil(patient.epsilon * 10) / 10).toFixed(1)}`;
   return (
     `That does not bound a patient: for all ${patient.records} records of the patient with the most it is ${epsilon} ` +
     `at delta ${delta} (unit: patient, adjacency: ${adjacency}, accountant: rdp of a mixture of Gaussians, ` +

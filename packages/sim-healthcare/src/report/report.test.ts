@@ -33,6 +33,7 @@ const result: SimulationResult = {
     accountant: 'rdp',
     delta: 1e-5,
     epsilon: null,
+    settings: { mechanisms: [], batches: { kind: 'shuffle', size: 1, epochs: 1 }, rounds: 2 },
     perHospital: [],
     assumptions: [],
     withheld: [],

@@ -2,7 +2,9 @@ import type { SimulationResult } from '../run/result.js';
 import { exposureText } from './exposure-text.js';
 import { hospitalTable } from './hospital-table.js';
 import { ledgersText } from './ledgers-text.js';
+import { noiseSettings, plainWords } from './plain-words.js';
 import { plotRounds } from './plot.js';
+import { roundedUp } from './rounded-up.js';
 import { describeMetrics, shownOf } from './shown-metrics.js';
 
 /** A run as one HTML page that needs nothing else. */
@@ -66,7 +68,7 @@ function metricsPlot({ rounds, final }: SimulationResult): string {
 
 function privacySection({ privacy, rounds }: SimulationResult): string {
   if (!privacy) return '<p>None. Models and losses left the hospitals as they are.</p>';
-  const epsilon = privacy.epsilon === null ? 'no finite epsilon' : `epsilon ${privacy.epsilon.toPrecision(4)}`;
+  const epsilon = privacy.epsilon === null ? 'no finite epsilon' : `epsilon ${roundedUp(privacy.epsilon)}`;
   const exposure = exposureText(privacy);
   const items = [
     ...(exposure === undefined ? [] : [exposure]),
@@ -78,6 +80,12 @@ function privacySection({ privacy, rounds }: SimulationResult): string {
   ];
   return `<p>${text(privacy.mechanism)} spent <strong>${epsilon}</strong> at delta ${privacy.delta} of each hospital's
 data. Unit: ${privacy.unit}; adjacency: ${privacy.adjacency}; accountant: ${text(privacy.accountant)}.</p>
+<h3>In plain words</h3>
+${plainWords(privacy)
+  .map((words) => `<p>${text(words)}</p>`)
+  .join('\n')}
+<h3>What it rests on</h3>
+${table(['setting', 'value'], noiseSettings(privacy))}
 <ul>${items.map((item) => `<li>${text(item)}</li>`).join('')}</ul>
 ${plotRounds('epsilon by round', [{ label: 'epsilon', color: '#1f6feb', values: rounds.map((r) => r.epsilon) }])}`;
 }
@@ -97,6 +105,9 @@ function hospitalsSection({ hospitals, population, final }: SimulationResult): s
   if (!population.tabulated) return `<p>${population.hospitals} hospitals, too many for a table of each.</p>`;
   const { head, rows } = hospitalTable(hospitals, final.metrics);
   return `${table(head, rows)}
-<p>Local: trained alone, without noise, since nothing then leaves the hospital. Global: the federation's model.
+${hospitals
+  .flatMap(({ localFailure }) => (localFailure === undefined ? [] : [`<p>No local figure: ${text(localFailure)}</p>`]))
+  .join('\n')}
+<p>Local: trained alone, clipped as in the federation and without noise, since nothing then leaves the hospital. Global: the federation's model.
 Both on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>`;
 }

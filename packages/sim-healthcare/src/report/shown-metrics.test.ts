@@ -42,7 +42,7 @@ describe('exposureText', () => {
 
   it('says what a record’s epsilon leaves open, with all that an epsilon needs', () => {
     const text = exposureText({ ...privacy, patient: { records: 168, epsilon: 23_634.01 } });
-    for (const part of ['168 records', 'epsilon 23634.0', 'delta 0.001', 'unit: patient', 'add-or-remove-one', 'rdp'])
+    for (const part of ['168 records', 'epsilon 23634.1', 'delta 0.001', 'unit: patient', 'add-or-remove-one', 'rdp'])
       expect(text).toContain(part);
     expect(exposureText({ ...privacy, patient: { records: 2, epsilon: null } })).toContain('no finite epsilon');
   });

@@ -1,14 +1,15 @@
-import { Random, type Metrics, type Parameters } from '@fedward/core';
+import { isFedwardError, Random, type Parameters } from '@fedward/core';
 import { initialParameters } from '@fedward/models-medical';
 import type { Hospital } from '../scenario/scenario.js';
 import type { AloneJob } from '../wiring/threads/messages.js';
 import type { TrainerPool } from '../wiring/threads/pool.js';
 import { sendData, shareValues } from '../wiring/threads/shared-memory.js';
 import { score, type PreparedRun } from './prepare.js';
-import { planAlone, trainAlone, type TrainAlone } from './train-alone.js';
+import type { HospitalResult } from './result.js';
+import { clippingAlone, planAlone, trainAlone, type TrainAlone } from './train-alone.js';
 
-/** The metrics that a hospital reaches alone, on its own test part. */
-export type AloneMetrics = (hospital: Hospital) => Promise<Metrics>;
+/** The metrics that a hospital reaches alone, on its own test part; or why it came to none. */
+export type AloneMetrics = (hospital: Hospital) => Promise<Pick<HospitalResult, 'localMetrics' | 'localFailure'>>;
 
 /**
  * Hospitals trained alone. With threads all of them begin now, in the background of the federation, since a round leaves
@@ -17,6 +18,7 @@ export type AloneMetrics = (hospital: Hospital) => Promise<Metrics>;
 export function trainingAlone(run: PreparedRun, signal: AbortSignal): AloneMetrics {
   const plan = planAlone(run.plan);
   const initial = initialParameters(plan.model, new Random(plan.seed).fork('initial'));
+  const gradientPrivacy = clippingAlone(run.plugins.mechanisms.find(({ gradient }) => gradient)?.gradient?.(run.plan));
   const metricsOf: AloneMetrics = async (hospital) => {
     const job = {
       plan,
@@ -24,14 +26,22 @@ export function trainingAlone(run: PreparedRun, signal: AbortSignal): AloneMetri
       runId: `${run.runId}-${hospital.id}-alone`,
       data: hospital.train,
       initial,
+      gradientPrivacy,
     };
-    const model = run.threads
-      ? await onThreads(run.threads, job, signal)
-      : (await trainAlone({ ...job, trainer: run.plugins.trainer }, signal)).payload;
-    return score(run, model, hospital.test);
+    try {
+      const model = run.threads
+        ? await onThreads(run.threads, job, signal)
+        : (await trainAlone({ ...job, trainer: run.plugins.trainer }, signal)).payload;
+      return { localMetrics: await score(run, model, hospital.test) };
+    } catch (error) {
+      // It is for comparison: what the federation has come to is not thrown away for it.
+      if (isFedwardError(error) && error.code === 'UPDATE_NOT_FINITE')
+        return { localMetrics: null, localFailure: error.message };
+      throw error;
+    }
   };
   if (!run.threads || run.plan.deadlineSeconds !== undefined) return metricsOf;
-  const begun = new Map<string, Promise<Metrics>>();
+  const begun = new Map<string, ReturnType<AloneMetrics>>();
   for (const id of run.population.ids) {
     const metrics = metricsOf(run.population.hospital(id));
     metrics.catch(() => undefined); // told once it is called for; until then the federation may fail first
@@ -46,7 +56,7 @@ async function onThreads(
   job: Omit<TrainAlone, 'trainer'>,
   signal: AbortSignal,
 ): Promise<Parameters> {
-  const { plan, clientId, runId, data, initial } = job;
+  const { plan, clientId, runId, data, initial, gradientPrivacy } = job;
   const { layout } = initial;
   let trained: Float32Array | undefined;
   const makeJob = (): AloneJob => ({
@@ -58,6 +68,7 @@ async function onThreads(
     trained: (trained = shareValues(new Float32Array(layout.size))),
     clientId,
     runId,
+    ...(gradientPrivacy && { gradientPrivacy }),
   });
   await threads.run(clientId, makeJob, signal, { background: true });
   return { layout, values: trained!.slice() };

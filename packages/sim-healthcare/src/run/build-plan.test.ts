@@ -39,7 +39,7 @@ describe('buildPlan', () => {
     const { privacy, training, rounds } = plan({ epsilon: 2, delta: 1e-6 });
     const { batches } = training;
     if (batches.kind !== 'poisson') throw new Error('not Poisson');
-    const accountant = accountants['rdp']!('add-or-remove-one');
+    const accountant = accountants['pld']!('add-or-remove-one');
     const noiseMultiplier = privacy?.mechanisms[0]?.options['noiseMultiplier'] as number;
     accountant.compose({
       type: 'repeated',

@@ -55,7 +55,7 @@ export function privacyPlan(
 
   const whole = protectsWholeUpdates(privacy);
   // Gaussian releases without sampling have an exact price.
-  const accountant = options.accountant ?? (whole ? 'gaussian' : 'rdp');
+  const accountant = options.accountant ?? (whole ? 'gaussian' : 'pld');
   if (!Object.hasOwn(accountants, accountant))
     throw invalid('--accountant', `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}`);
   const budget = options.budget ?? options.epsilon;

@@ -1,4 +1,4 @@
-import type { Dropped, Metrics, PrivacyStatement } from '@fedward/core';
+import type { BatchesSpec, Dropped, Metrics, PrivacyStatement, TrainingPlan } from '@fedward/core';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 
@@ -6,8 +6,10 @@ export interface HospitalResult {
   readonly id: string;
   /** Records of its training part. Known here because the simulation holds all data. */
   readonly samples: number;
-  /** Trained alone, without noise, since nothing then leaves it; on its own test part. Null: not run. */
+  /** Trained alone, without noise, since nothing then leaves it; on its own test part. Null: not run, or failed. */
   readonly localMetrics: Metrics | null;
+  /** Why it came to nothing alone. */
+  readonly localFailure?: string;
   /** The global model on the same test part. */
   readonly globalMetrics: Metrics;
 }
@@ -40,6 +42,12 @@ export interface SimulationResult {
   readonly privacy:
     | (Omit<PrivacyStatement, 'perClient'> & {
         readonly mechanism: string;
+        /** What the epsilon follows from, as the plan has it. */
+        readonly settings: {
+          readonly mechanisms: NonNullable<TrainingPlan['privacy']>['mechanisms'];
+          readonly batches: BatchesSpec;
+          readonly rounds: number;
+        };
         readonly perHospital: readonly { readonly id: string; readonly epsilon: number | null }[];
         /**
          * What stands in this result only because a simulation holds all data: no hospital released it, and no epsilon

@@ -180,10 +180,11 @@ async function hospitalResults(
   for (const id of run.population.ids) {
     const hospital = run.population.hospital(id);
     if (alone) onTrainAlone?.(id);
+    const local = (await alone?.(hospital)) ?? { localMetrics: null };
     results.push({
       id,
       samples: hospital.train.count,
-      localMetrics: (await alone?.(hospital)) ?? null,
+      ...local,
       globalMetrics: await score(run, model, hospital.test),
     });
   }
@@ -198,6 +199,7 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
   return {
     mechanism: privacy.mechanisms.join(' + '),
     ...statement,
+    settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
     notReleased: [
       'metrics of each round and of the final model, on test parts pooled by the simulation',

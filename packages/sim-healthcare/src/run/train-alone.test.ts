@@ -2,9 +2,9 @@ import { aggregators } from '@fedward/aggregator-fedavg';
 import { createParameters, createSite, inMemoryTransport, layoutOf, parsePlan } from '@fedward/core';
 import { runFederation, simulatedRandomness, type LocalTrainer } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { planAlone, trainAlone } from './train-alone.js';
+import { clippingAlone, planAlone, trainAlone } from './train-alone.js';
 
-const plan = planAlone(
+const federated = planAlone(
   parsePlan({
     schemaVersion: 1,
     name: 'alone',
@@ -20,9 +20,10 @@ const plan = planAlone(
       batches: { kind: 'shuffle', size: 4, epochs: 1 },
       optimizer: { name: 'sgd', learningRate: 0.1 },
     },
-    privacy: { mechanisms: [{ name: 'dp-sgd' }], accountant: 'rdp', delta: 1e-5 },
+    privacy: { mechanisms: [{ name: 'dp-sgd' }], accountant: 'rdp', delta: 1e-5, unit: 'patient' },
   }),
 );
+const plan = { ...federated, privacy: null };
 const data = { count: 37, featureShape: [3], features: new Float32Array(111), labels: new Float32Array(37) };
 const initial = createParameters(layoutOf(plan.model), Float32Array.of(1, -2, 1e-30, 3e10, 0.1, 0.2, -0.3, 7));
 const never = new AbortController().signal;
@@ -54,6 +55,22 @@ describe('training alone', () => {
     const { payload, steps, metrics } = await trainAlone(alone, never);
     expect(payload.values).toEqual(model.values);
     expect([steps, metrics]).toEqual([40, { loss: 3 }]);
+  });
+
+  it('clips as the federation does, by its unit, and adds no noise', async () => {
+    const gradientPrivacy = clippingAlone({ clip: 'per-example', clipNorm: 2, noiseMultiplier: 4 });
+    const seen: unknown[] = [];
+    const noting: LocalTrainer = {
+      ...trainer(),
+      async train(payload, _data, context) {
+        seen.push([context.gradientPrivacy, context.plan.privacy?.unit]);
+        return { payload, steps: 1, metrics: {} };
+      },
+    };
+    const alone = { plan: federated, clientId: 'a', runId: 'run', data, initial, trainer: noting, gradientPrivacy };
+    await trainAlone(alone, never);
+    expect(seen).toEqual(Array(4).fill([{ clip: 'per-example', clipNorm: 2, noiseMultiplier: 0 }, 'patient']));
+    expect(clippingAlone(undefined)).toBeUndefined();
   });
 
   it('names hospital, round and tensor of a NaN or an Infinity', async () => {

@@ -2,6 +2,7 @@ import {
   FedwardError,
   findNonFinite,
   simulatedRandomness,
+  type GradientPrivacy,
   type LocalTrainer,
   type Parameters,
   type Trained,
@@ -17,6 +18,8 @@ export interface TrainAlone {
   readonly data: TrainingData;
   readonly initial: Parameters;
   readonly trainer: LocalTrainer;
+  /** As `clippingAlone` makes it. */
+  readonly gradientPrivacy?: GradientPrivacy | undefined;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface TrainAlone {
  * @throws {FedwardError} UPDATE_NOT_FINITE naming hospital and tensor, ABORTED, and what the trainer throws
  */
 export async function trainAlone(
-  { plan, clientId, runId, data, initial, trainer }: TrainAlone,
+  { plan, clientId, runId, data, initial, trainer, gradientPrivacy }: TrainAlone,
   signal: AbortSignal,
 ): Promise<Trained> {
   const randomness = simulatedRandomness(plan.seed);
@@ -38,6 +41,7 @@ export async function trainAlone(
       ...{ clientId, runId, round, plan, instructions: {} },
       random: randomness.random(clientId, round),
       noise: randomness.noise(clientId, round),
+      ...(gradientPrivacy && { gradientPrivacy }),
     };
     const next = await trainer.train(trained.payload, data, context, signal);
     const tensor = findNonFinite(next.payload)?.name;
@@ -50,8 +54,16 @@ export async function trainAlone(
   return trained;
 }
 
-/** The plan under which a hospital trains alone: as in the federation, but nothing leaves, so without privacy. */
+/** The plan under which a hospital trains alone: as in the federation. */
 export function planAlone(plan: TrainingPlan): TrainingPlan {
   const { deadlineSeconds, ...rest } = plan; // nobody waits for it
-  return { ...rest, privacy: null, cohort: { select: 'all' }, quorum: 1, aggregator: { name: 'fedavg', options: {} } };
+  return { ...rest, cohort: { select: 'all' }, quorum: 1, aggregator: { name: 'fedavg', options: {} } };
+}
+
+/**
+ * Nothing leaves a hospital that trains alone, so that it needs no noise. It clips as in the federation: the learning
+ * rate is one for clipped gradients, with which others may grow without end.
+ */
+export function clippingAlone(gradient: GradientPrivacy | undefined): GradientPrivacy | undefined {
+  return gradient && { ...gradient, noiseMultiplier: 0 };
 }

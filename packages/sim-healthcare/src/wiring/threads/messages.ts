@@ -49,6 +49,7 @@ export interface AloneJob extends Job {
   readonly kind: 'alone';
   readonly clientId: string;
   readonly runId: string;
+  readonly gradientPrivacy?: GradientPrivacy;
 }
 
 export type AnyJob = TrainJob | AloneJob;
