@@ -248,15 +248,18 @@ export function poissonSteps(firstStep: u32, steps: i32): void {
 function finish(rows: i32, units: i32): void {
   step.gradient(rows, units);
   const deviation = step.noiseDeviation(rows);
-  if (deviation > 0) addNoise(deviation);
-  step.update(rows);
+  if (deviation > 0) addNoise(deviation, step.share(rows));
+  else step.divide(rows);
+  step.update();
 }
 
-function addNoise(deviation: f64): void {
+/** Adds the noise and divides, in one pass. */
+function addNoise(deviation: f64, share: f32): void {
   addGaussian(
     weights.gradient,
     weights.size,
     <f32>deviation,
+    share,
     noiseKey,
     settings.noiseRounds,
     stepNumber,
@@ -279,7 +282,8 @@ export function noiseDeviation(rows: i32): f64 {
 }
 
 export function update(rows: i32): void {
-  step.update(rows);
+  step.divide(rows);
+  step.update();
 }
 
 /** Outputs of `examples` examples at `inputAddress`, without dropout, to `outputsAddress`. */

@@ -32,7 +32,8 @@ describe.each(builds)("the generator of the %s build is core's", (build) => {
       [0, 0, 2 ** 30 - 5], // near the end of the block counter
     ] as const) {
       const out = roomBetween(64);
-      kernels.fourBlocks(out, place, rounds, step, lane, group);
+      kernels.openStream(place, rounds, step, lane);
+      kernels.fourBlocks(out, group);
       const words = new KeystreamWords({ key, rounds }, step, lane);
       expect([...kernels.words(out, 64)]).toEqual(Array.from({ length: 64 }, (_, i) => words.word(64 * group + i)));
       expectUntouched(out, 64);
@@ -117,7 +118,7 @@ describe.each(builds)("the generator of the %s build is core's", (build) => {
         const values = roomBetween(count);
         // Zeros beside the values too: noise that is added to what stands untouched, a NaN, leaves its bits.
         kernels.floats(values - 8, count + 6).fill(0);
-        kernels.addGaussian(values, count, deviation, place, rounds, 11, draws);
+        kernels.addGaussian(values, count, deviation, 1, place, rounds, 11, draws);
         const expected = normals({ key, rounds }, 11, draws, count);
         let worst = 0;
         kernels.floats(values, count).forEach((value, i) => {
@@ -131,12 +132,14 @@ describe.each(builds)("the generator of the %s build is core's", (build) => {
       }
   });
 
-  it('normal draws are added to what is there', () => {
+  it('normal draws are added to what is there, and the sum divided', () => {
     const place = kernels.put(key);
     const count = 77;
-    const expected = normals({ key, rounds: 8 }, 0, 1, count).map((x, i) => 0.5 * x + i);
-    const values = kernels.put(Float32Array.from({ length: count }, (_, i) => i));
-    kernels.addGaussian(values, count, 0.5, place, 8, 0, 1);
-    kernels.floats(values, count).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+    for (const share of [1, 1 / 32]) {
+      const expected = normals({ key, rounds: 8 }, 0, 1, count).map((x, i) => share * (0.5 * x + i));
+      const values = kernels.put(Float32Array.from({ length: count }, (_, i) => i));
+      kernels.addGaussian(values, count, 0.5, share, place, 8, 0, 1);
+      kernels.floats(values, count).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+    }
   });
 });

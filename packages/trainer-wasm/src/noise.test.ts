@@ -19,7 +19,7 @@ describe.each(kinds)('noise, $name', ({ name, rounds, draws }) => {
   const sample = (sigma: number, size = count, step = 0, key = new Random(name).key()): Float32Array => {
     const values = kernels.room(size);
     kernels.floats(values, size).fill(0);
-    kernels.addGaussian(values, size, sigma, kernels.put(key), rounds, step, draws);
+    kernels.addGaussian(values, size, sigma, 1, kernels.put(key), rounds, step, draws);
     return kernels.floats(values, size);
   };
 

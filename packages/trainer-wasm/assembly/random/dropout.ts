@@ -1,5 +1,5 @@
 import { at } from '../memory';
-import { fourBlocks, GROUP } from './chacha';
+import { fourBlocks, GROUP, openStream } from './chacha';
 
 const ROUNDS: i32 = 8; // dropout need not be secret
 const words = memory.data(256, 16);
@@ -12,8 +12,9 @@ export function dropoutMask(mask: usize, first: i32, count: i32, rate: f64, key:
   const threshold = i32x4.splat(<u32>min(4294967295, Math.ceil(rate * 4294967296)));
   const kept = f32x4.splat(<f32>(1 / (1 - rate)));
   const end = first + count;
+  openStream(key, ROUNDS, step, lane);
   for (let group = first / GROUP; group * GROUP < end; group++) {
-    fourBlocks(words, key, ROUNDS, step, lane, group);
+    fourBlocks(words, group);
     for (let j = 0; j < GROUP; j += 4) {
       const factors = v128.and(i32x4.ge_u(v128.load(at(words, j)), threshold), kept);
       const index = group * GROUP + j;

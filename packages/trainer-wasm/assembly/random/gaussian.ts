@@ -1,18 +1,20 @@
 import { cosine, minusLog31, sine } from '../math/functions';
 import { multiplyAdd } from '../matrix/tile';
 import { at } from '../memory';
-import { fourBlocks, GROUP } from './chacha';
+import { fourBlocks, GROUP, openStream } from './chacha';
 
 const NOISE_LANE: u32 = 1;
 const MOST_DRAWS: i32 = 4;
 
 const words = memory.data(256 * MOST_DRAWS, 16);
-const normals = memory.data(256, 16);
+/** The last values, where they are fewer than a group. */
+const padded = memory.data(256, 16);
 
 /**
- * Adds independent normal draws to an array of float32: value i of core's `KeystreamWords.normal` times the standard
- * deviation (not variance). With `draws` 4 each is the halved sum of four (Holohan and Braghin 2021).
+ * values = share * (values + noise), of independent normal draws: value i of core's `KeystreamWords.normal` times the
+ * standard deviation (not variance). With `draws` 4 each is the halved sum of four (Holohan and Braghin 2021).
  *
+ * @param share of a batch in its sum, so that what divides a sum costs no pass of its own; 1 to add alone
  * @param key 8 words
  * @param draws 1 or 4
  */
@@ -20,36 +22,43 @@ export function addGaussian(
   values: usize,
   count: i32,
   standardDeviation: f32,
+  share: f32,
   key: usize,
   rounds: i32,
   step: u32,
   draws: i32,
 ): void {
-  store<f32>(DEVIATION, draws == 1 ? standardDeviation : standardDeviation / 2);
+  store<f32>(DEVIATION, share * (draws == 1 ? standardDeviation : standardDeviation / 2));
+  store<f32>(SHARE, share);
+  openStream(key, rounds, step, NOISE_LANE);
   for (let first = 0, group: u32 = 0; first < count; first += GROUP, group += draws) {
     for (let draw = 0; draw < draws; draw++)
-      fourBlocks(words + ((<usize>draw) << 8), key, rounds, step, NOISE_LANE, group + draw);
+      fourBlocks(words + ((<usize>draw) << 8), group + draw);
     const target = at(values, first);
     if (first + GROUP <= count) addGroup(target, draws);
     else {
-      memory.fill(normals, 0, 256);
-      addGroup(normals, draws);
-      for (let i = 0; i < count - first; i++)
-        store<f32>(at(target, i), load<f32>(at(target, i)) + load<f32>(at(normals, i)));
+      memory.copy(padded, target, (<usize>(count - first)) << 2);
+      addGroup(padded, draws);
+      memory.copy(target, padded, (<usize>(count - first)) << 2);
     }
   }
 }
 
-/** 64 values, from as many words (or four times as many). */
+/** 64 values, times their share, from as many words (or four times as many). */
 function addGroup(target: usize, draws: i32): void {
   const end = words + ((<usize>draws) << 8);
-  for (let place = words; place < end; place += 256)
-    for (let pair: usize = 0; pair < 256; pair += 32)
-      addEight(target + pair, v128.load(place + pair), v128.load(place + pair, 16));
+  for (let pair: usize = 0; pair < 256; pair += 32) {
+    const values = target + pair;
+    v128.store(values, f32x4.mul(v128.load(values), v128.load32_splat(SHARE)));
+    v128.store(values, f32x4.mul(v128.load(values, 16), v128.load32_splat(SHARE)), 16);
+    for (let place = words + pair; place < end; place += 256)
+      addEight(values, v128.load(place), v128.load(place, 16));
+  }
 }
 
 /** In memory, as the constants of math/functions.ts are. */
 const DEVIATION = memory.data(4, 16);
+const SHARE = memory.data(4, 16);
 const HALF = memory.data<f32>([0.5], 16);
 const TURNS = memory.data<f32>([5.8207660913467407e-11], 16); // 2^-34
 const SIGN = memory.data<u32>([0x80000000], 16);

@@ -2,12 +2,13 @@
 import { cox, coxRoom } from '../loss/cox';
 import * as math from '../math/functions';
 import { addRows, addScaled, dot, multiplyEach, scale } from '../matrix/vector';
-import { fourBlocks } from '../random/chacha';
+import { fourBlocks, openStream } from '../random/chacha';
 import { dropoutMask } from '../random/dropout';
 import { addGaussian } from '../random/gaussian';
 import { chooseUnits } from '../random/uniform';
 
-export { addGaussian, addRows, addScaled, chooseUnits, cox, coxRoom, dot, dropoutMask, fourBlocks, multiplyEach, scale };
+export { addGaussian, addRows, addScaled, chooseUnits, cox, coxRoom, dot, dropoutMask, fourBlocks, multiplyEach };
+export { openStream, scale };
 
 export function log(target: usize, source: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(target + (i << 2), math.log(v128.load(source + (i << 2))));

@@ -109,13 +109,23 @@ export class Step {
     return s.clip == CLIP_BATCH_MEAN ? deviation / <f64>rows : 0;
   }
 
-  /** Division, proximal term, correction, frozen tensors, optimizer: what comes after the noise. */
-  update(rows: i32): void {
+  /** What the sum over a batch of so many rows is multiplied by; 1 where it is a mean already. */
+  share(rows: i32): f32 {
+    const s = this.settings;
+    if (s.clip == CLIP_BATCH_MEAN) return 1;
+    return <f32>(1 / (s.expectedSize > 0 ? s.expectedSize : <f64>rows));
+  }
+
+  divide(rows: i32): void {
+    const share = this.share(rows);
+    if (share != 1) scale(this.weights.gradient, this.weights.size, share);
+  }
+
+  /** Proximal term, correction, frozen tensors, optimizer: what comes after noise and division. */
+  update(): void {
     const s = this.settings;
     const w = this.weights;
     const gradient = w.gradient;
-    const divisor = s.expectedSize > 0 ? s.expectedSize : <f64>rows;
-    if (s.clip != CLIP_BATCH_MEAN) scale(gradient, w.size, <f32>(1 / divisor));
     if (s.proximalMu > 0) {
       addScaled(gradient, w.values, w.size, <f32>s.proximalMu);
       addScaled(gradient, w.initial, w.size, <f32>-s.proximalMu);

@@ -15,12 +15,14 @@ interface Exports {
   readonly minusLog31: OfValues;
   readonly sine: OfValues;
   readonly cosine: OfValues;
-  fourBlocks(out: number, key: number, rounds: number, step: number, lane: number, group: number): void;
+  openStream(key: number, rounds: number, step: number, lane: number): void;
+  fourBlocks(out: number, group: number): void;
   dropoutMask(mask: number, first: number, count: number, rate: number, key: number, step: number, lane: number): void;
   addGaussian(
     values: number,
     count: number,
     standardDeviation: number,
+    share: number,
     key: number,
     rounds: number,
     step: number,
