@@ -1,3 +1,4 @@
+import { epsilonLowerBound, type EpsilonLowerBound } from '@fedward/privacy-dp';
 import { auditPrivacy, type AuditPrivacyOptions, type PrivacyAudit } from '../audit-privacy/audit-privacy.js';
 import { note, printJson, printLine } from './output.js';
 import { roundedUp } from '../report/rounded-up.js';
@@ -47,10 +48,11 @@ function conclude({ mechanism, claims, accounted, empirical, ...found }: Privacy
   printLine(`unit, adjacency  ${unit}, ${adjacency}`);
   for (const assumption of assumptions) printLine(`assumes          ${assumption}`);
   printLine(
-    `seen             epsilon ${empirical.epsilon.toFixed(3)} at delta ${delta}, a lower bound with confidence ` +
+    `seen             epsilon ${roundedDown(empirical.epsilon)} at delta ${delta}, a lower bound with confidence ` +
       `${confidence}, same unit and adjacency`,
   );
   printLine(`                 ${canaries} canaries, ${guesses} guessed, ${correct} of them right`);
+  printLine(`                 ${canaries} canaries can show an epsilon of ${roundedDown(mostOf(empirical))} at most`);
   printLine();
   for (const line of meaning({ mechanism, claims, accounted, empirical, ...found })) printLine(line);
 }
@@ -58,7 +60,7 @@ function conclude({ mechanism, claims, accounted, empirical, ...found }: Privacy
 /** What the two bounds mean, in words. */
 export function meaning({ claims, accounted, empirical, contradiction, simulationOnly }: PrivacyAudit): string[] {
   const { epsilon, confidence } = empirical;
-  const seen = epsilon.toFixed(3);
+  const seen = roundedDown(epsilon);
   const broken = claims
     .filter((claim) => epsilon > claim.epsilon)
     .map(
@@ -76,6 +78,17 @@ export function meaning({ claims, accounted, empirical, contradiction, simulatio
         'than the lower bound; another may.';
   const seeded = simulationOnly ? ['SIMULATION ONLY: noise, batches and coins came from a seed.'] : [];
   return [...broken, verdict, ...seeded];
+}
+
+/** A lower bound stays one. */
+function roundedDown(epsilon: number): string {
+  return (Math.floor(epsilon * 1000) / 1000).toFixed(3);
+}
+
+/** The bound if all were guessed rightly. */
+function mostOf({ canaries, delta, confidence }: EpsilonLowerBound): number {
+  const all = { canaries, guesses: canaries, correct: canaries };
+  return epsilonLowerBound(all, delta, 1 - (1 - confidence) / 2); // half of the error is for guessing all
 }
 
 function percentWrong(confidence: number): string {
