@@ -2,7 +2,16 @@ import type { DpEvent, PrivacyMechanism } from '@fedward/core';
 import { privacyAccountantCompliance } from '@fedward/testkit/privacy-accountant';
 import { privacyMechanismCompliance } from '@fedward/testkit/privacy-mechanism';
 import { describe, it } from 'vitest';
-import { central, dpFtrl, dpSgd, gaussianAccountant, local, rdpAccountant, tutorial041 } from './index.js';
+import {
+  central,
+  dpFtrl,
+  dpSgd,
+  gaussianAccountant,
+  local,
+  pldAccountant,
+  rdpAccountant,
+  tutorial041,
+} from './index.js';
 import { planWith, poisson, shuffle } from './testing/plan.js';
 
 const gaussian: DpEvent = { type: 'gaussian', noiseMultiplier: 1.5 };
@@ -19,22 +28,24 @@ const discrete: DpEvent = { type: 'discrete-gaussian', sigma: 12, sensitivity: 4
 const poissonSampled = (event: DpEvent): DpEvent => ({ type: 'poisson-sampled', samplingProbability: 0.1, event });
 const fixedSize = (event: DpEvent): DpEvent => ({ type: 'fixed-size-sampled', size: 32, population: 350, event });
 
-privacyAccountantCompliance({
-  create: rdpAccountant(),
-  adjacencies: ['add-or-remove-one'],
-  supported: [
-    ...[gaussian, sampled, run, { type: 'repeated', event: sampled, count: 500 } as const],
-    ...[laplace, discrete, poissonSampled(laplace), poissonSampled(discrete)],
-  ],
-  unsupported: [sampledTwice, fixedSize(gaussian), poissonSampled(fixedSize(gaussian))],
-}).register({ describe, it });
+for (const create of [rdpAccountant(), pldAccountant()]) {
+  privacyAccountantCompliance({
+    create,
+    adjacencies: ['add-or-remove-one'],
+    supported: [
+      ...[gaussian, sampled, run, { type: 'repeated', event: sampled, count: 500 } as const],
+      ...[laplace, discrete, poissonSampled(laplace), poissonSampled(discrete)],
+    ],
+    unsupported: [sampledTwice, fixedSize(gaussian), poissonSampled(fixedSize(gaussian))],
+  }).register({ describe, it });
 
-privacyAccountantCompliance({
-  create: rdpAccountant(),
-  adjacencies: ['replace-one'],
-  supported: [gaussian, run, laplace, discrete, fixedSize(gaussian), fixedSize(laplace), fixedSize(discrete)],
-  unsupported: [sampled, sampledTwice, fixedSize(run), fixedSize(fixedSize(gaussian))],
-}).register({ describe, it });
+  privacyAccountantCompliance({
+    create,
+    adjacencies: ['replace-one'],
+    supported: [gaussian, run, laplace, discrete, fixedSize(gaussian), fixedSize(laplace), fixedSize(discrete)],
+    unsupported: [sampled, sampledTwice, fixedSize(run), fixedSize(fixedSize(gaussian))],
+  }).register({ describe, it });
+}
 
 privacyAccountantCompliance({
   create: gaussianAccountant,

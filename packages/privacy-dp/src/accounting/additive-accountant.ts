@@ -66,14 +66,26 @@ export function additiveAccountant(pricing: Pricing, adjacency: Adjacency): Priv
   };
 }
 
-/** The single releases of an event, each with how often it happens. A malformed repetition is given as it is. */
+/**
+ * The single releases of an event, each with how often it happens. A malformed composition or repetition is given as it
+ * is, and what is no event at all by a type that nobody knows: ledgers are read from files, and plans are written by hand.
+ */
 export function* releasesOf(event: DpEvent, count = 1): Generator<{ release: DpEvent; count: number }> {
+  if (!isEvent(event)) {
+    yield { release: { type: String(event) } as unknown as DpEvent, count };
+    return;
+  }
   if (event.type === 'none') return;
-  if (event.type === 'composed') {
+  if (event.type === 'composed' && Array.isArray(event.events)) {
     for (const part of event.events) yield* releasesOf(part, count);
   } else if (event.type === 'repeated' && Number.isSafeInteger(event.count) && event.count >= 0) {
     if (event.count > 0) yield* releasesOf(event.event, count * event.count);
   } else yield { release: event, count };
+}
+
+/** True for an object with a type, whatever the type system was told. */
+export function isEvent(value: unknown): value is DpEvent {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 }
 
 /** True for a noise multiplier that means something: finite and >= 0. */

@@ -1,5 +1,5 @@
 import type { Adjacency, DpEvent } from '@fedward/core';
-import { isNoiseMultiplier } from './additive-accountant.js';
+import { isEvent, isNoiseMultiplier } from './additive-accountant.js';
 import { discreteGaussianRdp } from './discrete-gaussian-rdp.js';
 import { fixedSizeSampledRdp } from './fixed-size-sampled-rdp.js';
 import { laplaceRdp } from './laplace-rdp.js';
@@ -53,6 +53,7 @@ function unsampledCurve(release: DpEvent): RdpCurve | Refusal {
 }
 
 function sampledCurve(release: SampledEvent, adjacency: Adjacency): RdpCurve | Refusal {
+  if (!isEvent(release.event)) return { refused: `its event is ${String(release.event)}` };
   const inner = unsampledCurve(release.event);
   if (typeof inner !== 'function')
     return { refused: `of the ${release.event.type} event on the sample: ${inner.refused}` };

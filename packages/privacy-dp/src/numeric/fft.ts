@@ -16,7 +16,7 @@ export interface RealFft {
 }
 
 /**
- * Transforms of a real signal of length N, a power of two >= 4, by one complex transform of length N/2 (radix 2 with
+ * Transforms of a real signal of length N, a power of two >= 4, by one complex transform of length N/2 (radix 4 with
  * decimation in time; Cooley and Tukey 1965).
  *
  * Every root of unity comes from Math.cos and Math.sin, none from another by multiplication, so that the error stays
@@ -91,32 +91,83 @@ function bitReversal(size: number): Uint32Array {
   return order;
 }
 
-/** A complex transform in place of values that are in bit-reversed order. Roots are those of twice the size. */
+/**
+ * A complex transform in place of values that are in bit-reversed order. Roots are those of twice the size.
+ *
+ * Two stages of radix 2 at once, as one of radix 4: half as many ways through memory, which is what large ones wait for.
+ */
 function complexTransform(size: number, roots: Roots): (real: Float64Array, imaginary: Float64Array) => void {
-  // The roots of each stage one after the other: neighbours in memory are used one after the other.
-  const cosine = new Float64Array(size);
-  const sine = new Float64Array(size);
-  for (let width = 1; width < size; width *= 2)
-    for (let k = 0; k < width; k++) {
-      cosine[width + k] = roots.cosine[(size / width) * k]!;
-      sine[width + k] = roots.sine[(size / width) * k]!;
-    }
+  const isOdd = Math.log2(size) % 2 === 1;
+  const stages: RadixFour[] = [];
+  for (let width = isOdd ? 2 : 1; width < size; width *= 4) stages.push(radixFour(width, size, roots));
   return (real, imaginary) => {
-    for (let width = 1; width < size; width *= 2)
-      for (let start = 0; start < size; start += 2 * width)
-        for (let k = 0; k < width; k++) {
-          const low = start + k;
-          const high = low + width;
-          const c = cosine[width + k]!;
-          const s = sine[width + k]!;
-          const re = real[high]! * c - imaginary[high]! * s;
-          const im = real[high]! * s + imaginary[high]! * c;
-          real[high] = real[low]! - re;
-          imaginary[high] = imaginary[low]! - im;
-          real[low] = real[low]! + re;
-          imaginary[low] = imaginary[low]! + im;
-        }
+    if (isOdd) addPairs(real, imaginary, size);
+    for (const stage of stages) addQuarters(real, imaginary, size, stage);
   };
+}
+
+/** For k below `width`: the root e^(-2 pi i k / (4 width)), its square and its cube, real parts and imaginary ones in turn. */
+interface RadixFour {
+  readonly width: number;
+  readonly factors: Float64Array;
+}
+
+function radixFour(width: number, size: number, { cosine, sine }: Roots): RadixFour {
+  const factors = new Float64Array(6 * width);
+  for (let k = 0; k < width; k++)
+    for (let power = 1; power <= 3; power++) {
+      const root = (power * k * size) / (2 * width);
+      const sign = root < size ? 1 : -1; // half a turn on
+      factors[6 * k + 2 * power - 2] = sign * cosine[root % size]!;
+      factors[6 * k + 2 * power - 1] = sign * sine[root % size]!;
+    }
+  return { width, factors };
+}
+
+/** The first stage of radix 2, all of its roots 1. */
+function addPairs(real: Float64Array, imaginary: Float64Array, size: number): void {
+  for (let low = 0; low < size; low += 2) {
+    const re = real[low + 1]!;
+    const im = imaginary[low + 1]!;
+    real[low + 1] = real[low]! - re;
+    imaginary[low + 1] = imaginary[low]! - im;
+    real[low]! += re;
+    imaginary[low]! += im;
+  }
+}
+
+/** With a to d the transforms of a quarter each and u the root: a + u^2 b and a - u^2 b, then u c + u^3 d and -i (u c - u^3 d). */
+function addQuarters(real: Float64Array, imaginary: Float64Array, size: number, { width, factors }: RadixFour): void {
+  for (let start = 0; start < size; start += 4 * width)
+    for (let k = 0; k < width; k++) {
+      const a = start + k;
+      const b = a + width;
+      const c = b + width;
+      const d = c + width;
+      const f = 6 * k;
+      const bRe = real[b]! * factors[f + 2]! - imaginary[b]! * factors[f + 3]!;
+      const bIm = real[b]! * factors[f + 3]! + imaginary[b]! * factors[f + 2]!;
+      const cRe = real[c]! * factors[f]! - imaginary[c]! * factors[f + 1]!;
+      const cIm = real[c]! * factors[f + 1]! + imaginary[c]! * factors[f]!;
+      const dRe = real[d]! * factors[f + 4]! - imaginary[d]! * factors[f + 5]!;
+      const dIm = real[d]! * factors[f + 5]! + imaginary[d]! * factors[f + 4]!;
+      const sumRe = real[a]! + bRe;
+      const sumIm = imaginary[a]! + bIm;
+      const differenceRe = real[a]! - bRe;
+      const differenceIm = imaginary[a]! - bIm;
+      const evenRe = cRe + dRe;
+      const evenIm = cIm + dIm;
+      const oddRe = cIm - dIm;
+      const oddIm = dRe - cRe;
+      real[a] = sumRe + evenRe;
+      imaginary[a] = sumIm + evenIm;
+      real[b] = differenceRe + oddRe;
+      imaginary[b] = differenceIm + oddIm;
+      real[c] = sumRe - evenRe;
+      imaginary[c] = sumIm - evenIm;
+      real[d] = differenceRe - oddRe;
+      imaginary[d] = differenceIm - oddIm;
+    }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { assertPositive, assertThat, FedwardError } from '@fedward/core';
 import { logAdd } from '../../numeric/log-space.js';
 import type { LossDensity, LossLaw } from './loss-law.js';
 import type { SampledLoss } from './sampling.js';
@@ -16,21 +17,41 @@ export interface GridLoss {
   /** Integers that rise. */
   readonly index: Float64Array;
   readonly logMass: Float64Array;
+  /** The largest loss before it was moved to the grid. */
+  readonly largest: number;
 }
 
-/** Nodes on (-1, 1) and ln of the weights of the Gauss-Legendre rules with two and four nodes. */
-const twoNodes = rule([[Math.sqrt(1 / 3), 1]]);
-const fourNodes = rule([
-  [Math.sqrt(3 / 7 - (2 / 7) * Math.sqrt(6 / 5)), (18 + Math.sqrt(30)) / 36],
-  [Math.sqrt(3 / 7 + (2 / 7) * Math.sqrt(6 / 5)), (18 - Math.sqrt(30)) / 36],
-]);
+/** What a probability on the grid may be off by, relative: quadrature, logarithm and exponential. */
+export const massPrecision = 2 ** -40;
 
-/** Widest panel, times the steepest logarithmic slope of the integrand: error below 4e-14 with four nodes. */
-const widestPanel = 0.3;
-/** As narrow as this, two nodes are as precise. */
-const narrowPanel = 0.004;
+interface Rule {
+  /** On (-1, 1). */
+  readonly nodes: readonly number[];
+  readonly weights: readonly number[];
+}
+
+/**
+ * Gauss-Legendre rules, and the widest panel that each may have, times the steepness of the integrand. What is integrated
+ * is a density times a fraction that is linear, about, and 0 at one end of the panel. Of f(x) = x e^(sx) on (0, w) the rules
+ * with 2, 3 and 4 nodes get (sw)^3 / 540, 6.0e-6 (sw)^5 and 9.0e-9 (sw)^7 of the integral wrong: less than 2^-41 for each.
+ */
+const rules: readonly { readonly widest: number; readonly rule: Rule }[] = [
+  { widest: 6e-4, rule: symmetric([[Math.sqrt(1 / 3), 1]]) },
+  { widest: 0.036, rule: symmetric([[Math.sqrt(3 / 5), 5 / 9]], 8 / 9) },
+  {
+    widest: 0.24,
+    rule: symmetric([
+      [Math.sqrt(3 / 7 - (2 / 7) * Math.sqrt(6 / 5)), (18 + Math.sqrt(30)) / 36],
+      [Math.sqrt(3 / 7 + (2 / 7) * Math.sqrt(6 / 5)), (18 - Math.sqrt(30)) / 36],
+    ]),
+  },
+];
+const widestPanel = rules.at(-1)!.widest;
+
 /** Losses are rounded up by more than the error of their computation. */
 const lossRounding = 2 ** -50;
+/** More than any grid here has: no mistake may take all memory. */
+const mostPoints = 2 ** 22;
 
 /**
  * The privacy loss with all of its probability moved to points of a grid, by connecting the dots (Doroshenko, Ghazi,
@@ -40,14 +61,19 @@ const lossRounding = 2 ** -50;
  *
  * A loss l in the cell from a to b goes to the upper end with the fraction (1 - e^(a - l)) / (1 - e^(a - b)), to the
  * lower one with the rest. Fractions are integrated, not taken from differences of distribution functions: nothing
- * cancels however narrow the cell is, and each end is precise to about 1e-13 relative however small its probability.
+ * cancels however narrow the cell is, and each end is precise to `massPrecision` however small its probability. That is
+ * what the error bounds of the rules say; should the probabilities lack more of 1 than that, for a reason that nobody
+ * thought of, what they lack is put at the largest loss.
+ *
+ * @throws {FedwardError} ARGUMENT_INVALID for an interval that makes no grid of the losses
  */
 export function gridLoss(law: LossLaw, sampled: SampledLoss, { interval, bits }: Grid): GridLoss {
+  assertPositive('interval', interval);
   const { density, atoms } = law;
   const [lowest, highest] = lossRange(law, sampled);
   const index = pointsBetween(lowest / interval, highest / interval, bits);
   const logMass = new Float64Array(index.length).fill(-Infinity);
-  const grid = { interval, index, logMass };
+  const grid = { interval, index, logMass, largest: highest };
 
   for (const atom of atoms) {
     const loss = sampled.loss(atom.loss);
@@ -65,24 +91,47 @@ export function gridLoss(law: LossLaw, sampled: SampledLoss, { interval, bits }:
       }
     }
   }
+  const lacking = 1 - totalMass(grid);
+  if (lacking > massPrecision) logMass[index.length - 1] = logAdd(logMass[index.length - 1]!, Math.log(lacking));
   return grid;
 }
 
-/** The smallest and the largest loss after sampling. */
+/** The smallest and the largest loss after sampling; the computed ones, the largest not below the true one. */
 export function lossRange({ density, atoms }: LossLaw, sampled: SampledLoss): readonly [number, number] {
   let [lowest, highest] = density ? [density.from, density.to] : [Infinity, -Infinity];
   for (const { loss } of atoms) {
     lowest = Math.min(lowest, loss);
     highest = Math.max(highest, loss);
   }
-  return [sampled.loss(lowest), sampled.loss(highest)];
+  const largest = sampled.loss(highest);
+  return [sampled.loss(lowest), largest === highest ? largest : roundedUp(largest)];
+}
+
+/** The sum of all probabilities, with compensation (Neumaier 1974): a plain sum is off by as much as is looked for. */
+export function totalMass({ logMass }: GridLoss): number {
+  let [sum, correction] = [0, 0];
+  for (const log of logMass) {
+    const mass = Math.exp(log);
+    const next = sum + mass;
+    correction += sum > mass ? sum - next + mass : mass - next + sum;
+    sum = next;
+  }
+  return sum + correction;
+}
+
+function roundedUp(loss: number): number {
+  return loss + Math.abs(loss) * lossRounding;
 }
 
 /** The points of a grid from one at or below `lowest` to one above `highest`, 0 among them. */
 function pointsBetween(lowest: number, highest: number, bits: number): Float64Array {
+  const isInRange = lowest >= -Number.MAX_SAFE_INTEGER && highest <= Number.MAX_SAFE_INTEGER;
+  assertThat(isInRange, 'interval', `interval makes whole numbers up to ${highest} out of the losses`);
   const outwards = (end: number): number[] => {
     const points: number[] = [];
     for (let point = 0, width = 1, next = 2 ** (bits + 1); point <= end;) {
+      if (points.length === mostPoints)
+        throw new FedwardError('ARGUMENT_INVALID', `interval makes more than ${mostPoints} points`, 'interval');
       if (point >= next) [width, next] = [2 * width, 2 * next];
       points.push((point += width));
     }
@@ -96,7 +145,7 @@ function pointsBetween(lowest: number, highest: number, bits: number): Float64Ar
 
 /** One loss, divided between its two neighbours on the grid. */
 function addAtom({ interval, index, logMass }: GridLoss, exact: number, log: number): void {
-  const loss = exact + Math.abs(exact) * lossRounding;
+  const loss = roundedUp(exact);
   const i = lastAtMost(index, loss / interval);
   const below = index[i]! * interval;
   const above = Math.expm1(below - loss) / Math.expm1(below - index[i + 1]! * interval);
@@ -127,11 +176,12 @@ function addCell(
   const cell = index[i]! * interval;
   const whole = Math.expm1(cell - index[i + 1]! * interval);
   for (let from = start; from < end;) {
-    const slope = 1 + Math.max(density.slope(from), density.slope(Math.min(end, from + widestPanel)));
-    const to = Math.min(end, from + widestPanel / slope);
+    const steepness = steepnessFrom(from, end, density);
+    const to = Math.min(end, from + widestPanel / steepness);
     const half = (to - from) / 2;
     if (half === 0) break; // no double lies between
-    const { nodes, weights } = 2 * half * slope < narrowPanel ? twoNodes : fourNodes;
+    const width = 2 * half * steepness;
+    const { nodes, weights } = (rules.find(({ widest }) => width <= widest) ?? rules.at(-1)!).rule;
     let reference = 0; // relative to the first node, as probabilities may be too small for a double
     let lower = 0;
     let upper = 0;
@@ -141,7 +191,7 @@ function addCell(
       const log = density.logDensity(base) + sampled.logWeight(base, exact);
       if (n === 0) reference = log;
       const mass = Math.exp(log - reference) * weights[n]!;
-      const above = Math.expm1(cell - exact - Math.abs(exact) * lossRounding) / whole;
+      const above = Math.expm1(cell - roundedUp(exact)) / whole;
       upper += mass * above;
       lower += mass * (1 - above);
     }
@@ -152,8 +202,18 @@ function addCell(
   }
 }
 
-/** A rule from its positive nodes and their weights. */
-function rule(half: readonly (readonly [number, number])[]): { nodes: readonly number[]; weights: readonly number[] } {
+/**
+ * Steepness of what is integrated, over the panel that begins here. The density is multiplied by 1 and by e^-y, which is
+ * what weights and fractions are sums of, whatever the sampling: that adds 1 at most.
+ */
+function steepnessFrom(from: number, end: number, density: LossDensity): number {
+  const here = 1 + density.steepness(from);
+  return Math.max(here, 1 + density.steepness(Math.min(end, from + widestPanel / here)));
+}
+
+/** A rule from its positive nodes and their weights, and the weight of 0 if that is a node. */
+function symmetric(half: readonly (readonly [number, number])[], middle?: number): Rule {
   const both = half.flatMap(([node, weight]) => [[-node, weight] as const, [node, weight] as const]);
+  if (middle !== undefined) both.push([0, middle]);
   return { nodes: both.map(([node]) => node), weights: both.map(([, weight]) => weight) };
 }

@@ -17,8 +17,8 @@ export interface LossDensity {
   readonly to: number;
   /** ln of the density under P at a loss between `from` and `to`. */
   logDensity(loss: number): number;
-  /** |d/dloss| of `logDensity` at this loss, or more. */
-  slope(loss: number): number;
+  /** A number s, convex in the loss, with |k-th derivative of the density| <= s^k times the density here, for k to 8. */
+  steepness(loss: number): number;
 }
 
 export interface LossAtom {
@@ -78,7 +78,9 @@ function gaussianLaw(mu: number, logTail: number, sampled: boolean): LossLaw {
         const deviation = (loss - mean) / mu;
         return logScale - (deviation * deviation) / 2;
       },
-      slope: (loss) => Math.abs(loss - mean) / (mu * mu),
+      // The k-th derivative is the density times He_k(x) / mu^k, x in standard deviations. For k to 8 the absolute values of
+      // the terms of the Hermite polynomial He_k add up to (x^2 + 7)^(k/2) at most.
+      steepness: (loss) => Math.sqrt(((loss - mean) / mu) ** 2 + 7) / mu,
     },
     atoms: [
       {
@@ -94,7 +96,7 @@ function gaussianLaw(mu: number, logTail: number, sampled: boolean): LossLaw {
 function laplaceLaw(t: number, sampled: boolean): LossLaw {
   const from = Math.max(-t, lowest, sampled ? -Infinity : t + 2 * lowest);
   return {
-    density: { from, to: t, logDensity: (loss) => (loss - t) / 2 - Math.log(4), slope: () => 0.5 },
+    density: { from, to: t, logDensity: (loss) => (loss - t) / 2 - Math.log(4), steepness: () => 0.5 },
     atoms: [
       {
         loss: from,

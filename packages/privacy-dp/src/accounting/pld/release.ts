@@ -1,5 +1,5 @@
 import type { Adjacency, DpEvent } from '@fedward/core';
-import { isNoiseMultiplier } from '../additive-accountant.js';
+import { isEvent, isNoiseMultiplier } from '../additive-accountant.js';
 import type { LossPair } from './loss-law.js';
 import type { Sampling } from './sampling.js';
 
@@ -38,6 +38,7 @@ export function releaseOf(event: DpEvent, adjacency: Adjacency): Release | Refus
     case 'fixed-size-sampled': {
       const rate = samplingRate(event, adjacency);
       if (typeof rate !== 'number') return rate;
+      if (!isEvent(event.event)) return { refused: `its event is ${String(event.event)}` };
       const inner = unsampled(event.event);
       if (typeof inner === 'object' && 'refused' in inner)
         return { refused: `of the ${event.event.type} event on the sample: ${inner.refused}` };

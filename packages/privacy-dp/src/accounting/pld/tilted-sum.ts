@@ -27,26 +27,30 @@ const transforms = new Map<number, RealFft>();
  * after the tilt these are the ones around epsilon. A window that holds almost all of the tilted sum is enough, of
  * `size` a power of two; the transform is circular, so that what is outside is added to what is inside.
  *
- * The error, in the 1-norm. With d = `fftErrorFactor` and coefficients of at most 1, those of one loss are off by
- * d sqrt(N) in the 2-norm, their power by that times the count; logarithm, angle and exponential add 8 (count + 128) u
- * to each; the transform back adds d. The 1-norm of N probabilities is at most the 2-norm of their coefficients.
+ * The error, in the 1-norm. With d = `fftErrorFactor` and coefficients of at most 1, those of one loss p are off by
+ * d sqrt(N) |p| in the 2-norm, their power by that times the count. Those of the sum are sqrt(N) times the least |p| at
+ * most, and logarithm, angle and exponential get 8 (count + 128) u of them wrong, the transform back d. The 1-norm of N
+ * probabilities is at most the 2-norm of their coefficients.
  */
 export function tiltedSum(losses: readonly Repeated[], theta: number, first: number, size: number): TiltedSum {
   const fft = transformOf(size);
   const half = size / 2;
   const logSize = new Float64Array(half + 1);
   const angle = new Float64Array(half + 1);
-  let log = 0;
-  let count = 0;
+  let [log, count, wrong, leastNorm] = [0, 0, 0, 1];
   for (const part of losses) {
     const folded = tiltedAndFolded(part.loss, theta, size);
     log += part.count * folded.log;
     count += part.count;
+    wrong += part.count * folded.norm;
+    leastNorm = Math.min(leastNorm, folded.norm);
     addPowers(fft.forward(folded.probability), part.count, logSize, angle);
   }
   const probability = rotated(fft.inverse(fromPolar(logSize, angle)), first);
   const transform = fftErrorFactor(size);
-  const error = Math.sqrt(size) * (transform * (count + 1) + 8 * (count + 128) * 2 ** -53) + size * Math.exp(-60);
+  const powers = 8 * (count + 128) * 2 ** -53;
+  const error =
+    Math.sqrt(size) * (transform * (wrong + leastNorm) + powers * leastNorm) + size * Math.exp(leastCoefficient);
   return { probability, first, log, error };
 }
 
@@ -65,18 +69,29 @@ function tiltedAndFolded({ interval, index, logMass }: GridLoss, theta: number, 
   const slope = theta * interval;
   let highest = -Infinity;
   for (let i = 0; i < index.length; i++) highest = Math.max(highest, logMass[i]! + slope * index[i]!);
-  const masses = logMass.map((log, i) => Math.exp(log + slope * index[i]! - highest));
-  const total = masses.reduce((sum, mass) => sum + mass, 0);
   const probability = new Float64Array(size);
-  masses.forEach((mass, i) => (probability[modulo(index[i]!, size)]! += mass / total));
-  return { probability, log: highest + Math.log(total) };
+  let total = 0;
+  for (let i = 0; i < index.length; i++) {
+    const mass = Math.exp(logMass[i]! + slope * index[i]! - highest);
+    probability[modulo(index[i]!, size)]! += mass;
+    total += mass;
+  }
+  let squares = 0;
+  for (let i = 0; i < size; i++) {
+    const scaled = probability[i]! / total;
+    probability[i] = scaled;
+    squares += scaled * scaled;
+  }
+  return { probability, log: highest + Math.log(total), norm: Math.sqrt(squares) };
 }
 
 /** Adds `count` times the logarithm of each coefficient. */
 function addPowers({ real, imaginary }: Spectrum, count: number, logSize: Float64Array, angle: Float64Array): void {
+  const least = Math.exp((2 * leastCoefficient) / count);
   for (let k = 0; k < real.length; k++) {
     if (logSize[k]! < leastCoefficient) continue;
-    logSize[k]! += (count / 2) * Math.log(real[k]! * real[k]! + imaginary[k]! * imaginary[k]!);
+    const square = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!;
+    logSize[k]! += square < least ? -Infinity : (count / 2) * Math.log(square);
     if (logSize[k]! >= leastCoefficient) angle[k]! += count * Math.atan2(imaginary[k]!, real[k]!);
   }
 }
