@@ -243,7 +243,7 @@ describe('opening', () => {
       await expect(openLedger(directory, asked)).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: 'budget' });
       expect(await readdir(parent)).toEqual([]);
       await openLedger(directory, { ...asked, budget });
-      expect((await openLedger(directory, asked)).terms).toMatchObject({ ...asked, budget: 1, accountant: 'rdp' });
+      expect((await openLedger(directory, asked)).terms).toMatchObject({ ...asked, budget: 1, accountant: 'pld' });
     }));
 
   it.each([
