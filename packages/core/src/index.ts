@@ -11,6 +11,7 @@ export { Random } from './numeric/random.js';
 export { secretRandomness, simulatedRandomness, type Randomness } from './numeric/randomness.js';
 export { dropoutLane, KeystreamWords, type Keystream } from './numeric/keystream.js';
 export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './numeric/noise.js';
+export { SecretWords } from './numeric/secret-words.js';
 export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './numeric/dp-event.js';
 
 export { layerSchema, lossSchema, modelSpecSchema } from './model/spec.js';

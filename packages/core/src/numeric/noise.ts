@@ -2,6 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { assertNotNegative } from '../assert.js';
 import { KeystreamWords, noiseLane, samplingLane, type Keystream } from './keystream.js';
 import type { Random } from './random.js';
+import { SecretWords } from './secret-words.js';
 
 /** Where privacy noise and secret sampling come from. */
 export interface NoiseSource {
@@ -23,8 +24,6 @@ export interface NoiseSource {
   keystream?(): Keystream;
 }
 
-const words = 16_384; // 64 KiB: the most that one call of getRandomValues gives
-
 /**
  * Noise from the operating system's CSPRNG.
  *
@@ -35,11 +34,10 @@ const words = 16_384; // 64 KiB: the most that one call of getRandomValues gives
  */
 export class SecureNoise implements NoiseSource {
   readonly simulationOnly = false;
-  readonly #pool = new Uint32Array(words);
-  #used = words;
+  readonly #words = new SecretWords();
 
   uniform(): number {
-    return ((this.#word() >>> 5) * 2 ** 26 + (this.#word() >>> 6)) * 2 ** -53;
+    return ((this.#words.next() >>> 5) * 2 ** 26 + (this.#words.next() >>> 6)) * 2 ** -53;
   }
 
   addGaussian(values: Float32Array | Float64Array, standardDeviation: number): void {
@@ -62,16 +60,6 @@ export class SecureNoise implements NoiseSource {
       const s = u * u + v * v;
       if (s > 0 && s < 1) return (u + v) * Math.sqrt((-2 * Math.log(s)) / s);
     }
-  }
-
-  #word(): number {
-    if (this.#used === words) {
-      webcrypto.getRandomValues(this.#pool);
-      this.#used = 0;
-    }
-    const word = this.#pool[this.#used]!;
-    this.#pool[this.#used++] = 0; // a draw is forgotten once it is used
-    return word;
   }
 }
 

@@ -1,5 +1,4 @@
-import { webcrypto } from 'node:crypto';
-import { KeystreamWords, type Random } from '@fedward/core';
+import { KeystreamWords, SecretWords, type Random } from '@fedward/core';
 
 /** Where exact samplers take their random bits from. */
 export interface BitSource {
@@ -9,22 +8,13 @@ export interface BitSource {
   word(): number;
 }
 
-const words = 16_384; // 64 KiB: the most that one call of getRandomValues gives
-
 /** Bits from the operating system's CSPRNG. */
 export class SecureBits implements BitSource {
   readonly simulationOnly = false;
-  readonly #pool = new Uint32Array(words);
-  #used = words;
+  readonly #words = new SecretWords();
 
   word(): number {
-    if (this.#used === words) {
-      webcrypto.getRandomValues(this.#pool);
-      this.#used = 0;
-    }
-    const word = this.#pool[this.#used]!;
-    this.#pool[this.#used++] = 0; // a draw is forgotten once it is used
-    return word;
+    return this.#words.next();
   }
 }
 
