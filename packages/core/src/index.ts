@@ -49,6 +49,6 @@ export type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from 
 export type { AccountantFactory, GradientPrivacy, PrivacyAccountant } from './interfaces/privacy.js';
 export type { PrivacyMechanism, Received, Released, ReleaseContext } from './interfaces/privacy.js';
 export type { ServerContext, SiteContext } from './interfaces/privacy.js';
-export type { ClientContext, LocalTrainer, Trained, TrainingData } from './interfaces/trainer.js';
+export type { ClientContext, LocalTrainer, Trained, TrainerCapability, TrainingData } from './interfaces/trainer.js';
 export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
 export type { Checkpoint, CheckpointStore, ClientStore } from './interfaces/stores.js';

@@ -46,11 +46,22 @@ export interface ClientContext {
   readonly privateTensors?: Readonly<Record<string, Float32Array | null>>;
 }
 
+/**
+ * What a trainer can do that not every trainer can, by name; the set is open, so that a trainer may name what a plugin
+ * asks for. `per-example-clipping` and `batch-mean-clipping`: it carries out a `GradientPrivacy` of that kind of clip.
+ */
+export type TrainerCapability = 'per-example-clipping' | 'batch-mean-clipping' | (string & {});
+
 export interface Trained {
   /** In the layout of the payload that the training started from. Private tensors are in it as they came. */
   readonly payload: Parameters;
   /** The trained values of the context's private tensors; absent where it names none. Never to leave the site. */
   readonly privateTensors?: Readonly<Record<string, Float32Array>>;
+  /**
+   * The gradient privacy that EVERY step carried out, repeated from the context; absent where none did. A site sends
+   * nothing unless it equals what was asked.
+   */
+  readonly applied?: GradientPrivacy;
   /** Number of optimizer steps taken. */
   readonly steps: number;
   /** `loss`: the mean over steps of the batch loss before each step. */
@@ -60,6 +71,8 @@ export interface Trained {
 /** Trains a model spec on one site's data. Holds no state between calls. */
 export interface LocalTrainer {
   readonly name: string;
+  /** Absent: nothing. A plan that asks for more is refused before round 0. */
+  readonly provides?: readonly TrainerCapability[];
   /** What it runs on, for people and for the audit log, such as `tfjs (wasm)`. */
   describe(): Promise<string>;
   /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan that it can't run */
