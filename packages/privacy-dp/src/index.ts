@@ -24,6 +24,7 @@ export { local, type LocalOptions } from './mechanisms/local.js';
 export { tutorial041, type Tutorial041Options } from './mechanisms/tutorial-041.js';
 
 export { hasLedger, openLedger, type LedgerOptions } from './ledger/open.js';
+export { assertNoOtherLedger } from './ledger/same-data.js';
 export type { DiskLedger } from './ledger/ledger.js';
 export type { LedgerTerms } from './ledger/terms.js';
 export { readLedger, type LedgerReport, type StudyReport } from './ledger/report.js';

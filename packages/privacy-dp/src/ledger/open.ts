@@ -6,7 +6,7 @@ import { FileLedger, type DiskLedger } from './ledger.js';
 import { pricingOf, type Accountants } from './pricing.js';
 import { assertTerms, readTerms, termsShape, writeTerms, type LedgerTerms } from './terms.js';
 
-export interface LedgerOptions extends Pick<LedgerTerms, 'dataSet' | 'unit' | 'adjacency' | 'delta'> {
+export interface LedgerOptions extends Pick<LedgerTerms, 'dataSet' | 'dataDigest' | 'unit' | 'adjacency' | 'delta'> {
   /** For a new ledger; of one that is there, it must be the budget. */
   readonly budget?: number | undefined;
   /** For a new ledger, `pld` unless said otherwise; of one that is there, it must be the accountant. */

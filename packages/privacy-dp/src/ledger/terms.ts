@@ -8,6 +8,12 @@ import { damaged, sealed, unsealed } from './seal.js';
 export interface LedgerTerms {
   /** Of the patients whose data are charged, such as `north/cardiology`. */
   readonly dataSet: string;
+  /**
+   * Of the data themselves, as whoever reads them computes it: `sha256:` and 64 hex digits. Of a ledger that has one, no
+   * other data are charged, whatever their name. It is a fact about patients, so that it stays in the ledger's own file:
+   * no message has it, and the head, which is passed on, is made of it together with the ledger's random id.
+   */
+  readonly dataDigest?: string | undefined;
   readonly unit: PrivacyUnit;
   readonly adjacency: Adjacency;
   /** In (0, 1). */
@@ -22,6 +28,10 @@ export interface LedgerTerms {
 
 export const termsShape = {
   dataSet: z.string().min(1),
+  dataDigest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .optional(),
   unit: z.string().min(1) as unknown as z.ZodType<PrivacyUnit>,
   adjacency: z.enum(['add-or-remove-one', 'replace-one']),
   delta: z.number().gt(0).lt(1),
@@ -66,9 +76,14 @@ export async function writeTerms({ terms: path }: LedgerPaths, terms: LedgerTerm
 
 type AskedTerms = { readonly [Key in keyof LedgerTerms]?: LedgerTerms[Key] | undefined };
 
-/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first term that is asked for and is another */
+/**
+ * A ledger from before there were digests knows its data by name alone, and is opened for whatever has that name.
+ *
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first term that is asked for and is another
+ */
 export function assertTerms(directory: string, found: LedgerTerms, asked: AskedTerms): void {
-  for (const [key, value] of Object.entries(asked) as [keyof LedgerTerms, unknown][])
+  const { dataDigest, ...others } = asked;
+  for (const [key, value] of Object.entries(others) as [keyof typeof others, unknown][])
     if (value !== undefined && value !== found[key])
       throw new FedwardError(
         'CONFIG_INCOMPATIBLE',
@@ -76,6 +91,17 @@ export function assertTerms(directory: string, found: LedgerTerms, asked: AskedT
           'a ledger belongs to its data set, and no run changes it',
         key,
       );
+  if (dataDigest !== undefined && found.dataDigest !== undefined && dataDigest !== found.dataDigest)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `the ledger in ${directory} was made for other data than these, though they have the same name ${found.dataSet}: ` +
+        'what it has counted is what its own patients spent. If these are other patients, give them a name and a ledger ' +
+        'of their own. If any patient of before is among them (rows were added, removed or corrected), what was spent ' +
+        'still counts: put the old data back; or keep the new patients alone as a data set with a ledger of its own; or ' +
+        'make a ledger for the new data under another name, whose budget and delta are what this one has left of what ' +
+        'these patients may spend in all (epsilons add, and so do deltas), and charge this one no more',
+      'dataDigest',
+    );
 }
 
 /**
