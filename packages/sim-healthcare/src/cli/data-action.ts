@@ -8,7 +8,7 @@ import {
   type TableSchemaInput,
 } from '@fedward/data-medical';
 import { readJsonFile } from '../run/read-json.js';
-import { printJson, printLine } from './output.js';
+import { printJson, printLine, printLines } from './output.js';
 import { printTable } from './table.js';
 
 /** The catalogue; with a folder, what of it is there. */
@@ -55,5 +55,5 @@ function printInspection({ file, rows, columns, proposedSchema }: CsvInspection)
   );
   if (!proposedSchema) return;
   printLine('A schema to start from:');
-  printLine(JSON.stringify(proposedSchema, null, 2));
+  printLines(JSON.stringify(proposedSchema, null, 2));
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { createProgram } from './program.js';
-import { outliveReaders, printJson } from './output.js';
+import { note, outliveReaders, outputLost, printJson } from './output.js';
 
 /** 0: done. 1: failed under way. 2: wrong use or configuration, nothing done. 130: stopped by Ctrl-C. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -8,6 +8,14 @@ export type ExitCode = 0 | 1 | 2 | 130;
 /** Runs one command line. Errors become one line on stderr, or one JSON document on stdout under `--json`. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   outliveReaders();
+  const exitCode = await run(argv);
+  const lost = await outputLost();
+  if (!lost) return exitCode;
+  note(`fedward: what was to be written on stdout is lost: ${lost.message}`);
+  return exitCode === 0 ? 1 : exitCode;
+}
+
+async function run(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   try {
     await createProgram((code) => (exitCode = code)).parseAsync(argv);
@@ -28,12 +36,22 @@ async function report(error: unknown, json: boolean): Promise<ExitCode> {
   if (isFedwardError(error)) {
     const { code, message, subject } = error;
     if (json) printJson({ error: { code, message, ...(subject !== undefined && { subject }) } });
-    process.stderr.write(`fedward: ${code}: ${message}\n`);
+    note(`fedward: ${code}: ${message}`);
     if (code === 'ABORTED') return 130;
     return error.family === 'configuration' ? 2 : 1;
   }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (json) printJson({ error: { code: 'UNEXPECTED', message } });
-  process.stderr.write(`fedward: unexpected error, please report it: ${message}\n`);
+  const { message, frames } = described(error);
+  if (json) printJson({ error: { code: 'UNEXPECTED', message: [message, ...frames].join('\n') } });
+  note(`fedward: unexpected error, please report it: ${message}`);
+  for (const frame of frames) note(frame);
   return 1;
+}
+
+/** What was thrown, and where. Frames have lines of their own, the message has one. */
+function described(error: unknown): { message: string; frames: string[] } {
+  if (!(error instanceof Error)) return { message: String(error), frames: [] };
+  const message = `${error.name}: ${error.message}`;
+  const stack = error.stack ?? '';
+  const below = stack.startsWith(message) ? stack.slice(message.length) : '';
+  return { message, frames: below.split('\n').slice(1) };
 }

@@ -1,7 +1,7 @@
 import { accountants, proposeDpSgd, reasonsOf, warningsOf, type ProposedStudy, type Study } from '@fedward/privacy-dp';
 import { roundedUp } from '../report/rounded-up.js';
 import { namingOption } from './naming-option.js';
-import { printJson, printLine } from './output.js';
+import { printJson, printLine, printLines } from './output.js';
 import { assumption } from './privacy-steps.js';
 import { printTable } from './table.js';
 
@@ -43,11 +43,11 @@ export function privacyPlanAction({ accountant, json, ...study }: PrivacyPlanOpt
   for (const line of expectations(found)) printLine(line);
   for (const warning of warnings) printLine(`WARNING: ${warning}.`);
   printLine();
-  printLine(command(found, accountant));
+  printLines(command(found, accountant));
   printLine();
   printLine('or, with --config plan.yaml and the same --model:');
   printLine();
-  printLine(yaml(found, accountant));
+  printLines(yaml(found, accountant));
 }
 
 function propose(study: Study): ProposedStudy {
@@ -108,6 +108,6 @@ privacy:
 }
 
 /** Lines of at most 64 characters. */
-function wrapped(text: string): string {
-  return text.replace(/(.{1,64})(?: |$)/g, '$1\n').trimEnd();
+function wrapped(text: string): readonly string[] {
+  return [...text.matchAll(/(.{1,64})(?: |$)/g)].map(([, line]) => line!);
 }

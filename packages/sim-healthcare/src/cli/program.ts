@@ -4,6 +4,7 @@ import { addAuditCommand } from './audit-command.js';
 import { addBenchCommand } from './bench-command.js';
 import { addDataCommand } from './data-command.js';
 import type { ExitCode } from './main.js';
+import { note, printLines } from './output.js';
 import { addPrivacyCommand } from './privacy-command.js';
 import { addSimulateCommand } from './simulate-command.js';
 
@@ -15,6 +16,12 @@ export function createProgram(setExitCode: (code: ExitCode) => void): Command {
   const program = new Command('fedward')
     .description('Federated learning for hospitals: no patient record leaves its hospital.')
     .version(packageJson.version)
+    .configureOutput({
+      writeOut: (text) => printLines(text.trimEnd()),
+      writeErr: (text) => text.trimEnd().split('\n').forEach(note),
+      // What a caller wrote is in it; a suggestion is the only line feed of commander's own.
+      outputError: (text) => note(text.trimEnd().replace(/\n(?=\(Did you mean [^\n]*\?\)$)/, ' ')),
+    })
     .showHelpAfterError('(fedward <command> --help lists the options)')
     .exitOverride();
   addSimulateCommand(program);

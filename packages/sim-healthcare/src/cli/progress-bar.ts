@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { visible } from '../report/visible.js';
 import { note } from './output.js';
 import { describeRound, type ProgressFactory } from './progress.js';
 
@@ -17,7 +18,7 @@ export const progressBar: ProgressFactory = (rounds, firstRound) => {
     running = false;
   };
   return {
-    round: (report) => single.update(report.round + 1, { text: describeRound(report) }),
+    round: (report) => single.update(report.round + 1, { text: visible(describeRound(report)) }),
     say: (text) => {
       stop();
       note(text);

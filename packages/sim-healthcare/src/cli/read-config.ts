@@ -12,7 +12,9 @@ export async function readConfig(path: string): Promise<unknown> {
     if (path.endsWith('.json')) return JSON.parse(text) as unknown;
     return parse(text) as unknown;
   } catch (cause) {
-    throw new FedwardError('FILE_INVALID', `--config: ${path}: ${(cause as Error).message}`, path, { cause });
+    // The parser of YAML shows the place on further lines.
+    const [what] = (cause as Error).message.split('\n');
+    throw new FedwardError('FILE_INVALID', `--config: ${path}: ${what!.replace(/:$/, '')}`, path, { cause });
   }
 }
 

@@ -11,7 +11,8 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
   const stop = new AbortController();
   const reporter = await createReporter();
   const interrupt = (): void => {
-    note('\nstopping after the step under way; Ctrl-C again to stop at once');
+    note('');
+    note('stopping after the step under way; Ctrl-C again to stop at once');
     stop.abort();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);

@@ -48,6 +48,7 @@ const result: SimulationResult = {
 describe('renderReport', () => {
   it('lets no name become markup', () => {
     expect(renderReport(result)).not.toContain('<script>');
+    expect(renderReport({ ...result, scenario: 'a\u202eb\u001bc' })).toContain('a\\u202eb\\u001bc');
   });
 
   it('says what a reader must know: simulation, no bound, a log that failed', () => {

@@ -6,6 +6,7 @@ import { noiseSettings, plainWords } from './plain-words.js';
 import { plotRounds } from './plot.js';
 import { roundedUp } from './rounded-up.js';
 import { describeMetrics, shownOf } from './shown-metrics.js';
+import { visible } from './visible.js';
 
 /** A run as one HTML page that needs nothing else. */
 export function renderReport(result: SimulationResult): string {
@@ -96,9 +97,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<table>${row(head, 'th')}${rows.map((cells) => row(cells, 'td')).join('')}</table>`;
 }
 
-/** Ids come from data and config: nothing of them may become markup. */
+/** Ids come from data and config: nothing of them may become markup, or turn the direction of what is around it. */
 function text(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visible(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function hospitalsSection({ hospitals, population, final }: SimulationResult): string {

@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { visibleJson } from '../report/visible.js';
+import { main } from './main.js';
+
+/** One command line in this process: what it wrote on each stream. */
+async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const write = (text: string | Uint8Array, done?: unknown): boolean => {
+      written[stream] += String(text);
+      if (typeof done === 'function') done();
+      return true;
+    };
+    const spy = vi.spyOn(process[stream], 'write').mockImplementation(write as typeof process.stdout.write);
+    onTestFinished(() => spy.mockRestore());
+  }
+  const code = await main(['node', 'fedward', ...args]);
+  return { code, ...written };
+}
+
+async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fedward-main-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+/** Names that clear the screen, and that say what the program has not said. */
+const evil = '\u001b[2Jx\u009b31m\u202ey';
+const liar = 'z\nfedward: verified';
+
+/** No control characters but the program's own line feeds, no turned writing, and no line that it did not write. */
+function expectPlain({ stdout, stderr }: { stdout: string; stderr: string }): void {
+  for (const text of [stdout, stderr]) {
+    // eslint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+    expect(text).not.toMatch(/^fedward: verified/m);
+  }
+}
+
+describe("others' text reaches no terminal as it is", () => {
+  it.each([
+    ['an option', ['simulate', `--${evil}${liar}`]],
+    ['a command', [`${evil}${liar}`]],
+    ['a value that is refused', ['simulate', '--rounds', `${evil}${liar}`]],
+    ['a scenario', ['simulate', '--scenario', `${evil}${liar}`]],
+    ['a file that is not there', ['data', 'inspect', `/nowhere/${evil}${liar}`]],
+    ['a config that is not there', ['simulate', '--scenario', 'tutorial', '--config', `/nowhere/${evil}${liar}`]],
+    ['a folder without a log', ['audit', 'verify', `/nowhere/${evil}${liar}`]],
+    ['a folder without a ledger', ['privacy', 'ledger', `/nowhere/${evil}${liar}`]],
+  ])('%s', async (_what, args) => {
+    const found = await run(...args);
+    expect(found.code).toBe(2);
+    expect(found.stderr).not.toBe('');
+    expectPlain(found);
+    const json = await run(...args, '--json');
+    expectPlain(json);
+    const { error } = JSON.parse(json.stdout) as { error: { message: string } };
+    expect(error.message).toContain('z\nfedward: verified');
+  });
+
+  it('columns and levels of a file', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `"${i % 2 ? evil : liar}",${i}`).join('\n');
+    const folder = await folderOf({ [`${evil}.csv`]: `"${evil}","${liar}"\n${rows}\n` });
+    const found = await run('data', 'inspect', join(folder, `${evil}.csv`));
+    expect(found.code).toBe(0);
+    expect(found.stdout).toContain('\\u001b[2Jx');
+    expectPlain(found);
+    expectPlain(await run('data', 'inspect', join(folder, `${evil}.csv`), '--json'));
+  });
+
+  it('the plan and the hospitals of a run', async () => {
+    const schema = {
+      columns: [{ name: 'age', kind: 'numeric' }],
+      label: { name: 'ill', kind: 'class', classes: ['no', 'yes'].map((name, i) => ({ name, values: [i] })) },
+    };
+    const rows = Array.from({ length: 30 }, (_, i) => `${40 + i},${i % 2}`).join('\n');
+    const folder = await folderOf({
+      'schema.json': JSON.stringify(schema),
+      [`${evil}.csv`]: `age,ill\n${rows}\n`,
+      [`${liar}.csv`]: `age,ill\n${rows}\n`,
+      'plan.json': visibleJson(JSON.stringify({ name: `${evil}${liar}` })),
+    });
+    const found = await run(
+      ...['simulate', '--scenario', 'csv', '--data', folder, '--rounds', '1', '--trainer', 'wasm'],
+      ...['--drop-rate', '0.5', '--seed', '3', '--config', join(folder, 'plan.json'), '--out', join(folder, 'run')],
+    );
+    expect(found.code, found.stderr).toBe(0);
+    expect(found.stderr).toContain('\\u001b[2Jx');
+    expect(found.stdout).toContain('\\u001b[2Jx');
+    expectPlain(found);
+  });
+});
