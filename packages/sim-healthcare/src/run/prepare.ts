@@ -111,8 +111,8 @@ async function assemble(planned: PlannedRun, population: Population, { workers }
 function shared(population: Population): Population {
   if (!population.tabulated) return population;
   const hospitals = population.ids.map((id) => {
-    const { train, test } = population.hospital(id);
-    return { id, train: shareData(train), test };
+    const hospital = population.hospital(id);
+    return { ...hospital, train: shareData(hospital.train) };
   });
   return populationOf(hospitals, population);
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FedwardError, Random } from '@fedward/core';
+import { digestJson, FedwardError, Random } from '@fedward/core';
 import {
   readCsvDataset,
   splitTrainTest,
@@ -9,6 +9,7 @@ import {
   type TableSchemaInput,
 } from '@fedward/data-medical';
 import { readJsonFile } from '../run/read-json.js';
+import { digestOfLines } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { Hospital, Scenario } from './scenario.js';
 
@@ -34,10 +35,11 @@ export const csv: Scenario = {
   }),
   async load({ dataDir, seed }) {
     if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', '--data: name the folder of the CSV files', '--data');
-    const { csv: options, ...schema } = (await readJsonFile(
+    const written = (await readJsonFile(
       join(dataDir, 'schema.json'),
       'it describes the columns; `fedward data inspect FILE.csv --json` proposes one',
     )) as TableSchemaInput & { csv?: CsvOptionsInput };
+    const { csv: options, ...schema } = written;
     const files = (await readdir(dataDir)).filter((name) => name.endsWith('.csv')).sort();
     if (files.length === 0)
       throw new FedwardError('CONFIG_INVALID', `there are no hospitals: ${dataDir} has no CSV file`, 'hospitals');
@@ -46,7 +48,15 @@ export const csv: Scenario = {
     );
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return populationOf(hospitals, { test, inputShape: test.featureShape, classes: test.classes?.length ?? 1 });
+    const inputs = {
+      schema: digestJson(written),
+      split: { by: 'class', testFraction },
+      preprocessing: { scale: "each hospital's own mean and deviation" },
+      hospitals: await Promise.all(
+        files.map(async (file) => ({ id: basename(file, '.csv'), data: await digestOfLines(join(dataDir, file)) })),
+      ),
+    };
+    return populationOf(hospitals, { test, inputShape: test.featureShape, classes: test.classes?.length ?? 1, inputs });
   },
 };
 

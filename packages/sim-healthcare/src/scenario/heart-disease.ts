@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import { loadHeartDisease } from '@fedward/data-medical';
+import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { Scenario, ScenarioDefaults } from './scenario.js';
 
@@ -38,6 +39,17 @@ export const heartDisease: Scenario = {
     const hospitals = await loadHeartDisease(dataDir, { seed });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return populationOf(hospitals, { test, inputShape: test.featureShape, classes: 2 });
+    return populationOf(hospitals, {
+      test,
+      inputShape: test.featureShape,
+      classes: 2,
+      inputs: {
+        schema: null,
+        // FLamby's, where its file is beside the data, so that the split is told by what came of it.
+        split: { by: 'class', testRecords: digestOfRecords(test) },
+        preprocessing: { scale: 'public constants' },
+        hospitals: hospitals.map(({ id, train, test }) => ({ id, data: digestOfRecords(train, test) })),
+      },
+    });
   },
 };

@@ -1,4 +1,4 @@
-import { FedwardError } from '@fedward/core';
+import { digestJson, FedwardError } from '@fedward/core';
 import { SimulatedData, type DataRecipe } from './recipe.js';
 import type { Hospital, Scenario, ScenarioDefaults } from './scenario.js';
 import { imageClasses, imageSize, imagesPerClient, makeImages } from './simulated-images.js';
@@ -58,6 +58,12 @@ export const manyClients: Scenario = {
       test,
       inputShape: [imageSize],
       classes: imageClasses,
+      inputs: {
+        schema: null,
+        split: { by: 'drawn apart' },
+        preprocessing: { scale: 'none' },
+        hospitals: [{ id: `client-0 to client-${hospitals - 1}`, data: digestJson(recipeOf(0)) }],
+      },
     };
   },
 };

@@ -1,5 +1,6 @@
 import { FedwardError, type PrivacyUnit } from '@fedward/core';
 import { loadParkinsons } from '@fedward/data-medical';
+import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { PrivacyName, Scenario, ScenarioDefaults } from './scenario.js';
 
@@ -45,6 +46,16 @@ export const parkinsons: Scenario = {
     const hospitals = await loadParkinsons(dataDir, { seed });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return populationOf(hospitals, { test, inputShape: test.featureShape, classes: 1 });
+    return populationOf(hospitals, {
+      test,
+      inputShape: test.featureShape,
+      classes: 1,
+      inputs: {
+        schema: null,
+        split: { by: 'patient', testFraction: 0.25 },
+        preprocessing: { scale: 'public constants' },
+        hospitals: hospitals.map(({ id, train, test }) => ({ id, data: digestOfRecords(train, test) })),
+      },
+    });
   },
 };

@@ -1,4 +1,4 @@
-import type { BatchesSpec, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
+import type { BatchesSpec, Json, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
 
 /** How a scenario is protected unless the caller says otherwise. */
 export const privacyNames = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'] as const;
@@ -9,6 +9,24 @@ export interface Hospital {
   readonly train: TrainingData;
   /** The hospital's own test part, for the table of local and global accuracy. */
   readonly test: TrainingData;
+}
+
+/**
+ * What a population was made of, so that a run that is gone on with can be told from one on other data. Digests of
+ * patients' data are facts about patients: they are written to the run's folder, beside a secret number, and not sent.
+ */
+export interface PopulationInputs {
+  /** Digest of the table's schema as the caller wrote it; null where the scenario has its own, a part of the software. */
+  readonly schema: string | null;
+  /** How each hospital's records are parted into train and test part. */
+  readonly split: Json;
+  /** What is done to features before they are trained on. */
+  readonly preprocessing: Json;
+  /**
+   * Each hospital's data by digest (see `data-digest.ts`), of all records that were read, whatever they are called and
+   * however they are then parted. Where hospitals are too many for a table, one entry stands for all of them.
+   */
+  readonly hospitals: readonly { readonly id: string; readonly data: string }[];
 }
 
 export interface Population {
@@ -29,6 +47,7 @@ export interface Population {
   readonly inputShape: readonly number[];
   /** Number of classes; 1 where a value is to be predicted. */
   readonly classes: number;
+  readonly inputs?: PopulationInputs;
 }
 
 /** What a run of a scenario does unless it is told otherwise, by kind of privacy. */

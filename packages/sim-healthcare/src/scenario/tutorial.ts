@@ -1,4 +1,5 @@
 import { tutorialHospitals } from '@fedward/data-medical';
+import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { Scenario, ScenarioDefaults } from './scenario.js';
 
@@ -69,6 +70,13 @@ export const tutorial: Scenario = {
   load: async ({ seed, hospitals }) => {
     const options = { seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) };
     const { hospitals: all, test } = tutorialHospitals(options);
-    return populationOf(all, { test, inputShape: test.featureShape, classes: 2 });
+    const inputs = {
+      schema: null,
+      split: { by: 'drawn apart' },
+      preprocessing: { scale: 'none' },
+      // Each is drawn from the seed, whatever the number of hospitals.
+      hospitals: all.map(({ id, train }) => ({ id, data: digestOfRecords(train) })),
+    };
+    return populationOf(all, { test, inputShape: test.featureShape, classes: 2, inputs });
   },
 };
