@@ -41,8 +41,16 @@ async function train(job: AnyJob, trainer: LocalTrainer, signal: AbortSignal): P
       : await trainAlone({ ...job, plan, data, initial: payload, trainer }, signal);
   const seconds = clock() - began;
   job.trained.set(result.payload.values);
-  const { steps, metrics, privateTensors } = result;
-  return { ok: true, steps, metrics, began, seconds, ...(privateTensors && { privateTensors }) };
+  const { applied, steps, metrics, privateTensors } = result;
+  return {
+    ok: true,
+    steps,
+    metrics,
+    began,
+    seconds,
+    ...(applied && { applied }),
+    ...(privateTensors && { privateTensors }),
+  };
 }
 
 function planOf(json: string): TrainingPlan {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isFedwardError, type Checkpoint, type CheckpointStore, type State } from '@fedward/core';
+import { isFedwardError, type Checkpoint, type CheckpointStore, type Json, type State } from '@fedward/core';
 import { assertSame, refuses, rejects, watch, within } from './support/assertions.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
@@ -139,6 +139,72 @@ export function checkpointStoreCompliance({ create }: CheckpointStoreComplianceO
       await holds(store, checkpoint('run-2', 4));
     }),
 
+    'reports come back as they were appended, with and without a checkpoint': using(async (store) => {
+      await appendAll(store, 'run-1', reports);
+      assertSame(await store.reports('run-1', reports.length), reports, 'the reports');
+      assert.equal(await store.load('run-1'), undefined, 'the checkpoint of a run of which only reports are kept');
+      await store.save(checkpoint('run-1', reports.length, null));
+      assertSame(await store.reports('run-1', reports.length), reports, 'the reports after a checkpoint');
+    }),
+
+    'no more reports are given than were asked for': using(async (store) => {
+      assertSame(await store.reports('run-1', 0), [], 'no reports of an unknown run');
+      await appendAll(store, 'run-1', reports);
+      assertSame(await store.reports('run-1', 2), reports.slice(0, 2), 'two reports of more');
+      assertSame(await store.reports('run-1', 0), [], 'no reports');
+    }),
+
+    'fewer reports than were asked for are CHECKPOINT_INVALID': using(async (store) => {
+      await appendAll(store, 'run-1', reports);
+      for (const [runId, count] of [['run-1', reports.length + 1] as const, ['run-2', 1] as const])
+        await refuses('CHECKPOINT_INVALID', `${count} reports of ${runId}`, () => store.reports(runId, count));
+    }),
+
+    'a report takes the place of the one of its round and of all later ones': using(async (store) => {
+      await appendAll(store, 'run-1', reports);
+      await store.appendReport('run-1', 1, 'anew');
+      assertSame(await store.reports('run-1', 2), [reports[0], 'anew'], 'the reports');
+      await refuses('CHECKPOINT_INVALID', 'a later report', () => store.reports('run-1', 3));
+      await store.appendReport('run-1', 2, 'next');
+      assertSame(await store.reports('run-1', 3), [reports[0], 'anew', 'next'], 'the reports');
+    }),
+
+    'a report without the one before it is refused': using(async (store) => {
+      await refuses('ARGUMENT_INVALID', 'a second report first', () => store.appendReport('run-1', 1, 'second'));
+      await appendAll(store, 'run-1', reports);
+      for (const round of [reports.length + 1, -1, 0.5])
+        await refuses('ARGUMENT_INVALID', `round ${round}`, () => store.appendReport('run-1', round, 'none'));
+      assertSame(await store.reports('run-1', reports.length), reports, 'the reports after a refusal');
+    }),
+
+    'reports of two runs are kept apart': using(async (store) => {
+      await appendAll(store, 'run-1', reports);
+      await appendAll(store, 'run-2', ['other']);
+      assertSame(await store.reports('run-1', reports.length), reports, 'the reports of run-1');
+      assertSame(await store.reports('run-2', 1), ['other'], 'the reports of run-2');
+    }),
+
+    'a report is a copy, in and out': using(async (store) => {
+      const report = { metrics: { accuracy: 0.5 } };
+      await store.appendReport('run-1', 0, report);
+      report.metrics.accuracy = 1;
+      const [found] = (await store.reports('run-1', 1)) as [typeof report];
+      assertSame(found, { metrics: { accuracy: 0.5 } }, 'a report that was changed after it was appended');
+      found.metrics.accuracy = 2;
+      assertSame(await store.reports('run-1', 1), [{ metrics: { accuracy: 0.5 } }], 'a report that was changed');
+    }),
+
+    'a store that outlives its process still has the reports, and goes on with them': using(
+      async (store, { reopen }) => {
+        await appendAll(store, 'run-1', reports);
+        if (!reopen) return;
+        const again = await reopen();
+        assertSame(await again.reports('run-1', reports.length), reports, 'the reports');
+        await again.appendReport('run-1', reports.length, 'one more');
+        assertSame(await again.reports('run-1', reports.length + 1), [...reports, 'one more'], 'the reports');
+      },
+    ),
+
     'saves at once leave one of them, whole': using(async (store) => {
       const all = Array.from({ length: 8 }, (_, i) => checkpoint('run-1', i + 1));
       await Promise.all(all.map((one) => store.save(one)));
@@ -187,6 +253,17 @@ export function checkpointStoreCompliance({ create }: CheckpointStoreComplianceO
       await holds(store, young);
     }),
   });
+}
+
+const reports: readonly Json[] = [
+  { round: 0, participants: ['Köln "\\\n\u2028'], trainLoss: 1 / 3, metrics: {} },
+  { round: 1, participants: [], trainLoss: null, epsilon: 5e-324 },
+  null,
+  'x'.repeat(10_000),
+];
+
+async function appendAll(store: CheckpointStore, runId: string, all: readonly Json[]): Promise<void> {
+  for (const [round, report] of all.entries()) await store.appendReport(runId, round, report);
 }
 
 function checkpoint(runId: string, nextRound: number, state: State = modelState(nextRound)): Checkpoint {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import type { Capability } from '../interfaces/aggregator.js';
 import type { DpEvent } from '../numeric/dp-event.js';
@@ -140,7 +141,7 @@ describe('checkFederation', () => {
     const run = runFederation({
       ...federation,
       audit: { append, close: vi.fn() },
-      checkpoints: { save, load: vi.fn() },
+      checkpoints: { ...memoryCheckpointStore(), save },
     });
     await expect(run).rejects.toMatchObject({ code });
     for (const spy of [fit, append, save]) expect(spy).not.toHaveBeenCalled();

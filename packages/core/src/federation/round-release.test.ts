@@ -4,6 +4,7 @@ import { FedwardError } from '../errors.js';
 import type { AuditEvent, AuditSink } from '../interfaces/audit.js';
 import type { PrivacyMechanism } from '../interfaces/privacy.js';
 import { memoryAuditSink } from '../memory/audit.js';
+import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import { SecureNoise } from '../numeric/noise.js';
 import {
@@ -221,7 +222,7 @@ describe('the log of a round', () => {
       mechanisms: [{ name: 'm', requires: [], onRelease }],
       aggregator: meanAggregator({ apply }),
       audit: failingAudit((event) => event.type === type),
-      checkpoints: { save, load: vi.fn() },
+      checkpoints: { ...memoryCheckpointStore(), save },
     });
     await expect(run).rejects.toMatchObject({ code: 'AUDIT_FAILED' });
     for (const spy of [onRelease, apply, save]) expect(spy).not.toHaveBeenCalled();

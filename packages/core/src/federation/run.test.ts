@@ -158,7 +158,7 @@ describe('an abort', () => {
     const { simulationOnly: _, ...federation } = federationOf({
       transport: { ...transport, fit },
       signal: AbortSignal.abort(),
-      checkpoints: { save, load: vi.fn() },
+      checkpoints: { ...memoryCheckpointStore(), save },
     });
     void _;
     await expect(runFederation(federation)).rejects.toMatchObject({ code: 'ABORTED' });

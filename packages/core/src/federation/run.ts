@@ -1,10 +1,8 @@
 import { throwIfAborted } from '../abort.js';
 import { digestJson } from '../digest.js';
-import { FedwardError, isFedwardError } from '../errors.js';
+import { isFedwardError } from '../errors.js';
 import type { Metrics } from '../interfaces/messages.js';
-import type { Checkpoint } from '../interfaces/stores.js';
 import type { Json } from '../json.js';
-import type { DpEvent } from '../numeric/dp-event.js';
 import { Random } from '../numeric/random.js';
 import { digestParameters, type Parameters as Model } from '../parameters.js';
 import { planHash as hashOf } from '../plan/plan.js';
@@ -13,23 +11,10 @@ import { checkFederation } from './check.js';
 import type { Federation, FederationResult, RoundReport } from './federation.js';
 import { protectionOf } from './protection.js';
 import { runRound, type Progress, type RoundTools } from './round.js';
-import { initialStates, type MechanismStates } from './server-side.js';
+import { RunMemory } from './run-memory.js';
+import { initialStates } from './server-side.js';
 import { Spending } from './spending.js';
 import { mostListed, privacyStatement } from './statement.js';
-
-/** What a run remembers between rounds: the state of its checkpoints. */
-interface Memory<S extends State> {
-  readonly aggregator: S;
-  readonly mechanisms: MechanismStates;
-  readonly weights: Readonly<Record<string, number>>;
-  readonly ledgers: Readonly<Record<string, DpEvent>>;
-  readonly simulationOnly: boolean;
-  /** Reports as JSON: each is put into words once, however many checkpoints it is in. */
-  readonly rounds: readonly string[];
-}
-
-/** The newest has no metrics until it is evaluated. */
-type Report = Omit<RoundReport, 'metrics'> & Partial<RoundReport>;
 
 /**
  * Runs a federation from its first round, or from its newest checkpoint, to its last.
@@ -44,20 +29,19 @@ export async function runFederation<S extends State>(federation: Federation<S>):
   const protection = protectionOf(plan, federation.mechanisms);
   const now = federation.now ?? (() => new Date().toISOString());
 
-  const saved = federation.resume ? await checkpoints?.load(runId) : undefined;
-  const memory = saved && recall<S>(saved, planHash);
-  const rounds = (memory?.rounds ?? []).map((json) => JSON.parse(json) as Report);
-  const roundsAsJson = [...(memory?.rounds ?? [])];
+  const memory = new RunMemory<S>(runId, planHash, checkpoints);
+  const { rounds } = memory;
+  const saved = federation.resume ? await memory.recall() : undefined;
   let progress: Progress<S> = {
-    state: memory ? memory.aggregator : aggregator.init(federation.initial),
-    mechanisms: memory ? memory.mechanisms : initialStates(plan, federation.mechanisms),
-    weights: new Map(Object.entries(memory?.weights ?? {})),
-    simulationOnly: federation.simulationOnly || memory?.simulationOnly || false,
+    state: saved ? saved.aggregator : aggregator.init(federation.initial),
+    mechanisms: saved ? saved.mechanisms : initialStates(plan, federation.mechanisms),
+    weights: new Map(Object.entries(saved?.weights ?? {})),
+    simulationOnly: federation.simulationOnly || saved?.simulationOnly || false,
   };
   const { adjacency } = protection;
   const spending =
     adjacency && federation.accountant && plan.privacy
-      ? new Spending(federation.accountant, adjacency, plan.privacy.delta, memory?.ledgers)
+      ? new Spending(federation.accountant, adjacency, plan.privacy.delta, saved?.ledgers)
       : undefined;
 
   const append = async (event: Parameters<RoundTools['log']>[0]): Promise<void> => {
@@ -76,15 +60,7 @@ export async function runFederation<S extends State>(federation: Federation<S>):
   const checkpoint = async (): Promise<void> => {
     const { state: aggregator, mechanisms, weights, simulationOnly } = progress;
     const ledgers = spending?.ledgers ?? {};
-    // The newest may have been written without its metrics.
-    for (let i = Math.max(0, roundsAsJson.length - 1); i < rounds.length; i++)
-      roundsAsJson[i] = JSON.stringify(rounds[i]);
-    const state: Memory<S> = {
-      ...{ aggregator, mechanisms, ledgers, simulationOnly },
-      weights: Object.fromEntries(weights),
-      rounds: [...roundsAsJson],
-    };
-    await checkpoints?.save({ runId, planHash, nextRound: rounds.length, state: state as unknown as State });
+    await memory.save({ aggregator, mechanisms, ledgers, simulationOnly, weights: Object.fromEntries(weights) });
   };
   /**
    * A round whose noise nobody chose anew gives the same when it is run again after a crash: its checkpoint may be on the
@@ -163,20 +139,4 @@ async function scoresOf<S extends State>({ evaluate }: Federation<S>, model: Mod
 /** The ids, or of a large population their number and digest (of their canonical JSON). */
 function listed(ids: readonly string[]): Json {
   return ids.length > mostListed ? { number: ids.length, digest: digestJson(ids) } : ids;
-}
-
-/** @throws {FedwardError} CONFIG_INCOMPATIBLE for a run under another plan, CHECKPOINT_INVALID for what is no run's */
-function recall<S extends State>({ runId, planHash, nextRound, state }: Checkpoint, expected: string): Memory<S> {
-  if (planHash !== expected) {
-    const message = `run ${runId} was started under plan ${planHash}, this is ${expected}: resume with the same plan`;
-    throw new FedwardError('CONFIG_INCOMPATIBLE', message, 'resume');
-  }
-  const memory = state as unknown as Memory<S> | null;
-  if (
-    memory?.rounds?.length !== nextRound ||
-    !memory.mechanisms ||
-    !memory.rounds.every((json) => typeof json === 'string')
-  )
-    throw new FedwardError('CHECKPOINT_INVALID', `the checkpoint of ${runId} holds no run`, runId);
-  return memory;
 }

@@ -1,3 +1,4 @@
+import type { Json } from '../json.js';
 import type { State } from '../state.js';
 
 /** What a run needs to go on from the end of a round. */
@@ -9,12 +10,30 @@ export interface Checkpoint {
   readonly state: State;
 }
 
-/** Keeps the newest checkpoint of each run. `save` is atomic: after a crash, the old one or the new one. */
+/**
+ * Keeps the newest checkpoint of each run, and beside it the list of the run's reports, to which one a round is
+ * added: a checkpoint does not grow with the rounds.
+ *
+ * `save` is atomic: after a crash, the old one or the new one. A report is appended before a checkpoint that counts on
+ * it is saved; after a crash in between the list is longer than the checkpoint says. What is too much is not read, and
+ * gives way to what is appended in its place.
+ */
 export interface CheckpointStore {
   /** @throws {FedwardError} STORAGE_FAILED; the old checkpoint is still there */
   save(checkpoint: Checkpoint): Promise<void>;
   /** @throws {FedwardError} CHECKPOINT_INVALID for one that is damaged */
   load(runId: string): Promise<Checkpoint | undefined>;
+  /**
+   * Adds the report of a round to the run's list, in the place of any that was there for this round and later ones. It
+   * lasts once this resolves. Called one after the other for a run.
+   * @throws {FedwardError} ARGUMENT_INVALID for a round whose predecessor has no report, STORAGE_FAILED
+   */
+  appendReport(runId: string, round: number, report: Json): Promise<void>;
+  /**
+   * The reports of the first `count` rounds.
+   * @throws {FedwardError} CHECKPOINT_INVALID where there are fewer, or they are damaged
+   */
+  reports(runId: string, count: number): Promise<readonly Json[]>;
 }
 
 /** A site's own state (control variates, private tensors), kept by round so that a round can be run again. */

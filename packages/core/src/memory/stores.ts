@@ -1,10 +1,15 @@
+import { assertInteger } from '../assert.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
+import { FedwardError } from '../errors.js';
 import type { CheckpointStore, ClientStore } from '../interfaces/stores.js';
+import type { Json } from '../json.js';
 import type { State } from '../state.js';
 
 /** Checkpoints for as long as the process lives, as the bytes that a file would hold. */
 export function memoryCheckpointStore(): CheckpointStore {
   const newest = new Map<string, Uint8Array>();
+  /** As JSON, by run. */
+  const lists = new Map<string, string[]>();
   return {
     async save(checkpoint) {
       newest.set(checkpoint.runId, encodeCheckpoint(checkpoint));
@@ -12,6 +17,18 @@ export function memoryCheckpointStore(): CheckpointStore {
     async load(runId) {
       const bytes = newest.get(runId);
       return bytes && decodeCheckpoint(bytes);
+    },
+    async appendReport(runId, round, report) {
+      const before = lists.get(runId) ?? [];
+      assertInteger('round', round, 0, before.length);
+      before.splice(round, Infinity, JSON.stringify(report));
+      lists.set(runId, before);
+    },
+    async reports(runId, count) {
+      const list = lists.get(runId) ?? [];
+      if (list.length < count)
+        throw new FedwardError('CHECKPOINT_INVALID', `of ${count} reports of ${runId} there are ${list.length}`, runId);
+      return list.slice(0, count).map((json) => JSON.parse(json) as Json);
     },
   };
 }

@@ -24,7 +24,7 @@ export function failingStore(
   store = memoryCheckpointStore(),
 ): CheckpointStore {
   return {
-    load: (runId) => store.load(runId),
+    ...store,
     save: (checkpoint) =>
       fails(checkpoint) ? Promise.reject(new FedwardError('STORAGE_FAILED', 'disk full')) : store.save(checkpoint),
   };

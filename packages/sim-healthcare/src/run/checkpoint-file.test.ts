@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkpointStoreCompliance } from '@fedward/testkit/checkpoint-store';
@@ -12,6 +12,7 @@ checkpointStoreCompliance({
     const directory = await folder();
     return {
       store: fileCheckpointStore(directory),
+      reopen: async () => fileCheckpointStore(directory),
       cleanup: () => rm(directory, { recursive: true, force: true }),
     };
   },
@@ -29,6 +30,31 @@ describe('fileCheckpointStore', () => {
     const directory = await folder();
     await fileCheckpointStore(directory).save(checkpoint);
     expect(await readdir(directory)).toEqual(['a%2F..%2Fb.safetensors']);
+  });
+
+  it('takes no notice of a report that a crash cut short', async () => {
+    const directory = await folder();
+    const store = fileCheckpointStore(directory);
+    const path = join(directory, 'run.reports.jsonl');
+    for (const round of [0, 1, 2]) await store.appendReport('run', round, { round, loss: 0.5 });
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(0, -5));
+    const again = fileCheckpointStore(directory);
+    await expect(again.reports('run', 3)).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID', subject: path });
+    expect(await again.reports('run', 2)).toEqual([0, 1].map((round) => ({ round, loss: 0.5 })));
+    await again.appendReport('run', 2, { round: 2, loss: 0.5 });
+    expect(await readFile(path)).toEqual(whole);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('follows no link in place of its reports', async () => {
+    const directory = await folder();
+    await writeFile(join(directory, 'elsewhere'), 'theirs');
+    await symlink(join(directory, 'elsewhere'), join(directory, 'run.reports.jsonl'));
+    await expect(fileCheckpointStore(directory).appendReport('run', 0, {})).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+    });
+    expect(await readFile(join(directory, 'elsewhere'), 'utf8')).toBe('theirs');
   });
 
   it('finds every flipped byte', async () => {

@@ -1,11 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeCheckpoint, encodeCheckpoint, FedwardError, hasCode, type CheckpointStore } from '@fedward/core';
+import { ReportList } from './report-list.js';
 import { writeFileAtomic } from './write-file.js';
 
-/** Checkpoints in a folder, one file a run. After a crash it holds the old one or the new one, whole. */
+/**
+ * Checkpoints in a folder, one file a run, and beside it one with the run's reports. After a crash the first holds the
+ * old checkpoint or the new one, whole.
+ */
 export function fileCheckpointStore(directory: string): CheckpointStore {
-  const pathOf = (runId: string): string => join(directory, `${encodeURIComponent(runId)}.safetensors`);
+  const pathOf = (runId: string, extension = 'safetensors'): string =>
+    join(directory, `${encodeURIComponent(runId)}.${extension}`);
+  const lists = new Map<string, ReportList>();
+  const listOf = (runId: string): ReportList => {
+    let list = lists.get(runId);
+    if (!list) lists.set(runId, (list = new ReportList(pathOf(runId, 'reports.jsonl'))));
+    return list;
+  };
   let last: Promise<void> = Promise.resolve();
   return {
     save(checkpoint) {
@@ -31,5 +42,7 @@ export function fileCheckpointStore(directory: string): CheckpointStore {
         throw error;
       }
     },
+    appendReport: (runId, round, report) => listOf(runId).append(round, report),
+    reports: (runId, count) => listOf(runId).read(count),
   };
 }

@@ -8,8 +8,10 @@ import { FedwardError, type LocalTrainer } from '@fedward/core';
 export default function restlessTrainer(): LocalTrainer {
   return {
     name: 'restless',
+    provides: ['per-example-clipping'],
     describe: async () => 'restless',
-    async train({ layout, values }, data, { random, noise, round, clientId, correction, privateTensors }, signal) {
+    async train({ layout, values }, data, context, signal) {
+      const { random, noise, round, clientId, correction, gradientPrivacy, privateTensors } = context;
       const fate = data.features[0]!;
       await sleep(1);
       if (round === 1) await befall(fate, clientId, signal);
@@ -20,6 +22,7 @@ export default function restlessTrainer(): LocalTrainer {
         payload: { layout, values: trained },
         steps: data.count,
         metrics: { loss: fate, patients: new Set(data.patientIds).size },
+        ...(gradientPrivacy && { applied: gradientPrivacy }),
         ...(privateTensors && { privateTensors: { own: Float32Array.of(fate) } }),
       };
     },

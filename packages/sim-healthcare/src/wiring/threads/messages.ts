@@ -60,6 +60,7 @@ export type SentJob = AnyJob & { readonly stop: MessagePort };
 /** The trained model is in the job's `trained`. */
 export interface Done {
   readonly ok: true;
+  readonly applied?: GradientPrivacy;
   readonly steps: number;
   readonly metrics: Metrics;
   readonly privateTensors?: Readonly<Record<string, Float32Array>>;

@@ -1,4 +1,5 @@
 import type { LocalTrainer } from '@fedward/core';
+import { offersOf } from '../offers.js';
 import type { TrainingWork } from '../training-work.js';
 import { sendContext } from './context.js';
 import type { TrainJob } from './messages.js';
@@ -13,7 +14,7 @@ export function pooledTrainer(inner: LocalTrainer, pool: TrainerPool, work: Trai
   const models = new SharedModel();
   const results = new ResultMemory();
   return {
-    name: inner.name,
+    ...offersOf(inner),
     describe: () => inner.describe(),
     validate: (plan) => inner.validate?.(plan),
     predict: (model, parameters, data) => inner.predict(model, parameters, data),
@@ -28,12 +29,16 @@ export function pooledTrainer(inner: LocalTrainer, pool: TrainerPool, work: Trai
         trained: (trained = results.take(values.length)),
         context: sendContext(context),
       });
-      const { steps, metrics, began, seconds, privateTensors } = await pool.run(context.clientId, makeJob, signal);
+      const { applied, steps, metrics, began, seconds, privateTensors } = await pool.run(
+        context.clientId,
+        makeJob,
+        signal,
+      );
       work.add(steps, began, seconds);
       const payload = { layout, values: trained!.slice() };
       // Not after a failure: a thread that was told to stop may still write to it.
       results.giveBack(trained!);
-      return { payload, steps, metrics, ...(privateTensors && { privateTensors }) };
+      return { payload, steps, metrics, ...(applied && { applied }), ...(privateTensors && { privateTensors }) };
     },
   };
 }

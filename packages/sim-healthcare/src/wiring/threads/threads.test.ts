@@ -109,11 +109,13 @@ describe('training on threads', () => {
   it('carries all of a context, and what comes back', async () => {
     const trainer = onThreads(poolOf(1));
     const correction = Float32Array.from({ length: initial.layout.size }, (_, i) => i);
-    const context = () => contextOf({ correction, privateTensors: { own: null } });
+    const gradientPrivacy = { clip: 'per-example', clipNorm: 1, noiseMultiplier: 2 } as const;
+    const context = () => contextOf({ correction, gradientPrivacy, privateTensors: { own: null } });
     const here = await restlessTrainer().train(createParameters(initial.layout), dataOf(4), context(), never);
     const there = await trainer.train(initial, dataOf(4), context(), never);
     expect(there).toEqual(here);
     expect(there.metrics['patients']).toBe(2);
+    expect(there.applied).toEqual(gradientPrivacy);
     expect(there.payload.values.buffer).toBeInstanceOf(ArrayBuffer);
     expect(initial.values).toEqual(new Float32Array(initial.layout.size)); // though the trainer wrote to its payload
   });

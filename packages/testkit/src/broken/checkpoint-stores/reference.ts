@@ -1,11 +1,22 @@
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointStore } from '@fedward/core';
+import {
+  assertInteger,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  FedwardError,
+  type Checkpoint,
+  type CheckpointStore,
+  type Json,
+} from '@fedward/core';
 import type { CheckpointStoreUnderTest } from '../../checkpoint-store.js';
 
 export const write = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A correct store, as small as it can be: the bytes of a file, put in place once they are whole. */
 export class Store implements CheckpointStore {
-  constructor(readonly files = new Map<string, Uint8Array>()) {}
+  constructor(
+    readonly files = new Map<string, Uint8Array>(),
+    readonly lists = new Map<string, string[]>(),
+  ) {}
 
   async save(checkpoint: Checkpoint): Promise<void> {
     const bytes = encodeCheckpoint(checkpoint);
@@ -18,6 +29,18 @@ export class Store implements CheckpointStore {
     return bytes && decodeCheckpoint(bytes);
   }
 
+  async appendReport(runId: string, round: number, report: Json): Promise<void> {
+    const list = this.lists.get(this.key(runId)) ?? [];
+    assertInteger('round', round, 0, list.length);
+    this.lists.set(this.key(runId), [...list.slice(0, round), JSON.stringify(report)]);
+  }
+
+  async reports(runId: string, count: number): Promise<readonly Json[]> {
+    const list = this.lists.get(this.key(runId)) ?? [];
+    if (list.length < count) throw new FedwardError('CHECKPOINT_INVALID', `there are ${list.length} reports`);
+    return list.slice(0, count).map((json) => JSON.parse(json) as Json);
+  }
+
   key(runId: string): string {
     return runId;
   }
@@ -25,12 +48,12 @@ export class Store implements CheckpointStore {
 
 type Create = () => Promise<CheckpointStoreUnderTest>;
 export const using =
-  (store: new (files?: Map<string, Uint8Array>) => Store): Create =>
+  (store: new (files?: Map<string, Uint8Array>, lists?: Map<string, string[]>) => Store): Create =>
   async () => {
     const opened = new store();
     return {
       store: opened,
-      reopen: async () => new store(opened.files),
+      reopen: async () => new store(opened.files, opened.lists),
       async damage(runId) {
         const bytes = opened.files.get(opened.key(runId))!;
         bytes[bytes.length - 1]! ^= 1;
@@ -45,8 +68,11 @@ export const keeping =
   (copyIn: (c: Checkpoint) => Checkpoint, copyOut: (c: Checkpoint) => Checkpoint): Create =>
   async () => {
     const kept = new Map<string, Checkpoint>();
+    const lists = new Store();
     return {
       store: {
+        appendReport: (...given) => lists.appendReport(...given),
+        reports: (...given) => lists.reports(...given),
         save: async (checkpoint) => void kept.set(checkpoint.runId, copyIn(checkpoint)),
         async load(runId) {
           const found = kept.get(runId);

@@ -72,7 +72,10 @@ export const brokenStores: Record<string, Broken<Promise<CheckpointStoreUnderTes
         }
       },
     ),
-    fails: ['a run that was never saved has no checkpoint'],
+    fails: [
+      'a run that was never saved has no checkpoint',
+      'reports come back as they were appended, with and without a checkpoint',
+    ],
   },
 
   'fails at a slash': {
@@ -117,6 +120,8 @@ export const brokenStores: Record<string, Broken<Promise<CheckpointStoreUnderTes
       'run ids that are odd as file names are kept apart or refused',
       'a damaged checkpoint is CHECKPOINT_INVALID, where it can be damaged',
       'saves of several runs at once keep them all',
+      'fewer reports than were asked for are CHECKPOINT_INVALID',
+      'reports of two runs are kept apart',
     ],
   },
 
