@@ -1,12 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { testSeed } from './tools/testing/seed.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const packages = [
   ...readdirSync(`${root}packages`).map((name) => ({ name, folder: `${root}packages/${name}` })),
   { name: 'bench', folder: `${root}bench` },
 ];
+
+const runWasm = ['trainer-wasm', 'sim-healthcare', 'bench'];
 
 /** Unit tests run on the sources, so that no build is needed between an edit and its test. */
 const alias = [
@@ -16,30 +19,50 @@ const alias = [
   { find: /^@fedward\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },
 ];
 
-export default defineConfig({
-  test: {
-    // The one thing that is not run from its source: trainer-wasm's program.
-    globalSetup: [`${root}packages/trainer-wasm/assemble-if-stale.js`],
-    projects: [
-      ...packages.map(({ name, folder }) => ({
-        resolve: { alias },
-        test: {
-          name,
-          root: folder,
-          include: ['src/**/*.test.ts'],
-          testTimeout: 60_000,
-        },
-      })),
-      // Across packages: these use the built packages and real processes, as a user would.
-      {
-        test: {
-          name: 'end-to-end',
-          root,
-          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
-      },
-    ],
-  },
+/** `--mode fast` leaves the slow test files out, `--mode slow` runs those alone; without a mode all run. */
+function filesOf(mode: string, folder: string): { include: string[]; exclude: string[] } {
+  return {
+    include: [`${folder}/**/*${mode === 'slow' ? '.slow' : ''}.test.ts`],
+    exclude: ['**/node_modules/**', ...(mode === 'fast' ? ['**/*.slow.test.ts'] : [])],
+  };
+}
+
+export default defineConfig(({ mode }) => {
+  const seed = String(testSeed());
+  process.env['FEDWARD_TEST_SEED'] = seed; // to the processes of the test files, and to the reporter
+  const common = {
+    setupFiles: [`${root}tools/testing/setup.ts`],
+    testTimeout: 60_000,
+  };
+  return {
+    test: {
+      reporters: ['default', `${root}tools/testing/progress-reporter.ts`],
+      passWithNoTests: mode === 'slow', // a package may have none
+      coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/testing/**'] },
+      projects: [
+        ...packages.map(({ name, folder }) => ({
+          resolve: { alias },
+          test: {
+            ...common,
+            ...filesOf(mode, 'src'),
+            name,
+            root: folder,
+            // The one thing that is not run from its source: trainer-wasm's program.
+            ...(runWasm.includes(name) && { globalSetup: [`${root}packages/trainer-wasm/assemble-if-stale.js`] }),
+          },
+        })),
+        // Across packages: these use the built packages and real processes, as a user would.
+        ...['test', 'examples'].map((folder) => ({
+          test: {
+            ...common,
+            ...filesOf(mode, '.'),
+            name: folder === 'test' ? 'end-to-end' : folder,
+            root: `${root}${folder}`,
+            testTimeout: 180_000,
+            hookTimeout: 180_000,
+          },
+        })),
+      ],
+    },
+  };
 });
