@@ -1,5 +1,6 @@
 import { assertInteger, assertThat, canonicalJson, FedwardError, type TrainingData } from '@fedward/core';
 import { summarize, type DatasetSummary } from './describe.js';
+import type { RowCounts } from './rows.js';
 import { featuresOf, type Column } from './schema.js';
 
 /** What a data set is made of. */
@@ -228,6 +229,8 @@ function sizeOf(shape: readonly number[]): number {
 
 /** One hospital's records, parted into those it trains on and those it is judged on. */
 export interface HospitalData {
+  /** What became of the rows that its records were read from. */
+  readonly rows: RowCounts;
   /** Short and stable, fit for a file name. */
   readonly id: string;
   readonly name: string;

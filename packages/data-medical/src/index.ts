@@ -18,6 +18,7 @@ export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js'
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { splitTrainTest, type TrainTestOptions } from './partition/train-test.js';
+export { allUsed, droppedOf, type DroppedRows, type RowCounts } from './rows.js';
 export {
   columnSchema,
   featuresOf,

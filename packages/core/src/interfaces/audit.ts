@@ -11,6 +11,8 @@ export type AuditEventType =
   | 'aggregation'
   | 'evaluation'
   | 'log-recovery'
+  /** What became of the rows that a site's data were read from. */
+  | 'data'
   | 'run-failure'
   | 'run-end';
 

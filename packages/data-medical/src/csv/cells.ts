@@ -10,16 +10,17 @@ export interface CellPlace {
 }
 
 /**
- * Writes one cell as features; false where it has no value and the row is to be left out.
+ * Writes one cell as features.
+ * @returns why the row is to be left out; undefined where it is not
  * @throws {FedwardError} DATA_MALFORMED or DATA_NOT_FINITE with file, line and column
  */
-export type CellEncoder = (cell: string, into: Float32Array, offset: number, at: CellPlace) => boolean;
+export type CellEncoder = (cell: string, into: Float32Array, offset: number, at: CellPlace) => string | undefined;
 
 /** How the cells of a column are read; `width` is how many features they become. */
 export function columnEncoder(column: Column, missing: ReadonlySet<string>): { width: number; encode: CellEncoder } {
   const { name } = column;
-  const absent = ({ file, line }: CellPlace): false => {
-    if (column.missing === 'drop-row') return false;
+  const absent = ({ file, line }: CellPlace): string => {
+    if (column.missing === 'drop-row') return noValueIn(name);
     throw malformed(file, line, 'there is no value', name);
   };
   if (column.kind === 'numeric')
@@ -28,7 +29,7 @@ export function columnEncoder(column: Column, missing: ReadonlySet<string>): { w
       encode(cell, into, offset, at) {
         if (missing.has(cell)) return absent(at);
         into[offset] = readNumber(cell, name, at);
-        return true;
+        return undefined;
       },
     };
 
@@ -47,7 +48,7 @@ export function columnEncoder(column: Column, missing: ReadonlySet<string>): { w
         const found = read(cell, at);
         if (found === undefined) return absent(at);
         into[offset] = found;
-        return true;
+        return undefined;
       },
     };
 
@@ -59,9 +60,14 @@ export function columnEncoder(column: Column, missing: ReadonlySet<string>): { w
       const found = read(cell, at);
       if (found === undefined) return absent(at);
       if (found >= dropped) into[offset + found - dropped] = 1;
-      return true;
+      return undefined;
     },
   };
+}
+
+/** Why a row is left out that lacks a value. */
+export function noValueIn(column: string): string {
+  return `no value in ${column}`;
 }
 
 /**

@@ -53,14 +53,14 @@ const withDrop: TableSchemaInput = {
 
 describe('readCsvDataset', () => {
   it('reads columns by name, in the order of the schema', async () => {
-    const { dataset, lines, droppedRows } = await read(good);
+    const { dataset, lines, rows } = await read(good);
     expect(dataset.name).toBe('ward.csv');
     expect(dataset.featureNames).toEqual(['age', 'pain=mild', 'pain=severe', 'sex']);
     expect([...dataset.features]).toEqual([40, 0, 0, 0, 50.5, 0, 1, 1]);
     expect([...dataset.labels]).toEqual([0, 1]);
     expect(dataset.classes).toEqual(['healthy', 'ill']);
     expect(lines).toEqual([2, 3]);
-    expect(droppedRows).toBe(0);
+    expect(rows).toEqual({ read: 2, used: 2, dropped: [] });
   });
 
   it.each([
@@ -121,8 +121,28 @@ describe('readCsvDataset', () => {
   });
 
   it('drops rows where the column says so, and counts them', async () => {
-    const { dataset, lines, droppedRows } = await read(good.replace('40', '?'), {}, withDrop);
-    expect([dataset.count, lines, droppedRows]).toEqual([1, [3], 1]);
+    const { dataset, lines, rows } = await read(good.replace('40', '?'), {}, withDrop);
+    expect([dataset.count, lines]).toEqual([1, [3]]);
+    expect(rows).toEqual({ read: 2, used: 1, dropped: [{ reason: 'no value in age', rows: 1 }] });
+  });
+
+  it('counts a row that lacks several values once, under the first, in the order of the schema', async () => {
+    const may = { missing: 'drop-row' } as const;
+    const table: TableSchemaInput = {
+      columns: schema.columns.map((column) => ({ ...column, ...may })),
+      label: { ...schema.label, ...may },
+      patientId: 'id',
+    };
+    const content = 'id,age,sex,pain,num\na,40,F,none,0\nb,?,F,,\nc,,,none,1\nd,50,,,1\ne,50,,none,2\nf,50,M,mild,\n';
+    const { dataset, rows } = await read(content, {}, table);
+    expect(dataset.count).toBe(1);
+    expect(rows.dropped).toEqual([
+      { reason: 'no value in age', rows: 2 },
+      { reason: 'no value in pain', rows: 1 },
+      { reason: 'no value in sex', rows: 1 },
+      { reason: 'no value in num', rows: 1 },
+    ]);
+    expect(rows.read).toBe(6);
   });
 
   it('checks a row that it drops', async () => {
@@ -199,7 +219,7 @@ describe('readCsvDataset', () => {
     await expectRefusal(
       'DATA_EMPTY',
       'age,sex,pain,num\n?,F,none,0\n',
-      /each of its 1 rows lacks a value/,
+      /each of its 1 rows was left out: no value in age \(1\)/,
       {},
       withDrop,
     );

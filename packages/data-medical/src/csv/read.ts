@@ -3,15 +3,16 @@ import { FedwardError, parseWith } from '@fedward/core';
 import { createMedicalDataset, type MedicalDataset } from '../dataset.js';
 import { readPieces } from '../files.js';
 import { tableSchema, type TableSchema, type TableSchemaInput } from '../schema.js';
-import { columnEncoder, labelReader } from './cells.js';
+import { RowTally, type RowCounts } from '../rows.js';
+import { columnEncoder, labelReader, noValueIn } from './cells.js';
 import { csvOptionsSchema, csvRecords, malformed, type CsvOptions, type CsvOptionsInput } from './records.js';
 
 export interface CsvDataset {
   readonly dataset: MedicalDataset;
   /** Line of the file, from 1 on, on which each record of the data set begins. */
   readonly lines: readonly number[];
-  /** Number of rows that were left out because a value was missing. */
-  readonly droppedRows: number;
+  /** How many rows were read, used and left out, and why. */
+  readonly rows: RowCounts;
 }
 
 /**
@@ -56,36 +57,34 @@ export async function encodeCsv(
   const labels: number[] = [];
   const patientIds: string[] = [];
   const lines: number[] = [];
-  let droppedRows = 0;
+  const tally = new RowTally();
   let positions: number[] | undefined;
   for await (const { line, fields, names } of csvRecords(pieces, file, options)) {
     positions ??= locate(wanted, names, file);
     const at = { file, line };
     const row = new Float32Array(width);
-    let complete = true;
+    let reason: string | undefined;
     let offset = 0;
     encoders.forEach((encoder, i) => {
-      if (!encoder.encode(fields[positions![i]!]!, row, offset, at)) complete = false;
+      const why = encoder.encode(fields[positions![i]!]!, row, offset, at);
+      reason ??= why;
       offset += encoder.width;
     });
     const y = readLabel(fields[positions[columns.length]!]!, at);
     const id = patientId === undefined ? undefined : fields[positions[columns.length + 1]!]!;
     if (id !== undefined && missing.has(id)) throw malformed(file, line, 'there is no patient id', patientId);
-    if (y === undefined || !complete) {
-      droppedRows++;
+    if (y === undefined) reason ??= noValueIn(label.name);
+    if (y === undefined || reason !== undefined) {
+      tally.drop(reason!);
       continue;
     }
+    tally.use();
     rows.push(row);
     labels.push(y);
     lines.push(line);
     if (id !== undefined) patientIds.push(id);
   }
-  if (rows.length === 0)
-    throw new FedwardError(
-      'DATA_EMPTY',
-      droppedRows ? `${file}: each of its ${droppedRows} rows lacks a value` : `${file}: there are no rows`,
-      file,
-    );
+  if (rows.length === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(file, tally.counts()), file);
 
   const features = new Float32Array(rows.length * width);
   rows.forEach((row, i) => features.set(row, i * width));
@@ -97,7 +96,13 @@ export async function encodeCsv(
     ...(label.kind === 'class' && { classes: label.classes.map((c) => c.name) }),
     ...(patientId !== undefined && { patientIds }),
   });
-  return { dataset, lines, droppedRows };
+  return { dataset, lines, rows: tally.counts() };
+}
+
+/** Says why no row is left. */
+function nothingLeft(file: string, { read, dropped }: RowCounts): string {
+  const reasons = dropped.map(({ reason, rows }) => `${reason} (${rows})`).join(', ');
+  return read > 0 ? `${file}: each of its ${read} rows was left out: ${reasons}` : `${file}: there are no rows`;
 }
 
 /** Where the wanted columns are. The names found stay unsaid: a file without a header has a patient there. */

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '@fedward/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataSets, listDataSets, loadHeartDisease, type HospitalData, type MedicalDataset } from '../index.js';
+import {
+  dataSets,
+  droppedOf,
+  listDataSets,
+  loadHeartDisease,
+  type HospitalData,
+  type MedicalDataset,
+} from '../index.js';
 import { fitLogistic, predictLogistic } from './newton.fixture.js';
 
 const dataDir = process.env['FEDWARD_DATA'];
@@ -33,6 +40,12 @@ describe.skipIf(!dataDir)('loadHeartDisease (needs FEDWARD_DATA)', () => {
       [30, 16],
       [85, 45],
     ]);
+    for (const { rows, train, test } of hospitals) {
+      expect(rows.used).toBe(train.count + test.count);
+      expect(rows.read).toBe(rows.used + droppedOf(rows));
+    }
+    expect(hospitals.map(({ rows }) => rows.read)).toEqual([303, 294, 123, 200]); // lines of the files
+    expect(hospitals[3]!.rows.dropped[0]).toEqual({ reason: 'no value in trestbps', rows: 56 });
     expect(hospitals.map(({ train }) => positives(train))).toEqual([91, 65, 30, 66]);
     expect(hospitals.map(({ test }) => positives(test))).toEqual([48, 33, 15, 35]);
     expect(hospitals[0]!.train.featureNames).toEqual([

@@ -77,7 +77,7 @@ export async function loadHeartDisease(
 
   const hospitals = await Promise.all(
     heartDiseaseHospitals.map(async ({ id, name, file }, i): Promise<HospitalData> => {
-      const { dataset, lines } = await encodeCsv(
+      const { dataset, lines, rows } = await encodeCsv(
         once(files[i]!),
         join(folder, file.name),
         name,
@@ -86,23 +86,29 @@ export async function loadHeartDisease(
       );
       if (!published) {
         const random = new Random(seed).fork('heart-disease', id);
-        return { id, name, ...splitTrainTest(dataset, { testFraction: 0.34, random }) };
+        return { id, name, rows, ...splitTrainTest(dataset, { testFraction: 0.34, random }) };
       }
       const { train, test } = rowsOf(published[i]!, lines);
-      return { id, name, train: dataset.subset(train, `${name}, train`), test: dataset.subset(test, `${name}, test`) };
+      return {
+        id,
+        name,
+        rows,
+        train: dataset.subset(train, `${name}, train`),
+        test: dataset.subset(test, `${name}, test`),
+      };
     }),
   );
   if (standardization === 'none') return hospitals;
   if (standardization === 'public')
-    return hospitals.map(({ id, name, train, test }) => {
+    return hospitals.map(({ train, test, ...hospital }) => {
       const { apply } = publicStandardization(train.featureNames);
-      return { id, name, train: apply(train), test: apply(test) };
+      return { ...hospital, train: apply(train), test: apply(test) };
     });
 
   const [first, ...others] = hospitals.map(({ train }) => train);
   const pooled = standardization === 'pooled' ? first!.concat(...others) : undefined;
-  return hospitals.map(({ id, name, train, test }) => {
+  return hospitals.map(({ train, test, ...hospital }) => {
     const standardizer = standardize(pooled ?? train, { columns });
-    return { id, name, train: standardizer.apply(train), test: standardizer.apply(test) };
+    return { ...hospital, train: standardizer.apply(train), test: standardizer.apply(test) };
   });
 }

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataSets, listDataSets, loadParkinsons, readParkinsons, type MedicalDataset } from '../index.js';
+import { allUsed, dataSets, listDataSets, loadParkinsons, readParkinsons, type MedicalDataset } from '../index.js';
 
 const dataDir = process.env['FEDWARD_DATA'] ?? '';
 const folder = 'parkinsons-telemonitoring';
@@ -69,6 +69,7 @@ describe.skipIf(!dataDir)("readParkinsons and loadParkinsons, Parkinson's telemo
     const whole = await readParkinsons(dataDir);
     for (const seed of [0, 1, 2]) {
       const hospitals = await loadParkinsons(dataDir, { seed });
+      for (const { rows, train, test } of hospitals) expect(rows).toEqual(allUsed(train.count + test.count));
       expect(hospitals.map(({ id }) => id)).toEqual(['hospital-0', 'hospital-1', 'hospital-2', 'hospital-3']);
       const parts = hospitals.flatMap(({ train, test }) => [train, test]);
       const ids = parts.flatMap(idsOf);

@@ -9,6 +9,7 @@ import { once } from '../heart-disease/split.js';
 import { partitionIid } from '../partition/partition.js';
 import { splitTrainTest } from '../partition/train-test.js';
 import { parkinsonsFile } from './file.js';
+import { allUsed } from '../rows.js';
 import { scaleByConstants } from './scale.js';
 import { parkinsonsSchema, type ParkinsonsTarget } from './schema.js';
 
@@ -80,6 +81,7 @@ export async function loadParkinsons(
     return {
       id,
       name: `Hospital ${h}`,
+      rows: allUsed(dataset.count),
       ...splitTrainTest(dataset, { testFraction, random: random.fork('split', id) }),
     };
   });

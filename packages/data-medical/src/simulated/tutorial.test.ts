@@ -19,7 +19,10 @@ describe('tutorialHospitals', () => {
   it('has the five hospitals and the test set of the tutorial', () => {
     expect(hospitals.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4].map((i) => `hospital-${i}`));
     expect(test).toMatchObject({ count: 500, featureShape: [100], classes: ['healthy', 'diseased'] });
-    for (const { train } of hospitals) expect(train.featureShape).toEqual([100]);
+    for (const { train, test: own, rows } of hospitals) {
+      expect(train.featureShape).toEqual([100]);
+      expect(rows).toEqual({ read: train.count + own.count, used: train.count + own.count, dropped: [] });
+    }
   });
 
   it('draws 200 to 499 patients a hospital, both ends included', () => {

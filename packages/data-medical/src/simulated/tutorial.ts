@@ -1,6 +1,7 @@
 import { assertInteger, parseWith, Random } from '@fedward/core';
 import * as z from 'zod';
 import { createMedicalDataset, type HospitalData, type MedicalDataset } from '../dataset.js';
+import { allUsed } from '../rows.js';
 import type { Column } from '../schema.js';
 
 const optionsSchema = z
@@ -71,6 +72,7 @@ export function tutorialHospital(options: TutorialOptions, i: number): HospitalD
   return {
     id,
     name,
+    rows: allUsed(patients + parsed.hospitalTestPatients),
     train: drawPatients(name, patients, prevalence, parsed, random.fork('train')),
     test: drawPatients(`${name}, test`, parsed.hospitalTestPatients, prevalence, parsed, random.fork('test')),
   };

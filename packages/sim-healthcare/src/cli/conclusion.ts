@@ -5,6 +5,7 @@ import { plainWords } from '../report/plain-words.js';
 import { hospitalTable } from '../report/hospital-table.js';
 import { ledgersText } from '../report/ledgers-text.js';
 import { describeMetrics } from '../report/shown-metrics.js';
+import { droppedMany, rowsText } from '../report/rows-text.js';
 import { printLine } from './output.js';
 import { roundedUp } from '../report/rounded-up.js';
 import { printTable } from './table.js';
@@ -23,10 +24,13 @@ export function conclude(result: SimulationResult): void {
   printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);
 }
 
-function printHospitals({ hospitals, population, final }: SimulationResult): void {
+function printHospitals({ hospitals, population, final, notices }: SimulationResult): void {
+  for (const notice of notices ?? []) printLine(notice);
   if (!population.tabulated) return printLine(`${population.hospitals} hospitals, too many for a table of each.`);
   const { head, rows } = hospitalTable(hospitals, final.metrics);
   printTable(head, rows);
+  for (const { id, rows } of hospitals)
+    if (rows) printLine(`  ${id}: ${droppedMany(rows) ? 'MANY ROWS LEFT OUT: ' : ''}${rowsText(rows)}`);
   for (const { localFailure } of hospitals)
     if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
 }

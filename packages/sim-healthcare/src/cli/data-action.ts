@@ -7,6 +7,7 @@ import {
   type DataSetStatus,
   type TableSchemaInput,
 } from '@fedward/data-medical';
+import { rowsText } from '../report/rows-text.js';
 import { readJsonFile } from '../run/read-json.js';
 import { printJson, printLine, printLines } from './output.js';
 import { printTable } from './table.js';
@@ -28,7 +29,7 @@ export async function inspectAction(file: string, options: { schema?: string; js
   const checked = options.schema === undefined ? undefined : await checkAgainst(file, options.schema);
   if (options.json) return printJson({ ...found, ...(checked && { checked }) });
   printInspection(found);
-  if (checked) printLine(`fits ${options.schema}: ${checked.records} records, ${checked.droppedRows} rows left out`);
+  if (checked) printLine(`fits ${options.schema}: ${rowsText(checked.rows)}`);
 }
 
 function whetherHere({ present, ready }: Pick<DataSetStatus, 'present' | 'ready'>): string {
@@ -38,8 +39,8 @@ function whetherHere({ present, ready }: Pick<DataSetStatus, 'present' | 'ready'
 
 async function checkAgainst(file: string, schemaFile: string) {
   const { csv, ...schema } = (await readJsonFile(schemaFile)) as TableSchemaInput & { csv?: object };
-  const { dataset, droppedRows } = await readCsvDataset(file, schema, csv ?? {});
-  return { records: dataset.count, droppedRows };
+  const { dataset, rows } = await readCsvDataset(file, schema, csv ?? {});
+  return { records: dataset.count, rows };
 }
 
 function printInspection({ file, rows, columns, proposedSchema }: CsvInspection): void {

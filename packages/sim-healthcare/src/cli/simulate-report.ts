@@ -1,3 +1,4 @@
+import { droppedMany, rowsText } from '../report/rows-text.js';
 import type { SimulationHooks } from '../run/simulate.js';
 import type { StartedRun } from './advice.js';
 import { note } from './output.js';
@@ -20,6 +21,11 @@ export async function createReporter(): Promise<Reporter> {
       onStart: ({ plan, population, simulation }, { folder, trainer, firstRound }) => {
         started = { folder, plan, dropRate: simulation.dropRate, ledger: simulation.ledger };
         note(`${plan.name}: ${population.ids.length} hospitals, ${plan.rounds} rounds, trainer ${trainer}`);
+        for (const notice of population.notices ?? []) note(notice);
+        for (const id of population.tabulated ? population.ids : []) {
+          const { rows } = population.hospital(id);
+          if (rows && droppedMany(rows)) note(`${id}: MANY ROWS LEFT OUT: ${rowsText(rows)}`);
+        }
         progress = createProgress(plan.rounds, firstRound);
       },
       onRound: (report) => progress?.round(report),

@@ -5,6 +5,7 @@ import { ledgersText } from './ledgers-text.js';
 import { noiseSettings, plainWords } from './plain-words.js';
 import { plotRounds } from './plot.js';
 import { roundedUp } from './rounded-up.js';
+import { droppedMany, rowsText } from './rows-text.js';
 import { describeMetrics, shownOf } from './shown-metrics.js';
 import { visible } from './visible.js';
 
@@ -34,6 +35,8 @@ ${plotRounds('loss by round', [
 ${privacySection(result)}
 <h2>Hospitals</h2>
 ${hospitalsSection(result)}
+<h2>Data</h2>
+${dataSection(result)}
 <h2>Audit</h2>
 <p>${audit.events} events, ${audit.hospitals} hospitals, ${audit.trainingEvents} training events;
 the log ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root <code>${text(audit.root)}</code>.</p>
@@ -100,6 +103,24 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 /** Ids come from data and config: nothing of them may become markup, or turn the direction of what is around it. */
 function text(value: string): string {
   return visible(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function dataSection({ hospitals, notices = [] }: SimulationResult): string {
+  const counted = hospitals.flatMap(({ id, rows }) => (rows ? [{ id, rows }] : []));
+  const noticed = notices.map((notice) => `<p class="warning">${text(notice)}</p>`).join('\n');
+  if (counted.length === 0) return noticed;
+  const many = counted.filter(({ rows }) => droppedMany(rows));
+  return `${noticed}
+${many.map(({ id, rows }) => `<p class="warning">Many rows of ${text(id)} were left out: ${text(rowsText(rows))}.</p>`).join('\n')}
+${table(
+  ['Hospital', 'Rows read', 'Used', 'Left out'],
+  counted.map(({ id, rows }) => [
+    id,
+    String(rows.read),
+    String(rows.used),
+    rows.dropped.map(({ reason, rows: n }) => `${n} with ${reason}`).join(', '),
+  ]),
+)}`;
 }
 
 function hospitalsSection({ hospitals, population, final }: SimulationResult): string {

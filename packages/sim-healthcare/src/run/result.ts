@@ -1,9 +1,12 @@
 import type { BatchesSpec, Dropped, Metrics, PrivacyStatement, TrainingPlan } from '@fedward/core';
+import type { RowCounts } from '@fedward/data-medical';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 
 export interface HospitalResult {
   readonly id: string;
+  /** What became of the rows of its data, where its scenario says. */
+  readonly rows?: RowCounts;
   /** Records of its training part. Known here because the simulation holds all data. */
   readonly samples: number;
   /** Trained alone, without noise, since nothing then leaves it; on its own test part. Null: not run, or failed. */
@@ -39,6 +42,8 @@ export interface SimulationResult {
   /** Empty where hospitals are too many for a table (`population.tabulated` is false). */
   readonly hospitals: readonly HospitalResult[];
   readonly population: { readonly hospitals: number; readonly tabulated: boolean };
+  /** What to know of the data, in sentences: files that were not read, ids that two hospitals share. */
+  readonly notices?: readonly string[];
   readonly privacy:
     | (Omit<PrivacyStatement, 'perClient'> & {
         readonly mechanism: string;

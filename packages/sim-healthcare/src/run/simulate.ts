@@ -8,6 +8,7 @@ import { modelNameOf } from './model-name.js';
 import type { SimulateOptions } from './options.js';
 import { trainingAlone, type AloneMetrics } from './alone.js';
 import { patientExposure } from './patient-exposure.js';
+import { logRows } from './log-rows.js';
 import { ledgerResults, makeLedgers, openLedgers } from './ledgers.js';
 import { federationOf, prepare, prepareAgain, score, type Execution, type PreparedRun } from './prepare.js';
 import type { HospitalResult, SimulationResult } from './result.js';
@@ -93,6 +94,7 @@ async function carryOutOnThreads(
   try {
     const firstRound = resume ? await nextRoundOf(run, paths) : 0;
     const ledgers = await openLedgers(run);
+    await logRows(run, audit);
     hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
     if (run.simulation.local && run.population.tabulated) alone = trainingAlone(run, hooks.signal ?? never);
     result = await runFederation({
@@ -126,6 +128,7 @@ async function carryOutOnThreads(
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
+    ...(run.population.notices && { notices: run.population.notices }),
     privacy: await privacyResult(result, run),
     audit: await auditResult(paths.audit),
     timing: {
@@ -183,6 +186,7 @@ async function hospitalResults(
     const local = (await alone?.(hospital)) ?? { localMetrics: null };
     results.push({
       id,
+      ...(hospital.rows && { rows: hospital.rows }),
       samples: hospital.train.count,
       ...local,
       globalMetrics: await score(run, model, hospital.test),
@@ -203,7 +207,7 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
     notReleased: [
       'metrics of each round and of the final model, on test parts pooled by the simulation',
-      ...(population.tabulated ? ['metrics and number of records of each hospital'] : []),
+      ...(population.tabulated ? ['metrics, number of records, rows read and left out of each hospital'] : []),
     ],
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),

@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { digestJson, FedwardError, Random } from '@fedward/core';
 import {
   readCsvDataset,
@@ -9,9 +7,11 @@ import {
   type TableSchemaInput,
 } from '@fedward/data-medical';
 import { readJsonFile } from '../run/read-json.js';
+import { listCsvFolder, type HospitalFile } from './csv-folder.js';
 import { digestOfLines } from './data-digest.js';
 import { populationOf } from './population.js';
-import type { Hospital, Scenario } from './scenario.js';
+import type { Hospital, Population, Scenario } from './scenario.js';
+import { sharedPatients } from './shared-patients.js';
 
 const testFraction = 0.34;
 
@@ -35,35 +35,48 @@ export const csv: Scenario = {
   }),
   async load({ dataDir, seed }) {
     if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', '--data: name the folder of the CSV files', '--data');
+    const { schemaFile, hospitals: files, notices } = await listCsvFolder(dataDir);
     const written = (await readJsonFile(
-      join(dataDir, 'schema.json'),
+      schemaFile,
       'it describes the columns; `fedward data inspect FILE.csv --json` proposes one',
     )) as TableSchemaInput & { csv?: CsvOptionsInput };
     const { csv: options, ...schema } = written;
-    const files = (await readdir(dataDir)).filter((name) => name.endsWith('.csv')).sort();
-    if (files.length === 0)
-      throw new FedwardError('CONFIG_INVALID', `there are no hospitals: ${dataDir} has no CSV file`, 'hospitals');
-    const hospitals = await Promise.all(
-      files.map((file) => readHospital(join(dataDir, file), schema, options ?? {}, seed)),
-    );
+    const hospitals = await Promise.all(files.map((file) => readHospital(file, schema, options ?? {}, seed)));
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     const inputs = {
       schema: digestJson(written),
       split: { by: 'class', testFraction },
       preprocessing: { scale: "each hospital's own mean and deviation" },
-      hospitals: await Promise.all(
-        files.map(async (file) => ({ id: basename(file, '.csv'), data: await digestOfLines(join(dataDir, file)) })),
-      ),
+      hospitals: await Promise.all(files.map(async ({ id, file }) => ({ id, data: await digestOfLines(file) }))),
     };
-    return populationOf(hospitals, { test, inputShape: test.featureShape, classes: test.classes?.length ?? 1, inputs });
+    const shared = sharedPatients(hospitals);
+    return populationOf(hospitals, {
+      test,
+      inputShape: test.featureShape,
+      classes: test.classes?.length ?? 1,
+      inputs,
+      notices: [...notices, ...copies(inputs.hospitals), ...(shared === undefined ? [] : [shared])],
+    });
   },
 };
 
-async function readHospital(file: string, schema: TableSchemaInput, options: CsvOptionsInput, seed: number) {
-  const id = basename(file, '.csv');
-  const { dataset } = await readCsvDataset(file, schema, options);
+/** Files with the same rows, such as a copy that was left in the folder: each of their patients is there twice. */
+function copies(hospitals: NonNullable<Population['inputs']>['hospitals']): string[] {
+  return hospitals.flatMap(({ id, data }, i) => {
+    const first = hospitals.findIndex((other) => other.data === data);
+    return first < i ? [`${hospitals[first]!.id} and ${id} have the same rows: is one a copy of the other?`] : [];
+  });
+}
+
+async function readHospital(
+  { id, file }: HospitalFile,
+  schema: TableSchemaInput,
+  options: CsvOptionsInput,
+  seed: number,
+) {
+  const { dataset, rows } = await readCsvDataset(file, schema, options);
   const { train, test } = splitTrainTest(dataset, { testFraction, random: new Random(seed).fork('split', id) });
   const standardizer = standardize(train);
-  return { id, train: standardizer.apply(train), test: standardizer.apply(test) } satisfies Hospital;
+  return { id, rows, train: standardizer.apply(train), test: standardizer.apply(test) } satisfies Hospital;
 }

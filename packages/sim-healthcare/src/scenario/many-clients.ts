@@ -1,4 +1,5 @@
 import { digestJson, FedwardError } from '@fedward/core';
+import { allUsed } from '@fedward/data-medical';
 import { SimulatedData, type DataRecipe } from './recipe.js';
 import type { Hospital, Scenario, ScenarioDefaults } from './scenario.js';
 import { imageClasses, imageSize, imagesPerClient, makeImages } from './simulated-images.js';
@@ -53,6 +54,7 @@ export const manyClients: Scenario = {
           makeImages,
         ),
         test,
+        rows: allUsed(imagesPerClient),
       }),
       tabulated: false,
       test,

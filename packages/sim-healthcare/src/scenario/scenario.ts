@@ -1,4 +1,5 @@
 import type { BatchesSpec, Json, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
+import type { RowCounts } from '@fedward/data-medical';
 
 /** How a scenario is protected unless the caller says otherwise. */
 export const privacyNames = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'] as const;
@@ -9,6 +10,8 @@ export interface Hospital {
   readonly train: TrainingData;
   /** The hospital's own test part, for the table of local and global accuracy. */
   readonly test: TrainingData;
+  /** What became of the rows that its records were read from. */
+  readonly rows?: RowCounts;
 }
 
 /**
@@ -48,6 +51,8 @@ export interface Population {
   /** Number of classes; 1 where a value is to be predicted. */
   readonly classes: number;
   readonly inputs?: PopulationInputs;
+  /** What whoever runs it should know of the data, in sentences: files that were not read, ids that two hospitals share. */
+  readonly notices?: readonly string[];
 }
 
 /** What a run of a scenario does unless it is told otherwise, by kind of privacy. */

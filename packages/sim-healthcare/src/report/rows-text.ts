@@ -1,0 +1,15 @@
+import { droppedOf, type RowCounts } from '@fedward/data-medical';
+
+/** Share of a hospital's rows from which on it is said loudly that they were left out. */
+const many = 0.1;
+
+/** The rows of one hospital in words, such as `4 of 40 rows used; left out: 36 with no value in bp`. */
+export function rowsText({ read, used, dropped }: RowCounts): string {
+  const reasons = dropped.map(({ reason, rows }) => `${rows} with ${reason}`);
+  return `${used} of ${read} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
+}
+
+/** True where more than a tenth of the rows were left out: what is learned is then of others than the table holds. */
+export function droppedMany(rows: RowCounts): boolean {
+  return droppedOf(rows) > many * rows.read;
+}
