@@ -1,0 +1,25 @@
+import { brokenBatches } from './batches.js';
+import { brokenClipping } from './clipping.js';
+import { brokenContracts } from './contract.js';
+import { brokenDraws } from './draws.js';
+import { brokenDropout } from './dropout.js';
+import { brokenGradients } from './gradients.js';
+import { brokenLayers } from './layers.js';
+import { brokenNoise } from './noise.js';
+import { brokenPredictions } from './predictions.js';
+import { brokenStrategies } from './strategy.js';
+import { brokenSurvival } from './survival.js';
+
+export const brokenLocalTrainers = {
+  ...brokenContracts,
+  ...brokenGradients,
+  ...brokenLayers,
+  ...brokenSurvival,
+  ...brokenStrategies,
+  ...brokenBatches,
+  ...brokenDraws,
+  ...brokenDropout,
+  ...brokenClipping,
+  ...brokenNoise,
+  ...brokenPredictions,
+};
