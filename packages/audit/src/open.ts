@@ -14,6 +14,7 @@ import {
   type OpenDirectory,
 } from './files.js';
 import { draftHead, emptyHead, publishHead, readHead, type AuditHead } from './head.js';
+import { readLines } from './lines.js';
 import { acquireLock } from './lock.js';
 import { FileAuditLog, type AuditLog } from './log.js';
 import { MerkleTree } from './merkle.js';
@@ -112,7 +113,7 @@ async function verified(paths: LogPaths): Promise<Known> {
   if ('fault' in head) throw tampered(paths, headFault(head.fault));
   if (length === undefined) throw tampered(paths, logFault(0, 0, 'the file is missing'));
 
-  const scan = await scanLog(paths.log, head, {
+  const scan = await scanLog(readLines(paths.log, head.bytes), head, {
     onEntry: ({ event }) => {
       runId = event.runId;
       if (event.type === 'log-recovery') mentioned.add(String(event.details['file']));

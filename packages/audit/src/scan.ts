@@ -1,6 +1,6 @@
 import { decodeEntry, reasonOf, type AuditEntry } from './entry.js';
 import type { AuditHead } from './head.js';
-import { readLines, type Line } from './lines.js';
+import type { Line } from './lines.js';
 import { emptyRoot, leafHash, MerkleTree } from './merkle.js';
 
 /** Something in a log that is not as it was written. */
@@ -56,14 +56,14 @@ interface Checked {
 type Bond = 'whole' | 'broken' | 'unknown';
 
 /**
- * Reads the lines that `head` speaks of (all, without a head) and finds those that are not as they were written.
+ * Finds, of the lines that `head` speaks of (all, without a head), those that are not as they were written.
  *
  * What is certain is the Merkle root. Where it differs, this finds out which lines did it. A line that is
  * unreadable, not canonical or out of order says so itself. Else a line's `previousHash` differs from the hash
  * of the line before, and either of the two was changed: if the next line vouches for the second of them it was
  * the first, and if not, the second. For the last line the head speaks in the place of a next line.
  */
-export async function scanLog(path: string, head?: AuditHead, options: ScanOptions = {}): Promise<Scan> {
+export async function scanLog(lines: AsyncIterable<Line>, head?: AuditHead, options: ScanOptions = {}): Promise<Scan> {
   const { onEntry, onLine } = options;
   const tree = new MerkleTree();
   const faults: AuditFault[] = [];
@@ -83,7 +83,7 @@ export async function scanLog(path: string, head?: AuditHead, options: ScanOptio
     disputed = undefined;
   };
 
-  for await (const line of readLines(path, head?.bytes)) {
+  for await (const line of lines) {
     if (faults.length >= maxFaults) break;
     const hash = leafHash(line.bytes);
     const current: Checked = { index: tree.size, offset: line.offset, hash, faulty: false };

@@ -1,7 +1,8 @@
 import { FedwardError, parseWith } from '@fedward/core';
 import * as z from 'zod';
 import { lengthOf, pathsIn } from './files.js';
-import { readHead } from './head.js';
+import { readHead, type AuditHead } from './head.js';
+import { readLines, type Line } from './lines.js';
 import { compareWithHead, headFault, logFault, scanLog, type AuditFault, type Scan } from './scan.js';
 import { emptyRoot } from './merkle.js';
 import { AuditCounter, type AuditSummary } from './summary.js';
@@ -44,21 +45,37 @@ export interface AuditVerification {
  *   can't be read, CONFIG_INVALID for bad options; never for what is in the files
  */
 export async function verifyAuditLog(directory: string, options: VerifyOptions = {}): Promise<AuditVerification> {
-  const { expectedSize } = parseWith(optionsSchema, options, 'verifyAuditLog.options');
+  parseWith(optionsSchema, options, 'verifyAuditLog.options');
   const paths = pathsIn(directory);
   // The head first: what a writer adds meanwhile lies behind it.
   const head = await readHead(paths);
   const length = await lengthOf(paths.log);
-  const counter = new AuditCounter();
   if (length === undefined) {
     if (head === 'missing')
       throw new FedwardError('FILE_NOT_FOUND', `there is no audit log in ${directory}`, directory);
     const faults = [logFault(0, 0, 'the file is missing')];
-    return { ok: false, size: 0, root: emptyRoot, faults, summary: counter.summary() };
+    return { ok: false, size: 0, root: emptyRoot, faults, summary: new AuditCounter().summary() };
   }
+  return verifyLines({ head, length, linesUntil: (byte) => readLines(paths.log, byte) }, options);
+}
 
+/** A log and its head, as they were read. */
+export interface LogAsRead {
+  readonly head: Awaited<ReturnType<typeof readHead>>;
+  /** Of the log, in bytes. */
+  readonly length: number;
+  /** The lines that begin before a byte; all, without one. */
+  linesUntil(byte: number | undefined): AsyncIterable<Line>;
+}
+
+/** What `verifyAuditLog` says of what it has read. */
+export async function verifyLines(log: LogAsRead, options: VerifyOptions = {}): Promise<AuditVerification> {
+  const { head, length } = log;
+  const { expectedSize } = options;
+  const counter = new AuditCounter();
   let rootThen = emptyRoot;
-  const scan = await scanLog(paths.log, typeof head === 'object' && 'root' in head ? head : undefined, {
+  const readable: AuditHead | undefined = typeof head === 'object' && 'root' in head ? head : undefined;
+  const scan = await scanLog(log.linesUntil(readable?.bytes), readable, {
     onEntry: (entry) => counter.add(entry),
     onLine: (tree) => {
       if (tree.size === expectedSize) rootThen = tree.root;
