@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
@@ -6,6 +6,20 @@ import { fedward, simulate, start, temporaryFolder } from './support/command.ts'
 
 const hospitals = ['hospital-0', 'hospital-1', 'hospital-2', 'hospital-3', 'hospital-4'];
 const run = ['--scenario', 'tutorial', '--no-local', '--privacy', 'dp-sgd', '--delta', '1e-5'];
+
+/** A folder with one made-up hospital whose features are declared, so that a priced study may read it. */
+function ledgerStudy(): string {
+  const folder = temporaryFolder();
+  const columns = [{ name: 'age', kind: 'numeric', range: [40, 80] }];
+  const classes = [
+    { name: 'healthy', values: ['0'] },
+    { name: 'diseased', values: ['1'] },
+  ];
+  writeFileSync(join(folder, 'schema.json'), JSON.stringify({ columns, label: { name: 'sick', kind: 'class', classes } }));
+  const rows = Array.from({ length: 60 }, (_, i) => `${40 + ((7 * i) % 41)},${i % 2}`);
+  writeFileSync(join(folder, 'north.csv'), ['age,sick', ...rows, ''].join('\n'));
+  return folder;
+}
 
 interface Ledgers {
   readonly verified: boolean;
@@ -32,7 +46,7 @@ it('counts all runs on the same data, and refuses the one that would pass their 
   const made = [...run, '--ledger', ledger];
   const first = await simulate(...made, '--rounds', '4', '--budget', '1.1', '--out', temporaryFolder());
   const out = temporaryFolder();
-  const second = await simulate(...made, '--rounds', '2', '--seed', '7', '--out', out);
+  const second = await simulate(...made, '--rounds', '2', '--learning-rate', '0.05', '--out', out);
 
   const { ledgers, verified } = await ledgersOf(ledger);
   expect(verified).toBe(true);
@@ -89,8 +103,28 @@ it('refuses before anything is written what does not go with a ledger', async ()
     '--delta',
     '1e-5',
   );
+  // Simulated hospitals of another seed have other patients, whatever they are called.
+  await refused('made for other data than these', ...run, '--seed', '7');
   expect(readdirSync(parent)).toEqual(['ledger']);
   expect((await ledgersOf(ledger)).ledgers.map(({ releases }) => releases)).toEqual([1, 1, 1, 1, 1]);
+});
+
+it('has one ledger for one file, however it is called', async () => {
+  const ledger = join(temporaryFolder(), 'ledger');
+  const data = ledgerStudy();
+  const study = (folder: string) =>
+    fedward(
+      ...['simulate', '--scenario', 'csv', '--data', folder, '--no-local', '--privacy', 'dp-sgd', '--rounds', '1'],
+      ...['--delta', '1e-5', '--budget', '50', '--ledger', ledger, '--out', temporaryFolder()],
+    );
+  expect(await study(data)).toMatchObject({ code: 0 });
+  renameSync(join(data, 'north.csv'), join(data, 'arctic.csv'));
+  const renamed = await study(data);
+  expect(renamed).toMatchObject({ code: 2, stderr: expect.stringContaining('the very same data have a ledger') });
+  expect(renamed.stderr).toContain('csv/north');
+  expect(readdirSync(ledger)).toEqual(['north']);
+  cpSync(join(data, 'arctic.csv'), join(data, 'copy.csv'));
+  expect(await study(data)).toMatchObject({ code: 2, stderr: expect.stringContaining('arctic and copy have the very') });
 });
 
 it('lets one of two runs at once take the last of each budget', async () => {
@@ -98,8 +132,8 @@ it('lets one of two runs at once take the last of each budget', async () => {
   const made = [...run, '--ledger', ledger, '--rounds', '1'];
   // A first round costs epsilon 0.444, two 0.633: there is room for one of them.
   const race = await Promise.all(
-    [1, 2].map((seed) =>
-      fedward('simulate', ...made, '--budget', '0.5', '--seed', String(seed), '--out', temporaryFolder(), '--json'),
+    ['0.05', '0.06'].map((rate) =>
+      fedward('simulate', ...made, '--budget', '0.5', '--learning-rate', rate, '--out', temporaryFolder(), '--json'),
     ),
   );
   const { ledgers } = await ledgersOf(ledger);

@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { closeSync, fdatasync, fsync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasync, fsync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -55,14 +55,34 @@ export function flush(fd: number): Promise<void> {
   return new Promise((resolve, reject) => fdatasync(fd, (error) => (error ? reject(error) : resolve())));
 }
 
-/** Creates or replaces a file's content. With `fsync`, it is on disk when this resolves. */
+/** A log tells who took part and what was spent: its files are their owner's alone. */
+export const fileMode = 0o600;
+export const directoryMode = 0o700;
+
+/** To write to a file that is there, and not to where a link in its place leads. Windows has no such flag. */
+export const writeInPlace = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Writes a file anew. What is there under its name, such as the draft of a process that was killed or a link that someone
+ * has put there, is removed and not followed. With `fsync`, the content is on disk when this resolves.
+ */
 export async function writeWhole(path: string, bytes: Uint8Array, fsync: boolean): Promise<void> {
-  const fd = openSync(path, 'w');
+  const fd = openNew(path);
   try {
     writeFully(fd, bytes, 0);
     if (fsync) await flush(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+function openNew(path: string): number {
+  try {
+    return openSync(path, 'wx', fileMode);
+  } catch (error) {
+    if (!hasErrno(error, 'EEXIST')) throw error;
+    unlinkSync(path);
+    return openSync(path, 'wx', fileMode);
   }
 }
 

@@ -4,7 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { reasonOf } from './entry.js';
-import { ioFailure, isMissing, writeFully, writeWhole, type LogPaths, type OpenDirectory } from './files.js';
+import {
+  ioFailure,
+  isMissing,
+  writeFully,
+  writeInPlace,
+  writeWhole,
+  type LogPaths,
+  type OpenDirectory,
+} from './files.js';
 import { emptyRoot } from './merkle.js';
 
 /** What `head.json` says of the log beside it: how far it goes, and the hash over all of it. */
@@ -89,7 +97,7 @@ export async function publishHead({ head: path }: LogPaths, directory: OpenDirec
  * (A rename makes some file systems wait for the disk.)
  */
 export function overwriteHead({ head: path }: LogPaths, head: AuditHead): void {
-  const fd = openSync(path, 'r+');
+  const fd = openSync(path, writeInPlace);
   try {
     writeFully(fd, encodeHead(head), 0);
   } finally {

@@ -4,12 +4,15 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import {
+  directoryMode,
+  fileMode,
   hasErrno,
   ioFailure,
   lengthOf,
   openDirectory,
   pathsIn,
   syncDirectory,
+  writeInPlace,
   type LogPaths,
   type OpenDirectory,
 } from './files.js';
@@ -57,7 +60,7 @@ export async function openAuditLog(directory: string, options: AuditLogOptions =
   try {
     const known = await verified(paths);
     opened = openDirectory(paths.directory);
-    file = await open(paths.log, known.exists ? 'r+' : 'wx+');
+    file = await open(paths.log, known.exists ? writeInPlace : 'wx+', fileMode);
     if (known.head === undefined) await writeFirstHead(paths, opened);
     if (known.behind > 0) await setAside(paths, file, known.bytes);
     const unmentioned = (await recoveredFiles(paths)).filter((name) => !known.mentioned.has(name));
@@ -149,7 +152,7 @@ async function makeDirectory(directory: string): Promise<void> {
     const missing: string[] = [];
     for (let above = directory; !existsSync(above); above = dirname(above)) missing.unshift(above);
     for (const path of missing) {
-      await mkdir(path).catch((error: unknown) => {
+      await mkdir(path, directoryMode).catch((error: unknown) => {
         if (!hasErrno(error, 'EEXIST')) throw error; // made by another in this moment
       });
       await syncDirectory(dirname(path));

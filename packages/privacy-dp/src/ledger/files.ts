@@ -77,7 +77,7 @@ export async function makeDirectory(path: string): Promise<void> {
   if (await isDirectory(path)) return;
   if (dirname(path) !== path) await makeDirectory(dirname(path));
   try {
-    await mkdir(path);
+    await mkdir(path, 0o700);
     await syncDirectory(dirname(path));
   } catch (error) {
     if (!(await isDirectory(path))) throw storageFailure('write', path, error); // else made by another in this moment
@@ -92,7 +92,8 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 async function writeLasting(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
+  // For its owner alone, and never through a link that someone has put there.
+  const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(text);
     await file.datasync(); // content and length

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import {
   accountants,
+  assertNoOtherLedger,
   hasLedger,
   openLedger,
   readLedger,
@@ -35,7 +36,18 @@ export function ledgerFolder(root: string, id: string): string {
  * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE naming the option or the term; LEDGER_DAMAGED
  */
 export async function checkLedgers(run: PreparedRun, budget?: number): Promise<void> {
-  for (const { id, folder, options } of ledgersOf(run))
+  const owners = new Map<string, string>();
+  for (const { id, folder, options } of ledgersOf(run)) {
+    const { dataDigest, simulationOnly = false } = options;
+    const twin = dataDigest === undefined ? undefined : owners.get(dataDigest);
+    if (twin !== undefined)
+      throw new FedwardError(
+        'CONFIG_INCOMPATIBLE',
+        `--ledger: ${twin} and ${id} have the very same data, whose patients would have two budgets: give each its own`,
+        '--ledger',
+      );
+    if (dataDigest !== undefined) owners.set(dataDigest, id);
+    await assertNoOtherLedger(run.simulation.ledger!, folder, { dataDigest, simulationOnly });
     if (await hasLedger(folder)) await openLedger(folder, { ...options, budget });
     else if (run.plan.privacy?.budget === undefined)
       throw new FedwardError(
@@ -44,6 +56,7 @@ export async function checkLedgers(run: PreparedRun, budget?: number): Promise<v
           'studies: --budget and --delta',
         '--ledger',
       );
+  }
 }
 
 /** Makes those that are not there, with the plan's budget and accountant. */
@@ -91,9 +104,13 @@ function ledgersOf({ simulation, plan, plugins, population }: PreparedRun): {
   if (!plan.privacy || !adjacency)
     throw new FedwardError('CONFIG_INVALID', '--ledger: nothing in this run has a price', '--ledger');
   const { unit, delta } = plan.privacy;
+  const digests = new Map(population.inputs?.hospitals.map(({ id, data }) => [id, data]));
   return population.ids.map((id) => ({
     id,
     folder: ledgerFolder(root, id),
-    options: { dataSet: `${scenario}/${id}`, unit, adjacency, delta, simulationOnly: !secureNoise, accountants },
+    options: {
+      ...{ dataSet: `${scenario}/${id}`, unit, adjacency, delta, simulationOnly: !secureNoise, accountants },
+      ...(digests.has(id) && { dataDigest: digests.get(id) }),
+    },
   }));
 }

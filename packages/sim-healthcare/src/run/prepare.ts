@@ -35,6 +35,7 @@ import { checkLedgers, type HospitalLedgers } from './ledgers.js';
 import { refuseIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
+import { assertSameInputs, inputsOf } from './run-inputs.js';
 
 /** A run with its data and plugins, checked whole; nothing has been written yet. */
 export interface PreparedRun extends PlannedRun {
@@ -58,7 +59,7 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
   refuseIgnoredOptions(scenario, options);
   const simulation = simulationSchema.parse({
     scenario: scenario.name,
-    ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+    ...(options.dataDir !== undefined && { dataDir: resolve(options.dataDir) }),
     ...(options.hospitals !== undefined && { hospitals: options.hospitals }),
     dropRate: options.dropRate,
     secureNoise: options.secureNoise,
@@ -69,7 +70,7 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
   const seed = options.seed ?? (typeof configured === 'number' ? configured : 42);
   const population = await load(simulation, seed);
   const run = await assemble(
-    { runId, plan: buildPlan(scenario, population, options), simulation },
+    { runId, plan: buildPlan(scenario, population, options), simulation, inputs: inputsOf(population) },
     population,
     options,
   );
@@ -77,9 +78,14 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
   return run;
 }
 
-/** A run as its folder tells it. */
+/**
+ * A run as its folder tells it, on the data that it began with.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the inputs that are others now
+ */
 export async function prepareAgain(planned: PlannedRun, execution: Execution): Promise<PreparedRun> {
-  return assemble(planned, await load(planned.simulation, planned.plan.seed), execution);
+  const population = await load(planned.simulation, planned.plan.seed);
+  assertSameInputs(planned.inputs, inputsOf(population));
+  return assemble(planned, population, execution);
 }
 
 async function load({ scenario, dataDir, hospitals }: Simulation, seed: number): Promise<Population> {

@@ -1,16 +1,26 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tutorial } from '../scenario/tutorial.js';
 import { populationOf } from '../scenario/population.js';
 import { buildPlan } from './build-plan.js';
-import { claimFolder, readPlan, type PlannedRun } from './run-folder.js';
+import { assertFresh, claimFolder, readPlan, type PlannedRun } from './run-folder.js';
+import { inputsOf } from './run-inputs.js';
 
-const population = populationOf([], { test: {} as never, inputShape: [100], classes: 2 });
+const population = populationOf([], {
+  ...{ test: {} as never, inputShape: [100], classes: 2 },
+  inputs: {
+    schema: null,
+    split: { by: 'class' },
+    preprocessing: null,
+    hospitals: [{ id: 'north', data: `sha256:${'0'.repeat(64)}` }],
+  },
+});
 const run: PlannedRun = {
   runId: 'run-1',
   plan: buildPlan(tutorial, population, { scenario: 'tutorial' }),
+  inputs: inputsOf(population),
   simulation: { scenario: 'tutorial', dataDir: 'sets', hospitals: 5, dropRate: 0.25, secureNoise: true, local: false },
 };
 
@@ -64,6 +74,32 @@ describe('plan.json', () => {
     await expect(readPlan(directory)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', subject: path });
     await writeFile(path, text.replace('"secureNoise": true,', ''));
     await expect(readPlan(directory)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  });
+});
+
+it.each([['nothing'], ['plan.json.0123456789ab.writing']])(
+  'a folder in which a run was killed before it had a plan (%s) takes a new one',
+  async (draft) => {
+    const directory = await folder();
+    if (draft !== 'nothing') await writeFile(join(directory, draft), '{"schemaVersion": 2, "ru');
+    await expect(readPlan(directory)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringContaining('without --resume'),
+    });
+    await assertFresh(directory);
+    await claimFolder(directory, run);
+    expect(await readdir(directory)).toEqual(['plan.json']);
+    await writeFile(join(directory, 'plan.json.0123456789ab.writing'), '');
+    await expect(assertFresh(directory)).rejects.toMatchObject({ message: expect.stringContaining('already holds') });
+  },
+);
+
+it('a plan.json from before runs had inputs is refused by name', async () => {
+  const directory = await folder();
+  await writeFile(join(directory, 'plan.json'), JSON.stringify({ schemaVersion: 1, runId: 'old', simulation: {} }));
+  await expect(readPlan(directory)).rejects.toMatchObject({
+    code: 'CONFIG_INCOMPATIBLE',
+    message: expect.stringContaining('older version'),
   });
 });
 

@@ -13,26 +13,29 @@ import {
   type TrainingPlan,
 } from '@fedward/core';
 import { readJsonFile } from './read-json.js';
-import { createFileAtomic, writeFileAtomic } from './write-file.js';
+import { runInputsSchema, type RunInputs } from './run-inputs.js';
+import { createFileAtomic, isDraft, removeDrafts, writeFileAtomic } from './write-file.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
 export const simulationSchema = z.strictObject({
   scenario: z.string(),
+  /** A whole path, so that a run is resumed from anywhere. */
   dataDir: z.string().optional(),
   hospitals: z.int().optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
-  /** Where each hospital has its ledger: a whole path, so that a run is resumed from anywhere. */
+  /** Where each hospital has its ledger: a whole path too. */
   ledger: z.string().optional(),
   local: z.boolean().default(true),
 });
 export type Simulation = z.output<typeof simulationSchema>;
 
 const planFileSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   runId: z.string().min(1),
   planHash: z.string(),
   simulation: simulationSchema,
+  inputs: runInputsSchema,
   plan: z.unknown(),
   /** Of all the members above. */
   digest: z.string(),
@@ -42,6 +45,7 @@ export interface PlannedRun {
   readonly runId: string;
   readonly plan: TrainingPlan;
   readonly simulation: Simulation;
+  readonly inputs: RunInputs;
 }
 
 /** The paths of a run's folder. */
@@ -56,11 +60,14 @@ export function runPaths(directory: string) {
   };
 }
 
-/** @throws {FedwardError} CONFIG_INVALID where the folder already holds something */
+/**
+ * Drafts count for nothing: they are of a run that was killed before it had a plan.
+ * @throws {FedwardError} CONFIG_INVALID where the folder already holds something
+ */
 export async function assertFresh(directory: string): Promise<void> {
   if (existsSync(directory) && !statSync(directory).isDirectory())
     throw new FedwardError('CONFIG_INVALID', `--out: ${directory} is not a folder`, '--out');
-  const names = existsSync(directory) ? await readdir(directory) : [];
+  const names = existsSync(directory) ? (await readdir(directory)).filter((name) => !isDraft(name)) : [];
   if (names.length === 0) return;
   const holdsRun = existsSync(runPaths(directory).plan);
   throw new FedwardError(
@@ -76,10 +83,10 @@ export async function assertFresh(directory: string): Promise<void> {
  * Makes a folder this run's own by writing its plan.json, which exactly one of several runs at once can create.
  * @throws {FedwardError} CONFIG_INVALID where another run has it, STORAGE_FAILED
  */
-export async function claimFolder(directory: string, { runId, plan, simulation }: PlannedRun): Promise<void> {
-  const file = { schemaVersion: 1, runId, planHash: planHash(plan), simulation, plan };
+export async function claimFolder(directory: string, { runId, plan, simulation, inputs }: PlannedRun): Promise<void> {
+  const file = { schemaVersion: 2, runId, planHash: planHash(plan), simulation, inputs, plan };
   const text = JSON.stringify({ ...file, digest: digestJson(file) }, null, 2) + '\n';
-  if (await createFileAtomic(runPaths(directory).plan, text)) return;
+  if (await createFileAtomic(runPaths(directory).plan, text)) return removeDrafts(directory);
   throw new FedwardError(
     'CONFIG_INVALID',
     `--out: another run has begun in ${directory}: name another folder`,
@@ -93,13 +100,25 @@ export async function claimFolder(directory: string, { runId, plan, simulation }
  */
 export async function readPlan(directory: string): Promise<PlannedRun> {
   const path = runPaths(directory).plan;
+  if (!existsSync(path) && existsSync(directory) && (await readdir(directory)).every(isDraft))
+    throw new FedwardError(
+      'FILE_NOT_FOUND',
+      `${directory} holds no run to resume: none had begun there. Start it again without --resume`,
+      path,
+    );
   const json = await readJsonFile(path, `${directory} holds no run to resume`);
+  if ((json as { schemaVersion?: unknown } | null)?.schemaVersion === 1)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `--resume: ${path} is of an older version, which did not note what data a run began with: start a new run`,
+      path,
+    );
   const { digest, ...file } = parseWith(planFileSchema, json, path);
   // Of what the file says, before defaults are filled in.
   assertDigest(path, 'file', digestJson({ ...(json as object), digest: undefined }), digest);
   const plan = parsePlan(file.plan, path);
   assertDigest(path, 'plan', planHash(plan), file.planHash);
-  return { runId: file.runId, plan, simulation: file.simulation };
+  return { runId: file.runId, plan, simulation: file.simulation, inputs: file.inputs };
 }
 
 function assertDigest(path: string, of: string, found: string, said: string): void {

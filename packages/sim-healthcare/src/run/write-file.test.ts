@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -17,6 +17,34 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(join(inside, 'file'), Uint8Array.of(1, 2));
     expect(await readdir(inside)).toEqual(['file']);
     expect([...(await readFile(join(inside, 'file')))]).toEqual([1, 2]);
+  });
+
+  it.skipIf(process.platform === 'win32')('is for its owner alone, whatever the mask, as are the folders', async () => {
+    const root = await folder();
+    const mask = process.umask(0);
+    onTestFinished(() => void process.umask(mask));
+    await writeFileAtomic(join(root, 'a', 'b', 'file'), '1');
+    await createFileAtomic(join(root, 'c', 'file'), '1');
+    const modes = await Promise.all(['a', 'a/b', 'c', 'a/b/file', 'c/file'].map((name) => stat(join(root, name))));
+    expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '700', '700', '600', '600']);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not write through links that someone has put there', async () => {
+    const [ours, theirs] = [await folder(), join(await folder(), 'victim')];
+    await writeFile(theirs, 'untouched');
+    for (const name of ['file', 'file.writing']) await symlink(theirs, join(ours, name));
+    await writeFileAtomic(join(ours, 'file'), 'new');
+    expect(await createFileAtomic(join(ours, 'file.writing'), 'new')).toBe(false);
+    expect(await readFile(theirs, 'utf8')).toBe('untouched');
+    expect(await readFile(join(ours, 'file'), 'utf8')).toBe('new');
+    expect((await lstat(join(ours, 'file'))).isFile()).toBe(true);
+  });
+
+  it('leaves no draft where it can not put the file in place', async () => {
+    const inTheWay = join(await folder(), 'taken');
+    await mkdir(join(inTheWay, 'below'), { recursive: true });
+    await expect(writeFileAtomic(inTheWay, '')).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    expect(await readdir(join(inTheWay, '..'))).toEqual(['taken']);
   });
 
   it('names the file that it could not write', async () => {

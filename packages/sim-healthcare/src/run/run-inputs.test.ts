@@ -1,0 +1,110 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { csvFolder, csvSchema } from '../testing/csv-study.js';
+import { readPlan } from './run-folder.js';
+import { assertSameInputs } from './run-inputs.js';
+import { resumeSimulation, simulate } from './simulate.js';
+
+/** A study that was stopped after its first round. */
+async function stoppedStudy() {
+  const data = csvFolder({ north: 24, south: 20 });
+  const out = join(mkdtempSync(join(tmpdir(), 'fedward-inputs-')), 'run');
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  const stop = new AbortController();
+  const options = { scenario: 'csv', dataDir: data, rounds: 3, local: false, workers: 1 };
+  const stopped = simulate(options, out, { signal: stop.signal, onRound: () => stop.abort() });
+  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+  return { data, out };
+}
+
+const changes: [what: string, message: RegExp, change: (data: string) => void][] = [
+  [
+    'labels that were inverted',
+    /the data of hospital north were changed/,
+    (data) => {
+      const path = join(data, 'north.csv');
+      const text = readFileSync(path, 'utf8').replace(/[01]$/gm, (label) => String(1 - Number(label)));
+      writeFileSync(path, text);
+    },
+  ],
+  [
+    'a patient less',
+    /the data of hospital south were changed/,
+    (data) => {
+      const path = join(data, 'south.csv');
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/\n[^\n]+\n$/, '\n'));
+    },
+  ],
+  ['a hospital more', /hospital west was added/, (data) => cpSync(join(data, 'south.csv'), join(data, 'west.csv'))],
+  ['a hospital less', /hospital south is missing/, (data) => rmSync(join(data, 'south.csv'))],
+  [
+    'a hospital under another name',
+    /hospital south is missing; hospital west was added/,
+    (data) => {
+      cpSync(join(data, 'south.csv'), join(data, 'west.csv'));
+      rmSync(join(data, 'south.csv'));
+    },
+  ],
+  [
+    "the schema's columns in another order",
+    /schema was changed/,
+    (data) => {
+      const reversed = { ...csvSchema, columns: [...csvSchema.columns].reverse() };
+      writeFileSync(join(data, 'schema.json'), JSON.stringify(reversed));
+    },
+  ],
+];
+
+describe('a run that is gone on with', () => {
+  it.each(changes)('is refused, by name, for %s', async (_, message, change) => {
+    const { data, out } = await stoppedStudy();
+    change(data);
+    await expect(resumeSimulation(out)).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('ends where nothing was changed', async () => {
+    const { data, out } = await stoppedStudy();
+    expect((await readPlan(out)).simulation.dataDir).toBe(data);
+    expect(await resumeSimulation(out)).toMatchObject({ rounds: [{ round: 0 }, { round: 1 }, { round: 2 }] });
+  });
+});
+
+describe('assertSameInputs', () => {
+  const inputs = {
+    nonce: '0'.repeat(64),
+    software: { fedward: '0.1.0', node: 'v20.19.0' },
+    population: {
+      schema: null,
+      split: { by: 'class', testFraction: 0.3 },
+      preprocessing: { scale: 'public' },
+      hospitals: [{ id: 'north', data: `sha256:${'1'.repeat(64)}` }],
+    },
+  };
+  const by = (fedward: string) => ({ ...inputs, software: { fedward, node: 'v24.1.0' } });
+  const of = (population: object) => ({ ...inputs, population: { ...inputs.population, ...population } });
+
+  it('takes another patch, another Node and another nonce for the same', () => {
+    expect(() => assertSameInputs(inputs, { ...by('0.1.9'), nonce: '1'.repeat(64) })).not.toThrow();
+  });
+
+  it.each([
+    ['0.2.0', by('0.2.0')],
+    ['1.1.0', by('1.1.0')],
+    ['parts records', of({ split: { by: 'class', testFraction: 0.4 } })],
+    ['prepared in another way', of({ preprocessing: { scale: 'none' } })],
+  ])('refuses %s', (named, found) => {
+    expect(() => assertSameInputs(inputs, found)).toThrow(named);
+  });
+
+  it('says no digest', () => {
+    const data = `sha256:${'2'.repeat(64)}`;
+    expect(() => assertSameInputs(inputs, of({ hospitals: [{ id: 'north', data }] }))).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/[12]{9}/) }),
+    );
+  });
+});

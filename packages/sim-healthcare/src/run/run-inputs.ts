@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { canonicalJson, FedwardError } from '@fedward/core';
+import * as z from 'zod';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Population, PopulationInputs } from '../scenario/scenario.js';
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+/** What a run's result depends on beside its plan. */
+export const runInputsSchema = z.strictObject({
+  /** 32 random bytes, so that a digest of plan.json, which the log has, tells nothing of the digests of data in it. */
+  nonce: z.string().regex(/^[0-9a-f]{64}$/),
+  software: z.strictObject({ fedward: z.string(), node: z.string() }),
+  /** Null for a population that does not say what it is made of. */
+  population: z
+    .strictObject({
+      schema: digest.nullable(),
+      split: z.json(),
+      preprocessing: z.json(),
+      hospitals: z.array(z.strictObject({ id: z.string(), data: digest })),
+    })
+    .nullable(),
+});
+export type RunInputs = z.output<typeof runInputsSchema>;
+
+/** The inputs of a run that begins. */
+export function inputsOf({ inputs }: Population): RunInputs {
+  return runInputsSchema.parse({
+    nonce: randomBytes(32).toString('hex'),
+    software: { fedward: packageJson.version, node: process.version },
+    population: inputs ?? null,
+  });
+}
+
+/**
+ * Refuses to go on with a run on anything but what it began with. Node's version is kept for the record alone.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming all that differs; no digest is in the message
+ */
+export function assertSameInputs(begun: RunInputs, now: RunInputs): void {
+  const differences = [
+    ...softwareDifference(begun.software.fedward, now.software.fedward),
+    ...populationDifferences(begun.population, now.population),
+  ];
+  if (differences.length === 0) return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `--resume: this run began with other inputs: ${differences.join('; ')}. What it has released so far rests on those: ` +
+      'bring them back, or start a new run in another folder',
+    '--resume',
+  );
+}
+
+/** Versions that differ in their patch number alone give the same bits. */
+function softwareDifference(begun: string, now: string): string[] {
+  const line = (version: string): string => version.split('.').slice(0, 2).join('.');
+  return line(begun) === line(now) ? [] : [`it was begun by fedward ${begun}, this is ${now}`];
+}
+
+function populationDifferences(begun: PopulationInputs | null, now: PopulationInputs | null): string[] {
+  if (!begun || !now) return begun === now ? [] : ['the population says nothing of what it is made of'];
+  const differs = (member: 'schema' | 'split' | 'preprocessing'): boolean =>
+    canonicalJson(begun[member]) !== canonicalJson(now[member]);
+  const before = new Map(begun.hospitals.map(({ id, data }) => [id, data]));
+  const after = new Map(now.hospitals.map(({ id, data }) => [id, data]));
+  const removed = [...before.keys()].filter((id) => !after.has(id));
+  const added = [...after.keys()].filter((id) => !before.has(id));
+  const changed = [...before].filter(([id, data]) => after.has(id) && after.get(id) !== data).map(([id]) => id);
+  return [
+    ...(differs('schema') ? ['the schema was changed (schema.json)'] : []),
+    ...(differs('split') ? ['the rule that parts records into train and test part is another'] : []),
+    ...(differs('preprocessing') ? ['features are prepared in another way'] : []),
+    ...removed.map((id) => `hospital ${id} is missing`),
+    ...added.map((id) => `hospital ${id} was added`),
+    ...changed.map((id) => `the data of hospital ${id} were changed`),
+  ];
+}
