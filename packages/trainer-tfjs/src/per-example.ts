@@ -11,7 +11,7 @@ export interface PerExampleGradients {
   /** [count, parameters], in the model's layout. */
   readonly gradients: Float32Array;
   /** [count]: L2 norm over all parameters together. */
-  readonly norms: Float32Array;
+  readonly norms: Float64Array;
   /** [count] */
   readonly losses: Float64Array;
 }
@@ -20,8 +20,8 @@ export interface ClippedSum {
   /** [parameters]: sum_i g_i min(1, clipNorm / |g_i|), not divided, without noise. */
   readonly sum: Float32Array;
   /** [count]: before clipping. */
-  readonly norms: Float32Array;
-  /** [count]: min(1, clipNorm / norm). */
+  readonly norms: Float64Array;
+  /** [count]: what each gradient was multiplied by, about min(1, clipNorm / norm): see `clipFactor` of core. */
   readonly factors: Float32Array;
   /** [count] */
   readonly losses: Float64Array;

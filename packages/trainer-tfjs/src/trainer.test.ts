@@ -123,7 +123,7 @@ describe.each(backends)('tfjsTrainer on %s', (backend) => {
       ({ inputShape: [4], layers: [...layers(rate)], loss: 'softmax-cross-entropy' }) as const;
     const data = randomData(model(0.5), 1);
     const start = randomParameters(model(0.5));
-    const mask = dropoutMasks(new Random('masks'), 0)(2, 0.5, 20);
+    const mask = dropoutMasks({ key: new Random('masks').key(), rounds: 8 }, 0)(2, 0.5, 20);
     const masked = createParameters(
       start.layout,
       start.values.map((w, i) => (i < 100 ? w : w * mask[(i - 100) >> 1]!)),

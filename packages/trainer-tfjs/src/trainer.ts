@@ -4,6 +4,7 @@ import {
   checkLabels,
   checkLayout,
   checkTrainingData,
+  maskKeystream,
   splitTrained,
   startValues,
   strategyOf,
@@ -23,7 +24,7 @@ export type TfjsTrainerOptions = z.input<typeof optionsSchema>;
  * Trains model specs on TensorFlow.js, which is loaded with the first use. Same plan, data, random stream, noise
  * and backend: same bits.
  *
- * Random numbers: `context.random` at ('epoch', number) for shuffled batches, and its keystream at (step, layer) for
+ * Random numbers: `context.random` at ('epoch', number) for shuffled batches; `maskKeystream` at (step, layer) for
  * dropout; the noise source of each step (see `drawBatches` of core) for the Poisson batch (one draw a record) and
  * then the gradient's noise.
  *
@@ -40,6 +41,7 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
   const { backend: choice } = parseWith(optionsSchema, options, 'the options of tfjsTrainer');
   return {
     name: 'tfjs',
+    provides: ['per-example-clipping', 'batch-mean-clipping'],
     describe: async () => `tfjs (${(await selectBackend(choice)).name})`,
     train: async (payload, data, context, signal) => {
       const { model } = context.plan;
@@ -50,10 +52,10 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
       const backend = await selectBackend(choice);
       const { specObjective } = await import('./model/objective.js');
       const frozen = new Set(strategy.frozen.map(({ name }) => name));
-      const objective = specObjective(model, backend.name, context.random, frozen);
+      const objective = specObjective(model, backend.name, maskKeystream(context), frozen);
       const start = startValues(payload, strategy);
-      const { values, steps, metrics } = await runSteps(objective, start, data, context, strategy, signal);
-      return { ...splitTrained(values, payload, strategy), steps, metrics };
+      const { values, ...done } = await runSteps(objective, start, data, context, strategy, signal);
+      return { ...splitTrained(values, payload, strategy), ...done };
     },
     predict: async (model, parameters, data) => {
       checkLayout(parameters, layoutOf(model));

@@ -20,7 +20,7 @@ import { Network } from './training/network';
 import { Optimizer } from './training/optimizer';
 import { Records } from './training/records';
 import { Settings } from './training/settings';
-import { noiseKey, randomKey, setStep, stepNumber, Weights } from './training/state';
+import { noiseKey, randomKey, setMaskRounds, setStep, stepNumber, Weights } from './training/state';
 import { Step } from './training/step';
 
 export { multiply } from './matrix/multiply';
@@ -190,6 +190,11 @@ export function configurePrivacy(
   settings.noiseDraws = draws;
 }
 
+/** @param rounds of the generator of dropout masks, whose key is at `randomKeyAddress` */
+export function configureMasks(rounds: i32): void {
+  setMaskRounds(rounds);
+}
+
 export function configureStrategy(proximalMu: f64, hasCorrection: bool): void {
   settings.proximalMu = proximalMu;
   settings.hasCorrection = hasCorrection;
@@ -208,6 +213,17 @@ export function freeze(offset: i32, size: i32): void {
 /** Number of batches that were not empty, and the mean of their losses. */
 export function batchesSeen(): i32 {
   return step.lossCount;
+}
+
+/** What every step since `start` has carried out, told by the code that does it; 0 for no clipping. */
+export function appliedClip(): i32 {
+  return step.applied;
+}
+export function appliedClipNorm(): f64 {
+  return settings.clipNorm;
+}
+export function appliedNoiseMultiplier(): f64 {
+  return settings.noiseMultiplier;
 }
 
 export function meanLoss(): f64 {
@@ -265,9 +281,10 @@ function addNoise(deviation: f64, share: f32): void {
     stepNumber,
     settings.noiseDraws,
   );
+  step.noteNoise();
 }
 
-// Where the host draws batches or noise itself, a step is these three: gradient, (noise), update.
+// Where the host draws batches or noise itself, a step is: gradient, (noise, noteNoise), update.
 
 /** The gradient of the batch of the first `units` of `chosen`. @returns its number of records */
 export function gradient(number: u32, units: i32): i32 {
@@ -279,6 +296,10 @@ export function gradient(number: u32, units: i32): i32 {
 
 export function noiseDeviation(rows: i32): f64 {
   return step.noiseDeviation(rows);
+}
+
+export function noteNoise(): void {
+  step.noteNoise();
 }
 
 export function update(rows: i32): void {

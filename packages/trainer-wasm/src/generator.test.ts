@@ -67,17 +67,17 @@ describe.each(builds)("the generator of the %s build is core's", (build) => {
     }
   });
 
-  it('dropout masks, whole and in parts', () => {
+  it.each([8, 20] as const)('dropout masks of %s rounds, whole and in parts', (rounds) => {
     const place = kernels.put(key);
     for (const rate of [0.1, 0.5, 0.999])
       for (const count of counts) {
-        const words = new KeystreamWords({ key, rounds: 8 }, 3, dropoutLane + 4);
+        const words = new KeystreamWords({ key, rounds }, 3, dropoutLane + 4);
         const kept = Math.fround(1 / (1 - rate));
         const expected = (first: number) =>
           Array.from({ length: count }, (_, i) => (words.word(first + i) < rate * 2 ** 32 ? 0 : kept));
         for (const first of [0, 1, 5, 62, 64, 130]) {
           const mask = roomBetween(count);
-          kernels.dropoutMask(mask, first, count, rate, place, 3, dropoutLane + 4);
+          kernels.dropoutMask(mask, first, count, rate, place, rounds, 3, dropoutLane + 4);
           expect([...kernels.floats(mask, count)]).toEqual(expected(first));
           expectUntouched(mask, count);
         }
@@ -90,7 +90,7 @@ describe.each(builds)("the generator of the %s build is core's", (build) => {
     for (let i = 0; i < 20; i++) {
       const droppedAt = (rate: number): boolean => {
         const mask = roomBetween(20);
-        kernels.dropoutMask(mask, 0, 20, rate, place, 0, dropoutLane);
+        kernels.dropoutMask(mask, 0, 20, rate, place, 8, 0, dropoutLane);
         return kernels.floats(mask, 20)[i] === 0;
       };
       expect(droppedAt(words.word(i) / 2 ** 32)).toBe(false);

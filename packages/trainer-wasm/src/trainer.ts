@@ -10,7 +10,7 @@ import {
   strategyOf,
 } from '@fedward/core/training';
 import { withEngine } from './engine/engines.js';
-import { floats, forgetKeys, loadRecords, loadTraining } from './engine/load.js';
+import { appliedBy, floats, forgetKeys, loadRecords, loadTraining } from './engine/load.js';
 import { bestBuild } from './engine/module.js';
 import { predictWith } from './predict.js';
 import { sizeOf } from './training/size.js';
@@ -31,6 +31,7 @@ import { runSteps } from './training/steps.js';
 export function wasmTrainer(): LocalTrainer {
   return {
     name: 'wasm',
+    provides: ['per-example-clipping', 'batch-mean-clipping'],
     describe: async () => `wasm (${bestBuild().name})`,
     train: async (payload, data, context, signal) => {
       const { model } = context.plan;
@@ -48,7 +49,8 @@ export function wasmTrainer(): LocalTrainer {
         const values = floats(engine, engine.weightsAddress(), payload.layout.size).slice();
         // Where all batches were empty nobody had a loss.
         const metrics = engine.batchesSeen() > 0 ? { loss: engine.meanLoss() } : {};
-        return { ...splitTrained(values, payload, strategy), steps, metrics };
+        const applied = appliedBy(engine);
+        return { ...splitTrained(values, payload, strategy), steps, metrics, ...(applied && { applied }) };
       });
     },
     predict: async (model, parameters, data) => {

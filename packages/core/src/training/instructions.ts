@@ -17,8 +17,8 @@ export interface Instructions {
  */
 export function parseInstructions({ proximalMu = 0, frozen = [], ...others }: JsonObject): Instructions {
   for (const name of Object.keys(others)) throw refusal(name, 'no trainer here knows it');
-  if (typeof proximalMu !== 'number' || !(proximalMu >= 0 && proximalMu < Infinity))
-    throw refusal('proximalMu', `must be a finite number >= 0, got ${JSON.stringify(proximalMu)}`);
+  if (typeof proximalMu !== 'number' || !(proximalMu >= 0 && Math.fround(proximalMu) < Infinity))
+    throw refusal('proximalMu', `must be a finite float32 >= 0, got ${JSON.stringify(proximalMu)}`);
   if (!isNames(frozen)) throw refusal('frozen', `must be an array of names, got ${JSON.stringify(frozen)}`);
   return { proximalMu, frozen };
 }

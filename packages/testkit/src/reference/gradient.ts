@@ -1,4 +1,5 @@
-import type { ClientContext, TrainingData } from '@fedward/core';
+import type { ClientContext, GradientPrivacy, TrainingData } from '@fedward/core';
+import { clipFactor, type PrivacyRecord } from '@fedward/core/training';
 import type { Batch } from './batches.js';
 import type { Dropout } from './layer.js';
 import { lossGradients } from './loss.js';
@@ -16,6 +17,7 @@ export interface BatchGradient {
  *
  * @param context with the noise source of this step
  * @param dropout what is dropped out of the nth example of the batch
+ * @param record told of the clipping and the noise
  */
 export function batchGradient(
   network: Network,
@@ -24,6 +26,7 @@ export function batchGradient(
   batch: Batch,
   { plan, instructions, noise, gradientPrivacy }: ClientContext,
   dropout: (example: number) => Dropout,
+  record: PrivacyRecord,
 ): BatchGradient {
   const { batches } = plan.training;
   const perExample = gradientPrivacy?.clip === 'per-example';
@@ -39,21 +42,31 @@ export function batchGradient(
     examples.map(({ outputs }) => outputs),
     rows.map((row) => data.labels[row]!),
   );
+  const clipUnit = (own: Float64Array, clipNorm: number): void => {
+    clip(own, clipNorm);
+    record.clipped('per-example', clipNorm);
+  };
   const gradient = new Float64Array(weights.length);
+  if (perExample && batch.length === 0) clipUnit(gradient, gradientPrivacy.clipNorm);
   let next = 0;
   for (const unit of batch) {
     const own = new Float64Array(weights.length);
     for (let n = 0; n < unit.length; n++, next++) examples[next]!.backward(gradients[next]!, own);
     freeze(own);
-    if (perExample) clip(own, gradientPrivacy.clipNorm);
+    if (perExample) clipUnit(own, gradientPrivacy.clipNorm);
     for (let i = 0; i < own.length; i++) gradient[i]! += own[i]!;
   }
-  if (perExample) noise.addGaussian(gradient, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
+  const addNoise = ({ noiseMultiplier, clipNorm }: GradientPrivacy, divisor: number): void => {
+    noise.addGaussian(gradient, (noiseMultiplier * clipNorm) / divisor);
+    record.noised(noiseMultiplier);
+  };
+  if (perExample) addNoise(gradientPrivacy, 1);
   const divisor = batches.kind === 'poisson' ? batches.expectedSize : batch.length;
   for (let i = 0; i < gradient.length; i++) gradient[i]! /= divisor;
   if (gradientPrivacy?.clip === 'batch-mean') {
     clip(gradient, gradientPrivacy.clipNorm);
-    noise.addGaussian(gradient, (gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm) / batch.length);
+    record.clipped('batch-mean', gradientPrivacy.clipNorm);
+    addNoise(gradientPrivacy, batch.length);
   }
   freeze(gradient);
   return { gradient, loss: rows.length > 0 ? losses.reduce((sum, x) => sum + x, 0) / rows.length : undefined };
@@ -68,11 +81,10 @@ export function withoutFrozen(
   return (gradient) => tensors.forEach(({ offset, size }) => gradient.fill(0, offset, offset + size));
 }
 
-/** Scales a vector down, in place, to this L2 norm at most. */
+/** Scales a vector down, in place, to this L2 norm at most: see `clipFactor` of core. One that is not finite is 0. */
 export function clip(vector: Float64Array, norm: number): void {
-  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
-  if (length <= norm) return;
-  for (let i = 0; i < vector.length; i++) vector[i]! *= norm / length;
+  const factor = clipFactor(norm, Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0)));
+  for (let i = 0; i < vector.length; i++) vector[i] = factor > 0 ? vector[i]! * factor : 0;
 }
 
 export function exampleOf({ features, count }: TrainingData, row: number): Float32Array {

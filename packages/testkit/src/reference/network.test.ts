@@ -79,7 +79,7 @@ describe('createNetwork', () => {
     const weights = draws(layout.size, 'dropout');
     const x = draws(3, 'dropout input');
     const lossAt = (w: Float64Array, into = new Float64Array(layout.size)): number =>
-      gradient(w, x, 0, into, stepDropout(new Random('mask'), 0)(0));
+      gradient(w, x, 0, into, stepDropout({ key: new Random('mask').key(), rounds: 8 }, 0)(0));
     const analytic = new Float64Array(layout.size);
     lossAt(weights, analytic);
     expect(analytic.some((g) => g === 0)).toBe(true); // something was dropped

@@ -10,8 +10,11 @@ import {
 import {
   checkGradientPrivacy,
   checkLabels,
+  createPrivacyRecord,
+  maskKeystream,
   splitTrained,
   startValues,
+  stepsOf,
   strategyOf,
   type Strategy,
 } from '@fedward/core/training';
@@ -29,6 +32,8 @@ export interface TrainerParts {
   readonly createOptimizer: typeof createOptimizer;
   readonly assertFits: typeof assertFits;
   readonly checkGradientPrivacy: typeof checkGradientPrivacy;
+  readonly createPrivacyRecord: typeof createPrivacyRecord;
+  readonly maskKeystream: typeof maskKeystream;
   readonly strategyOf: typeof strategyOf;
   readonly startValues: typeof startValues;
   readonly addStrategy: typeof addStrategy;
@@ -44,6 +49,8 @@ const parts: TrainerParts = {
   createOptimizer,
   assertFits,
   checkGradientPrivacy,
+  createPrivacyRecord,
+  maskKeystream,
   strategyOf,
   startValues,
   addStrategy,
@@ -67,6 +74,7 @@ export function trainerWith(replaced: Partial<TrainerParts>): LocalTrainer {
 function trainerOf(made: TrainerParts): LocalTrainer {
   return {
     name: 'reference',
+    provides: ['per-example-clipping', 'batch-mean-clipping'],
     describe: async () => 'plain TypeScript, float64',
     validate: ({ model }) => void made.createNetwork(model),
 
@@ -76,11 +84,14 @@ function trainerOf(made: TrainerParts): LocalTrainer {
       made.assertFits(model, payload, data);
       if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${given.clientId} has no records to train on`);
       made.checkGradientPrivacy(given.gradientPrivacy, given.plan);
+      stepsOf(training.batches, data.count);
       const strategy = made.strategyOf(given, payload.layout);
       const context = { ...given, noise: onceAStep(given.noise) };
       const start = Float64Array.from(made.startValues(payload, strategy));
       const weights = start.slice();
       const optimize = made.createOptimizer(training.optimizer, weights.length);
+      const masks = made.maskKeystream(given);
+      const record = made.createPrivacyRecord();
       const losses: number[] = [];
       let steps = 0;
       let rested = performance.now();
@@ -90,16 +101,19 @@ function trainerOf(made: TrainerParts): LocalTrainer {
           rested = performance.now();
         }
         if (signal.aborted) throw stopped();
-        const dropout = stepDropout(context.random, steps);
+        const dropout = stepDropout(masks, steps);
         const own = { ...context, noise: noiseAt(context.noise, steps++) };
-        const { gradient, loss } = made.batchGradient(network, weights, data, batch, own, dropout);
+        const { gradient, loss } = made.batchGradient(network, weights, data, batch, own, dropout, record);
+        record.endStep();
         if (loss !== undefined) losses.push(loss);
         made.addStrategy(gradient, weights, start, strategy);
         optimize(weights, gradient);
       }
       if (signal.aborted) throw stopped();
       const metrics = losses.length > 0 ? { loss: losses.reduce((sum, x) => sum + x, 0) / losses.length } : {};
-      return { ...made.splitTrained(Float32Array.from(weights), payload, strategy), steps, metrics };
+      const applied = record.applied();
+      const trained = made.splitTrained(Float32Array.from(weights), payload, strategy);
+      return { ...trained, steps, metrics, ...(applied && { applied }) };
     },
 
     async predict(model, parameters, data) {

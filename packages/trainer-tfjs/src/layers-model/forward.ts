@@ -1,4 +1,4 @@
-import type { LossName, Random } from '@fedward/core';
+import { Random, type Keystream, type LossName } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { lossOf } from '../model/loss.js';
@@ -44,10 +44,10 @@ export function lossNode(
 }
 
 /**
- * Makes the Dropout layers of a model draw from the client's seeded stream, as `dropoutMasks` has it.
+ * Makes the Dropout layers of a model draw from a keystream, as `dropoutMasks` has it.
  * @returns sets the step (and the example, where a batch is gone through one by one) that draws next
  */
-export function seedDropout(model: LayersModel, random: Random): (step: number, example?: number) => void {
+export function seedDropout(model: LayersModel, keystream: Keystream): (step: number, example?: number) => void {
   let masks: DropoutMasks;
   flatLayers(model).forEach((layer, position) => {
     if (layer.getClassName() !== 'Dropout') return;
@@ -59,7 +59,8 @@ export function seedDropout(model: LayersModel, random: Random): (step: number, 
     };
   });
   return (step, example) => {
-    masks = dropoutMasks(example === undefined ? random : random.fork('example', example), step);
+    const own = (): Keystream => ({ ...keystream, key: new Random(keystream.key).fork('example', example!).key() });
+    masks = dropoutMasks(example === undefined ? keystream : own(), step);
   };
 }
 

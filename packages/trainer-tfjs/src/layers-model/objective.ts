@@ -1,11 +1,11 @@
-import type { ModelSpec, Random } from '@fedward/core';
+import type { Keystream, ModelSpec } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { activateBackend, type BackendName } from '../backend.js';
 import { fetchFlat, sumClipped, sumGradients, sumsOfUnits, untracked } from '../model/clipped-sum.js';
 import { noGradients, type ExampleGradients } from '../model/example-gradients.js';
 import type { Batch } from '../training/data.js';
-import type { Objective } from '../training/steps.js';
+import type { Objective, ObjectiveGradient } from '../training/steps.js';
 import { applyModel, featuresOf, lossNode, seedDropout, type OutputKind } from './forward.js';
 import { takeOverLinearLayers } from './linear-layers.js';
 import { writeWeights } from './tensors.js';
@@ -23,17 +23,17 @@ export interface ModelInUse {
   readonly backend: BackendName;
 }
 
-/** A user's model as an objective of its trainable weights. @param random for dropout */
-export function modelObjective(inUse: ModelInUse, random: Random): Objective {
+/** A user's model as an objective of its trainable weights. @param masks for dropout */
+export function modelObjective(inUse: ModelInUse, masks: Keystream): Objective {
   const { model, weights, frozen, spec, kind, backend } = inUse;
-  const drawFrom = seedDropout(model, random);
+  const drawFrom = seedDropout(model, masks);
   const linear = takeOverLinearLayers(model);
   const forward = (batch: Batch, tell: (losses: Float64Array) => void) => {
     const outputs = applyModel(model, featuresOf(batch, spec.inputShape), true, kind, spec.loss);
     return lossNode(spec.loss, outputs, batch.labels, tell);
   };
 
-  const sumOfBatch = (batch: Batch): { sum: Float32Array; losses: Float64Array } =>
+  const sumOfBatch = (batch: Batch): ObjectiveGradient =>
     untracked(() => {
       let losses: Float64Array = new Float64Array();
       const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
@@ -54,11 +54,11 @@ export function modelObjective(inUse: ModelInUse, random: Random): Objective {
       if (linear)
         return untracked(() => {
           let losses: Float64Array = new Float64Array();
-          const { sum } = linear.gradients(
+          const summed = linear.gradients(
             () => forward(batch, (own) => (losses = own)),
             (gradients) => sumGradients(withoutFrozen(gradients, batch.size), clipNorm, batch.patients),
           );
-          return { sum, losses };
+          return { ...summed, losses };
         });
       if (clipNorm === undefined) return sumOfBatch(batch);
       return clippedOneByOne(batch, clipNorm, (example, i) => {
@@ -73,8 +73,8 @@ export function modelObjective(inUse: ModelInUse, random: Random): Objective {
 function clippedOneByOne(
   batch: Batch,
   clipNorm: number,
-  gradientOf: (example: Batch, index: number) => { sum: Float32Array; losses: Float64Array },
-): { sum: Float32Array; losses: Float64Array } {
+  gradientOf: (example: Batch, index: number) => ObjectiveGradient,
+): ObjectiveGradient {
   const width = batch.features.length / batch.size;
   const losses = new Float64Array(batch.size);
   const gradients: Float32Array[] = [];
@@ -84,7 +84,7 @@ function clippedOneByOne(
     losses[i] = example.losses[0]!;
     gradients.push(example.sum);
   }
-  return { sum: sumClipped(sumsOfUnits(gradients, batch.patients), clipNorm), losses };
+  return { ...sumClipped(sumsOfUnits(gradients, batch.patients), clipNorm), losses };
 }
 
 /** Outputs [size, outputs] as when predicting. */

@@ -4,6 +4,7 @@ import {
   checkLabels,
   checkLayout,
   checkTrainingData,
+  maskKeystream,
   splitTrained,
   startValues,
   strategyOf,
@@ -70,6 +71,7 @@ export function layersModelTrainer(
 
   return {
     name,
+    provides: ['per-example-clipping', 'batch-mean-clipping'],
     describe: async () => `tfjs layers (${(await selectBackend(choice)).name})`,
     train: async (payload, data, context, signal) => {
       const spec: ModelSpec = context.plan.model;
@@ -87,18 +89,21 @@ export function layersModelTrainer(
         const { packed, gather, scatter } = trainablePart(weights);
         const isFrozen = ({ name }: Weight) => strategy.frozen.some((tensor) => tensor.name === name);
         const frozen = packed.filter(isFrozen);
-        const objective = modelObjective({ model, weights: packed, frozen, spec, kind, backend }, context.random);
+        const objective = modelObjective(
+          { model, weights: packed, frozen, spec, kind, backend },
+          maskKeystream(context),
+        );
         const packedStrategy = { proximalMu, ...(correction && { correction: gather(correction) }), frozen };
         const trained = await runSteps(objective, gather(start), data, context, packedStrategy, signal);
-        const { steps, metrics } = trained;
+        const { values: ended, ...done } = trained;
 
         const values = start.slice();
-        scatter(trained.values, values);
+        scatter(ended, values);
         // What is no trainable weight changes all the same in a forward pass: moving averages do.
         for (const weight of weights)
           if (!weight.trainable && !isFrozen(weight))
             values.set(weight.variable.read().dataSync() as Float32Array, weight.offset);
-        return { ...splitTrained(values, payload, strategy), steps, metrics };
+        return { ...splitTrained(values, payload, strategy), ...done };
       });
     },
     predict: async (spec, parameters, data) => {

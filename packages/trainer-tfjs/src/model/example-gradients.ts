@@ -1,3 +1,4 @@
+import { scaleToClip } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -5,10 +6,13 @@ import * as tf from '@tensorflow/tfjs-core';
  * and weighted sums need not write out one gradient an example. Values are row-major, shapes free.
  */
 export interface TensorGradients {
-  /** [batch]: squared L2 norm of each example's gradient. */
-  squaredNorms(): tf.Tensor1D;
-  /** sum_i weights_i g_i; weights [batch], all 1 if absent. */
-  weightedSum(weights?: tf.Tensor1D): tf.Tensor;
+  /**
+   * [batch]: squared L2 norm of each example's gradient, of the values that `weightedSum` weighs. In float64, in plain
+   * numbers: in float32 the squares of small values vanish, and sums of many miss some.
+   */
+  squaredNorms(): Float64Array;
+  /** sum_i weights_i g_i; weights [batch] in [0, 1] (see `clipFactor` of core), all 1 if absent. */
+  weightedSum(weights?: Float32Array): tf.Tensor;
   /** [batch, size] */
   each(): tf.Tensor2D;
 }
@@ -22,7 +26,7 @@ export function writtenOut(gradients: readonly tf.Tensor[]): ExampleGradients {
     const each = () => tf.reshape(gradient, [gradient.shape[0]!, -1]) as tf.Tensor2D;
     return {
       each,
-      squaredNorms: () => tf.sum(tf.square(each()), 1) as tf.Tensor1D,
+      squaredNorms: () => squaredRowNorms(each()),
       weightedSum: (weights) => (weights ? weightedRows(each(), weights) : tf.sum(gradient, 0)),
     };
   });
@@ -48,18 +52,18 @@ export function linearGradients(input: tf.Tensor3D, outputGradient: tf.Tensor3D,
   if (positions === 1) {
     const x = rows(input);
     const d = rows(outputGradient);
-    const squares = once(() => tf.sum(tf.square(d), 1) as tf.Tensor1D);
-    const weighted = (weights?: tf.Tensor1D): tf.Tensor2D => (weights ? tf.mul(d, tf.reshape(weights, [batch, 1])) : d);
+    const squares = once(() => squaredRowNorms(d));
+    const weigh = (weights?: Float32Array) => (weights ? scaledRows(d, weights) : d);
     const kernel: TensorGradients = {
-      squaredNorms: () => tf.mul(tf.sum(tf.square(x), 1), squares()),
-      weightedSum: (weights) => kernelSum(weighted(weights)),
+      squaredNorms: () => squaredRowNorms(x).map((square, i) => square * squares()[i]!),
+      weightedSum: (weights) => kernelSum(weigh(weights)),
       each: () => {
         const products = tf.mul(tf.reshape(x, [batch, inputs, 1]), tf.reshape(d, [batch, 1, outputs]));
         return tf.reshape(products, [batch, inputs * outputs]) as tf.Tensor2D;
       },
     };
     if (!bias) return [kernel];
-    return [kernel, { squaredNorms: squares, weightedSum: (weights) => tf.sum(weighted(weights), 0), each: () => d }];
+    return [kernel, { squaredNorms: squares, weightedSum: (weights) => tf.sum(weigh(weights), 0), each: () => d }];
   }
 
   const kernelOfEach = once(
@@ -67,7 +71,7 @@ export function linearGradients(input: tf.Tensor3D, outputGradient: tf.Tensor3D,
   );
   const kernel: TensorGradients = {
     each: kernelOfEach,
-    squaredNorms: () => tf.sum(tf.square(kernelOfEach()), 1) as tf.Tensor1D,
+    squaredNorms: () => squaredRowNorms(kernelOfEach()),
     weightedSum: (weights) => (weights ? weightedRows(kernelOfEach(), weights) : kernelSum(rows(outputGradient))),
   };
   return bias ? [kernel, ...writtenOut([tf.sum(outputGradient, 1)])] : [kernel];
@@ -76,15 +80,38 @@ export function linearGradients(input: tf.Tensor3D, outputGradient: tf.Tensor3D,
 /** 0 for every example: of a tensor that is not trained. */
 export function noGradients(batch: number, size: number): TensorGradients {
   return {
-    squaredNorms: () => tf.zeros([batch]),
+    squaredNorms: () => new Float64Array(batch),
     weightedSum: () => tf.zeros([size]),
     each: () => tf.zeros([batch, size]),
   };
 }
 
 /** [batch]: squared L2 norm of each example's gradient over all the tensors together. */
-export function squaredNorms(gradients: ExampleGradients): tf.Tensor1D {
-  return gradients.map((tensor) => tensor.squaredNorms()).reduce((sum, term) => tf.add(sum, term));
+export function squaredNorms(gradients: ExampleGradients): Float64Array {
+  const [first, ...others] = gradients.map((tensor) => tensor.squaredNorms());
+  return others.reduce((sum, term) => sum.map((square, i) => square + term[i]!), first!);
+}
+
+/** Of float32 values, in float64. */
+export function squaredNorm(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
+  return sum;
+}
+
+function squaredRowNorms(rows: tf.Tensor2D): Float64Array {
+  const values = rows.dataSync() as Float32Array;
+  const [count, size] = rows.shape;
+  return Float64Array.from({ length: count }, (_, i) => squaredNorm(values.subarray(i * size, (i + 1) * size)));
+}
+
+/** [batch, size], each row times its factor. */
+function scaledRows(rows: tf.Tensor2D, factors: Float32Array): tf.Tensor2D {
+  const values = rows.dataSync() as Float32Array;
+  const size = rows.shape[1];
+  const scaled = new Float32Array(values.length);
+  factors.forEach((factor, i) => scaled.set(scaleToClip(values.subarray(i * size, (i + 1) * size), factor), i * size));
+  return tf.tensor2d(scaled, rows.shape);
 }
 
 /** [batch, parameters] */
@@ -96,8 +123,8 @@ export function writeOut(gradients: ExampleGradients): tf.Tensor2D {
 }
 
 /** [batch, size] and [batch] -> [size] */
-function weightedRows(rows: tf.Tensor2D, weights: tf.Tensor1D): tf.Tensor1D {
-  return tf.reshape(tf.matMul(tf.reshape(weights, [1, weights.shape[0]]), rows), [rows.shape[1]]);
+function weightedRows(rows: tf.Tensor2D, weights: Float32Array): tf.Tensor1D {
+  return tf.reshape(tf.matMul(tf.tensor2d(weights, [1, weights.length]), rows), [rows.shape[1]]);
 }
 
 function once<T>(make: () => T): () => T {

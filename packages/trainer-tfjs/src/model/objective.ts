@@ -1,4 +1,4 @@
-import { outputSize, type ModelSpec, type Random } from '@fedward/core';
+import { outputSize, type Keystream, type ModelSpec } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend, type BackendName } from '../backend.js';
 import type { Batch } from '../training/data.js';
@@ -10,11 +10,11 @@ import type { DropoutMasks } from './layer.js';
 import { lossOf } from './loss.js';
 import { createNetwork } from './network.js';
 
-/** A model spec as an objective. @param random for dropout @param frozen names of tensors that are not trained */
+/** A model spec as an objective. @param masks for dropout @param frozen names of tensors that are not trained */
 export function specObjective(
   spec: ModelSpec,
   backend: BackendName,
-  random: Random,
+  masks: Keystream,
   frozen: ReadonlySet<string>,
 ): Objective {
   const evaluate = specGradients(spec, backend, frozen);
@@ -24,7 +24,7 @@ export function specObjective(
         values,
         batch,
         (gradients) => sumGradients(gradients, clipNorm, batch.patients),
-        dropoutMasks(random, step),
+        dropoutMasks(masks, step),
       ),
   };
 }

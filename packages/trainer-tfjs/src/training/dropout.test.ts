@@ -2,8 +2,9 @@ import { Random } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { dropoutMasks } from './dropout.js';
 
+const keystream = (seed: string) => ({ key: new Random(seed).key(), rounds: 8 }) as const;
 const mask = (step: number, layer: number, seed = 'a', rate = 0.3) => [
-  ...dropoutMasks(new Random(seed), step)(layer, rate, 500),
+  ...dropoutMasks(keystream(seed), step)(layer, rate, 500),
 ];
 
 describe('dropout masks', () => {
@@ -11,7 +12,7 @@ describe('dropout masks', () => {
     const first = mask(3, 2);
     const random = new Random('a');
     random.uniform();
-    const masks = dropoutMasks(random, 3);
+    const masks = dropoutMasks({ key: random.key(), rounds: 8 }, 3);
     masks(1, 0.3, 500);
     expect([...masks(2, 0.3, 500)]).toEqual(first);
     expect(mask(4, 2)).not.toEqual(first);

@@ -1,13 +1,13 @@
-import { dropoutLane, KeystreamWords, type Random } from '@fedward/core';
+import { dropoutLane, KeystreamWords, type Keystream } from '@fedward/core';
 import type { DropoutMasks } from '../model/layer.js';
 
 /**
- * Masks of one step, from the client's keystream at that step and the layer's lane, so that every trainer drops the
+ * Masks of one step, from a keystream (`maskKeystream` of core) at that step and the layer's lane, so that every trainer drops the
  * same: value i of [batch, ...shape], row after row, where word i is below rate 2^32.
  */
-export function dropoutMasks(random: Random, step: number): DropoutMasks {
+export function dropoutMasks(keystream: Keystream, step: number): DropoutMasks {
   return (layer, rate, size) => {
-    const words = new KeystreamWords({ key: random.key(), rounds: 8 }, step, dropoutLane + layer);
+    const words = new KeystreamWords(keystream, step, dropoutLane + layer);
     const kept = 1 / (1 - rate);
     const threshold = rate * 2 ** 32;
     const mask = new Float32Array(size);

@@ -1,9 +1,11 @@
 import type { BatchesSpec, GradientPrivacy, NoiseSource } from '@fedward/core';
+import { clipFactor, scaleToClip, type PrivacyRecord } from '@fedward/core/training';
 
 /**
  * From the sum of a batch's gradients to the step's gradient, in place: see `GradientPrivacy` of core.
  *
  * @param sum clipped example by example already where `privacy` says `per-example`
+ * @param record told of what is done here
  * @param size the batch's own number of examples; 0 only with Poisson batches
  */
 export function finishGradient(
@@ -12,13 +14,18 @@ export function finishGradient(
   batches: BatchesSpec,
   privacy: GradientPrivacy | undefined,
   noise: NoiseSource,
+  record: PrivacyRecord,
 ): void {
-  if (privacy?.clip === 'per-example') noise.addGaussian(sum, privacy.noiseMultiplier * privacy.clipNorm);
+  const addNoise = ({ noiseMultiplier, clipNorm }: GradientPrivacy, divisor: number): void => {
+    noise.addGaussian(sum, (noiseMultiplier * clipNorm) / divisor);
+    record.noised(noiseMultiplier);
+  };
+  if (privacy?.clip === 'per-example') addNoise(privacy, 1);
   scale(sum, 1 / (batches.kind === 'poisson' ? batches.expectedSize : size));
   if (privacy?.clip === 'batch-mean') {
-    const coefficient = privacy.clipNorm / (norm(sum) + 1e-7);
-    if (coefficient < 1) scale(sum, coefficient);
-    noise.addGaussian(sum, (privacy.noiseMultiplier * privacy.clipNorm) / size);
+    sum.set(clipped(sum, privacy.clipNorm));
+    record.clipped('batch-mean', privacy.clipNorm);
+    addNoise(privacy, size);
   }
 }
 
@@ -26,8 +33,10 @@ function scale(values: Float32Array, factor: number): void {
   for (let i = 0; i < values.length; i++) values[i]! *= factor;
 }
 
-function norm(values: Float32Array): number {
+/** Of a gradient that is not finite nothing is left: it would make the step no number, and tell of the record. */
+function clipped(values: Float32Array, clipNorm: number): Float32Array {
   let squares = 0;
   for (const value of values) squares += value * value;
-  return Math.sqrt(squares);
+  const factor = clipFactor(clipNorm, Math.sqrt(squares));
+  return factor === 0 ? new Float32Array(values.length) : scaleToClip(values, factor);
 }

@@ -3,8 +3,10 @@ import {
   checkAborted,
   checkGradientPrivacy,
   createPacer,
+  createPrivacyRecord,
   drawBatches,
   patientsOf,
+  stepsOf,
   type Strategy,
 } from '@fedward/core/training';
 import { createOptimizer } from '../optimizer/optimizer.js';
@@ -17,17 +19,19 @@ export interface Objective {
    * @param values the weights; not changed
    * @param step from 0 on; dropout draws from it
    * @param clipNorm L2 norm to which each example's gradient is clipped, or each patient's; absent for none
-   * @returns the SUM of the examples' gradients, an array that the caller may change, and each example's loss
+   * @returns the SUM of the examples' gradients, an array that the caller may change, each example's loss, and the clip
+   *   norm of the code that has clipped, absent where none has
    */
-  gradient(
-    values: Float32Array,
-    batch: Batch,
-    step: number,
-    clipNorm?: number,
-  ): { sum: Float32Array; losses: Float64Array };
+  gradient(values: Float32Array, batch: Batch, step: number, clipNorm?: number): ObjectiveGradient;
 }
 
-export interface StepsResult extends Pick<Trained, 'steps' | 'metrics'> {
+export interface ObjectiveGradient {
+  readonly sum: Float32Array;
+  readonly losses: Float64Array;
+  readonly clippedTo?: number;
+}
+
+export interface StepsResult extends Pick<Trained, 'steps' | 'metrics' | 'applied'> {
   readonly values: Float32Array;
 }
 
@@ -49,12 +53,14 @@ export async function runSteps(
   const { gradientPrivacy: privacy, plan } = context;
   const { batches, optimizer: optimizerSpec } = plan.training;
   checkGradientPrivacy(privacy, plan);
+  stepsOf(batches, data.count);
   const patients = patientsOf(data, context);
   const clipNorm = privacy?.clip === 'per-example' ? privacy.clipNorm : undefined;
 
   const values = initial.slice();
   const optimizer = createOptimizer(optimizerSpec, values.length);
   const pace = createPacer();
+  const record = createPrivacyRecord();
   let steps = 0;
   let lossSum = 0;
   let lossCount = 0;
@@ -63,21 +69,26 @@ export async function runSteps(
     checkAborted(signal);
     let gradient: Float32Array;
     if (rows.length > 0) {
-      const { sum, losses } = objective.gradient(values, gatherBatch(data, rows, patients), steps, clipNorm);
+      const { sum, losses, clippedTo } = objective.gradient(values, gatherBatch(data, rows, patients), steps, clipNorm);
       gradient = sum;
+      if (clippedTo !== undefined) record.clipped('per-example', clippedTo);
       lossSum += losses.reduce((total, loss) => total + loss, 0) / losses.length;
       lossCount += 1;
     } else {
       // The sum over nobody. Under differential privacy its noise is still due: without it the step would say
       // that the batch was empty.
       gradient = new Float32Array(values.length);
+      if (clipNorm !== undefined) record.clipped('per-example', clipNorm);
     }
-    finishGradient(gradient, rows.length, batches, privacy, noise);
+    finishGradient(gradient, rows.length, batches, privacy, noise, record);
+    record.endStep();
     addStrategy(gradient, values, initial, strategy);
     optimizer.step(values, gradient);
     steps += 1;
   }
-  return { values, steps, metrics: lossCount > 0 ? { loss: lossSum / lossCount } : {} };
+  const applied = record.applied();
+  const metrics = lossCount > 0 ? { loss: lossSum / lossCount } : {};
+  return { values, steps, metrics, ...(applied && { applied }) };
 }
 
 /** After clipping and noise: what is added depends on weights and on what the server knows, not on the batch. */

@@ -1,12 +1,12 @@
 import { multiplyEach } from '../matrix/vector';
 import { at, reserve } from '../memory';
 import { dropoutMask } from '../random/dropout';
-import { randomKey, stepNumber } from '../training/state';
+import { maskRounds, randomKey, stepNumber } from '../training/state';
 import { Capacity, Layer } from './layer';
 
 /**
  * Inverted dropout (Srivastava et al. 2014): while training each value is dropped with probability `rate`, else
- * divided by 1 - rate. What is dropped is known by the client's key, the step, the layer and the value's place.
+ * divided by 1 - rate. What is dropped is known by the key of masks, the step, the layer and the value's place.
  */
 export class Dropout extends Layer {
   private mask: usize = 0;
@@ -49,7 +49,7 @@ export class Dropout extends Layer {
   private fill(first: i32, place: i32, examples: i32): void {
     const size = this.outputSize;
     const mask = at(this.mask, first * size);
-    dropoutMask(mask, place * size, examples * size, this.rate, randomKey, stepNumber, this.lane);
+    dropoutMask(mask, place * size, examples * size, this.rate, randomKey, maskRounds, stepNumber, this.lane);
   }
 
   backward(examples: i32): void {

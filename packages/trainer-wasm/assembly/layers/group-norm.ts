@@ -15,7 +15,6 @@ export class GroupNorm extends Layer {
   /** [examples, groups]: one over the standard deviation. */
   private inverseDeviations: usize = 0;
   private exampleGradients: usize = 0;
-  private unitGradient: usize = 0;
   private scaleTrains: bool = true;
   private shiftTrains: bool = true;
 
@@ -41,7 +40,6 @@ export class GroupNorm extends Layer {
     this.normalized = reserve(capacity.examples * this.outputSize);
     this.inverseDeviations = reserve(capacity.examples * this.groups);
     this.exampleGradients = reserve(capacity.examples * 2 * this.channels);
-    this.unitGradient = reserve(2 * this.channels);
   }
 
   forward(examples: i32, training: bool): void {
@@ -138,40 +136,43 @@ export class GroupNorm extends Layer {
     }
   }
 
-  private addExample(example: i32, factor: f32): void {
-    const gradient = at(this.exampleGradients, 2 * example * this.channels);
+  private addSlot(example: i32, factor: f32): void {
+    const gradient = this.slotOf(example);
     if (this.scaleTrains) addScaled(this.scaleGradient, gradient, this.channels, factor);
     if (this.shiftTrains) addScaled(this.shiftGradient, at(gradient, this.channels), this.channels, factor);
   }
 
-  addGradient(examples: i32): void {
-    this.gradients(examples);
-    for (let example = 0; example < examples; example++) this.addExample(example, 1);
+  private slotOf(example: i32): usize {
+    return at(this.exampleGradients, 2 * example * this.channels);
   }
 
+  addGradient(examples: i32): void {
+    this.gradients(examples);
+    for (let example = 0; example < examples; example++) this.addSlot(example, 1);
+  }
+
+  /** A unit's gradient is put together in the place of its first example's. */
   addSquaredNorms(units: Units): void {
     const channels = this.channels;
     this.gradients(units.start(units.count));
     for (let unit = 0; unit < units.count; unit++) {
-      memory.fill(this.unitGradient, 0, (<usize>(2 * channels)) << 2);
-      for (let example = units.start(unit); example < units.start(unit + 1); example++)
-        addScaled(this.unitGradient, at(this.exampleGradients, 2 * example * channels), 2 * channels, 1);
-      const shifts = at(this.unitGradient, channels);
-      if (this.scaleTrains) units.addSquaredNorm(unit, dot(this.unitGradient, this.unitGradient, channels));
-      if (this.shiftTrains) units.addSquaredNorm(unit, dot(shifts, shifts, channels));
+      const first = units.start(unit);
+      const scales = this.slotOf(first);
+      const shifts = at(scales, channels);
+      for (let example = first + 1; example < units.start(unit + 1); example++)
+        addScaled(scales, this.slotOf(example), 2 * channels, 1);
+      let squares: f64 = 0;
+      if (this.scaleTrains) squares += dot(scales, scales, channels);
+      if (this.shiftTrains) squares += dot(shifts, shifts, channels);
+      units.addSquaredNorm(unit, squares, squares);
     }
   }
 
   forget(units: Units, unit: i32): void {
-    const first = units.start(unit);
-    const values = 2 * this.channels;
-    const examples = <usize>(units.start(unit + 1) - first);
-    memory.fill(at(this.exampleGradients, first * values), 0, (examples * values) << 2);
+    memory.fill(this.slotOf(units.start(unit)), 0, (<usize>(2 * this.channels)) << 2);
   }
 
   addClippedGradient(units: Units): void {
-    for (let unit = 0; unit < units.count; unit++)
-      for (let example = units.start(unit); example < units.start(unit + 1); example++)
-        this.addExample(example, units.factor(unit));
+    for (let unit = 0; unit < units.count; unit++) this.addSlot(units.start(unit), units.factor(unit));
   }
 }

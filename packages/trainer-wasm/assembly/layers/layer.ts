@@ -1,4 +1,5 @@
 import { reserve } from '../memory';
+import { clipFactor } from '../training/clip-factor';
 
 /** Examples of a batch whose gradients are clipped together (a record, or all records of a patient). */
 export class Units {
@@ -7,6 +8,8 @@ export class Units {
   starts: usize = 0;
   /** [count], float64: squared norm of the unit's gradient. */
   squaredNorms: usize = 0;
+  /** [count], float64: the square of what is `magnitude` in core's `clipFactor`. */
+  squaredMagnitudes: usize = 0;
   /** [count], float32: what the unit's gradient is multiplied by. */
   factors: usize = 0;
 
@@ -22,10 +25,31 @@ export class Units {
     return load<f32>(this.factors + ((<usize>unit) << 2));
   }
 
-  addSquaredNorm(unit: i32, squares: f64): void {
-    const place = this.squaredNorms + ((<usize>unit) << 3);
-    store<f64>(place, load<f64>(place) + squares);
+  /** No gradient has a norm yet. */
+  reset(): void {
+    memory.fill(this.squaredNorms, 0, (<usize>this.count) << 3);
+    memory.fill(this.squaredMagnitudes, 0, (<usize>this.count) << 3);
   }
+
+  /** @param magnitudes at least `squares` */
+  addSquaredNorm(unit: i32, squares: f64, magnitudes: f64): void {
+    add(this.squaredNorms, unit, squares);
+    add(this.squaredMagnitudes, unit, magnitudes);
+  }
+
+  /** What the unit's gradient is to be multiplied by, once all its tensors have told their norms. */
+  setFactor(unit: i32, clipNorm: f64): f32 {
+    const place = (<usize>unit) << 3;
+    const norm = Math.sqrt(load<f64>(this.squaredNorms + place));
+    const factor = clipFactor(clipNorm, norm, Math.sqrt(load<f64>(this.squaredMagnitudes + place)));
+    store<f32>(this.factors + ((<usize>unit) << 2), factor);
+    return factor;
+  }
+}
+
+function add(array: usize, index: i32, value: f64): void {
+  const place = array + ((<usize>index) << 3);
+  store<f64>(place, load<f64>(place) + value);
 }
 
 /** How large the buffers of a network must be. */
@@ -82,7 +106,10 @@ export abstract class Layer {
   /** Adds the gradient of its tensors, of all examples. */
   addGradient(examples: i32): void {}
 
-  /** Adds the squared norm of each unit's gradient of its tensors. */
+  /**
+   * Adds the squared norm of each unit's gradient of its tensors, in float64 from the values that `addClippedGradient`
+   * adds.
+   */
   addSquaredNorms(units: Units): void {}
 
   /** The gradient of this unit counts as 0, whatever it is. Comes after addSquaredNorms. */

@@ -1,15 +1,10 @@
 import { at, reserve } from '../memory';
 import { multiply } from '../matrix/multiply';
-import { addRows, addScaled, dot, fillRows, scale } from '../matrix/vector';
+import { addRows, addScaled, dot, fillRows, scaleToClip } from '../matrix/vector';
 import { Capacity, Layer, Units } from './layer';
 
-/**
- * Where a Gram matrices' norm is less than this share of |U| |D| (both squared), it is mostly what rounding left of
- * terms that cancel, and not to be clipped by.
- */
-const CANCELLED: f64 = 0.01;
-/** Rounding error of U^T D in float32, over |U| |D|. */
-const ROUNDING: f64 = 2.4e-7;
+/** Relative error of one float64 operation. */
+const ROUNDING_64: f64 = 1.0 / 9007199254740992;
 
 /**
  * A matrix product for each example: [rows, depth] times the kernel [depth, columns], plus bias. A dense layer has
@@ -18,16 +13,15 @@ const ROUNDING: f64 = 2.4e-7;
  *
  * With U the rows of a unit and D the gradients of their outputs, the unit's gradient is U^T D. Its norm is had
  * - for one row, as the product of the two rows' norms (Goodfellow 2015);
- * - for few rows, from the two Gram matrices: |U^T D|^2 = sum (U U^T) * (D D^T) (Bu, Mao and Xu 2022, "ghost norm");
- * - else from U^T D written out and kept, so that the clipped sum then needs no second product.
+ * - for few rows, from the two Gram matrices: |U^T D|^2 = sum (U U^T) * (D D^T) (Bu, Mao and Xu 2022, "ghost norm"), in
+ *   float64, since rows may cancel;
+ * - else from U^T D written out and kept, so that the clipped sum then needs no second product. The gradient of the
+ *   bias, the sum of the rows of D, is kept behind it.
  */
 export class Linear extends Layer {
   /** [examples, rows, depth]; the input itself where there is nothing to rearrange. */
   protected rowsOfInput: usize = 0;
   private unitGradients: usize = 0;
-  private grams: usize = 0;
-  private productOfUnit: usize = 0;
-  private biasOfUnit: usize = 0;
   private kernelTrains: bool = true;
   private biasTrains: bool = true;
 
@@ -46,26 +40,24 @@ export class Linear extends Layer {
   }
 
   footprint(unitExamples: i32): i32 {
-    return super.footprint(unitExamples) + (this.keeps(unitExamples) ? this.depth * this.columns : 0);
+    return super.footprint(unitExamples) + (this.keeps(unitExamples) ? this.gradientSize : 0);
   }
 
   reserve(capacity: Capacity): void {
     super.reserve(capacity);
     this.rowsOfInput = this.input;
-    const unitRows = capacity.unitExamples * this.rows;
-    if (unitRows == 0) return;
-    this.biasOfUnit = reserve(this.columns);
-    if (this.keeps(capacity.unitExamples)) this.unitGradients = reserve(capacity.examples * this.depth * this.columns);
-    else if (unitRows > 1) {
-      this.grams = reserve(2 * unitRows * unitRows);
-      this.productOfUnit = reserve(this.depth * this.columns);
-    }
+    if (this.keeps(capacity.unitExamples)) this.unitGradients = reserve(capacity.examples * this.gradientSize);
   }
 
-  /** Whether units' gradients are written out: by the multiplications that either way costs. */
+  /** Values of a unit's gradient: of the kernel, then of the bias. */
+  private get gradientSize(): i32 {
+    return this.depth * this.columns + (this.bias ? this.columns : 0);
+  }
+
+  /** Whether units' gradients are written out: by what either way costs. */
   private keeps(unitExamples: i32): bool {
     const rows = <f64>unitExamples * this.rows;
-    return rows > 1 && rows * rows * (this.depth + this.columns) > 3 * <f64>this.depth * this.columns;
+    return rows > 1 && rows * rows * (this.depth + this.columns) > 2 * <f64>this.depth * this.columns;
   }
 
   forward(examples: i32, training: bool): void {
@@ -151,56 +143,60 @@ export class Linear extends Layer {
     for (let unit = 0; unit < units.count; unit++) {
       const first = units.start(unit);
       const examples = units.start(unit + 1) - first;
-      if (examples * this.rows == 1 && !this.unitGradients) {
-        units.addSquaredNorm(unit, this.squaredRowNorm(first));
-        continue;
-      }
-      if (this.kernelTrains) units.addSquaredNorm(unit, this.squaredKernelNorm(unit, first, examples));
-      if (this.bias && this.biasTrains) units.addSquaredNorm(unit, this.squaredBiasNorm(first, examples));
+      if (this.unitGradients) this.keepGradient(units, unit, first, examples);
+      else this.addGhostNorm(units, unit, first, examples * this.rows);
     }
   }
 
-  /** Of kernel and bias together, for a unit of one row: |u d^T|^2 + |d|^2. */
-  private squaredRowNorm(first: i32): f64 {
-    const u = at(this.rowsOfInput, first * this.depth);
-    const d = at(this.outputGradient, first * this.columns);
-    const ofKernel = this.kernelTrains ? dot(u, u, this.depth) : 0;
-    const ofBias: f64 = this.bias && this.biasTrains ? 1 : 0;
-    return dot(d, d, this.columns) * (ofKernel + ofBias);
+  private gradientOf(unit: i32): usize {
+    return at(this.unitGradients, unit * this.gradientSize);
   }
 
-  private squaredKernelNorm(unit: i32, first: i32, examples: i32): f64 {
-    const rows = examples * this.rows;
+  private keepGradient(units: Units, unit: i32, first: i32, examples: i32): void {
+    const size = this.depth * this.columns;
+    const ofKernel = this.gradientOf(unit);
+    const ofBias = at(ofKernel, size);
+    let squares: f64 = 0;
+    if (this.kernelTrains) {
+      this.addProduct(first, examples, ofKernel, false);
+      squares += dot(ofKernel, ofKernel, size);
+    }
+    if (this.bias && this.biasTrains) {
+      memory.fill(ofBias, 0, (<usize>this.columns) << 2);
+      addRows(ofBias, at(this.outputGradient, first * this.outputSize), examples * this.rows, this.columns);
+      squares += dot(ofBias, ofBias, this.columns);
+    }
+    units.addSquaredNorm(unit, squares, squares);
+  }
+
+  /**
+   * From the Gram matrices of U and D: kernel and bias together are U with a column of ones, U'^T D. Never too small:
+   * what rounding may have taken is added, so that rows that cancel give no unit more weight than the clip norm.
+   */
+  private addGhostNorm(units: Units, unit: i32, first: i32, rows: i32): void {
     const u = at(this.rowsOfInput, first * this.rows * this.depth);
     const d = at(this.outputGradient, first * this.outputSize);
-    if (this.unitGradients) {
-      const size = this.depth * this.columns;
-      const gradient = at(this.unitGradients, unit * size);
-      this.addProduct(first, examples, gradient, false);
-      return dot(gradient, gradient, size);
-    }
-    const gramOfD = at(this.grams, rows * rows);
-    multiply(rows, rows, this.depth, u, this.depth, 1, u, 1, this.depth, this.grams, rows, false);
-    multiply(rows, rows, this.columns, d, this.columns, 1, d, 1, this.columns, gramOfD, rows, false);
-    const squares = dot(this.grams, gramOfD, rows * rows);
-    const most = dot(u, u, rows * this.depth) * dot(d, d, rows * this.columns);
-    return squares > CANCELLED * most ? squares : this.cancelledNorm(first, examples, most);
+    const ofBias: f64 = this.bias && this.biasTrains ? 1 : 0;
+    let squares: f64 = 0;
+    let ofU: f64 = 0;
+    let ofD: f64 = 0;
+    for (let r = 0; r < rows; r++)
+      for (let s = 0; s <= r; s++) {
+        const inputs = this.kernelTrains ? this.gram(u, r, s, this.depth) + ofBias : ofBias;
+        const gradients = this.gram(d, r, s, this.columns);
+        squares += (r == s ? 1 : 2) * (inputs * gradients);
+        if (r != s) continue;
+        ofU += inputs;
+        ofD += gradients;
+      }
+    const most = ofU * ofD;
+    const operations = <f64>(this.depth + this.columns + rows * rows);
+    if (rows > 1) squares = max(squares, 0) + operations * ROUNDING_64 * most;
+    units.addSquaredNorm(unit, squares, most);
   }
 
-  /** From U^T D itself, and never too small: a unit must not have more weight than the clip norm, whatever its data. */
-  private cancelledNorm(first: i32, examples: i32, most: f64): f64 {
-    const product = this.productOfUnit;
-    this.addProduct(first, examples, product, false);
-    const norm = Math.sqrt(dot(product, product, this.depth * this.columns)) + ROUNDING * Math.sqrt(most);
-    return norm * norm;
-  }
-
-  private squaredBiasNorm(first: i32, examples: i32): f64 {
-    const d = at(this.outputGradient, first * this.outputSize);
-    const rows = examples * this.rows;
-    memory.fill(this.biasOfUnit, 0, (<usize>this.columns) << 2);
-    addRows(this.biasOfUnit, d, rows, this.columns);
-    return dot(this.biasOfUnit, this.biasOfUnit, this.columns);
+  private gram(matrix: usize, r: i32, s: i32, columns: i32): f64 {
+    return dot(at(matrix, r * columns), at(matrix, s * columns), columns);
   }
 
   forget(units: Units, unit: i32): void {
@@ -210,22 +206,28 @@ export class Linear extends Layer {
     const values = this.rows * this.depth;
     memory.fill(at(this.rowsOfInput, first * values), 0, (examples * values) << 2);
     memory.fill(at(this.outputGradient, first * this.outputSize), 0, (examples * this.outputSize) << 2);
-    const size = this.depth * this.columns;
-    if (this.unitGradients) memory.fill(at(this.unitGradients, unit * size), 0, (<usize>size) << 2);
+    if (this.unitGradients) memory.fill(this.gradientOf(unit), 0, (<usize>this.gradientSize) << 2);
   }
 
   addClippedGradient(units: Units): void {
-    const examples = units.start(units.count);
+    if (this.unitGradients) this.addKept(units);
+    else {
+      for (let unit = 0; unit < units.count; unit++) {
+        const first = units.start(unit);
+        const values = (units.start(unit + 1) - first) * this.outputSize;
+        scaleToClip(at(this.outputGradient, first * this.outputSize), values, units.factor(unit));
+      }
+      this.addGradient(units.start(units.count));
+    }
+  }
+
+  private addKept(units: Units): void {
     const size = this.depth * this.columns;
     for (let unit = 0; unit < units.count; unit++) {
-      const first = units.start(unit);
-      const values = (units.start(unit + 1) - first) * this.outputSize;
-      scale(at(this.outputGradient, first * this.outputSize), values, units.factor(unit));
-      if (this.unitGradients && this.kernelTrains)
-        addScaled(this.kernelGradient, at(this.unitGradients, unit * size), size, units.factor(unit));
+      const gradient = this.gradientOf(unit);
+      const factor = units.factor(unit);
+      if (this.kernelTrains) addScaled(this.kernelGradient, gradient, size, factor);
+      if (this.bias && this.biasTrains) addScaled(this.biasGradient, at(gradient, size), this.columns, factor);
     }
-    if (!this.unitGradients && this.kernelTrains) this.addProduct(0, examples, this.kernelGradient, true);
-    if (this.bias && this.biasTrains)
-      addRows(this.biasGradient, this.outputGradient, examples * this.rows, this.columns);
   }
 }

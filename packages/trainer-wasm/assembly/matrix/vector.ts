@@ -1,4 +1,5 @@
 import { at } from '../memory';
+import { LEAST_NORMAL } from '../training/clip-factor';
 import { multiplyAdd } from './tile';
 
 /** Passes over arrays of float32, four at a time; `count` may be any. */
@@ -27,37 +28,52 @@ export function multiplyEach(target: usize, a: usize, b: usize, count: i32): voi
   for (; i < count; i++) store<f32>(at(target, i), load<f32>(at(a, i)) * load<f32>(at(b, i)));
 }
 
+/** As `scale`, but what comes out below the normal numbers is 0: core's `scaleToClip`, which says why. */
+export function scaleToClip(values: usize, count: i32, factor: f32): void {
+  if (factor == 1) return;
+  const by = f32x4.splat(factor);
+  const least = f32x4.splat(LEAST_NORMAL);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const scaled = f32x4.mul(v128.load(at(values, i)), by);
+    v128.store(at(values, i), v128.and(scaled, f32x4.ge(f32x4.abs(scaled), least)));
+  }
+  for (; i < count; i++) {
+    const scaled = load<f32>(at(values, i)) * factor;
+    store<f32>(at(values, i), abs(scaled) >= LEAST_NORMAL ? scaled : 0);
+  }
+}
+
 /**
- * Sum of a * b in sixteen float32 sums for each 2048 values (four vectors of them, so that none waits for the one
- * before), and these in float64: as good as float64 for long arrays.
+ * Sum of a * b in float64, which holds each product of two float32 as it is. In float32 the squares of small values
+ * would vanish, and sums of many would miss some.
  */
 export function dot(a: usize, b: usize, count: i32): f64 {
-  let total: f64 = 0;
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
   let i = 0;
-  while (i + 4 <= count) {
-    const end = min(count, i + 2048);
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    for (; i + 16 <= end; i += 16) {
-      s0 = multiplyAdd(v128.load(at(a, i)), v128.load(at(b, i)), s0);
-      s1 = multiplyAdd(v128.load(at(a, i), 16), v128.load(at(b, i), 16), s1);
-      s2 = multiplyAdd(v128.load(at(a, i), 32), v128.load(at(b, i), 32), s2);
-      s3 = multiplyAdd(v128.load(at(a, i), 48), v128.load(at(b, i), 48), s3);
-    }
-    for (; i + 4 <= end; i += 4) s0 = multiplyAdd(v128.load(at(a, i)), v128.load(at(b, i)), s0);
-    total += lanesOf(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+  for (; i + 8 <= count; i += 8) {
+    const x = v128.load(at(a, i));
+    const y = v128.load(at(b, i));
+    s0 = f64x2.add(s0, f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y)));
+    s1 = f64x2.add(s1, f64x2.mul(upper(x), upper(y)));
+    const z = v128.load(at(a, i), 16);
+    const w = v128.load(at(b, i), 16);
+    s2 = f64x2.add(s2, f64x2.mul(f64x2.promote_low_f32x4(z), f64x2.promote_low_f32x4(w)));
+    s3 = f64x2.add(s3, f64x2.mul(upper(z), upper(w)));
   }
+  const sums = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
+  let total = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
   for (; i < count; i++) total += <f64>load<f32>(at(a, i)) * <f64>load<f32>(at(b, i));
   return total;
 }
 
 // @ts-ignore: decorator
 @inline
-function lanesOf(sums: v128): f64 {
-  const pairs = f64x2.add(f64x2.promote_low_f32x4(sums), f64x2.promote_low_f32x4(v128.shuffle<f32>(sums, sums, 2, 3, 0, 1)));
-  return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
+function upper(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1));
 }
 
 /** Each of `rows` rows becomes a copy of `row`. */

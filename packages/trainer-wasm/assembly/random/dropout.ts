@@ -1,18 +1,21 @@
 import { at } from '../memory';
 import { fourBlocks, GROUP, openStream } from './chacha';
 
-const ROUNDS: i32 = 8; // dropout need not be secret
 const words = memory.data(256, 16);
 
 /**
  * Values `first` up to `first + count` of a layer's mask: 0 with probability `rate`, where the word of that index is
- * below rate 2^32, else 1 / (1 - rate).
+ * below rate 2^32, else 1 / (1 - rate). Masks go by place in the batch: under differential privacy they are as secret
+ * as the noise, or one record less moves the sum by all the others' gradients (core's `maskKeystream`).
  */
-export function dropoutMask(mask: usize, first: i32, count: i32, rate: f64, key: usize, step: u32, lane: u32): void {
+// prettier-ignore
+export function dropoutMask(
+  mask: usize, first: i32, count: i32, rate: f64, key: usize, rounds: i32, step: u32, lane: u32,
+): void {
   const threshold = i32x4.splat(<u32>min(4294967295, Math.ceil(rate * 4294967296)));
   const kept = f32x4.splat(<f32>(1 / (1 - rate)));
   const end = first + count;
-  openStream(key, ROUNDS, step, lane);
+  openStream(key, rounds, step, lane);
   for (let group = first / GROUP; group * GROUP < end; group++) {
     fourBlocks(words, group);
     for (let j = 0; j < GROUP; j += 4) {

@@ -112,17 +112,13 @@ export class Network {
    */
   addClippedGradient(units: Units, clipNorm: f64): void {
     const examples = units.start(units.count);
-    memory.fill(units.squaredNorms, 0, (<usize>units.count) << 3);
+    units.reset();
     for (let i = this.layers.length - 1; i >= this.firstTrained; i--) {
       const layer = this.layers[i];
       layer.addSquaredNorms(units);
       if (i > this.firstTrained) layer.backward(examples);
     }
-    for (let unit = 0; unit < units.count; unit++) {
-      const norm = Math.sqrt(load<f64>(units.squaredNorms + ((<usize>unit) << 3)));
-      if (!(norm < Infinity)) this.forget(units, unit);
-      store<f32>(units.factors + ((<usize>unit) << 2), norm > clipNorm ? <f32>(clipNorm / norm) : 1);
-    }
+    for (let unit = 0; unit < units.count; unit++) if (units.setFactor(unit, clipNorm) == 0) this.forget(units, unit);
     for (let i = this.layers.length - 1; i >= this.firstTrained; i--) this.layers[i].addClippedGradient(units);
   }
 }

@@ -1,8 +1,14 @@
 import { reserve } from '../memory';
 
-/** ChaCha keys of 8 words: of the client's own stream (dropout), and of its noise source (sampling, noise). */
+/** ChaCha keys of 8 words: of its dropout masks, and of its noise source (sampling, noise). */
 export const randomKey: usize = memory.data(32, 16);
 export const noiseKey: usize = memory.data(32, 16);
+
+/** Rounds of the generator of dropout masks: 8, or 20 where they are to be secret. */
+export let maskRounds: i32 = 8;
+export function setMaskRounds(rounds: i32): void {
+  maskRounds = rounds;
+}
 
 /** The step under way, from 0 on within a training. */
 export let stepNumber: u32 = 0;

@@ -1,10 +1,11 @@
 import { Capacity, Units } from '../layers/layer';
-import { addScaled, dot, scale } from '../matrix/vector';
+import { addScaled, dot, scale, scaleToClip } from '../matrix/vector';
 import { at, reserve } from '../memory';
+import { clipFactor } from './clip-factor';
 import { Network } from './network';
 import { Optimizer, ADAM, MOMENTUM } from './optimizer';
 import { Records } from './records';
-import { Settings, CLIP_BATCH_MEAN, CLIP_PER_UNIT } from './settings';
+import { Settings, CLIP_BATCH_MEAN, CLIP_NONE, CLIP_PER_UNIT } from './settings';
 import { Weights } from './state';
 
 /** One step of training: the batch's gradient, what privacy asks of it, and the move of the weights. */
@@ -15,6 +16,10 @@ export class Step {
   /** Sum over steps of the batches' mean losses, and the number of batches that were not empty. */
   lossSum: f64 = 0;
   lossCount: i32 = 0;
+  /** Number of steps, of those whose gradient was clipped, and of those to which noise was added. */
+  private steps: i32 = 0;
+  private clipped: i32 = 0;
+  private noised: i32 = 0;
 
   constructor(
     readonly network: Network,
@@ -27,6 +32,7 @@ export class Step {
     this.units.starts = reserve(capacity.examples + 1);
     this.units.factors = reserve(capacity.examples);
     this.units.squaredNorms = reserve(2 * capacity.examples);
+    this.units.squaredMagnitudes = reserve(2 * capacity.examples);
   }
 
   /** Nothing is frozen, the optimizer has no past, no loss was seen. */
@@ -36,6 +42,9 @@ export class Step {
     this.optimizer.reset();
     this.lossSum = 0;
     this.lossCount = 0;
+    this.steps = 0;
+    this.clipped = 0;
+    this.noised = 0;
   }
 
   freeze(offset: i32, size: i32): void {
@@ -50,8 +59,12 @@ export class Step {
    */
   gradient(rows: i32, units: i32): void {
     memory.fill(this.weights.gradient, 0, (<usize>this.weights.size) << 2);
-    if (rows == 0) return;
     const perUnit = this.settings.clip == CLIP_PER_UNIT;
+    this.steps++;
+    if (rows == 0) {
+      if (perUnit) this.clipped++; // the sum over nobody
+      return;
+    }
     let losses: f64 = 0;
     let unit = 0;
     for (let first = 0; first < rows;) {
@@ -68,7 +81,19 @@ export class Step {
     }
     this.lossSum += losses / <f64>rows;
     this.lossCount++;
-    if (this.settings.clip == CLIP_BATCH_MEAN) this.clipMean(rows);
+    if (perUnit) this.clipped++;
+    else if (this.settings.clip == CLIP_BATCH_MEAN) this.clipMean(rows);
+  }
+
+  /** Noise of `noiseDeviation` was added to the step's gradient. */
+  noteNoise(): void {
+    this.noised++;
+  }
+
+  /** How every step so far was clipped, and had the noise that it was due; CLIP_NONE where one had not. */
+  get applied(): i32 {
+    const hadNoise = this.settings.noiseMultiplier == 0 || this.noised == this.steps;
+    return this.clipped == this.steps && hadNoise ? this.settings.clip : CLIP_NONE;
   }
 
   /** As many whole units from `first` on as the capacity holds. @returns the first that is left */
@@ -97,8 +122,11 @@ export class Step {
     const size = this.weights.size;
     scale(gradient, size, <f32>(1 / <f64>rows));
     const norm = Math.sqrt(dot(gradient, gradient, size));
-    const factor = this.settings.clipNorm / (norm + 1e-7);
-    if (factor < 1) scale(gradient, size, <f32>factor);
+    const factor = clipFactor(this.settings.clipNorm, norm, norm);
+    // Of a gradient that is not finite nothing is left: it would make the step no number, and tell of the record.
+    if (factor == 0) memory.fill(gradient, 0, (<usize>size) << 2);
+    else scaleToClip(gradient, size, factor);
+    this.clipped++;
   }
 
   /** Standard deviation of the noise that the gradient of a batch of so many rows is due. */

@@ -50,15 +50,20 @@ export interface EngineExports {
   ): void;
   configureBatches(probability: number, expectedSize: number): void;
   configurePrivacy(clip: number, clipNorm: number, noiseMultiplier: number, rounds: number, draws: number): void;
+  configureMasks(rounds: number): void;
   configureStrategy(proximalMu: number, hasCorrection: number): void;
   start(): void;
   freeze(offset: number, size: number): void;
   batchesSeen(): number;
   meanLoss(): number;
+  appliedClip(): number;
+  appliedClipNorm(): number;
+  appliedNoiseMultiplier(): number;
   shuffledSteps(firstStep: number, steps: number, firstRecord: number, size: number): void;
   poissonSteps(firstStep: number, steps: number): void;
   gradient(step: number, units: number): number;
   noiseDeviation(rows: number): number;
+  noteNoise(): void;
   update(rows: number): void;
   predict(examples: number): void;
   /** For tests and the benchmark of kernels: see assembly/matrix/multiply.ts. */

@@ -1,5 +1,12 @@
-import type { ClientContext, NoiseSource, OptimizerSpec, Parameters, TrainingData } from '@fedward/core';
-import { exampleSize, startValues, type Strategy } from '@fedward/core/training';
+import type {
+  ClientContext,
+  GradientPrivacy,
+  NoiseSource,
+  OptimizerSpec,
+  Parameters,
+  TrainingData,
+} from '@fedward/core';
+import { exampleSize, maskKeystream, startValues, type Strategy } from '@fedward/core/training';
 import { assertMemory, type Engine } from './engines.js';
 
 const optimizers = { sgd: 0, momentum: 1, adam: 2 } as const;
@@ -45,7 +52,7 @@ export function byPatient(patients: Uint32Array): number[][] {
 
 /** Weights, optimizer, privacy and what the strategy asks, for a training that begins. */
 export function loadTraining(engine: Engine, payload: Parameters, context: ClientContext, strategy: Strategy): void {
-  const { plan, gradientPrivacy: privacy, random, noise } = context;
+  const { plan, gradientPrivacy: privacy, noise } = context;
   const { batches, optimizer } = plan.training;
   loadOptimizer(engine, optimizer);
   const poisson = batches.kind === 'poisson';
@@ -54,7 +61,9 @@ export function loadTraining(engine: Engine, payload: Parameters, context: Clien
   engine.configurePrivacy(clips[clip], clipNorm, noiseMultiplier, ...loadKey(engine, noise));
   engine.configureStrategy(strategy.proximalMu, strategy.correction ? 1 : 0);
   if (strategy.correction) floats(engine, engine.correctionAddress(), payload.layout.size).set(strategy.correction);
-  integers(engine, engine.randomKeyAddress(), 8).set(random.key());
+  const masks = maskKeystream(context);
+  integers(engine, engine.randomKeyAddress(), 8).set(masks.key);
+  engine.configureMasks(masks.rounds);
   floats(engine, engine.weightsAddress(), payload.layout.size).set(startValues(payload, strategy));
   engine.start();
   for (const { offset, size } of strategy.frozen) engine.freeze(offset, size);
@@ -71,6 +80,13 @@ function loadKey(engine: Engine, noise: NoiseSource): [rounds: number, draws: nu
   if (!keystream) return [8, 1];
   integers(engine, engine.noiseKeyAddress(), 8).set(keystream.key);
   return [keystream.rounds, noise.simulationOnly ? 1 : secretDraws];
+}
+
+/** What the program has carried out in every step of the training; undefined where a step was left without. */
+export function appliedBy(engine: Engine): GradientPrivacy | undefined {
+  const code = engine.appliedClip();
+  const clip = (['per-example', 'batch-mean'] as const).find((name) => clips[name] === code);
+  return clip && { clip, clipNorm: engine.appliedClipNorm(), noiseMultiplier: engine.appliedNoiseMultiplier() };
 }
 
 /** Keys don't outlive their training. */

@@ -17,7 +17,16 @@ interface Exports {
   readonly cosine: OfValues;
   openStream(key: number, rounds: number, step: number, lane: number): void;
   fourBlocks(out: number, group: number): void;
-  dropoutMask(mask: number, first: number, count: number, rate: number, key: number, step: number, lane: number): void;
+  dropoutMask(
+    mask: number,
+    first: number,
+    count: number,
+    rate: number,
+    key: number,
+    rounds: number,
+    step: number,
+    lane: number,
+  ): void;
   addGaussian(
     values: number,
     count: number,

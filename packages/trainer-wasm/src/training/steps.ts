@@ -1,5 +1,5 @@
 import type { ClientContext, TrainingData } from '@fedward/core';
-import { checkAborted, createPacer, drawBatches } from '@fedward/core/training';
+import { checkAborted, createPacer, drawBatches, stepsOf } from '@fedward/core/training';
 import type { Engine } from '../engine/engines.js';
 import { floats, integers } from '../engine/load.js';
 import { createPieces } from './pieces.js';
@@ -13,6 +13,7 @@ export async function runSteps(
   patients: Uint32Array | undefined,
 ): Promise<number> {
   const { batches } = context.plan.training;
+  stepsOf(batches, data.count);
   const ownDraws = context.noise.keystream !== undefined;
   if (batches.kind === 'shuffle' && (ownDraws || !context.gradientPrivacy))
     return shuffledSteps(engine, data.count, batches, context, signal);
@@ -26,10 +27,12 @@ export async function runSteps(
 async function shuffledSteps(
   engine: Engine,
   count: number,
-  { size, epochs }: { readonly size: number; readonly epochs: number },
+  batches: { readonly size: number; readonly epochs: number },
   { random }: ClientContext,
   signal: AbortSignal,
 ): Promise<number> {
+  const { epochs } = batches;
+  const size = Math.min(batches.size, count); // what the program counts with has 32 bits
   const perEpoch = Math.ceil(count / size);
   const inPieces = createPieces(signal);
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -59,7 +62,10 @@ async function hostDrawnSteps(
     integers(engine, engine.chosenAddress(), chosen.length).set(chosen);
     const size = engine.gradient(step, chosen.length);
     const gradient = (): Float32Array => floats(engine, engine.gradientAddress(), engine.weights);
-    if (gradientPrivacy) noise.addGaussian(gradient(), engine.noiseDeviation(size));
+    if (gradientPrivacy) {
+      noise.addGaussian(gradient(), engine.noiseDeviation(size));
+      engine.noteNoise();
+    }
     engine.update(size);
     step += 1;
   }

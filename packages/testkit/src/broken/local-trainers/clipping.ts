@@ -10,11 +10,13 @@ type Given = Parameters<Step>;
 const clipping = (sumOf: (privacy: GradientPrivacy, ...given: Given) => Float64Array): (() => LocalTrainer) =>
   withParts({
     batchGradient(...given) {
-      const [, weights, , , { plan, instructions, noise, gradientPrivacy }] = given;
+      const [, weights, , , { plan, instructions, noise, gradientPrivacy }, , record] = given;
       const { batches } = plan.training;
       if (gradientPrivacy?.clip !== 'per-example' || batches.kind !== 'poisson') return batchGradient(...given);
       const sum = given[3].length > 0 ? sumOf(gradientPrivacy, ...given) : new Float64Array(weights.length);
       noise.addGaussian(sum, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
+      record.clipped('per-example', gradientPrivacy.clipNorm); // it says so, whatever it has done
+      record.noised(gradientPrivacy.noiseMultiplier);
       withoutFrozen(given[0], instructions)(sum);
       return { gradient: sum.map((x) => x / batches.expectedSize), loss: 0 };
     },
@@ -102,7 +104,6 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'the draws of a step are those of the source at that step',
-      'a gradient beyond float32 moves the sum by the clip norm at most',
       'one outlier moves the sum by the clip norm at most',
       'each example is clipped on its own, over all tensors together',
       'several private steps are each clipped at the weights that they start from',
@@ -232,7 +233,7 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
 
   'clips examples where the mean was to be clipped': {
     create: withParts({
-      batchGradient(network, weights, data, batch, context, dropout) {
+      batchGradient(network, weights, data, batch, context, dropout, record) {
         const { gradientPrivacy } = context;
         return batchGradient(
           network,
@@ -241,6 +242,7 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
           batch,
           gradientPrivacy ? { ...context, gradientPrivacy: { ...gradientPrivacy, clip: 'per-example' } } : context,
           dropout,
+          record,
         );
       },
     }),

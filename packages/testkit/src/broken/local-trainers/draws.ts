@@ -26,11 +26,19 @@ export const brokenDraws: Record<string, Broken<LocalTrainer>> = {
 
   'has the masks of the first layer in all': {
     create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
-        batchGradient(network, weights, data, batch, context, (example) => {
-          const draw = dropout(example);
-          return (_layer, rate, size) => draw(0, rate, size);
-        }),
+      batchGradient: (network, weights, data, batch, context, dropout, record) =>
+        batchGradient(
+          network,
+          weights,
+          data,
+          batch,
+          context,
+          (example) => {
+            const draw = dropout(example);
+            return (_layer, rate, size) => draw(0, rate, size);
+          },
+          record,
+        ),
     }),
     fails: ['dropout has the words of its step and layer, row by row'],
   },

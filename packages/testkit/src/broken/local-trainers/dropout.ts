@@ -1,22 +1,24 @@
-import { Random, type LocalTrainer } from '@fedward/core';
+import { Random, type Keystream, type LocalTrainer } from '@fedward/core';
 import { stepDropout } from '../../reference/dropout.js';
 import { batchGradient } from '../../reference/gradient.js';
 import type { Broken } from '../expect.js';
 import { training, withParts } from './change.js';
 
+const byChance = (): Keystream => ({ key: new Random(Math.random()).key(), rounds: 8 });
+
 /** What is dropped out. */
 export const brokenDropout: Record<string, Broken<LocalTrainer>> = {
   'drops the same out of every example': {
     create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
-        batchGradient(network, weights, data, batch, context, () => dropout(0)),
+      batchGradient: (network, weights, data, batch, context, dropout, record) =>
+        batchGradient(network, weights, data, batch, context, () => dropout(0), record),
     }),
     fails: ['dropout draws anew for every example', 'dropout has the words of its step and layer, row by row'],
   },
 
   'drops out at a third of the rate': {
     create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
+      batchGradient: (network, weights, data, batch, context, dropout, record) =>
         batchGradient(
           network,
           weights,
@@ -25,6 +27,7 @@ export const brokenDropout: Record<string, Broken<LocalTrainer>> = {
           context,
           (example) => (layer, rate, size) =>
             dropout(example)(layer, rate / 3, size).map((factor) => factor && 1 / (1 - rate)),
+          record,
         ),
     }),
     fails: [
@@ -35,8 +38,8 @@ export const brokenDropout: Record<string, Broken<LocalTrainer>> = {
 
   'drops out by Math.random': {
     create: withParts({
-      batchGradient: (network, weights, data, batch, context) =>
-        batchGradient(network, weights, data, batch, context, stepDropout(new Random(Math.random()), 0)),
+      batchGradient: (network, weights, data, batch, context, _dropout, record) =>
+        batchGradient(network, weights, data, batch, context, stepDropout(byChance(), 0), record),
     }),
     fails: [
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
@@ -46,7 +49,7 @@ export const brokenDropout: Record<string, Broken<LocalTrainer>> = {
 
   'drops nothing out': {
     create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
+      batchGradient: (network, weights, data, batch, context, dropout, record) =>
         batchGradient(
           { ...network, run: (w, example) => network.run(w, example) },
           weights,
@@ -54,6 +57,7 @@ export const brokenDropout: Record<string, Broken<LocalTrainer>> = {
           batch,
           context,
           dropout,
+          record,
         ),
     }),
     fails: [

@@ -25,8 +25,8 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
 
   'freezes after clipping': {
     create: withParts({
-      batchGradient: (network, weights, data, batch, context, dropout) =>
-        batchGradient(network, weights, data, batch, { ...context, instructions: {} }, dropout),
+      batchGradient: (network, weights, data, batch, context, dropout, record) =>
+        batchGradient(network, weights, data, batch, { ...context, instructions: {} }, dropout, record),
     }),
     fails: ['a frozen tensor counts for nothing in clipping'],
   },

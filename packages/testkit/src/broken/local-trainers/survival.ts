@@ -44,10 +44,10 @@ export const brokenSurvival: Record<string, Broken<LocalTrainer>> = {
 
   'takes the whole of the data for the risk set': {
     create: withParts({
-      batchGradient(network, weights, data, batch, context, dropout) {
+      batchGradient(network, weights, data, batch, context, dropout, record) {
         const isCox = context.plan.model.loss === 'cox' && batch.length > 0;
         const all = Array.from({ length: data.count }, (_, row) => [row]);
-        return batchGradient(network, weights, data, isCox ? all : batch, context, dropout);
+        return batchGradient(network, weights, data, isCox ? all : batch, context, dropout, record);
       },
     }),
     fails: ['a Cox risk set is whoever is in the batch'],
@@ -55,8 +55,8 @@ export const brokenSurvival: Record<string, Broken<LocalTrainer>> = {
 
   'moves without an event': {
     create: withParts({
-      batchGradient(network, weights, data, batch, context, dropout) {
-        const made = batchGradient(network, weights, data, batch, context, dropout);
+      batchGradient(network, weights, data, batch, context, dropout, record) {
+        const made = batchGradient(network, weights, data, batch, context, dropout, record);
         const quiet = context.plan.model.loss === 'cox' && batch.flat().every((row) => data.labels[row]! < 0);
         return quiet ? { ...made, gradient: made.gradient.fill(1e-3) } : made;
       },
