@@ -2,27 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
-import { fedward, simulate, start, temporaryFolder } from './support/command.ts';
+import { fedward, simulate, startInterrupted, temporaryFolder } from './support/command.ts';
 
-// Enough that no run is over before the signal meets it: a round takes some 10 ms.
-const rounds = 30;
+const rounds = 20;
 const run = ['--scenario', 'tutorial', '--rounds', String(rounds), '--no-local'];
 
-/** Starts a run, kills it once it has said that so many rounds are done, and resumes it. */
+/** Starts a run, interrupts it some way behind the end of so many rounds, and resumes it. */
 async function killAndResume(
   args: readonly string[],
   afterRounds: number,
   signal: NodeJS.Signals,
-  delayMs = 0,
+  diskCalls = 0,
 ): Promise<{ readonly result: SimulationResult; readonly killedBy: NodeJS.Signals | number | null }> {
   const out = temporaryFolder();
-  let armed = true;
-  const killed = await start(['simulate', ...args, '--out', out], (text, child) => {
-    const reached = afterRounds === 0 ? text.includes('rounds, trainer') : text.includes(`round ${afterRounds}/`);
-    if (!armed || !reached) return;
-    armed = false;
-    setTimeout(() => child.kill(signal), delayMs);
-  });
+  const after = afterRounds === 0 ? 'rounds, trainer' : `round ${afterRounds}/`;
+  const killed = await startInterrupted(['simulate', ...args, '--out', out], { after, signal, diskCalls });
   const resumed = await fedward('simulate', '--resume', '--out', out, '--json');
   if (resumed.code !== 0) throw new Error(`resume: exit code ${resumed.code}: ${resumed.stderr}`);
   const verified = await fedward('audit', 'verify', out);
@@ -36,8 +30,8 @@ describe.each([['none'], ['dp-sgd']])('privacy %s', (privacy) => {
   it('killed by SIGKILL anywhere and resumed, a run ends with the same bits and the same epsilon', async () => {
     const whole = await simulate(...args, '--out', temporaryFolder());
     for (const [n, round] of [0, 1, 4, 8, 12, 16].entries()) {
-      // A little later each time, so that the signal meets training, logging and checkpoints.
-      const { result, killedBy } = await killAndResume(args, round, 'SIGKILL', 7 * n);
+      // Each time before another call, so that it meets logging and checkpoints; with none left, training.
+      const { result, killedBy } = await killAndResume(args, round, 'SIGKILL', n);
       expect(killedBy, `round ${round}`).toBe('SIGKILL');
       expect(result.model.sha256, `round ${round}`).toBe(whole.model.sha256);
       expect(result.rounds).toEqual(whole.rounds);
@@ -48,8 +42,8 @@ describe.each([['none'], ['dp-sgd']])('privacy %s', (privacy) => {
 
 it('killed under secure noise, every round that was begun stays charged', async () => {
   let begunAgain = 0;
-  for (const delayMs of [0, 20, 40, 60, 80]) {
-    const { result } = await killAndResume([...run, '--privacy', 'dp-sgd', '--secure-noise'], 3, 'SIGKILL', delayMs);
+  for (const diskCalls of [0, 2, 4, 8, 16]) {
+    const { result } = await killAndResume([...run, '--privacy', 'dp-sgd', '--secure-noise'], 3, 'SIGKILL', diskCalls);
     const log = readFileSync(join(result.folder, 'audit', 'log.jsonl'), 'utf8');
     const begun = log.match(/"type":"round-start"/g)?.length ?? 0;
     const { stdout } = await fedward(

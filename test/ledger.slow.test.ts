@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, write
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
-import { fedward, simulate, start, temporaryFolder } from './support/command.ts';
+import { fedward, simulate, startInterrupted, temporaryFolder } from './support/command.ts';
 
 const hospitals = ['hospital-0', 'hospital-1', 'hospital-2', 'hospital-3', 'hospital-4'];
 const run = ['--scenario', 'tutorial', '--no-local', '--privacy', 'dp-sgd', '--delta', '1e-5'];
@@ -152,11 +152,9 @@ it('killed by SIGKILL under secure noise, nothing was trained that is not in the
   const ledger = join(temporaryFolder(), 'ledger');
   const made = [...run, '--ledger', ledger, '--secure-noise', '--rounds', '30', '--budget', '50'];
   let trained = 0;
-  for (const delayMs of [0, 15, 30, 45, 60]) {
+  for (const diskCalls of [0, 2, 5, 11, 23]) {
     const out = temporaryFolder();
-    const { signal } = await start(['simulate', ...made, '--out', out], (text, child) => {
-      if (text.includes('round 2/')) setTimeout(() => child.kill('SIGKILL'), delayMs);
-    });
+    const { signal } = await startInterrupted(['simulate', ...made, '--out', out], { after: 'round 2/', diskCalls });
     expect(signal).toBe('SIGKILL');
     const log = readFileSync(join(out, 'audit', 'log.jsonl'), 'utf8').split('\n');
     const trainings = log.filter((line) => line.includes('"type":"training"'));
@@ -177,9 +175,7 @@ it('a simulation that is killed and resumed ends with the bits and the ledger of
   const made = [...run, '--rounds', '12', '--epsilon', '1'];
   const expected = await simulate(...made, '--ledger', whole, '--out', temporaryFolder());
   const out = temporaryFolder();
-  await start(['simulate', ...made, '--ledger', killed, '--out', out], (text, child) => {
-    if (text.includes('round 3/')) child.kill('SIGKILL');
-  });
+  await startInterrupted(['simulate', ...made, '--ledger', killed, '--out', out], { after: 'round 3/' });
   const { code, stdout, stderr } = await fedward('simulate', '--resume', '--out', out, '--json');
   expect(code, stderr).toBe(0);
   expect((JSON.parse(stdout) as SimulationResult).model.sha256).toBe(expected.model.sha256);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
-import { fedward, simulate, start, temporaryFolder } from './support/command.ts';
+import { fedward, simulate, startInterrupted, temporaryFolder } from './support/command.ts';
 
 /** All of a result that must not depend on how a run was carried out. */
 function outcomeOf({ planHash, model, rounds, hospitals, privacy }: SimulationResult) {
@@ -28,11 +28,9 @@ describe.each([['none'], ['dp-sgd'], ['tutorial-041']])('privacy %s', (privacy) 
 /** Starts a run, sends it a signal after its second round, and gives its folder. */
 async function interrupted(workers: number, signal: NodeJS.Signals, args: readonly string[]) {
   const out = temporaryFolder();
-  let armed = true;
-  const ended = await start(['simulate', ...args, '--workers', String(workers), '--out', out], (text, child) => {
-    if (!armed || !text.includes('round 2/')) return;
-    armed = false;
-    child.kill(signal);
+  const ended = await startInterrupted(['simulate', ...args, '--workers', String(workers), '--out', out], {
+    after: 'round 2/',
+    signal,
   });
   return { out, ended };
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 
 const command = fileURLToPath(new URL('../../packages/sim-healthcare/bin/fedward.js', import.meta.url));
+const interrupt = new URL('interrupt.js', import.meta.url).href;
 
 export interface Finished {
   readonly code: number | null;
@@ -18,19 +19,42 @@ export interface Finished {
 /** Starts the command as a user would, in a process of its own. */
 export function start(
   args: readonly string[],
-  onStderr: (text: string, child: ChildProcess) => void = () => undefined,
+  onStderr?: (text: string, child: ChildProcess) => void,
   /** Shell text that runs before the command, in its process: limits. */
   prelude = '',
 ): Promise<Finished> {
   const child = prelude
     ? spawn('bash', ['-c', `${prelude}; exec "$0" "$@"`, process.execPath, command, ...args])
     : spawn(process.execPath, [command, ...args]);
+  return finished(child, onStderr);
+}
+
+export interface Interruption {
+  /** What the command has written to stderr by then. */
+  readonly after: string;
+  /** So many more calls that change the disk are made; 0: it is interrupted at once. Default: 0. */
+  readonly diskCalls?: number;
+  /** Default: SIGKILL. */
+  readonly signal?: NodeJS.Signals;
+}
+
+/** Starts the command and has it interrupted, always at the same point of its work. */
+export function startInterrupted(args: readonly string[], interruption: Interruption): Promise<Finished> {
+  const { after, diskCalls = 0, signal = 'SIGKILL' } = interruption;
+  const env = { ...process.env, FEDWARD_AFTER: after, FEDWARD_CALLS: String(diskCalls), FEDWARD_SIGNAL: signal };
+  return finished(spawn(process.execPath, ['--import', interrupt, command, ...args], { env }));
+}
+
+function finished(
+  child: ChildProcessWithoutNullStreams,
+  onStderr?: (text: string, child: ChildProcess) => void,
+): Promise<Finished> {
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    onStderr(stderr, child);
+    onStderr?.(stderr, child);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
