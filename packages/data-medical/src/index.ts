@@ -2,7 +2,7 @@ export { dataSets, type CatalogueEntry } from './catalogue/entries.js';
 export { listDataSets, type DataSetStatus, type FileState } from './catalogue/list.js';
 export { inspectCsv, type CsvInspection, type InspectedColumn, type InspectOptionsInput } from './csv/inspect.js';
 export { readCsvDataset, type CsvDataset } from './csv/read.js';
-export { csvOptionsSchema, type CsvOptionsInput } from './csv/records.js';
+export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
 export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';

@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { valueKey } from './csv/equality.js';
 
 /**
- * A value that a coded column may take. A number stands for every spelling of it (`1`, `1.0`, `1e0`), text for
- * itself alone.
+ * A value that a coded column may take. A number, as a number or as text, stands for every spelling of it (`1`, `1.0`,
+ * `1e0`), other text for itself alone (see `valueKey`).
  */
 const level = z.union([z.number(), z.string().min(1)]);
 
-const distinct = (levels: readonly Level[]): boolean => new Set(levels.map(String)).size === levels.length;
+const distinct = (levels: readonly Level[]): boolean =>
+  new Set(levels.map((value) => valueKey(String(value).trim()))).size === levels.length;
 const levelsDiffer = { error: 'a level is listed twice' };
 
 const common = {

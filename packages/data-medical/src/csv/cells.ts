@@ -1,12 +1,19 @@
 import { FedwardError } from '@fedward/core';
 import type { Column, LabelColumn, Level } from '../schema.js';
 import { shownLevels } from '../schema.js';
-import { malformed, parseNumber, place } from './records.js';
+import { canonicalText, parseNumber, valueKey, type DecimalMark, type MissingTokens } from './equality.js';
+import { malformed, place } from './records.js';
 
 /** Where a cell is. */
 export interface CellPlace {
   readonly file: string;
   readonly line: number;
+}
+
+/** How cells are written in a file. */
+export interface Spelling {
+  readonly missing: MissingTokens;
+  readonly decimal: DecimalMark;
 }
 
 /**
@@ -17,7 +24,7 @@ export interface CellPlace {
 export type CellEncoder = (cell: string, into: Float32Array, offset: number, at: CellPlace) => string | undefined;
 
 /** How the cells of a column are read; `width` is how many features they become. */
-export function columnEncoder(column: Column, missing: ReadonlySet<string>): { width: number; encode: CellEncoder } {
+export function columnEncoder(column: Column, { missing, decimal }: Spelling): { width: number; encode: CellEncoder } {
   const { name } = column;
   const absent = ({ file, line }: CellPlace): string => {
     if (column.missing === 'drop-row') return noValueIn(name);
@@ -28,13 +35,13 @@ export function columnEncoder(column: Column, missing: ReadonlySet<string>): { w
       width: 1,
       encode(cell, into, offset, at) {
         if (missing.has(cell)) return absent(at);
-        into[offset] = readNumber(cell, name, at);
+        into[offset] = readNumber(cell, name, decimal, at);
         return undefined;
       },
     };
 
   const { levels } = column;
-  const find = levelFinder(levels);
+  const find = levelFinder(levels, decimal);
   const read = (cell: string, at: CellPlace): number | undefined => {
     const found = find(cell); // before `missing`: a declared level may be spelled NA
     if (found === undefined && !missing.has(cell))
@@ -77,7 +84,7 @@ export function noValueIn(column: string): string {
  */
 export function labelReader(
   label: LabelColumn,
-  missing: ReadonlySet<string>,
+  { missing, decimal }: Spelling,
 ): (cell: string, at: CellPlace) => number | undefined {
   const { name } = label;
   const refuse = ({ file, line }: CellPlace, what: string): never => {
@@ -88,12 +95,16 @@ export function labelReader(
   if (label.kind === 'value')
     return (cell, at) => {
       if (missing.has(cell)) return absent(at);
-      const value = parseNumber(cell);
-      return value !== undefined && Number.isFinite(Math.fround(value)) ? value : refuse(at, 'not a finite number');
+      const value = parseNumber(cell, decimal);
+      if (value === undefined) return refuse(at, notANumber(cell, decimal));
+      return Number.isFinite(Math.fround(value)) ? value : refuse(at, tooLarge);
     };
 
   const classOf = label.classes.flatMap(({ values }, c) => values.map(() => c));
-  const find = levelFinder(label.classes.flatMap(({ values }) => values));
+  const find = levelFinder(
+    label.classes.flatMap(({ values }) => values),
+    decimal,
+  );
   const known = label.classes.map((c) => `${c.name} (${c.values.join(', ')})`).join('; ');
   return (cell, at) => {
     const found = find(cell);
@@ -102,21 +113,31 @@ export function labelReader(
   };
 }
 
-function readNumber(cell: string, column: string, { file, line }: CellPlace): number {
-  const value = parseNumber(cell);
-  const infinite = value === undefined ? /^[+-]?(inf|infinity|nan)$/i.test(cell) : !Number.isFinite(Math.fround(value));
-  if (infinite) throw new FedwardError('DATA_NOT_FINITE', `${place(file, line, column)}: no finite float32`, column);
-  if (value === undefined) throw malformed(file, line, 'not a number', column);
+const tooLarge = 'the number is too large: beyond 3.4e38 there is no float32';
+
+function readNumber(cell: string, column: string, decimal: DecimalMark, { file, line }: CellPlace): number {
+  const value = parseNumber(cell, decimal);
+  const refuse = (what: string) => new FedwardError('DATA_NOT_FINITE', `${place(file, line, column)}: ${what}`, column);
+  if (value === undefined) {
+    if (/^[+-]?(inf|infinity|nan)$/i.test(cell)) throw refuse('not a finite number');
+    throw malformed(file, line, notANumber(cell, decimal), column);
+  }
+  if (!Number.isFinite(Math.fround(value))) throw refuse(tooLarge);
   return value;
 }
 
-/** Position of a cell's level: text that is equal, otherwise a number that is. */
-function levelFinder(levels: readonly Level[]): (cell: string) => number | undefined {
-  const positions = new Map<Level, number>(levels.map((level, i) => [level, i]));
-  return (cell) => {
-    const exact = positions.get(cell);
-    if (exact !== undefined) return exact;
-    const value = parseNumber(cell);
-    return value === undefined ? undefined : positions.get(value);
-  };
+/** What is wrong with a cell that should be a number, as far as its marks tell. */
+function notANumber(cell: string, decimal: DecimalMark): string {
+  const other = decimal === '.' ? ',' : '.';
+  return parseNumber(cell, other) === undefined
+    ? 'not a number'
+    : `not a number where the decimal mark is "${decimal}": if it is "${other}" here, say "decimal": "${other}" in the ` +
+        'csv section of the schema';
+}
+
+/** Position of a cell's level, by the one rule of `valueKey`. */
+function levelFinder(levels: readonly Level[], decimal: DecimalMark): (cell: string) => number | undefined {
+  const spelled = new Map(levels.map((level, i) => [String(level), i]));
+  const positions = new Map(levels.map((level, i) => [valueKey(String(level).trim()), i]));
+  return (cell) => spelled.get(cell) ?? positions.get(valueKey(canonicalText(cell), decimal));
 }

@@ -74,7 +74,7 @@ describe('inspectCsv', () => {
   });
 
   it('shows no first row as if it were names', async () => {
-    await expect(inspect('63.0,1.0,M\n67.0,1.0,F\n')).rejects.toThrow(/line 1: this looks like data/);
+    await expect(inspect('63.0,1.0,M\n67.0,1.0,F\n')).rejects.toThrow(/line 1: most of this first line are numbers/);
   });
 
   it('proposes nothing where nothing could be a feature', async () => {

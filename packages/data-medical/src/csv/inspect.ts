@@ -2,7 +2,9 @@ import { assertThat, FedwardError, parseWith } from '@fedward/core';
 import * as z from 'zod';
 import { readPieces } from '../files.js';
 import { tableSchema, type Level, type TableSchema, type TableSchemaInput } from '../schema.js';
-import { csvOptionsSchema, csvRecords, parseNumber } from './records.js';
+import { parseNumber } from './equality.js';
+import { csvOptionsSchema } from './options.js';
+import { openCsv } from './table.js';
 
 const inspectOptionsSchema = csvOptionsSchema.extend({
   /** The column to propose as the label. Default: the last that can be one. */
@@ -51,11 +53,13 @@ export async function inspectCsv(file: string, options: InspectOptionsInput = {}
   const missing = new Set(csv.missing);
   let tallies: Tally[] | undefined;
   let rows = 0;
-  for await (const { fields, names } of csvRecords(readPieces(file), file, csv)) {
-    tallies ??= names.map((name) => new Tally(name));
-    rows++;
-    fields.forEach((cell, i) => tallies![i]!.add(cell, missing));
-  }
+  const table = await openCsv(readPieces(file), file, csv);
+  for await (const batch of table.rows)
+    for (const { fields } of batch) {
+      tallies ??= table.names.map((name) => new Tally(name));
+      rows++;
+      fields.forEach((cell, i) => tallies![i]!.add(cell, missing));
+    }
   if (!tallies) throw new FedwardError('DATA_EMPTY', `${file}: there are no rows`, file);
   const columns = tallies.map((tally) => tally.column());
   const proposedSchema = propose(columns, label);

@@ -1,136 +1,171 @@
-import { Readable } from 'node:stream';
 import { FedwardError } from '@fedward/core';
-import { CsvError, parse } from 'csv-parse';
-import * as z from 'zod';
 
-export const csvOptionsSchema = z.strictObject({
-  /** One character. Default a comma. */
-  delimiter: z.string().length(1).default(','),
-  /** True where the first line has the names of the columns (default); the names where no line has them. */
-  header: z.union([z.literal(true), z.array(z.string()).min(1)]).default(true),
-  /** What a cell holds that has no value, spelled exactly so. NaN is none of them: it is more often an error. */
-  missing: z.array(z.string()).default(['', '?', 'NA', 'N/A', 'null', 'NULL']),
-  /** A label of the WHATWG Encoding Standard, such as `windows-1252`. */
-  encoding: z.string().default('utf-8'),
-});
-
-export type CsvOptions = z.output<typeof csvOptionsSchema>;
-/** Options as a person writes them: defaults left out. */
-export type CsvOptionsInput = z.input<typeof csvOptionsSchema>;
-
+/** One record of a CSV file, as it stands there. */
 export interface CsvRecord {
   /** Line of the file on which it begins, from 1 on. */
   readonly line: number;
-  /** As many as there are `names`; white space around unquoted ones is gone. */
+  /** White space around them is gone, inside quotation marks too. */
   readonly fields: readonly string[];
-  readonly names: readonly string[];
 }
 
 /** A quotation mark that is never closed must not read the whole file into one field. */
-const longestRecord = 2 ** 24;
+const longestRecord = 2 ** 22;
 
 /**
- * The records of a CSV file (RFC 4180, and other delimiters), one by one. A byte order mark, any line ends and
- * empty lines are fine.
+ * The records of a CSV file (RFC 4180, and other delimiters), as many at a time as a piece of text holds. Empty lines are
+ * left out. What the records mean is not looked at here.
  *
  * No message holds the content of a cell: messages travel to logs and people that the data may not reach.
  *
- * @param pieces the bytes of the file
+ * @param texts pieces of the text, with `\n` as the line end
  * @param file its name, for messages
- * @throws {FedwardError} DATA_MALFORMED, with file and line, for a record with more or fewer fields than the
- * header, a double name in the header, a first line that looks like data, a misplaced or unclosed quotation
- * mark, or bytes that are not text in the encoding; CONFIG_INVALID for an unknown encoding
+ * @throws {FedwardError} DATA_MALFORMED, with file and line, for a quotation mark that is misplaced or never closed
  */
 export async function* csvRecords(
-  pieces: AsyncIterable<Uint8Array>,
+  texts: AsyncIterable<string>,
   file: string,
-  { delimiter, header, encoding }: CsvOptions,
-): AsyncGenerator<CsvRecord> {
-  const parser = parse({
-    delimiter,
-    info: true,
-    relax_column_count: true, // checked here, for one kind of message
-    skip_empty_lines: true,
-    trim: true,
-    max_record_size: longestRecord,
-  });
-  const text = Readable.from(textOf(pieces, file, encoding));
-  text.on('error', (error) => parser.destroy(error));
-  text.pipe(parser);
+  delimiter: string,
+): AsyncGenerator<readonly CsvRecord[]> {
+  const reader = new Reader(file, delimiter);
+  for await (const text of texts) yield reader.read(text, false);
+  yield reader.read('', true);
+}
 
-  let names = header === true ? undefined : checkNames(header, file);
-  try {
-    for await (const row of parser) {
-      const { record: fields, info } = row as { record: string[]; info: { lines: number } };
-      const line = info.lines - fields.reduce((breaks, field) => breaks + field.split('\n').length - 1, 0);
-      if (names === undefined) {
-        if (fields.filter(looksLikeData).length > fields.length / 2)
-          throw malformed(
-            file,
-            line,
-            'this looks like data where the names of the columns should be: give them as `header`',
-          );
-        names = checkNames(fields, file);
-      } else if (fields.length !== names.length) {
-        throw malformed(file, line, `${fields.length} fields where there are ${names.length} columns`);
-      } else {
-        yield { line, fields, names };
+/** Reads record by record; what is left of a piece waits for the next. */
+class Reader {
+  #rest = '';
+  #line = 1;
+
+  constructor(
+    private readonly file: string,
+    private readonly delimiter: string,
+  ) {}
+
+  read(piece: string, last: boolean): CsvRecord[] {
+    const text = this.#rest + piece;
+    const records: CsvRecord[] = [];
+    let at = 0;
+    while (at < text.length) {
+      const newline = text.indexOf('\n', at);
+      if (newline < 0 && !last) break;
+      const end = newline < 0 ? text.length : newline;
+      const row = text.slice(at, end);
+      if (!row.includes('"')) {
+        if (row.trim() !== '' || row.includes(this.delimiter)) {
+          const fields = row.split(this.delimiter);
+          for (let i = 0; i < fields.length; i++) fields[i] = trimmed(fields[i]!);
+          records.push({ line: this.#line, fields });
+        }
+        this.#line++;
+        at = end + 1;
+        continue;
       }
+      const quoted = this.#quotedRecord(text, at, last);
+      if (!quoted) break;
+      records.push({ line: this.#line, fields: quoted.fields });
+      this.#line += quoted.lines;
+      at = quoted.next;
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    // The library's own message can hold a cell.
-    throw malformed(file, Number(error['lines']), `not CSV (${error.code})`);
-  } finally {
-    text.destroy();
+    this.#rest = text.slice(at);
+    if (this.#rest.length > longestRecord) throw this.#neverClosed(this.#rest, 0);
+    return records;
   }
-}
 
-/** Text with `\n` alone as its line end, without a byte order mark. */
-async function* textOf(pieces: AsyncIterable<Uint8Array>, file: string, encoding: string): AsyncGenerator<string> {
-  const decoder = decoderOf(encoding);
-  let held = ''; // a carriage return whose line feed may be in the next piece
-  const decode = (piece?: Uint8Array): string => {
-    try {
-      return held + decoder.decode(piece, { stream: piece !== undefined });
-    } catch (cause) {
-      throw new FedwardError('DATA_MALFORMED', `${file}: not text in the encoding ${encoding}`, file, { cause });
+  /**
+   * A record that has quotation marks.
+   * @returns undefined where it goes on in the next piece
+   */
+  #quotedRecord(
+    text: string,
+    start: number,
+    last: boolean,
+  ): { fields: string[]; next: number; lines: number } | undefined {
+    const fields: string[] = [];
+    let at = start;
+    for (;;) {
+      while (isSpace(text, at) && text[at] !== this.delimiter) at++;
+      if (text[at] !== '"') {
+        const end = this.#fieldEnd(text, at);
+        if (end === text.length && !last) return undefined;
+        const field = text.slice(at, end);
+        if (field.includes('"'))
+          throw this.#fault(
+            text,
+            start,
+            at,
+            'a quotation mark in the middle of a cell (" is written "" in quotation marks)',
+          );
+        fields.push(trimmed(field));
+        at = end;
+      } else {
+        const close = closingMark(text, at);
+        if (close < 0) {
+          if (last) throw this.#neverClosed(text, at, start);
+          return undefined;
+        }
+        if (close + 1 >= text.length && !last) return undefined; // a second mark may follow
+        fields.push(trimmed(text.slice(at + 1, close).replaceAll('""', '"')));
+        const opened = at;
+        at = close + 1;
+        while (isSpace(text, at) && text[at] !== this.delimiter) at++;
+        if (at >= text.length && !last) return undefined;
+        if (at < text.length && text[at] !== this.delimiter && text[at] !== '\n')
+          throw this.#fault(
+            text,
+            start,
+            opened,
+            'a quotation mark opens a cell here, and more follows after the one that closes it',
+          );
+      }
+      if (text[at] === this.delimiter) {
+        at++;
+        continue;
+      }
+      return { fields, next: at + 1, lines: linesIn(text, start, at) + 1 };
     }
-  };
-  for await (const piece of pieces) {
-    const text = decode(piece);
-    held = text.endsWith('\r') ? '\r' : '';
-    yield unixLines(text.slice(0, text.length - held.length));
   }
-  yield unixLines(decode());
-}
 
-function decoderOf(encoding: string) {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch (cause) {
-    throw new FedwardError('CONFIG_INVALID', `encoding ${encoding} is not known`, 'encoding', { cause });
+  #fieldEnd(text: string, from: number): number {
+    let end = from;
+    while (end < text.length && text[end] !== this.delimiter && text[end] !== '\n') end++;
+    return end;
+  }
+
+  #neverClosed(text: string, at: number, start = 0): FedwardError {
+    return this.#fault(text, start, at, 'the quotation mark that opens a cell here is never closed');
+  }
+
+  #fault(text: string, start: number, at: number, what: string): FedwardError {
+    return malformed(this.file, this.#line + linesIn(text, start, at), what);
   }
 }
 
-function unixLines(text: string): string {
-  return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
+/** Where the quotation mark stands that closes the one at `open`; -1 where none does. Two in a row stand for one. */
+function closingMark(text: string, open: number): number {
+  for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 2))
+    if (text[at + 1] !== '"') return at;
+  return -1;
 }
 
-function looksLikeData(field: string): boolean {
-  return field === '?' || parseNumber(field) !== undefined;
+function linesIn(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
 }
 
-/** Says where a double name is, not what it is: a file without a header has a patient there. */
-function checkNames(names: readonly string[], file: string): readonly string[] {
-  const positions = new Map<string, number>();
-  names.forEach((name, i) => {
-    const earlier = positions.get(name);
-    if (earlier !== undefined)
-      throw new FedwardError('DATA_MALFORMED', `${file}: columns ${earlier + 1} and ${i + 1} have one name`, file);
-    positions.set(name, i);
-  });
-  return names;
+/** White space within a line; a non-breaking one is white space too. */
+function isSpace(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || code === 0x09 || code === 0xa0 || code === 0xfeff;
+}
+
+/** Without the white space around it, and without the marks of no width that come along when a cell is copied. */
+function trimmed(field: string): string {
+  const text = field.trim();
+  const invisible = (code: number): boolean => code >= 0x200b && code <= 0x200f;
+  return invisible(text.charCodeAt(0)) || invisible(text.charCodeAt(text.length - 1))
+    ? text.replace(/^[\s\u200b-\u200f]+|[\s\u200b-\u200f]+$/g, '')
+    : text;
 }
 
 /** The error for something wrong in one place of a file. */
@@ -140,9 +175,4 @@ export function malformed(file: string, line: number, what: string, column?: str
 
 export function place(file: string, line: number, column?: string): string {
   return `${file}, line ${line}${column === undefined ? '' : `, column "${column}"`}`;
-}
-
-/** A decimal number in full, such as `12`, `-.5` or `3.38e-005`; undefined for anything else. */
-export function parseNumber(text: string): number | undefined {
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -1,5 +1,5 @@
 import { parseWith } from '@fedward/core';
-import { csvOptionsSchema } from '../csv/records.js';
+import { csvOptionsSchema } from '../csv/options.js';
 import { tableSchema } from '../schema.js';
 
 const missing = 'drop-row' as const;
@@ -53,5 +53,6 @@ export const heartDiseaseCsv = csvOptionsSchema.parse({
     ...['age', 'sex', 'cp', 'trestbps', 'chol', 'fbs', 'restecg'],
     ...['thalach', 'exang', 'oldpeak', 'slope', 'ca', 'thal', 'num'],
   ],
+  delimiter: ',',
   missing: ['?'],
 });

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedwardError } from '@fedward/core';
-import { csvOptionsSchema, csvRecords } from '../csv/records.js';
+import { csvOptionsSchema } from '../csv/options.js';
+import { openCsv } from '../csv/table.js';
 import { readPublished } from '../files.js';
 import { flambySplitFile } from './files.js';
 
@@ -23,10 +24,12 @@ export async function hasFlambySplit(folder: string): Promise<boolean> {
 export async function readFlambySplit(folder: string, hospitals: number): Promise<PublishedSplit> {
   const bytes = await readPublished(folder, flambySplitFile);
   const split = Array.from({ length: hospitals }, () => new Map<number, boolean>());
-  for await (const { fields } of csvRecords(once(bytes), flambySplitFile.name, csvOptionsSchema.parse({}))) {
-    const [centre, row, set] = fields;
-    split[Number(centre)]!.set(Number(row) + 1, set === 'test');
-  }
+  const { rows } = await openCsv(once(bytes), flambySplitFile.name, csvOptionsSchema.parse({}));
+  for await (const batch of rows)
+    for (const { fields } of batch) {
+      const [centre, row, set] = fields;
+      split[Number(centre)]!.set(Number(row) + 1, set === 'test');
+    }
   return split;
 }
 

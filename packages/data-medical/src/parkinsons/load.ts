@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseWith, Random } from '@fedward/core';
 import * as z from 'zod';
 import { encodeCsv } from '../csv/read.js';
-import { csvOptionsSchema } from '../csv/records.js';
+import { csvOptionsSchema } from '../csv/options.js';
 import type { HospitalData, MedicalDataset } from '../dataset.js';
 import { readPublished } from '../files.js';
 import { once } from '../heart-disease/split.js';

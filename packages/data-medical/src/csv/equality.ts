@@ -1,0 +1,69 @@
+/** The mark before the digits of a decimal number. */
+export type DecimalMark = '.' | ',';
+
+const numbers = {
+  '.': /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+))?$/,
+  ',': /^([+-]?)(?:(\d+),?(\d*)|,(\d+))(?:[eE]([+-]?\d+))?$/,
+} as const;
+
+/**
+ * What two cells have in common that mean the same: the one rule for patient ids, levels, classes and what stands for a
+ * missing value.
+ *
+ * Cells that are numbers mean the same where they are one number, exactly, however they are written: `1`, `1.0`, `01` and
+ * `1e0`. Digits are compared, not float64s, in which two numbers of 18 digits may be one. Any other cells mean the same
+ * where their text is the same; an accent may be a character of its own or part of its letter (Unicode NFC).
+ *
+ * @param text without white space around it
+ */
+export function valueKey(text: string, decimal: DecimalMark = '.'): string {
+  const number = numbers[decimal].exec(text);
+  if (!number) return canonicalText(text);
+  const [, sign, whole = '', decimals = '', decimalsAlone = '', exponent = '0'] = number;
+  const fraction = decimals || decimalsAlone;
+  const digits = (whole + fraction).replace(/^0+/, '');
+  if (digits === '') return '#0';
+  const significant = digits.replace(/0+$/, '');
+  const power = Number(exponent) - fraction.length + digits.length - significant.length;
+  return `#${sign === '-' ? '-' : ''}${significant}e${power}`;
+}
+
+/** Text in which equal characters are equal code units. */
+export function canonicalText(text: string): string {
+  return isAscii(text) ? text : text.normalize('NFC');
+}
+
+/** A decimal number in full, such as `12`, `-.5` or `3.38e-005`; undefined for anything else. */
+export function parseNumber(text: string, decimal: DecimalMark = '.'): number | undefined {
+  if (!numbers[decimal].test(text)) return undefined;
+  return Number(decimal === ',' ? text.replace(',', '.') : text);
+}
+
+/** What stands for a missing value. */
+export interface MissingTokens {
+  has(cell: string): boolean;
+}
+
+/**
+ * The tokens of a schema, by the rule of `valueKey`: where `-9` stands for a missing value, `-9.0` does.
+ * @param decimal the file's; a schema may be written with a point all the same
+ */
+export function missingTokens(tokens: readonly string[], decimal: DecimalMark = '.'): MissingTokens {
+  const texts = new Set(tokens.map((token) => canonicalText(token.trim())));
+  const keys = new Set<string>();
+  for (const mark of [decimal, '.'] as const)
+    for (const token of tokens) {
+      const key = valueKey(token.trim(), mark);
+      if (parseNumber(token.trim(), mark) !== undefined) keys.add(key);
+    }
+  return {
+    has: (cell) =>
+      texts.has(cell) ||
+      (keys.size > 0 && parseNumber(cell, decimal) !== undefined && keys.has(valueKey(cell, decimal))),
+  };
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}

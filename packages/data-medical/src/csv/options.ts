@@ -1,0 +1,25 @@
+import * as z from 'zod';
+
+export const csvOptionsSchema = z.strictObject({
+  /** One character. Default: whichever of comma, semicolon, tab and `|` parts the first lines into the same columns. */
+  delimiter: z.string().length(1, 'one character, such as ";"').optional(),
+  /**
+   * The names of the columns. By default the first line has them; where most of it are numbers, nobody can tell, and it
+   * is refused. `true`: it has them, whatever it looks like. A list: these are the names; a first line that has the same
+   * is a header, any other is a row.
+   */
+  header: z.union([z.literal(true), z.array(z.string()).min(1)]).optional(),
+  /**
+   * What a cell holds that has no value: text as it is spelled here, a number however it is spelled. NaN is none of
+   * them: it is more often an error.
+   */
+  missing: z.array(z.string()).default(['', '?', 'NA', 'N/A', 'null', 'NULL']),
+  /** A label of the WHATWG Encoding Standard, such as `windows-1252`. Default: UTF-8, or what a byte order mark says. */
+  encoding: z.string().optional(),
+  /** The mark before the digits of a decimal number. Default a point. */
+  decimal: z.enum(['.', ',']).default('.'),
+});
+
+export type CsvOptions = z.output<typeof csvOptionsSchema>;
+/** Options as a person writes them: defaults left out. */
+export type CsvOptionsInput = z.input<typeof csvOptionsSchema>;
