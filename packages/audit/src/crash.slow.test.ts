@@ -56,9 +56,9 @@ describe('a process that is killed while it appends', () => {
 
         const { ok, size, summary } = await verifyAuditLog(directory);
         expect(ok).toBe(true);
+        // Where a kill came between log and head: by chance, and at every byte in recovery.test.ts.
         const recoveries = summary.eventsByType['log-recovery'] ?? 0;
-        expect(recoveries).toBeGreaterThan(0); // some kills did come between log and head
-        expect(acknowledged.length).toBeGreaterThan(kills);
+        expect(acknowledged.length).toBeGreaterThanOrEqual(kills); // each had said one at least
         expect(size).toBeGreaterThanOrEqual(acknowledged.length + recoveries);
         const tree = new MerkleTree();
         const roots = linesOf(await readFile(join(directory, 'log.jsonl'))).map((line) => {

@@ -255,11 +255,9 @@ describe.each(backends)('tfjsTrainer on %s', (backend) => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 100);
     const before = tf.memory().numTensors;
-    const began = performance.now();
     await expect(
       trainer.train(randomParameters(spec), randomData(spec, 320), createContext(plan), controller.signal),
     ).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(tf.memory().numTensors).toBe(before);
   });
 

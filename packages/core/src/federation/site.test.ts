@@ -266,12 +266,18 @@ describe('a site', () => {
 
   it('waits for its log', async () => {
     let written: () => void = () => undefined;
+    let asked: () => void;
+    const appending = new Promise<void>((resolve) => (asked = resolve));
     const audit: AuditSink = {
-      append: () => new Promise((resolve) => (written = () => resolve({ index: 0, root: '' }))),
+      append() {
+        asked();
+        return new Promise((resolve) => (written = () => resolve({ index: 0, root: '' })));
+      },
       close: () => Promise.resolve(),
     };
     const released = vi.fn();
     const fitting = exampleSite('a', { audit }).fit(taskOf(), neverFired).then(released);
+    await appending;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(released).not.toHaveBeenCalled();
     written();

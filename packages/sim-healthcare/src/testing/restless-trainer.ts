@@ -14,7 +14,10 @@ export default function restlessTrainer(): LocalTrainer {
       const { random, noise, round, clientId, correction, gradientPrivacy, privateTensors } = context;
       const fate = data.features[0]!;
       await sleep(1);
-      if (round === 1) await befall(fate, clientId, signal);
+      if (round === 1) {
+        data.labels[0] = begun;
+        await befall(fate, clientId, signal);
+      }
       const trained = values.map((x, i) => (x + data.features[0]!) / 2 + random.normal() + (correction?.[i] ?? 0));
       noise.addGaussian(trained, 0.5);
       values.fill(Number.NaN); // what it was sent is its own copy
@@ -29,6 +32,9 @@ export default function restlessTrainer(): LocalTrainer {
     predict: async (_model, { values }, data) => new Float32Array(2 * data.count).fill(values[0]!),
   };
 }
+
+/** The first label once a client's fate takes its course: whoever shares the memory of its data can wait for that. */
+export const begun = -1;
 
 /** First features and what they do. */
 export const fates = {

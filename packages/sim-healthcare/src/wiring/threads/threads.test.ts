@@ -17,9 +17,9 @@ import {
   type LocalTrainer,
   type TrainingData,
 } from '@fedward/core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { buildWorker } from '../../testing/build-worker.js';
-import restlessTrainer, { fates } from '../../testing/restless-trainer.js';
+import restlessTrainer, { begun, fates } from '../../testing/restless-trainer.js';
 import { pooledTrainer } from './pooled-trainer.js';
 import { TrainingWork } from '../training-work.js';
 import { TrainerPool, type PoolOptions } from './pool.js';
@@ -241,13 +241,22 @@ describe('errors of a trainer', () => {
   });
 });
 
+/** Data that threads share, and a wait until one trains on it. */
+function watched(fate: number): { readonly data: TrainingData; begins(): Promise<void> } {
+  const data = shareData(dataOf(fate));
+  const begins = (): Promise<void> =>
+    vi.waitFor(() => expect(data.labels[0]).toBe(begun), { timeout: 50_000, interval: 5 });
+  return { data, begins };
+}
+
 describe('stopping', () => {
   it('reaches a trainer in its thread, which then trains others', async () => {
     const trainer = onThreads(poolOf(1));
     const stop = new AbortController();
-    const stopped = trainer.train(initial, dataOf(fates.waits), contextOf({ round: 1 }), stop.signal);
+    const { data, begins } = watched(fates.waits);
+    const stopped = trainer.train(initial, data, contextOf({ round: 1 }), stop.signal);
     const next = trainer.train(initial, dataOf(1), contextOf(), never);
-    setTimeout(() => stop.abort(), 300);
+    void begins().then(() => stop.abort());
     await expect(stopped).rejects.toMatchObject({ code: 'ABORTED', message: 'stopped between two steps' });
     await expect(next).resolves.toMatchObject({ steps: 3 });
   });
@@ -255,9 +264,10 @@ describe('stopping', () => {
   it('ends a thread whose trainer does not listen', async () => {
     const trainer = onThreads(poolOf(1));
     const stop = new AbortController();
-    const hanging = trainer.train(initial, dataOf(fates.hangs), contextOf({ round: 1 }), stop.signal);
+    const { data, begins } = watched(fates.hangs);
+    const hanging = trainer.train(initial, data, contextOf({ round: 1 }), stop.signal);
     const next = trainer.train(initial, dataOf(1), contextOf(), never);
-    setTimeout(() => stop.abort(), 300);
+    void begins().then(() => stop.abort());
     await expect(hanging).rejects.toMatchObject({ code: 'ABORTED' });
     await expect(next).resolves.toMatchObject({ steps: 3 });
   });
@@ -266,10 +276,11 @@ describe('stopping', () => {
     const pool = poolOf(1);
     const trainer = onThreads(pool);
     const stop = new AbortController();
-    const running = trainer.train(initial, dataOf(fates.waits), contextOf({ round: 1 }), never);
+    const { data, begins } = watched(fates.waits);
+    const running = trainer.train(initial, data, contextOf({ round: 1 }), never);
     const waiting = trainer.train(initial, dataOf(1), contextOf(), stop.signal);
     stop.abort();
-    setTimeout(() => void pool.close(), 300);
+    void begins().then(() => pool.close());
     await expect(running).rejects.toMatchObject({ code: expect.stringMatching(/CLIENT_FAILED|ABORTED/) as string });
     await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
     await expect(trainer.train(initial, dataOf(1), contextOf(), never)).rejects.toMatchObject({ code: 'ABORTED' });

@@ -2,6 +2,7 @@ import { Random, type LocalTrainer } from '@fedward/core';
 import { drawBatches, noiseAt, type Batch } from '../../reference/batches.js';
 import { batchGradient } from '../../reference/gradient.js';
 import type { Broken } from '../expect.js';
+import { unrepeated } from '../unrepeated.js';
 import { changedNoise, drawing, withGradient, withParts } from './change.js';
 
 /** Who is in a batch, and what it is divided by. */
@@ -86,7 +87,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
   },
 
   'shuffles by Math.random': {
-    create: drawing(() => ({ random: new Random(Math.random()) })),
+    create: drawing(() => ({ random: new Random(unrepeated()) })),
     fails: [
       'training can start from a view into a larger array',
       'the same seeds give the same bits',

@@ -2,9 +2,10 @@ import { Random, type Keystream, type LocalTrainer } from '@fedward/core';
 import { stepDropout } from '../../reference/dropout.js';
 import { batchGradient } from '../../reference/gradient.js';
 import type { Broken } from '../expect.js';
+import { unrepeated } from '../unrepeated.js';
 import { training, withParts } from './change.js';
 
-const byChance = (): Keystream => ({ key: new Random(Math.random()).key(), rounds: 8 });
+const byChance = (): Keystream => ({ key: new Random(unrepeated()).key(), rounds: 8 });
 
 /** What is dropped out. */
 export const brokenDropout: Record<string, Broken<LocalTrainer>> = {

@@ -1,5 +1,6 @@
 import { createParameters, type Aggregate, type PrivacyMechanism } from '@fedward/core';
 import type { Broken } from '../expect.js';
+import { unrepeated } from '../unrepeated.js';
 import { central, clip, clipNorm, noiseMultiplier } from './reference.js';
 
 const noisy = (aggregate: Aggregate, add: (payload: Float64Array) => void): Aggregate => {
@@ -77,7 +78,7 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
       onRelease: (a) =>
         noisy(a, (payload) =>
           payload.forEach((x, i) => {
-            const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+            const normal = Math.sqrt(-2 * Math.log(1 - unrepeated())) * Math.cos(2 * Math.PI * unrepeated());
             payload[i] = x + noiseMultiplier * clipNorm * normal;
           }),
         ),
@@ -131,7 +132,7 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
   'adds noise of its own at the site': {
     create: central(() => ({
       onClient(update) {
-        const values = clip(update.payload.values).map((x) => x + 1e-3 * (Math.random() - 0.5));
+        const values = clip(update.payload.values).map((x) => x + 1e-3 * (unrepeated() - 0.5));
         return { ...update, payload: createParameters(update.payload.layout, values) };
       },
     })),
