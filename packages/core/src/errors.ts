@@ -26,6 +26,7 @@ const families = {
   ABORTED: 'run',
   CLIENT_UNKNOWN: 'run',
   CLIENT_FAILED: 'run',
+  TASK_INVALID: 'run',
   STORAGE_FAILED: 'run',
   AUDIT_FAILED: 'run',
   AUDIT_TAMPERED: 'run',

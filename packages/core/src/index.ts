@@ -40,10 +40,11 @@ export {
 } from './federation/site.js';
 export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './federation/ledger.js';
 export { inMemoryTransport, onDemandTransport } from './memory/transport.js';
-export { memoryCheckpointStore, memoryClientStore } from './memory/stores.js';
+export { memoryAnswerStore, memoryCheckpointStore, memoryClientStore } from './memory/stores.js';
 export { memoryAuditSink } from './memory/audit.js';
 
 export type { EvaluateResult, EvaluateTask, FitResult, FitTask, Metrics } from './interfaces/messages.js';
+export type { AnswerKey, AnswerStore } from './interfaces/answers.js';
 export type { Client, Transport } from './interfaces/client.js';
 export type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from './interfaces/aggregator.js';
 export type { AccountantFactory, GradientPrivacy, PrivacyAccountant } from './interfaces/privacy.js';

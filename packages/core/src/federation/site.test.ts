@@ -216,7 +216,7 @@ describe('a site', () => {
       const failing = { ...priced, trainer: fakeTrainer({ train: () => Promise.reject(error) }) };
       const real = exampleSite('a', { ...failing, randomness: secretRandomness() });
       const refusal = (await real.fit(privateTask(), neverFired).catch((thrown: unknown) => thrown)) as FedwardError;
-      expect(refusal).toMatchObject({ code: 'LABEL_INVALID', subject: 'a', cause: error });
+      expect(refusal).toMatchObject({ code: 'CLIENT_FAILED', subject: 'a', cause: error });
       expect(refusal.message).not.toMatch(/row|7|3/);
       // A simulation protects nobody, and its user wants to know.
       const simulated = exampleSite('a', { ...failing, randomness: simulatedRandomness(1) });

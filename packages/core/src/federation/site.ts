@@ -1,4 +1,5 @@
 import { FedwardError, hasCode, isFedwardError } from '../errors.js';
+import type { AnswerKey, AnswerStore } from '../interfaces/answers.js';
 import type { AuditEventType, AuditSink } from '../interfaces/audit.js';
 import type { Client } from '../interfaces/client.js';
 import type { EvaluateTask, FitResult, FitTask, Metrics } from '../interfaces/messages.js';
@@ -6,11 +7,18 @@ import type { PrivacyMechanism } from '../interfaces/privacy.js';
 import type { ClientContext, LocalTrainer, TrainingData } from '../interfaces/trainer.js';
 import type { JsonObject } from '../json.js';
 import type { DpEvent } from '../numeric/dp-event.js';
+import { memoryAnswerStore } from '../memory/stores.js';
+import { layoutOf, outputSize } from '../model/shapes.js';
 import { secretRandomness, type Randomness } from '../numeric/randomness.js';
+import { copyParameters, type Layout } from '../parameters.js';
 import { planHash, type TrainingPlan } from '../plan/plan.js';
+import { checkTrainingData } from '../training/data.js';
+import { checkLabels } from '../training/labels.js';
 import { patientsOf } from '../training/patients.js';
 import type { SiteLedger } from './ledger.js';
+import { requireApplied, requireProvided, streamsOf, type Streams } from './promises.js';
 import { incompatible, protectionOf, type Protection } from './protection.js';
+import { checkTask, digestTask } from './task.js';
 
 export interface SiteOptions {
   readonly id: string;
@@ -20,10 +28,15 @@ export interface SiteOptions {
   readonly trainer: LocalTrainer;
   /** Those that the plan names, in its order. */
   readonly mechanisms?: readonly PrivacyMechanism[];
-  /** Default: secret. A seeded one is for simulations and marks every result. */
+  /** Default: secret. A seeded one is for simulations and marks every result. One that is half secret is refused. */
   readonly randomness?: Randomness;
   /** Charged before each training; it may refuse. */
   readonly ledger?: SiteLedger;
+  /**
+   * Which rounds were answered, where secret noise has a price and no ledger counts them: a plan of n rounds is then
+   * answered n times, over all runs, and no round twice. Default: for as long as the process lives.
+   */
+  readonly answers?: AnswerStore;
   readonly audit?: AuditSink;
   /** For `evaluate`: the site's own test part, and what is computed of the model's outputs on it. */
   readonly testData?: TrainingData;
@@ -33,18 +46,27 @@ export interface SiteOptions {
 
 /**
  * A hospital: gate, ledger, trainer, mechanisms, local audit, in this order. Nothing leaves before all of them
- * have had their say.
+ * have had their say, and nothing is charged for a task that can't be carried out.
  *
- * Where a mechanism has a price, what it did not pay for stays here: metrics, the words of a trainer's error
- * (unless all is a simulation), and the number of records (`weight` is then 1) unless it is the same for all
- * neighbours.
+ * Where a mechanism has a price, what it did not pay for stays here: metrics, what went wrong in a training (unless all
+ * is a simulation), and the number of records (`weight` is then 1) unless it is the same for all neighbours. A round
+ * is then answered once: asked the same again, because its answer was lost, a site gives the same answer again, which
+ * tells nothing new. Asked anything else for that round it refuses, unless a ledger is charged once more.
  *
  * @throws {FedwardError} DATA_EMPTY without records; CONFIG_INCOMPATIBLE for another trainer or other mechanisms than
- *   the plan's, and for data without patient ids where the gradients of patients are clipped; DATA_MALFORMED for a wrong
- *   number of ids; what the mechanisms' `validate` throws
+ *   the plan's, for a trainer that does not provide what they ask of it, and for data without patient ids where the
+ *   gradients of patients are clipped; DATA_MALFORMED, DATA_NOT_FINITE or LABEL_INVALID for data that don't fit the model
+ *   of a plan with privacy mechanisms; what the mechanisms' `validate` throws
  */
 export function createSite(options: SiteOptions): Client {
-  return siteFactory(options)(options);
+  const { plan, data } = options;
+  const site = siteFactory(options)(options);
+  if (plan.privacy) {
+    // Here, where nobody else is told, and not in a round that then fails.
+    checkTrainingData(data, plan.model.inputShape);
+    checkLabels(plan.model.loss, data.labels, outputSize(plan.model));
+  }
+  return site;
 }
 
 /** What sites of one simulation share. */
@@ -55,7 +77,8 @@ export type OwnSiteOptions = Pick<SiteOptions, 'id' | 'data' | 'ledger' | 'testD
 /**
  * `createSite` for many sites under one plan, which is checked and hashed once: a site made when it is asked then
  * costs next to nothing.
- * @throws {FedwardError} as `createSite`; what is wrong with the data when the site is made, the others here
+ * @throws {FedwardError} as `createSite`, but for what is wrong with the values of the data, which are not looked through:
+ *   a missing or wrong number of ids when the site is made, the others here
  */
 export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) => Client {
   const { plan, trainer, mechanisms = [] } = shared;
@@ -64,11 +87,15 @@ export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) =>
     throw incompatible(message, 'training.trainer');
   }
   trainer.validate?.(plan);
+  const protection = protectionOf(plan, mechanisms);
+  requireProvided(trainer, protection);
   const common: Common = {
     ...shared,
     mechanisms,
-    protection: protectionOf(plan, mechanisms),
+    protection,
     approved: planHash(plan),
+    layout: layoutOf(plan.model),
+    answers: shared.answers ?? memoryAnswerStore(),
     randomness: shared.randomness ?? secretRandomness(),
     now: shared.now ?? (() => new Date().toISOString()),
   };
@@ -76,61 +103,75 @@ export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) =>
 }
 
 type Common = SharedSiteOptions &
-  Required<Pick<SharedSiteOptions, 'mechanisms' | 'randomness' | 'now'>> & {
+  Required<Pick<SharedSiteOptions, 'mechanisms' | 'answers' | 'randomness' | 'now'>> & {
     readonly protection: Protection;
     /** Hash of the plan. */
     readonly approved: string;
+    /** Of the plan's model. */
+    readonly layout: Layout;
   };
 
 function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions): Client {
-  const { plan, trainer, mechanisms, audit, metrics, randomness, now, approved } = common;
+  const { plan, trainer, mechanisms, audit, metrics, randomness, answers, now, approved, layout } = common;
   const { adjacency, countIsPublic, eventOf, gradient } = common.protection;
   if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
   if (gradient) patientsOf(data, { plan, gradientPrivacy: gradient });
+  /** True where what leaves is protected by noise that nobody can foretell: not to be had twice at one price. */
+  const secret = adjacency !== undefined && !randomness.simulationOnly;
+  /** The newest answer, for a task that comes again; only where it could not be computed again. */
+  let answered: { readonly task: string; readonly update: FitResult } | undefined;
 
   const log = async ({ runId, round }: FitTask, type: AuditEventType, details: JsonObject): Promise<void> => {
     await audit?.append({ type, time: now(), runId, round, clientId: id, details });
   };
 
-  const gate = ({ planHash, round }: EvaluateTask): void => {
+  const gate = (task: EvaluateTask): void => {
+    const { planHash, round } = task;
     const refuse = (what: string): never => {
       throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved ${what}`, id);
     };
     if (planHash !== approved) refuse(`${approved}, was sent ${planHash}`);
     if (!Number.isInteger(round) || round < 0 || round >= plan.rounds)
       refuse(`${plan.rounds} rounds, was sent ${round}`);
+    checkTask(task, { clientId: id, plan, trainer, layout });
   };
 
-  /** What the round spends of this site's data, charged; undefined where nothing has a price. */
+  /** What the round spends of this site's data, charged or counted; undefined where nothing has a price. */
   const admit = async (task: FitTask): Promise<DpEvent | undefined> => {
-    try {
-      gate(task);
-      const event = eventOf(task.round);
-      if (event && plan.privacy && adjacency) {
-        const { unit } = plan.privacy;
-        const { simulationOnly } = randomness;
-        const { runId, round } = task;
-        await ledger?.charge({ planHash: approved, runId, round, unit, adjacency, simulationOnly, event });
-      }
-      return event;
-    } catch (error) {
-      if (isFedwardError(error)) await log(task, 'refusal', { code: error.code, reason: error.message });
-      throw error;
-    }
+    const event = eventOf(task.round);
+    if (!event || !plan.privacy || !adjacency) return event;
+    const { unit } = plan.privacy;
+    const { simulationOnly } = randomness;
+    const { runId, round } = task;
+    await ledger?.charge({ planHash: approved, runId, round, unit, adjacency, simulationOnly, event });
+    if (secret && !ledger && !(await answers.take(keyOf(task), plan.rounds)))
+      throw new FedwardError(
+        'PLAN_NOT_APPROVED',
+        `${id} has answered round ${round} of run ${runId} already, or all ${plan.rounds} rounds that it approved: ` +
+          'another answer would be one release more',
+        id,
+      );
+    return event;
   };
+  const keyOf = ({ runId, round }: FitTask): AnswerKey => ({ clientId: id, planHash: approved, runId, round });
 
-  const train = async (task: FitTask, event: DpEvent | undefined, signal: AbortSignal): Promise<FitResult> => {
+  const train = async (
+    task: FitTask,
+    event: DpEvent | undefined,
+    streams: Streams,
+    signal: AbortSignal,
+  ): Promise<FitResult> => {
     const context: ClientContext = {
       clientId: id,
       runId: task.runId,
       round: task.round,
       plan,
       instructions: task.instructions,
-      random: randomness.random(id, task.round),
-      noise: randomness.noise(id, task.round),
+      ...streams,
       ...(gradient && { gradientPrivacy: gradient }),
     };
-    const { payload, metrics } = await trainer.train(task.payload, data, context, signal);
+    const { payload, metrics, applied } = await trainer.train(task.payload, data, context, signal);
+    requireApplied(trainer, applied, gradient);
     const update: FitResult = {
       clientId: id,
       baseRound: task.round,
@@ -146,16 +187,34 @@ function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions):
     }, update);
   };
 
+  /** Under a price the server learns that a training failed, which can't be helped, and not why. */
+  const failed = async (error: unknown, task: FitTask, event: DpEvent | undefined): Promise<never> => {
+    if (secret && !ledger && hasCode(error, 'ABORTED')) await answers.giveBack(keyOf(task));
+    if (!event || randomness.simulationOnly || hasCode(error, 'ABORTED')) throw error;
+    const message = `${id} failed in training; the reason stays at the site`;
+    throw new FedwardError('CLIENT_FAILED', message, id, { cause: error });
+  };
+
   const fit: Client['fit'] = async (task, signal) => {
-    const event = await admit(task);
-    const update = await train(task, event, signal).catch((error: unknown) => {
-      if (!event || randomness.simulationOnly || hasCode(error, 'ABORTED')) throw error;
-      const code = isFedwardError(error) ? error.code : 'CLIENT_FAILED';
-      throw new FedwardError(code, `${id} failed in training; the reason stays at the site`, id, { cause: error });
-    });
+    let event: DpEvent | undefined;
+    let streams: Streams;
+    try {
+      gate(task);
+      if (secret && answered?.task === digestTask(task)) {
+        await log(task, 'answer-repeated', {});
+        return copyOf(answered.update);
+      }
+      streams = streamsOf(randomness, id, task.round, adjacency);
+      event = await admit(task);
+    } catch (error) {
+      if (isFedwardError(error)) await log(task, 'refusal', { code: error.code, reason: error.message });
+      throw error;
+    }
+    const update = await train(task, event, streams, signal).catch((error: unknown) => failed(error, task, event));
     const { simulationOnly } = update;
     const samples = countIsPublic ? data.count : 'withheld';
     await log(task, 'training', { samples, spent: event ?? null, simulationOnly });
+    if (secret) answered = { task: digestTask(task), update: copyOf(update) };
     return update;
   };
 
@@ -170,4 +229,8 @@ function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions):
   };
 
   return { id, fit, evaluate };
+}
+
+function copyOf(update: FitResult): FitResult {
+  return { ...update, payload: copyParameters(update.payload) };
 }

@@ -6,6 +6,7 @@ export type AuditEventType =
   | 'run-resume'
   | 'round-start'
   | 'training'
+  | 'answer-repeated'
   | 'refusal'
   | 'dropout'
   | 'aggregation'

@@ -4,7 +4,7 @@ import type { Random } from '../numeric/random.js';
 import type { ModelSpec } from '../model/spec.js';
 import type { Parameters } from '../parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
-import type { Metrics } from './messages.js';
+import type { FitTask, Metrics } from './messages.js';
 import type { GradientPrivacy } from './privacy.js';
 
 /** One site's examples, row after row. */
@@ -77,6 +77,12 @@ export interface LocalTrainer {
   describe(): Promise<string>;
   /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan that it can't run */
   validate?(plan: TrainingPlan): void;
+  /**
+   * Called before anything is charged for a task. Default: the payload has the tensors of the model and no others, and
+   * the instructions are those of `parseInstructions`.
+   * @throws {FedwardError} for a task that it can't train from
+   */
+  checkTask?(task: Pick<FitTask, 'payload' | 'instructions'>, plan: TrainingPlan): void;
   /**
    * @param payload the global model; left unchanged
    * @throws {FedwardError} ABORTED once `signal` fires, at the latest after the step under way

@@ -1,6 +1,7 @@
 import { assertInteger } from '../assert.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
 import { FedwardError } from '../errors.js';
+import type { AnswerKey, AnswerStore } from '../interfaces/answers.js';
 import type { CheckpointStore, ClientStore } from '../interfaces/stores.js';
 import type { Json } from '../json.js';
 import type { State } from '../state.js';
@@ -29,6 +30,24 @@ export function memoryCheckpointStore(): CheckpointStore {
       if (list.length < count)
         throw new FedwardError('CHECKPOINT_INVALID', `of ${count} reports of ${runId} there are ${list.length}`, runId);
       return list.slice(0, count).map((json) => JSON.parse(json) as Json);
+    },
+  };
+}
+
+/** Answers for as long as the process lives. */
+export function memoryAnswerStore(): AnswerStore {
+  const taken = new Map<string, Set<string>>();
+  const of = ({ clientId, planHash }: AnswerKey): string => JSON.stringify([clientId, planHash]);
+  const which = ({ runId, round }: AnswerKey): string => JSON.stringify([runId, round]);
+  return {
+    async take(answer, limit) {
+      const before = taken.get(of(answer)) ?? new Set<string>();
+      if (before.has(which(answer)) || before.size >= limit) return false;
+      taken.set(of(answer), before.add(which(answer)));
+      return true;
+    },
+    async giveBack(answer) {
+      taken.get(of(answer))?.delete(which(answer));
     },
   };
 }

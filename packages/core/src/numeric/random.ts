@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import seedrandom from 'seedrandom';
 import { assertInteger, assertPositive, assertProbability } from '../assert.js';
 import { sha256 } from '../digest.js';
@@ -6,13 +7,15 @@ type PathPart = string | number;
 
 /**
  * Seeded randomness, for whatever need not be secret: simulated data, initial weights, the choice of a cohort,
- * batches and dropout in a simulation. Never for privacy noise outside a simulation: see `NoiseSource`.
+ * batches and dropout in a simulation. A site takes a secret one (`Random.secret`). Never for privacy noise outside a simulation: see `NoiseSource`.
  *
  * A stream is known by its path alone. `fork` reads nothing from the stream it is called on, so that what one
  * client, round or step draws never depends on who drew before.
  */
 export class Random {
   readonly #key: string;
+  /** True of streams from `Random.secret`, and of what is forked from them: nobody else can foretell their draws. */
+  readonly secret: boolean;
   /** Made for the first draw: most streams are only forked, or give their key away. */
   #generator: (() => number) | undefined;
   #spare: number | undefined;
@@ -20,6 +23,12 @@ export class Random {
   /** @param seed any integer or text, or the `key` of another stream, which this then is */
   constructor(seed: number | string | Uint32Array) {
     this.#key = seed instanceof Uint32Array ? hexOf(seed) : sha256(`fedward:${typeof seed}:${seed}`);
+    this.secret = new.target === SecretRandom;
+  }
+
+  /** A stream under a key from the operating system's CSPRNG, which nobody can repeat who is not given it. */
+  static secret(): Random {
+    return new SecretRandom(randomBytes(32).toString('hex'));
   }
 
   /** 32 random bits as a number in [0, 1). */
@@ -34,7 +43,8 @@ export class Random {
 
   /** The stream at a path below this one; the same path gives the same stream, at any time. */
   fork(...path: readonly PathPart[]): Random {
-    return new Random(this.#key + JSON.stringify(path));
+    const seed = this.#key + JSON.stringify(path);
+    return this.secret ? new SecretRandom(seed) : new Random(seed);
   }
 
   /** Uniform in [0, 1), multiples of 2^-53 (seedrandom's Alea generator: two 32-bit draws). */
@@ -101,6 +111,9 @@ export class Random {
     return order;
   }
 }
+
+/** Not exported, so that no stream from a seed says that it is secret. */
+class SecretRandom extends Random {}
 
 function hexOf(key: Uint32Array): string {
   return Array.from(key, (word) => word.toString(16).padStart(8, '0')).join('');

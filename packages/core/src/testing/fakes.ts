@@ -33,11 +33,17 @@ export function exampleData(count: number, value = 1): TrainingData {
 export function fakeTrainer(changes: Partial<LocalTrainer> = {}): LocalTrainer {
   return {
     name: 'fake',
+    provides: ['per-example-clipping', 'batch-mean-clipping'],
     describe: async () => 'a fake',
     async train(payload, data, { random, noise, gradientPrivacy, round }) {
       const values = payload.values.map((x) => (x + data.features[0]!) / 2 + 0.01 * random.normal());
       if (gradientPrivacy) noise.addGaussian(values, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
-      return { payload: { layout: payload.layout, values }, steps: 1, metrics: { loss: data.count / (round + 1) } };
+      return {
+        payload: { layout: payload.layout, values },
+        ...(gradientPrivacy && { applied: gradientPrivacy }),
+        steps: 1,
+        metrics: { loss: data.count / (round + 1) },
+      };
     },
     predict: async (_model, { values }, data) => new Float32Array(data.count).fill(values[0]!),
     ...changes,
