@@ -58,13 +58,34 @@ export class FedwardError extends Error {
   }
 }
 
+/** The words of whatever was thrown, in well-formed Unicode. It may be anything, and may not want to be read. */
+export function wordsOf(error: unknown): string {
+  try {
+    const words: unknown = error instanceof Error ? error.message : error;
+    return String(words).toWellFormed();
+  } catch {
+    return 'an error without words';
+  }
+}
+
 /** True for an error with this code, from whichever copy of core it comes. */
 export function hasCode(error: unknown, code: ErrorCode): error is FedwardError {
-  return error instanceof Error && (error as Partial<FedwardError>).code === code;
+  return codeOf(error).code === code;
 }
 
 /** True for any FedwardError with a code that is known here, from whichever copy of core it comes. */
 export function isFedwardError(error: unknown): error is FedwardError {
-  const { name, code } = error instanceof Error ? (error as Partial<FedwardError>) : {};
+  const { name, code } = codeOf(error);
   return name === 'FedwardError' && typeof code === 'string' && Object.hasOwn(families, code);
+}
+
+/** Nothing, of what is no error or does not let itself be read: it may come from anyone. */
+function codeOf(error: unknown): { readonly name?: unknown; readonly code?: unknown } {
+  try {
+    if (!(error instanceof Error)) return {};
+    const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+    return { name, code };
+  } catch {
+    return {};
+  }
 }

@@ -1,4 +1,4 @@
-export { FedwardError, hasCode, isFedwardError, type ErrorCode } from './errors.js';
+export { FedwardError, hasCode, isFedwardError, wordsOf, type ErrorCode } from './errors.js';
 export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './assert.js';
 export { canonicalJson, type Json, type JsonObject } from './json.js';
 export { digestJson, sha256 } from './digest.js';
@@ -47,7 +47,7 @@ export type { EvaluateResult, EvaluateTask, FitResult, FitTask, Metrics } from '
 export type { AnswerKey, AnswerStore } from './interfaces/answers.js';
 export type { Client, Transport } from './interfaces/client.js';
 export type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from './interfaces/aggregator.js';
-export type { AccountantFactory, GradientPrivacy, PrivacyAccountant } from './interfaces/privacy.js';
+export type { AccountantFactory, Boundary, GradientPrivacy, PrivacyAccountant } from './interfaces/privacy.js';
 export type { PrivacyMechanism, Received, Released, ReleaseContext } from './interfaces/privacy.js';
 export type { ServerContext, SiteContext } from './interfaces/privacy.js';
 export type { ClientContext, LocalTrainer, Trained, TrainerCapability, TrainingData } from './interfaces/trainer.js';

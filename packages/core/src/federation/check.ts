@@ -1,9 +1,10 @@
 import { assertInteger } from '../assert.js';
 import { FedwardError } from '../errors.js';
-import { composeEvents } from '../numeric/dp-event.js';
+import { canonicalJson } from '../json.js';
+import { composeEvents, type DpEvent } from '../numeric/dp-event.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { Federation } from './federation.js';
-import { incompatible, protectionOf } from './protection.js';
+import { incompatible, protectionOf, type Protection } from './protection.js';
 
 /**
  * Everything that can be known to be wrong before round 0.
@@ -22,7 +23,10 @@ export function checkFederation(federation: Federation): void {
   if (aggregator.name !== plan.aggregator.name)
     throw incompatible(`the plan names aggregator ${plan.aggregator.name}, given was ${aggregator.name}`, 'aggregator');
   for (const { name, requires, removes } of mechanisms) {
-    const missing = requires.find((capability) => !aggregator.provides.includes(capability));
+    // That the server sees each update is not the aggregator's to provide: it does, unless a mechanism takes it away.
+    const missing = requires.find(
+      (capability) => capability !== 'individual-updates' && !aggregator.provides.includes(capability),
+    );
     if (missing) throw incompatible(`${name} needs ${missing}, which aggregator ${aggregator.name} does not provide`);
     const removed = aggregator.requires.find((capability) => removes?.includes(capability));
     if (removed) throw incompatible(`aggregator ${aggregator.name} needs ${removed}, which ${name} takes away`);
@@ -39,7 +43,7 @@ function leastAsked({ cohort }: TrainingPlan, clients: number): number {
 /** Every round must have a price before the first is sent. */
 function checkPrivacy({ plan, mechanisms, accountant }: Federation): void {
   const { adjacency, eventOf } = protectionOf(plan, mechanisms);
-  const events = Array.from({ length: plan.rounds }, (_, round) => eventOf(round) ?? []).flat();
+  const events = differentEvents(plan, eventOf);
   if (!adjacency) {
     if (!plan.privacy?.budget) return;
     throw incompatible('there is a privacy budget, but no mechanism says what it spends', 'privacy.budget');
@@ -49,7 +53,22 @@ function checkPrivacy({ plan, mechanisms, accountant }: Federation): void {
   const event = composeEvents({ type: 'composed', events });
   if (instance.supports(event)) return;
   const message = `accountant ${instance.name} can't price, under ${adjacency}, what the mechanisms do`;
-  throw new FedwardError('EVENT_UNSUPPORTED', `${message}: ${JSON.stringify(event)}`, 'privacy.accountant');
+  const told = JSON.stringify(event).slice(0, 1000);
+  throw new FedwardError('EVENT_UNSUPPORTED', `${message}: ${told}`, 'privacy.accountant');
+}
+
+/** Those of all rounds, each once with its number: one for most mechanisms, however many rounds there are. */
+function differentEvents({ rounds, privacy }: TrainingPlan, eventOf: Protection['eventOf']): DpEvent[] {
+  const found = new Map<string, { readonly event: DpEvent; count: number }>();
+  for (let round = 0; privacy && round < rounds; round++) {
+    const event = eventOf(round);
+    if (!event) continue;
+    const key = canonicalJson(event);
+    const known = found.get(key);
+    if (known) known.count++;
+    else found.set(key, { event, count: 1 });
+  }
+  return [...found.values()].map(({ event, count }) => ({ type: 'repeated', event, count }));
 }
 
 function invalid(key: string, message: string): FedwardError {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { abortable, throwIfAborted } from '../abort.js';
-import { FedwardError, isFedwardError } from '../errors.js';
+import { FedwardError, isFedwardError, wordsOf } from '../errors.js';
 import type { FitResult } from '../interfaces/messages.js';
 
 export interface Arrival {
@@ -14,6 +14,7 @@ export interface CollectOptions {
   readonly ask: (clientId: string, signal: AbortSignal) => Promise<FitResult>;
   /** How many clients may be under way, or waiting for an earlier one, at a time: the bound on memory. */
   readonly concurrency: number;
+  /** Infinity: none. */
   readonly deadlineSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,7 +33,7 @@ export async function* collect(options: CollectOptions): AsyncGenerator<Arrival>
   const abort = (): void => stop.abort();
   signal?.addEventListener('abort', abort);
   const passed = (): void => stop.abort(new FedwardError('DEADLINE_PASSED', `no answer within ${deadlineSeconds} s`));
-  const timer = deadlineSeconds && setTimeout(passed, deadlineSeconds * 1000);
+  const timer = deadlineSeconds && deadlineSeconds < Infinity && setTimeout(passed, deadlineSeconds * 1000);
   const window: Promise<Arrival>[] = [];
   try {
     for (let next = 0; next < cohort.length || window.length > 0;) {
@@ -47,7 +48,7 @@ export async function* collect(options: CollectOptions): AsyncGenerator<Arrival>
       yield arrival;
     }
   } finally {
-    clearTimeout(timer);
+    if (timer) clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
     stop.abort();
   }
@@ -58,7 +59,7 @@ export async function* collect(options: CollectOptions): AsyncGenerator<Arrival>
  * made fit for JSON, so that it can't stop the log that it goes into.
  */
 function failureOf(clientId: string, error: unknown): FedwardError {
-  const text = (error instanceof Error ? error.message : String(error)).slice(0, 500).toWellFormed();
+  const text = wordsOf(error).slice(0, 500).toWellFormed(); // the cut may have halved a character
   const [code, message] = isFedwardError(error)
     ? [error.code, text]
     : (['CLIENT_FAILED', `${clientId} failed: ${text}`] as const);

@@ -2,7 +2,7 @@ import type { Aggregator } from '../interfaces/aggregator.js';
 import type { AuditSink } from '../interfaces/audit.js';
 import type { Transport } from '../interfaces/client.js';
 import type { Metrics } from '../interfaces/messages.js';
-import type { AccountantFactory, PrivacyMechanism } from '../interfaces/privacy.js';
+import type { AccountantFactory, Boundary, PrivacyMechanism } from '../interfaces/privacy.js';
 import type { CheckpointStore } from '../interfaces/stores.js';
 import type { Adjacency, DpEvent, PrivacyUnit } from '../numeric/dp-event.js';
 import type { NoiseSource } from '../numeric/noise.js';
@@ -43,6 +43,11 @@ export interface Federation<S extends State = State> {
   readonly evaluate?: (model: Parameters, round: number) => Promise<Metrics>;
   /** Awaited, where it gives a promise; what it throws ends the run, which can be resumed. */
   readonly onRound?: (report: RoundReport) => void;
+  /**
+   * For a plan that names no `deadlineSeconds`; Infinity: none. Default: one hour, so that a silent client can't hold a
+   * round for ever; none where all is a simulation.
+   */
+  readonly deadlineSeconds?: number;
   /** How many clients are asked at a time, and so how many updates memory must hold. Default: the whole cohort. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
@@ -75,6 +80,8 @@ export interface PrivacyStatement {
   readonly mechanisms: readonly string[];
   readonly unit: PrivacyUnit;
   readonly adjacency: Adjacency;
+  /** What the epsilon is of: where it is of what leaves the server, what a site sends to the server has none. */
+  readonly protects: Boundary;
   readonly accountant: string;
   readonly delta: number;
   /** Over all sites, whose patients are taken to be disjoint: the maximum. Null: no finite bound. */
@@ -89,6 +96,8 @@ export interface PrivacyStatement {
   readonly assumptions: readonly string[];
   /** What did not leave the sites because nothing paid for it. */
   readonly withheld: readonly string[];
+  /** What left them and is not in the epsilon: the same for all neighbours, or protected from the world and not from the server. */
+  readonly released: readonly string[];
   /** What a mechanism says of itself where that is not what it spends. */
   readonly claims: readonly { readonly epsilon: number; readonly delta: number; readonly note: string }[];
 }

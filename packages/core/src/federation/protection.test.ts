@@ -17,7 +17,12 @@ const incompatible = expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subj
 describe('protectionOf', () => {
   it('of no mechanism asks for nothing', () => {
     const { eventOf, ...rest } = protectionOf(examplePlan());
-    expect(rest).toEqual({ adjacency: undefined, gradient: undefined, countIsPublic: true });
+    expect(rest).toEqual({
+      adjacency: undefined,
+      protects: 'what leaves a site',
+      gradient: undefined,
+      countIsPublic: true,
+    });
     expect(eventOf(0)).toBeUndefined();
   });
 

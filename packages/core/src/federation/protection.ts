@@ -1,5 +1,6 @@
 import { FedwardError } from '../errors.js';
-import type { GradientPrivacy, PrivacyMechanism } from '../interfaces/privacy.js';
+import type { Capability } from '../interfaces/aggregator.js';
+import type { Boundary, GradientPrivacy, PrivacyMechanism } from '../interfaces/privacy.js';
 import { composeEvents, type Adjacency, type DpEvent } from '../numeric/dp-event.js';
 import type { TrainingPlan } from '../plan/plan.js';
 
@@ -7,6 +8,8 @@ import type { TrainingPlan } from '../plan/plan.js';
 export interface Protection {
   /** Under which their events are priced; undefined where none has a price. */
   readonly adjacency: Adjacency | undefined;
+  /** The weakest of those that have a price: what is composed holds where all of them do. */
+  readonly protects: Boundary;
   /** What each step of training must do. */
   readonly gradient: GradientPrivacy | undefined;
   /**
@@ -20,7 +23,7 @@ export interface Protection {
 
 /**
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for other mechanisms than the plan names, for two that change the
- *   gradient of a step, for events that can't be added up; and what the mechanisms' `validate` throws
+ *   gradient of a step, for one that takes away what another needs, for events that can't be added up; and what the mechanisms' `validate` throws
  */
 export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
   const given = mechanisms.map(({ name }) => name);
@@ -30,6 +33,7 @@ export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMec
   const twice = named.find((name, index) => named.indexOf(name) < index);
   if (twice !== undefined) throw incompatible(`${twice} is named twice: what it remembers is kept by its name`);
   for (const mechanism of mechanisms) mechanism.validate?.(plan);
+  checkTogether(mechanisms);
   const shaping = mechanisms.filter(({ gradient }) => gradient);
   if (shaping.length > 1)
     throw incompatible(`${shaping.map(({ name }) => name).join(' and ')} both change the gradient of a step`);
@@ -42,6 +46,9 @@ export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMec
   const adjacency = first?.adjacency;
   return {
     adjacency,
+    protects: mechanisms.some(({ adjacency, ...of }) => adjacency && boundaryOf(of) === 'what leaves the server')
+      ? 'what leaves the server'
+      : 'what leaves a site',
     gradient: shaping[0]?.gradient?.(plan),
     countIsPublic: !adjacency || (adjacency === 'replace-one' && plan.privacy?.unit === 'record'),
     eventOf(round) {
@@ -50,6 +57,25 @@ export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMec
       return adjacency && composeEvents(...events);
     },
   };
+}
+
+function boundaryOf({ protects, onRelease }: Pick<PrivacyMechanism, 'protects' | 'onRelease'>): Boundary {
+  return protects ?? (onRelease ? 'what leaves the server' : 'what leaves a site');
+}
+
+/** What a mechanism needs of a round: one that looks at updates as they arrive needs to see each, said or not. */
+export function needsOf({ requires, onReceive }: PrivacyMechanism): readonly Capability[] {
+  return onReceive ? [...requires, 'individual-updates'] : requires;
+}
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming both, where one takes away what another needs */
+function checkTogether(mechanisms: readonly PrivacyMechanism[]): void {
+  for (const mechanism of mechanisms)
+    for (const other of mechanisms) {
+      if (other === mechanism) continue;
+      const taken = needsOf(mechanism).find((capability) => other.removes?.includes(capability));
+      if (taken) throw incompatible(`${mechanism.name} needs ${taken}, which ${other.name} takes away`);
+    }
 }
 
 export function incompatible(message: string, subject = 'privacy.mechanisms'): FedwardError {

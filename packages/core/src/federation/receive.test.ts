@@ -4,7 +4,13 @@ import { createLayout, createParameters } from '../parameters.js';
 import { exampleLayout, exampleResult, fakeEvent } from '../testing/fakes.js';
 import { receive, type Expected } from './receive.js';
 
-const expected: Expected = { clientId: 'hospital-1', round: 0, layout: exampleLayout, event: undefined };
+const expected: Expected = {
+  clientId: 'hospital-1',
+  round: 0,
+  layout: exampleLayout,
+  event: undefined,
+  countIsPublic: true,
+};
 const priced: Expected = { ...expected, event: fakeEvent };
 
 describe('receive', () => {

@@ -125,7 +125,13 @@ describe('the budget of a round', () => {
   const charged = (fit = vi.fn()) =>
     fakeClient('a', (task) => {
       fit();
-      return exampleResult({ clientId: 'a', baseRound: task.round, metrics: {}, spent: [fakeEvent], weight: 1 });
+      return exampleResult({
+        clientId: 'a',
+        baseRound: task.round,
+        weight: 1,
+        metrics: {},
+        spent: [fakeEvent],
+      });
     });
 
   it('refuses a round before anything is sent', async () => {
@@ -157,7 +163,9 @@ describe('the budget of a round', () => {
       sampling: { kind: 'all' } as const,
     }));
     const clients = ['a', 'b'].map((id) =>
-      fakeClient(id, ({ round }) => exampleResult({ clientId: id, baseRound: round, metrics: {}, spent: [fakeEvent] })),
+      fakeClient(id, ({ round }) =>
+        exampleResult({ clientId: id, baseRound: round, weight: 1, metrics: {}, spent: [fakeEvent] }),
+      ),
     );
     const { privacy } = await runOf(clients, {
       plan: budget(0.2),

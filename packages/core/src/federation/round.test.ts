@@ -250,12 +250,9 @@ describe('a round', () => {
     expect(({} as { loss?: number }).loss).toBeUndefined();
   });
 
-  it.each([
-    ['weights that are all zero', [constant('a', 1, { weight: 0 })]],
-    ['weights that add up to Infinity', [constant('a', 1, { weight: 1e308 }), constant('b', 1, { weight: 1e308 })]],
-  ])('fails for %s, before anything is applied', async (_, clients) => {
+  it('fails for weights that are all zero, before anything is applied', async () => {
     const apply = vi.fn();
-    const run = runOf(clients, { aggregator: meanAggregator({ apply }) });
+    const run = runOf([constant('a', 1, { weight: 0 })], { aggregator: meanAggregator({ apply }) });
     await expect(run).rejects.toMatchObject({ code: 'UPDATE_INVALID', subject: 'divisor' });
     expect(apply).not.toHaveBeenCalled();
   });

@@ -67,9 +67,13 @@ export async function runRound<S extends State>(
   const arrivals = collect({
     cohort,
     ask: async (clientId, signal) =>
-      receive(await transport.fit(clientId, task, signal), { clientId, round, layout: payload.layout, event }),
+      receive(await transport.fit(clientId, task, signal), {
+        ...{ clientId, round, layout: payload.layout, event },
+        countIsPublic: tools.protection.countIsPublic,
+      }),
     concurrency: federation.concurrency ?? cohort.length,
-    deadlineSeconds: plan.deadlineSeconds,
+    deadlineSeconds:
+      plan.deadlineSeconds ?? federation.deadlineSeconds ?? (federation.simulationOnly ? Infinity : 3600),
     signal: federation.signal,
   });
   const take = (received: FitResult): FitResult | FedwardError => {
@@ -114,13 +118,17 @@ export async function runRound<S extends State>(
   await log({ type: 'aggregation', round, details });
   const noise = federation.noise?.(round) ?? new SecureNoise();
   const { released, states: remembered } = server.release(sum, noise);
+  const notFinite = (what: string, tensor: string): never => {
+    const message = `round ${round}: ${what} has a NaN or Infinity in tensor ${tensor}`;
+    throw new FedwardError('UPDATE_NOT_FINITE', message, tensor);
+  };
+  const bad = released.payload.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    notFinite('the sum that was released', payload.layout.tensors.find((t) => bad < t.offset + t.size)?.name ?? '');
   seeded ||= noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease);
   const next = aggregator.apply(state, released, context);
   const tensor = findNonFinite(aggregator.parameters(next))?.name;
-  if (tensor !== undefined) {
-    const message = `round ${round}: the new model has a NaN or Infinity in tensor ${tensor}`;
-    throw new FedwardError('UPDATE_NOT_FINITE', message, tensor);
-  }
+  if (tensor !== undefined) notFinite('the new model', tensor);
   const loss = weightedLoss / totalWeight;
   const trainLoss = Number.isFinite(loss) ? loss : null;
   const epsilon = tools.spending?.maximum ?? null;

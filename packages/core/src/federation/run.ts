@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../abort.js';
 import { digestJson } from '../digest.js';
-import { isFedwardError } from '../errors.js';
+import { isFedwardError, wordsOf } from '../errors.js';
 import type { Metrics } from '../interfaces/messages.js';
 import type { Json } from '../json.js';
 import { Random } from '../numeric/random.js';
@@ -125,7 +125,7 @@ export async function runFederation<S extends State>(federation: Federation<S>):
     return { runId, planHash, model, rounds: rounds as RoundReport[], privacy, simulationOnly };
   } catch (error) {
     const code = isFedwardError(error) ? error.code : 'UNEXPECTED';
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = wordsOf(error);
     // The log may be what failed: the first error is the one to report.
     await log({ type: 'run-failure', round: rounds.length, details: { code, reason } }).catch(() => undefined);
     throw error;

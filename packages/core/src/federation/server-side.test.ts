@@ -124,7 +124,7 @@ describe('the server in a round', () => {
     expect(privacy!.assumptions.slice(0, 3)).toEqual([
       'no amplification by sampling is claimed',
       'counts are harmless',
-      'no two sites are one hospital',
+      'nothing is promised against the server, nor against whoever reads what sites send to it',
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PrivacyMechanism } from '../interfaces/privacy.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { digestJson } from '../digest.js';
 import { inMemoryTransport, onDemandTransport } from '../memory/transport.js';
@@ -69,9 +70,12 @@ describe('the privacy statement', () => {
         'no patient is at two sites',
         'what the same patients spent in other runs is not counted',
         'each site runs the mechanisms of the plan, and lets nothing out beside them',
+        'that a site has any records at all is public',
         'simulation only: noise and sampling come from a seed and protect nobody',
       ],
+      protects: 'what leaves a site',
       withheld: ['training loss', 'evaluation at the sites', 'number of records'],
+      released: ['which sites took part in which rounds'],
       claims: [claims],
     });
   });
@@ -101,13 +105,28 @@ describe('the privacy statement', () => {
 
   it('says that the number of records is told where it is', async () => {
     const replaceOne = fakeMechanism({ adjacency: 'replace-one' });
-    expect((await statementOf(replaceOne)).withheld).toEqual(['training loss', 'evaluation at the sites']);
+    const statement = await statementOf(replaceOne);
+    expect(statement.withheld).toEqual(['training loss', 'evaluation at the sites']);
+    expect(statement.released[0]).toBe("each site's number of records: its weight, and in the log");
     const patients = { privacy: { ...examplePrivacy, unit: 'patient' as const } };
     expect((await statementOf(replaceOne, patients)).withheld).toEqual([
       'training loss',
       'evaluation at the sites',
       'number of records',
     ]);
+  });
+
+  it.each<[string, Partial<PrivacyMechanism>, string]>([
+    ['acts at the site', {}, 'what leaves a site'],
+    ['acts on the sum', { onRelease: (aggregate) => aggregate }, 'what leaves the server'],
+    ['says so', { protects: 'what leaves the server' }, 'what leaves the server'],
+    ['says otherwise', { onRelease: (sum) => sum, protects: 'what leaves a site' }, 'what leaves a site'],
+  ])('says of what its epsilon is, for a mechanism that %s', async (_, changes, protects) => {
+    const statement = await statementOf(fakeMechanism(changes));
+    expect(statement.protects).toBe(protects);
+    const atServer = protects === 'what leaves the server';
+    expect(statement.released.join().includes('without noise, to the server')).toBe(atServer);
+    expect(statement.assumptions.join().includes('nothing is promised against the server')).toBe(atServer);
   });
 
   it('has null, not a number, for an epsilon that is not bounded', async () => {

@@ -9,7 +9,7 @@ export const mostListed = 1000;
 /** The epsilon of a run with everything that it depends on; null where nothing was priced. */
 export function privacyStatement(
   { plan, mechanisms = [], accountant, transport, ledgers }: Federation,
-  { adjacency, countIsPublic, gradient }: Protection,
+  { adjacency, countIsPublic, gradient, protects }: Protection,
   spending: Spending | undefined,
   simulationOnly: boolean,
 ): PrivacyStatement | null {
@@ -19,6 +19,7 @@ export function privacyStatement(
     mechanisms: mechanisms.map(({ name }) => name),
     unit,
     adjacency,
+    protects,
     accountant: accountant(adjacency).name,
     delta,
     epsilon: spending.maximum,
@@ -31,14 +32,25 @@ export function privacyStatement(
     assumptions: [
       gradient ? samplingAssumption(plan.training.batches, unit) : 'no amplification by sampling is claimed',
       ...mechanisms.flatMap(({ assumptions }) => assumptions ?? []),
+      ...(protects === 'what leaves the server'
+        ? ['nothing is promised against the server, nor against whoever reads what sites send to it']
+        : []),
       unit === 'hospital' ? 'no two sites are one hospital' : 'no patient is at two sites',
       ledgers
         ? "what was spent in other runs is not in this epsilon: it is in the sites' ledgers, with all that was released"
         : `what the same ${unit === 'hospital' ? 'hospitals' : 'patients'} spent in other runs is not counted`,
       'each site runs the mechanisms of the plan, and lets nothing out beside them',
+      ...(countIsPublic || unit === 'hospital' ? [] : [`that a site has any ${unit}s at all is public`]),
       ...(simulationOnly ? ['simulation only: noise and sampling come from a seed and protect nobody'] : []),
     ],
     withheld: ['training loss', 'evaluation at the sites', ...(countIsPublic ? [] : ['number of records'])],
+    released: [
+      ...(protects === 'what leaves the server'
+        ? ["each site's update, clipped and without noise, to the server"]
+        : []),
+      ...(countIsPublic ? ["each site's number of records: its weight, and in the log"] : []),
+      'which sites took part in which rounds',
+    ],
     claims: mechanisms.flatMap(({ claims }) => claims ?? []),
   };
 }

@@ -57,6 +57,9 @@ export interface Released<S extends State = State> extends Aggregate {
   readonly state?: S;
 }
 
+/** Beyond which a privacy mechanism's promise holds. */
+export type Boundary = 'what leaves a site' | 'what leaves the server';
+
 /**
  * One way to protect what leaves a site or the server. Its hooks run in the order of the plan on the way out
  * of a site, and in reverse at the server's release. It is no more than its options: what it remembers from round to
@@ -64,10 +67,15 @@ export interface Released<S extends State = State> extends Aggregate {
  */
 export interface PrivacyMechanism<S extends State = State> {
   readonly name: string;
-  /** What it needs of the aggregator. */
+  /** What it needs of the aggregator, and of the round: one that looks at single updates says `individual-updates`. */
   readonly requires: readonly Capability[];
-  /** What it takes away from the aggregator, such as `individual-updates`. */
+  /** What it takes away from the aggregator and from other mechanisms, such as `individual-updates`. */
   readonly removes?: readonly Capability[];
+  /**
+   * Where its price holds: of all that leaves a site, or only of what leaves the server, which is trusted with updates
+   * that are not protected. Default: the server for one that acts on the sum (`onRelease`), else the site.
+   */
+  readonly protects?: Boundary;
   /** Under which its events are priced; absent for a mechanism without events. */
   readonly adjacency?: Adjacency;
   /** What the plan says that the mechanism claims, where that differs from what it spends. */

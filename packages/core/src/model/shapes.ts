@@ -11,19 +11,31 @@ export interface PlacedLayer {
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
+/** Of parameters, and of the values that one example has between two layers: 1 GiB of float32. */
+const mostValues = 2 ** 28;
+
 /**
  * Every layer with its shapes.
  * @throws {FedwardError} CONFIG_INVALID where a layer can't follow the one before it, or the loss does not fit
  */
 export function placeLayers(spec: ModelSpec): PlacedLayer[] {
   let shape: readonly number[] = spec.inputShape;
+  let parameters = 0;
+  if (sizeOfShape(shape) > mostValues) {
+    const message = `model.inputShape [${shape}]: no example has more than ${mostValues} values`;
+    throw new FedwardError('CONFIG_INVALID', message, 'model.inputShape');
+  }
   const placed = spec.layers.map((layer, index) => {
     const inputShape = shape;
-    const { outputShape, tensors = {} } = apply(layer, inputShape, (why) => {
+    const refuse = (why: string): never => {
       const key = `model.layers.${index}`;
       throw new FedwardError('CONFIG_INVALID', `${key} (${layer.type}) after shape [${inputShape}]: ${why}`, key);
-    });
+    };
+    const { outputShape, tensors = {} } = apply(layer, inputShape, refuse);
     shape = outputShape;
+    parameters += Object.values(tensors).reduce((sum, shape) => sum + sizeOfShape(shape), 0);
+    if (parameters > mostValues) refuse(`the model has ${parameters} parameters or more; the most is ${mostValues}`);
+    if (sizeOfShape(shape) > mostValues) refuse(`it gives [${shape}], more than ${mostValues} values an example`);
     const named = Object.entries(tensors).map(([role, shape]) => ({ name: `${index}.${layer.type}.${role}`, shape }));
     return { layer, inputShape, outputShape, tensors: named };
   });
@@ -34,6 +46,10 @@ export function placeLayers(spec: ModelSpec): PlacedLayer[] {
     throw new FedwardError('CONFIG_INVALID', message, 'model.loss');
   }
   return placed;
+}
+
+function sizeOfShape(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
 }
 
 /** What a layer makes of the shape of one example, and the shapes of its tensors by their role. */

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 
-const positive = z.int().min(1);
+/** The most that one array holds of anything. */
+const positive = z
+  .int()
+  .min(1)
+  .max(2 ** 32 - 1);
+/** Networks of hundreds of layers are trained; of thousands none. */
+const mostLayers = 1000;
 const kernel1d = { kernelSize: positive, stride: positive.default(1) };
 const kernel2d = {
   kernelSize: z.tuple([positive, positive]).readonly(),
@@ -48,7 +54,7 @@ export const lossSchema = z.enum(['softmax-cross-entropy', 'sigmoid-cross-entrop
 export const modelSpecSchema = z.strictObject({
   /** The shape of one example: [features], [width, channels] or [height, width, channels]. */
   inputShape: z.array(positive).min(1).max(3).readonly(),
-  layers: z.array(layerSchema).min(1).readonly(),
+  layers: z.array(layerSchema).min(1).max(mostLayers).readonly(),
   loss: lossSchema,
 });
 

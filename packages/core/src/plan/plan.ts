@@ -4,13 +4,18 @@ import { FedwardError } from '../errors.js';
 import type { Json } from '../json.js';
 import { layoutOf } from '../model/shapes.js';
 import { modelSpecSchema } from '../model/spec.js';
+import { sizeOf } from '../size.js';
 
+const name = z.string().min(1).max(1000);
 const jsonObject = z.record(z.string(), z.json() as z.ZodType<Json>);
 
 /** A plugin by the name under which it is registered, and its options, which the plugin's factory checks. */
-export const pluginSchema = z.strictObject({ name: z.string().min(1), options: jsonObject.default({}) });
+export const pluginSchema = z.strictObject({ name, options: jsonObject.default({}) });
 
-const count = z.int().min(1);
+/** More rounds, steps or epochs than anybody waits for; a number that is mistyped is refused before it costs anything. */
+const count = z.int().min(1).max(1_000_000);
+/** The most that trainers count with, which is 32 bits. */
+const size = z.int().min(1).max(2_147_483_647);
 const positive = z.number().positive();
 const decay = z.number().min(0).lt(1);
 
@@ -30,7 +35,7 @@ const optimizerSchema = z.discriminatedUnion('name', [
 /** How a site draws the batches of one round. A privacy mechanism that can't price the way is an error. */
 const batchesSchema = z.discriminatedUnion('kind', [
   /** Each epoch is a shuffled partition; the last batch may be smaller. */
-  z.strictObject({ kind: z.literal('shuffle'), size: count, epochs: count }),
+  z.strictObject({ kind: z.literal('shuffle'), size, epochs: count }),
   /**
    * Each unit, a record or with `privacy.unit: patient` all the records of a patient, is in each step's batch with this
    * probability, independently. `expectedSize` is the divisor of the sum, which has a term a unit: the expected number
@@ -46,8 +51,8 @@ const batchesSchema = z.discriminatedUnion('kind', [
 
 const privacySchema = z.strictObject({
   /** In the order in which they act on an update that leaves a site; the server undoes them in reverse. */
-  mechanisms: z.array(pluginSchema).min(1),
-  accountant: z.string().min(1),
+  mechanisms: z.array(pluginSchema).min(1).max(100),
+  accountant: name,
   delta: z.number().gt(0).lt(1),
   unit: z.enum(['record', 'patient', 'hospital']).default('record'),
   /** The run stops before the round that would take any site past this. */
@@ -60,12 +65,12 @@ const privacySchema = z.strictObject({
  */
 export const trainingPlanSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  name: z.string().min(1),
+  name,
   seed: z.int().min(0),
   rounds: count,
   model: modelSpecSchema,
   training: z.strictObject({
-    trainer: z.string().min(1),
+    trainer: name,
     batches: batchesSchema,
     optimizer: optimizerSchema,
   }),
@@ -74,14 +79,17 @@ export const trainingPlanSchema = z.strictObject({
   cohort: z
     .discriminatedUnion('select', [
       z.strictObject({ select: z.literal('all') }),
-      z.strictObject({ select: z.literal('uniform'), size: count }),
+      z.strictObject({ select: z.literal('uniform'), size }),
       /** Clients take turns, in their order: client i is asked in the rounds t with t = i (mod groups). */
-      z.strictObject({ select: z.literal('cyclic'), groups: count }),
+      z.strictObject({ select: z.literal('cyclic'), groups: size }),
     ])
     .default({ select: 'all' }),
   /** A round with fewer updates than this fails. */
-  quorum: count.default(1),
-  /** A client that has not answered by then is dropped from the round. At most what a timer can wait, 24 days. */
+  quorum: size.default(1),
+  /**
+   * A client that has not answered by then is dropped from the round. At most what a timer can wait, 24 days. Default: what
+   * the federation says, which is one hour unless it is a simulation.
+   */
   deadlineSeconds: positive.max(2_147_483).optional(),
   /** What an update with a NaN or an Infinity does: fail the run, or drop its client from the round. */
   onInvalidUpdate: z.enum(['fail', 'drop']).default('fail'),
@@ -93,12 +101,21 @@ export type PluginReference = z.output<typeof pluginSchema>;
 export type OptimizerSpec = z.output<typeof optimizerSchema>;
 export type BatchesSpec = z.output<typeof batchesSchema>;
 
+/** A plan is read by people: members with those inside of them, and characters of texts. */
+const largestPlan = 1_000_000;
+/** As many are told at a time. */
+const mostFaults = 20;
+/** Options may be objects of objects; what is nested deeper than this is a mistake, or made to exhaust a reader. */
+const deepest = 100;
+
 /**
- * Checks a value against a schema.
+ * Checks a value against a schema. What is nested beyond 100 levels, or has a member `__proto__`, which a reader may take
+ * for something else than a member, is refused first.
  * @param what how the value is called in the message, such as a file's name
- * @throws {FedwardError} CONFIG_INVALID naming the first key at fault, all faults in the message
+ * @throws {FedwardError} CONFIG_INVALID naming the first key at fault, twenty faults in the message
  */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  checkNesting(value, what);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
@@ -106,8 +123,38 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: 
     const key = [...issue.path, ...keys.slice(0, 1)].join('.');
     return { key, text: `${key || '(top level)'}: ${issue.message}` };
   });
-  const message = `${what} is not valid: ${faults.map(({ text }) => text).join('; ')}`;
+  const more = faults.length > mostFaults ? `; and ${faults.length - mostFaults} more` : '';
+  const told = faults.slice(0, mostFaults).map(({ text }) => text);
+  const message = `${what} is not valid: ${told.join('; ')}${more}`;
   throw new FedwardError('CONFIG_INVALID', message, faults[0]?.key);
+}
+
+/** @throws {FedwardError} CONFIG_INVALID naming the key */
+function checkNesting(value: unknown, what: string): void {
+  let level: { readonly key: string; readonly value: unknown }[] = [{ key: '', value }];
+  for (let depth = 0; level.length > 0; depth++) {
+    const first = level[0]!.key;
+    if (depth > deepest) {
+      const key = first.split('.').slice(0, 3).join('.');
+      throw new FedwardError(
+        'CONFIG_INVALID',
+        `${what} is not valid: ${key}: nested deeper than ${deepest} levels`,
+        key,
+      );
+    }
+    const next: typeof level = [];
+    for (const { key, value } of level) {
+      if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
+      for (const name of Object.keys(value)) {
+        const path = key === '' ? name : `${key}.${name}`;
+        if (name === '__proto__')
+          throw new FedwardError('CONFIG_INVALID', `${what} is not valid: ${path}: no member can have this name`, path);
+        const member = (value as Readonly<Record<string, unknown>>)[name];
+        if (typeof member === 'object' && member !== null) next.push({ key: path, value: member });
+      }
+    }
+    level = next;
+  }
 }
 
 /**
@@ -115,6 +162,8 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: 
  * @throws {FedwardError} CONFIG_INVALID, naming the key
  */
 export function parsePlan(value: unknown, what = 'the training plan'): TrainingPlan {
+  if (sizeOf(value, largestPlan) > largestPlan)
+    throw new FedwardError('CONFIG_INVALID', `${what} is not valid: it is larger than any plan (${largestPlan})`);
   const plan = parseWith(trainingPlanSchema, value, what);
   layoutOf(plan.model);
   return plan;

@@ -57,7 +57,8 @@ export function central(options: CentralOptions, path = 'options'): PrivacyMecha
       : { type: 'gaussian', noiseMultiplier };
   const common = {
     name,
-    requires: ['bounded-sensitivity'],
+    requires: ['bounded-sensitivity', 'individual-updates'],
+    protects: 'what leaves the server',
     adjacency: 'add-or-remove-one',
     assumptions: [
       "the server is trusted: it sees each hospital's clipped update, and adds the noise",

@@ -71,7 +71,8 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
   };
   return {
     name,
-    requires: ['bounded-sensitivity'],
+    requires: ['bounded-sensitivity', 'individual-updates'],
+    protects: 'what leaves the server',
     adjacency: 'add-or-remove-one',
     assumptions: [
       "the server is trusted: it sees each hospital's clipped update, and adds the noise",

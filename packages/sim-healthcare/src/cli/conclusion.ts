@@ -41,8 +41,19 @@ function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
     printLine('Privacy: none. Models and losses leave the hospitals as they are; nothing bounds what they tell.');
     return;
   }
-  const { mechanism, epsilon, delta, unit, adjacency, accountant, assumptions, withheld, notReleased, claims } =
-    privacy;
+  const {
+    mechanism,
+    epsilon,
+    delta,
+    unit,
+    adjacency,
+    accountant,
+    assumptions,
+    withheld,
+    released,
+    notReleased,
+    claims,
+  } = privacy;
   printLine(
     `Privacy: ${mechanism} spent epsilon ${roundedUp(epsilon)} at delta ${delta} for each hospital's data ` +
       `(unit: ${unit}, adjacency: ${adjacency}, accountant: ${accountant})`,
@@ -54,6 +65,7 @@ function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
   for (const claim of claims) printLine(`  it claims epsilon ${claim.epsilon} at delta ${claim.delta}: ${claim.note}`);
   for (const assumption of assumptions) printLine(`  assumes: ${assumption}`);
   printLine(`  withheld: ${withheld.join(', ')}`);
+  printLine(`  released, and not in the epsilon: ${released.join('; ')}`);
   printLine(`  shown by the simulation, released by nobody: ${notReleased.join('; ')}`);
   if (simulationOnly) printLine('  SIMULATION ONLY: the noise came from a seed and protects nobody.');
 }

@@ -74,8 +74,8 @@ export function meaning({ claims, accounted, empirical, contradiction, simulatio
       'audits that are.'
     : accounted.epsilon === null
       ? `The accountant proves no bound; whoever sees the updates learns at least what epsilon ${seen} allows.`
-      : `No contradiction: epsilon lies between ${seen} and ${roundedUp(accounted.epsilon)}. This attack sees no more ` +
-        'than the lower bound; another may.';
+      : `No contradiction: the accountant says that epsilon is at most ${roundedUp(accounted.epsilon)}, this attack saw at ` +
+        `least ${seen}. Another may see more; that none sees more than the accountant says, no attack can show.`;
   const seeded = simulationOnly ? ['SIMULATION ONLY: noise, batches and coins came from a seed.'] : [];
   return [...broken, verdict, ...seeded];
 }

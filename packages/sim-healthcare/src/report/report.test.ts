@@ -37,6 +37,8 @@ const result: SimulationResult = {
     perHospital: [],
     assumptions: [],
     withheld: [],
+    protects: 'what leaves a site',
+    released: [],
     notReleased: ['what the simulation computed'],
     claims: [],
   },

@@ -80,6 +80,7 @@ function privacySection({ privacy, rounds }: SimulationResult): string {
     ...privacy.claims.map((claim) => `It claims epsilon ${claim.epsilon} at delta ${claim.delta}: ${claim.note}`),
     ...privacy.assumptions.map((assumption) => `Assumes: ${assumption}`),
     `Withheld: ${privacy.withheld.join(', ')}`,
+    `Released, and not in the epsilon: ${privacy.released.join('; ')}`,
     `Shown by the simulation, released by nobody and covered by no epsilon: ${privacy.notReleased.join('; ')}`,
   ];
   return `<p>${text(privacy.mechanism)} spent <strong>${epsilon}</strong> at delta ${privacy.delta} of each hospital's

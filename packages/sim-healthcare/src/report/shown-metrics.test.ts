@@ -35,6 +35,8 @@ describe('exposureText', () => {
       perHospital: [],
       assumptions: [],
       withheld: [],
+      protects: 'what leaves a site',
+      released: [],
       notReleased: [],
       claims: [],
     },

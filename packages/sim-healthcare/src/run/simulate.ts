@@ -200,6 +200,9 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
   if (!privacy) return null;
   const patient = patientExposure(plan, population);
   const { perClient, ...statement } = privacy;
+  // Where neighbours have the same number of records it is the weight of an update, and so released.
+  const withheld = privacy.withheld.includes('number of records');
+  const ofEach = withheld ? 'metrics, number of records, rows read and left out' : 'metrics, rows read and left out';
   return {
     mechanism: privacy.mechanisms.join(' + '),
     ...statement,
@@ -207,7 +210,7 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
     notReleased: [
       'metrics of each round and of the final model, on test parts pooled by the simulation',
-      ...(population.tabulated ? ['metrics, number of records, rows read and left out of each hospital'] : []),
+      ...(population.tabulated ? [`${ofEach} of each hospital`] : []),
     ],
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),

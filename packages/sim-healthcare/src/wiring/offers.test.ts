@@ -19,5 +19,10 @@ describe.each(Object.entries(wrappers))('a trainer, %s,', (_, wrap) => {
     expect(wrap(restlessTrainer()).provides).toEqual(['per-example-clipping']);
     const { provides: _provides, ...bare } = restlessTrainer();
     expect(wrap(bare)).not.toHaveProperty('provides');
+    expect(wrap(bare)).not.toHaveProperty('checkTask');
+    const checkTask = () => {
+      throw new Error('not this one');
+    };
+    expect(() => wrap({ ...bare, checkTask }).checkTask!({} as never, {} as never)).toThrow('not this one');
   });
 });
