@@ -37,7 +37,7 @@ describe('calibrateNoiseMultiplier', () => {
 
   it('is the analytic Gaussian with the exact accountant, under either adjacency', () => {
     for (const adjacency of ['add-or-remove-one', 'replace-one'] as const) {
-      const target = { epsilon: 0.7, delta: 1e-6, samplingProbability: 1, steps: 25, accountant: gaussianAccountant };
+      const target = { epsilon: 0.7, delta: 1e-6, samplingProbability: 1, steps: 25, accountant: gaussianAccountant() };
       const found = calibrateNoiseMultiplier({ ...target, adjacency });
       expect(relativeError(found, 5 * analyticGaussianNoiseMultiplier(0.7, 1e-6))).toBeLessThan(1.1e-6);
     }
@@ -54,7 +54,7 @@ describe('calibrateNoiseMultiplier', () => {
   });
 
   it('says where there is nothing to calibrate', () => {
-    const target = { delta: 0.1, samplingProbability: 1, steps: 1, accountant: gaussianAccountant };
+    const target = { delta: 0.1, samplingProbability: 1, steps: 1, accountant: gaussianAccountant() };
     expect(() => calibrateNoiseMultiplier({ ...target, epsilon: 1e9 })).toThrow(
       expect.objectContaining({
         code: 'CALIBRATION_IMPOSSIBLE',
@@ -66,7 +66,7 @@ describe('calibrateNoiseMultiplier', () => {
   it('passes on that the accountant knows no such steps', () => {
     const target = { epsilon: 1, delta: 1e-5, samplingProbability: 0.1, steps: 10 };
     const refusal = expect.objectContaining({ code: 'EVENT_UNSUPPORTED', subject: 'poisson-sampled' });
-    expect(() => calibrateNoiseMultiplier({ ...target, accountant: gaussianAccountant })).toThrow(refusal);
+    expect(() => calibrateNoiseMultiplier({ ...target, accountant: gaussianAccountant() })).toThrow(refusal);
     expect(() => calibrateNoiseMultiplier({ ...target, accountant: rdp, adjacency: 'replace-one' })).toThrow(refusal);
   });
 

@@ -48,7 +48,7 @@ for (const create of [rdpAccountant(), pldAccountant()]) {
 }
 
 privacyAccountantCompliance({
-  create: gaussianAccountant,
+  create: gaussianAccountant(),
   adjacencies: ['add-or-remove-one', 'replace-one'],
   supported: [gaussian, run],
   unsupported: [sampled, sampledTwice, laplace, discrete, fixedSize(gaussian)],

@@ -2,6 +2,7 @@ export { defaultOrders, rdpAccountant, type RdpAccountantOptions } from './accou
 export { pldAccountant } from './accounting/pld/pld-accountant.js';
 export { gaussianAccountant } from './accounting/gaussian-accountant.js';
 export { analyticGaussianNoiseMultiplier, gaussianEpsilon } from './accounting/gaussian-profile.js';
+export { renyiFilter } from './accounting/renyi-filter.js';
 export { groupEpsilon, type GroupTarget } from './accounting/group-epsilon.js';
 
 export { calibrateNoiseMultiplier, calibrateSteps, type CalibrationTarget, type StepsTarget } from './calibration.js';
@@ -23,7 +24,7 @@ export { dpSgd, type DpSgdOptions } from './mechanisms/dp-sgd.js';
 export { local, type LocalOptions } from './mechanisms/local.js';
 export { tutorial041, type Tutorial041Options } from './mechanisms/tutorial-041.js';
 
-export { hasLedger, openLedger, type LedgerOptions } from './ledger/open.js';
+export { hasLedger, openLedger, previewLedger, type LedgerOptions } from './ledger/open.js';
 export { assertNoOtherLedger } from './ledger/same-data.js';
 export type { DiskLedger } from './ledger/ledger.js';
 export type { LedgerTerms } from './ledger/terms.js';

@@ -12,7 +12,7 @@ import { tutorial041, type Tutorial041Options } from './mechanisms/tutorial-041.
 export const accountants: Readonly<Record<string, AccountantFactory>> = {
   rdp: rdpAccountant(),
   pld: pldAccountant(),
-  gaussian: gaussianAccountant,
+  gaussian: gaussianAccountant(),
 };
 
 /** The mechanisms of this package, by the name that a plan has. Each checks the options that it is given. */

@@ -71,7 +71,7 @@ describe('gaussianEpsilon', () => {
 
 describe('gaussianAccountant', () => {
   it('adds up the squares of mu', () => {
-    const accountant = gaussianAccountant('replace-one');
+    const accountant = gaussianAccountant()('replace-one');
     accountant.compose({ type: 'repeated', event: gaussian(4), count: 3 });
     accountant.compose({ type: 'composed', events: [gaussian(2), gaussian(8)] });
     expect(accountant.epsilon(1e-5)).toBe(gaussianEpsilon(Math.sqrt(3 / 16 + 1 / 4 + 1 / 64), 1e-5));
@@ -79,13 +79,13 @@ describe('gaussianAccountant', () => {
 
   it('has no finite price for what is not private', () => {
     for (const event of [gaussian(0), { type: 'non-private', reason: 'a test' } as const])
-      expect(gaussianAccountant('replace-one').preview(event, 1e-5)).toBe(Infinity);
+      expect(gaussianAccountant()('replace-one').preview(event, 1e-5)).toBe(Infinity);
   });
 
   it('refuses sampled events, and says that it knows no sampling', () => {
     const event: DpEvent = { type: 'poisson-sampled', samplingProbability: 0.5, event: gaussian(1) };
-    expect(gaussianAccountant('add-or-remove-one').supports(event)).toBe(false);
-    expect(() => gaussianAccountant('add-or-remove-one').compose(event)).toThrow(/poisson-sampled.*no amplification/);
+    expect(gaussianAccountant()('add-or-remove-one').supports(event)).toBe(false);
+    expect(() => gaussianAccountant()('add-or-remove-one').compose(event)).toThrow(/poisson-sampled.*no amplification/);
   });
 });
 
@@ -128,7 +128,7 @@ describe.skipIf(!dataFolder)('the exact Gaussian against published values (needs
     expect(exact).toHaveLength(6);
     for (const { noise_multiplier, steps, epsilon_exact } of exact) {
       const event: DpEvent = { type: 'repeated', event: gaussian(noise_multiplier), count: steps };
-      const epsilon = gaussianAccountant('replace-one').preview(event, 1e-5);
+      const epsilon = gaussianAccountant()('replace-one').preview(event, 1e-5);
       expect(relativeError(epsilon, epsilon_exact!)).toBeLessThan(1e-12);
     }
   });
@@ -141,9 +141,9 @@ describe.skipIf(!dataFolder)('the exact Gaussian against published values (needs
     expect(exact.length).toBeGreaterThan(30);
     for (const { noise_multiplier, steps, delta, epsilon_exact } of exact) {
       const event: DpEvent = { type: 'repeated', event: gaussian(noise_multiplier), count: steps };
-      expect(relativeError(gaussianAccountant('add-or-remove-one').preview(event, delta), epsilon_exact!)).toBeLessThan(
-        1e-9,
-      );
+      expect(
+        relativeError(gaussianAccountant()('add-or-remove-one').preview(event, delta), epsilon_exact!),
+      ).toBeLessThan(1e-9);
     }
   });
 });

@@ -32,4 +32,6 @@ const pricing: Pricing = {
  * multipliers z_i are together exactly as private as one with 1/z^2 = mu^2 = sum 1/z_i^2 (Dong, Roth and Su 2022,
  * corollary 2), whose profile is known (see `gaussianEpsilon`): no smaller epsilon holds.
  */
-export const gaussianAccountant: AccountantFactory = (adjacency) => additiveAccountant(pricing, adjacency);
+export function gaussianAccountant(): AccountantFactory {
+  return (adjacency) => additiveAccountant(pricing, adjacency);
+}

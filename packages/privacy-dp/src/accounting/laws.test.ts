@@ -98,8 +98,8 @@ const cases: Case[] = [
   { name: 'rdp', create: rdp, adjacency: 'replace-one', release: withSamples(fixedSizeSampledOf, unsampled) },
   { ...pld, adjacency: 'add-or-remove-one', release: withSamples(poissonSampledOf, unsampledOfPld) },
   { ...pld, adjacency: 'replace-one', release: withSamples(fixedSizeSampledOf, unsampledOfPld) },
-  { name: 'gaussian', create: gaussianAccountant, adjacency: 'add-or-remove-one', release: gaussian },
-  { name: 'gaussian', create: gaussianAccountant, adjacency: 'replace-one', release: gaussian },
+  { name: 'gaussian', create: gaussianAccountant(), adjacency: 'add-or-remove-one', release: gaussian },
+  { name: 'gaussian', create: gaussianAccountant(), adjacency: 'replace-one', release: gaussian },
 ];
 
 describe.each(cases)('$name under $adjacency', ({ create, adjacency, release, numRuns = 100, slack }) => {
@@ -170,7 +170,7 @@ it('RDP and PLD are never below the exact epsilon of unsampled Gaussians', () =>
   const all = [rdpAccountant(), pldAccountant()];
   fc.assert(
     fc.property(treesOf(gaussian), delta, (event, d) => {
-      const exact = gaussianAccountant('replace-one').preview(event, d);
+      const exact = gaussianAccountant()('replace-one').preview(event, d);
       // The sum of the squares may be rounded in another order.
       for (const create of all)
         expect(create('replace-one').preview(event, d)).toBeGreaterThanOrEqual(exact * (1 - 1e-13));

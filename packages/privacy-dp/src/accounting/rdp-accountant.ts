@@ -1,8 +1,8 @@
-import type { AccountantFactory, Adjacency, DpEvent } from '@fedward/core';
+import type { AccountantFactory } from '@fedward/core';
 import * as z from 'zod';
 import { parseOptions } from '../options.js';
-import { additiveAccountant, type Price } from './additive-accountant.js';
-import { rdpCurve } from './rdp-curve.js';
+import { additiveAccountant } from './additive-accountant.js';
+import { rdpCosts } from './rdp-costs.js';
 
 /** 1.1 to 10.9 by 0.1, 11 to 63, and powers of two up to 1024, which small epsilons need. */
 export const defaultOrders: readonly number[] = [
@@ -27,14 +27,14 @@ const optionsSchema = z.strictObject({
     .default([...defaultOrders]),
 });
 
-/** Curves are kept by release, so that the epsilon of each round's preview costs one multiplication an order. */
-const mostCurves = 256;
-
 /**
  * Renyi differential privacy (Mironov 2017): the divergence of each release at fixed orders adds up over an
  * adaptive composition, and is turned into epsilon at the end. To the orders given it adds Infinity, at which the
  * divergence is the epsilon of pure differential privacy: so n Laplace releases never cost more than n times the
  * pure epsilon of one, however small delta is.
+ *
+ * Which order gives the least epsilon depends on all releases, so that these have to be settled before the first one:
+ * what was chosen by an earlier result is priced by `renyiFilter`.
  *
  * It prices Gaussian, Laplace and discrete Gaussian releases under either adjacency; each on a Poisson sample under
  * add-or-remove-one, and on a sample of fixed size under replace-one; a `non-private` release with epsilon Infinity.
@@ -45,25 +45,10 @@ const mostCurves = 256;
 export function rdpAccountant(options: RdpAccountantOptions = {}, path = 'options'): AccountantFactory {
   const { orders: finiteOrders } = parseOptions(optionsSchema, options, path, 'rdp');
   const orders = [...finiteOrders, Infinity];
-  const known = new Map<string, Price>();
-
-  const price = (release: DpEvent, adjacency: Adjacency): Price => {
-    const key = JSON.stringify([adjacency, release]);
-    let found = known.get(key);
-    if (!found) {
-      const curve = rdpCurve(release, adjacency);
-      if (typeof curve !== 'function') return curve;
-      found = { cost: orders.map((order) => curve(order)) };
-      if (known.size >= mostCurves) known.clear();
-      known.set(key, found);
-    }
-    return found;
-  };
-
   const pricing = {
     name: 'rdp',
     size: orders.length,
-    price,
+    price: rdpCosts(orders),
     epsilon: (cost: Float64Array, delta: number) => epsilonFromRdp(orders, cost, delta).epsilon,
   };
   return (adjacency) => additiveAccountant(pricing, adjacency);

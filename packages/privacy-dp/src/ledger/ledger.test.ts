@@ -1,11 +1,13 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, sha256, type AccountantFactory } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
+import { renyiFilter } from '../accounting/renyi-filter.js';
 import { accountants } from '../registry.js';
-import { openLedger } from './open.js';
+import { hasLedger, openLedger } from './open.js';
 import { readLedger } from './report.js';
+import { sealed } from './seal.js';
 import { chargeOf, dataSet, inDirectory, options, release } from './testing/ledgers.js';
 
 const epsilonOf = (releases: number): number => gaussianEpsilon(Math.sqrt(releases) / 10, options.delta);
@@ -95,7 +97,7 @@ describe('a ledger', () => {
     inDirectory(async (directory) => {
       const asked = {
         ...options,
-        accountants: { gaussian: (await import('../registry.js')).accountants['gaussian']! },
+        accountants: { gaussian: accountants['gaussian']! },
       };
       const cheap: typeof asked = {
         ...options,
@@ -243,7 +245,11 @@ describe('opening', () => {
       await expect(openLedger(directory, asked)).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: 'budget' });
       expect(await readdir(parent)).toEqual([]);
       await openLedger(directory, { ...asked, budget });
-      expect((await openLedger(directory, asked)).terms).toMatchObject({ ...asked, budget: 1, accountant: 'pld' });
+      expect((await openLedger(directory, asked)).terms).toMatchObject({
+        ...asked,
+        budget: 1,
+        accountant: 'rdp-filter',
+      });
     }));
 
   it.each([
@@ -264,10 +270,48 @@ describe('opening', () => {
     inDirectory(async (directory) => {
       const unknown = { code: 'PLUGIN_UNKNOWN', subject: 'accountant' };
       await expect(openLedger(directory, { ...options, accountant: 'abacus' })).rejects.toMatchObject(unknown);
-      await openLedger(directory, options);
-      const asked = { ...options, accountants: {} };
+      const own = { ...options, accountant: 'own', accountants: { own: accountants['gaussian']! } };
+      expect((await openLedger(directory, own)).accountant).toBe('own');
+      const asked = { ...own, accountants: {} };
       await expect(openLedger(directory, asked)).rejects.toMatchObject(unknown);
     }));
+
+  it.each(['pld', 'rdp'])('refuses to make one for %s, which is no proof over studies', (accountant) =>
+    inDirectory(async (directory) => {
+      // Not even where a caller brings it.
+      const refusal = openLedger(directory, { ...options, accountant, accountants });
+      await expect(refusal).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: 'accountant' });
+      await expect(refusal).rejects.toThrow(/rdp-filter, or gaussian/);
+      expect(await hasLedger(directory)).toBe(false);
+    }),
+  );
+
+  it.each(['pld', 'rdp'])('one that was made for %s before is priced by the filter, and says so', (accountant) =>
+    inDirectory(async (directory) => {
+      const { accountant: _, ...asked } = options;
+      await openLedger(directory, asked);
+      const path = join(directory, 'ledger.json');
+      const { hash, ...terms } = JSON.parse(await readFile(path, 'utf8')) as { hash: string };
+      await writeFile(path, sealed({ ...terms, accountant }).text);
+
+      const ledger = await openLedger(directory, asked);
+      await openLedger(directory, { ...asked, accountant });
+      await openLedger(directory, { ...asked, accountant: 'rdp-filter' });
+      await expect(openLedger(directory, { ...asked, accountant: 'gaussian' })).rejects.toMatchObject({
+        ...{ code: 'CONFIG_INCOMPATIBLE', subject: 'accountant' },
+      });
+      for (let round = 0; round < 5; round++) await ledger.charge(chargeOf(round));
+      const filter = renyiFilter(1, options.delta)('replace-one');
+      expect(ledger.epsilon).toBe(filter.preview({ type: 'repeated', event: release, count: 5 }, options.delta));
+      expect(ledger.epsilon).toBeGreaterThan(epsilonOf(5));
+      const report = await readLedger(directory);
+      expect(report).toMatchObject({ accountant: 'rdp-filter', terms: { accountant }, epsilon: ledger.epsilon });
+      expect(report.assumptions.join()).toContain(`it was made for accountant ${accountant}`);
+      expect(report.assumptions.join()).toContain('of one study whose settings were fixed before it began');
+      // One study by itself was settled before it began.
+      expect(report.studies[0]!.epsilon).toBeCloseTo(epsilonOf(5), 3);
+    }),
+  );
 
   it('by many at once makes one ledger, which all have', () =>
     inDirectory(async (directory) => {

@@ -9,8 +9,12 @@ export interface DiskLedger extends SiteLedger {
   readonly terms: LedgerTerms;
   /** Number of releases, and the hash to keep elsewhere, as this process knows them. */
   readonly head: Head;
-  /** What they have cost, at the terms' delta. */
+  /** The accountant that prices them: of old ledgers another than in their terms. */
+  readonly accountant: string;
+  /** How far they use up the budget, at the terms' delta: see `LedgerReport.epsilon`. */
   readonly epsilon: number;
+  /** What `epsilon` would be after one more event, by what this process knows of the ledger. */
+  preview(event: DpEvent): number;
 }
 
 /** Charges one after the other, on top of whatever other processes have charged. */
@@ -25,7 +29,7 @@ export class FileLedger implements DiskLedger {
   constructor(
     private readonly paths: LedgerPaths,
     { terms, hash }: KnownTerms,
-    private readonly price: Pricing,
+    private readonly pricing: Pricing,
     private readonly now: () => string,
   ) {
     this.terms = terms;
@@ -36,8 +40,16 @@ export class FileLedger implements DiskLedger {
     return this.#head;
   }
 
+  get accountant(): string {
+    return this.pricing.accountant;
+  }
+
   get epsilon(): number {
-    return this.price(this.#spent);
+    return this.pricing.price(this.#spent);
+  }
+
+  preview(event: DpEvent): number {
+    return this.pricing.price(composeEvents(this.#spent, event));
   }
 
   /** Takes in what other processes have charged. @throws {FedwardError} LEDGER_DAMAGED, STORAGE_FAILED */
@@ -61,8 +73,9 @@ export class FileLedger implements DiskLedger {
     const what = { planHash, runId, round, event };
     for (;;) {
       if (this.#made.has(canonicalJson(what))) return;
-      const [epsilonBefore, epsilonAfter] = [this.epsilon, this.price(composeEvents(this.#spent, event))];
-      if (!(epsilonAfter <= terms.budget)) throw exceeded(terms, what, epsilonBefore, epsilonAfter); // a NaN is no bound
+      const [epsilonBefore, epsilonAfter] = [this.epsilon, this.preview(event)];
+      if (!(epsilonAfter <= terms.budget))
+        throw exceeded({ ...terms, accountant: this.accountant }, what, epsilonBefore, epsilonAfter); // a NaN is no bound
       const release = { ...what, time: this.now(), epsilonBefore, epsilonAfter };
       const head = await appendRelease(this.paths, this.#head, release);
       if (head) return this.#take(what, head);

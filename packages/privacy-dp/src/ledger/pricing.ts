@@ -1,28 +1,90 @@
 import { canonicalJson, FedwardError, type AccountantFactory, type DpEvent } from '@fedward/core';
+import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
+import { pldAccountant } from '../accounting/pld/pld-accountant.js';
+import { rdpAccountant } from '../accounting/rdp-accountant.js';
+import { renyiFilter } from '../accounting/renyi-filter.js';
 import type { LedgerTerms } from './terms.js';
 
-/** Accountants by name: those of this package, or also a team's own. */
+/** Accountants by name. */
 export type Accountants = Readonly<Record<string, AccountantFactory>>;
 
-/** Epsilon of a history at the terms' delta; Infinity where nothing bounds it. */
-export type Pricing = (history: DpEvent) => number;
+/** What a history costs at the terms' delta. */
+export interface Pricing {
+  /** The accountant that prices, which may be another than the one that old terms name. */
+  readonly accountant: string;
+  /** Epsilon of all that was ever charged; Infinity where nothing bounds it. @throws {FedwardError} EVENT_UNSUPPORTED */
+  readonly price: (history: DpEvent) => number;
+  /** Epsilon of one study by itself, whose settings were fixed before it began. */
+  readonly priceAlone: (study: DpEvent) => number;
+}
+
+export const renyiFilterName = 'rdp-filter';
+
+/**
+ * They price a composition whose releases are all settled before the first one. In a ledger a later study may be chosen
+ * by an earlier one's result: ledgers that were made for them, by versions before this was seen, are priced by the filter.
+ */
+const settledBefore: readonly string[] = ['pld', 'rdp'];
+
+/** The name of the accountant that prices a ledger made for this one. */
+export function pricedBy(accountant: string): string {
+  return settledBefore.includes(accountant) ? renyiFilterName : accountant;
+}
+
+/** @throws {FedwardError} CONFIG_INVALID (`accountant`) for one that can't price what outlives a run */
+export function assertFitsLedger(accountant: string): void {
+  if (settledBefore.includes(accountant))
+    throw new FedwardError(
+      'CONFIG_INVALID',
+      `a ledger can't be priced by accountant ${accountant}: its sum is proved for releases that were settled before the ` +
+        `first one, and a later study may be chosen by an earlier one's result; use ${renyiFilterName}, or gaussian ` +
+        'where nothing is sampled and all noise is Gaussian',
+      'accountant',
+    );
+}
+
+/**
+ * Prices what outlives a run: by `rdp-filter`, by `gaussian`, or by one of the `others`, who vouch for it that it bounds
+ * releases which were chosen by the results of earlier ones.
+ *
+ * That `gaussian` does, exactly: releases of which 1/z^2 add up to mu^2 at most are together mu-Gaussian private, however
+ * each was chosen (Smith and Thakurta 2022, arXiv:2210.17520, theorem 1.1).
+ *
+ * @throws {FedwardError} PLUGIN_UNKNOWN where the accountant is not installed
+ */
+export function pricingOf(terms: LedgerTerms, others: Accountants = {}): Pricing {
+  const accountant = pricedBy(terms.accountant);
+  const price = priceOf(factoryOf({ ...terms, accountant }, others), terms);
+  if (accountant !== renyiFilterName) return { accountant, price, priceAlone: price };
+  const [alone, looser] = [priceOf(pld, terms), priceOf(rdp, terms)];
+  const priceAlone = (study: DpEvent): number => (pld(terms.adjacency).supports(study) ? alone : looser)(study);
+  return { accountant, price, priceAlone };
+}
+
+const [pld, rdp, gaussian] = [pldAccountant(), rdpAccountant(), gaussianAccountant()];
+/** By budget and delta: hospitals of one federation have the same for the most part. */
+const filters = new Map<string, AccountantFactory>();
+
+function factoryOf({ accountant, budget, delta }: LedgerTerms, others: Accountants): AccountantFactory {
+  if (Object.hasOwn(others, accountant)) return others[accountant]!;
+  if (accountant === 'gaussian') return gaussian;
+  if (accountant !== renyiFilterName)
+    throw new FedwardError(
+      'PLUGIN_UNKNOWN',
+      `the ledger is priced by accountant ${accountant}, there are ${[renyiFilterName, 'gaussian', ...Object.keys(others)].join(', ')}`,
+      'accountant',
+    );
+  const key = `${budget} ${delta}`;
+  const filter = filters.get(key) ?? renyiFilter(budget, delta);
+  filters.set(key, filter);
+  return filter;
+}
 
 /** Hospitals of one federation have one history for the most part, and each round is priced at each of them. */
 const known = new WeakMap<AccountantFactory, Map<string, number>>();
 const mostKnown = 4096;
 
-/**
- * Prices histories by the accountant that the terms name.
- * @throws {FedwardError} PLUGIN_UNKNOWN where it is not installed; the pricing: EVENT_UNSUPPORTED
- */
-export function pricingOf({ accountant: name, adjacency, delta }: LedgerTerms, accountants: Accountants): Pricing {
-  const factory = Object.hasOwn(accountants, name) ? accountants[name] : undefined;
-  if (!factory)
-    throw new FedwardError(
-      'PLUGIN_UNKNOWN',
-      `the ledger is priced by accountant ${name}, installed are ${Object.keys(accountants).join(', ')}`,
-      'accountant',
-    );
+function priceOf(factory: AccountantFactory, { adjacency, delta }: LedgerTerms): (history: DpEvent) => number {
   const prices = known.get(factory) ?? new Map<string, number>();
   known.set(factory, prices);
   return (history) => {

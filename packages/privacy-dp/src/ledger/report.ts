@@ -1,7 +1,6 @@
 import { canonicalJson, composeEvents, FedwardError, hasCode, type DpEvent } from '@fedward/core';
-import { accountants as ownAccountants } from '../registry.js';
 import { pathsIn } from './files.js';
-import { pricingOf, type Accountants } from './pricing.js';
+import { pricingOf, renyiFilterName, type Accountants, type Pricing } from './pricing.js';
 import { releasesAfter, type Release } from './releases.js';
 import { readTerms, type LedgerTerms } from './terms.js';
 
@@ -16,7 +15,10 @@ export interface StudyReport {
   /** Times of its first and its last charge. */
   readonly first: string;
   readonly last: string;
-  /** Of its releases alone. The epsilon of several studies is not the sum of theirs. */
+  /**
+   * Of its releases alone, by `pld` where the ledger is priced by a filter: its settings were fixed before it began. The
+   * epsilon of several studies is not the sum of theirs.
+   */
   readonly epsilon: number;
 }
 
@@ -24,7 +26,13 @@ export interface LedgerReport {
   readonly directory: string;
   readonly terms: LedgerTerms;
   readonly releases: number;
-  /** What all of them together cost, at the terms' delta. Null for a damaged ledger: it can't be known. */
+  /** The accountant that prices it. An old ledger may name `pld` or `rdp` in its terms: it is priced by `rdp-filter`. */
+  readonly accountant: string;
+  /**
+   * How far all of them together use up the budget, at the terms' delta. What is proved, whatever later studies were chosen
+   * for, is the budget; this epsilon is a bound where no earlier result had a part in what was released afterwards, or in
+   * the decision to stop. Null for a damaged ledger: it can't be known.
+   */
   readonly epsilon: number | null;
   /** Budget less epsilon. */
   readonly left: number | null;
@@ -52,7 +60,7 @@ export async function readLedger(
   const known = await readTerms(paths);
   if (!known) throw new FedwardError('FILE_NOT_FOUND', `there is no ledger in ${directory}`, directory);
   const { terms } = known;
-  const price = pricingOf(terms, options.accountants ?? ownAccountants);
+  const pricing = pricingOf(terms, options.accountants);
   const heads = [known.hash];
   const releases: Release[] = [];
   let fault: LedgerReport['fault'] = null;
@@ -65,15 +73,16 @@ export async function readLedger(
     if (!hasCode(error, 'LEDGER_DAMAGED')) throw error;
     fault = { path: error.subject ?? paths.directory, message: error.message };
   }
-  const epsilon = fault ? null : price(compositionOf(releases));
+  const epsilon = fault ? null : pricing.price(compositionOf(releases));
   return {
     directory: paths.directory,
     terms,
+    accountant: pricing.accountant,
     releases: releases.length,
     epsilon,
     left: epsilon === null ? null : terms.budget - epsilon,
-    studies: studiesOf(releases).map((study) => studyReport(study, price)),
-    assumptions: assumptionsOf(releases),
+    studies: studiesOf(releases).map((study) => studyReport(study, pricing)),
+    assumptions: assumptionsOf(releases, terms, pricing),
     head: heads.at(-1)!,
     heads,
     fault,
@@ -91,7 +100,7 @@ function studiesOf(releases: readonly Release[]): Release[][] {
   return [...studies.values()];
 }
 
-function studyReport(releases: readonly Release[], price: (history: DpEvent) => number): StudyReport {
+function studyReport(releases: readonly Release[], { priceAlone }: Pricing): StudyReport {
   const [first, last] = [releases[0]!, releases.at(-1)!];
   return {
     planHash: first.planHash,
@@ -100,11 +109,15 @@ function studyReport(releases: readonly Release[], price: (history: DpEvent) => 
     rounds: [...new Set(releases.map(({ round }) => round))],
     first: first.time,
     last: last.time,
-    epsilon: price(compositionOf(releases)),
+    epsilon: priceAlone(compositionOf(releases)),
   };
 }
 
-function assumptionsOf(releases: readonly Release[]): string[] {
+function assumptionsOf(
+  releases: readonly Release[],
+  { budget, accountant: named, dataDigest }: LedgerTerms,
+  { accountant }: Pricing,
+): string[] {
   const events = canonicalJson(compositionOf(releases));
   const sampling = [
     ...(events.includes('"poisson-sampled"')
@@ -117,9 +130,23 @@ function assumptionsOf(releases: readonly Release[]): string[] {
   return [
     ...(sampling.length > 0 ? sampling : ['no amplification by sampling is claimed']),
     'whatever was released of these data is in this ledger',
+    `the budget, epsilon ${budget}, holds however studies were chosen; what is spent below it is a bound only where none ` +
+      'was begun, set up or ended by what an earlier one showed',
+    ...(accountant === renyiFilterName
+      ? ['an epsilon alone, by pld, is of one study whose settings were fixed before it began']
+      : []),
+    ...(accountant === named ? [] : [oldAccountant(named, accountant)]),
+    ...(dataDigest === undefined ? ['the data are those of its name: it was made without a digest of them'] : []),
   ];
 }
 
 function compositionOf(releases: readonly Release[]): DpEvent {
   return composeEvents(...releases.map(({ event }) => event));
+}
+
+function oldAccountant(named: string, accountant: string): string {
+  return (
+    `it was made for accountant ${named}, whose sum is no proof where a study was chosen by an earlier one's result: it is ` +
+    `priced by ${accountant}, which says more`
+  );
 }

@@ -2,6 +2,7 @@ import { FedwardError, type Adjacency, type Charge, type PrivacyUnit } from '@fe
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { createLasting, readIfThere, type LedgerPaths } from './files.js';
+import { pricedBy } from './pricing.js';
 import { damaged, sealed, unsealed } from './seal.js';
 
 /** What a ledger is about. It is fixed when the ledger is made: no run changes it. */
@@ -20,7 +21,7 @@ export interface LedgerTerms {
   readonly delta: number;
   /** The most that all studies together may spend: epsilon (nats) at `delta`, > 0. */
   readonly budget: number;
-  /** The name of the accountant that prices what is charged. */
+  /** The accountant that prices what is charged; `pld` and `rdp`, in old ledgers, are read as `rdp-filter`. */
   readonly accountant: string;
   /** True for a ledger that shows what a simulation would spend; false for one of real releases. */
   readonly simulationOnly: boolean;
@@ -83,8 +84,10 @@ type AskedTerms = { readonly [Key in keyof LedgerTerms]?: LedgerTerms[Key] | und
  */
 export function assertTerms(directory: string, found: LedgerTerms, asked: AskedTerms): void {
   const { dataDigest, ...others } = asked;
+  const isSame = (key: keyof typeof others, value: unknown): boolean =>
+    value === found[key] || (key === 'accountant' && value === pricedBy(found.accountant));
   for (const [key, value] of Object.entries(others) as [keyof typeof others, unknown][])
-    if (value !== undefined && value !== found[key])
+    if (value !== undefined && !isSame(key, value))
       throw new FedwardError(
         'CONFIG_INCOMPATIBLE',
         `the ledger in ${directory} was made for ${key} ${found[key]}, asked for is ${String(value)}: ` +

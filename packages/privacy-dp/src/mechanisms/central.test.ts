@@ -94,7 +94,7 @@ describe('central with adaptive clipping', () => {
 
   it('holds the cost of the quantile in what it states (theorem 1)', () => {
     const [sumOfChanges, count] = [(1.5 ** -2 - 4 ** -2) ** -0.5, 2 / 0.5];
-    const accountant = gaussianAccountant('add-or-remove-one');
+    const accountant = gaussianAccountant()('add-or-remove-one');
     for (const noiseMultiplier of [sumOfChanges, count]) accountant.compose({ type: 'gaussian', noiseMultiplier });
     expect(mechanism.event?.({ plan, round: 0 })).toEqual({ type: 'gaussian', noiseMultiplier: 1.5 });
     expect(accountant.epsilon(1e-5)).toBeCloseTo(gaussianEpsilon(1 / 1.5, 1e-5), 9);

@@ -69,7 +69,7 @@ describe('dpFtrl', () => {
   ])('charges rounds that add up to one Gaussian release, for %s', (_, plan, turns) => {
     const mechanism = dpFtrl(options);
     const epsilons = Array.from({ length: turns }, (_, turn) => {
-      const accountant = gaussianAccountant('add-or-remove-one');
+      const accountant = gaussianAccountant()('add-or-remove-one');
       for (const event of eventsOf(mechanism, plan, turns, turn)) accountant.compose(event);
       return accountant.epsilon(1e-5);
     });

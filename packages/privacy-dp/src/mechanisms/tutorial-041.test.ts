@@ -10,7 +10,7 @@ const options = { epsilon: 1, delta: 1e-5, clipNorm: 1 };
 
 /** What 30 rounds cost by the exact accountant. */
 const spent = (event: DpEvent, rounds = 30): number => {
-  const accountant = gaussianAccountant('replace-one');
+  const accountant = gaussianAccountant()('replace-one');
   for (let round = 0; round < rounds; round++) accountant.compose(event);
   return accountant.epsilon(1e-5);
 };

@@ -10,7 +10,7 @@ import type { Study } from './study.js';
 /** The tutorial's hospitals: 350 patients, 100 features and a bias for each of two classes. */
 const tutorial: Study = {
   ...{ epsilon: 1, delta: 1e-5, patients: 350, hospitals: 5, parameters: 202 },
-  accountant: gaussianAccountant,
+  accountant: gaussianAccountant(),
 };
 
 describe('proposeDpSgd', () => {

@@ -7,7 +7,7 @@ import { warningsOf } from './warnings.js';
 
 const tutorial: Study = {
   ...{ epsilon: 1, delta: 1e-5, patients: 350, hospitals: 5, parameters: 202 },
-  accountant: gaussianAccountant,
+  accountant: gaussianAccountant(),
 };
 const warned = (change: Partial<Study>): string[] => warningsOf(proposeDpSgd({ ...tutorial, ...change }));
 

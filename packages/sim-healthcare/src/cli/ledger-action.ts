@@ -62,8 +62,8 @@ function show(ledger: LedgerReport | Unreadable): void {
     printLine(`  ${ledger.fault.message}`);
     return printLine();
   }
-  const { terms, epsilon, left, releases, studies, assumptions, head, fault, directory } = ledger;
-  const { dataSet, budget, delta, unit, adjacency, accountant, simulationOnly } = terms;
+  const { terms, accountant, epsilon, left, releases, studies, assumptions, head, fault, directory } = ledger;
+  const { dataSet, budget, delta, unit, adjacency, simulationOnly } = terms;
   printLine(`${fault ? 'DAMAGED' : 'verified'}: ${directory}`);
   if (fault) printLine(`  ${fault.message}`);
   const spent = fault ? 'not known' : `epsilon ${roundedUp(epsilon)}`;

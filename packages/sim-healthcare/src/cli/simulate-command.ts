@@ -59,7 +59,10 @@ export function addSimulateCommand(program: Command): void {
         'of what epsilon speaks (default record; hospital for central, local, dp-ftrl)',
       ).choices(names.units),
     )
-    .option('--accountant <name>', oneOf(names.accountants))
+    .option(
+      '--accountant <name>',
+      `of this run: ${oneOf(names.accountants)}; a ledger over runs is priced by gaussian if that is named, else rdp-filter`,
+    )
     .option('--budget <e>', 'the run fails before the round that would take a hospital past this epsilon', positive)
     .option(
       '--ledger <dir>',

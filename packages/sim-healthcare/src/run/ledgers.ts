@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import {
-  accountants,
   assertNoOtherLedger,
   hasLedger,
   openLedger,
@@ -10,6 +9,7 @@ import {
   type LedgerOptions,
   type LedgerReport,
 } from '@fedward/privacy-dp';
+import { assertRoom } from './ledger-room.js';
 import type { PreparedRun } from './prepare.js';
 
 /** By the hospital's id. */
@@ -18,9 +18,9 @@ export type HospitalLedgers = ReadonlyMap<string, DiskLedger>;
 /** What a hospital's ledger says, without the list of its studies: epsilon and budget are over all of them. */
 export type LedgerResult = { readonly id: string; readonly studies: number } & Pick<
   LedgerReport,
-  'directory' | 'releases' | 'epsilon' | 'left' | 'head'
+  'directory' | 'releases' | 'epsilon' | 'left' | 'head' | 'accountant'
 > &
-  Pick<LedgerReport['terms'], 'budget' | 'delta' | 'unit' | 'adjacency' | 'accountant'>;
+  Pick<LedgerReport['terms'], 'budget' | 'delta' | 'unit' | 'adjacency'>;
 
 /** The folder of a hospital's ledger; its id may be any text. */
 export function ledgerFolder(root: string, id: string): string {
@@ -31,9 +31,10 @@ export function ledgerFolder(root: string, id: string): string {
 }
 
 /**
- * Whether a run can have the ledgers that it asks for; nothing is written.
+ * Whether a run can have the ledgers that it asks for, and whether they have room for all of its rounds; nothing is written.
  * @param budget what the caller says that the budget over all studies is, if anything
- * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE naming the option or the term; LEDGER_DAMAGED
+ * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE naming the option or the term; BUDGET_EXCEEDED naming the
+ *   first hospital that would refuse a round; LEDGER_DAMAGED
  */
 export async function checkLedgers(run: PreparedRun, budget?: number): Promise<void> {
   const owners = new Map<string, string>();
@@ -48,7 +49,8 @@ export async function checkLedgers(run: PreparedRun, budget?: number): Promise<v
       );
     if (dataDigest !== undefined) owners.set(dataDigest, id);
     await assertNoOtherLedger(run.simulation.ledger!, folder, { dataDigest, simulationOnly });
-    if (await hasLedger(folder)) await openLedger(folder, { ...options, budget });
+    const isThere = await hasLedger(folder);
+    if (isThere) await openLedger(folder, { ...options, budget });
     else if (run.plan.privacy?.budget === undefined)
       throw new FedwardError(
         'CONFIG_INVALID',
@@ -56,14 +58,25 @@ export async function checkLedgers(run: PreparedRun, budget?: number): Promise<v
           'studies: --budget and --delta',
         '--ledger',
       );
+    await assertRoom(run, id, folder, isThere ? options : { ...options, ...newTerms(run) });
   }
 }
 
-/** Makes those that are not there, with the plan's budget and accountant. */
+/** Of a ledger that is yet to be made. */
+function newTerms({ plan: { privacy } }: PreparedRun): Pick<LedgerOptions, 'accountant' | 'budget'> {
+  return {
+    accountant: privacy?.accountant === 'gaussian' ? 'gaussian' : undefined,
+    budget: privacy?.budget?.epsilon,
+  };
+}
+
+/**
+ * Makes those that are not there, with the plan's budget. The plan's accountant prices one run, whose settings are fixed; a
+ * later run may be chosen by what this one shows. Gaussian accounting alone holds for both.
+ */
 export async function makeLedgers(run: PreparedRun): Promise<void> {
-  const { budget, accountant } = run.plan.privacy ?? {};
   for (const { folder, options } of ledgersOf(run))
-    if (!(await hasLedger(folder))) await openLedger(folder, { ...options, accountant, budget: budget?.epsilon });
+    if (!(await hasLedger(folder))) await openLedger(folder, { ...options, ...newTerms(run) });
 }
 
 /** Undefined for a run without. @throws {FedwardError} CONFIG_INVALID for one that has gone; LEDGER_DAMAGED */
@@ -79,8 +92,8 @@ export async function openLedgers(run: PreparedRun): Promise<HospitalLedgers | u
 export async function ledgerResults(run: PreparedRun): Promise<LedgerResult[]> {
   return Promise.all(
     ledgersOf(run).map(async ({ id, folder }) => {
-      const { terms, studies, directory, releases, epsilon, left, head } = await readLedger(folder, { accountants });
-      const { budget, delta, unit, adjacency, accountant } = terms;
+      const { terms, studies, directory, releases, epsilon, left, head, accountant } = await readLedger(folder);
+      const { budget, delta, unit, adjacency } = terms;
       const of = { budget, delta, unit, adjacency, accountant };
       return { id, directory, epsilon, left, ...of, studies: studies.length, releases, head };
     }),
@@ -109,7 +122,7 @@ function ledgersOf({ simulation, plan, plugins, population }: PreparedRun): {
     id,
     folder: ledgerFolder(root, id),
     options: {
-      ...{ dataSet: `${scenario}/${id}`, unit, adjacency, delta, simulationOnly: !secureNoise, accountants },
+      ...{ dataSet: `${scenario}/${id}`, unit, adjacency, delta, simulationOnly: !secureNoise },
       ...(digests.has(id) && { dataDigest: digests.get(id) }),
     },
   }));
