@@ -14,7 +14,7 @@ export interface PublishedFile {
 }
 
 /** The error for a file that could not be opened or read. */
-function unreadable(file: string, cause: unknown): FedwardError {
+export function unreadable(file: string, cause: unknown): FedwardError {
   const code = (cause as NodeJS.ErrnoException).code;
   return code === 'ENOENT'
     ? new FedwardError('FILE_NOT_FOUND', `there is no file ${file}`, file, { cause })

@@ -1,7 +1,10 @@
 export { dataSets, type CatalogueEntry } from './catalogue/entries.js';
 export { listDataSets, type DataSetStatus, type FileState } from './catalogue/list.js';
-export { inspectCsv, type CsvInspection, type InspectedColumn, type InspectOptionsInput } from './csv/inspect.js';
+export { inspectCsv, type CsvInspection, type InspectOptionsInput } from './csv/inspect.js';
+export type { LeftOutColumn } from './csv/propose.js';
+export type { InspectedColumn } from './csv/tally.js';
 export { readCsvDataset, type CsvDataset } from './csv/read.js';
+export { readCsvSchema, type CsvSchemaFile } from './csv/schema-file.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
 export type { DatasetSummary, Spread } from './describe.js';

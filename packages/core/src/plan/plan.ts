@@ -103,8 +103,8 @@ export type BatchesSpec = z.output<typeof batchesSchema>;
 
 /** A plan is read by people: members with those inside of them, and characters of texts. */
 const largestPlan = 1_000_000;
-/** As many are told at a time. */
-const mostFaults = 20;
+/** As many are told at a time: whoever mends these reads on with the next. */
+const mostFaults = 3;
 /** Options may be objects of objects; what is nested deeper than this is a mistake, or made to exhaust a reader. */
 const deepest = 100;
 
@@ -112,7 +112,7 @@ const deepest = 100;
  * Checks a value against a schema. What is nested beyond 100 levels, or has a member `__proto__`, which a reader may take
  * for something else than a member, is refused first.
  * @param what how the value is called in the message, such as a file's name
- * @throws {FedwardError} CONFIG_INVALID naming the first key at fault, twenty faults in the message
+ * @throws {FedwardError} CONFIG_INVALID naming the first key at fault; the first three faults in the message, and how many more there are
  */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
   checkNesting(value, what);

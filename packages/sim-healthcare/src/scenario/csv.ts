@@ -1,12 +1,12 @@
 import { digestJson, FedwardError, Random } from '@fedward/core';
 import {
   readCsvDataset,
+  readCsvSchema,
   splitTrainTest,
   standardize,
   type CsvOptionsInput,
   type TableSchemaInput,
 } from '@fedward/data-medical';
-import { readJsonFile } from '../run/read-json.js';
 import { listCsvFolder, type HospitalFile } from './csv-folder.js';
 import { digestOfLines } from './data-digest.js';
 import { populationOf } from './population.js';
@@ -36,12 +36,8 @@ export const csv: Scenario = {
   async load({ dataDir, seed }) {
     if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', '--data: name the folder of the CSV files', '--data');
     const { schemaFile, hospitals: files, notices } = await listCsvFolder(dataDir);
-    const written = (await readJsonFile(
-      schemaFile,
-      'it describes the columns; `fedward data inspect FILE.csv --json` proposes one',
-    )) as TableSchemaInput & { csv?: CsvOptionsInput };
-    const { csv: options, ...schema } = written;
-    const hospitals = await Promise.all(files.map((file) => readHospital(file, schema, options ?? {}, seed)));
+    const { schema, csv: options, written } = await readCsvSchema(schemaFile);
+    const hospitals = await Promise.all(files.map((file) => readHospital(file, schema, options, seed)));
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     const inputs = {

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { FedwardError, parseWith } from '@fedward/core';
+import { unreadable } from '../files.js';
+import { tableSchema, type TableSchema, type TableSchemaInput } from '../schema.js';
+import { markedEncoding } from './decode.js';
+import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
+
+/** A file that says how hospitals' tables are read. */
+export interface CsvSchemaFile {
+  /** Defaults filled in. */
+  readonly schema: TableSchema;
+  /** Its section `csv`, as it was written. */
+  readonly csv: CsvOptionsInput;
+  /** All of it as it was written. */
+  readonly written: TableSchemaInput & { readonly csv?: CsvOptionsInput };
+}
+
+const example =
+  '{ "columns": [...], "label": {...} }, as `fedward data inspect FILE.csv --write schema.json` makes one';
+
+/**
+ * Reads a schema: an object with `columns`, `label`, perhaps `patientId` and `csv`; or all that `data inspect --json`
+ * printed, of which the proposed schema is taken. UTF-8 or UTF-16, with a byte order mark or without.
+ *
+ * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what is no JSON; CONFIG_INVALID for what is no schema
+ */
+export async function readCsvSchema(file: string): Promise<CsvSchemaFile> {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT')
+      throw new FedwardError('FILE_NOT_FOUND', `there is no schema ${file}: it is ${example}`, file, { cause });
+    throw unreadable(file, cause);
+  });
+  return parseCsvSchema(jsonOf(textOf(bytes, file), file), file);
+}
+
+/** What was read as JSON, as `readCsvSchema` takes it. @throws {FedwardError} CONFIG_INVALID */
+export function parseCsvSchema(json: unknown, file: string): CsvSchemaFile {
+  const refuse = (what: string) => new FedwardError('CONFIG_INVALID', `${file} ${what}`, file);
+  if (!isObject(json)) throw refuse(`holds ${wordFor(json)} where a schema should be: ${example}`);
+  const inspected = 'proposedSchema' in json || ('notPublic' in json && 'leftOut' in json);
+  const written = inspected ? json['proposedSchema'] : json;
+  if (inspected && !isObject(written))
+    throw refuse('is what `data inspect` printed of a file for which it proposed no schema');
+  const { csv, ...schema } = written as TableSchemaInput & { csv?: CsvOptionsInput };
+  if (!('columns' in schema) && !('label' in schema))
+    throw refuse(`is no schema: it has neither columns nor a label. It is ${example}`);
+  if (csv !== undefined) parseWith(csvOptionsSchema, csv, `the csv section of ${file}`);
+  return { schema: parseWith(tableSchema, schema, file), csv: csv ?? {}, written: written as CsvSchemaFile['written'] };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wordFor(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+function textOf(bytes: Uint8Array, file: string): string {
+  const encoding = markedEncoding(bytes) ?? (bytes[1] === 0 ? 'utf-16le' : bytes[0] === 0 ? 'utf-16be' : 'utf-8');
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new FedwardError('FILE_INVALID', `${file} is not text in UTF-8: save it as UTF-8`, file, { cause });
+  }
+}
+
+function jsonOf(text: string, file: string): unknown {
+  if (text.trim() === '') throw new FedwardError('FILE_INVALID', `${file} is empty: a schema is ${example}`, file);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const at = /position (\d+)/.exec((cause as Error).message)?.[1];
+    const where = at === undefined ? '' : `, line ${text.slice(0, Number(at)).split('\n').length}`;
+    const what = /end of JSON/.test((cause as Error).message)
+      ? 'it ends in the middle'
+      : 'a comma, a bracket or a quotation mark is missing or too many';
+    throw new FedwardError('FILE_INVALID', `${file}${where}: not JSON: ${what}`, file, { cause });
+  }
+}
