@@ -58,7 +58,8 @@ describe('the plan', () => {
     refused('CONFIG_INVALID', '--epsilon', ...tutorial, '--privacy', 'none', '--epsilon', '1', '--delta', '1e-5'));
   it('unknown aggregator', () => refused('PLUGIN_UNKNOWN', 'fedmagic', ...tutorial, '--aggregator', 'fedmagic'));
   it('unknown scenario', () => refused('CONFIG_INVALID', '--scenario', '--scenario', 'atlantis'));
-  it('zero hospitals', () => refused('CONFIG_INVALID', 'hospitals', ...tutorial, '--hospitals', '0'));
+  it('more hospitals than there can be', () =>
+    refused('CONFIG_INVALID', /--hospitals: tutorial has from 1 to 1000/, ...tutorial, '--hospitals', '1001'));
   it('quorum above the number of hospitals', () => refused('CONFIG_INVALID', 'quorum', ...tutorial, '--quorum', '6'));
   it('a batch sampler that the accountant does not cover', () =>
     refused(
@@ -78,6 +79,13 @@ describe('the plan', () => {
     ['--sampling-probability', '0'],
     ['--deadline', '1e9'],
     ['--workers', '0'],
+    ['--workers', '257'],
+    ['--hospitals', '0'],
+    ['--hospitals', '9007199254740991'],
+    ['--rounds', '100000000'],
+    ['--rounds', '9007199254740991'],
+    ['--steps', '9007199254740991'],
+    ['--local-epochs', '9007199254740991'],
   ])('wrong use: %s %s', (option, value) =>
     refused('USAGE', new RegExp(`^(fedward: |error: )?option '${option} .*${value}`), ...tutorial, option, value),
   );

@@ -1,4 +1,4 @@
-import { FedwardError } from '@fedward/core';
+import { didYouMean, FedwardError } from '@fedward/core';
 import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
 import { dpOverhead } from './benchmarks/dp-overhead.js';
 import { kernels } from './benchmarks/kernels.js';
@@ -29,8 +29,9 @@ export interface Report {
 export function findBenchmarks(name: string): readonly Benchmark[] {
   const found = benchmarks.filter((benchmark) => name === 'all' || benchmark.name === name);
   if (found.length > 0) return found;
-  const known = benchmarks.map((benchmark) => benchmark.name).join(', ');
-  throw new FedwardError('CONFIG_INVALID', `bench: there is no benchmark ${name}; there are ${known}, and all`, name);
+  const known = benchmarks.map((benchmark) => benchmark.name);
+  const there = `there are ${known.join(', ')}, and all${didYouMean(name, known)}`;
+  throw new FedwardError('CONFIG_INVALID', `bench: there is no benchmark ${name}; ${there}`, name);
 }
 
 export async function runBenchmark({ name, description, run }: Benchmark, options: BenchmarkOptions): Promise<Report> {

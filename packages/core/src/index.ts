@@ -1,4 +1,5 @@
 export { FedwardError, hasCode, isFedwardError, wordsOf, type ErrorCode } from './errors.js';
+export { fileReason } from './file-reason.js';
 export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './assert.js';
 export { canonicalJson, type Json, type JsonObject } from './json.js';
 export { digestJson, sha256 } from './digest.js';
@@ -21,6 +22,7 @@ export { layoutOf, outputSize, placeLayers, type PlacedLayer } from './model/sha
 export { parsePlan, parseWith, planHash, pluginSchema, trainingPlanSchema } from './plan/plan.js';
 export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js';
 export type { TrainingPlan, TrainingPlanInput } from './plan/plan.js';
+export { didYouMean } from './plan/did-you-mean.js';
 export { Registry, type PluginFactory } from './plan/registry.js';
 
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FedwardError, sha256 } from '@fedward/core';
+import { FedwardError, fileReason, sha256 } from '@fedward/core';
 
 /** A file as its publisher has it. */
 export interface PublishedFile {
@@ -18,7 +18,7 @@ export function unreadable(file: string, cause: unknown): FedwardError {
   const code = (cause as NodeJS.ErrnoException).code;
   return code === 'ENOENT'
     ? new FedwardError('FILE_NOT_FOUND', `there is no file ${file}`, file, { cause })
-    : new FedwardError('FILE_INVALID', `${file} can't be read: ${code ?? String(cause)}`, file, { cause });
+    : new FedwardError('FILE_INVALID', `${file} can't be read: ${fileReason(cause)}`, file, { cause });
 }
 
 /**

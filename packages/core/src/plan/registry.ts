@@ -1,4 +1,5 @@
 import { FedwardError } from '../errors.js';
+import { didYouMean } from './did-you-mean.js';
 import type { PluginReference } from './plan.js';
 
 /**
@@ -36,7 +37,9 @@ export class Registry<T> {
   create(reference: PluginReference, path = this.kind): T {
     const factory = this.#factories.get(reference.name);
     if (factory) return factory(reference.options, `${path}.options`);
-    const message = `there is no ${this.kind} named ${reference.name}; installed: ${this.names.join(', ')}`;
+    const message =
+      `there is no ${this.kind} named ${reference.name}; installed: ${this.names.join(', ')}` +
+      didYouMean(reference.name, this.names);
     throw new FedwardError('PLUGIN_UNKNOWN', `${path}.name: ${message}`, `${path}.name`);
   }
 }

@@ -17,7 +17,7 @@ export function addBenchCommand(program: Command): void {
     .command('bench')
     .argument('[name]', 'a benchmark, or all; without a name they are listed')
     .description('benchmarks, each beside its peer where that is installed')
-    .option('--pairs <n>', 'the programs are run in turn so many times', wholeNumber(1), 5)
+    .option('--pairs <n>', 'the programs are run in turn so many times', wholeNumber(1, 1000), 5)
     .option('--quick', 'small sizes, to see that it runs; the figures mean nothing')
     .option('--out <dir>', 'folder of the results: JSON, Markdown and plots', 'bench/results')
     .option('--python <file>', 'the Python that peers run in (or FEDWARD_PYTHON)', pythonByDefault())

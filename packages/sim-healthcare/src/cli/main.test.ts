@@ -28,6 +28,80 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
   return folder;
 }
 
+describe('a command alone', () => {
+  it.each([[], ['privacy'], ['audit'], ['data']])('%s: says what there is, and is no fault', async (...args) => {
+    const { code, stdout, stderr } = await run(...args.flat());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: fedward/);
+  });
+
+  it('that does not exist is one', async () => {
+    expect(await run('simulat')).toMatchObject({ code: 2, stderr: expect.stringMatching(/Did you mean simulate\?/) });
+    expect(await run('privacy', 'epsilom')).toMatchObject({ code: 2, stderr: expect.stringMatching(/mean epsilon\?/) });
+  });
+});
+
+describe('a name that is nearly one', () => {
+  const tutorial = ['simulate', '--scenario', 'tutorial'];
+  it.each([
+    [['simulate', '--scenario', 'tutoral'], 'tutorial'],
+    [['simulate', '--scenario', 'heart_disease'], 'heart-disease'],
+    [[...tutorial, '--privacy', 'dpsgd'], 'dp-sgd'],
+    [[...tutorial, '--model', 'logistics'], 'logistic'],
+    [[...tutorial, '--aggregator', 'fed-avg'], 'fedavg'],
+    [[...tutorial, '--trainer', 'wsam'], 'wasm'],
+    [[...tutorial, '--accountant', 'pdl'], 'pld'],
+    [[...tutorial, '--optimizer', 'addam'], 'adam'],
+    [[...tutorial, '--unit', 'patients'], 'patient'],
+    [['privacy', 'plan', '--epsilon', '1', '--delta', '1e-5', '--patients', '9', '--accountant', 'rpd'], 'rdp'],
+    [['privacy', 'plan', '--epsilon', '1', '--delta', '1e-5', '--patients', '9', '--unit', 'recrod'], 'record'],
+    [['privacy', 'audit', '--scenario', 'tutorail'], 'tutorial'],
+    [['privacy', 'audit', '--privacy', 'tutorial-41'], 'tutorial-041'],
+    [
+      [
+        'privacy',
+        'epsilon',
+        '--noise-multiplier',
+        '1',
+        '--sampling-probability',
+        '0.1',
+        '--steps',
+        '9',
+        '--delta',
+        '0.1',
+      ].concat('--accountant', 'gausian'),
+      'gaussian',
+    ],
+    [['bench', 'tutoril'], 'tutorial'],
+  ])('%s', async (args, meant) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`did you mean ${meant}?`);
+  });
+});
+
+describe('a file that can not be read', () => {
+  it.each([
+    ['--config, missing', ['simulate', '--scenario', 'tutorial', '--config', '/nope.yaml'], 'no such file'],
+    ['--config, a folder', ['simulate', '--scenario', 'tutorial', '--config', '/'], 'it is a folder, not a file'],
+    ['--data, missing', ['simulate', '--scenario', 'csv', '--data', '/nope'], 'there is no folder /nope'],
+    ['--data, a file', ['simulate', '--scenario', 'csv', '--data', process.execPath], 'is a file'],
+    ['heart-disease without its folder', ['simulate', '--scenario', 'heart-disease', '--data', '/nope'], 'there is no'],
+    ['a CSV file, missing', ['data', 'inspect', '/nope.csv'], 'there is no file /nope.csv'],
+    ['a CSV file, a folder', ['data', 'inspect', '/'], 'it is a folder, not a file'],
+    ['--schema, missing', ['data', 'inspect', 'CSV', '--schema', '/nope.json'], 'no such file'],
+    ['--schema, a folder', ['data', 'inspect', 'CSV', '--schema', '/'], 'it is a folder, not a file'],
+    ['--resume, missing', ['simulate', '--resume', '--out', '/nope'], 'no such file'],
+    ['--out, a file', ['simulate', '--scenario', 'tutorial', '--rounds', '1', '--out', 'CSV'], '--out'],
+  ])('%s', async (_what, args, words) => {
+    const folder = await folderOf({ 'x.csv': 'age,ill\n1,0\n2,1\n' });
+    const { code, stderr } = await run(...args.map((arg) => (arg === 'CSV' ? join(folder, 'x.csv') : arg)));
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/E[A-Z]{4,}/);
+  });
+});
+
 /** Names that clear the screen, and that say what the program has not said. */
 const evil = '\u001b[2Jx\u009b31m\u202ey';
 const liar = 'z\nfedward: verified';

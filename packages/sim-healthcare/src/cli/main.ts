@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { createProgram } from './program.js';
 import { note, outliveReaders, outputLost, printJson } from './output.js';
 
@@ -18,11 +18,18 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 async function run(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   try {
-    await createProgram((code) => (exitCode = code)).parseAsync(argv);
+    const program = createProgram((code) => (exitCode = code));
+    await program.parseAsync(asksForHelp(program, argv.slice(2)) ? [...argv, '--help'] : argv);
     return exitCode;
   } catch (error) {
     return report(error, argv.includes('--json'));
   }
+}
+
+/** `fedward`, or a group of commands (`fedward privacy`), alone: whoever writes that wants to know what there is. */
+function asksForHelp({ commands }: Command, [group, ...rest]: readonly string[]): boolean {
+  if (group === undefined) return true;
+  return rest.length === 0 && commands.some((command) => command.name() === group && command.commands.length > 0);
 }
 
 async function report(error: unknown, json: boolean): Promise<ExitCode> {

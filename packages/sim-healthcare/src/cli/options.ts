@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '@fedward/core';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Commander's parsers for values; a wrong one is a usage error that names the option. */
 export function numberBetween(minimum: number, maximum: number, exclusive = false) {
@@ -20,8 +21,22 @@ export const notNegative = parser('a number of at least 0', (value) => value >= 
 /** For options whose range is the plugin's to say. */
 export const anyNumber = parser('a number', () => true);
 
-export function wholeNumber(minimum: number) {
-  return parser(`a whole number of at least ${minimum}`, (value) => Number.isSafeInteger(value) && value >= minimum);
+/** @param maximum what ends within a person's patience; without one the plugin says how far it goes */
+export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
+  return parser(
+    maximum === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${minimum}`
+      : `a whole number from ${minimum} to ${maximum}`,
+    (value) => Number.isSafeInteger(value) && value >= minimum && value <= maximum,
+  );
+}
+
+/** An option whose value is one of a few names. */
+export function choice(flags: string, description: string, names: readonly string[]): Option {
+  return new Option(flags, description).choices(names).argParser((name: string) => {
+    if (names.includes(name)) return name;
+    throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}${didYouMean(name, names) || '.'}`);
+  });
 }
 
 /** A SHA-256, as `audit verify` prints it. */

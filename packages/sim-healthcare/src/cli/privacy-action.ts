@@ -1,4 +1,4 @@
-import { FedwardError, isFedwardError, type AccountantFactory } from '@fedward/core';
+import { didYouMean, FedwardError, isFedwardError, type AccountantFactory } from '@fedward/core';
 import { accountants, calibrateNoiseMultiplier, calibrateSteps, stepsEvent } from '@fedward/privacy-dp';
 import { namingOption } from './naming-option.js';
 import { printJson, printLine } from './output.js';
@@ -39,7 +39,8 @@ function accountantNamed(name: string): AccountantFactory {
   if (!accountant)
     throw new FedwardError(
       'PLUGIN_UNKNOWN',
-      `--accountant: there is no ${name}; there are ${Object.keys(accountants).join(', ')}`,
+      `--accountant: there is no ${name}; there are ${Object.keys(accountants).join(', ')}` +
+        didYouMean(name, Object.keys(accountants)),
       '--accountant',
     );
   return accountant;

@@ -1,7 +1,8 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import { limits } from '../run/limits.js';
 import type { ExitCode } from './main.js';
 import { names, oneOf } from './names.js';
-import { notNegative, numberBetween, positive, wholeNumber } from './options.js';
+import { choice, notNegative, numberBetween, positive, wholeNumber } from './options.js';
 import type { AuditFlags } from './privacy-audit-action.js';
 
 /** `fedward privacy audit`. */
@@ -10,11 +11,16 @@ export function addPrivacyAuditCommand(privacy: Command, setExitCode: (code: Exi
     .command('audit')
     .description('a lower bound on epsilon, seen in one training run with canaries among the records')
     .option('--scenario <name>', oneOf(names.scenarios), 'tutorial')
-    .addOption(new Option('--privacy <name>', 'what is audited').choices(['dp-sgd', 'tutorial-041']).default('dp-sgd'))
-    .option('--canaries <n>', 'records put in or left out by a coin, over all hospitals', wholeNumber(1), 1000)
+    .addOption(choice('--privacy <name>', 'what is audited', ['dp-sgd', 'tutorial-041']).default('dp-sgd'))
+    .option(
+      '--canaries <n>',
+      'records put in or left out by a coin, over all hospitals',
+      wholeNumber(1, limits.canaries),
+      1000,
+    )
     .option('--confidence <p>', 'of the lower bound', numberBetween(0, 1, true), 0.95)
     .option('--data <dir>', 'a folder of data sets, one folder a set', process.env['FEDWARD_DATA'])
-    .option('--rounds <n>', 'number of rounds', wholeNumber(1))
+    .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches, simulated noise and coins (default 42)', wholeNumber(0))
     .option('--epsilon <e>', 'target, with --delta; with tutorial-041: what it claims', positive)
     .option('--delta <d>', 'of every epsilon that is shown', numberBetween(0, 1, true))

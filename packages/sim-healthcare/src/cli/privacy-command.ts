@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { addLedgerCommand } from './ledger-command.js';
 import type { ExitCode } from './main.js';
 import { names, oneOf } from './names.js';
-import { numberBetween, positive, wholeNumber } from './options.js';
+import { choice, numberBetween, positive, wholeNumber } from './options.js';
 import type { StepOptions } from './privacy-steps.js';
 import { addPrivacyAuditCommand } from './privacy-audit-command.js';
 import { addPrivacyPlanCommand } from './privacy-plan-command.js';
@@ -47,9 +47,9 @@ export function addPrivacyCommand(program: Command, setExitCode: (code: ExitCode
 function steps(command: Command): Command {
   return command
     .addOption(
-      new Option('--mechanism <name>', 'the noise of a step')
-        .choices(['gaussian', 'laplace', 'discrete-gaussian'])
-        .default('gaussian'),
+      choice('--mechanism <name>', 'the noise of a step', ['gaussian', 'laplace', 'discrete-gaussian']).default(
+        'gaussian',
+      ),
     )
     .option('--sensitivity <s>', 'of discrete-gaussian alone: L2 sensitivity of the integers (default: 1)', positive)
     .option(
@@ -65,10 +65,11 @@ function steps(command: Command): Command {
     .option('--population <n>', 'records that --sample-size is drawn from', wholeNumber(1))
     .requiredOption('--delta <d>', 'an epsilon means nothing without it', numberBetween(0, 1, true))
     .addOption(
-      new Option(
+      choice(
         '--adjacency <name>',
         'what neighbouring data sets differ in (default: replace-one with --sample-size, else add-or-remove-one)',
-      ).choices(['add-or-remove-one', 'replace-one']),
+        ['add-or-remove-one', 'replace-one'],
+      ),
     )
     .option(
       '--accountant <name>',

@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander';
-import { numberBetween, positive, wholeNumber } from './options.js';
+import type { Command } from 'commander';
+import { choice, numberBetween, positive, wholeNumber } from './options.js';
 import type { PrivacyPlanOptions } from './privacy-plan-action.js';
 
 /** `fedward privacy plan`. */
@@ -15,12 +15,12 @@ export function addPrivacyPlanCommand(privacy: Command): void {
     .option('--parameters <p>', 'of the model (default: logistic regression of 100 features)', wholeNumber(1), 202)
     .option('--rounds <r>', 'number of rounds (default: chosen)', wholeNumber(1))
     .addOption(
-      new Option('--unit <name>', 'what is protected (default: patient where one may have several records)').choices([
+      choice('--unit <name>', 'what is protected (default: patient where one may have several records)', [
         'record',
         'patient',
       ]),
     )
-    .addOption(new Option('--accountant <name>').choices(['pld', 'rdp']).default('pld'))
+    .addOption(choice('--accountant <name>', '', ['pld', 'rdp']).default('pld'))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', example)
     .action(async (options: PrivacyPlanOptions) => {

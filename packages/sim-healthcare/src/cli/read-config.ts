@@ -1,35 +1,38 @@
-import { readFile } from 'node:fs/promises';
 import { FedwardError } from '@fedward/core';
 import { parse } from 'yaml';
+import { assertPlain, deepest } from '../run/plain-data.js';
+import { readBytes } from '../run/read-text.js';
 
 /**
  * Members of a training plan from a YAML or JSON file.
- * @throws {FedwardError} FILE_NOT_FOUND, or FILE_INVALID for what is not text, or neither YAML nor JSON
+ * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what can't be read, is too large, is not text, or neither YAML
+ *   nor JSON; CONFIG_INVALID for what no plan has (see `assertPlain`)
  */
 export async function readConfig(path: string): Promise<unknown> {
-  const text = await readText(path);
+  const text = textOf(await readBytes(path, { option: '--config' }), path);
+  const value = parsed(text, path);
+  assertPlain(value, path);
+  return value;
+}
+
+function parsed(text: string, path: string): unknown {
   try {
-    if (path.endsWith('.json')) return JSON.parse(text) as unknown;
-    return parse(text) as unknown;
+    // Its aliases are counted by the parser, which refuses more than a hundred copies of anything.
+    return path.endsWith('.json') ? (JSON.parse(text) as unknown) : (parse(text) as unknown);
   } catch (cause) {
-    // The parser of YAML shows the place on further lines.
+    // The parser of YAML shows the place on further lines, and goes down into nested data by calls.
     const [what] = (cause as Error).message.split('\n');
-    throw new FedwardError('FILE_INVALID', `--config: ${path}: ${what!.replace(/:$/, '')}`, path, { cause });
+    const why = what!.includes('call stack')
+      ? `it is nested more than ${deepest} levels deep`
+      : what!.replace(/:$/, '');
+    throw new FedwardError('FILE_INVALID', `--config: ${path}: ${why}`, path, { cause });
   }
 }
 
-async function readText(path: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FedwardError('FILE_NOT_FOUND', `--config: can't read ${path}: ${(cause as Error).message}`, path, {
-      cause,
-    });
-  }
+function textOf(bytes: Uint8Array, path: string): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    // A parser quotes what it stumbles over: what would upset a terminal must not get that far.
+    // What holds these is a program or a picture, and no parser says so as clearly.
     // eslint-disable-next-line no-control-regex
     if (/[\0-\x08\x0e-\x1f\x7f-\x9f]/.test(text)) throw new Error('it holds control characters');
     return text;

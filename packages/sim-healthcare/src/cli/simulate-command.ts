@@ -1,6 +1,7 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import { limits } from '../run/limits.js';
 import { names, oneOf } from './names.js';
-import { anyNumber, notNegative, numberBetween, positive, positiveUpTo, wholeNumber } from './options.js';
+import { anyNumber, choice, notNegative, numberBetween, positive, positiveUpTo, wholeNumber } from './options.js';
 import type { Flags } from './simulate-options.js';
 
 /** What a timer can wait, in seconds: 24 days. */
@@ -14,9 +15,9 @@ export function addSimulateCommand(program: Command): void {
     .option('--scenario <name>', oneOf(names.scenarios))
     .option('--config <file>', 'members of a training plan (YAML or JSON), over the defaults of the scenario')
     .option('--data <dir>', 'a folder of data sets, one folder a set', process.env['FEDWARD_DATA'])
-    .option('--rounds <n>', 'number of rounds', wholeNumber(1))
+    .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches and simulated noise (default 42)', wholeNumber(0))
-    .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(0))
+    .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(1, limits.hospitals))
     .option('--model <name>', oneOf(names.models))
     .option('--aggregator <name>', oneOf(names.aggregators))
     .option('--proximal-mu <mu>', 'weight of the proximal term of fedprox', notNegative)
@@ -24,14 +25,14 @@ export function addSimulateCommand(program: Command): void {
     .option(
       '--workers <n>',
       'hospitals train side by side on so many threads (default: as many as the machine has cores where that pays)',
-      wholeNumber(1),
+      wholeNumber(1, limits.workers),
     )
-    .addOption(new Option('--optimizer <name>').choices(names.optimizers))
+    .addOption(choice('--optimizer <name>', '', names.optimizers))
     .option('--learning-rate <rate>', 'of the optimizer at the hospitals', positive)
     .option('--batch-size <n>', 'records in a batch; of Poisson batches the divisor of the sum', wholeNumber(1))
-    .option('--local-epochs <n>', 'epochs in a round', wholeNumber(1))
+    .option('--local-epochs <n>', 'epochs in a round', wholeNumber(1, limits.steps))
     .option('--sampling-probability <q>', 'of each record in each step, for Poisson batches', positiveUpTo(1))
-    .option('--steps <n>', 'steps in a round, for Poisson batches', wholeNumber(1))
+    .option('--steps <n>', 'steps in a round, for Poisson batches', wholeNumber(1, limits.steps))
     .option('--cohort <n>', 'hospitals asked in a round, drawn at random (default: all)', wholeNumber(1))
     .option('--quorum <n>', 'a round with fewer updates fails (default 1)', wholeNumber(1))
     .option(
@@ -39,7 +40,7 @@ export function addSimulateCommand(program: Command): void {
       'a hospital that has not answered by then is left out of the round',
       positiveUpTo(longestDeadline),
     )
-    .addOption(new Option('--privacy <name>').choices(names.privacy))
+    .addOption(choice('--privacy <name>', '', names.privacy))
     .option(
       '--epsilon <e>',
       'target, with --delta: noise is calibrated to it, and it is the budget; with tutorial-041: what it claims',
@@ -54,10 +55,11 @@ export function addSimulateCommand(program: Command): void {
       numberBetween(0, 1, true),
     )
     .addOption(
-      new Option(
+      choice(
         '--unit <name>',
         'of what epsilon speaks (default record; hospital for central, local, dp-ftrl)',
-      ).choices(names.units),
+        names.units,
+      ),
     )
     .option(
       '--accountant <name>',

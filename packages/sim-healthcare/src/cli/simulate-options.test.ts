@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -54,6 +54,38 @@ describe('optionsOf', () => {
     expect(error.message).toMatch(why);
     // eslint-disable-next-line no-control-regex
     expect(error.message).not.toMatch(/[\0-\x08\x0e-\x1f\x7f]/);
+  });
+
+  const deep = (levels: number): string => `{"a":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
+  const billion = ['a: &a [x, x, x, x, x, x, x, x, x, x]']
+    .concat([...'bcdefghi'].map((key, i) => `${key}: &${key} [${Array(10).fill(`*${'abcdefgh'[i]}`).join(', ')}]`))
+    .join('\n');
+
+  it.each([
+    ['nested deeply', 'plan.json', deep(2000), 'CONFIG_INVALID', /more than 64 levels deep/],
+    ['nested deeply, in YAML', 'plan.yaml', deep(100), 'CONFIG_INVALID', /more than 64 levels deep/],
+    ['nested too deeply for its parser', 'plan.yaml', deep(20_000), 'FILE_INVALID', /more than 64 levels deep/],
+    ['a part of itself', 'plan.yaml', 'a: &a [*a]', 'CONFIG_INVALID', /more than 64 levels deep/],
+    ['a billion copies', 'plan.yaml', billion, 'FILE_INVALID', /alias/],
+    ['__proto__', 'plan.json', '{"rounds":1,"__proto__":{"rounds":3}}', 'CONFIG_INVALID', /: __proto__: /],
+    ['__proto__, in YAML', 'plan.yaml', 'aggregator: {__proto__: {a: 1}}', 'CONFIG_INVALID', /aggregator\.__proto__: /],
+    ['constructor', 'plan.yaml', 'a: [{constructor: 1}]', 'CONFIG_INVALID', /a\.0\.constructor: /],
+    ['prototype', 'plan.json', '{"prototype":null}', 'CONFIG_INVALID', /: prototype: /],
+  ])('refuses a config that is, or holds, %s', async (_what, name, content, code, why) => {
+    const config = await file(name, content);
+    await expect(optionsOf({ scenario: 'tutorial', config })).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(why),
+    });
+  });
+
+  it('looks at the size of a config before it reads it', async () => {
+    const config = await file('plan.yaml', 'rounds: 3');
+    await truncate(config, 200 * 2 ** 20); // no block of it is on the disk
+    await expect(optionsOf({ scenario: 'tutorial', config })).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/larger than 32 MiB/),
+    });
   });
 
   it('says which file it could not read', async () => {

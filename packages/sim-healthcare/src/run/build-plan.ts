@@ -1,4 +1,5 @@
 import {
+  didYouMean,
   FedwardError,
   parsePlan,
   parseWith,
@@ -86,8 +87,9 @@ function unitIn({ privacy }: Record<string, unknown>): PrivacyUnit | undefined {
 }
 
 function modelOf(name: string, { inputShape, classes }: Population): ModelSpec {
-  if (!Object.hasOwn(models, name))
-    throw invalid('--model', `there is no model ${name}; there are ${Object.keys(models).join(', ')}`);
+  const names = Object.keys(models);
+  if (!names.includes(name))
+    throw invalid('--model', `there is no model ${name}; there are ${names.join(', ')}${didYouMean(name, names)}`);
   return models[name]!({ inputShape, classes });
 }
 

@@ -11,6 +11,13 @@ export function refuseIgnoredOptions(scenario: Scenario, options: SimulateOption
     throw ignored('--hospitals', `the hospitals of ${scenario.name} are those in its data`);
 }
 
+/** @throws {FedwardError} CONFIG_INVALID for a number of hospitals that the scenario can't have */
+export function checkNumberOfHospitals({ name, mostHospitals }: Scenario, hospitals: number | undefined): void {
+  if (hospitals === undefined || mostHospitals === undefined) return;
+  if (!Number.isSafeInteger(hospitals) || hospitals < 1 || hospitals > mostHospitals)
+    throw ignored('--hospitals', `${name} has from 1 to ${mostHospitals} hospitals, not ${hospitals}`);
+}
+
 /** The same for what depends on the plan that came of the options. */
 export function refuseOptionsIgnoredBy(plan: TrainingPlan, options: SimulateOptions): void {
   if (options.proximalMu !== undefined && plan.aggregator.name !== 'fedprox')

@@ -32,7 +32,7 @@ import { TrainingWork } from '../wiring/training-work.js';
 import { shareData } from '../wiring/threads/shared-memory.js';
 import { buildPlan } from './build-plan.js';
 import { checkLedgers, type HospitalLedgers } from './ledgers.js';
-import { refuseIgnoredOptions } from './ignored-options.js';
+import { checkNumberOfHospitals, refuseIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
@@ -57,6 +57,7 @@ export interface Execution {
 export async function prepare(options: SimulateOptions, runId: string): Promise<PreparedRun> {
   const scenario = findScenario(options.scenario);
   refuseIgnoredOptions(scenario, options);
+  checkNumberOfHospitals(scenario, options.hospitals);
   const simulation = simulationSchema.parse({
     scenario: scenario.name,
     ...(options.dataDir !== undefined && { dataDir: resolve(options.dataDir) }),

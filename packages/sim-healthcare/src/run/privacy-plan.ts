@@ -1,4 +1,4 @@
-import { FedwardError, type TrainingPlan, type TrainingPlanInput } from '@fedward/core';
+import { didYouMean, FedwardError, type TrainingPlan, type TrainingPlanInput } from '@fedward/core';
 import { accountants, calibrateNoiseMultiplier } from '@fedward/privacy-dp';
 import { privacyNames, type PrivacyName, type Scenario, type ScenarioDefaults } from '../scenario/scenario.js';
 import { refusePrivacyOptions } from './ignored-options.js';
@@ -9,7 +9,10 @@ import { calibrateWholeUpdates, protectsWholeUpdates, wholeUpdateOptions } from 
 export function privacyOf(scenario: Scenario, options: SimulateOptions, config: Record<string, unknown>): PrivacyName {
   if (options.privacy !== undefined) {
     if (privacyNames.includes(options.privacy)) return options.privacy;
-    throw invalid('--privacy', `there is no ${options.privacy}; there are ${privacyNames.join(', ')}`);
+    throw invalid(
+      '--privacy',
+      `there is no ${options.privacy}; there are ${privacyNames.join(', ')}${didYouMean(options.privacy, privacyNames)}`,
+    );
   }
   if (config['privacy'] === undefined) return scenario.privacy;
   const named = (config['privacy'] as { mechanisms?: { name?: string }[] } | null)?.mechanisms?.[0]?.name;
@@ -57,7 +60,10 @@ export function privacyPlan(
   // Gaussian releases without sampling have an exact price.
   const accountant = options.accountant ?? (whole ? 'gaussian' : 'pld');
   if (!Object.hasOwn(accountants, accountant))
-    throw invalid('--accountant', `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}`);
+    throw invalid(
+      '--accountant',
+      `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}${didYouMean(accountant, Object.keys(accountants))}`,
+    );
   const budget = options.budget ?? options.epsilon;
   const target = options.epsilon !== undefined && { epsilon: options.epsilon, delta, accountant };
   const noiseMultiplier = target

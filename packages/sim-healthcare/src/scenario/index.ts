@@ -1,4 +1,4 @@
-import { FedwardError } from '@fedward/core';
+import { didYouMean, FedwardError } from '@fedward/core';
 import { csv } from './csv.js';
 import { heartDisease } from './heart-disease.js';
 import { manyClients } from './many-clients.js';
@@ -11,11 +11,11 @@ export const scenarios: readonly Scenario[] = [tutorial, heartDisease, parkinson
 /** @throws {FedwardError} CONFIG_INVALID naming those that there are */
 export function findScenario(name: string): Scenario {
   const scenario = scenarios.find((candidate) => candidate.name === name);
-  if (!scenario)
-    throw new FedwardError(
-      'CONFIG_INVALID',
-      `--scenario: there is no scenario ${name}; there are ${scenarios.map((s) => s.name).join(', ')}`,
-      '--scenario',
-    );
-  return scenario;
+  if (scenario) return scenario;
+  const names = scenarios.map((there) => there.name);
+  throw new FedwardError(
+    'CONFIG_INVALID',
+    `--scenario: there is no scenario ${name}; there are ${names.join(', ')}${didYouMean(name, names)}`,
+    '--scenario',
+  );
 }

@@ -1,4 +1,5 @@
-import { digestJson, FedwardError } from '@fedward/core';
+import { digestJson } from '@fedward/core';
+import { limits } from '../run/limits.js';
 import { allUsed } from '@fedward/data-medical';
 import { SimulatedData, type DataRecipe } from './recipe.js';
 import type { Hospital, Scenario, ScenarioDefaults } from './scenario.js';
@@ -36,11 +37,10 @@ export const manyClients: Scenario = {
   name: 'many-clients',
   description: 'any number of small simulated clients with 60 images each, 10 of them asked in a round',
   needsData: false,
+  mostHospitals: limits.hospitals,
   privacy: 'none',
   defaults: (privacy) => (privacy === 'dp-sgd' ? private_ : open),
   load: async ({ seed, hospitals = 1000 }) => {
-    if (!Number.isSafeInteger(hospitals) || hospitals < 1)
-      throw new FedwardError('CONFIG_INVALID', `--hospitals: ${hospitals} is no number of clients`, '--hospitals');
     const recipeOf = (index: number): DataRecipe => ({ maker: 'simulated-images', seed, index });
     const test = { count: 1000, featureShape: [imageSize], ...makeImages(recipeOf(-1)) };
     return {

@@ -82,6 +82,8 @@ export interface Scenario {
   readonly name: string;
   readonly description: string;
   readonly needsData: boolean;
+  /** Where hospitals are simulated: the most that there can be. */
+  readonly mostHospitals?: number;
   readonly privacy: PrivacyName;
   /** @param unit what is protected, where there is privacy; default `record` */
   defaults(privacy: PrivacyName, unit?: PrivacyUnit): ScenarioDefaults;

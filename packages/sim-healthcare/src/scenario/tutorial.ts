@@ -57,6 +57,8 @@ export const tutorial: Scenario = {
   name: 'tutorial',
   description: 'five simulated hospitals, 100 features, 10 of them disease markers (tutorial 041)',
   needsData: false,
+  // All are in memory, with a third of a megabyte each.
+  mostHospitals: 1000,
   privacy: 'dp-sgd',
   defaults: (privacy) =>
     ({

@@ -1,5 +1,6 @@
 import { aggregators as fedavgAggregators } from '@fedward/aggregator-fedavg';
 import {
+  didYouMean,
   FedwardError,
   Registry,
   type AccountantFactory,
@@ -42,7 +43,8 @@ function pick<T>(kind: string, key: string, from: Readonly<Record<string, T>>, n
   if (!Object.hasOwn(from, name))
     throw new FedwardError(
       'PLUGIN_UNKNOWN',
-      `${key}: there is no ${kind} named ${name}; installed: ${Object.keys(from).join(', ')}`,
+      `${key}: there is no ${kind} named ${name}; installed: ${Object.keys(from).join(', ')}` +
+        didYouMean(name, Object.keys(from)),
       key,
     );
   return from[name]!;
