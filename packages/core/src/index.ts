@@ -10,6 +10,7 @@ export type { State } from './state.js';
 
 export { Random } from './numeric/random.js';
 export { secretRandomness, simulatedRandomness, type Randomness } from './numeric/randomness.js';
+export { float32Range, float32Schema, inFloat32Range } from './numeric/float32.js';
 export { dropoutLane, KeystreamWords, type Keystream } from './numeric/keystream.js';
 export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './numeric/noise.js';
 export { SecretWords } from './numeric/secret-words.js';

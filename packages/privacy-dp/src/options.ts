@@ -1,4 +1,4 @@
-import { parseWith } from '@fedward/core';
+import { inFloat32Range, parseWith } from '@fedward/core';
 import * as z from 'zod';
 
 /**
@@ -15,3 +15,13 @@ export function parseOptions<T extends z.ZodType>(
 ): z.output<T> {
   return parseWith(z.object({ [path]: schema }), { [path]: options }, plugin)[path] as z.output<T>;
 }
+
+/** For `refine` of options: noise that float32, in which updates are, does not round away. */
+export function noiseFits(options: { readonly clipNorm: number; readonly noiseMultiplier: number }): boolean {
+  return options.noiseMultiplier === 0 || inFloat32Range(options.noiseMultiplier * options.clipNorm);
+}
+
+export const noiseDoesNotFit = {
+  path: ['noiseMultiplier'],
+  error: 'times clipNorm must be 0, or from 2^-100 (7.9e-31) to 2^100 (1.3e30): beyond, float32 rounds it away',
+};

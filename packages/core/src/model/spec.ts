@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { float32Schema } from '../numeric/float32.js';
 
-/** The most that one array holds of anything. */
+/** The most that trainers count with, which is 32 bits. */
 const positive = z
   .int()
   .min(1)
-  .max(2 ** 32 - 1);
+  .max(2 ** 31 - 1);
 /** Networks of hundreds of layers are trained; of thousands none. */
 const mostLayers = 1000;
 const kernel1d = { kernelSize: positive, stride: positive.default(1) };
@@ -14,6 +15,8 @@ const kernel2d = {
 };
 const padding = z.enum(['valid', 'same']).default('valid');
 const bias = z.boolean().default(true);
+
+const isFloat32 = (value: number): boolean => Math.fround(value) !== 0 && Number.isFinite(Math.fround(value));
 
 /**
  * One layer. Tensors are channels-last: [features], [width, channels] or [height, width, channels]; kernels are
@@ -29,15 +32,21 @@ export const layerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('average-pool2d'), ...kernel2d }),
   z.strictObject({ type: z.literal('flatten') }),
   /** Each value times a constant, a public one: features in units of another size. */
-  z.strictObject({ type: z.literal('scale'), factor: z.number().refine((factor) => Math.fround(factor) !== 0) }),
+  z.strictObject({ type: z.literal('scale'), factor: z.number().refine(isFloat32) }),
   z.strictObject({ type: z.literal('activation'), function: z.enum(['relu', 'tanh', 'sigmoid', 'elu']) }),
   /** Inverted dropout: kept values are divided by 1 - rate while training, nothing happens otherwise. */
-  z.strictObject({ type: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
+  z.strictObject({
+    type: z.literal('dropout'),
+    rate: z
+      .number()
+      .min(0)
+      .max(1 - 2 ** -24),
+  }),
   /** Wu and He 2018: each example's channels in groups, normalised over the group and all positions. */
   z.strictObject({
     type: z.literal('group-norm'),
     groups: positive,
-    epsilon: z.number().positive().default(1e-5),
+    epsilon: float32Schema.default(1e-5),
   }),
 ]);
 

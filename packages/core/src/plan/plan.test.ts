@@ -35,6 +35,7 @@ describe('parsePlan', () => {
 
   const { training, model } = examplePlanInput;
   const privacy = full.privacy!;
+  const withBatches = (batches: object) => ({ ...full, training: { ...training, batches } });
   it.each([
     ['unknown', { ...full, unknown: 1 }],
     ['training.unknown', { ...full, training: { ...training, unknown: 1 } }],
@@ -72,6 +73,31 @@ describe('parsePlan', () => {
       'training.batches.expectedSize',
       { ...full, training: { ...training, batches: { kind: 'poisson', probability: 0.1, steps: 1 } } },
     ],
+    // What a trainer counts in 32 bits, and what float32 would round away.
+    ...[2 ** 31, 2 ** 32 + 8, 2 ** 53 - 1].flatMap((many): [string, unknown][] => [
+      ['training.batches.size', withBatches({ kind: 'shuffle', size: many, epochs: 1 })],
+      ['training.batches.epochs', withBatches({ kind: 'shuffle', size: 8, epochs: many })],
+      ['training.batches.steps', withBatches({ kind: 'poisson', probability: 0.1, steps: many, expectedSize: 1 })],
+      ['training.batches.expectedSize', withBatches({ kind: 'poisson', probability: 1, steps: 1, expectedSize: many })],
+      ['model.layers.0.units', { ...full, model: { ...model, layers: [{ type: 'dense', units: many }] } }],
+      ['model.inputShape.0', { ...full, model: { ...model, inputShape: [many] } }],
+    ]),
+    ['training.batches.expectedSize', withBatches({ kind: 'poisson', probability: 1, steps: 1, expectedSize: 1e-40 })],
+    ['training.batches.probability', withBatches({ kind: 'poisson', probability: 1e-300, steps: 1, expectedSize: 1 })],
+    ...[1e-40, 1e39].map((learningRate): [string, unknown] => [
+      'training.optimizer.learningRate',
+      { ...full, training: { ...training, optimizer: { name: 'sgd', learningRate } } },
+    ]),
+    [
+      'training.optimizer.momentum',
+      { ...full, training: { ...training, optimizer: { name: 'momentum', learningRate: 1, momentum: 1 - 1e-12 } } },
+    ],
+    [
+      'training.optimizer.epsilon',
+      { ...full, training: { ...training, optimizer: { name: 'adam', learningRate: 1, epsilon: 1e-50 } } },
+    ],
+    ['model.layers.0.factor', { ...full, model: { ...model, layers: [{ type: 'scale', factor: 1e39 }] } }],
+    ['model.layers.0.rate', { ...full, model: { ...model, layers: [{ type: 'dropout', rate: 1 - 2 ** -40 }] } }],
     ['privacy.delta', { ...full, privacy: { ...privacy, delta: undefined } }],
     ['privacy.delta', { ...full, privacy: { ...privacy, delta: 0 } }],
     ['privacy.delta', { ...full, privacy: { ...privacy, delta: 1 } }],

@@ -4,6 +4,7 @@ import { FedwardError } from '../errors.js';
 import type { Json } from '../json.js';
 import { layoutOf } from '../model/shapes.js';
 import { modelSpecSchema } from '../model/spec.js';
+import { float32Schema } from '../numeric/float32.js';
 import { sizeOf } from '../size.js';
 
 const name = z.string().min(1).max(1000);
@@ -17,18 +18,21 @@ const count = z.int().min(1).max(1_000_000);
 /** The most that trainers count with, which is 32 bits. */
 const size = z.int().min(1).max(2_147_483_647);
 const positive = z.number().positive();
-const decay = z.number().min(0).lt(1);
+const decay = z
+  .number()
+  .min(0)
+  .refine((value) => Math.fround(value) < 1, 'must be below 1, also once float32 has rounded it');
 
 const optimizerSchema = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('sgd'), learningRate: positive }),
-  z.strictObject({ name: z.literal('momentum'), learningRate: positive, momentum: decay.default(0.9) }),
+  z.strictObject({ name: z.literal('sgd'), learningRate: float32Schema }),
+  z.strictObject({ name: z.literal('momentum'), learningRate: float32Schema, momentum: decay.default(0.9) }),
   /** Kingma and Ba 2015, with bias correction; a new state in every round. */
   z.strictObject({
     name: z.literal('adam'),
-    learningRate: positive,
+    learningRate: float32Schema,
     beta1: decay.default(0.9),
     beta2: decay.default(0.999),
-    epsilon: positive.default(1e-8),
+    epsilon: float32Schema.default(1e-8),
   }),
 ]);
 
@@ -39,13 +43,17 @@ const batchesSchema = z.discriminatedUnion('kind', [
   /**
    * Each unit, a record or with `privacy.unit: patient` all the records of a patient, is in each step's batch with this
    * probability, independently. `expectedSize` is the divisor of the sum, which has a term a unit: the expected number
-   * of units in a batch, as a public constant, whatever their true number.
+   * of units in a batch, as a public constant, whatever their true number. Draws are multiples of 2^-53: below 1e-9 a
+   * probability would be rounded up by more than 1e-7 of it.
    */
   z.strictObject({
     kind: z.literal('poisson'),
-    probability: z.number().gt(0).max(1),
+    probability: z.number().min(1e-9).max(1),
     steps: count,
-    expectedSize: positive,
+    expectedSize: z
+      .number()
+      .min(1e-6)
+      .max(2 ** 31 - 1),
   }),
 ]);
 

@@ -12,7 +12,7 @@ import {
   checkLayout,
   checkTrainingData,
 } from './index.js';
-import { exampleSize, patientsOf } from './index.js';
+import { exampleSize, patientsOf, stepsOf } from './index.js';
 
 const refusal = (code: string, subject?: string) => expect.objectContaining({ code, ...(subject && { subject }) });
 const data: TrainingData = {
@@ -108,6 +108,49 @@ describe('checkGradientPrivacy', () => {
     expect(check('per-example', poisson, 'cox')).toThrow(refusal('CONFIG_INCOMPATIBLE', 'model.loss'));
     expect(check('batch-mean', shuffle, 'cox')).not.toThrow();
     expect(check(undefined, poisson, 'cox')).not.toThrow();
+  });
+});
+
+describe('checkGradientPrivacy, of numbers', () => {
+  const batches = { kind: 'poisson', probability: 0.5, steps: 1, expectedSize: 4 } as const;
+  const plan = examplePlan();
+  const own = { ...plan, training: { ...plan.training, batches } };
+  const check = (clipNorm: number, noiseMultiplier: number) => () =>
+    checkGradientPrivacy({ clip: 'per-example', clipNorm, noiseMultiplier }, own);
+
+  it('takes those that float32 holds to', () => {
+    for (const clipNorm of [1e-30, 0.5, 1e30]) expect(check(clipNorm, 0)).not.toThrow();
+    for (const noiseMultiplier of [0, 1e-20, 1, 1e20]) expect(check(1, noiseMultiplier)).not.toThrow();
+  });
+
+  it('refuses clip norms that float32 would exceed, and noise that it would round to nothing or to infinity', () => {
+    for (const clipNorm of [1e-45, 1e-38, 1e-35, 1e35, 1e39, 0, -1, NaN, Infinity])
+      expect(check(clipNorm, 1)).toThrow(refusal('CONFIG_INCOMPATIBLE', 'clipNorm'));
+    for (const [clipNorm, noiseMultiplier] of [
+      [1, 1e-40],
+      [1, 1e40],
+      [1e-20, 1e-20],
+      [1e-30, 1],
+      [1e20, 1e20],
+      [1, -1],
+      [1, NaN],
+    ] as const)
+      expect(check(clipNorm, noiseMultiplier)).toThrow(refusal('CONFIG_INCOMPATIBLE', 'noiseMultiplier'));
+  });
+});
+
+describe('stepsOf', () => {
+  it('counts the steps of a round', () => {
+    expect(stepsOf({ kind: 'shuffle', size: 4, epochs: 3 }, 9)).toBe(9);
+    expect(stepsOf({ kind: 'shuffle', size: 2 ** 31 - 1, epochs: 3 }, 9)).toBe(3);
+    expect(stepsOf({ kind: 'poisson', probability: 0.1, steps: 7, expectedSize: 1 }, 9)).toBe(7);
+  });
+
+  it('refuses more than have draws of their own', () => {
+    const epochs = { kind: 'shuffle', size: 1, epochs: 2 ** 31 - 1 } as const;
+    expect(() => stepsOf(epochs, 2)).toThrow(refusal('CONFIG_INCOMPATIBLE', 'training.batches.epochs'));
+    const steps = { kind: 'poisson', probability: 0.1, steps: 2 ** 32, expectedSize: 1 } as const;
+    expect(() => stepsOf(steps, 2)).toThrow(refusal('CONFIG_INCOMPATIBLE', 'training.batches.steps'));
   });
 });
 

@@ -4,7 +4,7 @@ export { drawBatches, type DrawnBatch } from './batches.js';
 export { clipFactor, scaleToClip } from './clip-factor.js';
 export { coxLoss, type CoxLoss } from './cox.js';
 export { checkFeatures, checkTrainingData, exampleSize } from './data.js';
-export { checkGradientPrivacy, leastClipNorm, mostClipNorm } from './gradient-privacy.js';
+export { checkGradientPrivacy } from './gradient-privacy.js';
 export { parseInstructions, type Instructions } from './instructions.js';
 export { checkLabels } from './labels.js';
 export { checkLayout } from './layout.js';

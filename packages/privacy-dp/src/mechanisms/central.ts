@@ -1,6 +1,6 @@
-import { FedwardError, type DpEvent, type PrivacyMechanism } from '@fedward/core';
+import { FedwardError, float32Schema, type DpEvent, type PrivacyMechanism } from '@fedward/core';
 import * as z from 'zod';
-import { parseOptions } from '../options.js';
+import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
 import { adaptiveClipping, adaptiveClippingSchema, type AdaptiveClippingOptions } from './adaptive-clipping.js';
 import { requireUnit } from './plan-checks.js';
 import { releaseChange } from './server-release.js';
@@ -20,13 +20,15 @@ export interface CentralOptions {
 /** What moves from round to round with adaptive clipping. */
 type CentralState = { readonly clipNorm: number };
 
-const optionsSchema = z.strictObject({
-  clipNorm: z.number().positive(),
-  noiseMultiplier: z.number().nonnegative(),
-  expectedClients: z.number().positive(),
-  adaptive: adaptiveClippingSchema.optional(),
-});
-const toldSchema = z.strictObject({ clipNorm: z.number().positive() });
+const optionsSchema = z
+  .strictObject({
+    clipNorm: float32Schema,
+    noiseMultiplier: z.number().nonnegative(),
+    expectedClients: z.number().positive(),
+    adaptive: adaptiveClippingSchema.optional(),
+  })
+  .refine(noiseFits, noiseDoesNotFit);
+const toldSchema = z.strictObject({ clipNorm: float32Schema });
 
 const name = 'central';
 

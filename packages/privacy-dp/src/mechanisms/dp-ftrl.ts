@@ -1,6 +1,6 @@
-import { FedwardError, type DpEvent, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { FedwardError, float32Schema, type DpEvent, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
 import * as z from 'zod';
-import { parseOptions } from '../options.js';
+import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
 import { roundCosts, squareRootCoefficients, totalCost } from './banded-toeplitz.js';
 import { requireUnit } from './plan-checks.js';
 import { releaseChange } from './server-release.js';
@@ -24,12 +24,14 @@ type DpFtrlState = {
   readonly turns: Readonly<Record<string, number>>;
 };
 
-const optionsSchema = z.strictObject({
-  clipNorm: z.number().positive(),
-  noiseMultiplier: z.number().nonnegative(),
-  expectedClients: z.number().positive(),
-  bands: z.int().min(1),
-});
+const optionsSchema = z
+  .strictObject({
+    clipNorm: float32Schema,
+    noiseMultiplier: z.number().nonnegative(),
+    expectedClients: z.number().positive(),
+    bands: z.int().min(1),
+  })
+  .refine(noiseFits, noiseDoesNotFit);
 
 const name = 'dp-ftrl';
 

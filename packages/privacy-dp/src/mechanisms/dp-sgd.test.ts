@@ -54,6 +54,13 @@ describe('dpSgd', () => {
     expect(() => dpSgd(options).validate?.(planWith(poisson))).not.toThrow();
   });
 
+  it('refuses noise that float32 would round away once it is divided', () => {
+    const plan = planWith({ ...poisson, expectedSize: 1e6 });
+    expect(() => dpSgd({ clipNorm: 1, noiseMultiplier: 1e-28 }).validate!(plan)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'noiseMultiplier' }),
+    );
+  });
+
   it('refuses a loss in which records depend on each other', () => {
     const plan = planWith(poisson);
     const model = { ...plan.model, loss: 'cox' as const };
@@ -85,6 +92,10 @@ describe('dpSgd', () => {
     [{ clipNorm: 0, noiseMultiplier: 1 }, 'clipNorm'],
     [{ clipNorm: 1, noiseMultiplier: -1 }, 'noiseMultiplier'],
     [{ clipNorm: 1, noiseMultiplier: Infinity }, 'noiseMultiplier'],
+    [{ clipNorm: 1e-39, noiseMultiplier: 1 }, 'clipNorm'],
+    [{ clipNorm: 1e39, noiseMultiplier: 1 }, 'clipNorm'],
+    [{ clipNorm: 1e-20, noiseMultiplier: 1e-20 }, 'noiseMultiplier'],
+    [{ clipNorm: 1e20, noiseMultiplier: 1e20 }, 'noiseMultiplier'],
     [{ clipNorm: 1 }, 'noiseMultiplier'],
     [{ clipNorm: 1, noiseMultiplier: 1, epsilon: 1 }, 'epsilon'],
   ])('refuses %j, naming the key', (wrong, key) => {

@@ -1,7 +1,8 @@
-import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
+import { float32Schema, type GradientPrivacy, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { checkGradientPrivacy } from '@fedward/core/training';
 import * as z from 'zod';
 import { dpSgdEvent } from '../events.js';
-import { parseOptions } from '../options.js';
+import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
 import { requireBatches, requireSeparateLosses, requireUnit } from './plan-checks.js';
 
 export interface DpSgdOptions {
@@ -11,10 +12,12 @@ export interface DpSgdOptions {
   readonly noiseMultiplier: number;
 }
 
-const optionsSchema = z.strictObject({
-  clipNorm: z.number().positive(),
-  noiseMultiplier: z.number().nonnegative(),
-});
+const optionsSchema = z
+  .strictObject({
+    clipNorm: float32Schema,
+    noiseMultiplier: z.number().nonnegative(),
+  })
+  .refine(noiseFits, noiseDoesNotFit);
 
 const name = 'dp-sgd';
 const fix =
@@ -41,6 +44,7 @@ const fix =
 export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism {
   const { clipNorm, noiseMultiplier } = parseOptions(optionsSchema, options, path, name);
   const batchesOf = (plan: TrainingPlan) => requireBatches(plan, 'poisson', name, fix);
+  const privacy: GradientPrivacy = { clip: 'per-example', clipNorm, noiseMultiplier };
   return {
     name,
     requires: [],
@@ -49,8 +53,9 @@ export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism
       batchesOf(plan);
       requireUnit(plan, ['record', 'patient'], name);
       requireSeparateLosses(plan, name);
+      checkGradientPrivacy(privacy, plan);
     },
-    gradient: () => ({ clip: 'per-example', clipNorm, noiseMultiplier }),
+    gradient: () => privacy,
     event({ plan }) {
       const { probability, steps } = batchesOf(plan);
       return dpSgdEvent({ samplingProbability: probability, noiseMultiplier, steps });

@@ -1,6 +1,6 @@
-import { createParameters, type DpEvent, type PrivacyMechanism } from '@fedward/core';
+import { createParameters, float32Schema, type DpEvent, type PrivacyMechanism } from '@fedward/core';
 import * as z from 'zod';
-import { parseOptions } from '../options.js';
+import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
 import { clipUpdate } from './update-clipping.js';
 
 export interface LocalOptions {
@@ -10,10 +10,12 @@ export interface LocalOptions {
   readonly noiseMultiplier: number;
 }
 
-const optionsSchema = z.strictObject({
-  clipNorm: z.number().positive(),
-  noiseMultiplier: z.number().nonnegative(),
-});
+const optionsSchema = z
+  .strictObject({
+    clipNorm: float32Schema,
+    noiseMultiplier: z.number().nonnegative(),
+  })
+  .refine(noiseFits, noiseDoesNotFit);
 
 const name = 'local';
 

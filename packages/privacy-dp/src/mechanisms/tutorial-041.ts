@@ -1,4 +1,5 @@
-import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
+import { float32Schema, type GradientPrivacy, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { checkGradientPrivacy } from '@fedward/core/training';
 import * as z from 'zod';
 import { parseOptions } from '../options.js';
 import { requireBatches, requireUnit } from './plan-checks.js';
@@ -15,7 +16,7 @@ export interface Tutorial041Options {
 const optionsSchema = z.strictObject({
   epsilon: z.number().positive(),
   delta: z.number().gt(0).lt(1),
-  clipNorm: z.number().positive(),
+  clipNorm: float32Schema,
 });
 
 const name = 'tutorial-041';
@@ -30,7 +31,7 @@ const note =
  *
  * A step clips the mean gradient of a batch to C and adds noise of standard deviation
  * sigma = C sqrt(2 ln(1.25/delta)) / epsilon / B, with B the size of the batch. (The tutorial scales by
- * C / (norm + 1e-7), this by C / norm: both leave a norm of at most C, all that the price rests on.)
+ * C / (norm + 1e-7), this by `clipFactor` of core: both leave a norm of at most C, all that the price rests on.)
  *
  * **Sensitivity.** Nothing bounds one record's gradient before the mean is taken. If it is large against the sum of
  * the others, it decides the direction of the mean alone, and the clipped mean is about C times that direction: two
@@ -50,6 +51,7 @@ export function tutorial041(options: Tutorial041Options, path = 'options'): Priv
   const { epsilon, delta, clipNorm } = parseOptions(optionsSchema, options, path, name);
   const noiseMultiplier = Math.sqrt(2 * Math.log(1.25 / delta)) / epsilon;
   const batchesOf = (plan: TrainingPlan) => requireBatches(plan, 'shuffle', name, fix);
+  const privacy: GradientPrivacy = { clip: 'batch-mean', clipNorm, noiseMultiplier };
   return {
     name,
     requires: [],
@@ -58,8 +60,9 @@ export function tutorial041(options: Tutorial041Options, path = 'options'): Priv
     validate(plan) {
       batchesOf(plan);
       requireUnit(plan, ['record'], name);
+      checkGradientPrivacy(privacy, plan);
     },
-    gradient: () => ({ clip: 'batch-mean', clipNorm, noiseMultiplier }),
+    gradient: () => privacy,
     event({ plan }) {
       const { size, epochs } = batchesOf(plan);
       // The last batch of an epoch, or a site with fewer records than `size`, has b < size records: its noise is
