@@ -33,6 +33,7 @@ export { readLedger, type LedgerReport, type StudyReport } from './ledger/report
 export { accountants, mechanisms } from './registry.js';
 
 export { auditPValue, epsilonLowerBound, type AuditedGuesses } from './audit/epsilon-lower-bound.js';
+export { gaussianLowerBound, type GaussianLowerBound } from './audit/trade-off.js';
 export { epsilonLowerBoundOfScores, type EpsilonLowerBound } from './audit/scores.js';
 
 export { SecureBits, SeededBits, type BitSource } from './noise/bit-source.js';

@@ -1,5 +1,6 @@
 import { assertInteger, assertNotNegative, assertThat } from '@fedward/core';
 import { binomialProbabilities } from './binomial.js';
+import { largestRejected, leastProbability, rejectsTradeOff } from './trade-off.js';
 
 /** What an auditor saw of one training run. */
 export interface AuditedGuesses {
@@ -42,12 +43,15 @@ export function auditPValue({ canaries, guesses, correct }: AuditedGuesses, epsi
   return Math.min(1, atLeast + 2 * canaries * delta * largest);
 }
 
-/** Beyond this no audit goes: it would take more canaries than fit in memory. */
-const mostEpsilon = 64;
+/** From here on delta explains more by the union over canaries than by the trade-off. */
+const mostOfDelta = 0.01;
 
 /**
- * A lower bound on epsilon: with this confidence the training is not (epsilon, delta)-private for any smaller epsilon.
- * It is the largest epsilon that the guesses reject at 1 - confidence; 0 where they reject none.
+ * A lower bound on epsilon, for whatever mechanism: with this confidence the training is not (epsilon, delta)-private for
+ * any smaller epsilon. It is the largest epsilon that the guesses reject at 1 - confidence; 0 where they reject none.
+ *
+ * By `auditPValue`; where canaries x delta is above 0.01, so that its second term grows large, by the trade-off function of
+ * (epsilon, delta) (`rejectsTradeOff`), which is the weaker for small deltas. Which one it is hangs on nothing that was seen.
  *
  * The number of guesses must be fixed before the coins are seen; see `epsilonLowerBoundOfScores`.
  *
@@ -55,17 +59,9 @@ const mostEpsilon = 64;
  * @throws {FedwardError} ARGUMENT_INVALID for what is out of range
  */
 export function epsilonLowerBound(guessed: AuditedGuesses, delta: number, confidence: number): number {
-  assertThat(confidence > 0 && confidence < 1, 'confidence', `confidence must be in (0, 1), got ${confidence}`);
-  const rejects = (epsilon: number): boolean => auditPValue(guessed, epsilon, delta) < 1 - confidence;
-  if (!rejects(0)) return 0;
-  // Rejection is looked for from below: all smaller epsilons have been rejected on the way, in steps.
-  let low = 0;
-  let high = 0.25;
-  while (high < mostEpsilon && rejects(high)) [low, high] = [high, high + 0.25];
-  for (let i = 0; i < 30; i++) {
-    const middle = (low + high) / 2;
-    if (rejects(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
+  return largestRejected(confidence, (epsilon) =>
+    guessed.canaries * delta > mostOfDelta
+      ? rejectsTradeOff(guessed, leastProbability(epsilon, delta), 1 - confidence)
+      : auditPValue(guessed, epsilon, delta) < 1 - confidence,
+  );
 }

@@ -44,25 +44,6 @@ describe('epsilonLowerBoundOfScores', () => {
     ).toBe(0);
   });
 
-  it.each([0, 1])(
-    'is above an epsilon of %s that holds in at most 5 of 100 runs, though it tries several guesses',
-    (epsilon) => {
-      const random = new Random(`scores ${epsilon}`);
-      const right = 1 / (1 + Math.exp(-epsilon));
-      const repeats = 400;
-      let above = 0;
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        const coins = coinsOf(400, random);
-        // Randomized response of each coin, with a strength that says nothing more.
-        const scores = coins.map((coin) => (random.bernoulli(right) === coin ? 1 : -1) * (1 + random.uniform()));
-        if (epsilonLowerBoundOfScores(scores, coins, { delta: 0, confidence: 0.95, middle: 0 }).epsilon > epsilon)
-          above++;
-      }
-      expect(above).toBeLessThanOrEqual(20 + 4 * Math.sqrt(20));
-      expect(above).toBeGreaterThan(0);
-    },
-  );
-
   it('refuses scores that are not finite, and another number of coins', () => {
     expect(() => epsilonLowerBoundOfScores([NaN, 1], [true, false], settings)).toThrow(
       expect.objectContaining({ subject: 'scores' }),

@@ -1,10 +1,13 @@
 import { assertThat } from '@fedward/core';
 import { epsilonLowerBound, type AuditedGuesses } from './epsilon-lower-bound.js';
+import { gaussianLowerBound, type GaussianLowerBound } from './trade-off.js';
 
 /** What an auditor says of epsilon after one run. */
 export interface EpsilonLowerBound extends AuditedGuesses {
-  /** With `confidence`, no smaller epsilon holds at this delta. */
+  /** With `confidence`, no smaller epsilon holds at this delta, whatever the mechanism is. */
   readonly epsilon: number;
+  /** With `confidence`, of a mechanism that is as private as a Gaussian one: more, and another statement. */
+  readonly gaussian: GaussianLowerBound;
   readonly delta: number;
   readonly confidence: number;
 }
@@ -36,16 +39,19 @@ export function epsilonLowerBoundOfScores(
   const distance = Float64Array.from(scores, (score) => score - middle);
   assertThat(distance.every(Number.isFinite), 'scores', 'scores must be finite');
   const order = Array.from(distance.keys()).sort((i, j) => Math.abs(distance[j]!) - Math.abs(distance[i]!));
-  let best: EpsilonLowerBound | undefined;
+  let [best, gaussian]: [EpsilonLowerBound?, GaussianLowerBound?] = [];
   shares.forEach((share, index) => {
     const guesses = Math.ceil(share * m);
     let correct = 0;
     for (let k = 0; k < guesses; k++) if (distance[order[k]!]! > 0 === included[order[k]!]) correct++;
     const part = { canaries: m, guesses, correct };
-    const epsilon = epsilonLowerBound(part, delta, 1 - (1 - confidence) / 2 ** (index + 1));
-    if (!best || epsilon > best.epsilon) best = { ...part, epsilon, delta, confidence };
+    const own = 1 - (1 - confidence) / 2 ** (index + 1);
+    const epsilon = epsilonLowerBound(part, delta, own);
+    const asGaussian = gaussianLowerBound(part, delta, own);
+    if (!gaussian || asGaussian.mu > gaussian.mu) gaussian = asGaussian;
+    if (!best || epsilon > best.epsilon) best = { ...part, epsilon, delta, confidence, gaussian };
   });
-  return best!;
+  return { ...best!, gaussian: gaussian! };
 }
 
 /** Unlike the median this is between two groups also where one is the larger. */

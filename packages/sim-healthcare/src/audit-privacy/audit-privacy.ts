@@ -2,12 +2,13 @@ import {
   FedwardError,
   Random,
   runFederation,
+  type Adjacency,
   type ModelSpec,
   type PrivacyStatement,
   type RoundReport,
   type TrainingPlan,
 } from '@fedward/core';
-import { epsilonLowerBoundOfScores, type EpsilonLowerBound } from '@fedward/privacy-dp';
+import { epsilonLowerBoundOfScores, gaussianAccountant, type EpsilonLowerBound } from '@fedward/privacy-dp';
 import type { SimulateOptions } from '../run/options.js';
 import { federationOf, prepare, type PreparedRun } from '../run/prepare.js';
 import { makeCanaries, withCanaries } from './canaries.js';
@@ -38,11 +39,19 @@ export interface PrivacyAudit {
   readonly claims: PrivacyStatement['claims'];
   /** The upper bound. Null: the accountant proves none. */
   readonly accounted: Pick<PrivacyStatement, 'epsilon' | 'delta' | 'unit' | 'adjacency' | 'accountant' | 'assumptions'>;
+  /**
+   * Epsilon at the same delta of the one Gaussian release that all of this is, exactly; null where it is none, as steps on
+   * samples are none. Beside it stands `empirical.gaussian`.
+   */
+  readonly gaussian: number | null;
   /** The lower bound, of the same unit, adjacency and delta. */
   readonly empirical: EpsilonLowerBound;
   /** The lower bound is above a claim. */
   readonly exposesClaim: boolean;
-  /** The lower bound is above the upper: mechanism, accountant or code is wrong (or this is one of the few). */
+  /**
+   * The lower bound is above the upper, or that of a Gaussian above what the Gaussian costs: mechanism, accountant or code
+   * is wrong (or this is one of the few).
+   */
   readonly contradiction: boolean;
 }
 
@@ -53,7 +62,7 @@ export interface PrivacyAudit {
 const featureNorm = { 'per-example': 5, 'batch-mean': 50 } as const;
 
 /**
- * A lower bound on epsilon from one training run (Steinke, Nasr and Jagielski 2023): canaries are put among the
+ * A lower bound on epsilon from one training run (Steinke, Nasr and Jagielski 2023; Mahloujifar, Melis and Chaudhuri 2024): canaries are put among the
  * hospitals' records, or not, by fair coins, the run is the one that `simulate` would make, and the coins are guessed
  * from what it releases. Nothing is written.
  *
@@ -95,6 +104,7 @@ export async function auditPrivacy(options: AuditPrivacyOptions, hooks: AuditPri
   const middle = adjacency === 'replace-one' ? { middle: 0 } : {};
   const empirical = epsilonLowerBoundOfScores(observed.scores(), coins, { delta, confidence, ...middle });
   const { mechanisms, claims, epsilon, unit, accountant, assumptions } = privacy!;
+  const gaussian = gaussianEpsilonOf(run, adjacency);
   return {
     schemaVersion: 1,
     scenario: run.simulation.scenario,
@@ -103,10 +113,25 @@ export async function auditPrivacy(options: AuditPrivacyOptions, hooks: AuditPri
     mechanism: mechanisms.join(' + '),
     claims,
     accounted: { epsilon, delta, unit, adjacency, accountant, assumptions },
+    gaussian,
     empirical,
     exposesClaim: claims.some((claim) => empirical.epsilon > claim.epsilon),
-    contradiction: epsilon !== null && empirical.epsilon > epsilon,
+    contradiction:
+      (epsilon !== null && empirical.epsilon > epsilon) || (gaussian !== null && empirical.gaussian.epsilon > gaussian),
   };
+}
+
+/** Of all rounds, where they are Gaussian releases without sampling. */
+function gaussianEpsilonOf({ plan, plugins }: PreparedRun, adjacency: Adjacency): number | null {
+  const accountant = gaussianAccountant()(adjacency);
+  for (let round = 0; round < plan.rounds; round++)
+    for (const mechanism of plugins.mechanisms) {
+      const event = mechanism.event?.({ plan, round });
+      if (event && !accountant.supports(event)) return null;
+      if (event) accountant.compose(event);
+    }
+  const epsilon = accountant.epsilon(plan.privacy!.delta);
+  return Number.isFinite(epsilon) ? epsilon : null;
 }
 
 /** What features are multiplied by before the first layer with weights. */

@@ -4,7 +4,12 @@ import { auditPrivacyAction, meaning } from './privacy-audit-action.js';
 
 vi.mock('../audit-privacy/audit-privacy.js');
 
-const found = (epsilon: number, accounted: number | null, claim?: number): PrivacyAudit => ({
+const found = (
+  epsilon: number,
+  accounted: number | null,
+  claim?: number,
+  gaussian: number | null = null,
+): PrivacyAudit => ({
   schemaVersion: 1,
   scenario: 'tutorial',
   seed: 1,
@@ -15,9 +20,13 @@ const found = (epsilon: number, accounted: number | null, claim?: number): Priva
     ...{ epsilon: accounted, delta: 1e-5, unit: 'record', adjacency: 'add-or-remove-one' },
     ...{ accountant: 'rdp', assumptions: [] },
   },
-  empirical: { epsilon, delta: 1e-5, confidence: 0.95, canaries: 100, guesses: 50, correct: 40 },
+  gaussian,
+  empirical: {
+    ...{ epsilon, delta: 1e-5, confidence: 0.95, canaries: 100, guesses: 50, correct: 40 },
+    gaussian: { mu: 0.6, epsilon: 2 * epsilon, guesses: 50, correct: 40 },
+  },
   exposesClaim: claim !== undefined && epsilon > claim,
-  contradiction: accounted !== null && epsilon > accounted,
+  contradiction: (accounted !== null && epsilon > accounted) || (gaussian !== null && 2 * epsilon > gaussian),
 });
 
 describe('what an audit means, in words', () => {
@@ -36,6 +45,12 @@ describe('what an audit means, in words', () => {
 
   it('says that something is wrong, and how often an audit is', () => {
     expect(meaning(found(3, 2.5))[0]).toMatch(/^CONTRADICTION: epsilon is at least 3.000.*at most 2.5.*5% of audits/);
+  });
+
+  it('holds what is seen of a Gaussian against the exact price of one alone', () => {
+    expect(meaning(found(2, 2.5, undefined, 2.5))[0]).toMatch(/^CONTRADICTION: epsilon is at least 4.000.*at most 2.5/);
+    expect(meaning(found(2, 2.5, undefined, 4.5))[0]).toMatch(/^No contradiction/);
+    expect(meaning(found(2, 2.5))[0]).toMatch(/^No contradiction/);
   });
 
   it('says that nothing is proved where nothing is', () => {

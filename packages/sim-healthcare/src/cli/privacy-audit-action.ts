@@ -39,7 +39,7 @@ export async function auditPrivacyAction({ data, json, ...options }: AuditFlags)
   }
 }
 
-function conclude({ mechanism, claims, accounted, empirical, ...found }: PrivacyAudit): void {
+function conclude({ mechanism, claims, accounted, gaussian, empirical, ...found }: PrivacyAudit): void {
   const { epsilon, delta, unit, adjacency, accountant, assumptions } = accounted;
   const { canaries, guesses, correct, confidence } = empirical;
   printLine(`mechanism        ${mechanism}`);
@@ -49,16 +49,27 @@ function conclude({ mechanism, claims, accounted, empirical, ...found }: Privacy
   for (const assumption of assumptions) printLine(`assumes          ${assumption}`);
   printLine(
     `seen             epsilon ${roundedDown(empirical.epsilon)} at delta ${delta}, a lower bound with confidence ` +
-      `${confidence}, same unit and adjacency`,
+      `${confidence}, same unit and adjacency, whatever the mechanism`,
+  );
+  printLine(
+    `                 epsilon ${roundedDown(empirical.gaussian.epsilon)} (mu ${roundedDown(empirical.gaussian.mu)}) if it is as ` +
+      `private as a Gaussian release: ${gaussian === null ? 'steps on samples are not quite' : 'this mechanism is'}`,
   );
   printLine(`                 ${canaries} canaries, ${guesses} guessed, ${correct} of them right`);
   printLine(`                 ${canaries} canaries can show an epsilon of ${roundedDown(mostOf(empirical))} at most`);
   printLine();
-  for (const line of meaning({ mechanism, claims, accounted, empirical, ...found })) printLine(line);
+  for (const line of meaning({ mechanism, claims, accounted, gaussian, empirical, ...found })) printLine(line);
 }
 
 /** What the two bounds mean, in words. */
-export function meaning({ claims, accounted, empirical, contradiction, simulationOnly }: PrivacyAudit): string[] {
+export function meaning({
+  claims,
+  accounted,
+  gaussian,
+  empirical,
+  contradiction,
+  simulationOnly,
+}: PrivacyAudit): string[] {
   const { epsilon, confidence } = empirical;
   const seen = roundedDown(epsilon);
   const broken = claims
@@ -68,8 +79,13 @@ export function meaning({ claims, accounted, empirical, contradiction, simulatio
         `The claim of epsilon ${roundedUp(claim.epsilon)} is false: training tells more of single records than it ` +
         `allows (confidence ${confidence}).`,
     );
+  // Of what is Gaussian to the last digit the audit sees more, against the exact price.
+  const asGaussian = gaussian !== null && empirical.gaussian.epsilon > gaussian;
+  const [atLeast, atMost] = asGaussian
+    ? [roundedDown(empirical.gaussian.epsilon), gaussian]
+    : [seen, accounted.epsilon];
   const verdict = contradiction
-    ? `CONTRADICTION: epsilon is at least ${seen}, the accountant says at most ${roundedUp(accounted.epsilon)}. The ` +
+    ? `CONTRADICTION: epsilon is at least ${atLeast}, the accountant says at most ${roundedUp(atMost)}. The ` +
       `mechanism, the accountant or the program is wrong, unless this is one of the ${percentWrong(confidence)} of ` +
       'audits that are.'
     : accounted.epsilon === null
