@@ -56,7 +56,7 @@ describe('a process that is killed while it appends', () => {
 
         const { ok, size, summary } = await verifyAuditLog(directory);
         expect(ok).toBe(true);
-        // Where a kill came between log and head: by chance, and at every byte in recovery.test.ts.
+        // Where a kill came between log and head: by chance, and at every byte in recovery.slow.test.ts.
         const recoveries = summary.eventsByType['log-recovery'] ?? 0;
         expect(acknowledged.length).toBeGreaterThanOrEqual(kills); // each had said one at least
         expect(size).toBeGreaterThanOrEqual(acknowledged.length + recoveries);
