@@ -3,7 +3,7 @@ export { listDataSets, type DataSetStatus, type FileState } from './catalogue/li
 export { inspectCsv, type CsvInspection, type InspectOptionsInput } from './csv/inspect.js';
 export type { LeftOutColumn } from './csv/propose.js';
 export type { InspectedColumn } from './csv/tally.js';
-export { readCsvDataset, type CsvDataset } from './csv/read.js';
+export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
 export { readCsvSchema, type CsvSchemaFile } from './csv/schema-file.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
@@ -20,8 +20,10 @@ export {
 export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js';
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
-export { splitTrainTest, type TrainTestOptions } from './partition/train-test.js';
+export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
+export type { RawRecords } from './raw-records.js';
 export { allUsed, droppedOf, type DroppedRows, type RowCounts } from './rows.js';
+export { prepareRecords, undeclaredColumns, type Parts, type Preparation } from './prepare-records.js';
 export {
   columnSchema,
   featuresOf,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { valueKey } from './csv/equality.js';
+import { bothDeclared, notBoth, scalingShape } from './scaling.js';
 
 /**
  * A value that a coded column may take. A number, as a number or as text, stands for every spelling of it (`1`, `1.0`,
@@ -20,8 +21,10 @@ const common = {
 
 /** How one column of a table becomes features. */
 export const columnSchema = z.discriminatedUnion('kind', [
-  /** One feature: the number. */
-  z.strictObject({ ...common, kind: z.literal('numeric'), unit: z.string().optional() }),
+  /** One feature: the number, scaled as the column declares. */
+  z
+    .strictObject({ ...common, kind: z.literal('numeric'), unit: z.string().optional(), ...scalingShape })
+    .refine(notBoth, bothDeclared),
   /** One feature: 0 for the first level, 1 for the second. */
   z.strictObject({
     ...common,
@@ -50,8 +53,10 @@ const labelSchema = z.discriminatedUnion('kind', [
         error: 'a value stands for two classes',
       }),
   }),
-  /** A number to be predicted. */
-  z.strictObject({ ...common, kind: z.literal('value'), unit: z.string().optional() }),
+  /** A number to be predicted, in its own unit; what is trained on is cut to what is declared. */
+  z
+    .strictObject({ ...common, kind: z.literal('value'), unit: z.string().optional(), ...scalingShape })
+    .refine(notBoth, bothDeclared),
 ]);
 
 /**
@@ -64,16 +69,24 @@ export const tableSchema = z
     label: labelSchema,
     /** The column that tells patients apart, where one may have several rows. */
     patientId: z.string().min(1).optional(),
+    /**
+     * Where the data bring their own split: the column that says it, and its values that mean the test part. All
+     * others mean the training part. It may be the patient id.
+     */
+    split: z.strictObject({ column: z.string().min(1), test: z.array(level).min(1) }).optional(),
   })
-  .superRefine(({ columns, label, patientId }, context) => {
+  .superRefine(({ columns, label, patientId, split }, context) => {
     const seen = new Set([label.name]);
     columns.forEach(({ name }, i) => {
       const path = ['columns', i, 'name'];
       if (name === label.name) context.addIssue({ code: 'custom', path, message: `${name} is the label` });
+      else if (name === split?.column) context.addIssue({ code: 'custom', path, message: `${name} says the split` });
       else if (name === patientId) context.addIssue({ code: 'custom', path, message: `${name} is the patient id` });
       else if (seen.has(name)) context.addIssue({ code: 'custom', path, message: `${name} is listed twice` });
       seen.add(name);
     });
+    if (split?.column === label.name)
+      context.addIssue({ code: 'custom', path: ['split', 'column'], message: `${label.name} is the label` });
     if (patientId === label.name)
       context.addIssue({ code: 'custom', path: ['patientId'], message: `${patientId} is the label` });
   });
@@ -100,6 +113,18 @@ export function featuresOf(columns: readonly Column[]): Feature[] {
     if (kind !== 'categorical') return [{ name, column: name, kind }];
     return shownLevels(column).map((value) => ({ name: `${name}=${value}`, column: name, kind }));
   });
+}
+
+/** The same columns as they are recorded: without what they declare of their scale. */
+export function withoutScales(schema: TableSchema): TableSchema {
+  return {
+    ...schema,
+    columns: schema.columns.map((column) => {
+      if (column.kind !== 'numeric') return column;
+      const { name, kind, missing, unit } = column;
+      return { name, kind, missing, ...(unit !== undefined && { unit }) };
+    }),
+  };
 }
 
 /** The levels of a categorical column that have a feature of their own. */

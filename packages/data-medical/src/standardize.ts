@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { MedicalDataset } from './dataset.js';
 import { spread } from './describe.js';
 import { featuresOf } from './schema.js';
+import { declaredScaling } from './scaling.js';
 
 const standardizationSchema = z
   .strictObject({
@@ -32,8 +33,8 @@ export interface Standardizer {
 /**
  * Fits a standardizer on one data set, the train part: a test part has no say in it.
  *
- * @param columns `numeric` (default): columns of that kind, coded ones stay 0 and 1; all where there is no
- * schema. `all`: coded columns too.
+ * @param columns `numeric` (default): columns of that kind that declare no scale or range (those are scaled already),
+ * coded ones stay 0 and 1; all where there is no schema. `all`: the others too.
  * @returns with sample standard deviations (n - 1). A feature that is constant here becomes 0 wherever it is
  * applied, also for a value that it did not have here: nothing could be learned about it.
  */
@@ -42,9 +43,11 @@ export function standardize(
   { columns = 'numeric' }: { readonly columns?: 'numeric' | 'all' } = {},
 ): Standardizer {
   const features = train.featureNames;
-  const kinds = train.schema && featuresOf(train.schema).map(({ kind }) => kind);
+  const asRecorded = train.schema?.flatMap((column) =>
+    featuresOf([column]).map(() => column.kind === 'numeric' && !declaredScaling(column)),
+  );
   const spreads = features.map((_, i) =>
-    columns === 'all' || kinds === undefined || kinds[i] === 'numeric'
+    columns === 'all' || asRecorded === undefined || asRecorded[i]
       ? spread(train.features, i, features.length)
       : { mean: 0, standardDeviation: 1 },
   );

@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import type { Column, LabelColumn, Level } from '../schema.js';
+import { declaredScaling, type DeclaredScaling } from '../scaling.js';
 import { shownLevels } from '../schema.js';
 import { canonicalText, parseNumber, valueKey, type DecimalMark, type MissingTokens } from './equality.js';
 import { malformed, place } from './records.js';
@@ -21,7 +22,7 @@ export interface Spelling {
  * @returns why the row is to be left out; undefined where it is not
  * @throws {FedwardError} DATA_MALFORMED or DATA_NOT_FINITE with file, line and column
  */
-export type CellEncoder = (cell: string, into: Float32Array, offset: number, at: CellPlace) => string | undefined;
+export type CellEncoder = (cell: string, into: Float64Array, offset: number, at: CellPlace) => string | undefined;
 
 /** How the cells of a column are read; `width` is how many features they become. */
 export function columnEncoder(column: Column, { missing, decimal }: Spelling): { width: number; encode: CellEncoder } {
@@ -35,13 +36,13 @@ export function columnEncoder(column: Column, { missing, decimal }: Spelling): {
       width: 1,
       encode(cell, into, offset, at) {
         if (missing.has(cell)) return absent(at);
-        into[offset] = readNumber(cell, name, decimal, at);
+        into[offset] = readNumber(cell, column, decimal, at);
         return undefined;
       },
     };
 
   const { levels } = column;
-  const find = levelFinder(levels, decimal);
+  const find = valueFinder(levels, decimal);
   const read = (cell: string, at: CellPlace): number | undefined => {
     const found = find(cell); // before `missing`: a declared level may be spelled NA
     if (found === undefined && !missing.has(cell))
@@ -97,11 +98,11 @@ export function labelReader(
       if (missing.has(cell)) return absent(at);
       const value = parseNumber(cell, decimal);
       if (value === undefined) return refuse(at, notANumber(cell, decimal));
-      return Number.isFinite(Math.fround(value)) ? value : refuse(at, tooLarge);
+      return isUsable(value, label) ? value : refuse(at, tooLarge);
     };
 
   const classOf = label.classes.flatMap(({ values }, c) => values.map(() => c));
-  const find = levelFinder(
+  const find = valueFinder(
     label.classes.flatMap(({ values }) => values),
     decimal,
   );
@@ -115,15 +116,26 @@ export function labelReader(
 
 const tooLarge = 'the number is too large: beyond 3.4e38 there is no float32';
 
-function readNumber(cell: string, column: string, decimal: DecimalMark, { file, line }: CellPlace): number {
+function readNumber(
+  cell: string,
+  column: Column & { kind: 'numeric' },
+  decimal: DecimalMark,
+  { file, line }: CellPlace,
+): number {
   const value = parseNumber(cell, decimal);
-  const refuse = (what: string) => new FedwardError('DATA_NOT_FINITE', `${place(file, line, column)}: ${what}`, column);
+  const { name } = column;
+  const refuse = (what: string) => new FedwardError('DATA_NOT_FINITE', `${place(file, line, name)}: ${what}`, name);
   if (value === undefined) {
     if (/^[+-]?(inf|infinity|nan)$/i.test(cell)) throw refuse('not a finite number');
-    throw malformed(file, line, notANumber(cell, decimal), column);
+    throw malformed(file, line, notANumber(cell, decimal), name);
   }
-  if (!Number.isFinite(Math.fround(value))) throw refuse(tooLarge);
+  if (!isUsable(value, column)) throw refuse(tooLarge);
   return value;
+}
+
+/** A number that will be cut to what its column declares need not fit into float32 before. */
+function isUsable(value: number, column: DeclaredScaling): boolean {
+  return Number.isFinite(declaredScaling(column) ? value : Math.fround(value));
 }
 
 /** What is wrong with a cell that should be a number, as far as its marks tell. */
@@ -135,8 +147,8 @@ function notANumber(cell: string, decimal: DecimalMark): string {
         'csv section of the schema';
 }
 
-/** Position of a cell's level, by the one rule of `valueKey`. */
-function levelFinder(levels: readonly Level[], decimal: DecimalMark): (cell: string) => number | undefined {
+/** Position of a cell's level, or another listed value, by the one rule of `valueKey`. */
+export function valueFinder(levels: readonly Level[], decimal: DecimalMark): (cell: string) => number | undefined {
   const spelled = new Map(levels.map((level, i) => [String(level), i]));
   const positions = new Map(levels.map((level, i) => [valueKey(String(level).trim()), i]));
   return (cell) => spelled.get(cell) ?? positions.get(valueKey(canonicalText(cell), decimal));

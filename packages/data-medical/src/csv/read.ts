@@ -1,15 +1,23 @@
 import { basename } from 'node:path';
 import { FedwardError, parseWith } from '@fedward/core';
-import { createMedicalDataset, type MedicalDataset } from '../dataset.js';
+import type { MedicalDataset } from '../dataset.js';
 import { readPieces } from '../files.js';
+import { declaredScalings, RawRecords } from '../raw-records.js';
 import { RowTally, type RowCounts } from '../rows.js';
 import { tableSchema, type TableSchema, type TableSchemaInput } from '../schema.js';
-import { columnEncoder, labelReader, noValueIn, type Spelling } from './cells.js';
+import { columnEncoder, labelReader, noValueIn, valueFinder, type Spelling } from './cells.js';
 import { canonicalText, missingTokens } from './equality.js';
 import { isTotal, refuseTwoSpellings } from './ids.js';
 import { csvOptionsSchema, type CsvOptions, type CsvOptionsInput } from './options.js';
 import { malformed, type CsvRecord } from './records.js';
 import { isBlank, locate, openCsv } from './table.js';
+
+/** What was read, before anything is done to it. */
+export interface CsvRecords {
+  readonly records: RawRecords;
+  /** How many rows were read, used and left out, and why. */
+  readonly rows: RowCounts;
+}
 
 /** A CSV file as a data set. */
 export interface CsvDataset {
@@ -24,7 +32,9 @@ export interface CsvDataset {
 export const blankRow = 'no value in any column';
 
 /**
- * Reads a CSV file as a schema says, checked cell by cell. A row that is left out is checked too.
+ * Reads a CSV file as a schema says, checked cell by cell. A row that is left out is checked too. Numbers are scaled as
+ * their columns declare, those of columns that declare nothing are as recorded; nothing is computed from the rows
+ * together.
  *
  * @param schema what to read (see `tableSchema`); columns that it does not name are not looked at
  * @param options delimiter, header, what stands for a missing value, encoding, decimal mark (see `csvOptionsSchema`)
@@ -45,6 +55,20 @@ export async function readCsvDataset(
 }
 
 /**
+ * The same records, before they are scaled.
+ * @throws {FedwardError} as `readCsvDataset`
+ */
+export async function readCsvRecords(
+  file: string,
+  schema: TableSchemaInput,
+  options: CsvOptionsInput = {},
+): Promise<CsvRecords> {
+  const checkedSchema = parseWith(tableSchema, schema, 'the schema');
+  const checkedOptions = parseWith(csvOptionsSchema, options, 'the CSV options');
+  return readRecords(readPieces(file), file, basename(file), checkedSchema, checkedOptions);
+}
+
+/**
  * `readCsvDataset` for bytes that are there already.
  * @param file for messages
  * @param name of the data set
@@ -56,73 +80,63 @@ export async function encodeCsv(
   schema: TableSchema,
   options: CsvOptions,
 ): Promise<CsvDataset> {
-  const { columns, label, patientId } = schema;
-  const wanted = [...columns.map((column) => column.name), label.name, ...(patientId === undefined ? [] : [patientId])];
-  const { names, rows } = await openCsv(pieces, file, options, wanted.map(canonicalText));
+  const { records, rows } = await readRecords(pieces, file, name, schema, options);
+  const dataset = records.dataset(records.all(), { scalings: declaredScalings(schema), cutLabels: true });
+  return { dataset, lines: records.lines, rows };
+}
+
+/** The records of a CSV file as `readCsvDataset` reads them, before they are scaled. Whether a row is left out hangs on it alone. */
+export async function readRecords(
+  pieces: AsyncIterable<Uint8Array>,
+  file: string,
+  name: string,
+  schema: TableSchema,
+  options: CsvOptions,
+): Promise<CsvRecords> {
+  const { columns, label, patientId, split } = schema;
+  const extra = [...(patientId === undefined ? [] : [patientId]), ...(split ? [split.column] : [])];
+  const wanted = [...columns.map((column) => column.name), label.name, ...extra].map(canonicalText);
+  const { names, rows } = await openCsv(pieces, file, options, wanted);
   const tally = new RowTally();
-  const lines: number[] = [];
-  const patientIds: string[] = [];
-  const labels: number[] = [];
-  const features: Float32Array[] = [];
+  const records = new RawRecords(name, schema);
   if (names.length > 0) {
-    const positions = locate(wanted.map(canonicalText), names, file);
-    const encode = recordEncoder(schema, options, positions, file);
+    const read = recordReader(records, options, locate(wanted, names, file), file);
     for await (const batch of rows)
       for (const record of batch) {
-        const read = encode(record);
-        if (typeof read === 'string') {
-          tally.drop(read);
-          continue;
-        }
-        tally.use();
-        lines.push(record.line);
-        labels.push(read.label);
-        features.push(read.features);
-        if (read.patientId !== undefined) patientIds.push(read.patientId);
+        const reason = read(record);
+        if (reason === undefined) tally.use();
+        else tally.drop(reason);
       }
   }
-  if (lines.length === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(file, tally.counts()), file);
-  if (patientId !== undefined) refuseTwoSpellings(patientIds, lines, { file, column: patientId, ...options });
-  const width = features[0]!.length;
-  const all = new Float32Array(features.length * width);
-  features.forEach((row, i) => all.set(row, i * width));
-  const dataset = createMedicalDataset({
-    name,
-    features: all,
-    labels,
-    schema: columns,
-    ...(label.kind === 'class' && { classes: label.classes.map((c) => c.name) }),
-    ...(patientId !== undefined && { patientIds }),
-  });
-  return { dataset, lines, rows: tally.counts() };
+  const { lines, patientIds } = records;
+  if (records.count === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(file, tally.counts()), file);
+  if (patientIds) refuseTwoSpellings(patientIds, lines, { file, column: patientId!, ...options });
+  return { records, rows: tally.counts() };
 }
 
-interface EncodedRecord {
-  readonly features: Float32Array;
-  readonly label: number;
-  readonly patientId: string | undefined;
-}
-
-/** How a record is read; to a reason where it is to be left out. */
-function recordEncoder(
-  { columns, label, patientId }: TableSchema,
+/** How a record is read and added to the others; to a reason where it is left out. */
+function recordReader(
+  records: RawRecords,
   options: CsvOptions,
   positions: readonly number[],
   file: string,
-): (record: CsvRecord) => EncodedRecord | string {
+): (record: CsvRecord) => string | undefined {
+  const { columns, label, patientId, split } = records.schema;
   const spelling: Spelling = { missing: missingTokens(options.missing, options.decimal), decimal: options.decimal };
   const encoders = columns.map((column) => columnEncoder(column, spelling));
   const readLabel = labelReader(label, spelling);
-  const width = encoders.reduce((sum, encoder) => sum + encoder.width, 0);
+  const features = new Float64Array(records.width);
   const labelAt = positions[columns.length]!;
   const idAt = patientId === undefined ? undefined : positions[columns.length + 1]!;
+  const sideAt = split ? positions.at(-1)! : undefined;
+  const findTestValue = split && valueFinder(split.test, options.decimal);
   return (record) => {
     if (isBlank(record)) return blankRow;
     const { line, fields } = record;
     const at = { file, line };
     const heading = idAt === undefined ? fields.find((field) => field !== '')! : fields[idAt]!;
     if (isTotal(heading)) throw malformed(file, line, 'this is a row of totals and no patient: remove it', patientId);
-    const features = new Float32Array(width);
+    features.fill(0);
     let reason: string | undefined;
     let offset = 0;
     for (let i = 0; i < encoders.length; i++) {
@@ -134,9 +148,14 @@ function recordEncoder(
     const y = readLabel(fields[labelAt]!, at);
     const id = idAt === undefined ? undefined : fields[idAt]!;
     if (id !== undefined && spelling.missing.has(id)) throw malformed(file, line, 'there is no patient id', patientId);
+    const side = sideAt === undefined ? undefined : fields[sideAt]!;
+    if (side !== undefined && spelling.missing.has(side))
+      throw malformed(file, line, 'there is no value', split!.column);
     if (y === undefined) reason ??= noValueIn(label.name);
     if (y === undefined || reason !== undefined) return reason!;
-    return { features, label: y, patientId: id === undefined ? undefined : canonicalText(id) };
+    const testing = side === undefined ? undefined : findTestValue!(side) !== undefined;
+    records.add(features, y, line, id === undefined ? undefined : canonicalText(id), testing);
+    return undefined;
   };
 }
 

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { parseWith, Random } from '@fedward/core';
 import * as z from 'zod';
-import { encodeCsv } from '../csv/read.js';
+import { readRecords } from '../csv/read.js';
 import type { HospitalData } from '../dataset.js';
 import { readPublished } from '../files.js';
-import { splitTrainTest } from '../partition/train-test.js';
+import { forTesting, partRows, seededKey } from '../partition/train-test.js';
+import { declaredScalings } from '../raw-records.js';
+import { withoutScales } from '../schema.js';
 import { standardize } from '../standardize.js';
 import { heartDiseaseHospitals } from './files.js';
-import { publicStandardization } from './public-standardization.js';
 import { heartDiseaseCsv, heartDiseaseSchema } from './schema.js';
-import { hasFlambySplit, once, readFlambySplit, rowsOf } from './split.js';
+import { hasFlambySplit, once, readFlambySplit, testingOf } from './split.js';
 
 const optionsSchema = z
   .strictObject({
@@ -17,6 +18,7 @@ const optionsSchema = z
     standardize: z.enum(['numeric', 'all']).default('numeric'),
     split: z.enum(['auto', 'flamby', 'seeded']).default('auto'),
     seed: z.union([z.int(), z.string()]).default(0),
+    splitKey: z.instanceof(Uint8Array).optional(),
   })
   .refine(({ standardization, standardize }) => standardize === 'numeric' || standardization !== 'public', {
     path: ['standardize'],
@@ -27,7 +29,7 @@ const optionsSchema = z
 export interface HeartDiseaseOptions {
   /**
    * By what each hospital's features are standardised: `public` (default), constants that every physician knows (see
-   * `publicStandardization`); `site`, its own train part; `pooled`, all hospitals' together; or `none`. Statistics of
+   * `heartDiseaseSchema`); `site`, its own train part; `pooled`, all hospitals' together; or `none`. Statistics of
    * patients are a release, which the price of a private training does not cover: for that only `public` and `none`
    * will do. FLamby's figures for one hospital are on `site`, those for its pooled test set, and its pooled training,
    * are on `pooled`.
@@ -41,13 +43,15 @@ export interface HeartDiseaseOptions {
    */
   readonly standardize?: 'numeric' | 'all';
   /**
-   * `flamby`: the published split, 199/104, 172/89, 30/16 and 85/45 records for training and testing. `seeded`: a
-   * split of the same sizes or nearly, with classes in the same shares in both parts, drawn from `seed`. `auto`
-   * (default): the published one where its file is there.
+   * `flamby`: the published split, 199/104, 172/89, 30/16 and 85/45 records for training and testing. `seeded`: each
+   * record is for testing with probability 0.34, by itself alone (see `splitTrainTest`). `auto` (default): the
+   * published one where its file is there.
    */
   readonly split?: 'auto' | 'flamby' | 'seeded';
-  /** Default 0. */
+  /** From which the key of the seeded split comes. Default 0. */
   readonly seed?: number | string;
+  /** The key of the seeded split, where it is a secret. */
+  readonly splitKey?: Uint8Array;
 }
 
 /**
@@ -67,6 +71,7 @@ export async function loadHeartDisease(
     standardize: columns,
     split,
     seed,
+    splitKey,
   } = parseWith(optionsSchema, options, 'the heart disease options');
   const folder = join(dataDir, 'heart-disease');
   const files = await Promise.all(heartDiseaseHospitals.map(({ file }) => readPublished(folder, file)));
@@ -75,35 +80,32 @@ export async function loadHeartDisease(
       ? await readFlambySplit(folder, heartDiseaseHospitals.length)
       : undefined;
 
+  const schema = standardization === 'public' ? heartDiseaseSchema : withoutScales(heartDiseaseSchema);
+  const scalings = declaredScalings(schema);
   const hospitals = await Promise.all(
     heartDiseaseHospitals.map(async ({ id, name, file }, i): Promise<HospitalData> => {
-      const { dataset, lines, rows } = await encodeCsv(
+      const { records, rows } = await readRecords(
         once(files[i]!),
         join(folder, file.name),
         name,
-        heartDiseaseSchema,
+        schema,
         heartDiseaseCsv,
       );
-      if (!published) {
-        const random = new Random(seed).fork('heart-disease', id);
-        return { id, name, rows, ...splitTrainTest(dataset, { testFraction: 0.34, random }) };
-      }
-      const { train, test } = rowsOf(published[i]!, lines);
+      const key = splitKey ?? seededKey(new Random(seed).fork('heart-disease', id));
+      const parts = partRows(
+        name,
+        published ? testingOf(published[i]!, records.lines) : forTesting(records, { testFraction: 0.34, key }),
+      );
       return {
         id,
         name,
         rows,
-        train: dataset.subset(train, `${name}, train`),
-        test: dataset.subset(test, `${name}, test`),
+        train: records.dataset(parts.train, { name: `${name}, train`, scalings }),
+        test: records.dataset(parts.test, { name: `${name}, test`, scalings }),
       };
     }),
   );
-  if (standardization === 'none') return hospitals;
-  if (standardization === 'public')
-    return hospitals.map(({ train, test, ...hospital }) => {
-      const { apply } = publicStandardization(train.featureNames);
-      return { ...hospital, train: apply(train), test: apply(test) };
-    });
+  if (standardization === 'none' || standardization === 'public') return hospitals;
 
   const [first, ...others] = hospitals.map(({ train }) => train);
   const pooled = standardization === 'pooled' ? first!.concat(...others) : undefined;

@@ -34,21 +34,16 @@ export async function readFlambySplit(folder: string, hospitals: number): Promis
 }
 
 /**
- * The rows of a data set by what a split says of their lines.
+ * Whether each record is for testing, by what a split says of its line.
  * @throws {FedwardError} DATA_MALFORMED for a line that the split does not name
  */
-export function rowsOf(
-  split: ReadonlyMap<number, boolean>,
-  lines: readonly number[],
-): { readonly train: number[]; readonly test: number[] } {
-  const rows = { train: [] as number[], test: [] as number[] };
-  lines.forEach((line, row) => {
+export function testingOf(split: ReadonlyMap<number, boolean>, lines: readonly number[]): boolean[] {
+  return lines.map((line) => {
     const isTest = split.get(line);
     if (isTest === undefined)
       throw new FedwardError('DATA_MALFORMED', `${flambySplitFile.name} does not name line ${line}`, String(line));
-    rows[isTest ? 'test' : 'train'].push(row);
+    return isTest;
   });
-  return rows;
 }
 
 /** Bytes that are in memory, as pieces. */

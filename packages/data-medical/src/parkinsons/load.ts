@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { parseWith, Random } from '@fedward/core';
+import { parseWith } from '@fedward/core';
 import * as z from 'zod';
 import { encodeCsv } from '../csv/read.js';
 import { csvOptionsSchema } from '../csv/options.js';
 import type { HospitalData, MedicalDataset } from '../dataset.js';
 import { readPublished } from '../files.js';
 import { once } from '../heart-disease/split.js';
-import { partitionIid } from '../partition/partition.js';
-import { splitTrainTest } from '../partition/train-test.js';
+import { partRows } from '../partition/train-test.js';
+import { assignPatients } from './assign.js';
 import { parkinsonsFile } from './file.js';
 import { allUsed } from '../rows.js';
 import { scaleByConstants } from './scale.js';
@@ -62,9 +62,10 @@ export async function readParkinsons(dataDir: string, options: ParkinsonsReadOpt
 }
 
 /**
- * The patients of `readParkinsons` at hospitals of nearly one size, each hospital's parted again into those it trains
- * on and those it is judged on. A patient is at one hospital and in one part: a split by recording would have the same
- * person's voice in both, and measure how well people are recognised.
+ * The patients of `readParkinsons` at hospitals of nearly as many patients each, each hospital's parted again into those
+ * it trains on and those it is judged on. A patient is at one hospital and in one part: a split by recording would have
+ * the same person's voice in both, and measure how well people are recognised. Where a patient is hangs on the study's
+ * number alone (see `assignPatients`).
  *
  * @throws {FedwardError} as `readParkinsons`; CONFIG_INCOMPATIBLE where a hospital has too few patients to be parted
  */
@@ -72,17 +73,35 @@ export async function loadParkinsons(
   dataDir: string,
   options: ParkinsonsOptions = {},
 ): Promise<readonly HospitalData[]> {
-  const parsed = parseWith(loadSchema, options, "the Parkinson's telemonitoring options");
-  const { target, scale, hospitals, testFraction, seed } = parsed;
-  const whole = await readParkinsons(dataDir, { target, scale });
-  const random = new Random(seed).fork('parkinsons-telemonitoring');
-  return partitionIid(whole, { hospitals, random: random.fork('hospitals') }).map((dataset, h): HospitalData => {
-    const id = `hospital-${h}`;
+  const { target, scale, ...parts } = parseWith(loadSchema, options, "the Parkinson's telemonitoring options");
+  return partParkinsons(await readParkinsons(dataDir, { target, scale }), parts);
+}
+
+/** The same for data that are there already. @param whole with the study's patient numbers */
+export function partParkinsons(
+  whole: MedicalDataset,
+  { hospitals, testFraction, seed }: { hospitals: number; testFraction: number; seed: number | string },
+): readonly HospitalData[] {
+  const placeOf = assignPatients(hospitals, testFraction, seed);
+  const places = whole.patientIds!.map(placeOf);
+  return Array.from({ length: hospitals }, (_, h): HospitalData => {
+    const own = places.flatMap(({ hospital }, row) => (hospital === h ? [row] : []));
+    const name = `Hospital ${h}`;
+    const { train, test } = partRows(
+      name,
+      own.map((row) => places[row]!.testing),
+    );
+    const part = (rows: readonly number[], which: string) =>
+      whole.subset(
+        rows.map((i) => own[i]!),
+        `${name}, ${which}`,
+      );
     return {
-      id,
-      name: `Hospital ${h}`,
-      rows: allUsed(dataset.count),
-      ...splitTrainTest(dataset, { testFraction, random: random.fork('split', id) }),
+      id: `hospital-${h}`,
+      name,
+      rows: allUsed(own.length),
+      train: part(train, 'train'),
+      test: part(test, 'test'),
     };
   });
 }

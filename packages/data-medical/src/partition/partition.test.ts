@@ -6,7 +6,6 @@ import {
   partitionDirichlet,
   partitionIid,
   partitionQuantitySkew,
-  splitTrainTest,
   type MedicalDataset,
   type PartitionOptions,
 } from '../index.js';
@@ -201,45 +200,5 @@ describe('dirichlet', () => {
       expect(Math.abs(mean - m)).toBeLessThan(5 * Math.sqrt(v / draws.length));
       expect(Math.abs(variance / v - 1)).toBeLessThan(0.06);
     });
-  });
-});
-
-describe('splitTrainTest', () => {
-  it('parts every record, by patient, into sizes as asked', () => {
-    fc.assert(
-      fc.property(arbitraryRecords, fc.integer(), (dataset, seed) => {
-        const { train, test } = splitTrainTest(dataset, { testFraction: 0.3, random: new Random(seed) });
-        expect(train.patients + test.patients).toBe(dataset.patients);
-        expect(test.patients).toBe(Math.ceil((3 * dataset.patients) / 10));
-        const numbers = [...train.features, ...test.features].sort((a, b) => a - b);
-        expect(numbers).toEqual([...dataset.features]);
-      }),
-    );
-  });
-
-  it('keeps the shares of the classes', () => {
-    const { test } = splitTrainTest(thousand, { testFraction: 0.34, random: new Random(1) });
-    expect([0, 1, 2].map((c) => test.labels.filter((y) => y === c).length)).toEqual([612, 306, 102]);
-  });
-
-  it('rounds by largest remainders', () => {
-    // 8 of 21: 4.19 of the eleven, 3.81 of the ten.
-    const dataset = records(Array.from({ length: 21 }, (_, i) => (i < 11 ? 0 : 1)));
-    const { test } = splitTrainTest(dataset, { testFraction: 0.34, random: new Random(1) });
-    expect([...test.labels]).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
-  });
-
-  it('draws by its stream', () => {
-    const split = (seed: number) =>
-      splitTrainTest(thousand, { testFraction: 0.34, random: new Random(seed) }).test.features;
-    expect(split(1)).toEqual(split(1));
-    expect(split(1)).not.toEqual(split(2));
-  });
-
-  it('refuses an empty part', () => {
-    expect(() => splitTrainTest(records([1]), { testFraction: 0.5, random: new Random(1) })).toThrow(
-      /1 patients can't be parted/,
-    );
-    expect(() => splitTrainTest(records([1, 1]), { testFraction: 1, random: new Random(1) })).toThrow(/testFraction/);
   });
 });

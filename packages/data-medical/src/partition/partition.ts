@@ -16,6 +16,10 @@ export interface SkewOptions extends PartitionOptions {
 /*
  * Common to all: every record goes to exactly one hospital, all records of a patient to the same one. The same
  * data, options and stream give the same hospitals.
+ *
+ * They are for making hospitals of one public data set in a simulation. They balance: where a patient goes hangs on how
+ * many others there are, and on their records, so that a patient more or less moves others. An epsilon of what is then
+ * trained speaks of the hospitals' records as they are afterwards, and not of the data set that was parted.
  */
 
 /**

@@ -1,59 +1,106 @@
+import { createHmac } from 'node:crypto';
 import { FedwardError, parseWith, type Random } from '@fedward/core';
 import * as z from 'zod';
 import type { MedicalDataset } from '../dataset.js';
-import { groupByLabel, unitsOf } from './units.js';
 
-const optionsSchema = z.strictObject({ testFraction: z.number().gt(0).lt(1) });
+const ruleSchema = z.strictObject({
+  testFraction: z.number().gt(0).lt(1),
+  key: z.union([z.string().min(1), z.instanceof(Uint8Array).refine((key) => key.length > 0, 'the key is empty')]),
+});
 
-export interface TrainTestOptions {
-  /** Share of the patients that are tested on, in (0, 1). */
+export interface SplitRule {
+  /** Probability that a patient is tested on, in (0, 1). */
   readonly testFraction: number;
-  readonly random: Random;
+  /**
+   * A secret of the site, or, in a simulation, what stands for it. Not empty. Who knows it knows on which side any
+   * patient would be.
+   */
+  readonly key: string | Uint8Array;
+}
+
+/** What stands for a site's secret in a simulation. */
+export function seededKey(random: Random): Uint8Array {
+  return new Uint8Array(random.key().buffer);
+}
+
+/** Records that a split is asked about: of a table as it was read, or a data set. */
+export interface Identified {
+  readonly name: string;
+  readonly count: number;
+  /** Whose each is. Without them a record stands for itself. */
+  readonly patientIds?: readonly string[] | undefined;
+  /** The content of one record, label included: records that are equal in it stay together. */
+  content(row: number): Float64Array;
 }
 
 /**
- * Parts a data set in two, by patient, with the classes in the same shares in both as nearly as whole patients
- * allow: of n patients ceil(testFraction n) are for testing, divided over the classes by largest remainders.
+ * For each record, whether it is for testing: HMAC-SHA256 of the patient's id (of the record's content where there are
+ * none) under the key, as a number in [0, 1), is below the test fraction.
+ *
+ * So a patient's side hangs on that patient and the key alone. A split that has a say in how many patients, or how many
+ * of each class, are on each side makes the side of each a function of all the others: one patient more moves others
+ * into training and out of it, which the clipping of single records does not bound.
+ *
+ * @throws {FedwardError} CONFIG_INVALID naming the option
+ */
+export function forTesting({ count, patientIds, content }: Identified, rule: SplitRule): boolean[] {
+  const { testFraction, key } = parseWith(ruleSchema, rule, 'the split');
+  const isTest = (kind: string, identity: string | Uint8Array): boolean =>
+    createHmac('sha256', key).update(kind).update(identity).digest().readUIntBE(0, 6) < testFraction * 2 ** 48;
+  if (!patientIds) return Array.from({ length: count }, (_, row) => isTest('record:', bytesOf(content(row))));
+  const known = new Map<string, boolean>();
+  return patientIds.map((id) => {
+    const found = known.get(id) ?? isTest('patient:', id);
+    known.set(id, found);
+    return found;
+  });
+}
+
+/**
+ * The rows of both parts.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE where one is empty
+ */
+export function partRows(
+  name: string,
+  sides: readonly boolean[],
+): { readonly train: number[]; readonly test: number[] } {
+  const rows = { train: [] as number[], test: [] as number[] };
+  sides.forEach((isTest, row) => rows[isTest ? 'test' : 'train'].push(row));
+  for (const part of ['train', 'test'] as const)
+    if (rows[part].length === 0)
+      throw new FedwardError(
+        'CONFIG_INCOMPATIBLE',
+        `${name}: the ${part} part is empty. Each patient's side depends on that patient alone, so that a few patients ` +
+          'may all be on one: bring more of them, or a split of your own (schema.json: split)',
+        'split',
+      );
+  return rows;
+}
+
+/**
+ * Parts a data set in two, each patient by `forTesting`: shares of patients and of classes are as chance has it.
  *
  * @throws {FedwardError} CONFIG_INVALID naming the option; CONFIG_INCOMPATIBLE where a part would be empty
  */
 export function splitTrainTest(
   dataset: MedicalDataset,
-  { random, ...options }: TrainTestOptions,
+  rule: SplitRule,
 ): { readonly train: MedicalDataset; readonly test: MedicalDataset } {
-  const { testFraction } = parseWith(optionsSchema, options, 'the split');
-  const units = unitsOf(dataset);
-  const wanted = Math.ceil(testFraction * units.length - 1e-9); // 0.34 * 3000 is 1020.0000000000001
-  if (wanted >= units.length)
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `data set ${dataset.name}: ${units.length} patients can't be parted with ${testFraction} of them for testing`,
-      'testFraction',
-    );
-  const strata = dataset.classes ? groupByLabel(units) : [units];
-  const counts = apportion(
-    strata.map((stratum) => stratum.length),
-    wanted,
-  );
-  const testRows = strata.flatMap((stratum, s) =>
-    Array.from(random.permutation(stratum.length).subarray(0, counts[s]), (i) => stratum[i]!.rows).flat(),
-  );
-  const isTest = new Set(testRows);
-  const rows = (test: boolean) =>
-    Array.from({ length: dataset.count }, (_, row) => row).filter((row) => isTest.has(row) === test);
-  return {
-    train: dataset.subset(rows(false), `${dataset.name}, train`),
-    test: dataset.subset(rows(true), `${dataset.name}, test`),
+  const { name, count, patientIds, features, labels } = dataset;
+  const width = features.length / count;
+  const content = (row: number): Float64Array => {
+    const own = new Float64Array(width + 1);
+    own.set(features.subarray(row * width, (row + 1) * width));
+    own[width] = labels[row]!;
+    return own;
   };
+  const rows = partRows(name, forTesting({ name, count, patientIds, content }, rule));
+  return { train: dataset.subset(rows.train, `${name}, train`), test: dataset.subset(rows.test, `${name}, test`) };
 }
 
-/** Whole numbers in proportion to sizes that add up to `total`: floors, then the largest remainders. */
-function apportion(sizes: readonly number[], total: number): number[] {
-  const all = sizes.reduce((sum, size) => sum + size, 0);
-  const exact = sizes.map((size) => (total * size) / all);
-  const counts = exact.map(Math.floor);
-  const order = exact.map((_, i) => i).sort((a, b) => exact[b]! - counts[b]! - (exact[a]! - counts[a]!) || a - b);
-  const left = total - counts.reduce((sum, n) => sum + n, 0);
-  for (const i of order.slice(0, left)) counts[i]!++;
-  return counts;
+/** As bytes, -0 as 0: equal numbers, equal bytes. */
+function bytesOf(content: Float64Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(8 * content.length));
+  content.forEach((x, i) => view.setFloat64(8 * i, x + 0)); // -0 + 0 is 0
+  return new Uint8Array(view.buffer);
 }

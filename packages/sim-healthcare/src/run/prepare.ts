@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
   checkFederation,
@@ -19,7 +20,7 @@ import {
 import { modelMetrics } from '@fedward/metrics-clinical';
 import { initialParameters } from '@fedward/models-medical';
 import { findScenario } from '../scenario/index.js';
-import type { Population } from '../scenario/scenario.js';
+import type { LoadOptions, Population } from '../scenario/scenario.js';
 import { populationOf } from '../scenario/population.js';
 import { countingTrainer } from '../wiring/counting-trainer.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
@@ -33,6 +34,7 @@ import { shareData } from '../wiring/threads/shared-memory.js';
 import { buildPlan } from './build-plan.js';
 import { checkLedgers, type HospitalLedgers } from './ledgers.js';
 import { checkNumberOfHospitals, refuseIgnoredOptions } from './ignored-options.js';
+import { pricedUnit } from './privacy-plan.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
@@ -69,12 +71,13 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
   });
   const configured = (options.config as { seed?: unknown } | undefined)?.seed;
   const seed = options.seed ?? (typeof configured === 'number' ? configured : 42);
-  const population = await load(simulation, seed);
-  const run = await assemble(
-    { runId, plan: buildPlan(scenario, population, options), simulation, inputs: inputsOf(population) },
-    population,
-    options,
-  );
+  const priced = pricedUnit(scenario, options);
+  const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
+  const population = await load(simulation, { seed, priced, splitSecret });
+  const plan = buildPlan(scenario, population, options);
+  if (plan.privacy?.unit !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
+  const planned = { runId, plan, simulation, inputs: inputsOf(population), ...(splitSecret && { splitSecret }) };
+  const run = await assemble(planned, population, options);
   await checkLedgers(run, options.budget);
   return run;
 }
@@ -84,13 +87,17 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the inputs that are others now
  */
 export async function prepareAgain(planned: PlannedRun, execution: Execution): Promise<PreparedRun> {
-  const population = await load(planned.simulation, planned.plan.seed);
+  const { simulation, plan, splitSecret } = planned;
+  const population = await load(simulation, { seed: plan.seed, priced: plan.privacy?.unit, splitSecret });
   assertSameInputs(planned.inputs, inputsOf(population));
   return assemble(planned, population, execution);
 }
 
-async function load({ scenario, dataDir, hospitals }: Simulation, seed: number): Promise<Population> {
-  const population = await findScenario(scenario).load({ seed, dataDir, hospitals });
+async function load(
+  { scenario, dataDir, hospitals }: Simulation,
+  options: Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>,
+): Promise<Population> {
+  const population = await findScenario(scenario).load({ ...options, dataDir, hospitals });
   if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
   return population;
 }

@@ -1,4 +1,4 @@
-import { didYouMean, FedwardError, type TrainingPlan, type TrainingPlanInput } from '@fedward/core';
+import { didYouMean, FedwardError, type PrivacyUnit, type TrainingPlan, type TrainingPlanInput } from '@fedward/core';
 import { accountants, calibrateNoiseMultiplier } from '@fedward/privacy-dp';
 import { privacyNames, type PrivacyName, type Scenario, type ScenarioDefaults } from '../scenario/scenario.js';
 import { refusePrivacyOptions } from './ignored-options.js';
@@ -17,6 +17,20 @@ export function privacyOf(scenario: Scenario, options: SimulateOptions, config: 
   if (config['privacy'] === undefined) return scenario.privacy;
   const named = (config['privacy'] as { mechanisms?: { name?: string }[] } | null)?.mechanisms?.[0]?.name;
   return privacyNames.find((name) => name === named) ?? 'none';
+}
+
+/**
+ * Of what the plan's epsilon will speak, told before there is a plan: data are loaded as that demands. Undefined: there
+ * is none.
+ * @throws {FedwardError} CONFIG_INVALID for a privacy that there is not
+ */
+export function pricedUnit(scenario: Scenario, options: SimulateOptions): PrivacyUnit | undefined {
+  const config = (options.config ?? {}) as { readonly privacy?: { readonly unit?: PrivacyUnit } | null };
+  if (options.privacy === undefined && config.privacy !== undefined)
+    return config.privacy === null ? undefined : (config.privacy.unit ?? 'record');
+  const privacy = privacyOf(scenario, options, {});
+  if (privacy === 'none') return undefined;
+  return options.unit ?? (protectsWholeUpdates(privacy) ? 'hospital' : 'record');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
@@ -46,12 +46,15 @@ export interface PlannedRun {
   readonly plan: TrainingPlan;
   readonly simulation: Simulation;
   readonly inputs: RunInputs;
+  /** Where the run's randomness is secret: from it comes who is tested on. */
+  readonly splitSecret?: Uint8Array;
 }
 
 /** The paths of a run's folder. */
 export function runPaths(directory: string) {
   return {
     plan: join(directory, 'plan.json'),
+    splitSecret: join(directory, 'split.secret'),
     result: join(directory, 'result.json'),
     audit: join(directory, 'audit'),
     checkpoints: join(directory, 'checkpoints'),
@@ -83,10 +86,17 @@ export async function assertFresh(directory: string): Promise<void> {
  * Makes a folder this run's own by writing its plan.json, which exactly one of several runs at once can create.
  * @throws {FedwardError} CONFIG_INVALID where another run has it, STORAGE_FAILED
  */
-export async function claimFolder(directory: string, { runId, plan, simulation, inputs }: PlannedRun): Promise<void> {
+export async function claimFolder(
+  directory: string,
+  { runId, plan, simulation, inputs, splitSecret }: PlannedRun,
+): Promise<void> {
   const file = { schemaVersion: 2, runId, planHash: planHash(plan), simulation, inputs, plan };
   const text = JSON.stringify({ ...file, digest: digestJson(file) }, null, 2) + '\n';
-  if (await createFileAtomic(runPaths(directory).plan, text)) return removeDrafts(directory);
+  const paths = runPaths(directory);
+  if (await createFileAtomic(paths.plan, text)) {
+    if (splitSecret) await createFileAtomic(paths.splitSecret, Buffer.from(splitSecret).toString('hex'));
+    return removeDrafts(directory);
+  }
   throw new FedwardError(
     'CONFIG_INVALID',
     `--out: another run has begun in ${directory}: name another folder`,
@@ -118,7 +128,19 @@ export async function readPlan(directory: string): Promise<PlannedRun> {
   assertDigest(path, 'file', digestJson({ ...(json as object), digest: undefined }), digest);
   const plan = parsePlan(file.plan, path);
   assertDigest(path, 'plan', planHash(plan), file.planHash);
-  return { runId: file.runId, plan, simulation: file.simulation, inputs: file.inputs };
+  const splitSecret = await readSplitSecret(directory);
+  return {
+    ...{ runId: file.runId, plan, simulation: file.simulation, inputs: file.inputs },
+    ...(splitSecret && { splitSecret }),
+  };
+}
+
+async function readSplitSecret(directory: string): Promise<Uint8Array | undefined> {
+  const path = runPaths(directory).splitSecret;
+  if (!existsSync(path)) return undefined;
+  const text = await readFile(path, 'utf8');
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new FedwardError('FILE_INVALID', `${path} was changed`, path);
+  return Buffer.from(text, 'hex');
 }
 
 function assertDigest(path: string, of: string, found: string, said: string): void {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FedwardError } from '@fedward/core';
@@ -29,7 +30,9 @@ export async function createFileAtomic(path: string, bytes: Uint8Array | string)
       await link(draft, path);
       return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      const { code } = error as NodeJS.ErrnoException;
+      // Whoever created it may have cleared this draft away.
+      if (code === 'EEXIST' || (code === 'ENOENT' && existsSync(path))) return false;
       throw error;
     }
   });

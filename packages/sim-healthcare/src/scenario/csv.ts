@@ -1,17 +1,19 @@
-import { digestJson, FedwardError, Random } from '@fedward/core';
+import { digestJson, FedwardError, sha256 } from '@fedward/core';
 import {
-  readCsvDataset,
+  prepareRecords,
+  readCsvRecords,
   readCsvSchema,
-  splitTrainTest,
-  standardize,
   type CsvOptionsInput,
-  type TableSchemaInput,
+  type TableSchema,
+  undeclaredColumns,
 } from '@fedward/data-medical';
+import { assertScales } from './assert-scales.js';
 import { listCsvFolder, type HospitalFile } from './csv-folder.js';
 import { digestOfLines } from './data-digest.js';
 import { populationOf } from './population.js';
-import type { Hospital, Population, Scenario } from './scenario.js';
+import type { Hospital, LoadOptions, Population, Scenario } from './scenario.js';
 import { sharedPatients } from './shared-patients.js';
+import { splitKeyOf } from './split-key.js';
 
 const testFraction = 0.34;
 
@@ -33,17 +35,19 @@ export const csv: Scenario = {
     noiseMultiplier: 2,
     delta: 1e-5,
   }),
-  async load({ dataDir, seed }) {
+  async load(options) {
+    const { dataDir, priced } = options;
     if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', '--data: name the folder of the CSV files', '--data');
     const { schemaFile, hospitals: files, notices } = await listCsvFolder(dataDir);
-    const { schema, csv: options, written } = await readCsvSchema(schemaFile);
-    const hospitals = await Promise.all(files.map((file) => readHospital(file, schema, options, seed)));
+    const { schema, csv: format, written } = await readCsvSchema(schemaFile);
+    assertScales(schema, priced, schemaFile);
+    const hospitals = await Promise.all(files.map((file) => readHospital(file, schema, format, options)));
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     const inputs = {
       schema: digestJson(written),
-      split: { by: 'class', testFraction },
-      preprocessing: { scale: "each hospital's own mean and deviation" },
+      split: splitOf(schema, options),
+      preprocessing: { scale: 'schema', byOwnMeanAndDeviation: undeclaredColumns(schema) },
       hospitals: await Promise.all(files.map(async ({ id, file }) => ({ id, data: await digestOfLines(file) }))),
     };
     const shared = sharedPatients(hospitals);
@@ -65,14 +69,19 @@ function copies(hospitals: NonNullable<Population['inputs']>['hospitals']): stri
   });
 }
 
+/** How patients are parted, as the run's inputs have it. Of a secret the digest: another secret is another split. */
+function splitOf({ split }: TableSchema, { splitSecret }: LoadOptions) {
+  if (split) return { by: 'column', column: split.column, test: split.test };
+  return { by: 'patient', testFraction, ...(splitSecret && { secret: `sha256:${sha256(splitSecret)}` }) };
+}
+
 async function readHospital(
   { id, file }: HospitalFile,
-  schema: TableSchemaInput,
-  options: CsvOptionsInput,
-  seed: number,
+  schema: TableSchema,
+  format: CsvOptionsInput,
+  options: LoadOptions,
 ) {
-  const { dataset, rows } = await readCsvDataset(file, schema, options);
-  const { train, test } = splitTrainTest(dataset, { testFraction, random: new Random(seed).fork('split', id) });
-  const standardizer = standardize(train);
-  return { id, rows, train: standardizer.apply(train), test: standardizer.apply(test) } satisfies Hospital;
+  const { records, rows } = await readCsvRecords(file, schema, format);
+  const split = { testFraction, key: splitKeyOf(options, id) };
+  return { id, rows, ...prepareRecords(records, { split }) } satisfies Hospital;
 }

@@ -33,10 +33,10 @@ export const heartDisease: Scenario = {
   needsData: true,
   privacy: 'none',
   defaults: (privacy) => (privacy === 'dp-sgd' ? private_ : open),
-  async load({ dataDir, seed }) {
+  async load({ dataDir, seed, splitSecret }) {
     if (!dataDir)
       throw new FedwardError('FILE_NOT_FOUND', 'heart-disease needs --data DIR (or FEDWARD_DATA)', '--data');
-    const hospitals = await loadHeartDisease(dataDir, { seed });
+    const hospitals = await loadHeartDisease(dataDir, { seed, ...(splitSecret && { splitKey: splitSecret }) });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     return populationOf(hospitals, {
@@ -46,7 +46,7 @@ export const heartDisease: Scenario = {
       inputs: {
         schema: null,
         // FLamby's, where its file is beside the data, so that the split is told by what came of it.
-        split: { by: 'class', testRecords: digestOfRecords(test) },
+        split: { by: 'record', testRecords: digestOfRecords(test) },
         preprocessing: { scale: 'public constants' },
         hospitals: hospitals.map(({ id, train, test }) => ({ id, data: digestOfRecords(train, test) })),
       },

@@ -75,6 +75,13 @@ export interface LoadOptions {
   readonly dataDir?: string | undefined;
   /** For simulated populations. */
   readonly hospitals?: number | undefined;
+  /**
+   * What an epsilon will speak of; undefined where there is none. Of a record or a patient: nothing may be computed from
+   * a hospital's records together before they are trained on.
+   */
+  readonly priced?: PrivacyUnit | undefined;
+  /** The secret of a run whose randomness is: from it comes who is tested on. Without it that comes from the seed. */
+  readonly splitSecret?: Uint8Array | undefined;
 }
 
 /** A population of hospitals with its data, and settings that suit it. */

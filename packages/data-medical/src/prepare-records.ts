@@ -1,0 +1,62 @@
+import { FedwardError } from '@fedward/core';
+import type { MedicalDataset } from './dataset.js';
+import { forTesting, partRows, type SplitRule } from './partition/train-test.js';
+import { declaredScalings, fittedScalings, type RawRecords } from './raw-records.js';
+import type { TableSchema } from './schema.js';
+import { declaredScaling } from './scaling.js';
+
+/** What is done to the records of a hospital before it trains on them. */
+export interface Preparation {
+  /** Where the data do not bring their own split. */
+  readonly split: SplitRule;
+  /**
+   * What becomes of numeric columns that declare neither a scale nor a range: `fit` (default) scales them by mean and
+   * deviation of the training part, which is a release of its own; `none` leaves them as they were recorded.
+   */
+  readonly undeclared?: 'fit' | 'none';
+}
+
+/** Training and test part of a hospital. */
+export interface Parts {
+  readonly train: MedicalDataset;
+  readonly test: MedicalDataset;
+}
+
+/**
+ * From records as they were read to what is trained and tested on: first the split, then the scales, then float32.
+ * Where each numeric column declares its scale, what becomes of a record hangs on that record and the schema alone.
+ * Values to be predicted are cut to what is declared of them in the training part; the test part has what was recorded.
+ *
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE where a part would be empty; DATA_MALFORMED where the data's own split has
+ *   a patient on both sides
+ */
+export function prepareRecords(records: RawRecords, { split, undeclared = 'fit' }: Preparation): Parts {
+  const { name, schema } = records;
+  const rows = partRows(name, schema.split ? ownSplit(records) : forTesting(records, split));
+  const scalings = undeclared === 'fit' ? fittedScalings(records, rows.train) : declaredScalings(schema);
+  return {
+    train: records.dataset(rows.train, { name: `${name}, train`, scalings, cutLabels: true }),
+    test: records.dataset(rows.test, { name: `${name}, test`, scalings }),
+  };
+}
+
+/** The names of numeric columns that declare neither a scale nor a range. */
+export function undeclaredColumns({ columns }: Pick<TableSchema, 'columns'>): string[] {
+  return columns.flatMap((column) => (column.kind === 'numeric' && !declaredScaling(column) ? [column.name] : []));
+}
+
+/** What the split column says; no patient is to be recognised in the test part. */
+function ownSplit({ name, schema, testing, patientIds, lines }: RawRecords): readonly boolean[] {
+  const sides = new Map<string, boolean>();
+  patientIds?.forEach((id, row) => {
+    const side = sides.get(id) ?? testing[row]!;
+    if (side !== testing[row])
+      throw new FedwardError(
+        'DATA_MALFORMED',
+        `${name}, line ${lines[row]}: column "${schema.split!.column}" has a patient on both sides of the split`,
+        schema.split!.column,
+      );
+    sides.set(id, side);
+  });
+  return testing;
+}

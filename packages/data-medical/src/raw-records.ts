@@ -1,0 +1,142 @@
+import { MedicalDataset } from './dataset.js';
+import { featuresOf, type TableSchema } from './schema.js';
+import { clipped, declaredScaling, scaled, type Scaling } from './scaling.js';
+
+const rowsPerPiece = 4096;
+
+/**
+ * Records of a table as they were read, numbers in float64: a time written as 20240131120000 has more digits than
+ * float32, and is to be scaled before it is rounded.
+ */
+export class RawRecords {
+  readonly labels: number[] = [];
+  /** Line of the file, from 1 on, on which each record begins. */
+  readonly lines: number[] = [];
+  /** Where the schema names them. */
+  readonly patientIds: string[] | undefined;
+  /** Where the schema says that the data bring their split: whether each record is for testing. */
+  readonly testing: boolean[] = [];
+  readonly width: number;
+  /** [4096, width] each: no array of all of them, which would be there twice while it grows. */
+  readonly #pieces: Float64Array[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly schema: TableSchema,
+  ) {
+    this.width = featuresOf(schema.columns).length;
+    this.patientIds = schema.patientId === undefined ? undefined : [];
+  }
+
+  get count(): number {
+    return this.labels.length;
+  }
+
+  /** @param features [width]; copied */
+  add(features: Float64Array, label: number, line: number, patientId?: string, testing?: boolean): void {
+    const at = this.count % rowsPerPiece;
+    if (at === 0) this.#pieces.push(new Float64Array(rowsPerPiece * this.width));
+    this.#pieces.at(-1)!.set(features, at * this.width);
+    this.labels.push(label);
+    this.lines.push(line);
+    if (patientId !== undefined) this.patientIds!.push(patientId);
+    if (testing !== undefined) this.testing.push(testing);
+  }
+
+  /** [width]: the features of one record. Not to be written to. */
+  row(row: number): Float64Array {
+    const at = (row % rowsPerPiece) * this.width;
+    return this.#pieces[Math.floor(row / rowsPerPiece)]!.subarray(at, at + this.width);
+  }
+
+  /** [width + 1]: the same and the label; a copy. */
+  readonly content = (row: number): Float64Array => {
+    const content = new Float64Array(this.width + 1);
+    content.set(this.row(row));
+    content[this.width] = this.labels[row]!;
+    return content;
+  };
+
+  /**
+   * Some of the records, features scaled and then rounded to float32.
+   *
+   * @param rows at least one
+   * @param scalings one a feature; undefined: as recorded
+   * @param cutLabels whether values that are to be predicted are cut to what the schema declares of them
+   */
+  dataset(rows: ArrayLike<number>, { name = this.name, scalings, cutLabels = false }: DatasetOptions): MedicalDataset {
+    const { width, labels, patientIds } = this;
+    const { columns, label } = this.schema;
+    const cut = cutLabels && label.kind === 'value' ? declaredScaling(label) : undefined;
+    const features = new Float32Array(rows.length * width);
+    const ownLabels = new Float32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const row = this.row(rows[i]!);
+      for (let j = 0; j < width; j++) {
+        const scaling = scalings[j];
+        features[i * width + j] = scaling ? scaled(row[j]!, scaling) : row[j]!;
+      }
+      const y = labels[rows[i]!]!;
+      ownLabels[i] = cut ? clipped(y, cut) : y;
+    }
+    return new MedicalDataset({
+      name,
+      features,
+      featureShape: [width],
+      labels: ownLabels,
+      schema: columns,
+      ...(label.kind === 'class' && { classes: label.classes.map((c) => c.name) }),
+      ...(patientIds && { patientIds: Array.from(rows, (row) => patientIds[row]!) }),
+    });
+  }
+
+  /** Rows 0 to count - 1. */
+  all(): Uint32Array {
+    return Uint32Array.from({ length: this.count }, (_, row) => row);
+  }
+}
+
+interface DatasetOptions {
+  readonly name?: string;
+  readonly scalings: readonly (Scaling | undefined)[];
+  readonly cutLabels?: boolean;
+}
+
+/** What each feature's column declares; undefined for one that declares nothing, or is coded. */
+export function declaredScalings({ columns }: Pick<TableSchema, 'columns'>): (Scaling | undefined)[] {
+  return columns.flatMap((column) => {
+    if (column.kind === 'numeric') return [declaredScaling(column)];
+    return featuresOf([column]).map(() => undefined);
+  });
+}
+
+/**
+ * The same with the mean and the deviation (n - 1) of some records, accumulated in float64 in two passes, for numeric
+ * columns that declare nothing. A column that is constant there becomes 0 wherever it is applied.
+ *
+ * These are statistics of patients: to train on features that were scaled by them releases them.
+ */
+export function fittedScalings(records: RawRecords, rows: ArrayLike<number>): (Scaling | undefined)[] {
+  const kinds = featuresOf(records.schema.columns).map(({ kind }) => kind);
+  return declaredScalings(records.schema).map((declared, j) =>
+    declared || kinds[j] !== 'numeric' ? declared : spreadOf(records, rows, j),
+  );
+}
+
+function spreadOf(records: RawRecords, rows: ArrayLike<number>, feature: number): Scaling {
+  const n = rows.length;
+  const first = records.row(rows[0]!)[feature]!;
+  let sum = 0;
+  let constant = true;
+  for (let i = 0; i < n; i++) {
+    const x = records.row(rows[i]!)[feature]!;
+    sum += x - first; // less than the values themselves: a constant gives exactly 0
+    if (x !== first) constant = false;
+  }
+  // Nothing can be learned from a constant, also not from a value that it did not have here.
+  if (constant) return { center: first, spread: Infinity, limit: Infinity };
+  const center = first + sum / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (records.row(rows[i]!)[feature]! - center) ** 2;
+  return { center, spread: Math.sqrt(squares / (n - 1)), limit: Infinity };
+}
