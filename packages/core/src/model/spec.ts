@@ -7,7 +7,7 @@ const positive = z
   .min(1)
   .max(2 ** 31 - 1);
 /** Networks of hundreds of layers are trained; of thousands none. */
-const mostLayers = 1000;
+export const mostLayers = 1000;
 const kernel1d = { kernelSize: positive, stride: positive.default(1) };
 const kernel2d = {
   kernelSize: z.tuple([positive, positive]).readonly(),

@@ -3,7 +3,7 @@ import { digestJson } from '../digest.js';
 import { FedwardError } from '../errors.js';
 import type { Json } from '../json.js';
 import { layoutOf } from '../model/shapes.js';
-import { modelSpecSchema } from '../model/spec.js';
+import { modelSpecSchema, mostLayers } from '../model/spec.js';
 import { float32Schema } from '../numeric/float32.js';
 import { sizeOf } from '../size.js';
 
@@ -75,7 +75,7 @@ export const trainingPlanSchema = z.strictObject({
   schemaVersion: z.literal(1),
   name,
   seed: z.int().min(0),
-  rounds: count,
+  rounds: count.max(100_000),
   model: modelSpecSchema,
   training: z.strictObject({
     trainer: name,
@@ -170,8 +170,14 @@ function checkNesting(value: unknown, what: string): void {
  * @throws {FedwardError} CONFIG_INVALID, naming the key
  */
 export function parsePlan(value: unknown, what = 'the training plan'): TrainingPlan {
-  if (sizeOf(value, largestPlan) > largestPlan)
-    throw new FedwardError('CONFIG_INVALID', `${what} is not valid: it is larger than any plan (${largestPlan})`);
+  if (sizeOf(value, largestPlan) > largestPlan) {
+    const { layers } = Object((value as { model?: unknown } | null)?.model) as { layers?: unknown };
+    const [key, why] =
+      Array.isArray(layers) && layers.length > mostLayers
+        ? ['model.layers', `model.layers: ${layers.length} layers; the most is ${mostLayers}`]
+        : [undefined, `it is larger than any plan (${largestPlan} members and characters)`];
+    throw new FedwardError('CONFIG_INVALID', `${what} is not valid: ${why}`, key);
+  }
   const plan = parseWith(trainingPlanSchema, value, what);
   layoutOf(plan.model);
   return plan;

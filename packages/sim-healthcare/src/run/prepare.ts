@@ -147,6 +147,7 @@ export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: Hosp
     initial,
     concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1),
     simulationOnly: plan.privacy !== null && !simulation.secureNoise,
+    deadlineSeconds: Infinity, // the hospitals are in this process: none can be silent, and a large round takes its time
     evaluate: (model) => score(run, model, population.test),
     ...(plugins.accountant && { accountant: plugins.accountant }),
     ...(!simulation.secureNoise && {

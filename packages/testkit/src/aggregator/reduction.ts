@@ -6,6 +6,7 @@ import { reachableArrayBytes } from '../support/memory.js';
 import type { Checks } from '../suite.js';
 import { cohortOf, contextOf, initialState, reduce, step, updatesFor, withValues, type Create } from './rounds.js';
 
+const float32Max = (2 - 2 ** -23) * 2 ** 127;
 const rounding = { relative: 1e-6, absolute: 1e-7 };
 
 /** How updates become one. */
@@ -27,6 +28,23 @@ export function reductionChecks(create: Create, minimumCohort: number): Checks {
       assert.ok(payload.every(Number.isFinite), 'the payload of finite updates is not finite');
       assert.ok(Number.isFinite(divisor) && divisor > 0, `the divisor is ${divisor}`);
       assert.equal(count, updates.length, 'the count is not the number of updates');
+    },
+
+    'updates at the end of float32 have a finite sum'() {
+      const { aggregator, state, updates } = start();
+      const largest = updates.map((update, i) => ({
+        ...withValues(
+          update,
+          update.payload.values.map(() => (i % 3 === 0 ? -float32Max : float32Max)),
+        ),
+        weight: 2 ** 32,
+      }));
+      const { payload, divisor } = reduce(aggregator, state, largest);
+      assert.ok(payload.every(Number.isFinite), 'the payload of finite updates is not finite');
+      assert.ok(
+        payload.every((sum) => Number.isFinite(Math.fround(sum / divisor))),
+        'their mean is not finite',
+      );
     },
 
     async 'fewer updates than it needs are refused'() {

@@ -39,6 +39,17 @@ export function noiseChecks(
       }
     },
 
+    'noise that the server adds is no promise for what leaves a site'() {
+      const { protects, onRelease } = create();
+      const said = protects ?? (onRelease ? 'what leaves the server' : 'what leaves a site');
+      assert.ok(['what leaves a site', 'what leaves the server'].includes(said), `it protects ${said}`);
+      const atSite = hooks.some(
+        ({ name, noise }) => name === 'onClient' && Array.from(noise(200, seeded('a'))).some((x) => x !== 0),
+      );
+      if (said === 'what leaves a site')
+        assert.ok(atSite, 'it says that it protects what leaves a site, and adds no noise there');
+    },
+
     'every release has noise of its own'() {
       for (const hook of hooks) {
         const source = seeded('a');

@@ -20,6 +20,12 @@ export function promiseChecks(
       assert.equal(both, undefined, `it takes away ${both}, which it requires itself`);
     },
 
+    'one that looks at single updates says that it needs them'() {
+      const { onReceive, requires, removes = [] } = create();
+      if (!onReceive || removes.includes('individual-updates')) return;
+      assert.ok(requires.includes('individual-updates'), 'it has onReceive(), and does not require individual-updates');
+    },
+
     'the plan that it was made for is accepted, unchanged'() {
       const frozen = deepFreeze(structuredClone(plan));
       const mechanism = create();

@@ -20,6 +20,21 @@ let processes = 0;
 
 /** What a mechanism with noise at the server says of itself. */
 export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
+  'does not say that it looks at single updates': {
+    create: central(() => ({ requires: ['bounded-sensitivity'] })),
+    fails: ['one that looks at single updates says that it needs them'],
+  },
+
+  'promises for a site what the server adds': {
+    create: central(() => ({ protects: 'what leaves a site' })),
+    fails: ['noise that the server adds is no promise for what leaves a site'],
+  },
+
+  'protects what nobody knows': {
+    create: central(() => ({ protects: 'everyone' as 'what leaves a site' })),
+    fails: ['noise that the server adds is no promise for what leaves a site'],
+  },
+
   'prices a round by what it saw': {
     create: central(({ onReceive }) => {
       let seen = 0;
@@ -98,7 +113,7 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
 
   ...each('it has a name and known capabilities', central, {
     'has no name': { name: ' ' },
-    'requires what nobody knows': { requires: ['trust' as 'sum-only'] },
+    'requires what nobody knows': { requires: ['individual-updates', 'trust' as 'sum-only'] },
     'takes away what nobody knows': { removes: ['trust' as 'sum-only'] },
     'takes away what it needs': { removes: ['bounded-sensitivity'] },
   }),

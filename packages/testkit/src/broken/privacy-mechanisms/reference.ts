@@ -39,7 +39,8 @@ const samplingAsPlanned = (plan: TrainingPlan): void => {
 export function referenceCentral(): PrivacyMechanism {
   return {
     name: 'central',
-    requires: ['bounded-sensitivity'],
+    requires: ['bounded-sensitivity', 'individual-updates'],
+    protects: 'what leaves the server',
     adjacency: 'add-or-remove-one',
     validate: samplingAsPlanned,
     onClient: clipped,
