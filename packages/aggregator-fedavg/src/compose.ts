@@ -20,6 +20,7 @@ export type ComposedState<S extends State = State> = {
   readonly optimizer: S;
 };
 
+/** The parts of an aggregator. */
 export interface Composition<S extends State> {
   readonly name: string;
   /** How updates become one. Sent and reduced is the model, as it is. */

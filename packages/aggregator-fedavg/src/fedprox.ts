@@ -8,6 +8,7 @@ const optionsSchema = z.strictObject({
   mu: z.number().min(0),
 });
 
+/** Of `fedProx`. */
 export type FedProxOptions = z.input<typeof optionsSchema>;
 
 /**

@@ -29,6 +29,7 @@ const optionsSchema = z.strictObject({
   now: z.custom<() => string>((value) => typeof value === 'function', 'must be a function').optional(),
 });
 
+/** Of `openAuditLog`. */
 export interface AuditLogOptions {
   /**
    * Whether an entry must be on disk before its `append` resolves. Default: true. With false it has been handed

@@ -20,6 +20,7 @@ export function inclusionProof(leafHashes: readonly string[], index: number): st
     : [...inclusionProof(right, index - split), rootOfHashes(left)];
 }
 
+/** That an event is in a log. */
 export interface InclusionClaim {
   readonly leafHash: string;
   readonly index: number;
@@ -68,6 +69,7 @@ function subproof(hashes: readonly string[], firstSize: number, whole: boolean):
     : [...subproof(right, firstSize - split, false), rootOfHashes(left)];
 }
 
+/** That one log is the beginning of another. */
 export interface ConsistencyClaim {
   readonly firstSize: number;
   readonly firstRoot: string;

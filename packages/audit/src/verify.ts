@@ -15,6 +15,7 @@ const optionsSchema = z.strictObject({
   expectedSize: z.int().min(0).optional(),
 });
 
+/** What a log is held against. */
 export interface VerifyOptions {
   /** A root that was kept elsewhere: of a receipt, or of an earlier verification. 64 hexadecimal digits. */
   readonly expectedRoot?: string;
@@ -22,6 +23,7 @@ export interface VerifyOptions {
   readonly expectedSize?: number;
 }
 
+/** What was found of a log. */
 export interface AuditVerification {
   /** True where log and head are, byte for byte, what a writer left behind. */
   readonly ok: boolean;

@@ -34,8 +34,10 @@ const families = {
   CHECKPOINT_INVALID: 'run',
 } as const;
 
+/** The codes of `FedwardError`. New ones may be added; none changes its meaning. */
 export type ErrorCode = keyof typeof families;
 
+/** Every error that fedward throws on purpose. */
 export class FedwardError extends Error {
   override readonly name = 'FedwardError';
 

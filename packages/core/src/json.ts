@@ -1,6 +1,8 @@
 import { FedwardError } from './errors.js';
 
+/** What JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** An object that JSON can carry. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { FedwardError } from './errors.js';
 import { assertThat } from './assert.js';
 
+/** One tensor of a safetensors file. */
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];

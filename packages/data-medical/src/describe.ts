@@ -1,5 +1,6 @@
 import type { MedicalDataset } from './dataset.js';
 
+/** How the values of a column are spread. */
 export interface Spread {
   readonly mean: number;
   /** Of the sample (n - 1); 0 for one record or a constant. */
@@ -8,6 +9,7 @@ export interface Spread {
   readonly maximum: number;
 }
 
+/** A data set in figures. */
 export interface DatasetSummary {
   readonly name: string;
   readonly records: number;

@@ -91,9 +91,13 @@ export const tableSchema = z
       context.addIssue({ code: 'custom', path: ['patientId'], message: `${patientId} is the label` });
   });
 
+/** One level of a categorical column. */
 export type Level = z.output<typeof level>;
+/** One column of a table, as a schema declares it. */
 export type Column = z.output<typeof columnSchema>;
+/** The column that a model is to tell. */
 export type LabelColumn = z.output<typeof labelSchema>;
+/** What a table means, its defaults filled in. */
 export type TableSchema = z.output<typeof tableSchema>;
 /** A schema as a person writes it: defaults left out. */
 export type TableSchemaInput = z.input<typeof tableSchema>;

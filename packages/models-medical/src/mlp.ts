@@ -8,6 +8,7 @@ import {
   type ModelSpecInput,
 } from '@fedward/core';
 
+/** Of `mlp`. */
 export interface MlpOptions {
   /** Shape of one example. More than one dimension is flattened first. */
   readonly inputShape: readonly number[];

@@ -9,6 +9,7 @@ export interface ModelOptions {
   readonly classes: number;
 }
 
+/** Makes a model spec for data of a shape. */
 export type ModelFactory = (options: ModelOptions) => ModelSpec;
 
 /** The models by the names that the command line and a scenario know them by. */

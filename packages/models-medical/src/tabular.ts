@@ -1,6 +1,7 @@
 import { assertInteger, assertThat, type ModelSpec } from '@fedward/core';
 import { mlp } from './mlp.js';
 
+/** Of `tutorialMlp`. */
 export interface TutorialMlpOptions {
   /** Number of features, >= 1. Default 100. */
   readonly inputSize?: number;
@@ -25,6 +26,7 @@ export function tutorialShape(inputShape: readonly number[], classes: number): M
   return mlp({ inputShape, hidden: [64, 32], dropout: 0.3, outputs: classes, loss: 'softmax-cross-entropy' });
 }
 
+/** Of `logisticRegression`. */
 export interface LogisticRegressionOptions {
   /** Number of features, >= 1. */
   readonly inputSize: number;

@@ -37,8 +37,10 @@ export interface Noise {
 }
 
 export const noiseMechanisms = ['gaussian', 'laplace', 'discrete-gaussian'] as const;
+/** The noise of a release, by name. */
 export type NoiseMechanism = (typeof noiseMechanisms)[number];
 
+/** The steps of DP-SGD that an event stands for. */
 export interface DpSgdSteps {
   /** Each record is in each step's batch with this probability, independently; in [0, 1]. */
   readonly samplingProbability: number;

@@ -4,6 +4,7 @@ import { reductionChecks } from './aggregator/reduction.js';
 import { stateChecks } from './aggregator/state.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
+/** What the suite needs to know of an aggregator. */
 export interface AggregatorComplianceOptions {
   /** A new aggregator, as if in a new process. */
   readonly create: () => Aggregator;

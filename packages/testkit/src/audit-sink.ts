@@ -3,6 +3,7 @@ import type { AuditEvent, AuditSink } from '@fedward/core';
 import { assertSame, deepFreeze, refuses, within } from './support/assertions.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
+/** A sink, and what the suite can do to it from outside. */
 export interface AuditSinkUnderTest {
   readonly sink: AuditSink;
   /** What is in the log now, read from where it is stored. Called before and after `close`. */
@@ -10,6 +11,7 @@ export interface AuditSinkUnderTest {
   cleanup?(): Promise<void>;
 }
 
+/** What the suite needs to know of an audit sink. */
 export interface AuditSinkComplianceOptions {
   /** A new, empty log. */
   readonly create: () => Promise<AuditSinkUnderTest>;

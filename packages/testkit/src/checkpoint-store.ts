@@ -3,6 +3,7 @@ import { isFedwardError, type Checkpoint, type CheckpointStore, type Json, type 
 import { assertSame, refuses, rejects, watch, within } from './support/assertions.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
+/** A store, and what the suite can do to it from outside. */
 export interface CheckpointStoreUnderTest {
   readonly store: CheckpointStore;
   /** The same store as another process finds it; absent where it does not outlive its process. */
@@ -12,6 +13,7 @@ export interface CheckpointStoreUnderTest {
   cleanup?(): Promise<void>;
 }
 
+/** What the suite needs to know of a checkpoint store. */
 export interface CheckpointStoreComplianceOptions {
   /** A new, empty store. */
   readonly create: () => Promise<CheckpointStoreUnderTest>;

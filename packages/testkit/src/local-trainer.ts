@@ -11,6 +11,7 @@ import { strategyChecks } from './local-trainer/strategy.js';
 import { survivalChecks } from './local-trainer/survival.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
+/** What the suite needs to know of a trainer. */
 export interface LocalTrainerComplianceOptions {
   /** A new trainer. */
   readonly create: () => LocalTrainer;

@@ -6,6 +6,7 @@ import { refusalChecks } from './privacy-accountant/refusal.js';
 import { samplingChecks } from './privacy-accountant/sampling.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
+/** What the suite needs to know of an accountant. */
 export interface PrivacyAccountantComplianceOptions {
   readonly create: AccountantFactory;
   /** Those that it knows; each check runs for each. */

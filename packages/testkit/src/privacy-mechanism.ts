@@ -6,6 +6,7 @@ import { promiseChecks } from './privacy-mechanism/promise.js';
 import { stateChecks } from './privacy-mechanism/state.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
+/** What the suite needs to know of a mechanism. */
 export interface PrivacyMechanismComplianceOptions {
   /** A new mechanism, as if in a new process. */
   readonly create: () => PrivacyMechanism;

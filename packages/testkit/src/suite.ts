@@ -12,6 +12,7 @@ export interface TestRunner {
   it(name: string, body: () => Promise<void>): unknown;
 }
 
+/** What came of one check. */
 export interface CheckOutcome {
   readonly name: string;
   /** Absent where the check passed. */

@@ -4,6 +4,7 @@ import { deliveryChecks } from './transport/delivery.js';
 import { isolationChecks } from './transport/isolation.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
+/** What the suite needs to know of a transport. */
 export interface TransportComplianceOptions {
   /** A transport to these clients, which run wherever the transport has them run. */
   readonly connect: (clients: Client[]) => Promise<Transport>;

@@ -5,6 +5,7 @@ import type * as Tensorflow from '@tensorflow/tfjs-core';
 /** `tensorflow`: the native library, by @tensorflow/tfjs-node. `wasm`: WebAssembly with SIMD. `cpu`: plain JavaScript. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
 
+/** What TensorFlow.js runs on here. */
 export interface SelectedBackend {
   readonly name: BackendName;
   /** Why it is not the native one and how to get that; absent where it is. */

@@ -3,10 +3,12 @@ import { checkLabels, checkLayout, checkTrainingData } from '@fedward/core/train
 import { selectBackend, type BackendName } from './backend.js';
 import type { ExampleGradients } from './model/example-gradients.js';
 
+/** Of `perExampleGradients`. */
 export interface PerExampleOptions {
   readonly backend?: BackendName | 'auto';
 }
 
+/** The gradient of each example of a batch. */
 export interface PerExampleGradients {
   /** [count, parameters], in the model's layout. */
   readonly gradients: Float32Array;
@@ -16,6 +18,7 @@ export interface PerExampleGradients {
   readonly losses: Float64Array;
 }
 
+/** What clipping made of the gradients of a batch. */
 export interface ClippedSum {
   /** [parameters]: sum_i g_i min(1, clipNorm / |g_i|), not divided, without noise. */
   readonly sum: Float32Array;

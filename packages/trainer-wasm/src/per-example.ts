@@ -3,6 +3,7 @@ import { checkLabels, checkLayout, checkTrainingData } from '@fedward/core/train
 import { createEngine } from './engine/engines.js';
 import { floats, integers, loadRecords } from './engine/load.js';
 
+/** What clipping made of the gradients of a batch. */
 export interface ClippedSum {
   /** [parameters]: sum_i g_i min(1, clipNorm / |g_i|), not divided, without noise. */
   readonly sum: Float32Array;

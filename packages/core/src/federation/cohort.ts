@@ -2,6 +2,7 @@ import type { RoundContext } from '../interfaces/aggregator.js';
 import type { Random } from '../numeric/random.js';
 import type { TrainingPlan } from '../plan/plan.js';
 
+/** Who is asked in a round, and how they were chosen. */
 export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
 
 /** Chooses who is asked in a round. */

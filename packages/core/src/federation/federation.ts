@@ -64,6 +64,7 @@ export interface Dropped {
   readonly weightLost: number | null;
 }
 
+/** What happened in one round, as the server saw it. */
 export interface RoundReport {
   readonly round: number;
   readonly participants: readonly string[];
@@ -102,6 +103,7 @@ export interface PrivacyStatement {
   readonly claims: readonly { readonly epsilon: number; readonly delta: number; readonly note: string }[];
 }
 
+/** What a run came to. */
 export interface FederationResult {
   readonly runId: string;
   readonly planHash: string;

@@ -25,6 +25,7 @@ export interface SiteLedger {
   charge(charge: Charge): Promise<void>;
 }
 
+/** Of `memoryLedger`: whose ledger it is, and under which terms it counts. */
 export interface MemoryLedgerOptions {
   readonly clientId: string;
   readonly accountant: AccountantFactory;

@@ -20,6 +20,7 @@ import { requireApplied, requireProvided, streamsOf, type Streams } from './prom
 import { incompatible, protectionOf, type Protection } from './protection.js';
 import { checkTask, digestTask } from './task.js';
 
+/** All that a site needs. Only the first four have no default. */
 export interface SiteOptions {
   readonly id: string;
   /** The plan that the site has approved; a task under any other is refused. */

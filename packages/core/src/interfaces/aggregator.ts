@@ -11,6 +11,7 @@ import type { FitResult } from './messages.js';
  */
 export type Capability = 'individual-updates' | 'sum-only' | 'bounded-sensitivity';
 
+/** One round, as everyone at the server sees it. */
 export interface RoundContext {
   readonly runId: string;
   readonly round: number;

@@ -17,6 +17,7 @@ export type AuditEventType =
   | 'run-failure'
   | 'run-end';
 
+/** One thing that happened in a run, as it stands in the log. */
 export interface AuditEvent {
   readonly type: AuditEventType;
   /** ISO 8601, UTC. */
@@ -29,6 +30,7 @@ export interface AuditEvent {
   readonly details: JsonObject;
 }
 
+/** Where an event stands in the log, and what vouches for all of it. */
 export interface AuditReceipt {
   /** Position of the event in the log, from 0 on. */
   readonly index: number;

@@ -36,8 +36,10 @@ export interface FitResult {
   readonly simulationOnly: boolean;
 }
 
+/** As a `FitTask`: a model to be scored. */
 export type EvaluateTask = Omit<FitTask, 'instructions' | 'forMechanisms'>;
 
+/** What a site tells of a model on its own test part. */
 export interface EvaluateResult {
   readonly clientId: string;
   /** Number of records that the means are over. */

@@ -40,6 +40,7 @@ export interface ServerContext<S extends State = State> extends RoundContext {
   readonly state: S;
 }
 
+/** What a mechanism sees at the server's release. */
 export interface ReleaseContext<S extends State = State> extends ServerContext<S> {
   /** For noise at the server. */
   readonly noise: NoiseSource;

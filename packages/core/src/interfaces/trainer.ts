@@ -21,6 +21,7 @@ export interface TrainingData {
   readonly patientIds?: readonly string[];
 }
 
+/** All that a training at a site may depend on beside the model and the data. */
 export interface ClientContext {
   readonly clientId: string;
   readonly runId: string;
@@ -52,6 +53,7 @@ export interface ClientContext {
  */
 export type TrainerCapability = 'per-example-clipping' | 'batch-mean-clipping' | (string & {});
 
+/** What a training gives. */
 export interface Trained {
   /** In the layout of the payload that the training started from. Private tensors are in it as they came. */
   readonly payload: Parameters;

@@ -2,6 +2,7 @@ import { FedwardError } from '../errors.js';
 import { createLayout, type Layout } from '../parameters.js';
 import type { LayerSpec, ModelSpec } from './spec.js';
 
+/** A layer with the shapes that it has in its model. */
 export interface PlacedLayer {
   readonly layer: LayerSpec;
   /** Shape of one example before and after the layer. */

@@ -67,8 +67,11 @@ export const modelSpecSchema = z.strictObject({
   loss: lossSchema,
 });
 
+/** One layer, its defaults filled in; see `layerSchema`. */
 export type LayerSpec = z.output<typeof layerSchema>;
+/** What training makes small; see `lossSchema`. */
 export type LossName = z.output<typeof lossSchema>;
+/** A model as data, its defaults filled in; see `modelSpecSchema`. */
 export type ModelSpec = z.output<typeof modelSpecSchema>;
 /** A spec as a person writes it: defaults left out. */
 export type ModelSpecInput = z.input<typeof modelSpecSchema>;

@@ -103,10 +103,15 @@ export const trainingPlanSchema = z.strictObject({
   onInvalidUpdate: z.enum(['fail', 'drop']).default('fail'),
 });
 
+/** A plan as `parsePlan` gives it: every default filled in. */
 export type TrainingPlan = z.output<typeof trainingPlanSchema>;
+/** A plan as a person writes it: what has a default may be left out. */
 export type TrainingPlanInput = z.input<typeof trainingPlanSchema>;
+/** A plugin as a plan names it. */
 export type PluginReference = z.output<typeof pluginSchema>;
+/** How a site's steps move its model. */
 export type OptimizerSpec = z.output<typeof optimizerSchema>;
+/** How a site draws the batches of one round. */
 export type BatchesSpec = z.output<typeof batchesSchema>;
 
 /** A plan is read by people: members with those inside of them, and characters of texts. */

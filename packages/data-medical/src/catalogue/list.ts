@@ -7,6 +7,7 @@ import { dataSets } from './entries.js';
 /** `published`: byte for byte as published. `different`: there, but not so, or not readable. */
 export type FileState = 'published' | 'different' | 'absent';
 
+/** A data set, and whether it is here. */
 export interface DataSetStatus {
   /** The name of its folder. */
   readonly name: string;

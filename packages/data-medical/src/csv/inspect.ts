@@ -22,6 +22,7 @@ const inspectOptionsSchema = csvOptionsSchema.extend({
   minimumPatients: z.int().min(1).default(5),
 });
 
+/** What an inspection may be told. */
 export type InspectOptionsInput = z.input<typeof inspectOptionsSchema>;
 type InspectOptions = z.output<typeof inspectOptionsSchema>;
 

@@ -26,6 +26,7 @@ const optionsSchema = z
       "there are public constants for the numeric columns alone: 'all' goes with standardization 'site' or 'pooled'",
   });
 
+/** Of `loadHeartDisease`. */
 export interface HeartDiseaseOptions {
   /**
    * By what each hospital's features are standardised: `public` (default), constants that every physician knows (see

@@ -24,6 +24,7 @@ const loadSchema = readSchema.extend({
   seed: z.union([z.int(), z.string()]).default(0),
 });
 
+/** How the Parkinson's file is read. */
 export interface ParkinsonsReadOptions {
   /** Default `total_UPDRS`. */
   readonly target?: ParkinsonsTarget;
@@ -31,6 +32,7 @@ export interface ParkinsonsReadOptions {
   readonly scale?: 'constants' | 'none';
 }
 
+/** Of `loadParkinsons`. */
 export interface ParkinsonsOptions extends ParkinsonsReadOptions {
   /** Number of hospitals among which the patients are parted at random, 1 to 21. Default 4. */
   readonly hospitals?: number;

@@ -8,6 +8,7 @@ import { groupByLabel, unitsOf, type Unit } from './units.js';
 const iidSchema = z.strictObject(partitionShape);
 const skewSchema = z.strictObject({ ...partitionShape, alpha: z.number().positive() });
 
+/** How uneven the parts are made. */
 export interface SkewOptions extends PartitionOptions {
   /** Concentration, > 0: the smaller, the more the hospitals differ; towards infinity they are alike. */
   readonly alpha: number;

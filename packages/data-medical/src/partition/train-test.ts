@@ -8,6 +8,7 @@ const ruleSchema = z.strictObject({
   key: z.union([z.string().min(1), z.instanceof(Uint8Array).refine((key) => key.length > 0, 'the key is empty')]),
 });
 
+/** How data are parted for training and test. */
 export interface SplitRule {
   /** Probability that a patient is tested on, in (0, 1). */
   readonly testFraction: number;

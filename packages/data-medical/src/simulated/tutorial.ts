@@ -25,8 +25,10 @@ const optionsSchema = z
     error: 'there are more markers than features',
   });
 
+/** Of the tutorial's hospitals. */
 export type TutorialOptions = z.input<typeof optionsSchema>;
 
+/** The tutorial's hospitals, each with its data. */
 export interface TutorialHospitals {
   readonly hospitals: readonly HospitalData[];
   /** The tutorial's test set, which belongs to no hospital. */

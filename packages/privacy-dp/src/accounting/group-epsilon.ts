@@ -4,6 +4,7 @@ import { gaussianEpsilon } from './gaussian-profile.js';
 import { groupDivergences } from './group-rdp.js';
 import { epsilonFromRdp } from './rdp-accountant.js';
 
+/** A run of DP-SGD, and the group of records in it whose epsilon is asked. */
 export interface GroupTarget {
   /** Standard deviation of the noise on the sum of clipped gradients, over the clip norm of one record; > 0. */
   readonly noiseMultiplier: number;

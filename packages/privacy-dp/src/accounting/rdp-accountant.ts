@@ -14,6 +14,7 @@ export const defaultOrders: readonly number[] = [
   1024,
 ];
 
+/** Of `rdpAccountant`. */
 export interface RdpAccountantOptions {
   /** Orders of the Renyi divergence that are tried, each > 1 and at most 10 000. More orders give a smaller epsilon, never a wrong
    *  one; budgets in the thousands need orders near 1. Default: `defaultOrders`. */

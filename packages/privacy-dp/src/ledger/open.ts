@@ -5,6 +5,7 @@ import { FileLedger, type DiskLedger } from './ledger.js';
 import { assertFitsLedger, pricingOf, renyiFilterName, type Accountants } from './pricing.js';
 import { assertTerms, readTerms, termsShape, writeTerms, type LedgerTerms } from './terms.js';
 
+/** Of `openLedger`. */
 export interface LedgerOptions extends Pick<LedgerTerms, 'dataSet' | 'dataDigest' | 'unit' | 'adjacency' | 'delta'> {
   /** For a new ledger; of one that is there, it must be the budget. */
   readonly budget?: number | undefined;

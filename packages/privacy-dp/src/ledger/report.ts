@@ -22,6 +22,7 @@ export interface StudyReport {
   readonly epsilon: number;
 }
 
+/** What a ledger says, for people and programs. */
 export interface LedgerReport {
   readonly directory: string;
   readonly terms: LedgerTerms;

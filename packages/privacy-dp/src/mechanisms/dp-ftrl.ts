@@ -6,6 +6,7 @@ import { requireUnit } from './plan-checks.js';
 import { releaseChange } from './server-release.js';
 import { clipUpdate } from './update-clipping.js';
 
+/** Of `dpFtrl`. */
 export interface DpFtrlOptions {
   /** Bound of a hospital's change of the model in a round: L2 norm over all parameters together, > 0. */
   readonly clipNorm: number;

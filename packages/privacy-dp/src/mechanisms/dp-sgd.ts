@@ -5,6 +5,7 @@ import { dpSgdEvent } from '../events.js';
 import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
 import { requireBatches, requireSeparateLosses, requireUnit } from './plan-checks.js';
 
+/** Of `dpSgd`. */
 export interface DpSgdOptions {
   /** Bound of the gradient of one record or one patient: L2 norm over all parameters together, > 0. */
   readonly clipNorm: number;

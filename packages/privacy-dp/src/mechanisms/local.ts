@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
 import { clipUpdate } from './update-clipping.js';
 
+/** Of `local`. */
 export interface LocalOptions {
   /** Bound of a hospital's change of the model in a round: L2 norm over all parameters together, > 0. */
   readonly clipNorm: number;

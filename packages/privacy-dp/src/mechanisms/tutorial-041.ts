@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { parseOptions } from '../options.js';
 import { requireBatches, requireUnit } from './plan-checks.js';
 
+/** Of `tutorial041`. */
 export interface Tutorial041Options {
   /** What the tutorial puts into its formula, nats, > 0. Not what is spent. */
   readonly epsilon: number;

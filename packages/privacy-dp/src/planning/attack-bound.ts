@@ -1,5 +1,6 @@
 import { assertNotNegative, assertProbability } from '@fedward/core';
 
+/** The privacy that an attacker is up against. */
 export interface AttackTarget {
   /** Nats, >= 0; Infinity for no bound. */
   readonly epsilon: number;

@@ -19,6 +19,7 @@ export interface Proposal {
   readonly learningRate: number;
 }
 
+/** Settings for a study, with what they cost. */
 export interface ProposedStudy {
   readonly study: CheckedStudy;
   readonly proposal: Proposal;

@@ -1,3 +1,4 @@
+/** How large the noise of a step is against what training tells. */
 export interface SignalToNoise {
   /** Standard deviation of a step's noise in one coordinate of the averaged gradient, over the clip norm. */
   readonly noisePerCoordinate: number;

@@ -3,6 +3,7 @@ import type { RowCounts } from '@fedward/data-medical';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 
+/** One hospital in a result. */
 export interface HospitalResult {
   readonly id: string;
   /** What became of the rows of its data, where its scenario says. */

@@ -23,6 +23,7 @@ export interface RunStart {
   readonly firstRound: number;
 }
 
+/** For whoever watches a simulation. */
 export interface SimulationHooks {
   /** All is checked, the first round is about to start. */
   readonly onStart?: (run: PreparedRun, about: RunStart) => void;

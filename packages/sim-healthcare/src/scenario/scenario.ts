@@ -3,8 +3,10 @@ import type { RowCounts } from '@fedward/data-medical';
 
 /** How a scenario is protected unless the caller says otherwise. */
 export const privacyNames = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'] as const;
+/** The privacy mechanisms that a run can be given, by name. */
 export type PrivacyName = (typeof privacyNames)[number];
 
+/** One hospital with its data. */
 export interface Hospital {
   readonly id: string;
   readonly train: TrainingData;
@@ -32,6 +34,7 @@ export interface PopulationInputs {
   readonly hospitals: readonly { readonly id: string; readonly data: string }[];
 }
 
+/** The hospitals of a scenario. */
 export interface Population {
   /** Ids of the hospitals, in their order. */
   readonly ids: readonly string[];
@@ -69,6 +72,7 @@ export interface ScenarioDefaults {
   readonly cohort?: number;
 }
 
+/** What a scenario is loaded by. */
 export interface LoadOptions {
   readonly seed: number;
   /** A folder of data sets. */
