@@ -15,7 +15,7 @@ async function killAndResume(
   diskCalls = 0,
 ): Promise<{ readonly result: SimulationResult; readonly killedBy: NodeJS.Signals | number | null }> {
   const out = temporaryFolder();
-  const after = afterRounds === 0 ? 'rounds, trainer' : `round ${afterRounds}/`;
+  const after = afterRounds === 0 ? ', trainer' : `round ${afterRounds}/`;
   const killed = await startInterrupted(['simulate', ...args, '--out', out], { after, signal, diskCalls });
   const resumed = await fedward('simulate', '--resume', '--out', out, '--json');
   if (resumed.code !== 0) throw new Error(`resume: exit code ${resumed.code}: ${resumed.stderr}`);

@@ -22,7 +22,7 @@ export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
 export type { RawRecords } from './raw-records.js';
-export { allUsed, droppedOf, type DroppedRows, type RowCounts } from './rows.js';
+export { allUsed, blankRow, droppedOf, type DroppedRows, type RowCounts } from './rows.js';
 export { prepareRecords, undeclaredColumns, type Parts, type Preparation } from './prepare-records.js';
 export {
   columnSchema,

@@ -17,6 +17,9 @@ export interface RowCounts {
   readonly dropped: readonly DroppedRows[];
 }
 
+/** Why a row is left out that spreadsheets write below the last patient. */
+export const blankRow = 'no value in any column';
+
 /** Counts the rows of a table while they are read. */
 export class RowTally {
   #used = 0;

@@ -3,7 +3,7 @@ import { FedwardError, parseWith } from '@fedward/core';
 import type { MedicalDataset } from '../dataset.js';
 import { readPieces } from '../files.js';
 import { declaredScalings, RawRecords } from '../raw-records.js';
-import { RowTally, type RowCounts } from '../rows.js';
+import { blankRow, RowTally, type RowCounts } from '../rows.js';
 import { tableSchema, type TableSchema, type TableSchemaInput } from '../schema.js';
 import { columnEncoder, labelReader, noValueIn, valueFinder, type Spelling } from './cells.js';
 import { canonicalText, missingTokens } from './equality.js';
@@ -27,9 +27,6 @@ export interface CsvDataset {
   /** How many rows were read, used and left out, and why. */
   readonly rows: RowCounts;
 }
-
-/** Why a row is left out that spreadsheets write below the last patient. */
-export const blankRow = 'no value in any column';
 
 /**
  * Reads a CSV file as a schema says, checked cell by cell. A row that is left out is checked too. Numbers are scaled as

@@ -5,7 +5,7 @@ import { plainWords } from '../report/plain-words.js';
 import { hospitalTable } from '../report/hospital-table.js';
 import { ledgersText } from '../report/ledgers-text.js';
 import { describeMetrics } from '../report/shown-metrics.js';
-import { droppedMany, rowsText } from '../report/rows-text.js';
+import { rowsText } from '../report/rows-text.js';
 import { printLine } from './output.js';
 import { roundedUp } from '../report/rounded-up.js';
 import { printTable } from './table.js';
@@ -15,6 +15,7 @@ export function conclude(result: SimulationResult): void {
   printLine();
   printHospitals(result);
   printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
+  for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
   printPrivacy(result);
   const { events, hospitals, trainingEvents, root, verified } = result.audit;
   printLine();
@@ -30,7 +31,7 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
   const { head, rows } = hospitalTable(hospitals, final.metrics);
   printTable(head, rows);
   for (const { id, rows } of hospitals)
-    if (rows) printLine(`  ${id}: ${droppedMany(rows) ? 'MANY ROWS LEFT OUT: ' : ''}${rowsText(rows)}`);
+    if (rows) printLine(`  ${id}: ${rowsText(rows)}`);
   for (const { localFailure } of hospitals)
     if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
 }

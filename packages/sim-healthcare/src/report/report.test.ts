@@ -24,6 +24,7 @@ const result: SimulationResult = {
   })),
   final: { metrics: { accuracy: 0.75 } },
   population: { hospitals: 1, tabulated: true },
+  warnings: [{ code: 'SMALL_TEST', message: `the test part of ${hostile} is small`, hospital: hostile }],
   hospitals: [{ id: hostile, samples: 3, localMetrics: null, globalMetrics: { accuracy: 0.75 } }],
   privacy: {
     mechanism: 'dp-sgd',
@@ -60,6 +61,7 @@ describe('renderReport', () => {
     expect(page).toContain('did not verify');
     expect(page).toContain('covered by no epsilon: what the simulation computed');
     expect(page).toContain('<td>75.0%</td>');
+    expect(page).toMatch(/class="warning">the test part of .* is small/);
   });
 });
 

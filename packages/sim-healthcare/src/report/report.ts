@@ -5,7 +5,6 @@ import { ledgersText } from './ledgers-text.js';
 import { noiseSettings, plainWords } from './plain-words.js';
 import { plotRounds } from './plot.js';
 import { roundedUp } from './rounded-up.js';
-import { droppedMany, rowsText } from './rows-text.js';
 import { describeMetrics, shownOf } from './shown-metrics.js';
 import { visible } from './visible.js';
 
@@ -25,6 +24,7 @@ export function renderReport(result: SimulationResult): string {
 ${result.simulationOnly ? '<p class="warning">Simulation only: the privacy noise came from a seed and protects nobody.</p>' : ''}
 <h2>Test part</h2>
 <p>${text(describeMetrics(result.final.metrics))}.</p>
+${result.warnings.map(({ message }) => `<p class="warning">${text(message)}</p>`).join('\n')}
 ${metricsPlot(result)}
 <h2>Loss</h2>
 ${plotRounds('loss by round', [
@@ -110,9 +110,7 @@ function dataSection({ hospitals, notices = [] }: SimulationResult): string {
   const counted = hospitals.flatMap(({ id, rows }) => (rows ? [{ id, rows }] : []));
   const noticed = notices.map((notice) => `<p class="warning">${text(notice)}</p>`).join('\n');
   if (counted.length === 0) return noticed;
-  const many = counted.filter(({ rows }) => droppedMany(rows));
   return `${noticed}
-${many.map(({ id, rows }) => `<p class="warning">Many rows of ${text(id)} were left out: ${text(rowsText(rows))}.</p>`).join('\n')}
 ${table(
   ['Hospital', 'Rows read', 'Used', 'Left out'],
   counted.map(({ id, rows }) => [

@@ -15,5 +15,7 @@ describe('rows in words', () => {
 
   it('is loud from more than a tenth on', () => {
     expect([rows(40, 4), rows(40, 5)].map(droppedMany)).toEqual([false, true]);
+    const blank = { read: 60, used: 40, dropped: [{ reason: 'no value in any column', rows: 20 }] };
+    expect(droppedMany(blank)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { droppedOf, type RowCounts } from '@fedward/data-medical';
+import { blankRow, droppedOf, type RowCounts } from '@fedward/data-medical';
 
 /** Share of a hospital's rows from which on it is said loudly that they were left out. */
 const many = 0.1;
@@ -9,7 +9,11 @@ export function rowsText({ read, used, dropped }: RowCounts): string {
   return `${used} of ${read} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
 }
 
-/** True where more than a tenth of the rows were left out: what is learned is then of others than the table holds. */
+/**
+ * True where more than a tenth of the rows were left out: what is learned is then of others than the table holds. Rows
+ * that hold nothing are nobody's.
+ */
 export function droppedMany(rows: RowCounts): boolean {
-  return droppedOf(rows) > many * rows.read;
+  const blank = rows.dropped.find(({ reason }) => reason === blankRow)?.rows ?? 0;
+  return droppedOf(rows) - blank > many * (rows.read - blank);
 }

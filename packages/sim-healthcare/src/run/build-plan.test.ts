@@ -27,6 +27,14 @@ describe('buildPlan', () => {
     expect(training.batches.kind).toBe('poisson');
   });
 
+  it('names the way out where a model is not for the label', () => {
+    const value = { ...population, classes: 1 };
+    expect(() => buildPlan(tutorial, value, { scenario: 'tutorial' })).toThrow(
+      /^--model: logistic-scaled tells classes apart, and the label is a value: use --model linear, or .*kind: class/,
+    );
+    expect(() => plan({ model: 'linear' })).toThrow(/predicts a value, and the label has 2 classes: use --model mlp or/);
+  });
+
   it('does what the tutorial does under tutorial-041', () => {
     const { training, privacy, rounds } = plan({ privacy: 'tutorial-041' });
     expect(rounds).toBe(30);

@@ -1,6 +1,7 @@
 import {
   didYouMean,
   FedwardError,
+  isFedwardError,
   parsePlan,
   parseWith,
   type BatchesSpec,
@@ -90,7 +91,27 @@ function modelOf(name: string, { inputShape, classes }: Population): ModelSpec {
   const names = Object.keys(models);
   if (!names.includes(name))
     throw invalid('--model', `there is no model ${name}; there are ${names.join(', ')}${didYouMean(name, names)}`);
-  return models[name]!({ inputShape, classes });
+  if (fits(name, { inputShape, classes })) return models[name]!({ inputShape, classes });
+  const others = Object.keys(models).filter((other) => fits(other, { inputShape, classes }));
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    classes === 1
+      ? `--model: ${name} tells classes apart, and the label is a value: use --model ${others.join(' or ')}, or declare ` +
+          "the label's classes (kind: class)"
+      : `--model: ${name} predicts a value, and the label has ${classes} classes: use --model ${others.join(' or ')}, or ` +
+          'make the label a value (kind: value)',
+    '--model',
+  );
+}
+
+/** Whether a model is for so many classes; whatever else is wrong with it is said by the model. */
+function fits(name: string, { inputShape, classes }: Pick<Population, 'inputShape' | 'classes'>): boolean {
+  try {
+    models[name]!({ inputShape, classes });
+    return true;
+  } catch (error) {
+    return !(isFedwardError(error) && error.code === 'ARGUMENT_INVALID' && error.subject === 'classes');
+  }
 }
 
 /** What a config has in the place of an object goes on to the plan's schema, which names it. */

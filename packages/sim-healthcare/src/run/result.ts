@@ -2,6 +2,7 @@ import type { BatchesSpec, Dropped, Metrics, PrivacyStatement, TrainingPlan } fr
 import type { RowCounts } from '@fedward/data-medical';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
+import type { ResultWarning } from './warnings.js';
 
 /** One hospital in a result. */
 export interface HospitalResult {
@@ -43,6 +44,8 @@ export interface SimulationResult {
   /** Empty where hospitals are too many for a table (`population.tabulated` is false). */
   readonly hospitals: readonly HospitalResult[];
   readonly population: { readonly hospitals: number; readonly tabulated: boolean };
+  /** What a reader would wrongly conclude without a word. */
+  readonly warnings: readonly ResultWarning[];
   /** What to know of the data, in sentences: files that were not read, ids that two hospitals share. */
   readonly notices?: readonly string[];
   readonly privacy:

@@ -13,6 +13,7 @@ import { ledgerResults, makeLedgers, openLedgers } from './ledgers.js';
 import { federationOf, prepare, prepareAgain, score, type Execution, type PreparedRun } from './prepare.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { assertFresh, claimFolder, readPlan, runPaths, writeModel } from './run-folder.js';
+import { warningsOf } from './warnings.js';
 import { writeFileAtomic } from './write-file.js';
 
 export interface RunStart {
@@ -129,6 +130,7 @@ async function carryOutOnThreads(
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
+    warnings: warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}),
     ...(run.population.notices && { notices: run.population.notices }),
     privacy: await privacyResult(result, run),
     audit: await auditResult(paths.audit),
@@ -211,7 +213,7 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
     notReleased: [
       'metrics of each round and of the final model, on test parts pooled by the simulation',
-      ...(population.tabulated ? [`${ofEach} of each hospital`] : []),
+      ...(population.tabulated ? [`${ofEach} of each hospital`, 'what is warned of'] : []),
     ],
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
