@@ -72,6 +72,6 @@ describe('readCsvSchema', () => {
 
   it('says what it is where it is not there', () =>
     expect(readCsvSchema(join(folder, 'nowhere.json'))).rejects.toThrow(
-      /there is no schema .*data inspect FILE\.csv --write/,
+      /there is no such file: .*data inspect FILE\.csv --write/,
     ));
 });

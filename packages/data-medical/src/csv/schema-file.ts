@@ -27,7 +27,9 @@ const example =
 export async function readCsvSchema(file: string): Promise<CsvSchemaFile> {
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT')
-      throw new FedwardError('FILE_NOT_FOUND', `there is no schema ${file}: it is ${example}`, file, { cause });
+      throw new FedwardError('FILE_NOT_FOUND', `there is no such file: ${file} would be the schema, ${example}`, file, {
+        cause,
+      });
     throw unreadable(file, cause);
   });
   return parseCsvSchema(jsonOf(textOf(bytes, file), file), file);

@@ -30,8 +30,7 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
   if (!population.tabulated) return printLine(`${population.hospitals} hospitals, too many for a table of each.`);
   const { head, rows } = hospitalTable(hospitals, final.metrics);
   printTable(head, rows);
-  for (const { id, rows } of hospitals)
-    if (rows) printLine(`  ${id}: ${rowsText(rows)}`);
+  for (const { id, rows } of hospitals) if (rows) printLine(`  ${id}: ${rowsText(rows)}`);
   for (const { localFailure } of hospitals)
     if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
 }

@@ -20,7 +20,9 @@ export async function createReporter(): Promise<Reporter> {
     hooks: {
       onStart: ({ plan, population, simulation }, { folder, trainer, firstRound }) => {
         started = { folder, plan, dropRate: simulation.dropRate, ledger: simulation.ledger };
-        note(`${plan.name}: ${counted(population.ids.length, 'hospital')}, ${counted(plan.rounds, 'round')}, trainer ${trainer}`);
+        note(
+          `${plan.name}: ${counted(population.ids.length, 'hospital')}, ${counted(plan.rounds, 'round')}, trainer ${trainer}`,
+        );
         for (const notice of population.notices ?? []) note(notice);
         for (const id of population.tabulated ? population.ids : []) {
           const { rows } = population.hospital(id);

@@ -32,7 +32,9 @@ describe('buildPlan', () => {
     expect(() => buildPlan(tutorial, value, { scenario: 'tutorial' })).toThrow(
       /^--model: logistic-scaled tells classes apart, and the label is a value: use --model linear, or .*kind: class/,
     );
-    expect(() => plan({ model: 'linear' })).toThrow(/predicts a value, and the label has 2 classes: use --model mlp or/);
+    expect(() => plan({ model: 'linear' })).toThrow(
+      /predicts a value, and the label has 2 classes: use --model mlp or/,
+    );
   });
 
   it('does what the tutorial does under tutorial-041', () => {

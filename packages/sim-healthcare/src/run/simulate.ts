@@ -212,8 +212,8 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
     settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
     notReleased: [
-      'metrics of each round and of the final model, on test parts pooled by the simulation',
-      ...(population.tabulated ? [`${ofEach} of each hospital`, 'what is warned of'] : []),
+      'metrics of each round and of the final model, on test parts pooled by the simulation, and what is warned of',
+      ...(population.tabulated ? [`${ofEach} of each hospital`] : []),
     ],
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),

@@ -11,7 +11,8 @@ const data = (labels: readonly number[], patientIds?: readonly string[]) => ({
   ...(patientIds && { patientIds }),
 });
 /** So many of class 0, and then of class 1. */
-const classes = (zeros: number, ones: number) => data([...Array<number>(zeros).fill(0), ...Array<number>(ones).fill(1)]);
+const classes = (zeros: number, ones: number) =>
+  data([...Array<number>(zeros).fill(0), ...Array<number>(ones).fill(1)]);
 
 function population(test: Hospital['test'], about: Partial<Hospital> = {}, classCount = 2): Population {
   const hospital = { id: 'north', train: classes(50, 50), test: classes(50, 50), ...about };
@@ -28,7 +29,10 @@ describe('warnings of a result', () => {
   it('say that the mean is better', () => {
     const values = population(data(Array.from({ length: 60 }, (_, i) => i)), {}, 1);
     const [warning] = warningsOf(values, { rSquared: -0.26 });
-    expect(warning).toMatchObject({ code: 'WORSE_THAN_MEAN', message: expect.stringMatching(/^R² is -0\.26: .*worse/) });
+    expect(warning).toMatchObject({
+      code: 'WORSE_THAN_MEAN',
+      message: expect.stringMatching(/^R² is -0\.26: .*worse/),
+    });
   });
 
   it('say that no model is better, or as good', () => {

@@ -66,7 +66,8 @@ function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy }: 
   if (share === 1)
     warnings.push({
       code: 'ONE_CLASS',
-      message: 'The pooled test part has patients of one class only: no accuracy tells whether the classes are told apart.',
+      message:
+        'The pooled test part has patients of one class only: no accuracy tells whether the classes are told apart.',
     });
   return warnings;
 }
@@ -80,7 +81,10 @@ function aboutHospital({ hospital, classes }: Population, hospitalId: string): R
       ['test', test],
     ] as const)
       if (countsOf(labels, classes).filter((n) => n > 0).length === 1)
-        warnings.push({ code: 'ONE_CLASS', message: `The ${name} part of ${hospitalId} has patients of one class only.` });
+        warnings.push({
+          code: 'ONE_CLASS',
+          message: `The ${name} part of ${hospitalId} has patients of one class only.`,
+        });
   if (rows && droppedMany(rows))
     warnings.push({ code: 'ROWS_DROPPED', message: `Many rows of ${hospitalId} were left out: ${rowsText(rows)}.` });
   return warnings.map((warning) => ({ ...warning, hospital: hospitalId }));
