@@ -44,7 +44,7 @@ export { epsilonWithShares, noiseShares, sharesTau, type NoiseShares } from './n
 
 export { truePositiveRateBound, type AttackTarget } from './planning/attack-bound.js';
 export { proposeDpSgd, type Proposal, type ProposedStudy } from './planning/propose.js';
-export { reasonsOf } from './planning/reasons.js';
+export { disclosuresOf, reasonsOf } from './planning/reasons.js';
 export type { SignalToNoise } from './planning/signal-to-noise.js';
 export type { CheckedStudy, Study } from './planning/study.js';
 export { warningsOf } from './planning/warnings.js';

@@ -5,6 +5,7 @@ import { analyticGaussianNoiseMultiplier } from '../accounting/gaussian-profile.
 import { rdpAccountant } from '../accounting/rdp-accountant.js';
 import { dpSgdEvent } from '../events.js';
 import { proposeDpSgd } from './propose.js';
+import { disclosuresOf } from './reasons.js';
 import type { Study } from './study.js';
 
 /** The tutorial's hospitals: 350 patients, 100 features and a bias for each of two classes. */
@@ -47,6 +48,17 @@ describe('proposeDpSgd', () => {
     expect(signal.noisePerCoordinate).toBeCloseTo((one * Math.sqrt(10)) / 350, 5);
     expect(signal.step * Math.sqrt(50)).toBeCloseTo(signal.run, 10);
     expect(proposal.learningRate).toBe(2);
+  });
+
+  it('says what it tells of the number of patients, and holds for any other', () => {
+    const whole = proposeDpSgd(tutorial);
+    expect(disclosuresOf(whole).join()).toMatch(/batch size 350 tells.*records \(350\).*nominal one that is public/);
+    const sampled = proposeDpSgd({ ...tutorial, patients: 8192, unit: 'patient', accountant: rdpAccountant() });
+    expect(disclosuresOf(sampled).join()).toMatch(/sampling probability 0\.5 tells.*patients \(8192\)/);
+    // The event that is priced has no number of patients in it but the probability of the plan.
+    expect(JSON.stringify(dpSgdEvent(whole.proposal))).not.toContain('350');
+    // A nominal number near the true one asks for the very same noise where everybody is in each step.
+    expect(proposeDpSgd({ ...tutorial, patients: 400 }).proposal.noiseMultiplier).toBe(whole.proposal.noiseMultiplier);
   });
 
   it('goes no further than the noise lets it', () => {

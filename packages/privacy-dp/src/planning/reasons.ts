@@ -26,4 +26,22 @@ export function reasonsOf({ study, proposal }: ProposedStudy): Readonly<Record<R
   };
 }
 
+/**
+ * What of a study's numbers the proposal tells to everybody, in words: a plan is public. The price does not hang on how many
+ * patients there truly are, so that a number which is public anyway serves as well.
+ */
+export function disclosuresOf({ study, proposal }: ProposedStudy): readonly string[] {
+  const { samplingProbability, expectedBatchSize } = proposal;
+  const told =
+    samplingProbability === 1
+      ? `the batch size ${expectedBatchSize} tells`
+      : `the sampling probability ${samplingProbability} tells`;
+  return [
+    `${told} the number that was given for ${study.unit === 'patient' ? 'patients' : 'records'} (${study.units}) to ` +
+      'everybody who reads the plan. Give a nominal one that is public, such as that of an annual report, rounded: not a ' +
+      'count of the data. The epsilon holds whatever the true number is; where it is another, only the step is longer or ' +
+      'shorter',
+  ];
+}
+
 type ReasonedSetting = Exclude<keyof Proposal, 'steps' | 'expectedBatchSize'>;

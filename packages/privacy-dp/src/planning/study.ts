@@ -7,7 +7,7 @@ export interface Study {
   readonly epsilon: number;
   /** In (0, 1). */
   readonly delta: number;
-  /** Of each hospital, >= 1. */
+  /** Of each hospital, >= 1: a nominal number that is public. The proposal tells it; see `disclosuresOf`. */
   readonly patients: number;
   /** An integer >= 1; default 1. */
   readonly hospitals?: number;

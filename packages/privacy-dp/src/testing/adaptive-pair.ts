@@ -13,9 +13,9 @@ export interface OneRelease {
  * studies that its privacy loss makes the worst: an exact integral over that loss, by Simpson's rule. P has the record, so
  * this is the direction `remove` of add-or-remove-one.
  */
-export function adaptiveDelta(first: number, seconds: readonly OneRelease[], epsilon: number): number {
+export function adaptiveDelta(first: number, seconds: readonly OneRelease[], epsilon: number, panels = 1200): number {
   const mu = 1 / first;
-  const [panels, reach] = [1200, 12];
+  const reach = 12;
   const step = (2 * reach) / panels;
   let sum = 0;
   for (let i = 0; i <= panels; i++) {
@@ -28,8 +28,8 @@ export function adaptiveDelta(first: number, seconds: readonly OneRelease[], eps
 }
 
 /** The same of the second study fixed beforehand. */
-export function settledDelta(first: number, second: OneRelease, epsilon: number): number {
-  return adaptiveDelta(first, [second], epsilon);
+export function settledDelta(first: number, second: OneRelease, epsilon: number, panels?: number): number {
+  return adaptiveDelta(first, [second], epsilon, panels);
 }
 
 /** Least epsilon at a delta, to 1e-7. */

@@ -1,4 +1,12 @@
-import { accountants, proposeDpSgd, reasonsOf, warningsOf, type ProposedStudy, type Study } from '@fedward/privacy-dp';
+import {
+  accountants,
+  disclosuresOf,
+  proposeDpSgd,
+  reasonsOf,
+  warningsOf,
+  type ProposedStudy,
+  type Study,
+} from '@fedward/privacy-dp';
 import { roundedUp } from '../report/rounded-up.js';
 import { namingOption } from './naming-option.js';
 import { printJson, printLine, printLines } from './output.js';
@@ -30,7 +38,13 @@ export function privacyPlanAction({ accountant, json, ...study }: PrivacyPlanOpt
       ...(found.patientEpsilon !== undefined && {
         patientEpsilon: Number.isFinite(found.patientEpsilon) ? found.patientEpsilon : null,
       }),
-      ...{ signalToNoise: found.signal, warnings, command: command(found, accountant), yaml: yaml(found, accountant) },
+      ...{
+        signalToNoise: found.signal,
+        public: disclosuresOf(found),
+        warnings,
+        command: command(found, accountant),
+        yaml: yaml(found, accountant),
+      },
     });
 
   printTable(
@@ -41,6 +55,7 @@ export function privacyPlanAction({ accountant, json, ...study }: PrivacyPlanOpt
   printLine(`Unit: ${unit}; adjacency: ${adjacency}; accountant: ${accountant}. Assumes ${assumes}.`);
   printLine();
   for (const line of expectations(found)) printLine(line);
+  for (const told of disclosuresOf(found)) printLine(`Public: ${told}.`);
   for (const warning of warnings) printLine(`WARNING: ${warning}.`);
   printLine();
   printLines(command(found, accountant));

@@ -13,6 +13,7 @@ import { rdpAccountant } from '../rdp-accountant.js';
 import { composedEpsilon, type ComposedEpsilon } from './composed-epsilon.js';
 import { lossCache, type CountedPair } from './release-losses.js';
 import { releaseOf } from './release.js';
+import { sampledGaussianEpsilon } from './single-gaussian.js';
 
 /** Epsilons are kept by ledger and delta: what a round's preview found is what its charge costs. */
 const mostEpsilons = 256;
@@ -37,7 +38,8 @@ interface Composition {
  *
  * It prices Gaussian, Laplace and discrete Gaussian releases under either adjacency; each on a Poisson sample under
  * add-or-remove-one, as the worse of both directions, and on a sample of fixed size under replace-one; a `non-private`
- * release with epsilon Infinity. Any other event is refused with the reason. Unsampled Gaussians alone are exact.
+ * release with epsilon Infinity. Any other event is refused with the reason. Unsampled Gaussians alone are exact, and one
+ * Gaussian on a Poisson sample.
  */
 export function pldAccountant(): AccountantFactory {
   const cache = lossCache();
@@ -74,6 +76,12 @@ export function pldAccountant(): AccountantFactory {
       ? (['remove', 'add'] as const)
       : (['remove'] as const);
     let worst: ComposedEpsilon = { epsilon: 0, isSharp: true };
+    const [only] = all;
+    if (all.length === 1 && only!.count === 1 && only!.pair.noise === 'gaussian' && only!.sampling.kind === 'poisson') {
+      const [{ mu }, { rate }] = [only!.pair, only!.sampling];
+      const epsilons = directions.map((direction) => sampledGaussianEpsilon(mu, rate, direction, delta));
+      return { epsilon: Math.max(...epsilons), isSharp: true };
+    }
     for (const direction of directions) {
       const one = composedEpsilon(all, direction, delta, cache, worst.epsilon);
       if (one.epsilon > worst.epsilon) worst = one;

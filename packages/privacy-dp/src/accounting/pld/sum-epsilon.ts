@@ -5,6 +5,7 @@ import { tiltedSum } from './tilted-sum.js';
 const logOutsideAtFirst = -14;
 /** What it leaves out may count for this part of delta; for more, a wider one is taken. */
 const mostOutside = 1e-3;
+const leastOutside = 1e-9;
 const largestWindow = 2 ** 20;
 
 /** An interval with which the sum fits into the largest window, with room for a wider one than at first. */
@@ -62,11 +63,13 @@ export interface SumEpsilon {
  * Where that alone is more than there is room for, all that is proved is the bound by Markov's inequality.
  *
  * @param logDelta ln of the delta that is left for this
+ * @param tolerance what the window may add to epsilon by what it leaves out
  */
 export function sumEpsilon(
   losses: readonly Repeated[],
   logDelta: number,
   tilt: Tilt,
+  tolerance = Infinity,
   logOutside = logOutsideAtFirst,
 ): SumEpsilon | undefined {
   const { theta } = tilt;
@@ -104,11 +107,13 @@ export function sumEpsilon(
     if (!(below <= allowed(index - 1))) break;
   }
   const share = outside / allowed(index);
-  if (share > mostOutside) {
-    const wider = sumEpsilon(losses, logDelta, tilt, logOutside - Math.log(share / mostOutside) - 1);
+  const rate = discounted / allowed(index);
+  // A part of delta moves epsilon by itself over the rate: much, where delta hardly falls with epsilon.
+  const most = Math.min(mostOutside, Math.max(leastOutside, (rate * tolerance) / 4));
+  if (share > most) {
+    const wider = sumEpsilon(losses, logDelta, tilt, tolerance, logOutside - Math.log(share / most) - 1);
     if (wider) return wider;
   }
-  const rate = discounted / allowed(index);
   const part = unknown / allowed(index);
   if (index === 0) return { epsilon: 0, rate, unknown: part };
   const epsilon = (index * interval + Math.log1p(-stepDown())) * (1 + 2 ** -51); // no rounding below
