@@ -62,7 +62,8 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
   checkNumberOfHospitals(scenario, options.hospitals);
   const simulation = simulationSchema.parse({
     scenario: scenario.name,
-    ...(options.dataDir !== undefined && { dataDir: resolve(options.dataDir) }),
+    // '' names no folder, not the one we are in.
+    ...(options.dataDir !== undefined && { dataDir: options.dataDir && resolve(options.dataDir) }),
     ...(options.hospitals !== undefined && { hospitals: options.hospitals }),
     dropRate: options.dropRate,
     secureNoise: options.secureNoise,
