@@ -150,7 +150,7 @@ export function contractChecks(create: Create): Checks {
         },
         addGaussian: (values, standardDeviation) => seeded.addGaussian(values, standardDeviation),
       };
-      const context = clientContext(planFor(model, poisson(0.5, 5, 50)), { noise, gradientPrivacy });
+      const context = clientContext(planFor(model, poisson(0.5, 5, 50)), { noise });
       await refuses('ABORTED', 'training', () => create().train(startOf(model), data, context, controller.signal));
     },
 

@@ -9,6 +9,7 @@ import {
   gradientSum,
   linear,
   movement,
+  NotProvided,
   planFor,
   poisson,
   sgd,
@@ -156,6 +157,7 @@ export function privacyChecks(create: Create): Checks {
       try {
         moved = movement(await train(create(), plan, start, data, { noise: everyone, gradientPrivacy }), start);
       } catch (error) {
+        if (error instanceof NotProvided) throw error;
         assert.ok(hasCode(error, 'CONFIG_INCOMPATIBLE'), `refused, but not with CONFIG_INCOMPATIBLE: ${String(error)}`);
         return;
       }

@@ -17,6 +17,7 @@ import {
 import { clip, exampleOf, withoutFrozen } from '../reference/gradient.js';
 import { lossGradients } from '../reference/loss.js';
 import { createNetwork } from '../reference/network.js';
+import { refuses } from '../support/assertions.js';
 import { clientContext, examplePlan, neverAborted, randomParameters } from '../support/fixtures.js';
 
 export type Create = () => LocalTrainer;
@@ -92,7 +93,14 @@ export function oneHot(count: number): TrainingData {
   return { count, featureShape: [count], features, labels: Float32Array.from({ length: count }, (_, i) => i % 2) };
 }
 
-/** Trains as a site does: the plan is validated, and every random draw is known by its seed. */
+/** Thrown where a trainer has refused what it does not provide: a check of that has nothing to say of it. */
+export class NotProvided extends Error {}
+
+/**
+ * Trains as a site does: the plan is validated, and every random draw is known by its seed. Clipping that the trainer does
+ * not provide must be refused.
+ * @throws {NotProvided} once it is
+ */
 export async function train(
   trainer: LocalTrainer,
   plan: TrainingPlan,
@@ -101,8 +109,14 @@ export async function train(
   overrides: Partial<ClientContext> = {},
   seed: string | number = 1,
 ): Promise<Trained> {
-  trainer.validate?.(plan);
-  return trainer.train(payload, data, clientContext(plan, overrides, seed), neverAborted());
+  const training = async () => {
+    trainer.validate?.(plan);
+    return trainer.train(payload, data, clientContext(plan, overrides, seed), neverAborted());
+  };
+  const clip = overrides.gradientPrivacy?.clip;
+  if (!clip || trainer.provides?.includes(`${clip}-clipping`)) return training();
+  await refuses('CONFIG_INCOMPATIBLE', `${clip} clipping, which it does not provide`, training);
+  throw new NotProvided(`${clip} clipping`);
 }
 
 /** How far training has moved each weight. */

@@ -7,6 +7,7 @@ import { brokenGradients } from './gradients.js';
 import { brokenLayers } from './layers.js';
 import { brokenNoise } from './noise.js';
 import { brokenPredictions } from './predictions.js';
+import { brokenPromises } from './promise.js';
 import { brokenStrategies } from './strategy.js';
 import { brokenSurvival } from './survival.js';
 
@@ -21,5 +22,6 @@ export const brokenLocalTrainers = {
   ...brokenDropout,
   ...brokenClipping,
   ...brokenNoise,
+  ...brokenPromises,
   ...brokenPredictions,
 };

@@ -113,6 +113,9 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       },
     }),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
       'conv1d: valid and same, with strides, with and without a bias',
       'conv2d: valid and same, with strides, with and without a bias',
       'max pooling sends the gradient to the largest value',
@@ -163,6 +166,9 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       noise: changedNoise(noise, () => ({ uniform: () => random.uniform() })),
     })),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
       'a signal that fires during a step ends the training',
       'conv1d: valid and same, with strides, with and without a bias',
       'conv2d: valid and same, with strides, with and without a bias',
@@ -212,6 +218,8 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       },
     }),
     fails: [
+      'it tells the clipping and the noise of examples that every step carried out',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
       'a frozen tensor gets no noise, and the others the noise that they have without it',
       'the correction is neither clipped nor divided, and is added to an empty batch too',
       'an empty Poisson batch is a step that moves nothing',

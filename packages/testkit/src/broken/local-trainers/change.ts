@@ -33,7 +33,7 @@ export const changedNoise = (
   noise: NoiseSource,
   change: (noise: NoiseSource) => Partial<Pick<NoiseSource, 'uniform' | 'addGaussian'>>,
 ): NoiseSource => ({
-  simulationOnly: true,
+  simulationOnly: noise.simulationOnly,
   uniform: () => noise.uniform(),
   addGaussian: (values, deviation) => noise.addGaussian(values, deviation),
   ...(noise.at && { at: (step: number) => changedNoise(noise.at!(step), change) }),

@@ -41,6 +41,18 @@ const sumOverExamples =
 
 const length = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
 
+/** The reference with another factor for each example; what is not finite counts as 0. */
+export const sumOfClipped = (
+  factorOf: (norm: number, clipNorm: number, gradient: Float64Array) => number,
+): (() => LocalTrainer) =>
+  clipping(
+    sumOverExamples((gradient, { clipNorm }) => {
+      const norm = length(gradient);
+      const factor = norm < 1e39 ? factorOf(norm || 1, clipNorm, gradient) : 0;
+      gradient.forEach((g, i) => (gradient[i] = factor > 0 ? g * factor : 0));
+    }),
+  );
+
 /** The checks of layers, all of which clip examples too. */
 const everyLayer = [
   'conv1d: valid and same, with strides, with and without a bias',
@@ -61,6 +73,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       return mean.map((g) => g * given[3].length);
     }),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       ...everyLayer,
       'a frozen tensor counts for nothing in clipping',
       'dropout has the words of its step and layer, row by row',
@@ -78,6 +95,12 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
   'clips nothing': {
     create: clipping(sumOverExamples(() => undefined)),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       ...everyLayer,
       'a frozen tensor counts for nothing in clipping',
       'dropout has the words of its step and layer, row by row',
@@ -99,6 +122,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       }),
     ),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       ...everyLayer,
       'a frozen tensor counts for nothing in clipping',
       'dropout has the words of its step and layer, row by row',
@@ -118,6 +146,12 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       ),
     ),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       ...everyLayer,
       'a frozen tensor counts for nothing in clipping',
       'dropout has the words of its step and layer, row by row',
@@ -140,6 +174,8 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       }),
     ),
     fails: [
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'dropout masks are as secret as the noise',
       ...everyLayer,
       'a frozen tensor counts for nothing in clipping',
       'dropout has the words of its step and layer, row by row',
@@ -161,6 +197,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       }),
     ),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       ...everyLayer,
       'a frozen tensor counts for nothing in clipping',
       'dropout has the words of its step and layer, row by row',
@@ -180,6 +221,12 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       }),
     ),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       'dropout has the words of its step and layer, row by row',
       'an example without a gradient is no NaN',
       'the patient as the unit is honoured or refused',
@@ -199,6 +246,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       )();
     },
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       'the same seeds give the same bits',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
@@ -217,6 +269,11 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       };
     }),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
       'a frozen tensor counts for nothing in clipping',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
@@ -247,6 +304,7 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       },
     }),
     fails: [
+      'it tells the clipping and the noise of means that every step carried out',
       'a frozen tensor counts for nothing in clipping',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'batch-mean clips the mean of a batch, not its examples',
@@ -258,13 +316,19 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       if (plan.privacy?.unit === 'patient') throw new TypeError('rows of undefined');
       return {};
     }),
-    fails: ['the patient as the unit is honoured or refused'],
+    fails: [
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'the patient as the unit is honoured or refused',
+    ],
   },
 
   'takes a patient for a record': {
     create: inContext(({ plan }) => ({
       plan: plan.privacy ? { ...plan, privacy: { ...plan.privacy, unit: 'record' } } : plan,
     })),
-    fails: ['the patient as the unit is honoured or refused'],
+    fails: [
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'the patient as the unit is honoured or refused',
+    ],
   },
 };

@@ -65,6 +65,12 @@ export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
       return trained;
     }),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'dropout masks are as secret as the noise',
       'training keeps the layout, and touches nothing that it was given',
       'the loss that it tells is the mean over steps, before each step',
       'a large proximal mu keeps the weights near the start',

@@ -52,6 +52,7 @@ export const brokenDraws: Record<string, Broken<LocalTrainer>> = {
       },
     })),
     fails: [
+      'dropout masks are as secret as the noise',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'the draws of a step are those of the source at that step',
@@ -75,6 +76,13 @@ export const brokenDraws: Record<string, Broken<LocalTrainer>> = {
       noise.addGaussian(values.subarray(0, half), deviation);
       noise.addGaussian(values.subarray(half), deviation);
     }),
-    fails: ['a source without a key is asked once a record, then once for all the noise, in each step'],
+    fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'a source without a key is asked once a record, then once for all the noise, in each step',
+    ],
   },
 };

@@ -43,6 +43,7 @@ export const brokenDropout: Record<string, Broken<LocalTrainer>> = {
         batchGradient(network, weights, data, batch, context, stepDropout(byChance(), 0), record),
     }),
     fails: [
+      'under dropout one record more moves the sum by the clip norm at most',
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
       'dropout has the words of its step and layer, row by row',
     ],
@@ -62,6 +63,7 @@ export const brokenDropout: Record<string, Broken<LocalTrainer>> = {
         ),
     }),
     fails: [
+      'dropout masks are as secret as the noise',
       'dropout follows the seeded stream, and divides what it keeps by 1 - rate',
       'dropout has the words of its step and layer, row by row',
     ],

@@ -64,6 +64,11 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       };
     }),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'the draws of a step are those of the source at that step',
@@ -79,6 +84,11 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       noise.addGaussian(values.subarray(0, values.length - bias), deviation);
     }),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
       'a frozen tensor gets no noise, and the others the noise that they have without it',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
@@ -93,6 +103,11 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       values.forEach((x, i) => (values[i] = x + deviation * random.normal())),
     ),
     fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'the draws of a step are those of the source at that step',

@@ -54,7 +54,14 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
         })),
       };
     }),
-    fails: ['a frozen tensor gets no noise, and the others the noise that they have without it'],
+    fails: [
+      'one record more moves the sum of a step by the clip norm at most',
+      'a record alone in its batch moves the sum from 0 by the clip norm at most',
+      'one record changed moves the sum of a step by twice the clip norm at most',
+      'all the records of a patient move the sum by the clip norm at most, or are refused',
+      'under dropout one record more moves the sum by the clip norm at most',
+      'a frozen tensor gets no noise, and the others the noise that they have without it',
+    ],
   },
 
   'passes over tensors that it does not know': {
