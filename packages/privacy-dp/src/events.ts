@@ -36,6 +36,7 @@ export interface Noise {
   readonly sensitivity?: number;
 }
 
+/** The kinds of noise that a step may have. */
 export const noiseMechanisms = ['gaussian', 'laplace', 'discrete-gaussian'] as const;
 /** The noise of a release, by name. */
 export type NoiseMechanism = (typeof noiseMechanisms)[number];

@@ -21,6 +21,7 @@ export function noiseFits(options: { readonly clipNorm: number; readonly noiseMu
   return options.noiseMultiplier === 0 || inFloat32Range(options.noiseMultiplier * options.clipNorm);
 }
 
+/** What is said of noise that does not. */
 export const noiseDoesNotFit = {
   path: ['noiseMultiplier'],
   error: 'times clipNorm must be 0, or from 2^-100 (7.9e-31) to 2^100 (1.3e30): beyond, float32 rounds it away',

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
+/** Where the files of one ledger are. */
 export interface LedgerPaths {
   readonly directory: string;
   /** Written once, last of all that makes a ledger: where it is, the ledger is whole. */
@@ -10,6 +11,7 @@ export interface LedgerPaths {
   readonly releases: string;
 }
 
+/** The paths of the ledger in a directory, absolute. */
 export function pathsIn(directory: string): LedgerPaths {
   const whole = resolve(directory);
   return { directory: whole, terms: join(whole, 'ledger.json'), releases: join(whole, 'releases') };

@@ -18,6 +18,7 @@ export interface Pricing {
   readonly priceAlone: (study: DpEvent) => number;
 }
 
+/** The accountant of ledgers, by the name that their terms have: see `renyiFilter`. */
 export const renyiFilterName = 'rdp-filter';
 
 /**

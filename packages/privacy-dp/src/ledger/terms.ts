@@ -27,6 +27,7 @@ export interface LedgerTerms {
   readonly simulationOnly: boolean;
 }
 
+/** The shapes of the terms, for the file and for the options of `openLedger`. */
 export const termsShape = {
   dataSet: z.string().min(1),
   dataDigest: z
@@ -49,6 +50,7 @@ const fileSchema = z.strictObject({
   ...termsShape,
 });
 
+/** Terms as they stand in their file. */
 export interface KnownTerms {
   readonly terms: LedgerTerms;
   /** Of their file: where the chain of releases begins. */

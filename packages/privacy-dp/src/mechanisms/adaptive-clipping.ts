@@ -16,6 +16,7 @@ export interface AdaptiveClippingOptions {
   readonly countNoise?: number;
 }
 
+/** The options as they come from a plan. */
 export const adaptiveClippingSchema = z.strictObject({
   quantile: z.number().gt(0).lt(1).default(0.5),
   learningRate: z.number().positive().default(0.2),

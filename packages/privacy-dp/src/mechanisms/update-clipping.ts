@@ -1,5 +1,6 @@
 import { FedwardError, createParameters, type FitResult, type Parameters } from '@fedward/core';
 
+/** An update within the clip norm, and what it was before. */
 export interface ClippedUpdate {
   readonly update: FitResult;
   /** L2 norm of the change before it was clipped. */

@@ -1,3 +1,4 @@
+/** Where a crossing is looked for. */
 export interface CrossingRange {
   /** Where the search begins; the nearer to the answer, the fewer evaluations. */
   readonly guess: number;

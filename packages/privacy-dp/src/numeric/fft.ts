@@ -6,6 +6,7 @@ export interface Spectrum {
   readonly imaginary: Float64Array;
 }
 
+/** A Fourier transform of real sequences of one length. */
 export interface RealFft {
   /** N */
   readonly size: number;

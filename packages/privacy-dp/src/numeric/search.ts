@@ -1,3 +1,4 @@
+/** Where a number is looked for, and how closely. */
 export interface SearchRange {
   /** > 0 */
   readonly minimum: number;

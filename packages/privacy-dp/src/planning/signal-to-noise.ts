@@ -8,6 +8,7 @@ export interface SignalToNoise {
   readonly run: number;
 }
 
+/** Steps whose noise is to be compared with their signal. */
 export interface NoisySteps {
   /** Units in a batch, on average. */
   readonly expectedBatchSize: number;

@@ -25,6 +25,7 @@ const logLeftOut = -14;
 /** ln of the probability of losses that are never looked at; a multiple of it, so that few are in use. */
 const logTailStep = -64;
 
+/** What is proved of releases together, and whether it is all that there is to prove. */
 export interface ComposedEpsilon {
   readonly epsilon: number;
   /** Whether it is as close to the truth as the grid was meant to be; if not, another bound may be closer. */

@@ -46,6 +46,7 @@ export function isAbout(grid: Grid, wanted: Grid): boolean {
   return grid.interval <= 2 * wanted.interval && grid.bits >= wanted.bits - 1;
 }
 
+/** The largest power of two that is no larger. */
 export function powerOfTwo(atMost: number): number {
   return 2 ** Math.floor(Math.log2(atMost));
 }

@@ -12,6 +12,7 @@ export interface LossLaw {
   readonly totalVariation: number;
 }
 
+/** The part of a privacy loss that has a density. */
 export interface LossDensity {
   readonly from: number;
   readonly to: number;
@@ -21,6 +22,7 @@ export interface LossDensity {
   steepness(loss: number): number;
 }
 
+/** A single loss that has a probability of its own. */
 export interface LossAtom {
   readonly loss: number;
   /** ln of its probability under P */

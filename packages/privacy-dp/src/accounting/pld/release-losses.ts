@@ -21,6 +21,7 @@ export interface LossCache {
 /** All that is kept has this many points together at most: 32 MB. */
 const mostPoints = 2 ** 21;
 
+/** An empty cache. It forgets all once it is full. */
 export function lossCache(): LossCache {
   const known = new Map<string, GridLoss>();
   let points = 0;

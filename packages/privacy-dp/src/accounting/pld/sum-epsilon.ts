@@ -43,6 +43,7 @@ function windowOf(
   return size <= largestWindow ? { first, size } : undefined;
 }
 
+/** An epsilon that is proved of a sum of losses, and what delta is like there. */
 export interface SumEpsilon {
   readonly epsilon: number;
   /** -d ln(delta) / d epsilon there, about. */

@@ -17,6 +17,7 @@ export interface Cumulants {
   readonly variance: number;
 }
 
+/** Those of a sum of independent losses at one tilt. @param theta >= 0 */
 export function cumulants(losses: readonly Repeated[], theta: number): Cumulants {
   const sum = { log: 0, mean: 0, variance: 0 };
   for (const { loss, count } of losses) {
