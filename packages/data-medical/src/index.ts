@@ -5,6 +5,7 @@ export type { LeftOutColumn } from './csv/propose.js';
 export type { InspectedColumn } from './csv/tally.js';
 export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
 export { readCsvSchema, type CsvSchemaFile } from './csv/schema-file.js';
+export { valueKey, type DecimalMark } from './csv/equality.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
 export type { DatasetSummary, Spread } from './describe.js';

@@ -94,7 +94,7 @@ function shown({ low, high, levels, levelsNotShown = 0, notNumbers, different }:
     ...(levels && levels.length > 0 ? [levels.join(', ')] : []),
     ...(levelsNotShown > 0 ? [`${levelsNotShown} not shown: too few patients`] : []),
     ...(low !== undefined && high !== undefined ? [`about ${low} to ${high}`] : []),
-    ...(notNumbers ? [`${notNumbers.cells} no numbers, the first on line ${notNumbers.firstLine}`] : []),
+    ...(notNumbers ? [`${notNumbers.cells} not numbers, the first on line ${notNumbers.firstLine}`] : []),
     ...(different !== undefined ? [`${different} different`] : []),
   ];
   return parts.join('; ');

@@ -29,7 +29,7 @@ export function warningsOf(population: Population, final: Metrics): ResultWarnin
   const { test, classes, tabulated, ids } = population;
   return [
     ...(classes > 1 ? aboutAccuracy(test, classes, final) : aboutValues(final)),
-    ...smallTest(test, 'The pooled test part'),
+    ...smallTest(test, 'The pooled test part', classes),
     ...(tabulated ? ids.flatMap((id) => aboutHospital(population, id)) : []),
   ];
 }
@@ -74,7 +74,7 @@ function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy }: 
 
 function aboutHospital({ hospital, classes }: Population, hospitalId: string): ResultWarning[] {
   const { train, test, rows } = hospital(hospitalId);
-  const warnings = smallTest(test, `The test part of ${hospitalId}`);
+  const warnings = smallTest(test, `The test part of ${hospitalId}`, classes);
   if (classes > 1)
     for (const [name, { labels }] of [
       ['training', train],
@@ -90,16 +90,14 @@ function aboutHospital({ hospital, classes }: Population, hospitalId: string): R
   return warnings.map((warning) => ({ ...warning, hospital: hospitalId }));
 }
 
-function smallTest({ patientIds, count }: TrainingData, what: string): ResultWarning[] {
+function smallTest({ patientIds, count }: TrainingData, what: string, classes: number): ResultWarning[] {
   const patients = patientIds ? new Set(patientIds).size : count;
   if (patients >= fewPatients) return [];
-  const points = Math.round(100 / patients);
-  return [
-    {
-      code: 'SMALL_TEST',
-      message: `${what} has ${patients} ${patients === 1 ? 'patient' : 'patients'}: one of them is ${points} points of any share, and a difference of a few points is chance.`,
-    },
-  ];
+  const one = classes > 1 ? `one of them is ${Math.round(100 / patients)} points of accuracy, and a` : 'a';
+  const message =
+    `${what} has ${patients} ${patients === 1 ? 'patient' : 'patients'}: ${one} difference between two models there is ` +
+    'mostly chance.';
+  return [{ code: 'SMALL_TEST', message }];
 }
 
 function countsOf(labels: Float32Array, classes: number): number[] {

@@ -119,6 +119,23 @@ describe('patient ids', () => {
     expect(notices![0]).toMatch(/^10 patient ids occur at more than one hospital \(north, south\)/);
   });
 
+  it('are one where hospitals write the same number in different ways', async () => {
+    put({
+      'north.csv': ward(1),
+      'south.csv': ward(1)
+        .replaceAll(/^(\d+),/gm, '$1.0,')
+        .replaceAll(',40,', ',41,'),
+    });
+    expect((await load()).notices!.at(-1)).toMatch(/^40 patient ids occur at more than one hospital/);
+  });
+
+  it('that differ in upper and lower case only are said to count as different', async () => {
+    put({ 'north.csv': ward(0).replace('\n3,', '\nab3,').replace('\n4,', '\nAB3,') });
+    expect((await load()).notices).toEqual([
+      expect.stringMatching(/^1 patient id of north differs from another in upper/),
+    ]);
+  });
+
   it('need no word where they differ', async () => {
     put({ 'north.csv': ward(0), 'south.csv': ward(40) });
     expect((await load()).notices).toEqual([]);

@@ -12,7 +12,7 @@ import { listCsvFolder, type HospitalFile } from './csv-folder.js';
 import { digestOfLines } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { Hospital, LoadOptions, Population, Scenario } from './scenario.js';
-import { sharedPatients } from './shared-patients.js';
+import { noticesOfIds } from './shared-patients.js';
 import { splitKeyOf } from './split-key.js';
 
 const testFraction = 0.34;
@@ -50,13 +50,12 @@ export const csv: Scenario = {
       preprocessing: { scale: 'schema', byOwnMeanAndDeviation: undeclaredColumns(schema) },
       hospitals: await Promise.all(files.map(async ({ id, file }) => ({ id, data: await digestOfLines(file) }))),
     };
-    const shared = sharedPatients(hospitals);
     return populationOf(hospitals, {
       test,
       inputShape: test.featureShape,
       classes: test.classes?.length ?? 1,
       inputs,
-      notices: [...notices, ...copies(inputs.hospitals), ...(shared === undefined ? [] : [shared])],
+      notices: [...notices, ...copies(inputs.hospitals), ...noticesOfIds(hospitals)],
     });
   },
 };
