@@ -94,7 +94,9 @@ export function oneHot(count: number): TrainingData {
 }
 
 /** Thrown where a trainer has refused what it does not provide: a check of that has nothing to say of it. */
-export class NotProvided extends Error {}
+export class NotProvided extends Error {
+  readonly code = 'CONFIG_INCOMPATIBLE';
+}
 
 /**
  * Trains as a site does: the plan is validated, and every random draw is known by its seed. Clipping that the trainer does
