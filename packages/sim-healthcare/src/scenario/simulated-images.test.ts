@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { manyClients } from './many-clients.js';
+import { checkNumberOfHospitals } from '../run/ignored-options.js';
 import { makeImages } from './simulated-images.js';
 
 const images = (index: number, seed = 5) => makeImages({ maker: 'simulated-images', seed, index });
@@ -70,7 +71,8 @@ describe('many-clients', () => {
     expect(population.test.labels).toHaveLength(1000);
   });
 
-  it.each([0, 1.5])('refuses %s clients', async (hospitals) => {
-    await expect(manyClients.load({ seed: 5, hospitals })).rejects.toMatchObject({ subject: '--hospitals' });
+  it.each([0, 1.5, 2 ** 53 - 1])('refuses %s clients', (hospitals) => {
+    const check = () => checkNumberOfHospitals(manyClients, hospitals);
+    expect(check).toThrow(expect.objectContaining({ subject: '--hospitals' }));
   });
 });
