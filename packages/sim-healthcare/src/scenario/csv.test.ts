@@ -111,6 +111,15 @@ describe('rows', () => {
   });
 });
 
+it('times as long numbers stay apart, since they are scaled before they are rounded', async () => {
+  const time = (i: number) => 20240131120000 + i;
+  put({ 'north.csv': ward(0).replaceAll(/^(\d+),\d+,/gm, (_, id: string) => `${id},${time(Number(id))},`) });
+  const { hospital } = await load();
+  const { train } = hospital('north');
+  expect(new Set(Array.from({ length: 40 }, (_, i) => Math.fround(time(i)))).size).toBeLessThan(3);
+  expect(new Set(train.features.filter((_, i) => i % 2 === 0)).size).toBe(train.count);
+});
+
 describe('patient ids', () => {
   it('that occur at two hospitals are counted, and nothing is refused', async () => {
     put({ 'north.csv': ward(0), 'south.csv': ward(30) });
