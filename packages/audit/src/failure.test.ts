@@ -7,7 +7,7 @@ import { writeFully } from './files.js';
 import type { AuditLog } from './log.js';
 import { openAuditLog } from './open.js';
 import { readAuditLog } from './read.js';
-import { buildAppender } from './testing/build-appender.js';
+import { buildScript } from './testing/build-script.js';
 import { interceptDisk, refuse, restoreDisk } from './testing/disk.js';
 import { inDirectory, readBoth, sampleEvent } from './testing/fixtures.js';
 import { verifyAuditLog } from './verify.js';
@@ -142,7 +142,7 @@ describe('a disk that refuses', () => {
 describe.skipIf(process.platform === 'win32')('a limit on the size of files, in a process of its own', () => {
   it('stops the log with EFBIG after a short write, and keeps what was acknowledged', () =>
     inDirectory(async (directory) => {
-      const script = await buildAppender(directory);
+      const script = await buildScript(directory, 'append-forever');
       const audit = join(directory, 'audit');
       // 8 blocks of 512 bytes (POSIX, ulimit): the log reaches them in the middle of an entry.
       const { stdout, stderr } = spawnSync('sh', [

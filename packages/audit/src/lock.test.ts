@@ -1,19 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { acquireLock, breakLock } from './lock.js';
+import { startOf, type Holder } from './holder.js';
+import { acquireLock, breakLock, type LockOptions } from './lock.js';
 import { openAuditLog } from './open.js';
 import { inDirectory } from './testing/fixtures.js';
-
-interface Holder {
-  host: string;
-  pid: number;
-  started: string | null;
-}
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -35,12 +30,12 @@ async function ownHolder(directory: string): Promise<Holder> {
 }
 
 /** Whether a lock that names this holder can be taken. */
-async function takes(directory: string, holder: Holder | string): Promise<boolean> {
+async function takes(directory: string, holder: Partial<Holder> | string, options?: LockOptions): Promise<boolean> {
   const path = join(directory, 'log.lock');
   const text = typeof holder === 'string' ? holder : JSON.stringify(holder);
   await writeFile(path, text);
   try {
-    const release = await acquireLock(path);
+    const release = await acquireLock(path, options);
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid });
     await release();
     expect(existsSync(path)).toBe(false);
@@ -86,8 +81,11 @@ describe('the lock', () => {
 
   it('of a process that runs is kept', () =>
     inDirectory(async (directory) => {
-      const { host } = await ownHolder(directory);
-      expect(await takes(directory, { host, pid: bystander().pid, started: null })).toBe(false);
+      const holder = await ownHolder(directory);
+      const { pid } = bystander();
+      const started = holder.started && (await startOf(pid));
+      expect(await takes(directory, { ...holder, pid, started })).toBe(false);
+      expect(await takes(directory, { ...holder, pid, started }, { breakUnknown: true })).toBe(false);
     }));
 
   it('of a process that has ended is taken over', () =>
@@ -105,15 +103,22 @@ describe('the lock', () => {
       expect(holder.started).toMatch(/^[0-9a-f-]{36}:\d+$/);
       expect(await takes(directory, holder)).toBe(false);
       expect(await takes(directory, { ...holder, started: `${holder.started}0` })).toBe(true); // began at another time
+      // Before this machine was started again, or on another that goes by the same name: can't be told.
       const afterReboot = holder.started!.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
-      expect(await takes(directory, { ...holder, started: afterReboot })).toBe(true);
-      expect(await takes(directory, { ...holder, started: null })).toBe(false); // can't be told: no proof
+      for (const started of [afterReboot, null]) {
+        expect(await takes(directory, { ...holder, started })).toBe(false);
+        expect(await takes(directory, { ...holder, started }, { breakUnknown: true })).toBe(true);
+      }
+      // In another namespace the pid is another process; on another file system nothing tells.
+      const elsewhere = { ...holder, started: `${holder.started}0`, namespace: 'pid:[1]', device: null };
+      expect(await takes(directory, elsewhere)).toBe(false);
+      expect(await takes(directory, elsewhere, { breakUnknown: true })).toBe(true);
     }),
   );
 
   it.skipIf(!existsSync('/proc/self/stat'))('of a process that has ended and not been collected is taken over', () =>
     inDirectory(async (directory) => {
-      const { host, started } = await ownHolder(directory);
+      const holder = await ownHolder(directory);
       // The shell's first child ends when the shell has become something that never asks for its result.
       const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
       children.push(parent);
@@ -121,17 +126,42 @@ describe('the lock', () => {
       const pid = Number(output.toString());
       let fields: string[] = [];
       while (fields[2] !== 'Z') fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ');
-      const boot = started!.split(':')[0]!;
-      expect(await takes(directory, { host, pid, started: `${boot}:${fields[21]}` })).toBe(true);
+      const boot = holder.started!.split(':')[0]!;
+      expect(await takes(directory, { ...holder, pid, started: `${boot}:${fields[21]}` })).toBe(true);
     }),
   );
 
-  it('of another host, or that names no one, is never broken', () =>
+  it('of another host, or that names no one, is broken only where the caller says so', () =>
     inDirectory(async (directory) => {
-      const holder = await ownHolder(directory);
-      expect(await takes(directory, { ...holder, host: `not-${hostname()}`, pid: 2 ** 22 + 1 })).toBe(false);
-      for (const text of ['', '{}', 'x']) expect(await takes(directory, text)).toBe(false);
+      const other = { host: `not-${hostname()}`, pid: 2 ** 22 + 1, started: 'of-another-boot:1' };
+      for (const found of [other, '', '{}', 'x']) {
+        expect(await takes(directory, found)).toBe(false);
+        expect(await takes(directory, found, { breakUnknown: true })).toBe(true);
+      }
     }));
+
+  it.skipIf(!existsSync('/proc/self/ns/pid'))('of a container beside this one is told by whether it is touched', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'log.lock');
+      const rhythm = { everyMilliseconds: 20, silenceMilliseconds: 1000 };
+      const release = await acquireLock(path, { rhythm });
+      // As a process would see it whose pid namespace is another.
+      const elsewhere = { ...(await ownHolder(directory)), namespace: 'pid:[1]', pid: 2 ** 22 + 1 };
+      const file = await open(path, 'r+');
+      await file.truncate(0);
+      await file.write(JSON.stringify(elsewhere), 0);
+      await file.close();
+      const held = acquireLock(path, { rhythm, breakUnknown: true });
+      await expect(held).rejects.toMatchObject({ code: 'AUDIT_FAILED', message: expect.stringContaining('runs') });
+      await release(); // touches it no more, and leaves it, since it does not know it again
+      await (
+        await acquireLock(path, { rhythm })
+      )();
+      expect(await readdir(directory)).toEqual([]);
+      // On another file system two touches may be seen as none.
+      expect(await takes(directory, { ...elsewhere, device: '0' }, { rhythm })).toBe(false);
+    }),
+  );
 
   it('that was taken since a stale one was found in its place is left alone', () =>
     inDirectory(async (directory) => {

@@ -1,46 +1,54 @@
 import { canonicalJson, FedwardError } from '@fedward/core';
 import { randomBytes } from 'node:crypto';
 import { link, readFile, unlink } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import * as z from 'zod';
-import { hasErrno, ioFailure, writeWhole } from './files.js';
+import { dirname } from 'node:path';
+import { hasErrno, ioFailure, syncDirectory, writeWhole } from './files.js';
+import { fateOf, holderSchema, thisProcess, type Holder } from './holder.js';
+import { beat, type Rhythm } from './heartbeat.js';
 
-const holderSchema = z.strictObject({
-  host: z.string(),
-  pid: z.int().min(1),
-  /** When the process began, to tell it from a later one with its pid; null where the system does not say. */
-  started: z.string().nullable(),
-});
-type Holder = z.output<typeof holderSchema>;
+export interface LockOptions {
+  /** True to take over the lock of a holder of which nobody here can tell whether it runs. Default: false. */
+  readonly breakUnknown?: boolean;
+  /** For tests. */
+  readonly rhythm?: Rhythm;
+}
 
 /**
  * Makes this process the only writer of a log. The lock of a dead process is taken over, a lock is broken only
- * on proof that its holder is dead: never by age, and never when it is of another host.
+ * on proof that its holder is dead (see `fateOf`), or where the caller says so and nothing is known against it.
  *
  * @param path of the lock file, which names the holder
  * @returns gives the lock back
  * @throws {FedwardError} AUDIT_FAILED where another writer has the lock, or the file can't be made
  */
-export async function acquireLock(path: string): Promise<() => Promise<void>> {
-  const mine: Holder = { host: hostname(), pid: process.pid, started: await startOf(process.pid) };
-  const text = `${canonicalJson(mine)}\n`;
+export async function acquireLock(
+  path: string,
+  { breakUnknown = false, rhythm }: LockOptions = {},
+): Promise<() => Promise<void>> {
   // Written beside and linked into place: whoever sees a lock sees all of it, also after a power cut, and
   // `link` refuses where a lock is there already.
   const draft = `${path}.${process.pid}-${randomBytes(6).toString('hex')}`;
   try {
+    const mine = await thisProcess(path);
+    const text = `${canonicalJson(mine)}\n`;
     await writeWhole(draft, Buffer.from(text), true);
     while (!(await linked(draft, path))) {
       const found = await textOf(path);
       if (found === undefined) continue; // given back in this moment
-      await refuseIfHeld(path, found);
+      await refuseIfHeld(path, found, mine, breakUnknown, rhythm);
       await breakLock(path, found);
     }
+    await syncDirectory(dirname(path));
+    const stop = beat(draft, rhythm);
+    return async () => {
+      stop();
+      await release(path, text);
+    };
   } catch (error) {
     throw error instanceof FedwardError ? error : ioFailure('write', path, error);
   } finally {
     await unlink(draft).catch(() => undefined);
   }
-  return () => release(path, text);
 }
 
 /** A lock that can't be removed is stale once this process has ended; that of another is not ours to remove. */
@@ -49,31 +57,35 @@ async function release(path: string, text: string): Promise<void> {
   if (found === text) await unlink(path).catch(() => undefined);
 }
 
-async function refuseIfHeld(path: string, text: string): Promise<void> {
+async function refuseIfHeld(
+  path: string,
+  text: string,
+  mine: Holder,
+  breakUnknown: boolean,
+  rhythm: Rhythm | undefined,
+): Promise<void> {
   const refuse = (why: string): never => {
     throw new FedwardError('AUDIT_FAILED', `the audit log has another writer: ${path} ${why}`, path);
   };
-  let holder: Holder;
-  try {
-    holder = holderSchema.parse(JSON.parse(text));
-  } catch {
-    return refuse('names no process; remove it if no process writes to this log');
-  }
+  const wayOut = 'if no process writes to this log, take the lock over (breakLock; --resume --break-lock)';
+  const holder = holderOf(text);
+  if (!holder) return breakUnknown ? undefined : refuse(`names no process; ${wayOut}`);
   const { host, pid } = holder;
-  if (host !== hostname())
-    return refuse(`is held by process ${pid} on ${host}; remove it if that process no longer runs`);
-  if (await isRunning(holder)) return refuse(`is held by process ${pid}`);
+  const fate = await fateOf(path, holder, mine, rhythm);
+  if (fate === 'runs') return refuse(`is held by process ${pid}${host === mine.host ? '' : ` on ${host}`}, which runs`);
+  if (fate === 'unknown' && !breakUnknown)
+    return refuse(
+      `is held by process ${pid} on ${host}, of which it can't be told from here whether it still runs (another machine, ` +
+        `or this one before it was started again); ${wayOut}`,
+    );
 }
 
-/** True unless it is certain that the process is gone: no such pid, or a pid that was given out again. */
-async function isRunning({ pid, started }: Holder): Promise<boolean> {
+function holderOf(text: string): Holder | undefined {
   try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (hasErrno(error, 'ESRCH')) return false;
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
   }
-  const startedNow = await startOf(pid);
-  return started === null || startedNow === null || started === startedNow;
 }
 
 /**
@@ -106,23 +118,5 @@ async function textOf(path: string): Promise<string | undefined> {
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return undefined;
     throw error;
-  }
-}
-
-/**
- * When a process began: boot id and clock ticks since boot, which no two processes with one pid share. Null
- * where there is no /proc; then a living pid counts as the holder. A zombie writes no more and has no start.
- */
-async function startOf(pid: number): Promise<string | null> {
-  try {
-    const [boot, stat] = await Promise.all([
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-    ]);
-    // proc(5): field 2 is the name in brackets, which may hold anything; 3 the state, 22 the start time.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'ended' : `${boot.trim()}:${fields[19]}`;
-  } catch {
-    return null;
   }
 }

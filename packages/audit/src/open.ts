@@ -26,6 +26,7 @@ import { compareWithHead, headFault, logFault, scanLog, type AuditFault } from '
 
 const optionsSchema = z.strictObject({
   fsync: z.boolean().default(true),
+  breakLock: z.boolean().default(false),
   now: z.custom<() => string>((value) => typeof value === 'function', 'must be a function').optional(),
 });
 
@@ -37,6 +38,12 @@ export interface AuditLogOptions {
    * the log may look tampered with. For simulations.
    */
   readonly fsync?: boolean;
+  /**
+   * True to take over the lock of a writer of which nobody here can tell whether it still runs (of another machine, or of
+   * this one before it was started again). Never that of one that is known to run. Only for who knows that it is gone:
+   * two writers tear a log apart. Default: false.
+   */
+  readonly breakLock?: boolean;
   /** Time of the events that the log itself adds (`log-recovery`). ISO 8601, UTC. Default: the clock. */
   readonly now?: () => string;
 }
@@ -52,10 +59,14 @@ export interface AuditLogOptions {
  *   AUDIT_FAILED where the disk refuses or another writer has the log; CONFIG_INVALID for bad options
  */
 export async function openAuditLog(directory: string, options: AuditLogOptions = {}): Promise<AuditLog> {
-  const { fsync, now = () => new Date().toISOString() } = parseWith(optionsSchema, options, 'openAuditLog.options');
+  const {
+    fsync,
+    breakLock,
+    now = () => new Date().toISOString(),
+  } = parseWith(optionsSchema, options, 'openAuditLog.options');
   const paths = pathsIn(resolve(directory));
   await makeDirectory(paths.directory);
-  const release = await acquireLock(paths.lock);
+  const release = await acquireLock(paths.lock, { breakUnknown: breakLock });
   let file: FileHandle | undefined;
   let opened: OpenDirectory | undefined;
   try {

@@ -240,6 +240,19 @@ describe('verifyAuditLog with an expected root', () => {
     expect((await verifyAuditLog(directory, { expectedSize: count })).ok).toBe(true);
   });
 
+  it('recognises the root of an earlier time, and says over how many entries it is', async () => {
+    await writeBoth(directory, original);
+    for (const index of [0, 5, count - 1])
+      expect(await verifyAuditLog(directory, { expectedRoot: original.roots[index]! })).toMatchObject({
+        ok: true,
+        expectedSize: index + 1,
+      });
+    expect(await verifyAuditLog(directory)).not.toHaveProperty('expectedSize');
+    const other = await verifyAuditLog(directory, { expectedRoot: 'a'.repeat(64) });
+    expect(other).toMatchObject({ ok: false, faults: [{ message: expect.stringContaining('another log') }] });
+    expect(other).not.toHaveProperty('expectedSize');
+  });
+
   it('finds a log and a head that were rewritten together, which nothing else can', async () => {
     const forged = rewritten(4);
     await writeBoth(directory, forged);

@@ -19,7 +19,10 @@ const optionsSchema = z.strictObject({
 export interface VerifyOptions {
   /** A root that was kept elsewhere: of a receipt, or of an earlier verification. 64 hexadecimal digits. */
   readonly expectedRoot?: string;
-  /** Number of entries that this root is over: a receipt's `index + 1`. Default: all that the log has now. */
+  /**
+   * Number of entries that this root is over: a receipt's `index + 1`. Default: any number, so that a root that was noted
+   * before more was logged is recognised; `AuditVerification.expectedSize` says which.
+   */
   readonly expectedSize?: number;
 }
 
@@ -33,6 +36,8 @@ export interface AuditVerification {
   readonly root: string;
   /** What is wrong, first line first. What follows from a fault is not listed again. */
   readonly faults: readonly AuditFault[];
+  /** Number of entries that the expected root is over; undefined where none was given, or it was not found. */
+  readonly expectedSize?: number;
   /** Of the entries that could be read. */
   readonly summary: AuditSummary;
 }
@@ -73,14 +78,18 @@ export interface LogAsRead {
 /** What `verifyAuditLog` says of what it has read. */
 export async function verifyLines(log: LogAsRead, options: VerifyOptions = {}): Promise<AuditVerification> {
   const { head, length } = log;
-  const { expectedSize } = options;
+  const { expectedRoot, expectedSize } = options;
   const counter = new AuditCounter();
   let rootThen = emptyRoot;
+  /** The most entries that the expected root was found over. */
+  let foundAt: number | undefined = expectedRoot === emptyRoot ? 0 : undefined;
   const readable: AuditHead | undefined = typeof head === 'object' && 'root' in head ? head : undefined;
   const scan = await scanLog(log.linesUntil(readable?.bytes), readable, {
     onEntry: (entry) => counter.add(entry),
     onLine: (tree) => {
       if (tree.size === expectedSize) rootThen = tree.root;
+      else if (expectedRoot !== undefined && expectedSize === undefined && tree.root === expectedRoot)
+        foundAt = tree.size;
     },
   });
   const { size, root } = scan.tree;
@@ -101,20 +110,35 @@ export async function verifyLines(log: LogAsRead, options: VerifyOptions = {}): 
         ),
       );
   }
-  if (faults.length === 0) faults.push(...compareWithExpected(scan, options, rootThen));
-  return { ok: faults.length === 0, size, root, faults, summary: counter.summary() };
+  if (faults.length === 0) faults.push(...compareWithExpected(scan, options, rootThen, foundAt));
+  const ok = faults.length === 0;
+  const confirmed = expectedSize ?? foundAt;
+  return {
+    ...{ ok, size, root, faults, summary: counter.summary() },
+    ...(ok && expectedRoot !== undefined && confirmed !== undefined && { expectedSize: confirmed }),
+  };
 }
 
-/** @param rootThen over the first `expectedSize` entries */
-function compareWithExpected(scan: Scan, options: VerifyOptions, rootThen: string): AuditFault[] {
+/**
+ * @param rootThen over the first `expectedSize` entries
+ * @param foundAt how many entries the expected root was found over
+ */
+function compareWithExpected(
+  scan: Scan,
+  { expectedRoot, expectedSize }: VerifyOptions,
+  rootThen: string,
+  foundAt: number | undefined,
+): AuditFault[] {
   const { size, root } = scan.tree;
-  const { expectedRoot, expectedSize = size } = options;
-  if (expectedSize > size)
+  if (expectedSize !== undefined && expectedSize > size)
     return [logFault(size, scan.bytes, `the log ends here, after ${size} of ${expectedSize} expected entries`)];
-  const found = expectedSize === size ? root : rootThen;
-  if (expectedRoot === undefined || found === expectedRoot) return [];
+  const found = expectedSize === undefined ? foundAt !== undefined : rootThen === expectedRoot;
+  if (expectedRoot === undefined || found) return [];
   const message =
-    `the root over the first ${expectedSize} entries is ${found}, not the expected ${expectedRoot}: ` +
-    'one of them was rewritten, and all that depends on it';
+    expectedSize === undefined
+      ? `the root over all ${size} entries is ${root}, and no fewer of them have the expected ${expectedRoot}: ` +
+        'entries were rewritten, or cut off, or it is another log'
+      : `the root over the first ${expectedSize} entries is ${rootThen}, not the expected ${expectedRoot}: ` +
+        'one of them was rewritten, and all that depends on it';
   return [logFault(0, 0, message)];
 }

@@ -86,8 +86,11 @@ export class RunMemory<S extends State> {
     this.rounds.push(newest);
   }
 
-  /** Appends the reports that are new and whole, then saves the rest; all as they are at the call. */
-  async save(remembered: Remembered<S>): Promise<void> {
+  /**
+   * Appends the reports that are new and whole, then saves the rest; all as they are at the call.
+   * @param charged whether the next round's charges are in it
+   */
+  async save(remembered: Remembered<S>, charged: boolean): Promise<void> {
     const { runId, planHash, store } = this;
     if (!store) return;
     const nextRound = this.rounds.length;
@@ -99,7 +102,7 @@ export class RunMemory<S extends State> {
       this.#listed++;
     }
     const state: Saved<S> = { ...remembered, newest, reportsDigest: this.#digest };
-    await store.save({ runId, planHash, nextRound, state: state as unknown as State });
+    await store.save({ runId, planHash, nextRound, ...(charged && { charged }), state: state as unknown as State });
   }
 }
 

@@ -57,10 +57,11 @@ export async function runFederation<S extends State>(federation: Federation<S>):
     await Promise.all([owed, append(event)]);
     owed = undefined;
   };
-  const checkpoint = async (): Promise<void> => {
+  const checkpoint = async (charged: boolean): Promise<void> => {
     const { state: aggregator, mechanisms, weights, simulationOnly } = progress;
     const ledgers = spending?.ledgers ?? {};
-    await memory.save({ aggregator, mechanisms, ledgers, simulationOnly, weights: Object.fromEntries(weights) });
+    const remembered = { aggregator, mechanisms, ledgers, simulationOnly, weights: Object.fromEntries(weights) };
+    await memory.save(remembered, charged);
   };
   /**
    * A round whose noise nobody chose anew gives the same when it is run again after a crash: its checkpoint may be on the
@@ -70,7 +71,7 @@ export async function runFederation<S extends State>(federation: Federation<S>):
   let onTheWay: Promise<void> = Promise.resolve();
   const checkpointSoon = async (): Promise<void> => {
     await onTheWay;
-    onTheWay = checkpoint();
+    onTheWay = checkpoint(false);
     onTheWay.catch(() => undefined); // told by the next
     if (!repeatable || rounds.length === plan.rounds) await onTheWay;
   };
@@ -107,7 +108,7 @@ export async function runFederation<S extends State>(federation: Federation<S>):
       // A round that is run again after a crash repeats its noise only in a simulation. Else the charge must outlive
       // the crash, so it is written down before anything is sent. No client has a say in that.
       beforeRelease: async () => {
-        if (!federation.simulationOnly) await checkpoint();
+        if (!federation.simulationOnly) await checkpoint(true);
       },
     };
     while (rounds.length < plan.rounds) {

@@ -15,7 +15,11 @@ export type AuditEventType =
   /** What became of the rows that a site's data were read from. */
   | 'data'
   | 'run-failure'
-  | 'run-end';
+  | 'run-end'
+  /** The digest of the file that a run was planned in: its first entry, where it has such a file. */
+  | 'run-planned'
+  /** The digests of the files that a run has left: its last entry. */
+  | 'run-sealed';
 
 /** One thing that happened in a run, as it stands in the log. */
 export interface AuditEvent {

@@ -7,6 +7,8 @@ export interface Checkpoint {
   readonly planHash: string;
   /** The first round that has not been completed. */
   readonly nextRound: number;
+  /** True where the charges of that round are in it: it was saved before the round sent anything. */
+  readonly charged?: boolean;
   readonly state: State;
 }
 

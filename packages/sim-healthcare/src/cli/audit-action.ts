@@ -1,43 +1,95 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { verifyAuditLog } from '@fedward/audit';
+import { verifyAuditLog, type AuditVerification } from '@fedward/audit';
 import { FedwardError } from '@fedward/core';
+import { verifyRun, type RunState, type RunVerification } from '../run/verify-run.js';
 import { printJson, printLine } from './output.js';
 
-/** @returns the exit code: 1 for a log that does not verify */
-export async function verifyAction(dir: string, options: { root?: string; json?: boolean }): Promise<0 | 1> {
-  const directory = await findLog(dir);
-  const found = await verifyAuditLog(directory, options.root === undefined ? {} : { expectedRoot: options.root });
-  const exitCode = found.ok ? 0 : 1;
-  if (options.json) {
-    printJson({ directory, ...found });
-    return exitCode;
-  }
-  const { events, hospitals, trainingEvents } = found.summary;
-  printLine(`${found.ok ? 'verified' : 'TAMPERED'}: ${directory}`);
-  printLine(`${events} events, ${hospitals} hospitals, ${trainingEvents} training events`);
-  printLine(`root ${found.root}`);
-  for (const { file, line, byteOffset, message } of found.faults)
-    printLine(`${file}, line ${line}, byte ${byteOffset}: ${message}`);
-  if (found.ok && options.root === undefined)
-    printLine('Compare the root with one that was noted elsewhere: a log that was rewritten whole looks whole.');
-  return exitCode;
+interface VerifyFlags {
+  readonly root?: string;
+  readonly json?: boolean;
 }
 
-/** The log in a folder: the folder itself, its `audit`, or that of the only run in it. */
-async function findLog(dir: string): Promise<string> {
+/** @returns the exit code: 0 for a sealed run, or a log alone, in which nothing differs; else 1 */
+export async function verifyAction(dir: string, { root, json }: VerifyFlags): Promise<0 | 1> {
+  const { log: directory, run: folder } = await findLog(dir);
+  if (folder === undefined) {
+    const found = await verifyAuditLog(directory, root === undefined ? {} : { expectedRoot: root });
+    if (json) printJson({ directory, ...found });
+    else {
+      printLine(`${found.ok ? 'verified' : 'TAMPERED'}: ${directory}`);
+      printLog(found, root);
+    }
+    return found.ok ? 0 : 1;
+  }
+  const { log, ...run } = await verifyRun(folder, root);
+  if (json) printJson({ directory, ...log, ok: run.ok, run: { folder, ...run } });
+  else printRun(folder, { log, ...run }, root);
+  return run.ok ? 0 : 1;
+}
+
+const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
+  unfinished: 'NOT FINISHED: its last round is not done. The log and the plan were checked; there is no result yet',
+  unsealed: 'NOT SEALED: all rounds are done, its results are not. `fedward simulate --resume` leaves them',
+  older:
+    'NOT SEALED: written by an older version, whose log says nothing of the files. They were not checked against it',
+};
+
+function printRun(folder: string, run: RunVerification, root: string | undefined): void {
+  const { log, state, runId, planHash, files, modelParameters, faults } = run;
+  const good = log.ok && faults.length === 0;
+  printLine(`${good ? (state === 'sealed' ? 'verified' : 'NOT VERIFIED') : 'TAMPERED'}: ${folder}`);
+  if (state !== 'sealed' && good) printLine(unsealed[state]);
+  printLine(`run ${runId ?? 'unknown'}, plan ${planHash ?? 'unknown'}`);
+  printLog(log, root);
+  for (const { file, message } of faults) printLine(`${file}: ${message}`);
+  // In the format of sha256sum, which checks these lines with `--check`.
+  for (const { file, sha256 } of files) if (sha256 !== null) printLine(`${sha256}  ${file}`);
+  if (files.some(({ sha256 }) => sha256 !== null))
+    printLine(
+      'These are the files, as `sha256sum` in the folder has them; the model file holds weights, plan and shapes.',
+    );
+  if (modelParameters !== null)
+    printLine(
+      `Weights alone sha256:${modelParameters}: what the log, result.json and the end of a run call the model.`,
+    );
+}
+
+function printLog(
+  { ok, size, root, summary, faults, expectedSize }: AuditVerification,
+  asked: string | undefined,
+): void {
+  const { events, hospitals, trainingEvents } = summary;
+  printLine(`${events} events, ${hospitals} hospitals, ${trainingEvents} training events`);
+  printLine(`root ${root}`);
+  for (const { file, line, byteOffset, message } of faults)
+    printLine(`${file}, line ${line}, byte ${byteOffset}: ${message}`);
+  if (expectedSize !== undefined)
+    printLine(
+      expectedSize === size
+        ? 'The root that was given is this one.'
+        : `The root that was given is over the first ${expectedSize} of ${size} events: these are as they were then.`,
+    );
+  else if (ok && asked === undefined)
+    printLine('Compare the root with one that was noted elsewhere: a log that was rewritten whole looks whole.');
+}
+
+/**
+ * The log in a folder: the folder itself, which may be a log alone, its `audit`, which is a run's, or that of the only run
+ * in it.
+ */
+async function findLog(dir: string): Promise<{ readonly log: string; readonly run?: string }> {
   const holdsLog = (candidate: string): boolean =>
     existsSync(join(candidate, 'log.jsonl')) || existsSync(join(candidate, 'head.json'));
+  if (holdsLog(dir)) return { log: dir };
+  if (holdsLog(join(dir, 'audit'))) return { log: join(dir, 'audit'), run: dir };
   const below = existsSync(dir) ? await readdir(dir).catch(() => []) : [];
-  const candidates = [dir, join(dir, 'audit'), ...below.map((name) => join(dir, name, 'audit'))].filter(holdsLog);
-  if (candidates.length > 0 && (candidates.length === 1 || holdsLog(dir) || holdsLog(join(dir, 'audit'))))
-    return candidates[0]!;
+  const runs = below.map((name) => join(dir, name)).filter((run) => holdsLog(join(run, 'audit')));
+  if (runs.length === 1) return { log: join(runs[0]!, 'audit'), run: runs[0]! };
   throw new FedwardError(
     'FILE_NOT_FOUND',
-    candidates.length > 1
-      ? `${dir} holds ${candidates.length} runs: name one of them`
-      : `there is no audit log in ${dir}`,
+    runs.length > 1 ? `${dir} holds ${runs.length} runs: name one of them` : `there is no audit log in ${dir}`,
     dir,
   );
 }

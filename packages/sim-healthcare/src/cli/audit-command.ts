@@ -8,10 +8,13 @@ export function addAuditCommand(program: Command, setExitCode: (code: ExitCode) 
   audit
     .command('verify')
     .argument('<dir>', "a run's folder, or its audit folder")
-    .description('finds every changed, removed, moved or added byte, and says where')
+    .description(
+      'finds every changed, removed, moved or added byte of the log, and says where; of a run also what is not as it was ' +
+        'left: plan, result, model, report. Exit code 0 only for a sealed run (or a log alone) in which nothing differs',
+    )
     .option(
       '--root <hash>',
-      'the root that was noted elsewhere; without it, a log rewritten whole goes unseen',
+      'a root that was noted elsewhere, of now or of an earlier moment; without it, a log rewritten whole goes unseen',
       sha256Digest,
     )
     .option('--json', 'one JSON document on stdout')

@@ -17,11 +17,11 @@ export function conclude(result: SimulationResult): void {
   printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
   for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
   printPrivacy(result);
-  const { events, hospitals, trainingEvents, root, verified } = result.audit;
+  const { events, hospitals, trainingEvents, root, verified, sealed } = result.audit;
   printLine();
   printLine(`Audit summary: ${events} events, ${hospitals} hospitals, ${trainingEvents} training events`);
-  printLine(`Audit log ${verified ? 'verified' : 'DOES NOT VERIFY'}, root ${root}`);
-  printLine(`Model sha256:${result.model.sha256}`);
+  printLine(`Audit log ${verified ? 'verified' : 'DOES NOT VERIFY'}, root ${sealed?.root ?? root}`);
+  printLine(`Weights sha256:${result.model.sha256} (of the file see: fedward audit verify)`);
   printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);
 }
 

@@ -75,6 +75,10 @@ export function addSimulateCommand(program: Command): void {
     .option('--no-local', 'do not also train each hospital alone for the table')
     .option('--out <dir>', 'folder of the run (default runs/<run id>)')
     .option('--resume', 'go on with the run in --out; it keeps its plan')
+    .option(
+      '--break-lock',
+      'with --resume: take the run over from a process of which nobody here can tell whether it still runs',
+    )
     .option('--json', 'one JSON document on stdout, everything else on stderr')
     .addHelpText('after', examples)
     .action(async (flags: Flags, command: Command) => {

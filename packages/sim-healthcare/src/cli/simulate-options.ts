@@ -9,12 +9,14 @@ export interface Flags extends Omit<SimulateOptions, 'config' | 'dataDir' | 'dea
   readonly deadline?: number;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly breakLock?: boolean;
   readonly json?: boolean;
 }
 
 /** @throws {FedwardError} CONFIG_INVALID, or for the config FILE_NOT_FOUND or FILE_INVALID */
 export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
-  const { config, data, deadline, out, resume, json, scenario, ...rest } = flags;
+  const { config, data, deadline, out, resume, breakLock, json, scenario, ...rest } = flags;
+  if (breakLock) throw usage('--break-lock', 'a run that begins finds no lock: it goes with --resume');
   if (!scenario) throw usage('--scenario', `name one: ${oneOf(names.scenarios)}`);
   // With it comes the parser of YAML, a third as large as all else.
   const readConfig = async (path: string) => (await import('./read-config.js')).readConfig(path);
@@ -28,7 +30,7 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
 }
 
 /** How a run is carried out without a change to what it does. */
-const forAnyRun: readonly string[] = ['--out', '--resume', '--json', '--workers'];
+const forAnyRun: readonly string[] = ['--out', '--resume', '--break-lock', '--json', '--workers'];
 
 /**
  * A run is resumed as it was planned: an option that would change it is refused rather than ignored.

@@ -9,9 +9,18 @@ import { readBytes } from './read-text.js';
  *   CONFIG_INVALID for what is nested too deeply or has a reserved key (see `assertPlain`)
  */
 export async function readJsonFile(path: string, why?: string): Promise<unknown> {
-  const value = parsed(textOf(await readBytes(path, { why })), path);
-  assertPlain(value, path);
-  return value;
+  return (await readJsonBytes(path, why)).json;
+}
+
+/** `readJsonFile`, with the bytes that it was made of. */
+export async function readJsonBytes(
+  path: string,
+  why?: string,
+): Promise<{ readonly bytes: Uint8Array; readonly json: unknown }> {
+  const bytes = await readBytes(path, { why });
+  const json = parsed(textOf(bytes), path);
+  assertPlain(json, path);
+  return { bytes, json };
 }
 
 function parsed(text: string, path: string): unknown {

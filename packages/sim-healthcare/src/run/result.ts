@@ -73,8 +73,14 @@ export interface SimulationResult {
     readonly events: number;
     readonly hospitals: number;
     readonly trainingEvents: number;
+    /** Over the log's events up to the end of the run, as are the numbers above. */
     readonly root: string;
     readonly verified: boolean;
+    /**
+     * Of the log with its last event, the seal, which vouches for result.json too: not in that file, but in what
+     * `simulate --json` prints. The root to note elsewhere.
+     */
+    readonly sealed?: { readonly root: string; readonly events: number };
   };
   readonly timing: {
     readonly totalSeconds: number;

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { sha256 } from '@fedward/core';
 import { tutorial } from '../scenario/tutorial.js';
 import { populationOf } from '../scenario/population.js';
 import { buildPlan } from './build-plan.js';
@@ -21,6 +22,7 @@ const run: PlannedRun = {
   runId: 'run-1',
   plan: buildPlan(tutorial, population, { scenario: 'tutorial' }),
   inputs: inputsOf(population),
+  splitSecret: new Uint8Array(32).fill(7),
   simulation: { scenario: 'tutorial', dataDir: 'sets', hospitals: 5, dropRate: 0.25, secureNoise: true, local: false },
 };
 
@@ -33,8 +35,12 @@ async function folder(): Promise<string> {
 describe('plan.json', () => {
   it('is read back as it was written', async () => {
     const directory = await folder();
-    await claimFolder(directory, run);
-    expect(await readPlan(directory)).toEqual(run);
+    const planFile = await claimFolder(directory, run);
+    expect(await readPlan(directory)).toEqual({
+      planned: { ...run, splitSecret: Buffer.from(run.splitSecret!) },
+      planFile,
+    });
+    expect(planFile).toBe(sha256(await readFile(join(directory, 'plan.json'))));
   });
 
   it('belongs to the run that wrote it first', async () => {
@@ -45,7 +51,7 @@ describe('plan.json', () => {
     for (const [n, result] of settled.entries())
       if (n !== winner)
         expect(result).toMatchObject({ reason: { code: 'CONFIG_INVALID', subject: '--out', message: /another run/ } });
-    expect((await readPlan(directory)).runId).toBe(`run-${winner}`);
+    expect((await readPlan(directory)).planned.runId).toBe(`run-${winner}`);
   });
 
   it('is refused with any value changed, of the plan or beside it', async () => {
@@ -88,7 +94,7 @@ it.each([['nothing'], ['plan.json.0123456789ab.writing']])(
     });
     await assertFresh(directory);
     await claimFolder(directory, run);
-    expect(await readdir(directory)).toEqual(['plan.json']);
+    expect(await readdir(directory)).toEqual(['plan.json', 'split.secret']);
     await writeFile(join(directory, 'plan.json.0123456789ab.writing'), '');
     await expect(assertFresh(directory)).rejects.toMatchObject({ message: expect.stringContaining('already holds') });
   },

@@ -9,12 +9,13 @@ import {
   parsePlan,
   parseWith,
   planHash,
+  sha256,
   type Parameters,
   type TrainingPlan,
 } from '@fedward/core';
-import { readJsonFile } from './read-json.js';
+import { readJsonBytes } from './read-json.js';
 import { runInputsSchema, type RunInputs } from './run-inputs.js';
-import { createFileAtomic, isDraft, removeDrafts, writeFileAtomic } from './write-file.js';
+import { createFileAtomic, isDraft, removeDrafts } from './write-file.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
 export const simulationSchema = z.strictObject({
@@ -48,6 +49,13 @@ export interface PlannedRun {
   readonly inputs: RunInputs;
   /** Where the run's randomness is secret: from it comes who is tested on. */
   readonly splitSecret?: Uint8Array;
+}
+
+/** A run as its plan.json has it. */
+export interface ClaimedRun {
+  readonly planned: PlannedRun;
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  readonly planFile: string;
 }
 
 /** The paths of a run's folder. */
@@ -84,18 +92,20 @@ export async function assertFresh(directory: string): Promise<void> {
 
 /**
  * Makes a folder this run's own by writing its plan.json, which exactly one of several runs at once can create.
+ * @returns SHA-256 of the file's bytes, hexadecimal
  * @throws {FedwardError} CONFIG_INVALID where another run has it, STORAGE_FAILED
  */
 export async function claimFolder(
   directory: string,
   { runId, plan, simulation, inputs, splitSecret }: PlannedRun,
-): Promise<void> {
+): Promise<string> {
   const file = { schemaVersion: 2, runId, planHash: planHash(plan), simulation, inputs, plan };
   const text = JSON.stringify({ ...file, digest: digestJson(file) }, null, 2) + '\n';
   const paths = runPaths(directory);
   if (await createFileAtomic(paths.plan, text)) {
     if (splitSecret) await createFileAtomic(paths.splitSecret, Buffer.from(splitSecret).toString('hex'));
-    return removeDrafts(directory);
+    await removeDrafts(directory);
+    return sha256(text);
   }
   throw new FedwardError(
     'CONFIG_INVALID',
@@ -108,7 +118,7 @@ export async function claimFolder(
  * @throws {FedwardError} FILE_NOT_FOUND, CONFIG_INVALID, or DIGEST_MISMATCH for a file of which any member was changed:
  *   the plan, the run's id, or what the simulation does beside the plan
  */
-export async function readPlan(directory: string): Promise<PlannedRun> {
+export async function readPlan(directory: string): Promise<ClaimedRun> {
   const path = runPaths(directory).plan;
   if (!existsSync(path) && existsSync(directory) && (await readdir(directory)).every(isDraft))
     throw new FedwardError(
@@ -116,7 +126,7 @@ export async function readPlan(directory: string): Promise<PlannedRun> {
       `${directory} holds no run to resume: none had begun there. Start it again without --resume`,
       path,
     );
-  const json = await readJsonFile(path, `${directory} holds no run to resume`);
+  const { bytes, json } = await readJsonBytes(path, `${directory} holds no run to resume`);
   if ((json as { schemaVersion?: unknown } | null)?.schemaVersion === 1)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
@@ -129,9 +139,17 @@ export async function readPlan(directory: string): Promise<PlannedRun> {
   const plan = parsePlan(file.plan, path);
   assertDigest(path, 'plan', planHash(plan), file.planHash);
   const splitSecret = await readSplitSecret(directory);
+  // Without it other patients would be trained on; it is written right behind the plan, before anything is released.
+  if (file.simulation.secureNoise && !splitSecret)
+    throw new FedwardError(
+      'FILE_NOT_FOUND',
+      `--resume: ${runPaths(directory).splitSecret} is missing, by which records were parted: bring it back, or start a new run`,
+      runPaths(directory).splitSecret,
+    );
+  const { runId, simulation, inputs } = file;
   return {
-    ...{ runId: file.runId, plan, simulation: file.simulation, inputs: file.inputs },
-    ...(splitSecret && { splitSecret }),
+    planned: { ...{ runId, plan, simulation, inputs }, ...(splitSecret && { splitSecret }) },
+    planFile: sha256(bytes),
   };
 }
 
@@ -152,13 +170,12 @@ function assertDigest(path: string, of: string, found: string, said: string): vo
     );
 }
 
-/** The final weights, with the plan that they come from. */
-export async function writeModel(directory: string, model: Parameters, plan: TrainingPlan): Promise<void> {
+/** A model file of the final weights, with the plan that they come from. */
+export function encodeModel(model: Parameters, plan: TrainingPlan): Uint8Array {
   const tensors = model.layout.tensors.map(({ name, shape, offset, size }) => ({
     name,
     shape,
     values: model.values.subarray(offset, offset + size),
   }));
-  const metadata = { planHash: planHash(plan), model: JSON.stringify(plan.model) };
-  await writeFileAtomic(runPaths(directory).model, encodeSafetensors(tensors, metadata));
+  return encodeSafetensors(tensors, { planHash: planHash(plan), model: JSON.stringify(plan.model) });
 }

@@ -69,7 +69,7 @@ describe('a run that is gone on with', () => {
 
   it('ends where nothing was changed', async () => {
     const { data, out } = await stoppedStudy();
-    expect((await readPlan(out)).simulation.dataDir).toBe(data);
+    expect((await readPlan(out)).planned.simulation.dataDir).toBe(data);
     expect(await resumeSimulation(out)).toMatchObject({ rounds: [{ round: 0 }, { round: 1 }, { round: 2 }] });
   });
 });

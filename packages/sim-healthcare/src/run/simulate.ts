@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openAuditLog, readAuditLog, verifyAuditLog } from '@fedward/audit';
-import { digestParameters, FedwardError, runFederation, type FederationResult, type RoundReport } from '@fedward/core';
-import { fileCheckpointStore } from './checkpoint-file.js';
-import { modelNameOf } from './model-name.js';
-import type { SimulateOptions } from './options.js';
-import { trainingAlone, type AloneMetrics } from './alone.js';
-import { patientExposure } from './patient-exposure.js';
+import { openAuditLog, type AuditLog } from '@fedward/audit';
+import { digestParameters, FedwardError, runFederation, type RoundReport } from '@fedward/core';
+import { trainingAlone } from './alone.js';
+import { resultOf } from './conclude-run.js';
+import { assertOfOneMoment, readHistory, type History } from './history.js';
 import { logRows } from './log-rows.js';
-import { ledgerResults, makeLedgers, openLedgers } from './ledgers.js';
-import { federationOf, prepare, prepareAgain, score, type Execution, type PreparedRun } from './prepare.js';
-import type { HospitalResult, SimulationResult } from './result.js';
-import { assertFresh, claimFolder, readPlan, runPaths, writeModel } from './run-folder.js';
-import { warningsOf } from './warnings.js';
-import { writeFileAtomic } from './write-file.js';
+import { makeLedgers, openLedgers } from './ledgers.js';
+import type { SimulateOptions } from './options.js';
+import { federationOf, prepare, prepareAgain, type Execution, type PreparedRun } from './prepare.js';
+import type { SimulationResult } from './result.js';
+import { runCheckpoints, type RunCheckpoints } from './run-checkpoints.js';
+import { assertFresh, claimFolder, readPlan, runPaths } from './run-folder.js';
+import { writeSealed } from './seal.js';
+import { isDraft, removeDrafts } from './write-file.js';
 
 export interface RunStart {
   readonly folder: string;
@@ -49,106 +50,128 @@ export async function simulate(
   const directory = resolve(folder ?? join('runs', run.runId));
   await assertFresh(directory);
   await makeLedgers(run);
-  await claimFolder(directory, run);
-  return carryOut(run, directory, false, hooks);
+  const planFile = await claimFolder(directory, run);
+  return carryOut(run, { directory, planFile, resume: false }, hooks);
 }
 
-/** Goes on with a run that was stopped, from the end of its last whole round. */
+/** How a run is gone on with. */
+export interface ResumeOptions extends Execution {
+  /** See `AuditLogOptions.breakLock`. */
+  readonly breakLock?: boolean | undefined;
+}
+
+/**
+ * Goes on with a run that was stopped, from the end of its last whole round; of one whose rounds are all done, leaves the
+ * results that are missing.
+ */
 export async function resumeSimulation(
   folder: string,
   hooks: SimulationHooks = {},
-  execution: Execution = {},
+  { breakLock, ...execution }: ResumeOptions = {},
 ): Promise<SimulationResult> {
   const directory = resolve(folder);
-  const run = await prepareAgain(await readPlan(directory), execution);
-  if (existsSync(runPaths(directory).result))
-    throw new FedwardError('CONFIG_INVALID', `--resume: the run in ${folder} is complete`, '--resume');
-  return carryOut(run, directory, true, hooks);
+  const { planned, planFile } = await readPlan(directory);
+  // Before the log is opened for writing: what is complete is left as it is.
+  const paths = runPaths(directory);
+  const history = await readHistory(paths.audit, planned.runId);
+  assertNotComplete(folder, history);
+  if (history.entries === 0) await assertNoCheckpoint(paths.checkpoints, directory);
+  const run = await prepareAgain(planned, execution);
+  return carryOut(run, { directory, planFile, resume: true, breakLock }, hooks);
 }
 
-async function carryOut(
-  run: PreparedRun,
-  directory: string,
-  resume: boolean,
-  hooks: SimulationHooks,
-): Promise<SimulationResult> {
+interface Place {
+  readonly directory: string;
+  /** SHA-256 of plan.json, hexadecimal. */
+  readonly planFile: string;
+  readonly resume: boolean;
+  readonly breakLock?: boolean | undefined;
+}
+
+async function carryOut(run: PreparedRun, place: Place, hooks: SimulationHooks): Promise<SimulationResult> {
   run.threads?.start();
+  const { audit: path } = runPaths(place.directory);
   try {
-    return await carryOutOnThreads(run, directory, resume, hooks);
+    // Its lock is the run's: it is held until all is written, so that no other process writes beside this one.
+    const audit = await openAuditLog(path, {
+      // A simulation whose noise is seeded is run again for the same bits: it need not outlive the machine's power, only
+      // its own process, and waiting for the disk several times a round would be most of what a short round takes.
+      fsync: run.simulation.secureNoise,
+      ...(place.breakLock !== undefined && { breakLock: place.breakLock }),
+    });
+    try {
+      return await carryOutAlone(run, place, audit, hooks);
+    } finally {
+      await audit.close();
+    }
   } finally {
     await run.threads?.close();
   }
 }
 
-async function carryOutOnThreads(
+/** With the lock held. */
+async function carryOutAlone(
   run: PreparedRun,
-  directory: string,
-  resume: boolean,
+  { directory, planFile, resume }: Place,
+  audit: AuditLog,
   hooks: SimulationHooks,
 ): Promise<SimulationResult> {
   const started = performance.now();
   const paths = runPaths(directory);
-  // A simulation whose noise is seeded is run again for the same bits: it need not outlive the machine's power, only its
-  // own process, and waiting for the disk several times a round would be most of what a short round takes.
-  const audit = await openAuditLog(paths.audit, { fsync: run.simulation.secureNoise });
-  let result: FederationResult;
-  let alone: AloneMetrics | undefined;
-  try {
-    const firstRound = resume ? await nextRoundOf(run, paths) : 0;
-    const ledgers = await openLedgers(run);
-    await logRows(run, audit);
-    hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
-    if (run.simulation.local && run.population.tabulated) alone = trainingAlone(run, hooks.signal ?? never);
-    result = await runFederation({
-      ...federationOf(run, audit, ledgers),
-      checkpoints: fileCheckpointStore(paths.checkpoints),
-      resume,
-      ...(hooks.onRound && { onRound: hooks.onRound }),
-      ...(hooks.signal && { signal: hooks.signal }),
-    });
-  } finally {
-    await audit.close();
-  }
-  const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
-  run.threads?.onlyBackground();
-  const hospitals = run.population.tabulated ? await hospitalResults(run, result, alone, hooks) : [];
-  const summary: SimulationResult = {
-    schemaVersion: 1,
-    runId: run.runId,
-    scenario: run.simulation.scenario,
-    planHash: result.planHash,
-    seed: run.plan.seed,
-    simulationOnly: result.simulationOnly,
-    model: {
-      name: modelNameOf(run.plan.model, run.population),
-      parameters: result.model.layout.size,
-      sha256: digestParameters(result.model),
-    },
-    aggregator: run.plugins.aggregator.name,
-    trainer: await run.plugins.trainer.describe(),
-    rounds: result.rounds,
-    final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
-    hospitals,
-    population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
-    warnings: warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}),
-    ...(run.population.notices && { notices: run.population.notices }),
-    privacy: await privacyResult(result, run),
-    audit: await auditResult(paths.audit),
-    timing: {
-      totalSeconds: (performance.now() - started) / 1000,
-      trainSeconds,
-      trainElapsedSeconds,
-      clientSteps,
-      workers: run.threads?.workers ?? 1,
-    },
-    folder: directory,
-  };
-  await writeModel(directory, result.model, run.plan);
-  const { renderReport } = await import('../report/report.js');
-  await writeFileAtomic(paths.report, renderReport(summary));
-  // Last, since its presence says that the run is complete.
-  await writeFileAtomic(paths.result, JSON.stringify(summary, null, 2) + '\n');
-  return summary;
+  const { runId } = run;
+  const history = await readHistory(paths.audit, runId);
+  assertNotComplete(directory, history);
+  await Promise.all([directory, paths.checkpoints].map(removeDrafts));
+  const checkpoints = runCheckpoints(paths.checkpoints, audit);
+  const firstRound = resume ? await nextRoundOf(run, paths, history, checkpoints) : 0;
+  if (history.planFile === undefined)
+    await audit.append({ type: 'run-planned', time: new Date().toISOString(), runId, details: { planFile } });
+  else if (history.planFile !== planFile)
+    throw new FedwardError(
+      'DIGEST_MISMATCH',
+      `--resume: ${paths.plan} is not the one that this run began with, of which the log has the digest`,
+      paths.plan,
+    );
+
+  const ledgers = await openLedgers(run);
+  /** All rounds are done and logged, and only the results are missing: nothing more is logged but the seal. */
+  const onlyResults = history.finalModel !== undefined;
+  if (!onlyResults) await logRows(run, audit);
+  hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
+  const signal = hooks.signal ?? never;
+  const alone = run.simulation.local && run.population.tabulated ? trainingAlone(run, signal) : undefined;
+  const result = await runFederation({
+    ...federationOf(run, onlyResults ? undefined : audit, ledgers),
+    checkpoints,
+    resume,
+    signal,
+    ...(hooks.onRound && { onRound: hooks.onRound }),
+  });
+  if (onlyResults && digestParameters(result.model) !== history.finalModel)
+    throw new FedwardError(
+      'CHECKPOINT_INVALID',
+      `--resume: the model of the last checkpoint is not the one that the log ends with`,
+      paths.checkpoints,
+    );
+  const { onTrainAlone } = hooks;
+  const summary = await resultOf(run, result, { folder: directory, audit: paths.audit, alone, onTrainAlone, started });
+  const { root, index } = await writeSealed(run, result, summary, audit, planFile);
+  return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
+}
+
+function assertNotComplete(folder: string, { sealed }: History): void {
+  if (sealed) throw new FedwardError('CONFIG_INVALID', `--resume: the run in ${folder} is complete`, '--resume');
+}
+
+/** Else a new log would be begun beside it. */
+async function assertNoCheckpoint(checkpoints: string, directory: string): Promise<void> {
+  const files = existsSync(checkpoints) ? await readdir(checkpoints) : [];
+  if (files.every(isDraft)) return;
+  throw new FedwardError(
+    'CHECKPOINT_INVALID',
+    `--resume: ${checkpoints} holds a checkpoint, but there is no log in ${directory}: bring it back, or start a new run`,
+    checkpoints,
+  );
 }
 
 /**
@@ -161,69 +184,26 @@ async function carryOutOnThreads(
 async function nextRoundOf(
   { runId, simulation, plan }: PreparedRun,
   paths: ReturnType<typeof runPaths>,
+  history: History,
+  checkpoints: RunCheckpoints,
 ): Promise<number> {
-  const checkpoint = await fileCheckpointStore(paths.checkpoints).load(runId);
-  if (checkpoint) return checkpoint.nextRound;
-  const first = plan.privacy && simulation.secureNoise ? 0 : 2;
-  for await (const { event } of readAuditLog(paths.audit))
-    if (event.type === 'round-start' && (event.round ?? 0) >= first)
-      throw new FedwardError(
-        'CHECKPOINT_INVALID',
-        `--resume: the log shows that round ${event.round} was begun, but ${paths.checkpoints} holds no checkpoint of ` +
-          'this run: bring it back, or start a new run',
-        paths.checkpoints,
-      );
-  return 0;
-}
-
-async function hospitalResults(
-  run: PreparedRun,
-  { model }: FederationResult,
-  alone: AloneMetrics | undefined,
-  { onTrainAlone }: SimulationHooks,
-): Promise<HospitalResult[]> {
-  const results: HospitalResult[] = [];
-  for (const id of run.population.ids) {
-    const hospital = run.population.hospital(id);
-    if (alone) onTrainAlone?.(id);
-    const local = (await alone?.(hospital)) ?? { localMetrics: null };
-    results.push({
-      id,
-      ...(hospital.rows && { rows: hospital.rows }),
-      samples: hospital.train.count,
-      ...local,
-      globalMetrics: await score(run, model, hospital.test),
-    });
-  }
-  return results;
-}
-
-async function privacyResult({ privacy }: FederationResult, run: PreparedRun): Promise<SimulationResult['privacy']> {
-  const { plan, population } = run;
-  if (!privacy) return null;
-  const patient = patientExposure(plan, population);
-  const { perClient, ...statement } = privacy;
-  // Where neighbours have the same number of records it is the weight of an update, and so released.
-  const withheld = privacy.withheld.includes('number of records');
-  const ofEach = withheld ? 'metrics, number of records, rows read and left out' : 'metrics, rows read and left out';
-  return {
-    mechanism: privacy.mechanisms.join(' + '),
-    ...statement,
-    settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
-    perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
-    notReleased: [
-      'metrics of each round and of the final model, on test parts pooled by the simulation, and what is warned of',
-      ...(population.tabulated ? [`${ofEach} of each hospital`] : []),
-    ],
-    ...(patient && { patient }),
-    ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
-  };
-}
-
-async function auditResult(directory: string): Promise<SimulationResult['audit']> {
-  const { ok, root, summary } = await verifyAuditLog(directory);
-  const { events, hospitals, trainingEvents } = summary;
-  return { events, hospitals, trainingEvents, root, verified: ok };
+  const checkpoint = await checkpoints.load(runId);
+  if (checkpoint && checkpoint.runId !== runId)
+    throw new FedwardError(
+      'CHECKPOINT_INVALID',
+      `--resume: the checkpoint in ${paths.checkpoints} is of run ${checkpoint.runId}, this is run ${runId}`,
+      paths.checkpoints,
+    );
+  const repeatable = !plan.privacy || !simulation.secureNoise;
+  assertOfOneMoment(history, checkpoint, checkpoints.position, { path: paths.checkpoints, repeatable });
+  const nextRound = checkpoint?.nextRound ?? 0;
+  if (history.finalModel !== undefined && nextRound < plan.rounds)
+    throw new FedwardError(
+      'CHECKPOINT_INVALID',
+      `--resume: the log shows that all ${plan.rounds} rounds are done, but ${paths.checkpoints} holds an older checkpoint`,
+      paths.checkpoints,
+    );
+  return nextRound;
 }
 
 /** For runs that nobody can stop. */

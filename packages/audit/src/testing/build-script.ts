@@ -4,12 +4,12 @@ import { build } from 'tsup';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Makes of `append-forever.ts` and all that it imports one file that plain Node can run. @returns its path */
-export async function buildAppender(directory: string): Promise<string> {
+/** Makes of a script here and all that it imports one file that plain Node can run. @returns its path */
+export async function buildScript(directory: string, name: 'append-forever' | 'hold-lock'): Promise<string> {
   await build({
     config: false,
     silent: true,
-    entry: { appender: source('append-forever.ts') },
+    entry: { [name]: source(`${name}.ts`) },
     outDir: directory,
     format: 'esm',
     target: 'node20',
@@ -22,5 +22,5 @@ export async function buildAppender(directory: string): Promise<string> {
       options.alias = { '@fedward/core': source('../../../core/src/index.ts') };
     },
   });
-  return join(directory, 'appender.mjs');
+  return join(directory, `${name}.mjs`);
 }

@@ -1,0 +1,115 @@
+import { verifyAuditLog } from '@fedward/audit';
+import { digestParameters, type FederationResult } from '@fedward/core';
+import type { AloneMetrics } from './alone.js';
+import { ledgerResults } from './ledgers.js';
+import { modelNameOf } from './model-name.js';
+import { patientExposure } from './patient-exposure.js';
+import { score, type PreparedRun } from './prepare.js';
+import type { HospitalResult, SimulationResult } from './result.js';
+import { warningsOf } from './warnings.js';
+
+export interface Concluding {
+  readonly folder: string;
+  /** Where the log is, which has no event to come but those after the result. */
+  readonly audit: string;
+  /** Metrics of each hospital trained alone, as they come; undefined where none is. */
+  readonly alone: AloneMetrics | undefined;
+  /** The result of a hospital's training alone is waited for. */
+  readonly onTrainAlone?: ((hospitalId: string) => void) | undefined;
+  /** When the run began, as `performance.now()` tells it. */
+  readonly started: number;
+}
+
+/** `result.json` of a run whose rounds are all done. */
+export async function resultOf(
+  run: PreparedRun,
+  result: FederationResult,
+  { folder, audit, alone, onTrainAlone, started }: Concluding,
+): Promise<SimulationResult> {
+  const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
+  run.threads?.onlyBackground();
+  const hospitals = run.population.tabulated ? await hospitalResults(run, result, alone, onTrainAlone) : [];
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    scenario: run.simulation.scenario,
+    planHash: result.planHash,
+    seed: run.plan.seed,
+    simulationOnly: result.simulationOnly,
+    model: {
+      name: modelNameOf(run.plan.model, run.population),
+      parameters: result.model.layout.size,
+      sha256: digestParameters(result.model),
+    },
+    aggregator: run.plugins.aggregator.name,
+    trainer: await run.plugins.trainer.describe(),
+    rounds: result.rounds,
+    final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
+    hospitals,
+    population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
+    warnings: warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}),
+    ...(run.population.notices && { notices: run.population.notices }),
+    privacy: await privacyResult(result, run),
+    audit: await auditResult(audit),
+    timing: {
+      totalSeconds: (performance.now() - started) / 1000,
+      trainSeconds,
+      trainElapsedSeconds,
+      clientSteps,
+      workers: run.threads?.workers ?? 1,
+    },
+    folder,
+  };
+}
+
+async function hospitalResults(
+  run: PreparedRun,
+  { model }: FederationResult,
+  alone: AloneMetrics | undefined,
+  onTrainAlone: Concluding['onTrainAlone'],
+): Promise<HospitalResult[]> {
+  const results: HospitalResult[] = [];
+  for (const id of run.population.ids) {
+    const hospital = run.population.hospital(id);
+    if (alone) onTrainAlone?.(id);
+    const local = (await alone?.(hospital)) ?? { localMetrics: null };
+    results.push({
+      id,
+      ...(hospital.rows && { rows: hospital.rows }),
+      samples: hospital.train.count,
+      ...local,
+      globalMetrics: await score(run, model, hospital.test),
+    });
+  }
+  return results;
+}
+
+async function privacyResult({ privacy }: FederationResult, run: PreparedRun): Promise<SimulationResult['privacy']> {
+  const { plan, population } = run;
+  if (!privacy) return null;
+  const patient = patientExposure(plan, population);
+  const { perClient, ...statement } = privacy;
+  // Where neighbours have the same number of records it is the weight of an update, and so released.
+  const withheld = privacy.withheld.includes('number of records');
+  const ofEach = withheld ? 'metrics, number of records, rows read and left out' : 'metrics, rows read and left out';
+  return {
+    mechanism: privacy.mechanisms.join(' + '),
+    ...statement,
+    settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
+    perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
+    notReleased: [
+      'metrics of each round and of the final model, on test parts pooled by the simulation, and what is warned of',
+      ...(population.tabulated ? [`${ofEach} of each hospital`] : []),
+      ...(population.inputs ? ["digests of each hospital's data, which are in plan.json"] : []),
+      "digests of each hospital's data, in plan.json",
+    ],
+    ...(patient && { patient }),
+    ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
+  };
+}
+
+async function auditResult(directory: string): Promise<SimulationResult['audit']> {
+  const { ok, root, summary } = await verifyAuditLog(directory);
+  const { events, hospitals, trainingEvents } = summary;
+  return { events, hospitals, trainingEvents, root, verified: ok };
+}

@@ -1,0 +1,176 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAuditLog, verifyAuditLog } from '@fedward/audit';
+import { sha256 } from '@fedward/core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { csvFolder } from '../testing/csv-study.js';
+import type { SimulationResult } from './result.js';
+import { resumeSimulation, simulate } from './simulate.js';
+import { verifyRun } from './verify-run.js';
+
+const parent = mkdtempSync(join(tmpdir(), 'fedward-verify-'));
+const options = {
+  ...{ scenario: 'csv', dataDir: csvFolder({ north: 24, south: 20 }), rounds: 2 },
+  ...{ local: false, workers: 1 },
+};
+const [whole, other] = [join(parent, 'whole'), join(parent, 'other')];
+let result: SimulationResult;
+
+beforeAll(async () => {
+  result = await simulate(options, whole);
+  await simulate(options, other); // the same plan, the same data, the same model: another run
+});
+
+let copies = 0;
+/** A run's folder to do harm to. */
+function copy(of = whole): string {
+  const folder = join(parent, `copy-${copies++}`);
+  cpSync(of, folder, { recursive: true });
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function edit(folder: string, file: string, change: (text: string) => string): void {
+  const path = join(folder, file);
+  const before = readFileSync(path, 'latin1');
+  const after = change(before);
+  expect(after, file).not.toBe(before);
+  writeFileSync(path, after, 'latin1');
+}
+
+describe('verifyRun', () => {
+  it('says of a run that all is as it was left, and by which digests', async () => {
+    const found = await verifyRun(whole);
+    expect(found).toMatchObject({ ok: true, state: 'sealed', faults: [], runId: result.runId });
+    expect(found.planHash).toBe(result.planHash);
+    expect(found.files.map(({ file }) => file)).toEqual([
+      'plan.json',
+      'result.json',
+      'model.safetensors',
+      'report.html',
+    ]);
+    for (const { file, sha256: digest, logged } of found.files) {
+      expect(digest).toBe(sha256(readFileSync(join(whole, file))));
+      expect(logged).toBe(digest);
+    }
+    expect(found.modelParameters).toBe(result.model.sha256);
+    expect(found.log.root).toBe(result.audit.sealed?.root);
+    expect(found.log.size).toBe(result.audit.sealed?.events);
+  });
+
+  it('takes the roots that a run tells: that of its end, and that of its seal', async () => {
+    const { root, events } = result.audit;
+    expect(JSON.parse(readFileSync(join(whole, 'result.json'), 'utf8'))).toMatchObject({ audit: { root, events } });
+    expect(readFileSync(join(whole, 'result.json'), 'utf8')).not.toContain(result.audit.sealed!.root);
+    expect(await verifyRun(whole, root)).toMatchObject({ ok: true, log: { expectedSize: events } });
+    expect(await verifyRun(whole, result.audit.sealed!.root)).toMatchObject({
+      ok: true,
+      log: { expectedSize: events + 1 },
+    });
+    expect((await verifyRun(other, root)).ok).toBe(false);
+  });
+
+  const weight = (text: string): string => `${text.slice(0, -1)}${text.endsWith('\x01') ? '\x02' : '\x01'}`;
+  const harm: [what: string, file: string, change: (folder: string) => void][] = [
+    ['a weight was changed', 'model.safetensors', (folder) => edit(folder, 'model.safetensors', weight)],
+    [
+      "the model's metadata were changed",
+      'model.safetensors',
+      (folder) =>
+        edit(folder, 'model.safetensors', (text) => text.replace('"planHash":"sha256:', '"planHash":"sha257:')),
+    ],
+    [
+      'a figure of the result was changed',
+      'result.json',
+      (folder) => edit(folder, 'result.json', (text) => text.replace(/"accuracy": [0-9.]+/, '"accuracy": 0.99')),
+    ],
+    [
+      'white space was added to the result',
+      'result.json',
+      (folder) => edit(folder, 'result.json', (text) => `${text} `),
+    ],
+    ['the plan was changed', 'plan.json', (folder) => edit(folder, 'plan.json', (text) => text.replace('csv', 'CSV'))],
+    [
+      'the report was changed',
+      'report.html',
+      (folder) => edit(folder, 'report.html', (text) => text.replace('0.', '1.')),
+    ],
+    ...['plan.json', 'result.json', 'model.safetensors', 'report.html'].map(
+      (file): [string, string, (folder: string) => void] => [
+        `${file} was removed`,
+        file,
+        (folder) => rmSync(join(folder, file)),
+      ],
+    ),
+    ...['plan.json', 'result.json', 'report.html'].map((file): [string, string, (folder: string) => void] => [
+      `${file} of another run of the same plan was put in`,
+      file,
+      (folder) => cpSync(join(other, file), join(folder, file)),
+    ]),
+    [
+      "another run's log was put in",
+      'audit/log.jsonl',
+      (folder) => cpSync(join(other, 'audit'), join(folder, 'audit'), { recursive: true }),
+    ],
+  ];
+  it.each(harm)('finds that %s, and names %s', async (_, file, change) => {
+    const folder = copy();
+    change(folder);
+    const found = await verifyRun(folder);
+    expect(found.ok).toBe(false);
+    expect(found.faults.map((fault) => fault.file)).toContain(file);
+  });
+
+  it("finds another run's log in a folder whose files agree with it", async () => {
+    const folder = copy(other);
+    cpSync(join(whole, 'plan.json'), join(folder, 'plan.json'));
+    const { ok, faults } = await verifyRun(folder);
+    expect(ok).toBe(false);
+    expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit/log.jsonl']));
+  });
+
+  it('finds entries behind the seal', async () => {
+    const folder = copy();
+    const log = await openAuditLog(join(folder, 'audit'));
+    const time = '2026-01-01T00:00:00.000Z';
+    await log.append({ type: 'evaluation', time, runId: result.runId, details: {} });
+    await log.close();
+    expect(await verifyRun(folder)).toMatchObject({ ok: false, faults: [{ file: 'audit/log.jsonl' }] });
+  });
+
+  it('finds a changed log as before', async () => {
+    const folder = copy();
+    edit(folder, 'audit/log.jsonl', (text) => text.replace('"samples":', '"sampled":'));
+    const found = await verifyRun(folder);
+    expect(found.ok).toBe(false);
+    expect(found.log.faults[0]).toMatchObject({ file: 'log.jsonl' });
+  });
+
+  it('says of a run that was stopped that it is not finished, and still finds a forged plan', async () => {
+    const folder = join(parent, 'stopped');
+    const stop = new AbortController();
+    const stopped = simulate(options, folder, { signal: stop.signal, onRound: () => stop.abort() });
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await verifyRun(folder)).toMatchObject({ ok: false, state: 'unfinished', faults: [] });
+    cpSync(join(whole, 'plan.json'), join(folder, 'plan.json')); // with a digest that is right
+    const { faults } = await verifyRun(folder);
+    expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit/log.jsonl']));
+    await expect(resumeSimulation(folder)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED' });
+  });
+
+  it('does not call a run of an older version verified', async () => {
+    const folder = copy();
+    const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as object;
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...plan, schemaVersion: 1 }));
+    rmSync(join(folder, 'audit'), { recursive: true });
+    const log = await openAuditLog(join(folder, 'audit'));
+    await log.append({
+      ...{ type: 'run-start', time: '2026-01-01T00:00:00.000Z', runId: result.runId },
+      details: { planHash: result.planHash },
+    });
+    await log.close();
+    expect(await verifyRun(folder)).toMatchObject({ ok: false, state: 'older' });
+    expect((await verifyAuditLog(join(folder, 'audit'))).ok).toBe(true);
+  });
+});
