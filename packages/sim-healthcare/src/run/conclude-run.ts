@@ -101,7 +101,6 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
       'metrics of each round and of the final model, on test parts pooled by the simulation, and what is warned of',
       ...(population.tabulated ? [`${ofEach} of each hospital`] : []),
       ...(population.inputs ? ["digests of each hospital's data, which are in plan.json"] : []),
-      "digests of each hospital's data, in plan.json",
     ],
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),

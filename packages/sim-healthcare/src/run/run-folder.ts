@@ -139,13 +139,6 @@ export async function readPlan(directory: string): Promise<ClaimedRun> {
   const plan = parsePlan(file.plan, path);
   assertDigest(path, 'plan', planHash(plan), file.planHash);
   const splitSecret = await readSplitSecret(directory);
-  // Without it other patients would be trained on; it is written right behind the plan, before anything is released.
-  if (file.simulation.secureNoise && !splitSecret)
-    throw new FedwardError(
-      'FILE_NOT_FOUND',
-      `--resume: ${runPaths(directory).splitSecret} is missing, by which records were parted: bring it back, or start a new run`,
-      runPaths(directory).splitSecret,
-    );
   const { runId, simulation, inputs } = file;
   return {
     planned: { ...{ runId, plan, simulation, inputs }, ...(splitSecret && { splitSecret }) },
