@@ -17,10 +17,10 @@ function ledgerStudy(): string {
   ];
   writeFileSync(
     join(folder, 'schema.json'),
-    JSON.stringify({ columns, label: { name: 'sick', kind: 'class', classes } }),
+    JSON.stringify({ columns, patientId: 'patient', label: { name: 'sick', kind: 'class', classes } }),
   );
-  const rows = Array.from({ length: 60 }, (_, i) => `${(i >> 1) % 2},${i % 2}`);
-  writeFileSync(join(folder, 'north.csv'), ['smoker,sick', ...rows, ''].join('\n'));
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},${(i >> 1) % 2},${i % 2}`);
+  writeFileSync(join(folder, 'north.csv'), ['patient,smoker,sick', ...rows, ''].join('\n'));
   return folder;
 }
 
