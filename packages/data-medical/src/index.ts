@@ -22,9 +22,10 @@ export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js'
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
-export type { RawRecords } from './raw-records.js';
+export { declaredScalings, type RawRecord, type RawRecords } from './raw-records.js';
+export { scaled, type Scaling } from './scaling.js';
 export { allUsed, blankRow, droppedOf, type DroppedRows, type RowCounts } from './rows.js';
-export { prepareRecords, undeclaredColumns, type Parts, type Preparation } from './prepare-records.js';
+export { isTrainedOn, prepareRecords, undeclaredColumns, type Parts, type Preparation } from './prepare-records.js';
 export {
   columnSchema,
   featuresOf,

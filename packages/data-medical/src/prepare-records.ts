@@ -1,7 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import type { MedicalDataset } from './dataset.js';
 import { forTesting, partRows, type SplitRule } from './partition/train-test.js';
-import { declaredScalings, fittedScalings, type RawRecords } from './raw-records.js';
+import { declaredScalings, fittedScalings, RawRecords, type RawRecord } from './raw-records.js';
 import type { TableSchema } from './schema.js';
 import { declaredScaling } from './scaling.js';
 
@@ -38,6 +38,14 @@ export function prepareRecords(records: RawRecords, { split, undeclared = 'fit' 
     train: records.dataset(rows.train, { name: `${name}, train`, scalings, cutLabels: true }),
     test: records.dataset(rows.test, { name: `${name}, test`, scalings }),
   };
+}
+
+/** Whether a record would be trained on, were it among these. It hangs on that record alone. */
+export function isTrainedOn(record: RawRecord, schema: TableSchema, { split }: Preparation): boolean {
+  if (schema.split) return true;
+  const alone = new RawRecords('', schema);
+  alone.join([record]);
+  return !forTesting(alone, split)[0];
 }
 
 /** The names of numeric columns that declare neither a scale nor a range. */

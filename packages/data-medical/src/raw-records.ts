@@ -4,6 +4,16 @@ import { clipped, declaredScaling, scaled, type Scaling } from './scaling.js';
 
 const rowsPerPiece = 4096;
 
+/** A record that comes in beside those of a file: what its cells would have been read as. */
+export interface RawRecord {
+  /** [width], as recorded: not scaled. */
+  readonly features: Float64Array;
+  /** The number of its class, or its value. */
+  readonly label: number;
+  /** Left out where the schema names no patient ids. */
+  readonly patientId: string;
+}
+
 /**
  * Records of a table as they were read, numbers in float64: a time written as 20240131120000 has more digits than
  * float32, and is to be scaled before it is rounded.
@@ -41,6 +51,12 @@ export class RawRecords {
     this.lines.push(line);
     if (patientId !== undefined) this.patientIds!.push(patientId);
     if (testing !== undefined) this.testing.push(testing);
+  }
+
+  /** Adds records that are in no line of the file; where the data bring their split, for training. */
+  join(joining: readonly RawRecord[] = []): void {
+    for (const { features, label, patientId } of joining)
+      this.add(features, label, 0, this.patientIds && patientId, this.schema.split && false);
   }
 
   /** [width]: the features of one record. Not to be written to. */

@@ -5,7 +5,7 @@ import { readRecords } from '../csv/read.js';
 import type { HospitalData } from '../dataset.js';
 import { readPublished } from '../files.js';
 import { forTesting, partRows, seededKey } from '../partition/train-test.js';
-import { declaredScalings } from '../raw-records.js';
+import { declaredScalings, type RawRecord } from '../raw-records.js';
 import { withoutScales } from '../schema.js';
 import { standardize } from '../standardize.js';
 import { heartDiseaseHospitals } from './files.js';
@@ -19,12 +19,15 @@ const optionsSchema = z
     split: z.enum(['auto', 'flamby', 'seeded']).default('auto'),
     seed: z.union([z.int(), z.string()]).default(0),
     splitKey: z.instanceof(Uint8Array).optional(),
+    joining: z.custom<Joining>((map) => map instanceof Map).optional(),
   })
   .refine(({ standardization, standardize }) => standardize === 'numeric' || standardization !== 'public', {
     path: ['standardize'],
     error:
       "there are public constants for the numeric columns alone: 'all' goes with standardization 'site' or 'pooled'",
   });
+
+type Joining = ReadonlyMap<string, readonly RawRecord[]>;
 
 /** Of `loadHeartDisease`. */
 export interface HeartDiseaseOptions {
@@ -53,6 +56,8 @@ export interface HeartDiseaseOptions {
   readonly seed?: number | string;
   /** The key of the seeded split, where it is a secret. */
   readonly splitKey?: Uint8Array;
+  /** Records that come in beside those of the files, by hospital: for training where the split is the published one. */
+  readonly joining?: Joining;
 }
 
 /**
@@ -73,6 +78,7 @@ export async function loadHeartDisease(
     split,
     seed,
     splitKey,
+    joining,
   } = parseWith(optionsSchema, options, 'the heart disease options');
   const folder = join(dataDir, 'heart-disease');
   const files = await Promise.all(heartDiseaseHospitals.map(({ file }) => readPublished(folder, file)));
@@ -92,6 +98,7 @@ export async function loadHeartDisease(
         schema,
         heartDiseaseCsv,
       );
+      records.join(joining?.get(id));
       const key = splitKey ?? seededKey(new Random(seed).fork('heart-disease', id));
       const parts = partRows(
         name,

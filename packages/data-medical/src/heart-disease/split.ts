@@ -39,7 +39,7 @@ export async function readFlambySplit(folder: string, hospitals: number): Promis
  */
 export function testingOf(split: ReadonlyMap<number, boolean>, lines: readonly number[]): boolean[] {
   return lines.map((line) => {
-    const isTest = split.get(line);
+    const isTest = line === 0 ? false : split.get(line); // in no line of the file
     if (isTest === undefined)
       throw new FedwardError('DATA_MALFORMED', `${flambySplitFile.name} does not name line ${line}`, String(line));
     return isTest;

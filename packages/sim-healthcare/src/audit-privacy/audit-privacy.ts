@@ -75,21 +75,22 @@ export async function auditPrivacy(options: AuditPrivacyOptions, hooks: AuditPri
   const { canaries: number, confidence, ...simulation } = options;
   // One thread: the run is short, and each update is looked at as it comes.
   const run = await prepare({ ...simulation, local: false, workers: 1 }, `audit-${options.scenario}`);
-  const { adjacency, gradient, delta } = auditable(run);
+  const { adjacency, gradient, delta, population } = auditable(run);
   const { plan, plugins } = run;
   const random = new Random(plan.seed).fork('privacy-audit');
-  const canaries = makeCanaries(run.population, {
+  const canaries = makeCanaries(population, {
     canaries: number,
     featureNorm: featureNorm[gradient.clip] / leadingScale(plan.model),
+    adjacency,
     random: random.fork('canaries'),
   });
-  const federation = federationOf({ ...run, population: withCanaries(run.population, canaries, adjacency) });
+  const federation = federationOf({ ...run, population: await withCanaries(population, canaries, adjacency) });
   const { trainer } = plugins;
   // Two versions of a canary push in opposite directions, whatever the other records do: there is nothing to subtract.
   const reference: ReferenceUpdate =
     adjacency === 'replace-one'
       ? async (_, task) => task.payload
-      : referenceUpdates(run.population, { plan, trainer, gradient }, random.fork('reference'));
+      : referenceUpdates(population, { plan, trainer, gradient }, random.fork('reference'));
   const observed = scoreCanaries(federation.transport, canaries, { model: plan.model, trainer, reference });
 
   hooks.onStart?.(plan);
@@ -167,5 +168,13 @@ function auditable({ plan, plugins, population }: PreparedRun) {
       `the audit's canaries have classes for labels, model.loss is ${plan.model.loss}`,
       'model.loss',
     );
-  return { adjacency, gradient: shaping.gradient!(plan), delta: plan.privacy.delta };
+  const { intake } = population;
+  if (!intake)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      '--scenario: no record can be put in beside those of this scenario',
+      '--scenario',
+    );
+  const audited = { ...population, intake };
+  return { adjacency, gradient: shaping.gradient!(plan), delta: plan.privacy.delta, population: audited };
 }

@@ -1,9 +1,12 @@
 import { digestJson, FedwardError, sha256 } from '@fedward/core';
 import {
+  declaredScalings,
+  isTrainedOn,
   prepareRecords,
   readCsvRecords,
   readCsvSchema,
   type CsvOptionsInput,
+  type Preparation,
   type TableSchema,
   undeclaredColumns,
 } from '@fedward/data-medical';
@@ -11,7 +14,7 @@ import { assertScales } from './assert-scales.js';
 import { listCsvFolder, type HospitalFile } from './csv-folder.js';
 import { digestOfLines } from './data-digest.js';
 import { populationOf } from './population.js';
-import type { Hospital, LoadOptions, Population, Scenario } from './scenario.js';
+import type { Hospital, Intake, LoadOptions, Population, Scenario } from './scenario.js';
 import { noticesOfIds } from './shared-patients.js';
 import { splitKeyOf } from './split-key.js';
 
@@ -50,11 +53,17 @@ export const csv: Scenario = {
       preprocessing: { scale: 'schema', byOwnMeanAndDeviation: undeclaredColumns(schema) },
       hospitals: await Promise.all(files.map(async ({ id, file }) => ({ id, data: await digestOfLines(file) }))),
     };
+    const intake: Intake = {
+      scalings: declaredScalings(schema),
+      isTrainedOn: (id, record) => isTrainedOn(record, schema, preparationOf(options, id)),
+      join: (joining) => csv.load({ ...options, joining }),
+    };
     return populationOf(hospitals, {
       test,
       inputShape: test.featureShape,
       classes: test.classes?.length ?? 1,
       inputs,
+      intake,
       notices: [...notices, ...copies(inputs.hospitals), ...noticesOfIds(hospitals)],
     });
   },
@@ -81,6 +90,10 @@ async function readHospital(
   options: LoadOptions,
 ) {
   const { records, rows } = await readCsvRecords(file, schema, format);
-  const split = { testFraction, key: splitKeyOf(options, id) };
-  return { id, rows, ...prepareRecords(records, { split }) } satisfies Hospital;
+  records.join(options.joining?.get(id));
+  return { id, rows, ...prepareRecords(records, preparationOf(options, id)) } satisfies Hospital;
+}
+
+function preparationOf(options: LoadOptions, id: string): Preparation {
+  return { split: { testFraction, key: splitKeyOf(options, id) } };
 }

@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { loadHeartDisease } from '@fedward/data-medical';
+import { declaredScalings, heartDiseaseSchema, loadHeartDisease } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { Scenario, ScenarioDefaults } from './scenario.js';
@@ -33,16 +33,26 @@ export const heartDisease: Scenario = {
   needsData: true,
   privacy: 'none',
   defaults: (privacy) => (privacy === 'dp-sgd' ? private_ : open),
-  async load({ dataDir, seed, splitSecret }) {
+  async load(options) {
+    const { dataDir, seed, splitSecret, joining } = options;
     if (!dataDir)
       throw new FedwardError('FILE_NOT_FOUND', 'heart-disease needs --data DIR (or FEDWARD_DATA)', '--data');
-    const hospitals = await loadHeartDisease(dataDir, { seed, ...(splitSecret && { splitKey: splitSecret }) });
+    const hospitals = await loadHeartDisease(dataDir, {
+      seed,
+      ...(splitSecret && { splitKey: splitSecret }),
+      ...(joining && { joining }),
+    });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     return populationOf(hospitals, {
       test,
       inputShape: test.featureShape,
       classes: 2,
+      intake: {
+        scalings: declaredScalings(heartDiseaseSchema),
+        isTrainedOn: () => true, // by FLamby's split, which names the records that are tested on
+        join: (more) => heartDisease.load({ ...options, joining: more }),
+      },
       inputs: {
         schema: null,
         // FLamby's, where its file is beside the data, so that the split is told by what came of it.

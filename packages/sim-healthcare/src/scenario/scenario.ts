@@ -1,5 +1,5 @@
 import type { BatchesSpec, Json, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
-import type { RowCounts } from '@fedward/data-medical';
+import type { RawRecord, RowCounts, Scaling } from '@fedward/data-medical';
 
 /** How a scenario is protected unless the caller says otherwise. */
 export const privacyNames = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'] as const;
@@ -54,8 +54,26 @@ export interface Population {
   /** Number of classes; 1 where a value is to be predicted. */
   readonly classes: number;
   readonly inputs?: PopulationInputs;
+  /** Absent where no record can come in beside the population's own. */
+  readonly intake?: Intake;
   /** What whoever runs it should know of the data, in sentences: files that were not read, ids that two hospitals share. */
   readonly notices?: readonly string[];
+}
+
+/** Records beside those that a population has, by hospital. */
+export type Joining = ReadonlyMap<string, readonly RawRecord[]>;
+
+/**
+ * How a further record would come into a population: where all the others do, before anything is done to them. An audit
+ * that put its records in later would see nothing of what is done before.
+ */
+export interface Intake {
+  /** [features of a record]: by what each value is scaled; undefined: it is trained on as it is. */
+  readonly scalings: readonly (Scaling | undefined)[];
+  /** Whether it would be trained on at a hospital. */
+  isTrainedOn(hospital: string, record: RawRecord): boolean;
+  /** The same population with further records. */
+  join(joining: Joining): Promise<Population>;
 }
 
 /** What a run of a scenario does unless it is told otherwise, by kind of privacy. */
@@ -86,6 +104,8 @@ export interface LoadOptions {
   readonly priced?: PrivacyUnit | undefined;
   /** The secret of a run whose randomness is: from it comes who is tested on. Without it that comes from the seed. */
   readonly splitSecret?: Uint8Array | undefined;
+  /** Records that come in beside the scenario's own (see `Intake`). */
+  readonly joining?: Joining | undefined;
 }
 
 /** A population of hospitals with its data, and settings that suit it. */

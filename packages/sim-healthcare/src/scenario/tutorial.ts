@@ -1,7 +1,7 @@
-import { tutorialHospitals } from '@fedward/data-medical';
+import { createMedicalDataset, tutorialHospitals, type HospitalData, type RawRecord } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
-import type { Scenario, ScenarioDefaults } from './scenario.js';
+import type { Intake, Scenario, ScenarioDefaults } from './scenario.js';
 
 /** The tutorial speaks of 350 patients a hospital; hospitals have 200 to 499. A public constant. */
 const nominalPatients = 350;
@@ -52,6 +52,19 @@ const wholeUpdates: ScenarioDefaults = {
 /** One hospital a round, each in four rounds; the noise multiplier is that of all of them. */
 const inTurn: ScenarioDefaults = { ...wholeUpdates, rounds: 20, noiseMultiplier: 0.3 };
 
+function withRecords(hospital: HospitalData, records: readonly RawRecord[] = []): HospitalData {
+  if (records.length === 0) return hospital;
+  const { name, schema, classes } = hospital.train;
+  const more = createMedicalDataset({
+    name,
+    features: Float32Array.from(records.flatMap(({ features }) => [...features])),
+    labels: records.map(({ label }) => label),
+    schema: schema!,
+    classes: classes!,
+  });
+  return { ...hospital, train: hospital.train.concat(more) };
+}
+
 /** Five simulated hospitals with different sizes and prevalence: tutorial 041. */
 export const tutorial: Scenario = {
   name: 'tutorial',
@@ -69,7 +82,8 @@ export const tutorial: Scenario = {
       local: wholeUpdates,
       'dp-ftrl': inTurn,
     })[privacy],
-  load: async ({ seed, hospitals }) => {
+  load: async (load) => {
+    const { seed, hospitals, joining } = load;
     const options = { seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) };
     const { hospitals: all, test } = tutorialHospitals(options);
     const inputs = {
@@ -79,6 +93,13 @@ export const tutorial: Scenario = {
       // Each is drawn from the seed, whatever the number of hospitals.
       hospitals: all.map(({ id, train }) => ({ id, data: digestOfRecords(train) })),
     };
-    return populationOf(all, { test, inputShape: test.featureShape, classes: 2, inputs });
+    // Nothing is done to them, and the test parts are drawn apart.
+    const intake: Intake = {
+      scalings: Array.from(test.featureNames, () => undefined),
+      isTrainedOn: () => true,
+      join: (more) => tutorial.load({ ...load, joining: more }),
+    };
+    const joined = joining ? all.map((hospital) => withRecords(hospital, joining.get(hospital.id))) : all;
+    return populationOf(joined, { test, inputShape: test.featureShape, classes: 2, inputs, intake });
   },
 };
