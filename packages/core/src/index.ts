@@ -1,5 +1,6 @@
 export { FedwardError, hasCode, isFedwardError, wordsOf, type ErrorCode } from './errors.js';
 export { fileReason } from './file-reason.js';
+export { largest, smallest } from './numeric/extremes.js';
 export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './assert.js';
 export { canonicalJson, type Json, type JsonObject } from './json.js';
 export { digestJson, sha256 } from './digest.js';

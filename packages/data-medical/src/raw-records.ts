@@ -86,12 +86,10 @@ export class RawRecords {
     const cut = cutLabels && label.kind === 'value' ? declaredScaling(label) : undefined;
     const features = new Float32Array(rows.length * width);
     const ownLabels = new Float32Array(rows.length);
+    const scaling = scalings.map((declared) => declared ?? asRecorded);
     for (let i = 0; i < rows.length; i++) {
       const row = this.row(rows[i]!);
-      for (let j = 0; j < width; j++) {
-        const scaling = scalings[j];
-        features[i * width + j] = scaling ? scaled(row[j]!, scaling) : row[j]!;
-      }
+      for (let j = 0; j < width; j++) features[i * width + j] = scaled(row[j]!, scaling[j]!);
       const y = labels[rows[i]!]!;
       ownLabels[i] = cut ? clipped(y, cut) : y;
     }
@@ -111,6 +109,9 @@ export class RawRecords {
     return Uint32Array.from({ length: this.count }, (_, row) => row);
   }
 }
+
+/** Changes no number. */
+const asRecorded: Scaling = { center: 0, spread: 1, limit: Infinity };
 
 interface DatasetOptions {
   readonly name?: string;
@@ -134,25 +135,36 @@ export function declaredScalings({ columns }: Pick<TableSchema, 'columns'>): (Sc
  */
 export function fittedScalings(records: RawRecords, rows: ArrayLike<number>): (Scaling | undefined)[] {
   const kinds = featuresOf(records.schema.columns).map(({ kind }) => kind);
-  return declaredScalings(records.schema).map((declared, j) =>
-    declared || kinds[j] !== 'numeric' ? declared : spreadOf(records, rows, j),
-  );
+  const declared = declaredScalings(records.schema);
+  if (declared.every((scaling, j) => scaling || kinds[j] !== 'numeric')) return declared;
+  const spreads = spreadsOf(records, rows);
+  return declared.map((scaling, j) => scaling ?? (kinds[j] === 'numeric' ? spreads[j] : undefined));
 }
 
-function spreadOf(records: RawRecords, rows: ArrayLike<number>, feature: number): Scaling {
+/** Of each feature, record by record: features lie side by side. */
+function spreadsOf(records: RawRecords, rows: ArrayLike<number>): Scaling[] {
+  const { width } = records;
   const n = rows.length;
-  const first = records.row(rows[0]!)[feature]!;
-  let sum = 0;
-  let constant = true;
+  const first = records.row(rows[0]!);
+  const sums = new Float64Array(width);
+  const varies = new Uint8Array(width);
   for (let i = 0; i < n; i++) {
-    const x = records.row(rows[i]!)[feature]!;
-    sum += x - first; // less than the values themselves: a constant gives exactly 0
-    if (x !== first) constant = false;
+    const row = records.row(rows[i]!);
+    for (let j = 0; j < width; j++) {
+      sums[j]! += row[j]! - first[j]!; // less than the values themselves: a constant gives exactly 0
+      if (row[j] !== first[j]) varies[j] = 1;
+    }
   }
-  // Nothing can be learned from a constant, also not from a value that it did not have here.
-  if (constant) return { center: first, spread: Infinity, limit: Infinity };
-  const center = first + sum / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (records.row(rows[i]!)[feature]! - center) ** 2;
-  return { center, spread: Math.sqrt(squares / (n - 1)), limit: Infinity };
+  const centers = sums.map((sum, j) => first[j]! + sum / n);
+  const squares = new Float64Array(width);
+  for (let i = 0; i < n; i++) {
+    const row = records.row(rows[i]!);
+    for (let j = 0; j < width; j++) squares[j]! += (row[j]! - centers[j]!) ** 2;
+  }
+  return Array.from(centers, (center, j) =>
+    // Nothing can be learned from a constant, also not from a value that it did not have here.
+    varies[j]
+      ? { center, spread: Math.sqrt(squares[j]! / (n - 1)), limit: Infinity }
+      : { center: first[j]!, spread: Infinity, limit: Infinity },
+  );
 }

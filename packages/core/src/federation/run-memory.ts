@@ -63,7 +63,8 @@ export class RunMemory<S extends State> {
     }
     const state = checkpoint.state as unknown as (Saved<S> & SavedBefore<S>) | null;
     if (!state?.mechanisms || !state.ledgers || !state.weights) throw damaged(runId, 'holds no run');
-    if (Array.isArray(state.rounds)) this.rounds.push(...reportsOf(runId, checkpoint, state.rounds));
+    if (Array.isArray(state.rounds))
+      for (const report of reportsOf(runId, checkpoint, state.rounds)) this.rounds.push(report);
     else await this.#readList(store, checkpoint, state);
     return state;
   }

@@ -1,3 +1,4 @@
+import { largest } from '@fedward/core';
 import { parseNumber } from './equality.js';
 
 const candidates = [',', ';', '\t', '|'] as const;
@@ -42,5 +43,5 @@ function isClean(field: string): boolean {
 function timesOfMostCommon(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return Math.max(0, ...counts.values());
+  return largest(counts.values(), 0);
 }

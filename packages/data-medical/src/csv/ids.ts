@@ -41,5 +41,6 @@ const totals =
 
 /** True for the word that stands at the head of a row of totals, such as `Total` or `Summe:`. */
 export function isTotal(cell: string): boolean {
+  if (digit.test(cell)) return false;
   return totals.test(cell.replace(/[:.]$/, ''));
 }

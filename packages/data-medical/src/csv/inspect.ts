@@ -116,28 +116,32 @@ async function tallyFile(file: string, options: InspectOptions, decimal: Decimal
   const missing = missingTokens(csv.missing, decimal);
   const tallies = names.map((name) => new Tally(name, { missing, decimal, minimumPatients }));
   const position = patientId === undefined ? names.findIndex((name) => idName.test(name)) : names.indexOf(patientId);
-  assertThat(patientId === undefined || position >= 0, 'patientId', `there is no column "${patientId}"`);
   const ids: Ids | undefined = position >= 0 ? { position, spelled: new Map() } : undefined;
   let rows = 0;
   let blankRows = 0;
   let totals: number | undefined;
-  for await (const batch of table.rows)
-    for (const record of batch) {
-      if (isBlank(record)) {
-        blankRows++;
-        continue;
+  try {
+    assertThat(patientId === undefined || position >= 0, 'patientId', `there is no column "${patientId}"`);
+    for await (const batch of table.rows)
+      for (const record of batch) {
+        if (isBlank(record)) {
+          blankRows++;
+          continue;
+        }
+        const { line, fields } = record;
+        const heading = ids ? fields[position]! : fields.find((field) => field !== '')!;
+        if (isTotal(heading)) {
+          totals ??= line;
+          continue;
+        }
+        const own = ids && fields[position]!;
+        const patient = own && !missing.has(own) ? countId(ids, canonicalText(own), line, decimal) : line;
+        for (let i = 0; i < fields.length; i++) tallies[i]!.add({ cell: fields[i]!, line, patient });
+        rows++;
       }
-      const { line, fields } = record;
-      const heading = ids ? fields[position]! : fields.find((field) => field !== '')!;
-      if (isTotal(heading)) {
-        totals ??= line;
-        continue;
-      }
-      const own = ids && fields[position]!;
-      const patient = own && !missing.has(own) ? countId(ids, canonicalText(own), line, decimal) : line;
-      for (let i = 0; i < fields.length; i++) tallies[i]!.add({ cell: fields[i]!, line, patient });
-      rows++;
-    }
+  } finally {
+    await table.close();
+  }
   return { tallies, names, rows, blankRows, ids, delimiter: table.delimiter, totals };
 }
 

@@ -93,17 +93,22 @@ export async function readRecords(
   const { columns, label, patientId, split } = schema;
   const extra = [...(patientId === undefined ? [] : [patientId]), ...(split ? [split.column] : [])];
   const wanted = [...columns.map((column) => column.name), label.name, ...extra].map(canonicalText);
-  const { names, rows } = await openCsv(pieces, file, options, wanted);
+  const table = await openCsv(pieces, file, options, wanted);
+  const { names } = table;
   const tally = new RowTally();
   const records = new RawRecords(name, schema);
-  if (names.length > 0) {
-    const read = recordReader(records, options, locate(wanted, names, file), file);
-    for await (const batch of rows)
-      for (const record of batch) {
-        const reason = read(record);
-        if (reason === undefined) tally.use();
-        else tally.drop(reason);
-      }
+  try {
+    if (names.length > 0) {
+      const read = recordReader(records, options, locate(wanted, names, file), file);
+      for await (const batch of table.rows)
+        for (const record of batch) {
+          const reason = read(record);
+          if (reason === undefined) tally.use();
+          else tally.drop(reason);
+        }
+    }
+  } finally {
+    await table.close();
   }
   const { lines, patientIds } = records;
   if (records.count === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(file, tally.counts()), file);

@@ -51,7 +51,7 @@ class Reader {
       const end = newline < 0 ? text.length : newline;
       const row = text.slice(at, end);
       if (!row.includes('"')) {
-        if (row.trim() !== '' || row.includes(this.delimiter)) {
+        if (isVisible(row.charCodeAt(0)) || row.trim() !== '' || row.includes(this.delimiter)) {
           const fields = row.split(this.delimiter);
           for (let i = 0; i < fields.length; i++) fields[i] = trimmed(fields[i]!);
           records.push({ line: this.#line, fields });
@@ -161,11 +161,17 @@ function isSpace(text: string, at: number): boolean {
 
 /** Without the white space around it, and without the marks of no width that come along when a cell is copied. */
 function trimmed(field: string): string {
+  if (isVisible(field.charCodeAt(0)) && isVisible(field.charCodeAt(field.length - 1))) return field;
   const text = field.trim();
   const invisible = (code: number): boolean => code >= 0x200b && code <= 0x200f;
   return invisible(text.charCodeAt(0)) || invisible(text.charCodeAt(text.length - 1))
     ? text.replace(/^[\s\u200b-\u200f]+|[\s\u200b-\u200f]+$/g, '')
     : text;
+}
+
+/** Of printed ASCII, which no trimming touches. */
+function isVisible(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 /** The error for something wrong in one place of a file. */

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCsvDataset, type CsvOptionsInput, type TableSchemaInput } from '../index.js';
+import { tableSchema } from '../schema.js';
+import { csvOptionsSchema } from './options.js';
+import { encodeCsv } from './read.js';
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'fedward-table-'))));
@@ -187,4 +190,28 @@ describe('quotation marks', () => {
 
   it('that are never closed do not read a whole file into one cell', () =>
     refusal(good.replace('60', '"60') + '5,1,1,0\n'.repeat(600_000), /line 4: the quotation mark .* is never closed/));
+});
+
+describe('the file is closed', () => {
+  const schema = tableSchema.parse({
+    columns: [{ name: 'age', kind: 'numeric' }],
+    label: { name: 'ill', kind: 'class', classes: ['no', 'yes'].map((name, i) => ({ name, values: [i] })) },
+  });
+  it.each([
+    ['the first line is no header', '1,0\n2,1\n3,0\n4,1\n'],
+    ['a column is not there', 'age,well\n1,0\n2,1\n'],
+    ['a cell is wrong', 'age,ill\n1,0\nx,1\n'],
+    ['all is well', 'age,ill\n1,0\n2,1\n'],
+  ])('where %s', async (_what, text) => {
+    let closed = false;
+    const pieces = (async function* () {
+      try {
+        for (const piece of text.match(/.{1,8}/gs)!) yield new TextEncoder().encode(piece);
+      } finally {
+        closed = true;
+      }
+    })();
+    await encodeCsv(pieces, 'x.csv', 'x', schema, csvOptionsSchema.parse({})).catch(() => undefined);
+    expect(closed).toBe(true);
+  });
 });

@@ -13,6 +13,8 @@ export interface CsvTable {
   readonly delimiter: string;
   /** The rows, as many at a time as a piece of the file holds, each with as many fields as there are names. */
   readonly rows: AsyncGenerator<readonly CsvRecord[]>;
+  /** Closes the file, also where no row was read. */
+  close(): Promise<unknown>;
 }
 
 /**
@@ -44,16 +46,21 @@ export async function openCsv(
       beginning = batch.value;
     }
     const { names, rowsFrom } = headerOf(beginning, file, options.header, wanted);
-    return { names, delimiter, rows: rowsOf(beginning.slice(rowsFrom), batches, names, file) };
+    const rows = rowsOf(beginning.slice(rowsFrom), batches, names, file);
+    return { names, delimiter, rows, close: () => batches.return(undefined) };
   } catch (error) {
     await batches.return(undefined);
     throw error;
   }
 }
 
-async function* resumed(start: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield start;
-  yield* rest;
+async function* resumed(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    yield start;
+    yield* rest;
+  } finally {
+    await rest.return(undefined); // also where it was not asked for
+  }
 }
 
 async function* rowsOf(
@@ -63,12 +70,8 @@ async function* rowsOf(
   file: string,
 ): AsyncGenerator<readonly CsvRecord[]> {
   const asWide = (record: CsvRecord) => fitted(record, names, file);
-  try {
-    yield beginning.map(asWide);
-    for await (const batch of rest) yield batch.map(asWide);
-  } finally {
-    await rest.return(undefined); // also where the rows are not read to the end
-  }
+  yield beginning.map(asWide);
+  for await (const batch of rest) yield batch.map(asWide);
 }
 
 /** Spreadsheets leave empty cells out at the end of a row, or have some beyond the last column: no harm is done. */

@@ -30,7 +30,7 @@ export class Allocation {
   }
 
   give(hospital: number, unit: Unit): void {
-    this.#rows[hospital]!.push(...unit.rows);
+    for (const row of unit.rows) this.#rows[hospital]!.push(row);
   }
 
   /** Number of records that a hospital has. */

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { FedwardError, parseWith, type Random } from '@fedward/core';
 import * as z from 'zod';
 import type { MedicalDataset } from '../dataset.js';
+import { hmacSha256 } from './hmac.js';
 
 const ruleSchema = z.strictObject({
   testFraction: z.number().gt(0).lt(1),
@@ -46,8 +46,9 @@ export interface Identified {
  */
 export function forTesting({ count, patientIds, content }: Identified, rule: SplitRule): boolean[] {
   const { testFraction, key } = parseWith(ruleSchema, rule, 'the split');
+  const hmac = hmacSha256(key);
   const isTest = (kind: string, identity: string | Uint8Array): boolean =>
-    createHmac('sha256', key).update(kind).update(identity).digest().readUIntBE(0, 6) < testFraction * 2 ** 48;
+    hmac(kind, identity) < testFraction * 2 ** 48;
   if (!patientIds) return Array.from({ length: count }, (_, row) => isTest('record:', bytesOf(content(row))));
   const known = new Map<string, boolean>();
   return patientIds.map((id) => {
@@ -102,6 +103,6 @@ export function splitTrainTest(
 /** As bytes, -0 as 0: equal numbers, equal bytes. */
 function bytesOf(content: Float64Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(8 * content.length));
-  content.forEach((x, i) => view.setFloat64(8 * i, x + 0)); // -0 + 0 is 0
+  for (let i = 0; i < content.length; i++) view.setFloat64(8 * i, content[i]! + 0); // -0 + 0 is 0
   return new Uint8Array(view.buffer);
 }

@@ -1,4 +1,4 @@
-import { assertInteger, assertPositive, assertProbability, assertThat } from '@fedward/core';
+import { assertInteger, assertPositive, assertProbability, assertThat, largest } from '@fedward/core';
 import { assertDelta } from './delta.js';
 import { gaussianEpsilon } from './gaussian-profile.js';
 import { groupDivergences } from './group-rdp.js';
@@ -46,7 +46,7 @@ export function groupEpsilon(target: GroupTarget): number {
   const withoutSampling = gaussianEpsilon((records * Math.sqrt(steps)) / noiseMultiplier, delta);
   if (samplingProbability === 1) return withoutSampling;
   const rdp = orders.map(
-    (order) => steps * Math.max(...groupDivergences(order, samplingProbability, noiseMultiplier, records)),
+    (order) => steps * largest(groupDivergences(order, samplingProbability, noiseMultiplier, records)),
   );
   return Math.min(withoutSampling, epsilonFromRdp(orders, rdp, delta).epsilon);
 }

@@ -1,4 +1,4 @@
-import { assertPositive, type AccountantFactory } from '@fedward/core';
+import { assertPositive, type AccountantFactory, smallest } from '@fedward/core';
 import { logSumExp } from '../numeric/log-space.js';
 import { additiveAccountant } from './additive-accountant.js';
 import { assertDelta } from './delta.js';
@@ -103,7 +103,7 @@ function filterEpsilon({ orders, logWeights }: Mixture, rdp: Float64Array, delta
     const { log, slope } = at(loss);
     return log + Math.log1p(slope) < 0;
   };
-  let high = Math.min(...finite.map((i) => rdp[i]! - (Math.log(delta) + logWeights[i]!) / slopes[i]!));
+  let high = smallest(finite.map((i) => rdp[i]! - (Math.log(delta) + logWeights[i]!) / slopes[i]!));
   let width = 1;
   while (!rises(high - width)) width *= 2;
   let low = high - width;

@@ -1,3 +1,4 @@
+import { largest } from '@fedward/core';
 import { log1pExp, logExpm1, logSumExp } from '../numeric/log-space.js';
 import { logExcessByBinomials } from './poisson-sampled-rdp.js';
 import { roundingMargin } from './rounding.js';
@@ -64,7 +65,7 @@ export function logExcessByQuadrature(order: number, q: number, z: number): numb
   const upper = Math.max(order, 2) / z + tail;
   const branch = z * Math.log((1 - q) / q) + 1 / (2 * z);
   const atBranch = order * Math.log(2 * (1 - q)) - (branch * branch) / 2;
-  const peak = Math.max(...[-1, 0, branch, 2 / z, order / z].map(logIntegrand));
+  const peak = largest([-1, 0, branch, 2 / z, order / z].map(logIntegrand));
   const needed = digits + Math.min(0, atBranch - peak);
   const step = needed > 0 ? Math.min(widestStep, (2 * Math.PI ** 2 * z) / needed) : widestStep;
 

@@ -1,3 +1,4 @@
+import { largest } from '@fedward/core';
 /**
  * The first coefficients of (1 - x)^(-1/2): c_k = binom(2k, k) / 4^k = 1, 1/2, 3/8, ... As a lower triangular Toeplitz
  * matrix C they are the square root of the matrix of prefix sums (Fichtenberger, Henzinger and Upadhyay 2023, theorem 1).
@@ -51,5 +52,5 @@ export function roundCosts(coefficients: readonly number[], rounds: number, turn
 export function totalCost(costs: readonly number[], turns: number): number {
   const totals = new Array<number>(Math.min(turns, costs.length)).fill(0);
   costs.forEach((cost, round) => (totals[round % turns]! += cost));
-  return Math.max(...totals);
+  return largest(totals);
 }

@@ -1,3 +1,4 @@
+import { largest } from '@fedward/core';
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 
@@ -17,9 +18,9 @@ export function plotRounds(title: string, given: readonly Series[], range?: read
   const series = given.filter(({ values }) => values.some((value) => value !== null));
   const all = series.flatMap(({ values }) => values.filter((value) => value !== null));
   if (all.length === 0) return '';
-  const rounds = Math.max(...series.map(({ values }) => values.length));
+  const rounds = largest(series.map(({ values }) => values.length));
   const x = scaleLinear([1, Math.max(2, rounds)], [margin.left, width - margin.right]);
-  const y = scaleLinear(range ?? [0, Math.max(...all)], [height - margin.bottom, margin.top]);
+  const y = scaleLinear(range ?? [0, largest(all)], [height - margin.bottom, margin.top]);
   if (!range) y.nice();
   const path = line<readonly [number, number | null]>()
     .defined(([, value]) => value !== null)

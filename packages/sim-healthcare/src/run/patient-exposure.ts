@@ -1,4 +1,4 @@
-import type { TrainingData, TrainingPlan } from '@fedward/core';
+import { largest, type TrainingData, type TrainingPlan } from '@fedward/core';
 import { groupEpsilon } from '@fedward/privacy-dp';
 import type { Population } from '../scenario/scenario.js';
 
@@ -21,7 +21,7 @@ export function patientExposure(plan: TrainingPlan, population: Population): Pat
   if (privacy?.unit !== 'record' || !population.tabulated || training.batches.kind !== 'poisson') return undefined;
   const [mechanism, ...others] = privacy.mechanisms;
   if (mechanism?.name !== 'dp-sgd' || others.length > 0) return undefined;
-  const records = Math.max(...population.ids.map((id) => mostRecords(population.hospital(id).train)));
+  const records = largest(population.ids.map((id) => mostRecords(population.hospital(id).train)));
   if (records < 2) return undefined;
   const { noiseMultiplier } = mechanism.options as { readonly noiseMultiplier: number };
   if (noiseMultiplier === 0) return { records, epsilon: null };
@@ -36,5 +36,5 @@ export function patientExposure(plan: TrainingPlan, population: Population): Pat
 function mostRecords({ patientIds = [] }: TrainingData): number {
   const counts = new Map<string, number>();
   for (const id of patientIds) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return Math.max(0, ...counts.values());
+  return largest(counts.values(), 0);
 }

@@ -44,14 +44,20 @@ export const csv: Scenario = {
     const { schemaFile, hospitals: files, notices } = await listCsvFolder(dataDir);
     const { schema, csv: format, written } = await readCsvSchema(schemaFile);
     assertScales(schema, priced, schemaFile);
-    const hospitals = await Promise.all(files.map((file) => readHospital(file, schema, format, options)));
+    const hospitals: Awaited<ReturnType<typeof readHospital>>[] = [];
+    const digests: { id: string; data: string }[] = [];
+    // One after the other, so that no two are in memory as they were read.
+    for (const file of files) {
+      hospitals.push(await readHospital(file, schema, format, options));
+      digests.push({ id: file.id, data: await digestOfLines(file.file) });
+    }
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     const inputs = {
       schema: digestJson(written),
       split: splitOf(schema, options),
       preprocessing: { scale: 'schema', byOwnMeanAndDeviation: undeclaredColumns(schema) },
-      hospitals: await Promise.all(files.map(async ({ id, file }) => ({ id, data: await digestOfLines(file) }))),
+      hospitals: digests,
     };
     const intake: Intake = {
       scalings: declaredScalings(schema),

@@ -1,3 +1,4 @@
+import { largest } from '@fedward/core';
 import { gridLoss, lossRange, type Grid, type GridLoss } from './grid-loss.js';
 import { lossLaw, type LossPair } from './loss-law.js';
 import { sampledLoss, type Direction, type Sampling } from './sampling.js';
@@ -49,5 +50,5 @@ export function largestLoss(releases: readonly CountedPair[], direction: Directi
   const ranges = releases.map(({ pair, sampling }) =>
     lossRange(lossLaw(pair, logTail, sampling.kind !== 'all'), sampledLoss(sampling, direction)),
   );
-  return Math.max(...ranges.flat().map(Math.abs));
+  return largest(ranges.flat().map(Math.abs));
 }
