@@ -1,4 +1,4 @@
-import type { Metrics, TrainingData } from '@fedward/core';
+import { largest, type Metrics, type TrainingData } from '@fedward/core';
 import { droppedMany, rowsText } from '../report/rows-text.js';
 import type { Population } from '../scenario/scenario.js';
 
@@ -44,7 +44,7 @@ function aboutValues({ rSquared }: Metrics): ResultWarning[] {
 
 function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy }: Metrics): ResultWarning[] {
   if (accuracy === undefined || labels.length === 0) return [];
-  const share = Math.max(...countsOf(labels, classes)) / labels.length;
+  const share = largest(countsOf(labels, classes)) / labels.length;
   const always = `${percent(share)} of the pooled test part are of one class, so that always saying that class reaches an accuracy of ${percent(share)}`;
   const warnings: ResultWarning[] = [];
   if (accuracy < share)

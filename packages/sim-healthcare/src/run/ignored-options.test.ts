@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { findScenario } from '../scenario/index.js';
+import { checkNumberOfHospitals } from './ignored-options.js';
+
+it.each([
+  ['many-clients', 0],
+  ['many-clients', 1.5],
+  ['many-clients', 1_000_001],
+  ['tutorial', -1],
+  ['tutorial', Number.NaN],
+  ['tutorial', 1001],
+])('%s has no %s hospitals', (name, hospitals) => {
+  expect(() => checkNumberOfHospitals(findScenario(name), hospitals)).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', subject: '--hospitals' }),
+  );
+});
+
+it.each([
+  ['many-clients', 1_000_000],
+  ['tutorial', 1],
+  ['tutorial', undefined],
+])('%s has %s', (name, hospitals) => {
+  expect(() => checkNumberOfHospitals(findScenario(name), hospitals)).not.toThrow();
+});
