@@ -11,7 +11,10 @@ interface VerifyFlags {
   readonly json?: boolean;
 }
 
-/** @returns the exit code: 0 for a sealed run, or a log alone, in which nothing differs; else 1 */
+/**
+ * @returns the exit code: 0 for a sealed run or a log alone in which nothing differs, and for a run that has no result yet;
+ *   else 1
+ */
 export async function verifyAction(dir: string, { root, json }: VerifyFlags): Promise<0 | 1> {
   const { log: directory, run: folder } = await findLog(dir);
   if (folder === undefined) {
@@ -39,7 +42,9 @@ const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
 function printRun(folder: string, run: RunVerification, root: string | undefined): void {
   const { log, state, runId, planHash, files, modelParameters, faults } = run;
   const good = log.ok && faults.length === 0;
-  printLine(`${good ? (state === 'sealed' ? 'verified' : 'NOT VERIFIED') : 'TAMPERED'}: ${folder}`);
+  printLine(
+    `${!good ? 'TAMPERED' : !run.ok ? 'NOT VERIFIED' : state === 'sealed' ? 'verified' : 'verified so far'}: ${folder}`,
+  );
   if (state !== 'sealed' && good) printLine(unsealed[state]);
   printLine(`run ${runId ?? 'unknown'}, plan ${planHash ?? 'unknown'}`);
   printLog(log, root);

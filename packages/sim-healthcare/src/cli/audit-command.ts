@@ -10,7 +10,7 @@ export function addAuditCommand(program: Command, setExitCode: (code: ExitCode) 
     .argument('<dir>', "a run's folder, or its audit folder")
     .description(
       'finds every changed, removed, moved or added byte of the log, and says where; of a run also what is not as it was ' +
-        'left: plan, result, model, report. Exit code 0 only for a sealed run (or a log alone) in which nothing differs',
+        'left: plan, result, model, report. Exit code 1 where anything differs, and for results that no seal vouches for',
     )
     .option(
       '--root <hash>',

@@ -152,7 +152,9 @@ describe('verifyRun', () => {
     const stop = new AbortController();
     const stopped = simulate(options, folder, { signal: stop.signal, onRound: () => stop.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(await verifyRun(folder)).toMatchObject({ ok: false, state: 'unfinished', faults: [] });
+    expect(await verifyRun(folder)).toMatchObject({ ok: true, state: 'unfinished', faults: [] });
+    cpSync(join(whole, 'report.html'), join(folder, 'report.html'));
+    expect(await verifyRun(folder)).toMatchObject({ ok: false, faults: [{ file: 'report.html' }] });
     cpSync(join(whole, 'plan.json'), join(folder, 'plan.json')); // with a digest that is right
     const { faults } = await verifyRun(folder);
     expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit/log.jsonl']));

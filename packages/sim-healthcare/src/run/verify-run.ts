@@ -37,7 +37,10 @@ export interface CheckedFile {
 }
 
 export interface RunVerification {
-  /** True for a sealed run in which nothing differs. */
+  /**
+   * True for a sealed run in which nothing differs, and for one without a result yet, of which nothing is claimed: `state`
+   * tells them apart.
+   */
   readonly ok: boolean;
   readonly state: RunState;
   readonly runId: string | null;
@@ -123,6 +126,12 @@ export async function verifyRun(directory: string, expectedRoot?: string): Promi
     if (hash !== undefined && planHash !== null && hash !== planHash)
       accuse(file, `it is of the plan ${hash}, this run's is ${planHash}`);
 
+  // A result, a model or a report that nothing vouches for.
+  const claimed = sealedFiles.some((file) => file !== 'plan.json' && contents.has(file));
+  if (state === 'unfinished')
+    for (const file of sealedFiles)
+      if (file !== 'plan.json' && contents.has(file)) accuse(file, 'the run is not finished, and has none yet');
+
   const ended = textOf(end, 'modelSha256');
   if (model && ended !== undefined && model.digest !== ended)
     accuse('model.safetensors', `its weights have the digest ${model.digest}, the run ended with ${ended}`);
@@ -135,7 +144,7 @@ export async function verifyRun(directory: string, expectedRoot?: string): Promi
     accuse('result.json', `its audit root is not the log's over the first ${result.audit.events} entries`);
 
   return {
-    ok: log.ok && state === 'sealed' && faults.length === 0,
+    ok: log.ok && faults.length === 0 && (state === 'sealed' || (state !== 'older' && !claimed)),
     ...{ state, runId, planHash, log, files, faults },
     modelParameters: model?.digest ?? null,
   };
