@@ -63,6 +63,8 @@ export function privacyPlanAction({ accountant, json, ...study }: PrivacyPlanOpt
   printLine('or, with --config plan.yaml and the same --model:');
   printLine();
   printLines(yaml(found, accountant));
+  printLine();
+  printLines(scales);
 }
 
 function propose(study: Study): ProposedStudy {
@@ -94,6 +96,10 @@ function expectations({ signal, study: { parameters, hospitals } }: ProposedStud
     `  and of all steps of ${hospitals === 1 ? 'it' : `all ${hospitals} hospitals`}: ${signal.run.toPrecision(3)} (6 is about enough)`,
   ];
 }
+
+/** Without which the command is refused: nothing else in it looks at the data before it is paid for. */
+const scales = `DIR/schema.json has to say of each numeric column what is known of it without a look at these data:
+"range": [LOWEST, HIGHEST] or "scale": { "center": USUAL, "spread": DISTANCE }.`;
 
 /** The settings as options; the noise follows from --epsilon, by the same accountant. */
 function command({ study, proposal }: ProposedStudy, accountant: string): string {
