@@ -61,3 +61,14 @@ describe('missingTokens', () => {
     for (const cell of ['-9,5', '-9,50', '-8,5']) expect(missing.has(cell), cell).toBe(true);
   });
 });
+
+it('a number is recognised exactly where the pattern of one fits', () => {
+  const pattern = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+))?$/;
+  const nearly = fc.string({ unit: fc.constantFrom(...'0123456789.+-eExX_ nIN\u0660'), maxLength: 9 });
+  fc.assert(
+    fc.property(fc.oneof(nearly, fc.double().map(String), fc.string()), (text) =>
+      Object.is(parseNumber(text), pattern.test(text) ? Number(text) : undefined),
+    ),
+    { numRuns: 2000 },
+  );
+});

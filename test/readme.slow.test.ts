@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from './support/command.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const command = join(root, 'packages/sim-healthcare/bin/fedward.js');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const data = process.env['FEDWARD_DATA'];
+
+/** Lines of the fenced blocks of shell, without their comments. */
+const lines = [...readme.matchAll(/^```sh\n(.*?)^```/gms)]
+  .flatMap(([, block]) => block!.split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, '').trim())
+  .filter((line) => line !== '');
+const commands = lines.filter((line) => line.startsWith('npx fedward '));
+
+/** Runs a line as it stands, but for what `npx fedward` is. */
+function run(line: string, cwd: string): Promise<{ code: number | null; output: string }> {
+  const child = spawn('bash', ['-c', line.replace(/^npx fedward/, '"$NODE" "$FEDWARD"')], {
+    cwd,
+    env: { ...process.env, NODE: process.execPath, FEDWARD: command },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** A folder such as a reader has: two hospitals and their schema. */
+function ownData(folder: string): string {
+  const own = join(folder, 'own');
+  mkdirSync(own);
+  const rows = (from: number) =>
+    Array.from({ length: 60 }, (_, i) => `${30 + ((from + 7 * i) % 50)},${i % 2}`).join('\n');
+  writeFileSync(join(own, 'north.csv'), `age,ill\n${rows(1)}\n`);
+  writeFileSync(join(own, 'south.csv'), `age,ill\n${rows(2)}\n`);
+  const classes = ['no', 'yes'].map((name, i) => ({ name, values: [i] }));
+  const columns = [{ name: 'age', kind: 'numeric', range: [18, 100] }];
+  writeFileSync(join(own, 'schema.json'), JSON.stringify({ columns, label: { name: 'ill', kind: 'class', classes } }));
+  return own;
+}
+
+describe('the commands of the README', () => {
+  it('are found', () => {
+    expect(commands.length).toBeGreaterThan(12);
+    for (const line of lines) expect(line).toMatch(/^(npx fedward|npm|npx nx|FEDWARD_)/);
+  });
+
+  it('run as they stand, in their order', { timeout: 600_000 }, async () => {
+    const folder = temporaryFolder();
+    const own = ownData(folder);
+    const needsSets = /--scenario (heart-disease|parkinsons)/;
+    for (const line of commands) {
+      if (needsSets.test(line) && !data) continue;
+      const { code, output } = await run(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
+      expect(code, `${line}\n${output}`).toBe(0);
+    }
+  });
+});
+
+it('npm start passes on what follows --', async () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  // npm appends it to the end of the line, which must be the command's.
+  expect(scripts.start).toMatch(/dist\/cli\.js simulate [^&|;]*$/);
+  const folder = temporaryFolder();
+  const simulate = scripts.start.replace(/^.*cli\.js/, 'npx fedward');
+  const { code, output } = await run(`${simulate} --privacy none --rounds 1 --no-local`, folder);
+  expect(code, output).toBe(0);
+  expect(output).toContain('Privacy: none');
+});
