@@ -23,6 +23,7 @@ export interface Measurement {
   readonly samples: readonly number[];
 }
 
+/** What a measurement is in. */
 export type Unit = 's' | 'µs/step' | 'MB' | 'GFLOP/s';
 
 /** Two measurements whose samples were taken in turn. */
@@ -39,6 +40,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A plot of measurements, for the report. */
 export interface Plot {
   readonly title: string;
   /** Part of the file's name. */

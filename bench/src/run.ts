@@ -7,6 +7,7 @@ import { rounds } from './benchmarks/rounds.js';
 import { tutorial } from './benchmarks/tutorial.js';
 import { describeEnvironment, type Environment } from './measure/environment.js';
 
+/** All that there are, in the order in which `fedward bench all` runs them. */
 export const benchmarks: readonly Benchmark[] = [tutorial, dpOverhead, kernels, manyClients, rounds];
 
 /** One benchmark, run once. */
@@ -34,6 +35,7 @@ export function findBenchmarks(name: string): readonly Benchmark[] {
   throw new FedwardError('CONFIG_INVALID', `bench: there is no benchmark ${name}; ${there}`, name);
 }
 
+/** Runs one benchmark, with a description of the machine and the time that it took. */
 export async function runBenchmark({ name, description, run }: Benchmark, options: BenchmarkOptions): Promise<Report> {
   const environment = describeEnvironment(options.python.versions);
   const startedAt = new Date().toISOString();

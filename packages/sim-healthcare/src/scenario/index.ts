@@ -6,6 +6,7 @@ import { parkinsons } from './parkinsons.js';
 import type { Scenario } from './scenario.js';
 import { tutorial } from './tutorial.js';
 
+/** What `fedward simulate --scenario` knows, in the order in which it is listed. */
 export const scenarios: readonly Scenario[] = [tutorial, heartDisease, parkinsons, csv, manyClients];
 
 /** @throws {FedwardError} CONFIG_INVALID naming those that there are */

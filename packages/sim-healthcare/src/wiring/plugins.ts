@@ -16,8 +16,10 @@ export { trainerRegistry };
 
 /** The plugins that a plan may name here. A team with its own registers it. */
 export const aggregatorRegistry = new Registry<Aggregator>('aggregator', fedavgAggregators);
+/** The same for privacy mechanisms. */
 export const mechanismRegistry = new Registry<PrivacyMechanism>('privacy mechanism', mechanisms);
 
+/** The plugins of one plan, made from what it says of them. */
 export interface Plugins {
   readonly aggregator: Aggregator;
   readonly mechanisms: readonly PrivacyMechanism[];
