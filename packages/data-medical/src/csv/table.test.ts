@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCsvDataset, type CsvOptionsInput, type TableSchemaInput } from '../index.js';
+import { inspectCsv, readCsvDataset, type CsvOptionsInput, type TableSchemaInput } from '../index.js';
 import { tableSchema } from '../schema.js';
 import { csvOptionsSchema } from './options.js';
 import { encodeCsv } from './read.js';
@@ -213,5 +213,15 @@ describe('the file is closed', () => {
     })();
     await encodeCsv(pieces, 'x.csv', 'x', schema, csvOptionsSchema.parse({})).catch(() => undefined);
     expect(closed).toBe(true);
+  });
+});
+
+it('a file of more columns than a table has is refused before its rows are looked at', async () => {
+  const header = Array.from({ length: 200_000 }, (_, i) => `c${i}`).join(',');
+  const file = join(folder, 'wide.csv');
+  await writeFile(file, `${header}\n${header.replace(/c/g, '')}\n`);
+  await expect(inspectCsv(file)).rejects.toMatchObject({
+    code: 'DATA_MALFORMED',
+    message: expect.stringMatching(/200000 columns; the most is 10000/),
   });
 });

@@ -5,6 +5,9 @@ import { csvRecords, malformed, type CsvRecord } from './records.js';
 import { headerOf } from './header.js';
 import type { CsvOptions } from './options.js';
 
+/** More than a table of patients has; what has more is read the wrong way round, or is no table. */
+const mostColumns = 10_000;
+
 /** A CSV file whose columns are known and whose rows are still to be read. */
 export interface CsvTable {
   /** In the order of the file; '' for a column without a name. Empty for a file without records. */
@@ -46,6 +49,12 @@ export async function openCsv(
       beginning = batch.value;
     }
     const { names, rowsFrom } = headerOf(beginning, file, options.header, wanted);
+    if (names.length > mostColumns)
+      throw malformed(
+        file,
+        1,
+        `${names.length} columns; the most is ${mostColumns}: leave out those that are not needed`,
+      );
     const rows = rowsOf(beginning.slice(rowsFrom), batches, names, file);
     return { names, delimiter, rows, close: () => batches.return(undefined) };
   } catch (error) {
