@@ -23,10 +23,10 @@ function howToDeclare(columns: readonly string[], unit: string): string {
     `the numbers of ${columns.length === 1 ? `column ${example}` : `columns ${names.join(', ')}`} would be scaled by ` +
       `each hospital's own mean and deviation. These tell of every ${unit}, and the epsilon of a ${unit} does not pay ` +
       'for them. Declare for each what is known of it without a look at these data: the lowest and the highest value ' +
-      'that you believe (others are cut to them),',
-    `  { "name": ${example}, "kind": "numeric", "range": [LOWEST, HIGHEST] }`,
+      'that you believe (others are cut to them):',
+    `{ "name": ${example}, "kind": "numeric", "range": [LOWEST, HIGHEST] },`,
     'or a usual value and a usual distance from it:',
-    `  { "name": ${example}, "kind": "numeric", "scale": { "center": USUAL, "spread": DISTANCE } }`,
+    `{ "name": ${example}, "kind": "numeric", "scale": { "center": USUAL, "spread": DISTANCE } }.`,
     'Or protect whole hospitals (--privacy central, local or dp-ftrl): their epsilon covers all that a hospital computes.',
-  ].join('\n');
+  ].join(' ');
 }
