@@ -37,6 +37,15 @@ const changes: [what: string, message: RegExp, change: (data: string) => void][]
       writeFileSync(path, readFileSync(path, 'utf8').replace(/\n[^\n]+\n$/, '\n'));
     },
   ],
+  [
+    'the same rows in another order, which train another model',
+    /the file of hospital north was written anew/,
+    (data) => {
+      const path = join(data, 'north.csv');
+      const [names, ...rows] = readFileSync(path, 'utf8').trim().split('\n');
+      writeFileSync(path, `${[names, ...rows.reverse()].join('\n')}\n`);
+    },
+  ],
   ['a hospital more', /hospital west was added/, (data) => cpSync(join(data, 'south.csv'), join(data, 'west.csv'))],
   ['a hospital less', /hospital south is missing/, (data) => rmSync(join(data, 'south.csv'))],
   [

@@ -17,7 +17,7 @@ export const runInputsSchema = z.strictObject({
       schema: digest.nullable(),
       split: z.json(),
       preprocessing: z.json(),
-      hospitals: z.array(z.strictObject({ id: z.string(), data: digest })),
+      hospitals: z.array(z.strictObject({ id: z.string(), data: digest, file: digest.optional() })),
     })
     .nullable(),
 });
@@ -60,17 +60,22 @@ function populationDifferences(begun: PopulationInputs | null, now: PopulationIn
   if (!begun || !now) return begun === now ? [] : ['the population says nothing of what it is made of'];
   const differs = (member: 'schema' | 'split' | 'preprocessing'): boolean =>
     canonicalJson(begun[member]) !== canonicalJson(now[member]);
-  const before = new Map(begun.hospitals.map(({ id, data }) => [id, data]));
-  const after = new Map(now.hospitals.map(({ id, data }) => [id, data]));
+  const before = new Map(begun.hospitals.map((hospital) => [hospital.id, hospital]));
+  const after = new Map(now.hospitals.map((hospital) => [hospital.id, hospital]));
   const removed = [...before.keys()].filter((id) => !after.has(id));
   const added = [...after.keys()].filter((id) => !before.has(id));
-  const changed = [...before].filter(([id, data]) => after.has(id) && after.get(id) !== data).map(([id]) => id);
+  const kept = [...before.values()].flatMap((was) => {
+    const is = after.get(was.id);
+    if (!is) return [];
+    if (is.data !== was.data) return [`the data of hospital ${was.id} were changed`];
+    return is.file === was.file ? [] : [`the file of hospital ${was.id} was written anew, such as in another order`];
+  });
   return [
     ...(differs('schema') ? ['the schema was changed (schema.json)'] : []),
     ...(differs('split') ? ['the rule that parts records into train and test part is another'] : []),
     ...(differs('preprocessing') ? ['features are prepared in another way'] : []),
     ...removed.map((id) => `hospital ${id} is missing`),
     ...added.map((id) => `hospital ${id} was added`),
-    ...changed.map((id) => `the data of hospital ${id} were changed`),
+    ...kept,
   ];
 }

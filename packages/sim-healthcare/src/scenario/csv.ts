@@ -12,7 +12,7 @@ import {
 } from '@fedward/data-medical';
 import { assertScales } from './assert-scales.js';
 import { listCsvFolder, type HospitalFile } from './csv-folder.js';
-import { digestOfLines } from './data-digest.js';
+import { digestTable } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { Hospital, Intake, LoadOptions, Population, Scenario } from './scenario.js';
 import { noticesOfIds } from './shared-patients.js';
@@ -45,11 +45,11 @@ export const csv: Scenario = {
     const { schema, csv: format, written } = await readCsvSchema(schemaFile);
     assertScales(schema, priced, schemaFile);
     const hospitals: Awaited<ReturnType<typeof readHospital>>[] = [];
-    const digests: { id: string; data: string }[] = [];
+    const digests: { id: string; data: string; file: string }[] = [];
     // One after the other, so that no two are in memory as they were read.
     for (const file of files) {
       hospitals.push(await readHospital(file, schema, format, options));
-      digests.push({ id: file.id, data: await digestOfLines(file.file) });
+      digests.push({ id: file.id, ...(await digestTable(file.file)) });
     }
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);

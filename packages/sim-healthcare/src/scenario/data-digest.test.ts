@@ -1,20 +1,22 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@fedward/core';
+import { Random, sha256 } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { digestOfLines, digestOfRecords } from './data-digest.js';
+import { digestTable, digestOfRecords } from './data-digest.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fedward-digest-'));
 let files = 0;
 
-function digest(text: string | Uint8Array): Promise<string> {
+async function digest(text: string | Uint8Array): Promise<string> {
   const path = join(folder, `table-${files++}.csv`);
   writeFileSync(path, text);
-  return digestOfLines(path);
+  const { data, file } = await digestTable(path);
+  expect(file).toBe(`sha256:${sha256(text)}`);
+  return data;
 }
 
-describe('digestOfLines', () => {
+describe('digestTable', () => {
   const rows = ['age,sick', '61,yes', '47,no', '47,no'];
 
   it('is the same for another name, another order, other line ends, blank lines', async () => {
@@ -50,8 +52,8 @@ describe('digestOfLines', () => {
   });
 
   it('names a file that is not there', async () => {
-    await expect(digestOfLines(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
-    await expect(digestOfLines(folder)).rejects.toMatchObject({ code: 'FILE_INVALID' });
+    await expect(digestTable(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(digestTable(folder)).rejects.toMatchObject({ code: 'FILE_INVALID' });
   });
 });
 

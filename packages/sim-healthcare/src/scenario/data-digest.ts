@@ -8,14 +8,17 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const pieceBytes = 2 ** 20;
 
 /**
- * The digest of a text file's lines, in whatever order they stand and whatever the file is called: a copy under another
- * name, with its rows sorted, or with the line ends of another system is the same data set. Blank lines and a byte order
- * mark count for nothing. No schema is asked, so that it stays the same when a study reads other columns.
+ * Two digests of a text file, read once. `data` is that of its lines, in whatever order they stand and whatever the file
+ * is called: a copy under another name, with its rows sorted, or with the line ends of another system is the same data
+ * set. Blank lines and a byte order mark count for nothing. No schema is asked, so that it stays the same when a study
+ * reads other columns. `file` is that of its bytes, as `sha256sum` prints it: in another order the same rows train
+ * another model.
  *
- * @returns `sha256:` and 64 hexadecimal digits
+ * @returns each `sha256:` and 64 hexadecimal digits
  * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID where it can't be read
  */
-export async function digestOfLines(path: string): Promise<string> {
+export async function digestTable(path: string): Promise<{ readonly data: string; readonly file: string }> {
+  const bytes = createHash('sha256');
   const lines = new Unordered();
   const add = (bytes: Uint8Array): void => {
     const end = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
@@ -33,6 +36,7 @@ export async function digestOfLines(path: string): Promise<string> {
         throw unreadable(path, cause);
       });
       if (bytesRead === 0) break;
+      bytes.update(piece.subarray(0, bytesRead));
       let from = 0;
       for (let to = piece.indexOf(newline); to >= 0 && to < bytesRead; to = piece.indexOf(newline, from)) {
         const line = piece.subarray(from, to);
@@ -46,7 +50,7 @@ export async function digestOfLines(path: string): Promise<string> {
     await file.close();
   }
   add(rest);
-  return lines.digest();
+  return { data: lines.digest(), file: `sha256:${bytes.digest('hex')}` };
 }
 
 /**

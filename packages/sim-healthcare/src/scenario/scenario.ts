@@ -29,9 +29,10 @@ export interface PopulationInputs {
   readonly preprocessing: Json;
   /**
    * Each hospital's data by digest (see `data-digest.ts`), of all records that were read, whatever they are called and
-   * however they are then parted. Where hospitals are too many for a table, one entry stands for all of them.
+   * however they are then parted. Where hospitals are too many for a table, one entry stands for all of them. `file`:
+   * that of the file that they were read from, byte by byte, since training goes by the order of records.
    */
-  readonly hospitals: readonly { readonly id: string; readonly data: string }[];
+  readonly hospitals: readonly { readonly id: string; readonly data: string; readonly file?: string | undefined }[];
 }
 
 /** The hospitals of a scenario. */
