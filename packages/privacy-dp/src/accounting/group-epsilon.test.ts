@@ -19,6 +19,9 @@ describe('groupDivergences', () => {
     [8, 0.05, 4, 10, 0.0844563106917349, 0.0521492467866698],
     [1.0625, 0.5, 0.7, 2, 1.33212240947925, 0.608632447979529],
     [5.5, 0.9, 3, 4, 4.4479316311763, 2.98312590174017],
+    // More records than the terms that count at a time.
+    [1.5, 0.3, 5, 120, 90.0476218972561, 16.9596233747295],
+    [1.0625, 0.05, 1, 100, 291.526812880595, 3.05382188722127],
   ] as const;
   it.each(exact)('of order %d, q %d, z %d, %d records are both integrals', (order, q, z, records, first, second) => {
     const [forward, backward] = groupDivergences(order, q, z, records);
@@ -80,6 +83,14 @@ describe('groupEpsilon', () => {
     expect(found).toBe(gaussianEpsilon((7 * 3) / 50, 1e-5));
     const rare = groupEpsilon({ noiseMultiplier: 50, samplingProbability: 0.1, steps: 9, records: 7, delta: 1e-5 });
     expect(rare).toBeLessThan(found / 3);
+  });
+
+  it('of thousands of records takes no longer than a test may, and grows with them', () => {
+    const epsilonOf = (records: number) =>
+      groupEpsilon({ noiseMultiplier: 50, samplingProbability: 0.001, steps: 10, records, delta: 1e-5 });
+    const epsilons = [250, 1000, 2000, 10_000].map(epsilonOf);
+    expect(epsilons).toEqual(epsilons.toSorted((a, b) => a - b));
+    expect(epsilons[1]).toBeLessThan(gaussianEpsilon((1000 * Math.sqrt(10)) / 50, 1e-5) / 100);
   });
 
   it('refuses what is out of range, by name', () => {

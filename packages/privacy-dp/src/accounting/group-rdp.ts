@@ -48,10 +48,6 @@ export function groupDivergences(
  */
 function logMomentOf(p: number, z: number, logWeights: readonly number[]): number {
   const records = logWeights.length - 1;
-  const logIntegrand = (t: number): number => {
-    const terms = logWeights.map((weight, j) => weight + (j * t) / z - (j * j) / (2 * z * z));
-    return p * logSumExp(terms) - (t * t) / 2;
-  };
   const distance = Math.min(2 * Math.PI, p > 0 ? Math.PI * z * 0.999 : z / Math.sqrt(Math.max(1, -p * records)));
   const growth = distance ** 2 / 2 + (p > 0 ? 0 : p * records * Math.log(Math.cos(distance / (2 * z))));
   const step = (2 * Math.PI * distance) / (digits + growth);
@@ -59,9 +55,30 @@ function logMomentOf(p: number, z: number, logWeights: readonly number[]): numbe
   // from at most w_0^p phi(t).
   const lower = p > 0 ? -tail : -Math.sqrt(tail ** 2 + 2 * p * logWeights[0]!);
   const upper = p > 0 ? (p * records) / z + tail : tail;
+  const logRatio = logRatioOf(z, logWeights);
   const terms: number[] = [];
-  for (let t = lower; t <= upper; t += step) terms.push(logIntegrand(t));
+  for (let t = lower; t <= upper; t += step) terms.push(p * logRatio(t) - (t * t) / 2);
   return logSumExp(terms) + Math.log(step / Math.sqrt(2 * Math.PI));
+}
+
+/**
+ * ln r(t), to be asked for t that ascend. The logarithms of its terms are concave in j with a second difference of
+ * -1/z^2 and below (a binomial's are concave too): those further than d from the largest are below
+ * e^(-d (d - 1) / (2 z^2)) of it, and are left out where that is below e^-60; and as t grows, the largest moves up.
+ */
+function logRatioOf(z: number, logWeights: readonly number[]): (t: number) => number {
+  const records = logWeights.length - 1;
+  const reach = Math.ceil(1 + z * Math.sqrt(2 * digits));
+  let peak = 0;
+  return (t) => {
+    const term = (j: number): number => logWeights[j]! + (j * t) / z - (j * j) / (2 * z * z);
+    while (peak < records && term(peak + 1) >= term(peak)) peak++;
+    const largest = term(peak);
+    const last = Math.min(records, peak + reach);
+    let sum = 0;
+    for (let j = Math.max(0, peak - reach); j <= last; j++) sum += Math.exp(term(j) - largest);
+    return largest + Math.log(sum);
+  };
 }
 
 /** ln of the probabilities of 0 to n under Binomial(n, q), q in (0, 1). */
