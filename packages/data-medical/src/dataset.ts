@@ -19,6 +19,8 @@ export interface MedicalDatasetInput {
   readonly schema?: readonly Column[];
   /** [count]: whose record it is. Without them each record is a patient of its own. */
   readonly patientIds?: readonly string[];
+  /** What was computed from records together and used on each (see `TrainingData`): no epsilon of a record covers it. */
+  readonly sharedStatistics?: string;
 }
 
 /**
@@ -101,6 +103,7 @@ export class MedicalDataset implements TrainingData {
   declare readonly patientIds?: readonly string[];
   declare readonly schema?: readonly Column[];
   declare readonly classes?: readonly string[];
+  declare readonly sharedStatistics?: string;
 
   /** Takes the parts as they are, unchecked: for this package. Others use `createMedicalDataset`. */
   constructor(parts: Parts) {
@@ -111,6 +114,7 @@ export class MedicalDataset implements TrainingData {
     this.labels = parts.labels;
     if (parts.patientIds) this.patientIds = Object.freeze([...parts.patientIds]);
     if (parts.schema) this.schema = parts.schema;
+    if (parts.sharedStatistics !== undefined) this.sharedStatistics = parts.sharedStatistics;
     if (parts.classes) this.classes = Object.freeze([...parts.classes]);
     Object.freeze(this);
   }
@@ -198,8 +202,10 @@ export class MedicalDataset implements TrainingData {
       'patientIds',
       `only some of ${parts.map(({ name }) => name).join(', ')} have patient ids`,
     );
+    const shared = parts.find(({ sharedStatistics }) => sharedStatistics !== undefined)?.sharedStatistics;
     return new MedicalDataset({
       ...this,
+      ...(shared !== undefined && { sharedStatistics: shared }),
       name: parts.map(({ name }) => name).join(' + '),
       features: join(parts.map(({ features }) => features)),
       labels: join(parts.map(({ labels }) => labels)),

@@ -49,6 +49,10 @@ describe('prepareRecords', () => {
     const small = times.map((row) => row.replace('202401311200', ''));
     const { file, train, test } = await prepare(small, schema);
     const raw = await prepare(small, schema, { ...by, undeclared: 'none' });
+    // Said, so that no site trains on it under a price of records.
+    for (const part of [train, test]) expect(part.sharedStatistics).toContain('mean and deviation');
+    expect(raw.train).not.toHaveProperty('sharedStatistics');
+    expect((await prepare(small, { ...schema, columns: [age] })).train).not.toHaveProperty('sharedStatistics');
     const { apply } = standardize(raw.train);
     expect(apply(raw.train).features.length).toBe(train.features.length);
     apply(raw.train).features.forEach((x, i) => expect(train.features[i]).toBeCloseTo(x, 5));

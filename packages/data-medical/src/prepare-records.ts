@@ -11,7 +11,7 @@ export interface Preparation {
   readonly split: SplitRule;
   /**
    * What becomes of numeric columns that declare neither a scale nor a range: `fit` (default) scales them by mean and
-   * deviation of the training part, which is a release of its own; `none` leaves them as they were recorded.
+   * deviation of the training part, so that no site trains on it where records or patients are protected; `none` leaves them as they were recorded.
    */
   readonly undeclared?: 'fit' | 'none';
 }
@@ -34,9 +34,11 @@ export function prepareRecords(records: RawRecords, { split, undeclared = 'fit' 
   const { name, schema } = records;
   const rows = partRows(name, schema.split ? ownSplit(records) : forTesting(records, split));
   const scalings = undeclared === 'fit' ? fittedScalings(records, rows.train) : declaredScalings(schema);
+  const own = undeclared === 'fit' && undeclaredColumns(schema).length > 0;
+  const of = { scalings, ...(own && { sharedStatistics: 'mean and deviation of the training part' }) };
   return {
-    train: records.dataset(rows.train, { name: `${name}, train`, scalings, cutLabels: true }),
-    test: records.dataset(rows.test, { name: `${name}, test`, scalings }),
+    train: records.dataset(rows.train, { ...of, name: `${name}, train`, cutLabels: true }),
+    test: records.dataset(rows.test, { ...of, name: `${name}, test` }),
   };
 }
 

@@ -78,9 +78,11 @@ export class RawRecords {
    *
    * @param rows at least one
    * @param scalings one a feature; undefined: as recorded
+   * @param sharedStatistics what the scalings were computed from, where that is records
    * @param cutLabels whether values that are to be predicted are cut to what the schema declares of them
    */
-  dataset(rows: ArrayLike<number>, { name = this.name, scalings, cutLabels = false }: DatasetOptions): MedicalDataset {
+  dataset(rows: ArrayLike<number>, options: DatasetOptions): MedicalDataset {
+    const { name = this.name, scalings, cutLabels = false, sharedStatistics } = options;
     const { width, labels, patientIds } = this;
     const { columns, label } = this.schema;
     const cut = cutLabels && label.kind === 'value' ? declaredScaling(label) : undefined;
@@ -100,6 +102,7 @@ export class RawRecords {
       labels: ownLabels,
       schema: columns,
       ...(label.kind === 'class' && { classes: label.classes.map((c) => c.name) }),
+      ...(sharedStatistics !== undefined && { sharedStatistics }),
       ...(patientIds && { patientIds: Array.from(rows, (row) => patientIds[row]!) }),
     });
   }
@@ -117,6 +120,7 @@ interface DatasetOptions {
   readonly name?: string;
   readonly scalings: readonly (Scaling | undefined)[];
   readonly cutLabels?: boolean;
+  readonly sharedStatistics?: string;
 }
 
 /** What each feature's column declares; undefined for one that declares nothing, or is coded. */

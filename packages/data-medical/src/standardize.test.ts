@@ -52,6 +52,20 @@ describe('standardize', () => {
     expect([...standardizer.apply(other).features]).toEqual([0, 0, 0]);
   });
 
+  it('leaves a word on what it was applied to, whatever is made of that; constants leave none', () => {
+    const fitted = standardize(ward).apply(ward);
+    const made = [
+      fitted,
+      fitted.subset([0]),
+      fitted.select(['age']),
+      ward.concat(fitted),
+      createMedicalDataset(fitted),
+    ];
+    for (const { sharedStatistics } of made) expect(sharedStatistics).toBe('mean and deviation of records');
+    const constants = createStandardizer({ features: ['age', 'sex'], means: [50, 0], standardDeviations: [10, 1] });
+    for (const own of [ward, constants.apply(ward)]) expect(own).not.toHaveProperty('sharedStatistics');
+  });
+
   it('takes a single record for a constant', () => {
     const one = ward.subset([1]);
     expect([...standardize(one, { columns: 'all' }).apply(one).features]).toEqual([0, 0]);
@@ -60,7 +74,7 @@ describe('standardize', () => {
   it('can be written down and read back', () => {
     const standardizer = standardize(ward);
     const again = createStandardizer(JSON.parse(JSON.stringify(standardizer)));
-    expect(again.apply(ward)).toEqual(standardizer.apply(ward));
+    expect(again.apply(ward).features).toEqual(standardizer.apply(ward).features);
     expect(standardizer.toJSON()).toEqual({ features: ['age', 'sex'], means: [50, 0], standardDeviations: [10, 1] });
   });
 

@@ -33,6 +33,9 @@ export interface Standardizer {
 /**
  * Fits a standardizer on one data set, the train part: a test part has no say in it.
  *
+ * One record moves the features of all others by it. What it is applied to says so (`sharedStatistics`), and no site
+ * trains on it where records or patients are protected: for that, declare scales in the schema.
+ *
  * @param columns `numeric` (default): columns of that kind that declare no scale or range (those are scaled already),
  * coded ones stay 0 and 1; all where there is no schema. `all`: the others too.
  * @returns with sample standard deviations (n - 1). A feature that is constant here becomes 0 wherever it is
@@ -51,19 +54,24 @@ export function standardize(
       ? spread(train.features, i, features.length)
       : { mean: 0, standardDeviation: 1 },
   );
-  return createStandardizer({
+  const standardization = {
     features: [...features],
     means: spreads.map(({ mean }) => mean),
     standardDeviations: spreads.map(({ standardDeviation }) => standardDeviation),
-  });
+  };
+  return standardizerOf(standardization, 'mean and deviation of records');
 }
 
 /**
- * The standardizer that was written down with `toJSON`.
+ * The standardizer that was written down with `toJSON`, or one of constants. Where its numbers came from it can't tell:
+ * of what it is applied to, whoever trains under a price of records or patients must know that they are not from these.
  * @throws {FedwardError} CONFIG_INVALID naming the key
  */
 export function createStandardizer(json: unknown): Standardizer {
-  const standardization = parseWith(standardizationSchema, json, 'the standardization');
+  return standardizerOf(parseWith(standardizationSchema, json, 'the standardization'));
+}
+
+function standardizerOf(standardization: Standardization, sharedStatistics?: string): Standardizer {
   const { features: names, means, standardDeviations } = standardization;
   return {
     apply(dataset) {
@@ -78,7 +86,7 @@ export function createStandardizer(json: unknown): Standardizer {
         const deviation = standardDeviations[feature]!;
         return deviation === 0 ? 0 : (x - means[feature]!) / deviation;
       });
-      return new MedicalDataset({ ...dataset, features });
+      return new MedicalDataset({ ...dataset, features, ...(sharedStatistics !== undefined && { sharedStatistics }) });
     },
     toJSON: () => standardization,
   };

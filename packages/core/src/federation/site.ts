@@ -43,6 +43,8 @@ export interface SiteOptions {
   readonly testData?: TrainingData;
   readonly metrics?: (outputs: Float32Array, labels: Float32Array) => Metrics;
   readonly now?: () => string;
+  /** For the site's own people: why a training failed, where the server is not told. */
+  readonly onFailure?: (error: unknown, task: Pick<FitTask, 'runId' | 'round'>) => void;
 }
 
 /**
@@ -55,8 +57,8 @@ export interface SiteOptions {
  * tells nothing new. Asked anything else for that round it refuses, unless a ledger is charged once more.
  *
  * @throws {FedwardError} DATA_EMPTY without records; CONFIG_INCOMPATIBLE for another trainer or other mechanisms than
- *   the plan's, for a trainer that does not provide what they ask of it, and for data without patient ids where the
- *   gradients of patients are clipped; DATA_MALFORMED, DATA_NOT_FINITE or LABEL_INVALID for data that don't fit the model
+ *   the plan's, for a trainer that does not provide what they ask of it, for data without patient ids where the
+ *   gradients of patients are clipped, and for data with `sharedStatistics` where records or patients have a price; DATA_MALFORMED, DATA_NOT_FINITE or LABEL_INVALID for data that don't fit the model
  *   of a plan with privacy mechanisms; what the mechanisms' `validate` throws
  */
 export function createSite(options: SiteOptions): Client {
@@ -73,7 +75,7 @@ export function createSite(options: SiteOptions): Client {
 /** What sites of one simulation share. */
 export type SharedSiteOptions = Omit<SiteOptions, keyof OwnSiteOptions>;
 /** What each site has of its own. */
-export type OwnSiteOptions = Pick<SiteOptions, 'id' | 'data' | 'ledger' | 'testData'>;
+export type OwnSiteOptions = Pick<SiteOptions, 'id' | 'data' | 'ledger' | 'testData' | 'onFailure'>;
 
 /**
  * `createSite` for many sites under one plan, which is checked and hashed once: a site made when it is asked then
@@ -112,11 +114,13 @@ type Common = SharedSiteOptions &
     readonly layout: Layout;
   };
 
-function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions): Client {
+function siteOf(common: Common, own: OwnSiteOptions): Client {
+  const { id, data, ledger, testData } = own;
   const { plan, trainer, mechanisms, audit, metrics, randomness, answers, now, approved, layout } = common;
   const { adjacency, countIsPublic, eventOf, gradient } = common.protection;
   if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
   if (gradient) patientsOf(data, { plan, gradientPrivacy: gradient });
+  if (adjacency) refuseSharedStatistics(data, plan, id);
   /** True where what leaves is protected by noise that nobody can foretell: not to be had twice at one price. */
   const secret = adjacency !== undefined && !randomness.simulationOnly;
   /** The newest answer, for a task that comes again; only where it could not be computed again. */
@@ -192,8 +196,9 @@ function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions):
   const failed = async (error: unknown, task: FitTask, event: DpEvent | undefined): Promise<never> => {
     if (secret && !ledger && hasCode(error, 'ABORTED')) await answers.giveBack(keyOf(task));
     if (!event || randomness.simulationOnly || hasCode(error, 'ABORTED')) throw error;
-    const message = `${id} failed in training; the reason stays at the site`;
-    throw new FedwardError('CLIENT_FAILED', message, id, { cause: error });
+    own.onFailure?.(error, { runId: task.runId, round: task.round });
+    // No `cause`: a transport that clones errors, as messages between threads are, would carry the reason away.
+    throw new FedwardError('CLIENT_FAILED', `${id} failed in training; the reason stays at the site`, id);
   };
 
   const fit: Client['fit'] = async (task, signal) => {
@@ -230,6 +235,16 @@ function siteOf(common: Common, { id, data, ledger, testData }: OwnSiteOptions):
   };
 
   return { id, fit, evaluate };
+}
+
+/** All the data of a hospital may hang together where hospitals are protected: their epsilon covers what one computes. */
+function refuseSharedStatistics({ sharedStatistics }: TrainingData, { privacy }: TrainingPlan, id: string): void {
+  if (sharedStatistics === undefined || !privacy || privacy.unit === 'hospital') return;
+  throw incompatible(
+    `${id}: each ${privacy.unit} moves the examples of all others, since they were prepared by ${sharedStatistics}. The ` +
+      `epsilon of a ${privacy.unit} does not pay for that: prepare them by constants that are known without these data`,
+    'data.sharedStatistics',
+  );
 }
 
 function copyOf(update: FitResult): FitResult {

@@ -108,6 +108,8 @@ describe('the privacy statement', () => {
     const statement = await statementOf(replaceOne);
     expect(statement.withheld).toEqual(['training loss', 'evaluation at the sites']);
     expect(statement.released[0]).toBe("each site's number of records: its weight, and in the log");
+    expect(statement.assumptions.join()).toContain('neighbours have as many training records');
+    expect((await statementOf()).assumptions.join()).not.toContain('neighbours');
     const patients = { privacy: { ...examplePrivacy, unit: 'patient' as const } };
     expect((await statementOf(replaceOne, patients)).withheld).toEqual([
       'training loss',

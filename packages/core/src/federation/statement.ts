@@ -40,6 +40,12 @@ export function privacyStatement(
         ? "what was spent in other runs is not in this epsilon: it is in the sites' ledgers, with all that was released"
         : `what the same ${unit === 'hospital' ? 'hospitals' : 'patients'} spent in other runs is not counted`,
       'each site runs the mechanisms of the plan, and lets nothing out beside them',
+      ...(countIsPublic
+        ? [
+            'neighbours have as many training records: nothing is promised where a record is trained on and another in ' +
+              'its place would be left out, or tested on',
+          ]
+        : []),
       ...(countIsPublic || unit === 'hospital' ? [] : [`that a site has any ${unit}s at all is public`]),
       ...(simulationOnly ? ['simulation only: noise and sampling come from a seed and protect nobody'] : []),
     ],

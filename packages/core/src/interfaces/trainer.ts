@@ -19,6 +19,12 @@ export interface TrainingData {
   readonly labels: Float32Array;
   /** [count]: whose example it is; one patient may have several. */
   readonly patientIds?: readonly string[];
+  /**
+   * Present where examples hang on one another, in words for a message: what was computed from records together and then
+   * used on each, such as `their own mean and deviation`. One record then moves the examples of all others, which no
+   * clipping of its gradient bounds, so that a site refuses such data where records or patients are protected.
+   */
+  readonly sharedStatistics?: string;
 }
 
 /** All that a training at a site may depend on beside the model and the data. */

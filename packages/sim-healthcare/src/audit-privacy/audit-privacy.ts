@@ -28,6 +28,12 @@ export interface AuditPrivacyHooks {
   readonly signal?: AbortSignal;
 }
 
+/** A claim beside what the audit saw at the claim's own delta, which need not be that of the plan. */
+export type CheckedClaim = PrivacyStatement['claims'][number] & {
+  /** The lower bound at the delta of the claim. */
+  readonly seen: number;
+};
+
 /** Epsilon from both sides: what the accountant proves at most, what the audit saw at least. */
 export interface PrivacyAudit {
   readonly schemaVersion: 1;
@@ -36,7 +42,7 @@ export interface PrivacyAudit {
   readonly simulationOnly: boolean;
   readonly mechanism: string;
   /** What the mechanism says of itself, where that is not what it spends. */
-  readonly claims: PrivacyStatement['claims'];
+  readonly claims: readonly CheckedClaim[];
   /** The upper bound. Null: the accountant proves none. */
   readonly accounted: Pick<PrivacyStatement, 'epsilon' | 'delta' | 'unit' | 'adjacency' | 'accountant' | 'assumptions'>;
   /**
@@ -103,8 +109,11 @@ export async function auditPrivacy(options: AuditPrivacyOptions, hooks: AuditPri
   const coins = canaries.flatMap((own) => own.coins);
   // Of two versions one is the other's opposite: 0 is between them. Of being in or out it is not known.
   const middle = adjacency === 'replace-one' ? { middle: 0 } : {};
-  const empirical = epsilonLowerBoundOfScores(observed.scores(), coins, { delta, confidence, ...middle });
-  const { mechanisms, claims, epsilon, unit, accountant, assumptions } = privacy!;
+  const seenAt = (delta: number) =>
+    epsilonLowerBoundOfScores(observed.scores(), coins, { delta, confidence, ...middle });
+  const empirical = seenAt(delta);
+  const { mechanisms, epsilon, unit, accountant, assumptions } = privacy!;
+  const claims = privacy!.claims.map((claim) => ({ ...claim, seen: seenAt(claim.delta).epsilon }));
   const gaussian = gaussianEpsilonOf(run, adjacency);
   return {
     schemaVersion: 1,
@@ -116,7 +125,7 @@ export async function auditPrivacy(options: AuditPrivacyOptions, hooks: AuditPri
     accounted: { epsilon, delta, unit, adjacency, accountant, assumptions },
     gaussian,
     empirical,
-    exposesClaim: claims.some((claim) => empirical.epsilon > claim.epsilon),
+    exposesClaim: claims.some(({ epsilon, seen }) => seen > epsilon),
     contradiction:
       (epsilon !== null && empirical.epsilon > epsilon) || (gaussian !== null && empirical.gaussian.epsilon > gaussian),
   };

@@ -11,11 +11,18 @@ const pipeline = vi.hoisted(() => ({ broken: false }));
 
 vi.mock('@fedward/data-medical', async (original) => {
   const actual = await original<typeof dataMedical>();
+  /** Without the word that it was fitted, for which a site would refuse it: the audit is to see it by itself. */
+  const unmarked = ({ sharedStatistics: _, ...dataset }: dataMedical.MedicalDataset) =>
+    actual.createMedicalDataset(dataset);
   return {
     ...actual,
     // Read under a schema that declares nothing, so that nothing is left but to fit the scale.
     readCsvRecords: (file: string, schema: dataMedical.TableSchema, format: dataMedical.CsvOptionsInput) =>
       actual.readCsvRecords(file, pipeline.broken ? undeclared(schema) : schema, format),
+    prepareRecords: (...of: Parameters<typeof dataMedical.prepareRecords>) => {
+      const { train, test } = actual.prepareRecords(...of);
+      return { train: unmarked(train), test: unmarked(test) };
+    },
   };
 });
 

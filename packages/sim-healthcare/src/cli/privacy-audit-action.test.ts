@@ -15,7 +15,7 @@ const found = (
   seed: 1,
   simulationOnly: true,
   mechanism: 'dp-sgd',
-  claims: claim === undefined ? [] : [{ epsilon: claim, delta: 1e-5, note: '' }],
+  claims: claim === undefined ? [] : [{ epsilon: claim, delta: 1e-5, note: '', seen: epsilon }],
   accounted: {
     ...{ epsilon: accounted, delta: 1e-5, unit: 'record', adjacency: 'add-or-remove-one' },
     ...{ accountant: 'rdp', assumptions: [] },
@@ -41,6 +41,10 @@ describe('what an audit means, in words', () => {
   it('says that a claim is false', () => {
     expect(meaning(found(2.3, 8386, 1))[0]).toMatch(/claim of epsilon 1 is false.*confidence 0.95/);
     expect(meaning(found(0.5, 8386, 1))[0]).toMatch(/^No contradiction/);
+    // At the delta of the claim, which may be larger than that of the plan: there less is seen.
+    const other = found(2.3, 8386, 1);
+    const claims = other.claims.map((claim) => ({ ...claim, delta: 0.1, seen: 0.8 }));
+    expect(meaning({ ...other, claims })[0]).toMatch(/^No contradiction/);
   });
 
   it('says that something is wrong, and how often an audit is', () => {

@@ -73,7 +73,7 @@ export function meaning({
   const { epsilon, confidence } = empirical;
   const seen = roundedDown(epsilon);
   const broken = claims
-    .filter((claim) => epsilon > claim.epsilon)
+    .filter((claim) => claim.seen > claim.epsilon)
     .map(
       (claim) =>
         `The claim of epsilon ${roundedUp(claim.epsilon)} is false: training tells more of single records than it ` +

@@ -7,6 +7,7 @@ const hostile = '<script>alert(1)</script>';
 const result: SimulationResult = {
   schemaVersion: 1,
   runId: hostile,
+  nonce: 'n0'.repeat(32),
   scenario: 'csv',
   planHash: 'sha256:0',
   seed: 1,
@@ -52,6 +53,10 @@ describe('renderReport', () => {
   it('lets no name become markup', () => {
     expect(renderReport(result)).not.toContain('<script>');
     expect(renderReport({ ...result, scenario: 'a\u202eb\u001bc' })).toContain('a\\u202eb\\u001bc');
+  });
+
+  it('is not to be guessed from its digest, which the log has', () => {
+    expect(renderReport(result)).toContain(result.nonce);
   });
 
   it('says what a reader must know: simulation, no bound, a log that failed', () => {

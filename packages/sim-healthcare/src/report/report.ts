@@ -14,6 +14,7 @@ export function renderReport(result: SimulationResult): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="nonce" content="${text(result.nonce)}">
 <title>fedward: ${text(result.runId)}</title>
 <style>
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; color: #222 }

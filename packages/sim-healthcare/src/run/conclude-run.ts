@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { verifyAuditLog } from '@fedward/audit';
 import { digestParameters, type FederationResult } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
+import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
 import { score, type PreparedRun } from './prepare.js';
 import type { HospitalResult, SimulationResult } from './result.js';
@@ -32,6 +34,7 @@ export async function resultOf(
   return {
     schemaVersion: 1,
     runId: run.runId,
+    nonce: randomBytes(32).toString('hex'),
     scenario: run.simulation.scenario,
     planHash: result.planHash,
     seed: run.plan.seed,
@@ -89,19 +92,13 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
   if (!privacy) return null;
   const patient = patientExposure(plan, population);
   const { perClient, ...statement } = privacy;
-  // Where neighbours have the same number of records it is the weight of an update, and so released.
-  const withheld = privacy.withheld.includes('number of records');
-  const ofEach = withheld ? 'metrics, number of records, rows read and left out' : 'metrics, rows read and left out';
   return {
     mechanism: privacy.mechanisms.join(' + '),
     ...statement,
     settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
-    notReleased: [
-      'metrics of each round and of the final model, on test parts pooled by the simulation, and what is warned of',
-      ...(population.tabulated ? [`${ofEach} of each hospital`] : []),
-      ...(population.inputs ? ["digests of each hospital's data, which are in plan.json"] : []),
-    ],
+    assumptions: [...privacy.assumptions, ...(population.assumptions ?? [])],
+    notReleased: notReleasedOf(population, privacy, patient),
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
   };

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inMemoryTransport, Random, runFederation, simulatedRandomness, siteFactory } from '@fedward/core';
+import {
+  inMemoryTransport,
+  Random,
+  runFederation,
+  simulatedRandomness,
+  siteFactory,
+  type TrainingData,
+} from '@fedward/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Population } from '../scenario/scenario.js';
 import { federationOf, prepare, type PreparedRun } from './prepare.js';
@@ -32,12 +39,17 @@ function prepared(dataDir: string, privacy: 'dp-sgd' | 'none'): Promise<Prepared
 
 /** The marker's weight in the model of each of the runs, which have nothing in common but data, plan and first model. */
 async function weights(run: PreparedRun, { ids, hospital }: Population, from: number): Promise<number[]> {
+  // Without the word that they were fitted, for which a site would refuse them.
+  const dataOf = (id: string): TrainingData => {
+    const { count, featureShape, features, labels } = hospital(id).train;
+    return { count, featureShape, features, labels };
+  };
   const { plan, plugins } = run;
   const found: number[] = [];
   for (let i = 0; i < runs; i++) {
     const randomness = simulatedRandomness(`run ${from + i}`);
     const createSite = siteFactory({ plan, ...plugins, randomness });
-    const transport = inMemoryTransport(ids.map((id) => createSite({ id, data: hospital(id).train })));
+    const transport = inMemoryTransport(ids.map((id) => createSite({ id, data: dataOf(id) })));
     const { model } = await runFederation({ ...federationOf(run), transport });
     found.push(model.values[1]! - model.values[0]!);
   }

@@ -23,6 +23,11 @@ export interface HospitalResult {
 export interface SimulationResult {
   readonly schemaVersion: 1;
   readonly runId: string;
+  /**
+   * 32 random bytes, hexadecimal; in the report too. The log has the digests of both files, whose other content may be
+   * known but for a count of patients: without this, trying all counts would find the one with that digest.
+   */
+  readonly nonce: string;
   readonly scenario: string;
   readonly planHash: string;
   readonly seed: number;

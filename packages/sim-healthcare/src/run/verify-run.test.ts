@@ -59,6 +59,18 @@ describe('verifyRun', () => {
     expect(found.log.size).toBe(result.audit.sealed?.events);
   });
 
+  it('has files of one run whose digests tell nothing of what is in them: each has a number that nobody knows', () => {
+    const read = (folder: string) => ({
+      ofResult: (JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as SimulationResult).nonce,
+      ofReport: /name="nonce" content="([0-9a-f]{64})"/.exec(readFileSync(join(folder, 'report.html'), 'utf8'))![1],
+    });
+    expect(read(whole).ofResult).toMatch(/^[0-9a-f]{64}$/);
+    expect(read(whole).ofReport).toBe(read(whole).ofResult);
+    expect(read(other).ofResult).not.toBe(read(whole).ofResult);
+    // That of plan.json is another: who is given a result is not given digests of data to try out.
+    expect(readFileSync(join(whole, 'plan.json'), 'utf8')).not.toContain(read(whole).ofResult);
+  });
+
   it('takes the roots that a run tells: that of its end, and that of its seal', async () => {
     const { root, events } = result.audit;
     expect(JSON.parse(readFileSync(join(whole, 'result.json'), 'utf8'))).toMatchObject({ audit: { root, events } });

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSite, type TrainingData } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../run/prepare.js';
 import type { SimulateOptions } from '../run/options.js';
 import { csvFolder, csvSchema } from '../testing/csv-study.js';
+import { shareData } from '../wiring/threads/shared-memory.js';
 
 const folder = csvFolder({ north: 60, south: 50 });
 const run = (options: Partial<SimulateOptions>, dataDir = folder) =>
@@ -48,6 +50,25 @@ describe('numbers under a price', () => {
       const { features, count } = population.hospital('north').train;
       expect(features.reduce((sum, x) => sum + x * x, 0)).toBeCloseTo(2 * (count - 1), 2);
     }
+  });
+
+  it('are what they are by the data, whatever options say: a site refuses those that hang on one another', async () => {
+    const { plan, plugins } = await run({ privacy: 'dp-sgd' }, declared());
+    const { population } = await run({ privacy: 'none' });
+    const of = { id: 'north', plan, ...plugins };
+    const made = (data: TrainingData) => () => createSite({ ...of, data });
+    const fitted = population.hospital('north').train;
+    for (const data of [fitted, shareData(fitted)])
+      expect(made(data)).toThrow(expect.objectContaining({ subject: 'data.sharedStatistics' }));
+    const { population: own } = await run({ privacy: 'none' }, declared());
+    expect(made(own.hospital('north').train)).not.toThrow();
+  });
+
+  it('rest on what the schema says, and on a split that looks at one patient at a time', async () => {
+    const assumptions = async (privacy: 'none' | 'dp-sgd', dataDir: string) =>
+      (await run({ privacy }, dataDir)).population.assumptions;
+    expect(await assumptions('none', declared())).toBeUndefined();
+    expect(await assumptions('dp-sgd', declared())).toEqual([expect.stringContaining('without a look at these data')]);
   });
 
   it('are scaled alike with and without privacy where their scale is declared', async () => {

@@ -1,4 +1,4 @@
-import { digestJson, FedwardError, sha256 } from '@fedward/core';
+import { digestJson, FedwardError, sha256, type PrivacyUnit } from '@fedward/core';
 import {
   declaredScalings,
   isTrainedOn,
@@ -70,10 +70,24 @@ export const csv: Scenario = {
       classes: test.classes?.length ?? 1,
       inputs,
       intake,
+      ...(priced !== undefined && priced !== 'hospital' && { assumptions: assumptionsOf(schema, priced) }),
       notices: [...notices, ...copies(inputs.hospitals), ...noticesOfIds(hospitals)],
     });
   },
 };
+
+/** A schema is written by people who have the data before them: that they did not look is theirs to say. */
+function assumptionsOf({ split }: TableSchema, unit: PrivacyUnit): string[] {
+  return [
+    'ranges, scales, levels and classes in the schema were declared without a look at these data',
+    ...(split
+      ? [
+          `column ${split.column} parts each ${unit} by itself: a split that has a say in numbers or shares of classes ` +
+            `hangs on every ${unit}, and nothing pays for it`,
+        ]
+      : []),
+  ];
+}
 
 /** Files with the same rows, such as a copy that was left in the folder: each of their patients is there twice. */
 function copies(hospitals: NonNullable<Population['inputs']>['hospitals']): string[] {

@@ -59,6 +59,8 @@ export interface Population {
   readonly intake?: Intake;
   /** What whoever runs it should know of the data, in sentences: files that were not read, ids that two hospitals share. */
   readonly notices?: readonly string[];
+  /** What an epsilon rests on that only whoever prepared the data can know, in words. */
+  readonly assumptions?: readonly string[];
 }
 
 /** Records beside those that a population has, by hospital. */

@@ -13,10 +13,14 @@ export function shareValues(values: Float32Array): Float32Array {
 /** The same data in shared memory, so that no thread needs a copy; simulated data stay a recipe. */
 export function shareData(data: TrainingData): TrainingData {
   if (data instanceof SimulatedData) return data;
-  const { count, featureShape, patientIds } = data;
+  const { count, featureShape, patientIds, sharedStatistics } = data;
   const features = shareValues(data.features);
   const labels = shareValues(data.labels);
-  return { count, featureShape, features, labels, ...(patientIds && { patientIds }) };
+  return {
+    ...{ count, featureShape, features, labels },
+    ...(patientIds && { patientIds }),
+    ...(sharedStatistics !== undefined && { sharedStatistics }),
+  };
 }
 
 const ids = new WeakMap<TrainingData, number>();

@@ -1,0 +1,25 @@
+import type { PrivacyStatement } from '@fedward/core';
+import type { Population } from '../scenario/scenario.js';
+import type { PatientExposure } from './patient-exposure.js';
+
+/**
+ * What a result holds only because a simulation has all data, in words: all of it was computed from patients, and no
+ * epsilon covers any of it.
+ */
+export function notReleasedOf(
+  { tabulated, inputs, notices = [] }: Pick<Population, 'tabulated' | 'inputs' | 'notices'>,
+  { withheld }: Pick<PrivacyStatement, 'withheld'>,
+  patient: PatientExposure | undefined,
+): string[] {
+  // Where neighbours have the same number of records it is the weight of an update, and so released.
+  const number = withheld.includes('number of records') ? 'number of records, ' : '';
+  return [
+    'metrics of each round and of the final model, on test parts pooled by the simulation, which are in the log too, and ' +
+      'what is warned of',
+    ...(tabulated ? [`metrics, ${number}rows read and left out of each hospital`] : []),
+    ...(patient ? ['how many records the patient with the most has, and the epsilon of that patient'] : []),
+    ...(notices.length > 0 ? ['what is noticed of the data, such as patient ids that two hospitals share'] : []),
+    'how long training took, and in how many steps',
+    ...(inputs ? ["digests of each hospital's data, which are in plan.json"] : []),
+  ];
+}
