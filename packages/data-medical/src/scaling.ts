@@ -10,7 +10,7 @@ export interface Scaling {
 }
 
 /** Where a scaled number is cut, so that one slip of the pen (999 for "unknown") can't outweigh all other values. */
-export const mostSpreads = 10;
+const mostSpreads = 10;
 
 /**
  * What is known of a column without a look at its values: at most one of the two. Nothing of it may be computed from

@@ -18,7 +18,6 @@ export {
 
 export type { AdaptiveClippingOptions } from './mechanisms/adaptive-clipping.js';
 export { central, type CentralOptions } from './mechanisms/central.js';
-export { clipFactor } from './mechanisms/clipping.js';
 export { dpFtrl, type DpFtrlOptions } from './mechanisms/dp-ftrl.js';
 export { dpSgd, type DpSgdOptions } from './mechanisms/dp-sgd.js';
 export { local, type LocalOptions } from './mechanisms/local.js';

@@ -9,7 +9,7 @@ export interface ClippedSum {
   readonly sum: Float32Array;
   /** [count]: L2 norm over all parameters together, before clipping. */
   readonly norms: Float64Array;
-  /** [count]: min(1, clipNorm / norm). */
+  /** [count]: what each gradient was multiplied by, about min(1, clipNorm / norm): see `clipFactor` of core. */
   readonly factors: Float32Array;
 }
 

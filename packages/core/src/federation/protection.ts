@@ -64,7 +64,7 @@ function boundaryOf({ protects, onRelease }: Pick<PrivacyMechanism, 'protects' |
 }
 
 /** What a mechanism needs of a round: one that looks at updates as they arrive needs to see each, said or not. */
-export function needsOf({ requires, onReceive }: PrivacyMechanism): readonly Capability[] {
+function needsOf({ requires, onReceive }: PrivacyMechanism): readonly Capability[] {
   return onReceive ? [...requires, 'individual-updates'] : requires;
 }
 

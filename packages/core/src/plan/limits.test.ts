@@ -28,6 +28,8 @@ describe('a plan beyond all limits', () => {
     ['a list of two million', '', { aggregator: { name: 'mean', options: { list: Array(2_000_000).fill(0) } } }],
     ['a member __proto__', 'aggregator.options.__proto__', { aggregator: { name: 'mean', options: JSON.parse('{"__proto__": {"mu": 1}}') as object } }], // prettier-ignore
     ['a member __proto__ in a list', 'aggregator.options.a.0.__proto__', { aggregator: { name: 'mean', options: { a: [JSON.parse('{"__proto__": 1}')] } } }], // prettier-ignore
+    ['a member constructor', 'aggregator.options.constructor', { aggregator: { name: 'mean', options: { constructor: 1 } } }], // prettier-ignore
+    ['options that hold themselves twice', '', { aggregator: { name: 'mean', options: itself() } }],
     ['a member __proto__ of its own', '__proto__', JSON.parse('{"__proto__": {"seed": 1}}') as object],
   ];
   it.each(cases)('%s, is refused by name', (_, key, changes) => {
@@ -55,6 +57,13 @@ describe('a plan beyond all limits', () => {
     expect(() => checkFederation(federation)).not.toThrow();
   });
 });
+
+/** Walked level by level, it would have 2^100 members on the last. */
+function itself(): object {
+  const list: unknown[] = [];
+  list.push(list, list);
+  return list;
+}
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as object;
 

@@ -120,10 +120,12 @@ const largestPlan = 1_000_000;
 const mostFaults = 3;
 /** Options may be objects of objects; what is nested deeper than this is a mistake, or made to exhaust a reader. */
 const deepest = 100;
+/** Names through which data could reach the prototypes of a program's objects. */
+const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Checks a value against a schema. What is nested beyond 100 levels, or has a member `__proto__`, which a reader may take
- * for something else than a member, is refused first.
+ * Checks a value against a schema. What is nested beyond 100 levels, or has a member `__proto__`, `constructor` or `prototype`,
+ * which a reader may take for something else than a member, is refused first.
  * @param what how the value is called in the message, such as a file's name
  * @throws {FedwardError} CONFIG_INVALID naming the first key at fault; the first three faults in the message, and how many more there are
  */
@@ -142,31 +144,31 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: 
   throw new FedwardError('CONFIG_INVALID', message, faults[0]?.key);
 }
 
-/** @throws {FedwardError} CONFIG_INVALID naming the key */
+/**
+ * Depth first, so that what holds itself, in however many places, ends at the first path that is too long.
+ * @throws {FedwardError} CONFIG_INVALID naming the key
+ */
 function checkNesting(value: unknown, what: string): void {
-  let level: { readonly key: string; readonly value: unknown }[] = [{ key: '', value }];
-  for (let depth = 0; level.length > 0; depth++) {
-    const first = level[0]!.key;
-    if (depth > deepest) {
-      const key = first.split('.').slice(0, 3).join('.');
+  const rest: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value, path: [] }];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const { value, path } = next;
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
+    if (path.length > deepest) {
+      const key = path.slice(0, 3).join('.');
       throw new FedwardError(
         'CONFIG_INVALID',
         `${what} is not valid: ${key}: nested deeper than ${deepest} levels`,
         key,
       );
     }
-    const next: typeof level = [];
-    for (const { key, value } of level) {
-      if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
-      for (const name of Object.keys(value)) {
-        const path = key === '' ? name : `${key}.${name}`;
-        if (name === '__proto__')
-          throw new FedwardError('CONFIG_INVALID', `${what} is not valid: ${path}: no member can have this name`, path);
-        const member = (value as Readonly<Record<string, unknown>>)[name];
-        if (typeof member === 'object' && member !== null) next.push({ key: path, value: member });
+    for (const name of Object.keys(value)) {
+      if (reserved.has(name)) {
+        const key = [...path, name].join('.');
+        throw new FedwardError('CONFIG_INVALID', `${what} is not valid: ${key}: no member can have this name`, key);
       }
+      const member = (value as Readonly<Record<string, unknown>>)[name];
+      if (typeof member === 'object' && member !== null) rest.push({ value: member, path: [...path, name] });
     }
-    level = next;
   }
 }
 

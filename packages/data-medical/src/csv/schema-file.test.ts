@@ -70,6 +70,11 @@ describe('readCsvSchema', () => {
     );
   });
 
+  it('is not read beyond what a schema can be', () =>
+    expect(read(' '.repeat(32 * 2 ** 20 + 1))).rejects.toThrow(
+      expect.objectContaining({ code: 'FILE_INVALID', message: expect.stringMatching(/larger than 32 MiB/) }),
+    ));
+
   it('says what it is where it is not there', () =>
     expect(readCsvSchema(join(folder, 'nowhere.json'))).rejects.toThrow(
       /there is no such file: .*data inspect FILE\.csv --write/,

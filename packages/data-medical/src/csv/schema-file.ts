@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { FedwardError, parseWith } from '@fedward/core';
-import { unreadable } from '../files.js';
+import { FedwardError, hasCode, parseWith } from '@fedward/core';
+import { readPieces } from '../files.js';
 import { tableSchema, type TableSchema, type TableSchemaInput } from '../schema.js';
 import { markedEncoding } from './decode.js';
 import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
@@ -15,6 +14,9 @@ export interface CsvSchemaFile {
   readonly written: TableSchemaInput & { readonly csv?: CsvOptionsInput };
 }
 
+/** A schema of the most columns that a table may have is a tenth of it. */
+const mostBytes = 32 * 2 ** 20;
+
 const example =
   '{ "columns": [...], "label": {...} }, as `fedward data inspect FILE.csv --write schema.json` makes one';
 
@@ -22,21 +24,32 @@ const example =
  * Reads a schema: an object with `columns`, `label`, perhaps `patientId` and `csv`; or all that `data inspect --json`
  * printed, of which the proposed schema is taken. UTF-8 or UTF-16, with a byte order mark or without.
  *
- * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what is no JSON; CONFIG_INVALID for what is no schema
+ * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what is too large or no JSON; CONFIG_INVALID for what is no schema
  */
 export async function readCsvSchema(file: string): Promise<CsvSchemaFile> {
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT')
-      throw new FedwardError('FILE_NOT_FOUND', `there is no such file: ${file} would be the schema, ${example}`, file, {
-        cause,
-      });
-    throw unreadable(file, cause);
-  });
-  return parseCsvSchema(jsonOf(textOf(bytes, file), file), file);
+  return parseCsvSchema(jsonOf(textOf(await bytesOf(file), file), file), file);
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const piece of readPieces(file)) {
+      length += piece.length;
+      if (length > mostBytes)
+        throw new FedwardError('FILE_INVALID', `${file} is larger than ${mostBytes / 2 ** 20} MiB: no schema is`, file);
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    if (!hasCode(cause, 'FILE_NOT_FOUND')) throw cause;
+    const message = `there is no such file: ${file} would be the schema, ${example}`;
+    throw new FedwardError('FILE_NOT_FOUND', message, file, { cause });
+  }
+  return Buffer.concat(pieces);
 }
 
 /** What was read as JSON, as `readCsvSchema` takes it. @throws {FedwardError} CONFIG_INVALID */
-export function parseCsvSchema(json: unknown, file: string): CsvSchemaFile {
+function parseCsvSchema(json: unknown, file: string): CsvSchemaFile {
   const refuse = (what: string) => new FedwardError('CONFIG_INVALID', `${file} ${what}`, file);
   if (!isObject(json)) throw refuse(`holds ${wordFor(json)} where a schema should be: ${example}`);
   const inspected = 'proposedSchema' in json || ('notPublic' in json && 'leftOut' in json);

@@ -1,4 +1,5 @@
 import { composeEvents, type DpEvent } from '@fedward/core';
+import { clipFactor } from '@fedward/core/training';
 import { describe, expect, it } from 'vitest';
 import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
 import { mechanisms } from '../registry.js';
@@ -92,3 +93,19 @@ describe.skipIf(!dataFolder)('tutorial041 against seed_tutorial_budget.json (nee
     );
   });
 });
+
+it.skipIf(!dataFolder)(
+  'moves a clipped mean by up to 2C with one record (seed_tutorial_budget.json, FEDWARD_DATA)',
+  () => {
+    const { worked_example: example } = readReference<{
+      sensitivity: { worked_example: { batch_size: number; distance: number; correct_distance: number } };
+    }>('seed_tutorial_budget.json').sensitivity;
+    const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+    const clip = (x: number): number => x * clipFactor(1, Math.abs(x));
+    const batch = (record: number): number[] => [...Array<number>(example.batch_size - 1).fill(1.1), record];
+    const moved = (of: (values: number[]) => number): number => of(batch(100)) - of(batch(-100));
+    // What trainers do stays below the clip norm by 4e-6 of it.
+    expect(moved((values) => clip(mean(values))) / example.distance).toBeCloseTo(1, 5);
+    expect(moved((values) => mean(values.map(clip))) / example.correct_distance).toBeCloseTo(1, 5);
+  },
+);

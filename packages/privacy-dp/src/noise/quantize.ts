@@ -1,5 +1,4 @@
 import { assertInteger, assertPositive, assertThat, FedwardError } from '@fedward/core';
-import { clipFactor } from '../mechanisms/clipping.js';
 import type { BitSource } from './bit-source.js';
 
 /** How real vectors become integers: all sites of a run must have the same. */
@@ -72,7 +71,7 @@ export function quantize(
   const most = quantizedNormSquared(quantization);
   const { clipNorm, granularity, dimension } = quantization;
   assertThat(values.length === dimension, 'values', `values has ${values.length} entries, dimension is ${dimension}`);
-  const scale = clipFactor(norm(values), clipNorm) / granularity;
+  const scale = Math.min(1, clipNorm / norm(values)) / granularity;
   const rounded = new Int32Array(dimension);
   for (;;) {
     let squares = 0;

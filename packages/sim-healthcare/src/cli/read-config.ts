@@ -1,18 +1,16 @@
-import { FedwardError } from '@fedward/core';
+import { FedwardError, parseWith } from '@fedward/core';
+import * as z from 'zod';
 import { parse } from 'yaml';
-import { assertPlain, deepest } from '../run/plain-data.js';
 import { readBytes } from '../run/read-text.js';
 
 /**
  * Members of a training plan from a YAML or JSON file.
  * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what can't be read, is too large, is not text, or neither YAML
- *   nor JSON; CONFIG_INVALID for what no plan has (see `assertPlain`)
+ *   nor JSON; CONFIG_INVALID for what no plan has (see `parseWith`)
  */
 export async function readConfig(path: string): Promise<unknown> {
-  const text = textOf(await readBytes(path, { option: '--config' }), path);
-  const value = parsed(text, path);
-  assertPlain(value, path);
-  return value;
+  const value = parsed(textOf(await readBytes(path, { option: '--config' }), path), path);
+  return parseWith(z.unknown(), value, path); // parsers differ in what they do with `__proto__`: before anything else looks
 }
 
 function parsed(text: string, path: string): unknown {
@@ -22,9 +20,7 @@ function parsed(text: string, path: string): unknown {
   } catch (cause) {
     // The parser of YAML shows the place on further lines, and goes down into nested data by calls.
     const [what] = (cause as Error).message.split('\n');
-    const why = what!.includes('call stack')
-      ? `it is nested more than ${deepest} levels deep`
-      : what!.replace(/:$/, '');
+    const why = what!.includes('call stack') ? 'it is nested too deeply' : what!.replace(/:$/, '');
     throw new FedwardError('FILE_INVALID', `--config: ${path}: ${why}`, path, { cause });
   }
 }

@@ -62,10 +62,10 @@ describe('optionsOf', () => {
     .join('\n');
 
   it.each([
-    ['nested deeply', 'plan.json', deep(2000), 'CONFIG_INVALID', /more than 64 levels deep/],
-    ['nested deeply, in YAML', 'plan.yaml', deep(100), 'CONFIG_INVALID', /more than 64 levels deep/],
-    ['nested too deeply for its parser', 'plan.yaml', deep(20_000), 'FILE_INVALID', /more than 64 levels deep/],
-    ['a part of itself', 'plan.yaml', 'a: &a [*a]', 'CONFIG_INVALID', /more than 64 levels deep/],
+    ['nested deeply', 'plan.json', deep(2000), 'CONFIG_INVALID', /deeper than 100 levels/],
+    ['nested deeply, in YAML', 'plan.yaml', deep(150), 'CONFIG_INVALID', /deeper than 100 levels/],
+    ['nested too deeply for its parser', 'plan.yaml', deep(20_000), 'FILE_INVALID', /nested too deeply/],
+    ['a part of itself', 'plan.yaml', 'a: &a [*a, *a]', 'CONFIG_INVALID', /deeper than 100 levels/],
     ['a billion copies', 'plan.yaml', billion, 'FILE_INVALID', /alias/],
     ['__proto__', 'plan.json', '{"rounds":1,"__proto__":{"rounds":3}}', 'CONFIG_INVALID', /: __proto__: /],
     ['__proto__, in YAML', 'plan.yaml', 'aggregator: {__proto__: {a: 1}}', 'CONFIG_INVALID', /aggregator\.__proto__: /],

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { fileReason, FedwardError } from '@fedward/core';
 
-/** Configs, schemas and plans hold no data: a file that is larger is something else. 100,000 hospitals fit. */
-export const mostBytes = 32 * 2 ** 20;
+/** Configs and plans hold no data: a file that is larger is something else. 100,000 hospitals fit. */
+const mostBytes = 32 * 2 ** 20;
 /** What is read at a time. */
 const piece = 64 * 2 ** 10;
 

@@ -13,7 +13,7 @@ import {
   type Parameters,
   type TrainingPlan,
 } from '@fedward/core';
-import { readJsonBytes } from './read-json.js';
+import { readJson } from './read-json.js';
 import { runInputsSchema, type RunInputs } from './run-inputs.js';
 import { createFileAtomic, isDraft, removeDrafts } from './write-file.js';
 
@@ -126,7 +126,7 @@ export async function readPlan(directory: string): Promise<ClaimedRun> {
       `${directory} holds no run to resume: none had begun there. Start it again without --resume`,
       path,
     );
-  const { bytes, json } = await readJsonBytes(path, `${directory} holds no run to resume`);
+  const { bytes, json } = await readJson(path, `${directory} holds no run to resume`);
   if ((json as { schemaVersion?: unknown } | null)?.schemaVersion === 1)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',

@@ -23,7 +23,7 @@ export function sampledGaussianEpsilon(mu: number, rate: number, direction: Dire
 }
 
 /** ln(delta) at an epsilon >= 0. */
-export function sampledLogDelta(mu: number, rate: number, direction: Direction, epsilon: number): number {
+function sampledLogDelta(mu: number, rate: number, direction: Direction, epsilon: number): number {
   if (direction === 'remove') {
     const excess = Math.expm1(epsilon) / rate;
     // Where e^epsilon is too large for a double, 1 - rate is nothing beside it.
