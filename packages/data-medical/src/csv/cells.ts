@@ -2,7 +2,14 @@ import { FedwardError } from '@fedward/core';
 import type { Column, LabelColumn, Level } from '../schema.js';
 import { declaredScaling, type DeclaredScaling } from '../scaling.js';
 import { shownLevels } from '../schema.js';
-import { canonicalText, parseNumber, valueKey, type DecimalMark, type MissingTokens } from './equality.js';
+import {
+  canonicalText,
+  hasGroupsOfThree,
+  parseNumber,
+  valueKey,
+  type DecimalMark,
+  type MissingTokens,
+} from './equality.js';
 import { malformed, place } from './records.js';
 
 /** Where a cell is. */
@@ -144,7 +151,7 @@ function notANumber(cell: string, decimal: DecimalMark): string {
   return parseNumber(cell, other) === undefined
     ? 'not a number'
     : `not a number where the decimal mark is "${decimal}": if it is "${other}" here, say "decimal": "${other}" in the ` +
-        'csv section of the schema';
+        `csv section of the schema${hasGroupsOfThree(cell) ? '; if it parts thousands, take it out' : ''}`;
 }
 
 /** Position of a cell's level, or another listed value, by the one rule of `valueKey`. */

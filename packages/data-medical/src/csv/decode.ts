@@ -30,8 +30,11 @@ export async function* textOf(
   for await (const piece of pieces) {
     if (!decoder && encoding === undefined) label = markedEncoding(piece) ?? label;
     const text = decode(piece);
-    if (encoding === undefined && label === 'utf-8' && text.includes('\0'))
-      throw new FedwardError('DATA_MALFORMED', `${file} is no text; it looks like ${guessed(piece)}: ${wayOut}`, file);
+    if (encoding === undefined && label === 'utf-8' && text.includes('\0')) {
+      const guess = guessed(piece); // no text of one byte a character has zeros
+      const why = guess === 'windows-1252' ? 'it has bytes of zero' : `it looks like ${guess}: ${wayOut}`;
+      throw new FedwardError('DATA_MALFORMED', `${file} is no text; ${why}`, file);
+    }
     held = text.endsWith('\r') ? '\r' : '';
     yield unixLines(text.slice(0, text.length - held.length));
   }

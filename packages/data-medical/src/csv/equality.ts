@@ -48,6 +48,11 @@ const ofNumbers: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   '0123456789.+-eE'.includes(String.fromCharCode(code)),
 );
 
+/** Three digits after each comma, and no other mark: `1,234` may be 1234, or 1.234 where a comma is the decimal mark. */
+export function hasGroupsOfThree(text: string): boolean {
+  return /^[+-]?[1-9]\d{0,2}(,\d{3})+$/.test(text);
+}
+
 /** What stands for a missing value. */
 export interface MissingTokens {
   has(cell: string): boolean;

@@ -86,7 +86,11 @@ function checkNames(names: readonly string[], file: string): readonly string[] {
   names.forEach((name, i) => {
     const earlier = positions.get(name);
     if (earlier !== undefined)
-      throw new FedwardError('DATA_MALFORMED', `${file}: columns ${earlier + 1} and ${i + 1} have one name`, file);
+      throw new FedwardError(
+        'DATA_MALFORMED',
+        `${file}: columns ${earlier + 1} and ${i + 1} have one name: give each its own`,
+        file,
+      );
     if (name !== '') positions.set(name, i);
   });
   return names;

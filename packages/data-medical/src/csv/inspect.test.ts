@@ -201,6 +201,35 @@ describe('inspectCsv', () => {
     expect((await readCsvDataset(file, schema, csv)).dataset.features[1]).toBe(100.5);
   });
 
+  it('does not guess whether commas part thousands', async () => {
+    const ward = (write: (i: number) => string) =>
+      [
+        'patient;leucocytes;age;ill',
+        ...Array.from({ length: 40 }, (_, i) => `${i};${write(i)};${30 + i};${i % 2}`),
+      ].join('\n');
+    for (const write of [(i: number) => `${1 + i},${200 + i}`, (i: number) => (i < 15 ? '950' : `1,0${10 + i}`)]) {
+      const { proposedSchema, leftOut } = await inspect(ward(write));
+      expect(proposedSchema!.columns.map(({ name }) => name)).toEqual(['age']);
+      expect(proposedSchema!.csv).toEqual({ delimiter: ';' });
+      expect(leftOut).toEqual([
+        { column: 'leucocytes', why: expect.stringMatching(/--decimal ,; if they part thousands/) },
+      ]);
+      expect((await inspect(ward(write), { decimal: ',' })).columns[1]).toMatchObject({ kind: 'numeric' });
+    }
+    // One number that can't be so tells, and so does a zero before the comma.
+    for (const write of [(i: number) => (i === 7 ? '1,5' : `1,${200 + i}`), (i: number) => `0,${200 + i}`])
+      expect((await inspect(ward(write))).proposedSchema!.csv).toEqual({ delimiter: ';', decimal: ',' });
+  });
+
+  it('says where levels differ in capitals only', async () => {
+    const words = ['TRUE', 'false', 'true', 'FALSE'];
+    const ward = ['age,ill', ...Array.from({ length: 40 }, (_, i) => `${30 + i},${words[i % 4]}`)].join('\n');
+    expect((await inspect(ward)).notes).toEqual([
+      expect.stringMatching(/^"ill" has values that differ in capitals only \(such as (true|false)\)/),
+    ]);
+    expect((await inspect(ward.toLowerCase())).notes).toEqual([]);
+  });
+
   it('leaves blank rows and a row of totals out of its counts, and says so', async () => {
     const { rows, blankRows, notes } = await inspect(content + '\n,,,,,,\nTotal,,3000,60,,,15\n,,,,,,\n');
     expect([rows, blankRows]).toEqual([60, 2]);

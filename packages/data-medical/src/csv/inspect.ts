@@ -1,7 +1,7 @@
 import { assertThat, FedwardError, parseWith } from '@fedward/core';
 import * as z from 'zod';
 import { readPieces } from '../files.js';
-import type { TableSchema } from '../schema.js';
+import type { Level, TableSchema } from '../schema.js';
 import { canonicalText, missingTokens, valueKey, type DecimalMark } from './equality.js';
 import { isTotal } from './ids.js';
 import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
@@ -153,10 +153,18 @@ function countId(ids: Ids, id: string, line: number, decimal: DecimalMark): stri
   return key;
 }
 
-/** Columns that hold numbers only if the comma is the decimal mark, and not one number with a point. */
+/**
+ * Columns that hold numbers only if the comma is the decimal mark, and not one number with a point. Where all commas could
+ * part thousands as well, it is not for a program to guess: a wrong guess is wrong by a factor of a thousand.
+ */
 function hasDecimalCommas(tallies: readonly Tally[]): boolean {
   const points = tallies.some(({ marks }) => marks.point > 0);
-  return !points && tallies.some(({ marks, present }) => marks.comma > 0 && 2 * marks.comma >= present);
+  return (
+    !points &&
+    tallies.some(
+      ({ marks, present, ambiguousCommas }) => marks.comma > 0 && !ambiguousCommas && 2 * marks.comma >= present,
+    )
+  );
 }
 
 /** How the file is to be read, as far as a reader would not do so by itself. */
@@ -188,6 +196,8 @@ function labelNote(
   ];
 }
 
+const inSmall = (level: Level): string => String(level).toLowerCase();
+
 function notesOf(about: {
   readonly names: readonly string[];
   readonly ids: Ids | undefined;
@@ -207,6 +217,13 @@ function notesOf(about: {
       `"${names[ids.position]}" has one number in two spellings, first on lines ${ids.twoSpellings.join(' and ')}: the ` +
         'file is refused until they are written alike.',
     );
+  for (const { name, levels = [] } of columns) {
+    const alike = levels.find((level, i) => levels.slice(0, i).some((other) => inSmall(other) === inSmall(level)));
+    if (alike !== undefined)
+      notes.push(
+        `"${name}" has values that differ in capitals only (such as ${inSmall(alike)}): they are different levels until they are written alike.`,
+      );
+  }
   const withoutId = ids ? columns[ids.position]!.missing : 0;
   if (withoutId > 0) notes.push(`${withoutId} rows have no patient id: the file is refused until they have one.`);
   for (const { name, kind, levels = [], levelsNotShown = 0 } of columns)

@@ -21,10 +21,17 @@ export interface KnownColumn extends InspectedColumn {
   readonly position: number;
   readonly zeroOrOne: boolean;
   readonly beyond: number;
+  readonly ambiguousCommas: boolean;
 }
 
 export function known(tally: Tally, column: InspectedColumn, position: number): KnownColumn {
-  return { ...column, position, zeroOrOne: tally.zeroOrOne, beyond: tally.beyond };
+  return {
+    ...column,
+    position,
+    zeroOrOne: tally.zeroOrOne,
+    beyond: tally.beyond,
+    ambiguousCommas: tally.ambiguousCommas,
+  };
 }
 
 /**
@@ -86,17 +93,22 @@ function levelsOf({ levels = [], zeroOrOne }: KnownColumn) {
 
 /** Why a column is not proposed, as the end of a sentence; undefined where it can be. */
 function whyNot(column: KnownColumn, patientId: string | undefined, minimumPatients: number): string | undefined {
-  const { name, kind, notNumbers, levels = [], levelsNotShown = 0, zeroOrOne, beyond } = column;
+  const { name, kind, notNumbers, levels = [], levelsNotShown = 0, zeroOrOne, beyond, ambiguousCommas } = column;
   if (kind === 'empty') return 'holds nothing';
   if (name === '') return 'has no name';
   if (kind === 'id') return name === patientId ? undefined : 'looks like another id';
+  if (ambiguousCommas)
+    return (
+      'has numbers with three digits after each comma: if commas are decimal marks, say --decimal ,; if they part ' +
+      'thousands, take them out'
+    );
   if (kind === 'text') return 'is text with many different values, or with few rows of each';
   if (kind === 'constant') return 'has one value only in this file';
   if (kind === 'mixed')
     return (
       `has ${notNumbers!.cells} ${notNumbers!.cells === 1 ? 'cell that is no number' : 'cells that are no numbers'} (the ` +
-      `first on line ${notNumbers!.firstLine}): correct them, or list them under "missing" in the csv section if they ` +
-      'stand for no value'
+      `first on line ${notNumbers!.firstLine}): ${notNumbers!.cells === 1 ? 'correct it' : 'correct them'}, or list what stands for no value ` +
+      'under "missing" in the csv section'
     );
   if (beyond > 0) return `has ${beyond} numbers that are too large: beyond 3.4e38 there is no float32`;
   if (levelsNotShown > 0 && !zeroOrOne)

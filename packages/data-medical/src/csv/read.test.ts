@@ -98,6 +98,7 @@ describe('readCsvDataset', () => {
       {},
       latin,
     );
+    await expectRefusal('DATA_MALFORMED', good.replace('pain', 'pa\0in'), /is no text; it has bytes of zero$/);
     await expectRefusal('CONFIG_INVALID', good, /encoding klingon is not known/, { encoding: 'klingon' });
   });
 
@@ -201,6 +202,12 @@ describe('readCsvDataset', () => {
       /line 3, column "num": not a value of one of the classes healthy \(0\); ill \(1, 2\)/,
     ],
     ['a missing label', 'LABEL_INVALID', good.replace(',2\n', ',\n'), /line 3, column "num": there is no value/],
+    [
+      'thousands',
+      'DATA_MALFORMED',
+      good.replace('50.5', '"1,050"'),
+      /line 3, column "age": .* parts thousands, take it out$/,
+    ],
     ['a double column', 'DATA_MALFORMED', good.replace('pain', 'age'), /columns 1 and 3 have one name/],
     [
       'missing columns',

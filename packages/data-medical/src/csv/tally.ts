@@ -1,5 +1,12 @@
 import type { Level } from '../schema.js';
-import { canonicalText, parseNumber, valueKey, type DecimalMark, type MissingTokens } from './equality.js';
+import {
+  canonicalText,
+  hasGroupsOfThree,
+  parseNumber,
+  valueKey,
+  type DecimalMark,
+  type MissingTokens,
+} from './equality.js';
 import { Extremes } from './extremes.js';
 
 /** More different values than this make a column of text free text, and a column of integers a quantity. */
@@ -61,8 +68,11 @@ export class Tally {
   #missing = 0;
   #numbers = 0;
   #integers = 0;
-  /** Numbers with a point, and numbers that they would be if a comma were the decimal mark. */
-  readonly marks = { point: 0, comma: 0 };
+  /**
+   * Numbers with a point; what would be a number if a comma were the decimal mark; and what is also one if commas part
+   * thousands.
+   */
+  readonly marks = { point: 0, comma: 0, thousands: 0 };
   #firstOther: number | undefined;
   #beyond = 0;
   #tooMany = false;
@@ -74,6 +84,15 @@ export class Tally {
     private readonly options: TallyOptions,
   ) {
     this.#extremes = new Extremes(options.minimumPatients);
+  }
+
+  /**
+   * True where commas may part thousands, and nothing tells that they are decimal marks: each of them has three digits
+   * behind it.
+   */
+  get ambiguousCommas(): boolean {
+    const { comma, thousands } = this.marks;
+    return thousands > 0 && comma <= thousands;
   }
 
   /** Number of cells that hold something. */
@@ -94,7 +113,10 @@ export class Tally {
     }
     this.#present++;
     const value = parseNumber(cell, decimal);
-    if (decimal === '.' && value === undefined && parseNumber(cell, ',') !== undefined) this.marks.comma++;
+    if (decimal === '.' && value === undefined) {
+      if (parseNumber(cell, ',') !== undefined) this.marks.comma++;
+      if (hasGroupsOfThree(cell)) this.marks.thousands++;
+    }
     if (value === undefined) this.#firstOther ??= line;
     else {
       this.#numbers++;

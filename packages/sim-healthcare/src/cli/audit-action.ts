@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { verifyAuditLog, type AuditVerification } from '@fedward/audit';
 import { FedwardError } from '@fedward/core';
 import { verifyRun, type RunState, type RunVerification } from '../run/verify-run.js';
+import { counted } from '../report/counted.js';
 import { printJson, printLine } from './output.js';
 
 interface VerifyFlags {
@@ -53,7 +54,9 @@ function printRun(folder: string, run: RunVerification, root: string | undefined
   for (const { file, sha256 } of files) if (sha256 !== null) printLine(`${sha256}  ${file}`);
   if (files.some(({ sha256 }) => sha256 !== null))
     printLine(
-      'These are the files, as `sha256sum` in the folder has them; the model file holds weights, plan and shapes.',
+      good
+        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds weights, plan and shapes.'
+        : 'These are the files as they are now, as `sha256sum` in the folder has them: not all of them are what the run left.',
     );
   if (modelParameters !== null)
     printLine(
@@ -66,7 +69,9 @@ function printLog(
   asked: string | undefined,
 ): void {
   const { events, hospitals, trainingEvents } = summary;
-  printLine(`${events} events, ${hospitals} hospitals, ${trainingEvents} training events`);
+  printLine(
+    `${counted(events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
+  );
   printLine(`root ${root}`);
   for (const { file, line, byteOffset, message } of faults)
     printLine(`${file}, line ${line}, byte ${byteOffset}: ${message}`);

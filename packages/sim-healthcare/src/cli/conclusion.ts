@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { SimulationResult } from '../run/result.js';
+import { counted } from '../report/counted.js';
 import { exposureText } from '../report/exposure-text.js';
 import { plainWords } from '../report/plain-words.js';
 import { hospitalTable } from '../report/hospital-table.js';
@@ -19,7 +20,9 @@ export function conclude(result: SimulationResult): void {
   printPrivacy(result);
   const { events, hospitals, trainingEvents, root, verified, sealed } = result.audit;
   printLine();
-  printLine(`Audit summary: ${events} events, ${hospitals} hospitals, ${trainingEvents} training events`);
+  printLine(
+    `Audit summary: ${counted(sealed?.events ?? events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
+  );
   printLine(`Audit log ${verified ? 'verified' : 'DOES NOT VERIFY'}, root ${sealed?.root ?? root}`);
   printLine(`Weights sha256:${result.model.sha256} (of the file see: fedward audit verify)`);
   printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);

@@ -8,6 +8,7 @@ import {
   type CsvSchemaFile,
   type InspectedColumn,
 } from '@fedward/data-medical';
+import { counted } from '../report/counted.js';
 import { rowsText } from '../report/rows-text.js';
 import { createFileAtomic } from '../run/write-file.js';
 import { printJson, printLine, printLines } from './output.js';
@@ -72,8 +73,8 @@ async function writeSchema(path: string, { proposedSchema, file }: CsvInspection
 
 function printInspection(found: CsvInspection, written: string | undefined): void {
   const { file, rows, columns, patientId, patients, notes, leftOut, proposedSchema, notPublic } = found;
-  const whose = patients === undefined ? '' : `, ${patients} different ids in "${patientId}"`;
-  printLine(`${file}: ${rows} rows${whose}, ${columns.length} columns`);
+  const whose = patients === undefined ? '' : `, ${counted(patients, 'different id')} in "${patientId}"`;
+  printLine(`${file}: ${counted(rows, 'row')}${whose}, ${counted(columns.length, 'column')}`);
   printTable(
     ['Column', 'Kind', 'Missing', 'Range or levels'],
     columns.map((column) => [column.name, column.kind, String(column.missing), shown(column)]),

@@ -1,5 +1,6 @@
 import { droppedMany, rowsText } from '../report/rows-text.js';
 import type { SimulationHooks } from '../run/simulate.js';
+import { counted } from '../report/counted.js';
 import type { StartedRun } from './advice.js';
 import { note } from './output.js';
 import { progressFactory, type Progress } from './progress.js';
@@ -38,8 +39,4 @@ export async function createReporter(): Promise<Reporter> {
     },
     stop: () => progress?.stop(),
   };
-}
-
-function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

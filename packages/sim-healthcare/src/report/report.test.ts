@@ -55,6 +55,14 @@ describe('renderReport', () => {
     expect(renderReport({ ...result, scenario: 'a\u202eb\u001bc' })).toContain('a\\u202eb\\u001bc');
   });
 
+  it('says of local models what was done, and over which events the root is', () => {
+    expect(renderReport(result)).toContain('trained alone, clipped as in the federation');
+    expect(renderReport({ ...result, privacy: null })).toContain('trained alone. Global');
+    expect(renderReport(result)).toMatch(
+      /1 event, 1 hospital, 1 training event;[^]*Root of these <code>r<[^]*One more event/,
+    );
+  });
+
   it('is not to be guessed from its digest, which the log has', () => {
     expect(renderReport(result)).toContain(result.nonce);
   });

@@ -1,4 +1,5 @@
 import type { SimulationResult } from '../run/result.js';
+import { counted } from './counted.js';
 import { exposureText } from './exposure-text.js';
 import { hospitalTable } from './hospital-table.js';
 import { ledgersText } from './ledgers-text.js';
@@ -39,8 +40,9 @@ ${hospitalsSection(result)}
 <h2>Data</h2>
 ${dataSection(result)}
 <h2>Audit</h2>
-<p>${audit.events} events, ${audit.hospitals} hospitals, ${audit.trainingEvents} training events;
-the log ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root <code>${text(audit.root)}</code>.</p>
+<p>${counted(audit.events, 'event')}, ${counted(audit.hospitals, 'hospital')}, ${counted(audit.trainingEvents, 'training event')};
+the log ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root of these <code>${text(audit.root)}</code>.
+One more event binds the files of this run, this page among them: <code>fedward audit verify</code> prints the root of all.</p>
 <h2>Run</h2>
 ${table(
   ['what', 'value'],
@@ -108,13 +110,13 @@ function text(value: string): string {
 }
 
 function dataSection({ hospitals, notices = [] }: SimulationResult): string {
-  const counted = hospitals.flatMap(({ id, rows }) => (rows ? [{ id, rows }] : []));
+  const known = hospitals.flatMap(({ id, rows }) => (rows ? [{ id, rows }] : []));
   const noticed = notices.map((notice) => `<p class="warning">${text(notice)}</p>`).join('\n');
-  if (counted.length === 0) return noticed;
+  if (known.length === 0) return noticed;
   return `${noticed}
 ${table(
   ['Hospital', 'Rows read', 'Used', 'Left out'],
-  counted.map(({ id, rows }) => [
+  known.map(({ id, rows }) => [
     id,
     String(rows.read),
     String(rows.used),
@@ -123,13 +125,13 @@ ${table(
 )}`;
 }
 
-function hospitalsSection({ hospitals, population, final }: SimulationResult): string {
+function hospitalsSection({ hospitals, population, final, privacy }: SimulationResult): string {
   if (!population.tabulated) return `<p>${population.hospitals} hospitals, too many for a table of each.</p>`;
   const { head, rows } = hospitalTable(hospitals, final.metrics);
   return `${table(head, rows)}
 ${hospitals
   .flatMap(({ localFailure }) => (localFailure === undefined ? [] : [`<p>No local figure: ${text(localFailure)}</p>`]))
   .join('\n')}
-<p>Local: trained alone, clipped as in the federation and without noise, since nothing then leaves the hospital. Global: the federation's model.
+<p>Local: trained alone${privacy ? ', clipped as in the federation and without noise, since nothing then leaves the hospital' : ''}. Global: the federation's model.
 Both on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>`;
 }

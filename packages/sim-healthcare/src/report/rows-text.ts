@@ -6,7 +6,7 @@ const many = 0.1;
 /** The rows of one hospital in words, such as `4 of 40 rows used; left out: 36 with no value in bp`. */
 export function rowsText({ read, used, dropped }: RowCounts): string {
   const reasons = dropped.map(({ reason, rows }) => `${rows} with ${reason}`);
-  return `${used} of ${read} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
+  return `${used} of ${read} ${read === 1 ? 'row' : 'rows'} used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
 }
 
 /**

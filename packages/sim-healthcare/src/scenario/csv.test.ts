@@ -51,6 +51,14 @@ describe('the files of a folder', () => {
     expect(notices![0]).toContain('the folder old.csv, west.txt, hidden: .DS_Store, ._south.csv');
   });
 
+  it('too few of whose rows are used for two parts: how many rows that were', async () => {
+    put({ 'north.csv': ward(0, 39) });
+    await refusal(
+      'CONFIG_INCOMPATIBLE',
+      /part is empty.* Of this file: 1 of 40 rows used; left out: 39 with no value in bp$/,
+    );
+  });
+
   it('need no word where all are read', async () => {
     put({ 'north.csv': ward(0) });
     expect((await load()).notices).toEqual([]);

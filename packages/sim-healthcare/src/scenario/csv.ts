@@ -1,6 +1,7 @@
-import { digestJson, FedwardError, sha256, type PrivacyUnit } from '@fedward/core';
+import { digestJson, FedwardError, isFedwardError, sha256, type PrivacyUnit } from '@fedward/core';
 import {
   declaredScalings,
+  droppedOf,
   isTrainedOn,
   prepareRecords,
   readCsvRecords,
@@ -10,6 +11,7 @@ import {
   type TableSchema,
   undeclaredColumns,
 } from '@fedward/data-medical';
+import { rowsText } from '../report/rows-text.js';
 import { assertScales } from './assert-scales.js';
 import { listCsvFolder, type HospitalFile } from './csv-folder.js';
 import { digestTable } from './data-digest.js';
@@ -111,7 +113,13 @@ async function readHospital(
 ) {
   const { records, rows } = await readCsvRecords(file, schema, format);
   records.join(options.joining?.get(id));
-  return { id, rows, ...prepareRecords(records, preparationOf(options, id)) } satisfies Hospital;
+  try {
+    return { id, rows, ...prepareRecords(records, preparationOf(options, id)) } satisfies Hospital;
+  } catch (cause) {
+    if (!isFedwardError(cause) || cause.code !== 'CONFIG_INCOMPATIBLE' || droppedOf(rows) === 0) throw cause;
+    // Too few patients for two parts: most often since their rows lack a value.
+    throw new FedwardError(cause.code, `${cause.message}. Of this file: ${rowsText(rows)}`, cause.subject, { cause });
+  }
 }
 
 function preparationOf(options: LoadOptions, id: string): Preparation {
