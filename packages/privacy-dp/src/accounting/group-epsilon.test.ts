@@ -93,6 +93,13 @@ describe('groupEpsilon', () => {
     expect(epsilons[1]).toBeLessThan(gaussianEpsilon((1000 * Math.sqrt(10)) / 50, 1e-5) / 100);
   });
 
+  it('bounds a group of any size: of more than 10,000 as if nothing were sampled', () => {
+    const target = { noiseMultiplier: 4, samplingProbability: 0.1, steps: 10, delta: 1e-5 };
+    const [least, more] = [10_000, 10_001].map((records) => groupEpsilon({ ...target, records }));
+    expect(more).toBeGreaterThan(least!);
+    expect(more).toBe(groupEpsilon({ ...target, samplingProbability: 1, records: 10_001 }));
+  });
+
   it('refuses what is out of range, by name', () => {
     const target = { noiseMultiplier: 1, samplingProbability: 0.1, steps: 10, records: 3, delta: 1e-5 };
     for (const change of [

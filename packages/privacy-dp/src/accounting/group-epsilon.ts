@@ -12,13 +12,13 @@ export interface GroupTarget {
   readonly samplingProbability: number;
   /** Over the whole run, >= 1. */
   readonly steps: number;
-  /** Number of records in the group, such as all those of one patient; 1 to 10,000. */
+  /** Number of records in the group, such as all those of one patient; >= 1. */
   readonly records: number;
   /** In (0, 1). */
   readonly delta: number;
 }
 
-/** Groups of more records than this take more than a few seconds. */
+/** Groups of more records than this would take more than a few seconds: they are priced as if nothing were sampled. */
 const mostRecords = 10_000;
 
 /** Epsilons of groups run into the thousands, for which orders near 1 are the best: 1 + 2^-10 to 1 + 2^6. */
@@ -31,7 +31,8 @@ const orders = Array.from({ length: 33 }, (_, i) => 1 + 2 ** (i / 2 - 10));
  * `groupDivergences`).
  *
  * With sampling probability 1 the group moves the sum by up to k clip norms in each step: a Gaussian release of noise
- * multiplier z / (k sqrt(steps)), priced exactly.
+ * multiplier z / (k sqrt(steps)), priced exactly. That is a bound for any sampling probability, and the one that is given
+ * for more than 10,000 records.
  *
  * @throws {FedwardError} ARGUMENT_INVALID for what is out of range
  */
@@ -41,10 +42,10 @@ export function groupEpsilon(target: GroupTarget): number {
   assertProbability('samplingProbability', samplingProbability);
   assertThat(samplingProbability > 0, 'samplingProbability', 'samplingProbability must be above 0');
   assertInteger('steps', steps, 1);
-  assertInteger('records', records, 1, mostRecords);
+  assertInteger('records', records, 1);
   assertDelta(delta);
   const withoutSampling = gaussianEpsilon((records * Math.sqrt(steps)) / noiseMultiplier, delta);
-  if (samplingProbability === 1) return withoutSampling;
+  if (samplingProbability === 1 || records > mostRecords) return withoutSampling;
   let best = withoutSampling;
   for (const order of orders) {
     const rdp = steps * largest(groupDivergences(order, samplingProbability, noiseMultiplier, records));

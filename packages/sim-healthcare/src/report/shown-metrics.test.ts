@@ -46,7 +46,7 @@ describe('exposureText', () => {
     const text = exposureText({ ...privacy, patient: { records: 168, epsilon: 23_634.01 } });
     for (const part of ['168 records', 'epsilon 23634.1', 'delta 0.001', 'unit: patient', 'add-or-remove-one', 'rdp'])
       expect(text).toContain(part);
-    expect(exposureText({ ...privacy, patient: { records: 2, epsilon: null } })).toContain('no finite epsilon');
+    expect(exposureText({ ...privacy, patient: { records: 2, epsilon: null } })).toContain('no epsilon is stated');
   });
 
   it('says nothing where there is nothing to say', () => {

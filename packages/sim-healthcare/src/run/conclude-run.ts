@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { verifyAuditLog } from '@fedward/audit';
 import { digestParameters, type FederationResult } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
+import { assumptionsOf } from './assumptions.js';
 import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
@@ -97,7 +98,7 @@ async function privacyResult({ privacy }: FederationResult, run: PreparedRun): P
     ...statement,
     settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
-    assumptions: [...privacy.assumptions, ...(population.assumptions ?? [])],
+    assumptions: assumptionsOf(privacy, population, run.simulation.ledger !== undefined),
     notReleased: notReleasedOf(population, privacy, patient),
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),

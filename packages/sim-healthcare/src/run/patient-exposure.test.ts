@@ -46,6 +46,17 @@ describe('patientExposure', () => {
     expect(patientExposure(planOf({ mechanisms: [silent] }), repeated)).toEqual({ records: 3, epsilon: null });
   });
 
+  it('states none under tutorial-041, which bounds single records, and of however many records a patient has', () => {
+    const tutorial = { name: 'tutorial-041', options: { epsilon: 1, delta: 1e-5, clipNorm: 1 } };
+    const shuffled = planOf({ mechanisms: [tutorial] }, { kind: 'shuffle', size: 2, epochs: 1 });
+    expect(patientExposure(shuffled, repeated)).toEqual({ records: 3, epsilon: null });
+    expect(patientExposure(shuffled, populationWith(['a', 'b']))).toBeUndefined();
+    // A run must not end without its result for it.
+    const { records, epsilon } = patientExposure(planOf(), populationWith(Array<string>(10_001).fill('a')))!;
+    expect(records).toBe(10_001);
+    expect(epsilon).toBeGreaterThan(1e6);
+  });
+
   it('says nothing where patients are protected, have one record each, or are not known', () => {
     expect(patientExposure(planOf({ unit: 'patient' }), repeated)).toBeUndefined();
     expect(patientExposure(planOf(), populationWith(['a', 'b'], ['a', 'c']))).toBeUndefined();

@@ -6,25 +6,26 @@ import type { Population } from '../scenario/scenario.js';
 export interface PatientExposure {
   /** The most that one patient has at a hospital. Known here because the simulation holds all data. */
   readonly records: number;
-  /** Of all of them together, added or removed at once, over the whole plan; null: no bound. */
+  /** Of all of them together, added or removed at once, over the whole plan; null: no bound is stated. */
   readonly epsilon: number | null;
 }
 
 /**
  * The epsilon of the patient with the most records, under a plan that samples and clips single records with `dp-sgd`;
- * undefined under any other plan, and where no patient has a second record.
+ * undefined where no patient has a second record, and under any other plan than one of `tutorial-041`, in which the
+ * records of a patient are in as many batches: for that no bound is stated.
  *
  * A hospital that was not asked in each round spent less.
  */
 export function patientExposure(plan: TrainingPlan, population: Population): PatientExposure | undefined {
   const { privacy, training, rounds } = plan;
-  if (privacy?.unit !== 'record' || !population.tabulated || training.batches.kind !== 'poisson') return undefined;
+  if (privacy?.unit !== 'record' || !population.tabulated) return undefined;
   const [mechanism, ...others] = privacy.mechanisms;
-  if (mechanism?.name !== 'dp-sgd' || others.length > 0) return undefined;
+  if (!mechanism || !['dp-sgd', 'tutorial-041'].includes(mechanism.name) || others.length > 0) return undefined;
   const records = largest(population.ids.map((id) => mostRecords(population.hospital(id).train)));
   if (records < 2) return undefined;
-  const { noiseMultiplier } = mechanism.options as { readonly noiseMultiplier: number };
-  if (noiseMultiplier === 0) return { records, epsilon: null };
+  const { noiseMultiplier = 0 } = mechanism.options as { readonly noiseMultiplier?: number };
+  if (noiseMultiplier === 0 || training.batches.kind !== 'poisson') return { records, epsilon: null };
   const { probability: samplingProbability, steps } = training.batches;
   const { delta } = privacy;
   return {
