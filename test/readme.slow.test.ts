@@ -31,7 +31,7 @@ function run(line: string, cwd: string): Promise<{ code: number | null; output: 
   });
 }
 
-/** A folder such as a reader has: two hospitals and their schema. */
+/** A folder such as a reader has: two hospitals. The README says how they get their schema. */
 function ownData(folder: string): string {
   const own = join(folder, 'own');
   mkdirSync(own);
@@ -39,9 +39,6 @@ function ownData(folder: string): string {
     Array.from({ length: 60 }, (_, i) => `${30 + ((from + 7 * i) % 50)},${i % 2}`).join('\n');
   writeFileSync(join(own, 'north.csv'), `age,ill\n${rows(1)}\n`);
   writeFileSync(join(own, 'south.csv'), `age,ill\n${rows(2)}\n`);
-  const classes = ['no', 'yes'].map((name, i) => ({ name, values: [i] }));
-  const columns = [{ name: 'age', kind: 'numeric', range: [18, 100] }];
-  writeFileSync(join(own, 'schema.json'), JSON.stringify({ columns, label: { name: 'ill', kind: 'class', classes } }));
   return own;
 }
 
