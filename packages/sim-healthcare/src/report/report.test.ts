@@ -67,6 +67,24 @@ describe('renderReport', () => {
     expect(renderReport(result)).toContain(result.nonce);
   });
 
+  it('lets no text of a plan, a plugin, a file or a schema become markup, wherever it stands', () => {
+    const rows = { read: 3, used: 2, dropped: [{ reason: hostile, rows: 1 }] };
+    const claims = [{ epsilon: 1, delta: 1e-5, note: hostile }];
+    const { privacy } = result;
+    const listed = { assumptions: [hostile], withheld: [hostile], released: [hostile], notReleased: [hostile] };
+    const named = { mechanism: hostile, accountant: hostile, claims };
+    const mechanisms = [{ name: hostile, options: { [hostile]: hostile } }];
+    const page = renderReport({
+      ...result,
+      ...{ scenario: hostile, planHash: hostile, aggregator: hostile, trainer: hostile, notices: [hostile] },
+      model: { ...result.model, name: hostile },
+      hospitals: [{ ...result.hospitals[0]!, rows, localFailure: hostile }],
+      privacy: { ...privacy!, ...listed, ...named, settings: { ...privacy!.settings, mechanisms } },
+    });
+    expect(page).not.toContain('<script');
+    expect(page.split('&#60;script&#62;').length - 1).toBeGreaterThanOrEqual(20);
+  });
+
   it('says what a reader must know: simulation, no bound, a log that failed', () => {
     const page = renderReport(result);
     expect(page).toContain('Simulation only');

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAuditLog, verifyAuditLog } from '@fedward/audit';
+import { openAuditLog, readAuditLog, verifyAuditLog } from '@fedward/audit';
 import { sha256 } from '@fedward/core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { csvFolder } from '../testing/csv-study.js';
@@ -171,6 +171,20 @@ describe('verifyRun', () => {
     const { faults } = await verifyRun(folder);
     expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit/log.jsonl']));
     await expect(resumeSimulation(folder)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED' });
+  });
+
+  it('finds another model in a run that ended and was not sealed, by the weights that it ended with', async () => {
+    const folder = copy();
+    rmSync(join(folder, 'audit'), { recursive: true });
+    const log = await openAuditLog(join(folder, 'audit'));
+    for await (const { event } of readAuditLog(join(whole, 'audit')))
+      if (event.type !== 'run-sealed') await log.append(event);
+    await log.close();
+    expect(await verifyRun(folder)).toMatchObject({ ok: false, state: 'unsealed', faults: [] });
+    edit(folder, 'model.safetensors', weight);
+    edit(folder, 'result.json', (text) => text.replace(result.model.sha256, '0'.repeat(64)));
+    const { faults } = await verifyRun(folder);
+    expect(faults.map(({ file }) => file)).toEqual(['model.safetensors', 'result.json']);
   });
 
   it('does not call a run of an older version verified', async () => {
