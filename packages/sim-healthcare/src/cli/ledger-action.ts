@@ -19,8 +19,7 @@ export async function ledgerAction(dir: string, { head = [], verify, json }: Led
   const missing = head.filter((hash) => !found.some((ledger) => 'heads' in ledger && ledger.heads.includes(hash)));
   const verified = missing.length === 0 && found.every(({ fault }) => fault === null);
   if (json) {
-    const ledgers = found.map((ledger) => ('heads' in ledger ? { ...ledger, heads: undefined } : ledger));
-    printJson({ verified, missingHeads: missing, ledgers });
+    printJson({ verified, missingHeads: missing, ledgers: found.map(told) });
   } else {
     for (const ledger of found) show(ledger);
     for (const hash of missing)
@@ -29,6 +28,13 @@ export async function ledgerAction(dir: string, { head = [], verify, json }: Led
       printLine('Keep the heads elsewhere and give them to --head: a ledger that was cut at its end looks whole.');
   }
   return verify && !verified ? 1 : 0;
+}
+
+/** As JSON: without the digest of the data, a fact about patients that stays in the ledger's own file, nor all heads. */
+function told(ledger: LedgerReport | Unreadable): object {
+  if (!('heads' in ledger)) return ledger;
+  const { heads: _, terms, ...others } = ledger;
+  return { ...others, terms: { ...terms, dataDigest: undefined } };
 }
 
 /** The folder itself, or those in it. */
