@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { FedwardError, type TrainingData } from '@fedward/core';
+import { FedwardError, fileReason, type TrainingData } from '@fedward/core';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -114,5 +114,5 @@ function unreadable(path: string, cause: unknown): FedwardError {
   const code = (cause as NodeJS.ErrnoException).code;
   return code === 'ENOENT'
     ? new FedwardError('FILE_NOT_FOUND', `there is no file ${path}`, path, { cause })
-    : new FedwardError('FILE_INVALID', `${path} can't be read: ${code ?? String(cause)}`, path, { cause });
+    : new FedwardError('FILE_INVALID', `${path} can't be read: ${fileReason(cause)}`, path, { cause });
 }
