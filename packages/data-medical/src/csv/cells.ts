@@ -5,6 +5,7 @@ import { shownLevels } from '../schema.js';
 import {
   canonicalText,
   hasGroupsOfThree,
+  hasUnit,
   parseNumber,
   valueKey,
   type DecimalMark,
@@ -36,7 +37,7 @@ export function columnEncoder(column: Column, { missing, decimal }: Spelling): {
   const { name } = column;
   const absent = ({ file, line }: CellPlace): string => {
     if (column.missing === 'drop-row') return noValueIn(name);
-    throw malformed(file, line, 'there is no value', name);
+    throw malformed(file, line, 'there is no value: "missing": "drop-row" in the schema leaves such rows out', name);
   };
   if (column.kind === 'numeric')
     return {
@@ -149,7 +150,7 @@ function isUsable(value: number, column: DeclaredScaling): boolean {
 function notANumber(cell: string, decimal: DecimalMark): string {
   const other = decimal === '.' ? ',' : '.';
   return parseNumber(cell, other) === undefined
-    ? 'not a number'
+    ? `not a number${hasUnit(cell) ? ': there is a unit or a percent sign behind it, to be taken off' : ''}`
     : `not a number where the decimal mark is "${decimal}": if it is "${other}" here, say "decimal": "${other}" in the ` +
         `csv section of the schema${hasGroupsOfThree(cell) ? '; if it parts thousands, take it out' : ''}`;
 }

@@ -53,6 +53,11 @@ export function hasGroupsOfThree(text: string): boolean {
   return /^[+-]?[1-9]\d{0,2}(,\d{3})+$/.test(text);
 }
 
+/** True for a number with a unit or a percent sign behind it, such as `5 mg` or `12%`. */
+export function hasUnit(text: string): boolean {
+  return /^[+-]?\d+([.,]\d+)?\s*([\p{L}°µμ%‰][^\d]*)$/u.test(text) && parseNumber(text) === undefined;
+}
+
 /** What stands for a missing value. */
 export interface MissingTokens {
   has(cell: string): boolean;

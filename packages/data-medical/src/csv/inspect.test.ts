@@ -221,6 +221,19 @@ describe('inspectCsv', () => {
       expect((await inspect(ward(write))).proposedSchema!.csv).toEqual({ delimiter: ';', decimal: ',' });
   });
 
+  it('says where numbers have a unit, without a word of what they are', async () => {
+    for (const unit of [' mg', '%', ' mmol/L', '°C']) {
+      const ward = ['dose,age,ill', ...Array.from({ length: 40 }, (_, i) => `${i}.5${unit},${30 + i},${i % 2}`)].join(
+        '\n',
+      );
+      expect((await inspect(ward)).leftOut).toEqual([
+        { column: 'dose', why: expect.stringMatching(/^has numbers with a unit or a percent sign behind them/) },
+      ]);
+    }
+    const codes = ['dose,age,ill', ...Array.from({ length: 40 }, (_, i) => `12A${i},${30 + i},${i % 2}`)].join('\n');
+    expect((await inspect(codes)).leftOut).toEqual([{ column: 'dose', why: expect.stringMatching(/^is text/) }]);
+  });
+
   it('says where levels differ in capitals only', async () => {
     const words = ['TRUE', 'false', 'true', 'FALSE'];
     const ward = ['age,ill', ...Array.from({ length: 40 }, (_, i) => `${30 + i},${words[i % 4]}`)].join('\n');

@@ -66,7 +66,7 @@ const idName =
  * `readCsvDataset`; ARGUMENT_INVALID for a label or a patient id that is no column, or a label that could not be one
  */
 export async function inspectCsv(file: string, options: InspectOptionsInput = {}): Promise<CsvInspection> {
-  const parsed = parseWith(inspectOptionsSchema, options, 'the options');
+  const parsed = parseWith(inspectOptionsSchema, options, 'what was asked of the inspection');
   const found = await tallyFile(file, parsed, parsed.decimal ?? '.');
   const commas = parsed.decimal === undefined && hasDecimalCommas(found.tallies);
   const { tallies, names, rows, blankRows, ids, delimiter, totals } = commas

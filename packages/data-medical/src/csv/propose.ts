@@ -22,6 +22,7 @@ export interface KnownColumn extends InspectedColumn {
   readonly zeroOrOne: boolean;
   readonly beyond: number;
   readonly ambiguousCommas: boolean;
+  readonly mostlyWithUnit: boolean;
 }
 
 export function known(tally: Tally, column: InspectedColumn, position: number): KnownColumn {
@@ -31,6 +32,7 @@ export function known(tally: Tally, column: InspectedColumn, position: number): 
     zeroOrOne: tally.zeroOrOne,
     beyond: tally.beyond,
     ambiguousCommas: tally.ambiguousCommas,
+    mostlyWithUnit: tally.mostlyWithUnit,
   };
 }
 
@@ -102,6 +104,8 @@ function whyNot(column: KnownColumn, patientId: string | undefined, minimumPatie
       'has numbers with three digits after each comma: if commas are decimal marks, say --decimal ,; if they part ' +
       'thousands, take them out'
     );
+  if (kind === 'text' && column.mostlyWithUnit)
+    return 'has numbers with a unit or a percent sign behind them: to be read as numbers they must be without';
   if (kind === 'text') return 'is text with many different values, or with few rows of each';
   if (kind === 'constant') return 'has one value only in this file';
   if (kind === 'mixed')

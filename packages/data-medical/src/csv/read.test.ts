@@ -184,6 +184,12 @@ describe('readCsvDataset', () => {
     ['too many fields', 'DATA_MALFORMED', good.replace('none,0', 'none,0,1'), /line 2: 5 fields/],
     ['text for a number', 'DATA_MALFORMED', good.replace('40', 'forty'), /line 2, column "age": not a number/],
     ['a hexadecimal number', 'DATA_MALFORMED', good.replace('40', '0x28'), /line 2, column "age": not a number/],
+    [
+      'a unit',
+      'DATA_MALFORMED',
+      good.replace('50.5', '50.5 mg'),
+      /line 3, column "age": not a number: there is a unit/,
+    ],
     ['a decimal comma', 'DATA_MALFORMED', good.replace('50.5', '"50,5"'), /line 3, column "age": not a number/],
     ['an infinity', 'DATA_NOT_FINITE', good.replace('40', '-inf'), /line 2, column "age"/],
     ['more than float32 holds', 'DATA_NOT_FINITE', good.replace('40', '1e39'), /line 2, column "age"/],

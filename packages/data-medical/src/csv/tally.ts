@@ -2,6 +2,7 @@ import type { Level } from '../schema.js';
 import {
   canonicalText,
   hasGroupsOfThree,
+  hasUnit,
   parseNumber,
   valueKey,
   type DecimalMark,
@@ -73,6 +74,7 @@ export class Tally {
    * thousands.
    */
   readonly marks = { point: 0, comma: 0, thousands: 0 };
+  #withUnit = 0;
   #firstOther: number | undefined;
   #beyond = 0;
   #tooMany = false;
@@ -93,6 +95,11 @@ export class Tally {
   get ambiguousCommas(): boolean {
     const { comma, thousands } = this.marks;
     return thousands > 0 && comma <= thousands;
+  }
+
+  /** True where most cells are numbers with a unit or a percent sign behind them. */
+  get mostlyWithUnit(): boolean {
+    return this.#withUnit > 0 && 2 * this.#withUnit >= this.#present;
   }
 
   /** Number of cells that hold something. */
@@ -117,8 +124,10 @@ export class Tally {
       if (parseNumber(cell, ',') !== undefined) this.marks.comma++;
       if (hasGroupsOfThree(cell)) this.marks.thousands++;
     }
-    if (value === undefined) this.#firstOther ??= line;
-    else {
+    if (value === undefined) {
+      this.#firstOther ??= line;
+      if (hasUnit(cell)) this.#withUnit++;
+    } else {
       this.#numbers++;
       if (Number.isInteger(value)) this.#integers++;
       if (cell.includes('.')) this.marks.point++;

@@ -49,7 +49,7 @@ const classes = ['healthy', 'diseased'];
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
 export function tutorialHospitals(options: TutorialOptions): TutorialHospitals {
-  const { hospitals } = parseWith(optionsSchema, options, 'the tutorial options');
+  const { hospitals } = parseWith(optionsSchema, options, 'what was asked of the tutorial');
   return {
     hospitals: Array.from({ length: hospitals }, (_, i) => tutorialHospital(options, i)),
     test: tutorialTest(options),
@@ -63,7 +63,7 @@ export function tutorialHospitals(options: TutorialOptions): TutorialHospitals {
  * @throws {FedwardError} CONFIG_INVALID naming the option, ARGUMENT_INVALID for an `i` that is out of range
  */
 export function tutorialHospital(options: TutorialOptions, i: number): HospitalData {
-  const parsed = parseWith(optionsSchema, options, 'the tutorial options');
+  const parsed = parseWith(optionsSchema, options, 'what was asked of the tutorial');
   assertInteger('i', i, 0, parsed.hospitals - 1);
   const random = new Random(parsed.seed).fork('tutorial', 'hospital', i);
   // Capped where the tutorial's rule would leave a hospital without healthy patients, from the eighth on.
@@ -82,7 +82,7 @@ export function tutorialHospital(options: TutorialOptions, i: number): HospitalD
 
 /** The shared test set alone. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function tutorialTest(options: TutorialOptions): MedicalDataset {
-  const parsed = parseWith(optionsSchema, options, 'the tutorial options');
+  const parsed = parseWith(optionsSchema, options, 'what was asked of the tutorial');
   const random = new Random(parsed.seed).fork('tutorial', 'test');
   return drawPatients('Tutorial, test', parsed.testPatients, 0.5, parsed, random);
 }

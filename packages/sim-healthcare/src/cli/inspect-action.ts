@@ -53,7 +53,7 @@ export async function inspectAction(file: string, flags: InspectFlags): Promise<
 
 function csvOptions({ delimiter, encoding, header, decimal }: InspectFlags): CsvOptionsInput {
   return {
-    ...(delimiter !== undefined && { delimiter: delimiter === '\\t' ? '\t' : delimiter }),
+    ...(delimiter !== undefined && { delimiter: delimiter === '\\t' || delimiter === 'tab' ? '\t' : delimiter }),
     ...(encoding !== undefined && { encoding }),
     ...(header !== undefined && { header: header.split(',').map((name) => name.trim()) }),
     ...(decimal !== undefined && { decimal }),

@@ -102,6 +102,13 @@ describe('a file that can not be read', () => {
   });
 });
 
+it('takes tab for the delimiter of that name', async () => {
+  const folder = await folderOf({ 'x.csv': 'age\till\n' + '50\t0\n60\t1\n'.repeat(9) });
+  const { code, stdout } = await run('data', 'inspect', join(folder, 'x.csv'), '--delimiter', 'tab');
+  expect(code).toBe(0);
+  expect(stdout).toContain('18 rows, 2 columns');
+});
+
 /** Names that clear the screen, and that say what the program has not said. */
 const evil = '\u001b[2Jx\u009b31m\u202ey';
 const liar = 'z\nfedward: verified';

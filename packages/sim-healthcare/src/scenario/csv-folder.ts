@@ -97,9 +97,17 @@ function refuseTwins(names: readonly string[]): void {
 }
 
 /** Such as `west.txt, the folder old, and hidden: .DS_Store`. */
+/** As many are named: a folder of something else altogether may hold thousands. */
+const mostNamed = 20;
+
 function listOf(entries: readonly Entry[]): string {
   const words = ({ name, kind }: Entry) => (kind === 'folder' ? `the folder ${name}` : name);
   const hidden = entries.filter(({ name }) => name.startsWith('.')).map(words);
   const plain = entries.filter(({ name }) => !name.startsWith('.')).map(words);
-  return [...plain, ...(hidden.length > 0 ? [`hidden: ${hidden.join(', ')}`] : [])].join(', ');
+  const more = plain.length - mostNamed;
+  return [
+    ...plain.slice(0, mostNamed),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(hidden.length > 0 ? [`hidden: ${hidden.join(', ')}`] : []),
+  ].join(', ');
 }

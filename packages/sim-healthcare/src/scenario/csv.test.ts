@@ -59,6 +59,11 @@ describe('the files of a folder', () => {
     );
   });
 
+  it('are named up to twenty where they are not read', async () => {
+    put({ 'north.csv': ward(0), ...Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`f${10 + i}.txt`, ''])) });
+    expect((await load()).notices![0]).toMatch(/f29\.txt, and 5 more\./);
+  });
+
   it('need no word where all are read', async () => {
     put({ 'north.csv': ward(0) });
     expect((await load()).notices).toEqual([]);
