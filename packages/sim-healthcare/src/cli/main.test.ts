@@ -176,18 +176,17 @@ describe("others' text reaches no terminal as it is", () => {
   });
 });
 
-it.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s ends a run with exit code 130, and it can be gone on with',
-  async (signal) => {
-    const out = join(await folderOf({}), 'run');
-    const own = process.listeners(signal);
-    const running = run('simulate', '--scenario', 'tutorial', '--rounds', '1000', '--no-local', '--out', out);
-    const added = () => process.listeners(signal).filter((listener) => !own.includes(listener));
-    while (added().length === 0) await new Promise(setImmediate);
-    for (const listener of added()) listener(signal);
-    const { code, stderr } = await running;
-    expect(code, stderr).toBe(130);
-    expect(stderr).toMatch(/ABORTED/);
-    expect(process.listeners(signal)).toEqual(own);
-  },
-);
+it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run with exit code 130', async (signal) => {
+  const out = join(await folderOf({}), 'run');
+  const own = process.listeners(signal);
+  const running = run('simulate', '--scenario', 'tutorial', '--rounds', '200', '--no-local', '--out', out);
+  let over = false;
+  void running.finally(() => (over = true));
+  const added = () => process.listeners(signal).filter((listener) => !own.includes(listener));
+  while (!over && added().length === 0) await new Promise(setImmediate);
+  for (const listener of added()) listener(signal);
+  const { code, stderr } = await running;
+  expect(code, stderr).toBe(130);
+  expect(stderr).toMatch(/ABORTED/);
+  expect(process.listeners(signal)).toEqual(own);
+});
