@@ -79,6 +79,25 @@ describe('createMedicalDataset', () => {
   });
 });
 
+describe('slice', () => {
+  it('is records that follow each other, in the same memory', () => {
+    const slice = ward.slice(1, 3, 'two');
+    expect(slice).toMatchObject({ name: 'two', count: 2, patientIds: ['b', 'a'], classes: ['no', 'yes'] });
+    expect([...slice.features]).toEqual([...ward.subset([1, 2]).features]);
+    expect([...slice.labels]).toEqual([1, 1]);
+    expect(slice.features.buffer).toBe(ward.features.buffer);
+  });
+
+  it.each([
+    [0, 0],
+    [2, 1],
+    [-1, 2],
+    [0, 4],
+  ])('refuses %d to %d of three', (start, end) =>
+    expect(() => ward.slice(start, end)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' })),
+  );
+});
+
 describe('subset', () => {
   it('takes records in the order given, again if asked', () => {
     const chosen = ward.subset([2, 0, 2]);

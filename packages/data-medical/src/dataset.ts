@@ -157,6 +157,24 @@ export class MedicalDataset implements TrainingData {
   }
 
   /**
+   * The records from `start` up to `end`, in the same memory: nothing is copied but patient ids.
+   * @throws {FedwardError} ARGUMENT_INVALID for no records or such as are not there
+   */
+  slice(start: number, end: number, name = this.name): MedicalDataset {
+    assertInteger('end', end, 1, this.count);
+    assertInteger('start', start, 0, end - 1);
+    const size = sizeOf(this.featureShape);
+    const { patientIds } = this;
+    return new MedicalDataset({
+      ...this,
+      name,
+      features: this.features.subarray(start * size, end * size),
+      labels: this.labels.subarray(start, end),
+      ...(patientIds && { patientIds: patientIds.slice(start, end) }),
+    });
+  }
+
+  /**
    * All records with the features of some columns, in the order given.
    * @throws {FedwardError} ARGUMENT_INVALID for an unknown or a repeated column, or where there is no schema
    */

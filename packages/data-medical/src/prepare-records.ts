@@ -26,20 +26,23 @@ export interface Parts {
  * From records as they were read to what is trained and tested on: first the split, then the scales, then float32.
  * Where each numeric column declares its scale, what becomes of a record hangs on that record and the schema alone.
  * Values to be predicted are cut to what is declared of them in the training part; the test part has what was recorded.
+ * The records themselves are gone afterwards.
  *
  * @throws {FedwardError} CONFIG_INCOMPATIBLE where a part would be empty; DATA_MALFORMED where the data's own split has
  *   a patient on both sides
  */
 export function prepareRecords(records: RawRecords, { split, undeclared = 'fit' }: Preparation): Parts {
   const { name, schema } = records;
-  const rows = partRows(name, schema.split ? ownSplit(records) : forTesting(records, split));
+  const testing = schema.split ? ownSplit(records) : forTesting(records, split);
+  const rows = partRows(name, testing);
   const scalings = undeclared === 'fit' ? fittedScalings(records, rows.train) : declaredScalings(schema);
   const own = undeclared === 'fit' && undeclaredColumns(schema).length > 0;
-  const of = { scalings, ...(own && { sharedStatistics: 'mean and deviation of the training part' }) };
-  return {
-    train: records.dataset(rows.train, { ...of, name: `${name}, train`, cutLabels: true }),
-    test: records.dataset(rows.test, { ...of, name: `${name}, test` }),
-  };
+  const [train, test] = records.release(
+    [{ name: `${name}, train`, cutLabels: true }, { name: `${name}, test` }],
+    (row) => Number(testing[row]),
+    { scalings, ...(own && { sharedStatistics: 'mean and deviation of the training part' }) },
+  );
+  return { train, test };
 }
 
 /** Whether a record would be trained on, were it among these. It hangs on that record alone. */

@@ -1,8 +1,7 @@
 import { MedicalDataset } from './dataset.js';
+import { RowStore } from './row-store.js';
 import { featuresOf, type TableSchema } from './schema.js';
 import { clipped, declaredScaling, scaled, type Scaling } from './scaling.js';
-
-const rowsPerPiece = 4096;
 
 /** A record that comes in beside those of a file: what its cells would have been read as. */
 export interface RawRecord {
@@ -27,14 +26,14 @@ export class RawRecords {
   /** Where the schema says that the data bring their split: whether each record is for testing. */
   readonly testing: boolean[] = [];
   readonly width: number;
-  /** [4096, width] each: no array of all of them, which would be there twice while it grows. */
-  readonly #pieces: Float64Array[] = [];
+  readonly #features: RowStore;
 
   constructor(
     readonly name: string,
     readonly schema: TableSchema,
   ) {
     this.width = featuresOf(schema.columns).length;
+    this.#features = new RowStore(this.width);
     this.patientIds = schema.patientId === undefined ? undefined : [];
   }
 
@@ -44,9 +43,7 @@ export class RawRecords {
 
   /** @param features [width]; copied */
   add(features: Float64Array, label: number, line: number, patientId?: string, testing?: boolean): void {
-    const at = this.count % rowsPerPiece;
-    if (at === 0) this.#pieces.push(new Float64Array(rowsPerPiece * this.width));
-    this.#pieces.at(-1)!.set(features, at * this.width);
+    this.#features.add(features);
     this.labels.push(label);
     this.lines.push(line);
     if (patientId !== undefined) this.patientIds!.push(patientId);
@@ -59,10 +56,9 @@ export class RawRecords {
       this.add(features, label, 0, this.patientIds && patientId, this.schema.split && false);
   }
 
-  /** [width]: the features of one record. Not to be written to. */
+  /** [width]: the features of one record, to be looked at before the next is asked for. Quick in order. */
   row(row: number): Float64Array {
-    const at = (row % rowsPerPiece) * this.width;
-    return this.#pieces[Math.floor(row / rowsPerPiece)]!.subarray(at, at + this.width);
+    return this.#features.row(row);
   }
 
   /** [width + 1]: the same and the label; a copy. */
@@ -74,52 +70,75 @@ export class RawRecords {
   };
 
   /**
-   * Some of the records, features scaled and then rounded to float32.
+   * The records in one or several data sets, features scaled and then rounded to float32. What was read goes while these
+   * are made: it can be asked for once.
    *
-   * @param rows at least one
-   * @param scalings one a feature; undefined: as recorded
-   * @param sharedStatistics what the scalings were computed from, where that is records
-   * @param cutLabels whether values that are to be predicted are cut to what the schema declares of them
+   * @param parts of which none is to be empty
+   * @param partOf the part that a record goes to
    */
-  dataset(rows: ArrayLike<number>, options: DatasetOptions): MedicalDataset {
-    const { name = this.name, scalings, cutLabels = false, sharedStatistics } = options;
-    const { width, labels, patientIds } = this;
-    const { columns, label } = this.schema;
-    const cut = cutLabels && label.kind === 'value' ? declaredScaling(label) : undefined;
-    const features = new Float32Array(rows.length * width);
-    const ownLabels = new Float32Array(rows.length);
-    const scaling = scalings.map((declared) => declared ?? asRecorded);
-    for (let i = 0; i < rows.length; i++) {
-      const row = this.row(rows[i]!);
-      for (let j = 0; j < width; j++) features[i * width + j] = scaled(row[j]!, scaling[j]!);
-      const y = labels[rows[i]!]!;
-      ownLabels[i] = cut ? clipped(y, cut) : y;
-    }
-    return new MedicalDataset({
+  release<const P extends readonly Part[]>(
+    parts: P,
+    partOf: (row: number) => number,
+    { scalings, sharedStatistics }: ScalingOptions,
+  ): { readonly [K in keyof P]: MedicalDataset } {
+    const { width, schema, patientIds } = this;
+    const { columns, label } = schema;
+    const declared = label.kind === 'value' ? declaredScaling(label) : undefined;
+    const counts = parts.map(() => 0);
+    for (let row = 0; row < this.count; row++) counts[partOf(row)]!++;
+    const released = parts.map(({ name, cutLabels }, i) => ({
       name,
-      features,
-      featureShape: [width],
-      labels: ownLabels,
-      schema: columns,
-      ...(label.kind === 'class' && { classes: label.classes.map((c) => c.name) }),
-      ...(sharedStatistics !== undefined && { sharedStatistics }),
-      ...(patientIds && { patientIds: Array.from(rows, (row) => patientIds[row]!) }),
-    });
+      features: sharedFloats(counts[i]! * width),
+      labels: sharedFloats(counts[i]!),
+      patientIds: [] as string[],
+      cut: cutLabels ? declared : undefined,
+      count: 0,
+    }));
+    const scaling = scalings.map((own) => own ?? asRecorded);
+    for (let row = 0; row < this.count; row++) {
+      const part = released[partOf(row)]!;
+      const values = this.#features.take(row);
+      const start = part.count * width;
+      for (let j = 0; j < width; j++) part.features[start + j] = scaled(values[j]!, scaling[j]!);
+      const y = this.labels[row]!;
+      part.labels[part.count++] = part.cut ? clipped(y, part.cut) : y;
+      if (patientIds) part.patientIds.push(patientIds[row]!);
+    }
+    const datasets = released.map(
+      (part) =>
+        new MedicalDataset({
+          name: part.name,
+          features: part.features,
+          featureShape: [width],
+          labels: part.labels,
+          schema: columns,
+          ...(label.kind === 'class' && { classes: label.classes.map((c) => c.name) }),
+          ...(sharedStatistics !== undefined && { sharedStatistics }),
+          ...(patientIds && { patientIds: part.patientIds }),
+        }),
+    );
+    return datasets as unknown as { readonly [K in keyof P]: MedicalDataset };
   }
+}
 
-  /** Rows 0 to count - 1. */
-  all(): Uint32Array {
-    return Uint32Array.from({ length: this.count }, (_, row) => row);
-  }
+/** [length], 0: where threads can read it, so that none needs a copy. */
+function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length));
 }
 
 /** Changes no number. */
 const asRecorded: Scaling = { center: 0, spread: 1, limit: Infinity };
 
-interface DatasetOptions {
-  readonly name?: string;
-  readonly scalings: readonly (Scaling | undefined)[];
+interface Part {
+  readonly name: string;
+  /** Whether values that are to be predicted are cut to what the schema declares of them. */
   readonly cutLabels?: boolean;
+}
+
+interface ScalingOptions {
+  /** One a feature; undefined: as recorded. */
+  readonly scalings: readonly (Scaling | undefined)[];
+  /** What they were computed from, where that is records. */
   readonly sharedStatistics?: string;
 }
 
@@ -149,7 +168,7 @@ export function fittedScalings(records: RawRecords, rows: ArrayLike<number>): (S
 function spreadsOf(records: RawRecords, rows: ArrayLike<number>): Scaling[] {
   const { width } = records;
   const n = rows.length;
-  const first = records.row(rows[0]!);
+  const first = records.row(rows[0]!).slice();
   const sums = new Float64Array(width);
   const varies = new Uint8Array(width);
   for (let i = 0; i < n; i++) {

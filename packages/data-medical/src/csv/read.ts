@@ -78,7 +78,7 @@ export async function encodeCsv(
   options: CsvOptions,
 ): Promise<CsvDataset> {
   const { records, rows } = await readRecords(pieces, file, name, schema, options);
-  const dataset = records.dataset(records.all(), { scalings: declaredScalings(schema), cutLabels: true });
+  const [dataset] = records.release([{ name, cutLabels: true }], () => 0, { scalings: declaredScalings(schema) });
   return { dataset, lines: records.lines, rows };
 }
 

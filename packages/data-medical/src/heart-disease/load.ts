@@ -100,17 +100,16 @@ export async function loadHeartDisease(
       );
       records.join(joining?.get(id));
       const key = splitKey ?? seededKey(new Random(seed).fork('heart-disease', id));
-      const parts = partRows(
-        name,
-        published ? testingOf(published[i]!, records.lines) : forTesting(records, { testFraction: 0.34, key }),
+      const testing = published
+        ? testingOf(published[i]!, records.lines)
+        : forTesting(records, { testFraction: 0.34, key });
+      partRows(name, testing); // neither part is empty
+      const [train, test] = records.release(
+        [{ name: `${name}, train` }, { name: `${name}, test` }],
+        (row) => Number(testing[row]),
+        { scalings },
       );
-      return {
-        id,
-        name,
-        rows,
-        train: records.dataset(parts.train, { name: `${name}, train`, scalings }),
-        test: records.dataset(parts.test, { name: `${name}, test`, scalings }),
-      };
+      return { id, name, rows, train, test };
     }),
   );
   if (standardization === 'none' || standardization === 'public') return hospitals;

@@ -16,8 +16,14 @@ export function hmacSha256(key: string | Uint8Array): (kind: string, message: st
   else block.set(bytes);
   const inner = block.map((byte) => byte ^ 0x36);
   const outer = Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(32)]);
+  let within = Buffer.alloc(0);
   return (kind, message) => {
-    const within = Buffer.concat([inner, Buffer.from(kind), Buffer.from(message as string)]);
+    const bytes = typeof message === 'string' ? Buffer.from(message) : message;
+    const start = blockBytes + Buffer.byteLength(kind);
+    if (within.length !== start + bytes.length) within = Buffer.alloc(start + bytes.length); // records are of one length
+    within.set(inner);
+    within.write(kind, blockBytes);
+    within.set(bytes, start);
     outer.write(hash('sha256', within, 'hex'), blockBytes, 'hex');
     return parseInt(hash('sha256', outer, 'hex').slice(0, 12), 16);
   };

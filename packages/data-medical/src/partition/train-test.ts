@@ -49,7 +49,10 @@ export function forTesting({ count, patientIds, content }: Identified, rule: Spl
   const hmac = hmacSha256(key);
   const isTest = (kind: string, identity: string | Uint8Array): boolean =>
     hmac(kind, identity) < testFraction * 2 ** 48;
-  if (!patientIds) return Array.from({ length: count }, (_, row) => isTest('record:', bytesOf(content(row))));
+  if (!patientIds) {
+    const bytesOf = toBytes();
+    return Array.from({ length: count }, (_, row) => isTest('record:', bytesOf(content(row))));
+  }
   const known = new Map<string, boolean>();
   return patientIds.map((id) => {
     const found = known.get(id) ?? isTest('patient:', id);
@@ -100,9 +103,16 @@ export function splitTrainTest(
   return { train: dataset.subset(rows.train, `${name}, train`), test: dataset.subset(rows.test, `${name}, test`) };
 }
 
-/** As bytes, -0 as 0: equal numbers, equal bytes. */
-function bytesOf(content: Float64Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(8 * content.length));
-  for (let i = 0; i < content.length; i++) view.setFloat64(8 * i, content[i]! + 0); // -0 + 0 is 0
-  return new Uint8Array(view.buffer);
+/** Records as bytes, -0 as 0: equal numbers, equal bytes. Those of one record are to be read before the next. */
+function toBytes(): (content: Float64Array) => Uint8Array {
+  let bytes = new Uint8Array(0);
+  let view = new DataView(bytes.buffer);
+  return (content) => {
+    if (bytes.byteLength !== content.byteLength) {
+      bytes = new Uint8Array(content.byteLength);
+      view = new DataView(bytes.buffer);
+    }
+    for (let i = 0; i < content.length; i++) view.setFloat64(8 * i, content[i]! + 0); // -0 + 0 is 0
+    return bytes;
+  };
 }

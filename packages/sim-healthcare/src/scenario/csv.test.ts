@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TrainingData } from '@fedward/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shareValues } from '../wiring/threads/shared-memory.js';
 import { csv } from './csv.js';
 
 let folder: string;
@@ -131,6 +133,23 @@ it('times as long numbers stay apart, since they are scaled before they are roun
   const { train } = hospital('north');
   expect(new Set(Array.from({ length: 40 }, (_, i) => Math.fround(time(i)))).size).toBeLessThan(3);
   expect(new Set(train.features.filter((_, i) => i % 2 === 0)).size).toBe(train.count);
+});
+
+describe('the data of the hospitals', () => {
+  it('are in memory once: tested on where the pooled test part is, trained on where threads read them', async () => {
+    put({ 'north.csv': ward(0), 'south.csv': ward(100) });
+    const { ids, hospital, test } = await load();
+    const hospitals = ids.map(hospital);
+    for (const { train, test: own } of hospitals) {
+      expect(own.features.buffer).toBe(test.features.buffer);
+      expect(shareValues(train.features)).toBe(train.features);
+      expect(train.count + own.count).toBe(40);
+    }
+    const joined = (of: (data: TrainingData) => Iterable<number>) => hospitals.flatMap((each) => [...of(each.test)]);
+    expect(joined(({ features }) => features)).toEqual([...test.features]);
+    expect(joined(({ labels }) => labels)).toEqual([...test.labels]);
+    expect(hospitals.flatMap((each) => each.test.patientIds!)).toEqual(test.patientIds);
+  });
 });
 
 describe('patient ids', () => {

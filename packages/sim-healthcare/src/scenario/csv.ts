@@ -7,6 +7,7 @@ import {
   readCsvRecords,
   readCsvSchema,
   type CsvOptionsInput,
+  type MedicalDataset,
   type Preparation,
   type TableSchema,
   undeclaredColumns,
@@ -46,15 +47,14 @@ export const csv: Scenario = {
     const { schemaFile, hospitals: files, notices } = await listCsvFolder(dataDir);
     const { schema, csv: format, written } = await readCsvSchema(schemaFile);
     assertScales(schema, priced, schemaFile);
-    const hospitals: Awaited<ReturnType<typeof readHospital>>[] = [];
+    const read: CsvHospital[] = [];
     const digests: { id: string; data: string; file: string }[] = [];
     // One after the other, so that no two are in memory as they were read.
     for (const file of files) {
-      hospitals.push(await readHospital(file, schema, format, options));
+      read.push(await readHospital(file, schema, format, options));
       digests.push({ id: file.id, ...(await digestTable(file.file)) });
     }
-    const [first, ...others] = hospitals.map(({ test }) => test);
-    const test = first!.concat(...others);
+    const { test, hospitals } = withPooledTest(read);
     const inputs = {
       schema: digestJson(written),
       split: splitOf(schema, options),
@@ -103,6 +103,21 @@ function copies(hospitals: NonNullable<Population['inputs']>['hospitals']): stri
 function splitOf({ split }: TableSchema, { splitSecret }: LoadOptions) {
   if (split) return { by: 'column', column: split.column, test: split.test };
   return { by: 'patient', testFraction, ...(splitSecret && { secret: `sha256:${sha256(splitSecret)}` }) };
+}
+
+type CsvHospital = Awaited<ReturnType<typeof readHospital>>;
+
+/** The test parts in one, and the hospitals with their places in it: none of it is in memory twice. */
+function withPooledTest(read: readonly CsvHospital[]): { test: MedicalDataset; hospitals: CsvHospital[] } {
+  const [first, ...others] = read.map(({ test }) => test);
+  const pooled = first!.concat(...others);
+  let end = 0;
+  const hospitals = read.map(({ test, ...hospital }) => {
+    const start = end;
+    end += test.count;
+    return { ...hospital, test: pooled.slice(start, end, test.name) };
+  });
+  return { test: pooled, hospitals };
 }
 
 async function readHospital(
