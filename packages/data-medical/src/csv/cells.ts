@@ -1,6 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import type { Column, LabelColumn, Level } from '../schema.js';
-import { declaredScaling, type DeclaredScaling } from '../scaling.js';
+import type { DeclaredScaling } from '../scaling.js';
 import { shownLevels } from '../schema.js';
 import {
   canonicalText,
@@ -142,8 +142,8 @@ function readNumber(
 }
 
 /** A number that will be cut to what its column declares need not fit into float32 before. */
-function isUsable(value: number, column: DeclaredScaling): boolean {
-  return Number.isFinite(declaredScaling(column) ? value : Math.fround(value));
+function isUsable(value: number, { scale, range }: DeclaredScaling): boolean {
+  return Number.isFinite(scale || range ? value : Math.fround(value));
 }
 
 /** What is wrong with a cell that should be a number, as far as its marks tell. */
