@@ -2,6 +2,7 @@ import {
   canonicalJson,
   composeEvents,
   FedwardError,
+  largest,
   type AccountantFactory,
   type Adjacency,
   type DpEvent,
@@ -80,7 +81,7 @@ export function pldAccountant(): AccountantFactory {
     if (all.length === 1 && only!.count === 1 && only!.pair.noise === 'gaussian' && only!.sampling.kind === 'poisson') {
       const [{ mu }, { rate }] = [only!.pair, only!.sampling];
       const epsilons = directions.map((direction) => sampledGaussianEpsilon(mu, rate, direction, delta));
-      return { epsilon: Math.max(...epsilons), isSharp: true };
+      return { epsilon: largest(epsilons), isSharp: true };
     }
     for (const direction of directions) {
       const one = composedEpsilon(all, direction, delta, cache, worst.epsilon);
