@@ -51,7 +51,10 @@ export async function resultOf(
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
-    warnings: warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}),
+    warnings: warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}, {
+      batches: run.plan.training.batches,
+      unit: run.plan.privacy?.unit,
+    }),
     ...(run.population.notices && { notices: run.population.notices }),
     privacy: await privacyResult(result, run),
     audit: await auditResult(audit),

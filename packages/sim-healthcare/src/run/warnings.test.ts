@@ -1,7 +1,8 @@
+import type { Metrics } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Hospital, Population } from '../scenario/scenario.js';
-import { warningsOf } from './warnings.js';
+import * as warnings from './warnings.js';
 
 const data = (labels: readonly number[], patientIds?: readonly string[]) => ({
   count: labels.length,
@@ -10,6 +11,9 @@ const data = (labels: readonly number[], patientIds?: readonly string[]) => ({
   labels: Float32Array.from(labels),
   ...(patientIds && { patientIds }),
 });
+const shuffled: warnings.Drawn = { batches: { kind: 'shuffle', size: 16, epochs: 1 }, unit: undefined };
+const warningsOf = (population: Population, final: Metrics, drawn = shuffled) =>
+  warnings.warningsOf(population, final, drawn);
 /** So many of class 0, and then of class 1. */
 const classes = (zeros: number, ones: number) =>
   data([...Array<number>(zeros).fill(0), ...Array<number>(ones).fill(1)]);
@@ -49,6 +53,32 @@ describe('warnings of a result', () => {
   it('say that an accuracy tells little where one class is rare', () => {
     expect(codes(population(classes(970, 30)), { accuracy: 0.967 })).toEqual(['BELOW_MAJORITY', 'RARE_CLASS']);
     expect(codes(population(classes(970, 30)), { accuracy: 0.99 })).toEqual(['RARE_CLASS']);
+  });
+
+  it('say that patients are ranked worse than by chance', () => {
+    const of = (auroc: number) => codes(population(classes(60, 40)), { accuracy: 0.8, auroc });
+    expect([0.03, 0.499, 0.5, 0.9].map(of)).toEqual([['BELOW_CHANCE'], ['BELOW_CHANCE'], [], []]);
+  });
+
+  it('say that batches are not as large as what their sum is divided by', () => {
+    const ids = Array.from({ length: 100 }, (_, i) => `p${i % 10}`);
+    const train = data(classes(50, 50).labels as unknown as number[], ids);
+    const of = (expectedSize: number, unit: 'record' | 'patient') =>
+      warningsOf(
+        population(classes(60, 40), { train }),
+        { accuracy: 0.8 },
+        {
+          batches: { kind: 'poisson', probability: 0.5, steps: 1, expectedSize },
+          unit,
+        },
+      );
+    expect(of(10, 'record')).toEqual([]); // 50 in a batch
+    expect(of(250, 'record')).toEqual([]);
+    expect(of(9, 'record')[0]).toMatchObject({ code: 'BATCH_NOT_AS_DIVIDED', hospital: 'north' });
+    expect(of(9, 'record')[0]!.message).toMatch(/has 50 records on average.*divided by 9.*5\.6 times as long/);
+    expect(of(251, 'record')[0]!.message).toMatch(/0\.2 times as long/);
+    expect(of(0.9, 'patient')[0]!.message).toMatch(/has 5 patients on average/);
+    expect(of(9, 'patient')).toEqual([]);
   });
 
   it('say that a test part is small, by patients', () => {

@@ -1,4 +1,4 @@
-import { largest, type Metrics, type TrainingData } from '@fedward/core';
+import { largest, type BatchesSpec, type Metrics, type PrivacyUnit, type TrainingData } from '@fedward/core';
 import { droppedMany, rowsText } from '../report/rows-text.js';
 import type { Population } from '../scenario/scenario.js';
 
@@ -9,10 +9,12 @@ export interface ResultWarning {
     | 'WORSE_THAN_MEAN'
     | 'BELOW_MAJORITY'
     | 'NOT_ABOVE_MAJORITY'
+    | 'BELOW_CHANCE'
     | 'RARE_CLASS'
     | 'SMALL_TEST'
     | 'ONE_CLASS'
-    | 'ROWS_DROPPED';
+    | 'ROWS_DROPPED'
+    | 'BATCH_NOT_AS_DIVIDED';
   /** A sentence. */
   readonly message: string;
   /** Where it is about one. */
@@ -23,14 +25,22 @@ export interface ResultWarning {
 const fewPatients = 30;
 /** Share of the most common class from which on an accuracy by itself tells next to nothing. */
 const mostAreOne = 0.9;
+/** By how much an average batch may be larger or smaller than its divisor without a word. */
+const farOff = 5;
+
+/** How a run drew its batches, and of whom. */
+export interface Drawn {
+  readonly batches: BatchesSpec;
+  readonly unit: PrivacyUnit | undefined;
+}
 
 /** @param final metrics of the global model on the pooled test part */
-export function warningsOf(population: Population, final: Metrics): ResultWarning[] {
+export function warningsOf(population: Population, final: Metrics, drawn: Drawn): ResultWarning[] {
   const { test, classes, tabulated, ids } = population;
   return [
     ...(classes > 1 ? aboutAccuracy(test, classes, final) : aboutValues(final)),
     ...smallTest(test, 'The pooled test part', classes),
-    ...(tabulated ? ids.flatMap((id) => aboutHospital(population, id)) : []),
+    ...(tabulated ? ids.flatMap((id) => aboutHospital(population, id, drawn)) : []),
   ];
 }
 
@@ -42,7 +52,7 @@ function aboutValues({ rSquared }: Metrics): ResultWarning[] {
   return [{ code: 'WORSE_THAN_MEAN', message }];
 }
 
-function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy }: Metrics): ResultWarning[] {
+function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy, auroc }: Metrics): ResultWarning[] {
   if (accuracy === undefined || labels.length === 0) return [];
   const share = largest(countsOf(labels, classes)) / labels.length;
   const always = `${percent(share)} of the pooled test part are of one class, so that always saying that class reaches an accuracy of ${percent(share)}`;
@@ -58,6 +68,11 @@ function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy }: 
       code: 'NOT_ABOVE_MAJORITY',
       message: `Accuracy ${percent(accuracy)} is not clearly better than no model: ${always}.`,
     });
+  if (auroc !== undefined && auroc < 0.5)
+    warnings.push({
+      code: 'BELOW_CHANCE',
+      message: `AUROC ${auroc.toFixed(3)} is below 0.5: the model ranks patients worse than by chance. It was trained too little, or has learned the opposite.`,
+    });
   if (share >= mostAreOne && share < 1)
     warnings.push({
       code: 'RARE_CLASS',
@@ -72,7 +87,7 @@ function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy }: 
   return warnings;
 }
 
-function aboutHospital({ hospital, classes }: Population, hospitalId: string): ResultWarning[] {
+function aboutHospital({ hospital, classes }: Population, hospitalId: string, drawn: Drawn): ResultWarning[] {
   const { train, test, rows } = hospital(hospitalId);
   const warnings = smallTest(test, `The test part of ${hospitalId}`, classes);
   if (classes > 1)
@@ -87,7 +102,29 @@ function aboutHospital({ hospital, classes }: Population, hospitalId: string): R
         });
   if (rows && droppedMany(rows))
     warnings.push({ code: 'ROWS_DROPPED', message: `Many rows of ${hospitalId} were left out: ${rowsText(rows)}.` });
+  warnings.push(...aboutBatches(train, hospitalId, drawn));
   return warnings.map((warning) => ({ ...warning, hospital: hospitalId }));
+}
+
+/**
+ * The divisor of a Poisson batch's sum is public and does not follow the data. Far from what is drawn on average, each
+ * step is so much longer or shorter than the learning rate says.
+ */
+function aboutBatches(
+  { patientIds, count }: TrainingData,
+  hospital: string,
+  { batches, unit }: Drawn,
+): ResultWarning[] {
+  if (batches.kind !== 'poisson') return [];
+  const ofPatients = unit === 'patient' && patientIds !== undefined;
+  const drawn = batches.probability * (ofPatients ? new Set(patientIds).size : count);
+  const times = drawn / batches.expectedSize;
+  if (times <= farOff && times >= 1 / farOff) return [];
+  const message =
+    `A batch of ${hospital} has ${Number(drawn.toPrecision(2))} ${ofPatients ? 'patients' : 'records'} on average, and its sum is ` +
+    `divided by ${batches.expectedSize}: its steps are ${Number(times.toPrecision(2))} times as long as the learning rate says. ` +
+    '--batch-size is the divisor: the sampling probability times a public, rounded number.';
+  return [{ code: 'BATCH_NOT_AS_DIVIDED', message }];
 }
 
 function smallTest({ patientIds, count }: TrainingData, what: string, classes: number): ResultWarning[] {
