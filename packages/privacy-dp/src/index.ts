@@ -31,7 +31,8 @@ export { readLedger, type LedgerReport, type StudyReport } from './ledger/report
 
 export { accountants, mechanisms } from './registry.js';
 
-export { auditPValue, epsilonLowerBound, type AuditedGuesses } from './audit/epsilon-lower-bound.js';
+export type { AuditedGuesses } from './audit/audited-guesses.js';
+export { auditPValue, epsilonLowerBound } from './audit/epsilon-lower-bound.js';
 export { gaussianLowerBound, type GaussianLowerBound } from './audit/trade-off.js';
 export { epsilonLowerBoundOfScores, type EpsilonLowerBound } from './audit/scores.js';
 

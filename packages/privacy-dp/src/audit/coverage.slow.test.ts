@@ -1,7 +1,8 @@
 import { Random } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import { epsilonLowerBound, type AuditedGuesses } from './epsilon-lower-bound.js';
+import type { AuditedGuesses } from './audited-guesses.js';
+import { epsilonLowerBound } from './epsilon-lower-bound.js';
 import { epsilonLowerBoundOfScores } from './scores.js';
 
 const of = (canaries: number, guesses: number, correct: number): AuditedGuesses => ({ canaries, guesses, correct });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { auditPValue, epsilonLowerBound, type AuditedGuesses } from './epsilon-lower-bound.js';
+import type { AuditedGuesses } from './audited-guesses.js';
+import { auditPValue, epsilonLowerBound } from './epsilon-lower-bound.js';
 
 const of = (canaries: number, guesses: number, correct: number): AuditedGuesses => ({ canaries, guesses, correct });
 

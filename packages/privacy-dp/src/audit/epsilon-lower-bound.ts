@@ -1,16 +1,7 @@
 import { assertInteger, assertNotNegative, assertThat } from '@fedward/core';
+import type { AuditedGuesses } from './audited-guesses.js';
 import { binomialProbabilities } from './binomial.js';
 import { largestRejected, leastProbability, rejectsTradeOff } from './trade-off.js';
-
-/** What an auditor saw of one training run. */
-export interface AuditedGuesses {
-  /** m: canaries, each put in or left out (or one of two versions put in) by a fair coin of its own. */
-  readonly canaries: number;
-  /** r <= m: coins that were guessed; of the others nothing is said. */
-  readonly guesses: number;
-  /** v <= r: guesses that were right. */
-  readonly correct: number;
-}
 
 /**
  * How likely at least so many right guesses are, at most, if the training is (epsilon, delta)-private (Steinke, Nasr

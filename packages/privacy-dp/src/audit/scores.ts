@@ -1,5 +1,6 @@
 import { assertThat } from '@fedward/core';
-import { epsilonLowerBound, type AuditedGuesses } from './epsilon-lower-bound.js';
+import type { AuditedGuesses } from './audited-guesses.js';
+import { epsilonLowerBound } from './epsilon-lower-bound.js';
 import { gaussianLowerBound, type GaussianLowerBound } from './trade-off.js';
 
 /** What an auditor says of epsilon after one run. */

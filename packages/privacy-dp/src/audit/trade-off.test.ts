@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
 import { normalCdf, normalQuantile } from '../numeric/normal.js';
-import { epsilonLowerBound, type AuditedGuesses } from './epsilon-lower-bound.js';
+import type { AuditedGuesses } from './audited-guesses.js';
+import { epsilonLowerBound } from './epsilon-lower-bound.js';
 import { gaussianLeastProbability, gaussianLowerBound, leastProbability, rejectsTradeOff } from './trade-off.js';
 
 const of = (canaries: number, guesses: number, correct: number): AuditedGuesses => ({ canaries, guesses, correct });

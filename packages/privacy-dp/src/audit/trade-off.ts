@@ -1,7 +1,7 @@
 import { assertInteger, assertThat } from '@fedward/core';
 import { normalCdf, normalQuantile } from '../numeric/normal.js';
 import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import type { AuditedGuesses } from './epsilon-lower-bound.js';
+import type { AuditedGuesses } from './audited-guesses.js';
 
 /**
  * The least probability that a test has on one of two neighbouring data sets if it has probability x on the other: with f

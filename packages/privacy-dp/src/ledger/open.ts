@@ -2,7 +2,8 @@ import { FedwardError, parseWith, type DpEvent } from '@fedward/core';
 import * as z from 'zod';
 import { makeDirectory, pathsIn } from './files.js';
 import { FileLedger, type DiskLedger } from './ledger.js';
-import { assertFitsLedger, pricingOf, renyiFilterName, type Accountants } from './pricing.js';
+import { assertFitsLedger, renyiFilterName } from './accountant-names.js';
+import { pricingOf, type Accountants } from './pricing.js';
 import { assertTerms, readTerms, termsShape, writeTerms, type LedgerTerms } from './terms.js';
 
 /** Of `openLedger`. */

@@ -1,6 +1,7 @@
 import { canonicalJson, composeEvents, FedwardError, hasCode, type DpEvent } from '@fedward/core';
 import { pathsIn } from './files.js';
-import { pricingOf, renyiFilterName, type Accountants, type Pricing } from './pricing.js';
+import { renyiFilterName } from './accountant-names.js';
+import { pricingOf, type Accountants, type Pricing } from './pricing.js';
 import { releasesAfter, type Release } from './releases.js';
 import { readTerms, type LedgerTerms } from './terms.js';
 

@@ -2,7 +2,7 @@ import { FedwardError, type Adjacency, type Charge, type PrivacyUnit } from '@fe
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { createLasting, readIfThere, type LedgerPaths } from './files.js';
-import { pricedBy } from './pricing.js';
+import { pricedBy } from './accountant-names.js';
 import { damaged, sealed, unsealed } from './seal.js';
 
 /** What a ledger is about. It is fixed when the ledger is made: no run changes it. */

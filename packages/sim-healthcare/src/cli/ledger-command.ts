@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExitCode } from './main.js';
+import type { ExitCode } from './exit-code.js';
 import { sha256Digest } from './options.js';
 
 export interface LedgerFlags {

@@ -1,9 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 import { createProgram } from './program.js';
 import { note, outliveReaders, outputLost, printJson } from './output.js';
-
-/** 0: done. 1: failed under way. 2: wrong use or configuration, nothing done. 130: stopped by Ctrl-C or SIGTERM. */
-export type ExitCode = 0 | 1 | 2 | 130;
+import type { ExitCode } from './exit-code.js';
 
 /** Runs one command line. Errors become one line on stderr, or one JSON document on stdout under `--json`. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { limits } from '../run/limits.js';
-import type { ExitCode } from './main.js';
+import type { ExitCode } from './exit-code.js';
 import { names, oneOf } from './names.js';
 import { choice, notNegative, numberBetween, positive, wholeNumber } from './options.js';
 import type { AuditFlags } from './privacy-audit-action.js';

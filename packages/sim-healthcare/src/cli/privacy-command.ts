@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { addLedgerCommand } from './ledger-command.js';
-import type { ExitCode } from './main.js';
+import type { ExitCode } from './exit-code.js';
 import { names, oneOf } from './names.js';
 import { choice, numberBetween, positive, wholeNumber } from './options.js';
 import type { StepOptions } from './privacy-steps.js';

@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit-command.js';
 import { addBenchCommand } from './bench-command.js';
 import { addDataCommand } from './data-command.js';
-import type { ExitCode } from './main.js';
+import type { ExitCode } from './exit-code.js';
 import { note, printLines } from './output.js';
 import { addPrivacyCommand } from './privacy-command.js';
 import { addSimulateCommand } from './simulate-command.js';
