@@ -1,21 +1,21 @@
-export { FedwardError, hasCode, isFedwardError, wordsOf, type ErrorCode } from './errors.js';
-export { fileReason } from './file-reason.js';
-export { largest, smallest } from './numeric/extremes.js';
-export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './assert.js';
-export { canonicalJson, type Json, type JsonObject } from './json.js';
-export { digestJson, sha256 } from './digest.js';
-export { copyParameters, createLayout, createParameters, digestParameters } from './parameters.js';
-export { findNonFinite, sameLayout, tensorValues } from './parameters.js';
-export type { Layout, Parameters, TensorLayout } from './parameters.js';
-export type { State } from './state.js';
+export { FedwardError, hasCode, isFedwardError, wordsOf, type ErrorCode } from './base/errors.js';
+export { fileReason } from './base/file-reason.js';
+export { largest, smallest } from './base/extremes.js';
+export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './base/assert.js';
+export { canonicalJson, type Json, type JsonObject } from './base/json.js';
+export { digestJson, sha256 } from './base/digest.js';
+export { copyParameters, createLayout, createParameters, digestParameters } from './parameters/parameters.js';
+export { findNonFinite, sameLayout, tensorValues } from './parameters/parameters.js';
+export type { Layout, Parameters, TensorLayout } from './parameters/parameters.js';
+export type { State } from './base/state.js';
 
-export { Random } from './numeric/random.js';
-export { secretRandomness, simulatedRandomness, type Randomness } from './numeric/randomness.js';
-export { float32Range, float32Schema, inFloat32Range } from './numeric/float32.js';
-export { dropoutLane, KeystreamWords, type Keystream } from './numeric/keystream.js';
-export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './numeric/noise.js';
-export { SecretWords } from './numeric/secret-words.js';
-export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './numeric/dp-event.js';
+export { Random } from './random/random.js';
+export { secretRandomness, simulatedRandomness, type Randomness } from './random/randomness.js';
+export { float32Range, float32Schema, inFloat32Range } from './base/float32.js';
+export { dropoutLane, KeystreamWords, type Keystream } from './random/keystream.js';
+export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './random/noise.js';
+export { SecretWords } from './random/secret-words.js';
+export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './privacy/events.js';
 
 export { layerSchema, lossSchema, modelSpecSchema } from './model/spec.js';
 export type { LayerSpec, LossName, ModelSpec, ModelSpecInput } from './model/spec.js';
@@ -24,25 +24,19 @@ export { layoutOf, outputSize, placeLayers, type PlacedLayer } from './model/sha
 export { parsePlan, parseWith, planHash, pluginSchema, trainingPlanSchema } from './plan/plan.js';
 export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js';
 export type { TrainingPlan, TrainingPlanInput } from './plan/plan.js';
-export { didYouMean } from './plan/did-you-mean.js';
+export { didYouMean } from './base/did-you-mean.js';
 export { Registry, type PluginFactory } from './plan/registry.js';
 
-export { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
-export { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+export { decodeSafetensors, encodeSafetensors, type NamedTensor } from './encoding/safetensors.js';
+export { decodeCheckpoint, encodeCheckpoint } from './encoding/checkpoint.js';
 
-export { runFederation } from './federation/run.js';
-export { checkFederation } from './federation/check.js';
-export type { Dropped, Federation, FederationResult, PrivacyStatement, RoundReport } from './federation/federation.js';
-export { selectorOf, type ClientSelector, type Cohort } from './federation/cohort.js';
-export { assertFits } from './federation/fits.js';
-export {
-  createSite,
-  siteFactory,
-  type OwnSiteOptions,
-  type SharedSiteOptions,
-  type SiteOptions,
-} from './federation/site.js';
-export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './federation/ledger.js';
+export { runFederation } from './server/run.js';
+export { checkFederation } from './server/check.js';
+export type { Dropped, Federation, FederationResult, PrivacyStatement, RoundReport } from './server/federation.js';
+export { selectorOf, type ClientSelector, type Cohort } from './server/cohort.js';
+export { assertFits } from './aggregation/fits.js';
+export { createSite, siteFactory, type OwnSiteOptions, type SharedSiteOptions, type SiteOptions } from './site/site.js';
+export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './site/ledger.js';
 export { inMemoryTransport, onDemandTransport } from './memory/transport.js';
 export { memoryAnswerStore, memoryCheckpointStore, memoryClientStore } from './memory/stores.js';
 export { memoryAuditSink } from './memory/audit.js';

@@ -1,7 +1,7 @@
 import type { TrainingPlan } from '../plan/plan.js';
-import type { Parameters } from '../parameters.js';
-import type { JsonObject } from '../json.js';
-import type { State } from '../state.js';
+import type { Parameters } from '../parameters/parameters.js';
+import type { JsonObject } from '../base/json.js';
+import type { State } from '../base/state.js';
 import type { FitResult } from './messages.js';
 
 /**

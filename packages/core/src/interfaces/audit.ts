@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from '../base/json.js';
 
 /** What can happen in a run. Names are only ever added. */
 export type AuditEventType =

@@ -1,6 +1,6 @@
-import type { DpEvent } from '../numeric/dp-event.js';
-import type { JsonObject } from '../json.js';
-import type { Parameters } from '../parameters.js';
+import type { DpEvent } from '../privacy/events.js';
+import type { JsonObject } from '../base/json.js';
+import type { Parameters } from '../parameters/parameters.js';
 
 /** Named finite numbers, such as `loss` or `accuracy`. */
 export type Metrics = Readonly<Record<string, number>>;

@@ -1,9 +1,9 @@
-import type { Adjacency, DpEvent } from '../numeric/dp-event.js';
-import type { NoiseSource } from '../numeric/noise.js';
+import type { Adjacency, DpEvent } from '../privacy/events.js';
+import type { NoiseSource } from '../random/noise.js';
 import type { TrainingPlan } from '../plan/plan.js';
-import type { JsonObject } from '../json.js';
-import type { Parameters } from '../parameters.js';
-import type { State } from '../state.js';
+import type { JsonObject } from '../base/json.js';
+import type { Parameters } from '../parameters/parameters.js';
+import type { State } from '../base/state.js';
 import type { Aggregate, Capability, RoundContext } from './aggregator.js';
 import type { FitResult } from './messages.js';
 import type { ClientContext } from './trainer.js';

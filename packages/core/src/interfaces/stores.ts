@@ -1,5 +1,5 @@
-import type { Json } from '../json.js';
-import type { State } from '../state.js';
+import type { Json } from '../base/json.js';
+import type { State } from '../base/state.js';
 
 /** What a run needs to go on from the end of a round. */
 export interface Checkpoint {

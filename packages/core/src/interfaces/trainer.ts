@@ -1,8 +1,8 @@
-import type { JsonObject } from '../json.js';
-import type { NoiseSource } from '../numeric/noise.js';
-import type { Random } from '../numeric/random.js';
+import type { JsonObject } from '../base/json.js';
+import type { NoiseSource } from '../random/noise.js';
+import type { Random } from '../random/random.js';
 import type { ModelSpec } from '../model/spec.js';
-import type { Parameters } from '../parameters.js';
+import type { Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { FitTask, Metrics } from './messages.js';
 import type { GradientPrivacy } from './privacy.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../digest.js';
+import { sha256 } from '../base/digest.js';
 import type { AuditEvent } from '../interfaces/audit.js';
 import { memoryAuditSink } from './audit.js';
 

@@ -1,7 +1,7 @@
-import { sha256 } from '../digest.js';
-import { FedwardError } from '../errors.js';
+import { sha256 } from '../base/digest.js';
+import { FedwardError } from '../base/errors.js';
 import type { AuditEvent, AuditSink } from '../interfaces/audit.js';
-import { canonicalJson } from '../json.js';
+import { canonicalJson } from '../base/json.js';
 
 /** Events in a list, chained by SHA-256, for tests and for runs that need no evidence. */
 export function memoryAuditSink(): AuditSink & { readonly events: readonly AuditEvent[] } {

@@ -1,10 +1,10 @@
-import { assertInteger } from '../assert.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
-import { FedwardError } from '../errors.js';
+import { assertInteger } from '../base/assert.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../encoding/checkpoint.js';
+import { FedwardError } from '../base/errors.js';
 import type { AnswerKey, AnswerStore } from '../interfaces/answers.js';
 import type { CheckpointStore, ClientStore } from '../interfaces/stores.js';
-import type { Json } from '../json.js';
-import type { State } from '../state.js';
+import type { Json } from '../base/json.js';
+import type { State } from '../base/state.js';
 
 /** Checkpoints for as long as the process lives, as the bytes that a file would hold. */
 export function memoryCheckpointStore(): CheckpointStore {

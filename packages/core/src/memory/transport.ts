@@ -1,7 +1,7 @@
-import { abortable } from '../abort.js';
-import { FedwardError } from '../errors.js';
+import { abortable } from '../base/abort.js';
+import { FedwardError } from '../base/errors.js';
 import type { Client, Transport } from '../interfaces/client.js';
-import type { Parameters } from '../parameters.js';
+import type { Parameters } from '../parameters/parameters.js';
 
 /**
  * Clients in this process. Messages are copied both ways, as a network would, so that no one can change what

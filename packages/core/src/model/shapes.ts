@@ -1,5 +1,5 @@
-import { FedwardError } from '../errors.js';
-import { createLayout, type Layout } from '../parameters.js';
+import { FedwardError } from '../base/errors.js';
+import { createLayout, type Layout } from '../parameters/parameters.js';
 import type { LayerSpec, ModelSpec } from './spec.js';
 
 /** A layer with the shapes that it has in its model. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { float32Schema } from '../numeric/float32.js';
+import { float32Schema } from '../base/float32.js';
 
 /** The most that trainers count with, which is 32 bits. */
 const positive = z

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { checkFederation } from '../federation/check.js';
-import { sizeOf } from '../size.js';
+import { checkFederation } from '../server/check.js';
+import { sizeOf } from '../base/size.js';
 import { exampleFederation, fakeAccountant, fakeMechanism } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { parsePlan, parseWith } from './plan.js';

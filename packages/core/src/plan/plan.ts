@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { digestJson } from '../digest.js';
-import { FedwardError } from '../errors.js';
-import type { Json } from '../json.js';
+import { digestJson } from '../base/digest.js';
+import { FedwardError } from '../base/errors.js';
+import type { Json } from '../base/json.js';
 import { layoutOf } from '../model/shapes.js';
 import { modelSpecSchema, mostLayers } from '../model/spec.js';
-import { float32Schema } from '../numeric/float32.js';
-import { sizeOf } from '../size.js';
+import { float32Schema } from '../base/float32.js';
+import { sizeOf } from '../base/size.js';
 
 const name = z.string().min(1).max(1000);
 const jsonObject = z.record(z.string(), z.json() as z.ZodType<Json>);

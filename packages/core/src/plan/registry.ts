@@ -1,5 +1,5 @@
-import { FedwardError } from '../errors.js';
-import { didYouMean } from './did-you-mean.js';
+import { FedwardError } from '../base/errors.js';
+import { didYouMean } from '../base/did-you-mean.js';
 import type { PluginReference } from './plan.js';
 
 /**

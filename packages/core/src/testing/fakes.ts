@@ -1,18 +1,18 @@
-import type { Federation } from '../federation/federation.js';
-import { createSite, type SiteOptions } from '../federation/site.js';
+import type { Federation } from '../server/federation.js';
+import { createSite, type SiteOptions } from '../site/site.js';
 import type { Aggregator } from '../interfaces/aggregator.js';
 import type { Client } from '../interfaces/client.js';
 import type { FitResult, FitTask } from '../interfaces/messages.js';
 import type { AccountantFactory, PrivacyMechanism } from '../interfaces/privacy.js';
 import type { LocalTrainer, TrainingData } from '../interfaces/trainer.js';
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import { layoutOf } from '../model/shapes.js';
-import { composeEvents, type DpEvent } from '../numeric/dp-event.js';
-import { SeededNoise } from '../numeric/noise.js';
-import { Random } from '../numeric/random.js';
-import { simulatedRandomness } from '../numeric/randomness.js';
-import { createParameters, type Layout } from '../parameters.js';
+import { composeEvents, type DpEvent } from '../privacy/events.js';
+import { SeededNoise } from '../random/noise.js';
+import { Random } from '../random/random.js';
+import { simulatedRandomness } from '../random/randomness.js';
+import { createParameters, type Layout } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import { examplePlan } from './plan.js';
 

@@ -1,9 +1,9 @@
-import type { Federation } from '../federation/federation.js';
-import { runFederation } from '../federation/run.js';
+import type { Federation } from '../server/federation.js';
+import { runFederation } from '../server/run.js';
 import type { Client } from '../interfaces/client.js';
 import type { FitResult } from '../interfaces/messages.js';
 import { inMemoryTransport } from '../memory/transport.js';
-import { createParameters } from '../parameters.js';
+import { createParameters } from '../parameters/parameters.js';
 import type { TrainingPlanInput } from '../plan/plan.js';
 import { exampleFederation, exampleLayout, exampleResult, fakeClient, type MeanState } from './fakes.js';
 import { examplePlan } from './plan.js';

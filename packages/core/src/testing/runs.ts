@@ -1,10 +1,10 @@
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 import type { Checkpoint, CheckpointStore } from '../interfaces/stores.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
-import { digestParameters } from '../parameters.js';
+import { digestParameters } from '../parameters/parameters.js';
 import { exampleFederation, fakeAccountant, fakeMechanism, type MeanState } from './fakes.js';
 import { examplePlan, examplePrivacy } from './plan.js';
-import type { Federation, FederationResult } from '../federation/federation.js';
+import type { Federation, FederationResult } from '../server/federation.js';
 
 export const rounds = 5;
 export const plan = examplePlan({ rounds, privacy: examplePrivacy, cohort: { select: 'uniform', size: 2 } });

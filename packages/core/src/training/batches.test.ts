@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SeededNoise, type NoiseSource } from '../numeric/noise.js';
-import { Random } from '../numeric/random.js';
+import { SeededNoise, type NoiseSource } from '../random/noise.js';
+import { Random } from '../random/random.js';
 import type { BatchesSpec } from '../plan/plan.js';
 import { drawBatches } from './batches.js';
 

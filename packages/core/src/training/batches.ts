@@ -1,5 +1,5 @@
 import type { ClientContext } from '../interfaces/trainer.js';
-import type { NoiseSource } from '../numeric/noise.js';
+import type { NoiseSource } from '../random/noise.js';
 import type { BatchesSpec } from '../plan/plan.js';
 
 /** Who is in one step, and where the step's privacy noise is to come from. */

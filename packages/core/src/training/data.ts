@@ -1,6 +1,6 @@
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 import type { TrainingData } from '../interfaces/trainer.js';
-import { firstNonFinite } from '../numeric/finite.js';
+import { firstNonFinite } from '../base/finite.js';
 
 /** Number of values of one example. */
 export function exampleSize(data: TrainingData): number {

@@ -1,6 +1,6 @@
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 import type { GradientPrivacy } from '../interfaces/privacy.js';
-import { inFloat32Range } from '../numeric/float32.js';
+import { inFloat32Range } from '../base/float32.js';
 import type { TrainingPlan } from '../plan/plan.js';
 
 /**

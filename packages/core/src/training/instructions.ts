@@ -1,5 +1,5 @@
-import { FedwardError } from '../errors.js';
-import type { Json, JsonObject } from '../json.js';
+import { FedwardError } from '../base/errors.js';
+import type { Json, JsonObject } from '../base/json.js';
 
 /** What an aggregator may ask of a trainer; see `strategyOf` for what it means. */
 export interface Instructions {

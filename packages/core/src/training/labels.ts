@@ -1,4 +1,4 @@
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 import type { LossName } from '../model/spec.js';
 
 /**

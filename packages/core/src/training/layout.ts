@@ -1,5 +1,5 @@
-import { FedwardError } from '../errors.js';
-import { sameLayout, type Layout, type Parameters } from '../parameters.js';
+import { FedwardError } from '../base/errors.js';
+import { sameLayout, type Layout, type Parameters } from '../parameters/parameters.js';
 
 /**
  * @param expected the layout of the model that is to be trained

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../numeric/random.js';
-import { SecureNoise, SeededNoise } from '../numeric/noise.js';
+import { Random } from '../random/random.js';
+import { SecureNoise, SeededNoise } from '../random/noise.js';
 import { maskKeystream } from './index.js';
 
 describe('maskKeystream', () => {

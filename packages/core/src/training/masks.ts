@@ -1,5 +1,5 @@
 import type { ClientContext } from '../interfaces/trainer.js';
-import type { Keystream } from '../numeric/keystream.js';
+import type { Keystream } from '../random/keystream.js';
 
 /**
  * Where the dropout masks of a training come from, at lane `dropoutLane` + position of the layer.

@@ -1,4 +1,4 @@
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 
 const longestStretch = 50; // milliseconds
 

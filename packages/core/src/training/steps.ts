@@ -1,4 +1,4 @@
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 import type { BatchesSpec } from '../plan/plan.js';
 
 /** Steps of one training that have draws of their own: a step is one 32-bit word of the generator's nonce. */

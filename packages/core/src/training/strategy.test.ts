@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLayout, createParameters } from '../parameters.js';
+import { createLayout, createParameters } from '../parameters/parameters.js';
 import { splitTrained, startValues, strategyOf } from './strategy.js';
 
 const layout = createLayout([

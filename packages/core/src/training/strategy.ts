@@ -1,6 +1,6 @@
-import { FedwardError } from '../errors.js';
+import { FedwardError } from '../base/errors.js';
 import type { ClientContext, Trained } from '../interfaces/trainer.js';
-import { createParameters, type Layout, type Parameters, type TensorLayout } from '../parameters.js';
+import { createParameters, type Layout, type Parameters, type TensorLayout } from '../parameters/parameters.js';
 import { parseInstructions } from './instructions.js';
 
 /** A tensor that stays at the site. */

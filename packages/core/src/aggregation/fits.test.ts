@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { createLayout, createParameters } from '../parameters/parameters.js';
+import { exampleLayout, exampleResult } from '../testing/fakes.js';
+import { assertFits } from './fits.js';
+
+describe('assertFits', () => {
+  it('lets an update of the model with a positive weight through', () => {
+    expect(() => assertFits(exampleResult({ weight: 0.5 }), exampleLayout)).not.toThrow();
+  });
+
+  it.each([0, -1, Number.NaN, Infinity])('refuses the weight %s', (weight) => {
+    expect(() => assertFits(exampleResult({ weight }), exampleLayout)).toThrow(
+      expect.objectContaining({ code: 'UPDATE_INVALID', subject: 'hospital-1' }),
+    );
+  });
+
+  it.each([
+    ['other tensors', createParameters(createLayout([{ name: 'w', shape: [8] }]))],
+    ['too few values', { layout: exampleLayout, values: new Float32Array(7) }],
+  ])('refuses %s', (_, payload) => {
+    expect(() => assertFits(exampleResult({ payload }), exampleLayout)).toThrow(/hospital-1 has other tensors/);
+  });
+});

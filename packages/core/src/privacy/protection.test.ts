@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { FedwardError } from '../base/errors.js';
+import type { PrivacyMechanism } from '../interfaces/privacy.js';
+import { fakeEvent, fakeMechanism } from '../testing/fakes.js';
+import { examplePlan, examplePrivacy } from '../testing/plan.js';
+import { protectionOf } from './protection.js';
+
+const planOf = (...names: string[]) =>
+  examplePlan({ privacy: { ...examplePrivacy, mechanisms: names.map((name) => ({ name })) } });
+const other = (changes: Partial<PrivacyMechanism> = {}): PrivacyMechanism => {
+  const { gradient: _, ...mechanism } = fakeMechanism({ name: 'other', ...changes });
+  void _;
+  return mechanism;
+};
+const incompatible = expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'privacy.mechanisms' }) as Error;
+
+describe('protectionOf', () => {
+  it('of no mechanism asks for nothing', () => {
+    const { eventOf, ...rest } = protectionOf(examplePlan());
+    expect(rest).toEqual({
+      adjacency: undefined,
+      protects: 'what leaves a site',
+      gradient: undefined,
+      countIsPublic: true,
+    });
+    expect(eventOf(0)).toBeUndefined();
+  });
+
+  it('adds up the events of all mechanisms', () => {
+    const perRound = other({ event: ({ round }) => ({ type: 'gaussian', noiseMultiplier: round + 1 }) });
+    const { eventOf, adjacency, gradient } = protectionOf(planOf('fake', 'other'), [fakeMechanism(), perRound]);
+    expect(adjacency).toBe('add-or-remove-one');
+    expect(gradient).toMatchObject({ clip: 'per-example' });
+    expect(eventOf(2)).toEqual({ type: 'composed', events: [fakeEvent, { type: 'gaussian', noiseMultiplier: 3 }] });
+  });
+
+  it('of a mechanism with an adjacency always has a price, be it none', () => {
+    const { event: _, ...silent } = fakeMechanism();
+    void _;
+    expect(protectionOf(planOf('fake'), [silent]).eventOf(0)).toEqual({ type: 'none' });
+  });
+
+  it.each([
+    ['fewer', ['fake', 'other'], [fakeMechanism()]],
+    ['more', ['fake'], [fakeMechanism(), other()]],
+    ['others', ['other'], [fakeMechanism()]],
+    ['another order', ['other', 'fake'], [fakeMechanism(), other()]],
+    ['none', ['fake'], []],
+  ])('refuses %s than the plan names', (_, names, mechanisms) => {
+    expect(() => protectionOf(planOf(...names), mechanisms)).toThrow(incompatible);
+  });
+
+  it('refuses a mechanism where the plan has no privacy, whatever its name', () => {
+    expect(() => protectionOf(examplePlan(), [fakeMechanism()])).toThrow(incompatible);
+    expect(() => protectionOf(examplePlan(), [fakeMechanism({ name: 'none' })])).toThrow(incompatible);
+    expect(() => protectionOf(examplePlan(), [fakeMechanism({ name: '' })])).toThrow(incompatible);
+    expect(() => protectionOf(planOf('a, b'), [fakeMechanism({ name: 'a' }), other({ name: 'b' })])).toThrow(
+      incompatible,
+    );
+  });
+
+  it('refuses two mechanisms that change the gradient', () => {
+    const two = [fakeMechanism(), fakeMechanism({ name: 'other' })];
+    expect(() => protectionOf(planOf('fake', 'other'), two)).toThrow(/fake and other both change the gradient/);
+  });
+
+  it('refuses a mechanism that is named twice, whose memories would be one', () => {
+    expect(() => protectionOf(planOf('other', 'other'), [other(), other()])).toThrow(incompatible);
+  });
+
+  it('refuses two adjacencies', () => {
+    const two = [fakeMechanism(), other({ adjacency: 'replace-one' })];
+    expect(() => protectionOf(planOf('fake', 'other'), two)).toThrow(/fake .*add-or-remove-one.* other .*replace-one/);
+  });
+
+  it('refuses a price without an adjacency, in whichever round it comes', () => {
+    const { adjacency: _, ...bare } = fakeMechanism({
+      event: ({ round }) => (round < 2 ? { type: 'none' } : fakeEvent),
+    });
+    void _;
+    expect(() => protectionOf(planOf('fake'), [bare]).eventOf(2)).toThrow(incompatible);
+  });
+
+  it("passes on what a mechanism's own validation throws", () => {
+    const error = new FedwardError('CONFIG_INCOMPATIBLE', 'needs Poisson batches', 'training.batches.kind');
+    const validate = () => {
+      throw error;
+    };
+    expect(() => protectionOf(planOf('fake'), [fakeMechanism({ validate })])).toThrow(error);
+  });
+
+  it.each([
+    ['add-or-remove-one', 'record', false],
+    ['add-or-remove-one', 'patient', false],
+    ['replace-one', 'record', true],
+    ['replace-one', 'patient', false], // the other patient may have more records
+  ] as const)('under %s of a %s lets the number of records be told: %s', (adjacency, unit, expected) => {
+    const plan = examplePlan({ privacy: { ...examplePrivacy, unit } });
+    expect(protectionOf(plan, [fakeMechanism({ adjacency })]).countIsPublic).toBe(expected);
+  });
+});

@@ -1,0 +1,83 @@
+import { FedwardError } from '../base/errors.js';
+import type { Capability } from '../interfaces/aggregator.js';
+import type { Boundary, GradientPrivacy, PrivacyMechanism } from '../interfaces/privacy.js';
+import { composeEvents, type Adjacency, type DpEvent } from './events.js';
+import type { TrainingPlan } from '../plan/plan.js';
+
+/** A plan's privacy mechanisms taken together: the same at every site and at the server. */
+export interface Protection {
+  /** Under which their events are priced; undefined where none has a price. */
+  readonly adjacency: Adjacency | undefined;
+  /** The weakest of those that have a price: what is composed holds where all of them do. */
+  readonly protects: Boundary;
+  /** What each step of training must do. */
+  readonly gradient: GradientPrivacy | undefined;
+  /**
+   * True where a site may tell its number of records: nothing has a price, or neighbours have the same number.
+   * (Under replace-one they have for records, not for patients, of whom one may have more records than another.)
+   */
+  readonly countIsPublic: boolean;
+  /** What one round spends of each asked site's data, by all mechanisms; undefined where none has a price. */
+  eventOf(round: number): DpEvent | undefined;
+}
+
+/**
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for other mechanisms than the plan names, for two that change the
+ *   gradient of a step, for one that takes away what another needs, for events that can't be added up; and what the mechanisms' `validate` throws
+ */
+export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
+  const given = mechanisms.map(({ name }) => name);
+  const named = plan.privacy?.mechanisms.map(({ name }) => name) ?? [];
+  if (given.length !== named.length || given.some((name, index) => name !== named[index]))
+    throw incompatible(`the plan names the mechanisms [${named.join(', ')}], given were [${given.join(', ')}]`);
+  const twice = named.find((name, index) => named.indexOf(name) < index);
+  if (twice !== undefined) throw incompatible(`${twice} is named twice: what it remembers is kept by its name`);
+  for (const mechanism of mechanisms) mechanism.validate?.(plan);
+  checkTogether(mechanisms);
+  const shaping = mechanisms.filter(({ gradient }) => gradient);
+  if (shaping.length > 1)
+    throw incompatible(`${shaping.map(({ name }) => name).join(' and ')} both change the gradient of a step`);
+  const [first, ...others] = mechanisms.filter(({ adjacency }) => adjacency);
+  const other = others.find(({ adjacency }) => adjacency !== first?.adjacency);
+  if (first && other)
+    throw incompatible(
+      `${first.name} is priced under ${first.adjacency}, ${other.name} under ${other.adjacency}: they can't be added up`,
+    );
+  const adjacency = first?.adjacency;
+  return {
+    adjacency,
+    protects: mechanisms.some(({ adjacency, ...of }) => adjacency && boundaryOf(of) === 'what leaves the server')
+      ? 'what leaves the server'
+      : 'what leaves a site',
+    gradient: shaping[0]?.gradient?.(plan),
+    countIsPublic: !adjacency || (adjacency === 'replace-one' && plan.privacy?.unit === 'record'),
+    eventOf(round) {
+      const events = mechanisms.flatMap((mechanism) => mechanism.event?.({ plan, round }) ?? []);
+      if (!adjacency && events.length > 0) throw incompatible('a mechanism has a price but names no adjacency');
+      return adjacency && composeEvents(...events);
+    },
+  };
+}
+
+function boundaryOf({ protects, onRelease }: Pick<PrivacyMechanism, 'protects' | 'onRelease'>): Boundary {
+  return protects ?? (onRelease ? 'what leaves the server' : 'what leaves a site');
+}
+
+/** What a mechanism needs of a round: one that looks at updates as they arrive needs to see each, said or not. */
+function needsOf({ requires, onReceive }: PrivacyMechanism): readonly Capability[] {
+  return onReceive ? [...requires, 'individual-updates'] : requires;
+}
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming both, where one takes away what another needs */
+function checkTogether(mechanisms: readonly PrivacyMechanism[]): void {
+  for (const mechanism of mechanisms)
+    for (const other of mechanisms) {
+      if (other === mechanism) continue;
+      const taken = needsOf(mechanism).find((capability) => other.removes?.includes(capability));
+      if (taken) throw incompatible(`${mechanism.name} needs ${taken}, which ${other.name} takes away`);
+    }
+}
+
+export function incompatible(message: string, subject = 'privacy.mechanisms'): FedwardError {
+  return new FedwardError('CONFIG_INCOMPATIBLE', message, subject);
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it, vi } from 'vitest';
+import { memoryCheckpointStore } from '../memory/stores.js';
+import { inMemoryTransport } from '../memory/transport.js';
+import type { Capability } from '../interfaces/aggregator.js';
+import type { DpEvent } from '../privacy/events.js';
+import {
+  exampleFederation,
+  fakeAccountant,
+  fakeEvent,
+  fakeMechanism,
+  meanAggregator,
+  type MeanState,
+} from '../testing/fakes.js';
+import { examplePlan, examplePrivacy } from '../testing/plan.js';
+import { checkFederation } from './check.js';
+import type { Federation } from './federation.js';
+import { runFederation } from './run.js';
+
+const privatePlan = examplePlan({ privacy: examplePrivacy });
+const protectedBy = (mechanism = fakeMechanism()) => ({
+  plan: privatePlan,
+  mechanisms: [mechanism],
+  accountant: fakeAccountant,
+});
+const needs = (requires: Capability[], provides: Capability[] = []) => meanAggregator({ requires, provides });
+
+describe('checkFederation', () => {
+  it('passes a federation that can run', () => {
+    expect(() => checkFederation(exampleFederation())).not.toThrow();
+    expect(() => checkFederation(exampleFederation(protectedBy()))).not.toThrow();
+    expect(() => checkFederation(exampleFederation({ plan: examplePlan({ quorum: 3 }) }))).not.toThrow();
+  });
+
+  const cases: [string, string, string, () => Partial<Federation<MeanState>>][] = [
+    ['no clients', 'CONFIG_INVALID', 'clients', () => ({ transport: inMemoryTransport([]) })],
+    [
+      'a cohort larger than the federation',
+      'CONFIG_INVALID',
+      'cohort.size',
+      () => ({ plan: examplePlan({ cohort: { select: 'uniform', size: 4 } }) }),
+    ],
+    [
+      'more turns than clients',
+      'CONFIG_INVALID',
+      'cohort.groups',
+      () => ({ plan: examplePlan({ cohort: { select: 'cyclic', groups: 4 } }) }),
+    ],
+    [
+      'a quorum above the smallest turn',
+      'CONFIG_INVALID',
+      'quorum',
+      () => ({ plan: examplePlan({ cohort: { select: 'cyclic', groups: 2 }, quorum: 2 }) }),
+    ],
+    ['a quorum that nobody can meet', 'CONFIG_INVALID', 'quorum', () => ({ plan: examplePlan({ quorum: 4 }) })],
+    [
+      'a quorum above the cohort',
+      'CONFIG_INVALID',
+      'quorum',
+      () => ({ plan: examplePlan({ cohort: { select: 'uniform', size: 2 }, quorum: 3 }) }),
+    ],
+    ['a concurrency of 0', 'ARGUMENT_INVALID', 'concurrency', () => ({ concurrency: 0 })],
+    ['a concurrency of NaN', 'ARGUMENT_INVALID', 'concurrency', () => ({ concurrency: Number.NaN })],
+    [
+      'an aggregator that the plan does not name',
+      'CONFIG_INCOMPATIBLE',
+      'aggregator',
+      () => ({ aggregator: meanAggregator({ name: 'median' }) }),
+    ],
+    [
+      'a mechanism that needs what the aggregator lacks',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.mechanisms',
+      () => ({
+        ...protectedBy(fakeMechanism({ requires: ['sum-only'] })),
+        aggregator: needs([], ['individual-updates']),
+      }),
+    ],
+    [
+      'an aggregator that needs what a mechanism takes away',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.mechanisms',
+      () => ({
+        ...protectedBy(fakeMechanism({ removes: ['individual-updates'] })),
+        aggregator: needs(['individual-updates']),
+      }),
+    ],
+    [
+      'a budget that nothing is priced against',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.budget',
+      () => ({
+        plan: examplePlan({ privacy: { ...examplePrivacy, budget: { epsilon: 1 } } }),
+        mechanisms: [{ name: 'fake', requires: [] }],
+      }),
+    ],
+    [
+      'a price without an accountant',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.accountant',
+      () => ({ plan: privatePlan, mechanisms: [fakeMechanism()] }),
+    ],
+    [
+      'an event that the accountant can not price',
+      'EVENT_UNSUPPORTED',
+      'privacy.accountant',
+      () =>
+        protectedBy(
+          fakeMechanism({ event: () => ({ type: 'poisson-sampled', samplingProbability: 1, event: fakeEvent }) }),
+        ),
+    ],
+    [
+      'an event of the last round that can not be priced',
+      'EVENT_UNSUPPORTED',
+      'privacy.accountant',
+      () =>
+        protectedBy(
+          fakeMechanism({
+            event: ({ round }): DpEvent =>
+              round < 3 ? fakeEvent : { type: 'poisson-sampled', samplingProbability: 1, event: fakeEvent },
+          }),
+        ),
+    ],
+    [
+      'a mechanism that the plan does not name',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.mechanisms',
+      () => ({ ...protectedBy(), plan: examplePlan() }),
+    ],
+  ];
+
+  it.each(cases)('refuses %s: %s, %s; and nothing has been sent or written', async (_, code, subject, changes) => {
+    const fit = vi.fn();
+    const federation = exampleFederation({
+      transport: inMemoryTransport([1, 2, 3].map((k) => ({ id: `h${k}`, fit, evaluate: fit }))),
+      ...changes(),
+    });
+    expect(() => checkFederation(federation)).toThrow(
+      expect.objectContaining({ code, subject, family: 'configuration' }),
+    );
+    const [append, save] = [vi.fn(), vi.fn()];
+    const run = runFederation({
+      ...federation,
+      audit: { append, close: vi.fn() },
+      checkpoints: { ...memoryCheckpointStore(), save },
+    });
+    await expect(run).rejects.toMatchObject({ code });
+    for (const spy of [fit, append, save]) expect(spy).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,38 @@
+import type { RoundContext } from '../interfaces/aggregator.js';
+import type { Random } from '../random/random.js';
+import type { TrainingPlan } from '../plan/plan.js';
+
+/** Who is asked in a round, and how they were chosen. */
+export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
+
+/** Chooses who is asked in a round. */
+export type ClientSelector = (clients: readonly string[], random: Random, round: number) => Cohort;
+
+/** The plan's own choice: everyone, a uniformly random subset in the clients' order, or those whose turn it is. */
+export function selectorOf(plan: TrainingPlan): ClientSelector {
+  const rule = plan.cohort;
+  if (rule.select === 'all') return (clients) => ({ cohort: clients, sampling: { kind: 'all' } });
+  if (rule.select === 'cyclic')
+    return (clients, _random, round) => ({
+      cohort: clients.filter((_, index) => index % rule.groups === round % rule.groups),
+      sampling: { kind: 'cyclic', groups: rule.groups },
+    });
+  return (clients, random) => {
+    const size = Math.min(rule.size, clients.length);
+    const chosen = sample(clients.length, size, random).sort((a, b) => a - b);
+    return {
+      cohort: chosen.map((index) => clients[index]!),
+      sampling: { kind: 'uniform', size, of: clients.length },
+    };
+  };
+}
+
+/** `size` different integers of 0..n-1, in time linear in `size` (Floyd's algorithm: Bentley and Floyd 1987). */
+function sample(n: number, size: number, random: Random): number[] {
+  const chosen = new Set<number>();
+  for (let bound = n - size; bound < n; bound++) {
+    const candidate = random.integer(0, bound + 1);
+    chosen.add(chosen.has(candidate) ? bound : candidate);
+  }
+  return [...chosen];
+}

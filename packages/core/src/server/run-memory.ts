@@ -1,0 +1,122 @@
+import { sha256 } from '../base/digest.js';
+import { FedwardError } from '../base/errors.js';
+import type { Checkpoint, CheckpointStore } from '../interfaces/stores.js';
+import { canonicalJson, type Json } from '../base/json.js';
+import type { DpEvent } from '../privacy/events.js';
+import type { State } from '../base/state.js';
+import type { RoundReport } from './federation.js';
+import type { MechanismStates } from './server-side.js';
+
+/** The newest has no metrics until it is evaluated. */
+export type Report = Omit<RoundReport, 'metrics'> & Partial<RoundReport>;
+
+/** What a run remembers between rounds beside its reports. */
+export interface Remembered<S extends State> {
+  readonly aggregator: S;
+  readonly mechanisms: MechanismStates;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly ledgers: Readonly<Record<string, DpEvent>>;
+  readonly simulationOnly: boolean;
+}
+
+/** The state of a checkpoint: of the reports the newest alone, and of the others, which are in the store's list, a digest. */
+interface Saved<S extends State> extends Remembered<S> {
+  /** Null before the first round is done. */
+  readonly newest: Report | null;
+  readonly reportsDigest: string;
+}
+
+/** Checkpoints up to version 0.1.0 held all reports, as JSON. */
+interface SavedBefore<S extends State> extends Remembered<S> {
+  readonly rounds: readonly string[];
+}
+
+/**
+ * A run's reports, and where they and its checkpoints are kept. A report is appended to the store's list once it is
+ * whole, which is before the next round's checkpoint; until then it is in the checkpoint, which so stays small.
+ */
+export class RunMemory<S extends State> {
+  readonly rounds: Report[] = [];
+  /** How many reports are in the store's list, and the digest of these: each is hashed with the digest before it. */
+  #listed = 0;
+  #digest = '';
+
+  constructor(
+    private readonly runId: string,
+    private readonly planHash: string,
+    private readonly store: CheckpointStore | undefined,
+  ) {}
+
+  /**
+   * What the newest checkpoint holds; the reports are in `rounds` then.
+   * @throws {FedwardError} CONFIG_INCOMPATIBLE for a run under another plan, CHECKPOINT_INVALID for what is no run's, or
+   *   for reports that are not this checkpoint's
+   */
+  async recall(): Promise<Remembered<S> | undefined> {
+    const { runId, planHash, store } = this;
+    const checkpoint = await store?.load(runId);
+    if (!store || !checkpoint) return undefined;
+    if (checkpoint.runId !== runId) throw damaged(runId, `is of run ${checkpoint.runId}`);
+    if (checkpoint.planHash !== planHash) {
+      const message = `run ${runId} was started under plan ${checkpoint.planHash}, this is ${planHash}: resume with the same plan`;
+      throw new FedwardError('CONFIG_INCOMPATIBLE', message, 'resume');
+    }
+    const state = checkpoint.state as unknown as (Saved<S> & SavedBefore<S>) | null;
+    if (!state?.mechanisms || !state.ledgers || !state.weights) throw damaged(runId, 'holds no run');
+    if (Array.isArray(state.rounds))
+      for (const report of reportsOf(runId, checkpoint, state.rounds)) this.rounds.push(report);
+    else await this.#readList(store, checkpoint, state);
+    return state;
+  }
+
+  /** @param count to be read from the list; the newest is in the checkpoint */
+  async #readList(
+    store: CheckpointStore,
+    { nextRound }: Checkpoint,
+    { newest, reportsDigest }: Saved<S>,
+  ): Promise<void> {
+    const { runId } = this;
+    if (nextRound === 0 && newest === null) return;
+    if (!newest || newest.round !== nextRound - 1) throw damaged(runId, 'holds no run');
+    for (const report of await store.reports(runId, newest.round)) {
+      this.rounds.push(report as unknown as Report);
+      this.#digest = chained(this.#digest, report);
+    }
+    this.#listed = newest.round;
+    if (this.#digest !== reportsDigest) throw damaged(runId, 'has other reports beside it than it was saved with');
+    this.rounds.push(newest);
+  }
+
+  /**
+   * Appends the reports that are new and whole, then saves the rest; all as they are at the call.
+   * @param charged whether the next round's charges are in it
+   */
+  async save(remembered: Remembered<S>, charged: boolean): Promise<void> {
+    const { runId, planHash, store } = this;
+    if (!store) return;
+    const nextRound = this.rounds.length;
+    const whole = this.rounds.slice(this.#listed, -1);
+    const newest = this.rounds.at(-1) ?? null;
+    for (const report of whole) {
+      await store.appendReport(runId, this.#listed, report as unknown as Json);
+      this.#digest = chained(this.#digest, report);
+      this.#listed++;
+    }
+    const state: Saved<S> = { ...remembered, newest, reportsDigest: this.#digest };
+    await store.save({ runId, planHash, nextRound, ...(charged && { charged }), state: state as unknown as State });
+  }
+}
+
+function reportsOf(runId: string, { nextRound }: Checkpoint, rounds: readonly unknown[]): Report[] {
+  if (rounds.length !== nextRound || !rounds.every((json) => typeof json === 'string'))
+    throw damaged(runId, 'holds no run');
+  return rounds.map((json) => JSON.parse(json) as Report);
+}
+
+function chained(digest: string, report: unknown): string {
+  return sha256(`${digest}\n${canonicalJson(report)}`);
+}
+
+function damaged(runId: string, what: string): FedwardError {
+  return new FedwardError('CHECKPOINT_INVALID', `the checkpoint of ${runId} ${what}`, runId);
+}
