@@ -21,6 +21,7 @@ const runWasm = ['trainer-wasm', 'sim-healthcare', 'bench'];
 const alias = [
   { find: '@fedward/bench', replacement: `${root}bench/src/index.ts` },
   { find: '@fedward/core/training', replacement: `${root}packages/core/src/training/index.ts` },
+  { find: '@fedward/core/wire', replacement: `${root}packages/core/src/wire.ts` },
   { find: /^@fedward\/testkit\/(.*)$/, replacement: `${root}packages/testkit/src/$1.ts` },
   { find: /^@fedward\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },
 ];

@@ -4,7 +4,7 @@ import {
   hasCode,
   parsePlan,
   type Aggregator,
-  type FitResult,
+  type Update,
   type RoundContext,
 } from '@fedward/core';
 import fc from 'fast-check';
@@ -29,7 +29,7 @@ const plan = parsePlan({
   aggregator: { name: 'fedavg' },
 });
 
-const contextFor = (updates: readonly FitResult[]): RoundContext => ({
+const contextFor = (updates: readonly Update[]): RoundContext => ({
   runId: 'run-1',
   round: 0,
   plan,
@@ -37,7 +37,7 @@ const contextFor = (updates: readonly FitResult[]): RoundContext => ({
   sampling: { kind: 'all' },
 });
 
-function update(index: number, values: readonly number[], weight: number): FitResult {
+function update(index: number, values: readonly number[], weight: number): Update {
   return {
     clientId: `hospital-${index}`,
     baseRound: 0,
@@ -49,7 +49,7 @@ function update(index: number, values: readonly number[], weight: number): FitRe
   };
 }
 
-function meanOf(updates: readonly FitResult[], aggregator: Aggregator = fedAvg()): Float32Array {
+function meanOf(updates: readonly Update[], aggregator: Aggregator = fedAvg()): Float32Array {
   const state = aggregator.init(createParameters(layout));
   const context = contextFor(updates);
   const reduction = aggregator.reduce(state, context);
@@ -132,7 +132,7 @@ describe('fedAvg', () => {
   it('counts a client twice where its weight is doubled', () => {
     fc.assert(
       fc.property(cohort, (updates) => {
-        const [first, ...others] = updates as [FitResult, ...FitResult[]];
+        const [first, ...others] = updates as [Update, ...Update[]];
         const doubled = meanOf([{ ...first, weight: 2 * first.weight }, ...others]);
         const twice = meanOf([first, first, ...others]);
         doubled.forEach((x, i) => expect(Math.abs(x - twice[i]!)).toBeLessThanOrEqual(rounding));

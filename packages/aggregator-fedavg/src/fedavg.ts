@@ -15,7 +15,7 @@ export const federatedAveraging = {
 } as const;
 
 /**
- * Federated averaging: the next model is the mean of the clients' models, each counted by `FitResult.weight`,
+ * Federated averaging: the next model is the mean of the clients' models, each counted by `Update.weight`,
  * which is the number of its records where that may be told.
  * Source: McMahan et al. 2017, Communication-efficient learning of deep networks from decentralized data,
  * algorithm 1.

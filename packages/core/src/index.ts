@@ -1,53 +1,79 @@
-export { FedwardError, hasCode, isFedwardError, wordsOf, type ErrorCode } from './base/errors.js';
+export { FedwardError, hasCode, incompatible, isFedwardError, wordsOf } from './base/errors.js';
+export type { ErrorCode, ErrorFamily, FedwardErrorOptions, KnownErrorCode } from './base/errors.js';
+export { abortable, throwIfAborted, withDeadline } from './base/abort.js';
 export { fileReason } from './base/file-reason.js';
 export { largest, smallest } from './base/extremes.js';
 export { assertInteger, assertNotNegative, assertPositive, assertProbability, assertThat } from './base/assert.js';
 export { canonicalJson, type Json, type JsonObject } from './base/json.js';
 export { digestJson, sha256 } from './base/digest.js';
-export { copyParameters, createLayout, createParameters, digestParameters } from './parameters/parameters.js';
-export { findNonFinite, sameLayout, tensorValues } from './parameters/parameters.js';
-export type { Layout, Parameters, TensorLayout } from './parameters/parameters.js';
+export { didYouMean } from './base/did-you-mean.js';
+export { parseWith } from './base/parse.js';
+export { float32Range, float32Schema, inFloat32Range } from './base/float32.js';
 export type { State } from './base/state.js';
 
-export { Random } from './random/random.js';
-export { secretRandomness, simulatedRandomness, type Randomness } from './random/randomness.js';
-export { float32Range, float32Schema, inFloat32Range } from './base/float32.js';
-export { dropoutLane, KeystreamWords, type Keystream } from './random/keystream.js';
-export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './random/noise.js';
-export { SecretWords } from './random/secret-words.js';
-export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './privacy/events.js';
-
+export { copyTensors, createLayout, createParameters, createTensors, digestTensors } from './parameters/parameters.js';
+export { elementOf, findNonFinite, isParameters, sameLayout, shapesOf, tensorValues } from './parameters/parameters.js';
+export type { ElementArray, ElementType, Layout, Parameters, TensorLayout } from './parameters/parameters.js';
+export type { TensorShape, Tensors, TensorsForm } from './parameters/parameters.js';
+export { concatTensors, partOfTensors } from './parameters/parts.js';
 export { layerSchema, lossSchema, modelSpecSchema } from './model/spec.js';
 export type { LayerSpec, LossName, ModelSpec, ModelSpecInput } from './model/spec.js';
 export { layoutOf, outputSize, placeLayers, type PlacedLayer } from './model/shapes.js';
 
-export { parsePlan, parseWith, planHash, pluginSchema, trainingPlanSchema } from './plan/plan.js';
-export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js';
-export type { TrainingPlan, TrainingPlanInput } from './plan/plan.js';
-export { didYouMean } from './base/did-you-mean.js';
-export { Registry, type PluginFactory } from './plan/registry.js';
+export { Random } from './random/random.js';
+export { secretRandomness, simulatedRandomness, type Randomness } from './random/randomness.js';
+export { dropoutLane, KeystreamWords, type Keystream } from './random/keystream.js';
+export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './random/noise.js';
+export { SecretWords } from './random/secret-words.js';
 
-export { decodeSafetensors, encodeSafetensors, type NamedTensor } from './encoding/safetensors.js';
+export { parseAnyPlan, parsePlan, parseQueryPlan, planHash, isTrainingPlan } from './plan/plan.js';
+export { pluginSchema, queryPlanSchema, trainingPlanSchema } from './plan/plan.js';
+export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js';
+export type { Plan, QueryPlan, QueryPlanInput, TrainingPlan, TrainingPlanInput } from './plan/plan.js';
+export { definePlugin, specificationVersion } from './plugins/plugin.js';
+export type { Plugin, PluginDefinition, PluginKind, PluginKinds } from './plugins/plugin.js';
+export { PluginRegistry } from './plugins/registry.js';
+
+export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorArray } from './encoding/safetensors.js';
 export { decodeCheckpoint, encodeCheckpoint } from './encoding/checkpoint.js';
 
-export { runFederation } from './server/run.js';
-export { checkFederation } from './server/check.js';
-export type { Dropped, Federation, FederationResult, PrivacyStatement, RoundReport } from './server/federation.js';
-export { selectorOf, type ClientSelector, type Cohort } from './server/cohort.js';
+export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './privacy/events.js';
+export { addMean, type ServerOptimizer } from './aggregation/server-optimizer.js';
 export { assertFits } from './aggregation/fits.js';
-export { createSite, siteFactory, type OwnSiteOptions, type SharedSiteOptions, type SiteOptions } from './site/site.js';
+export { composeAggregator, meanOf, type ComposedState, type Composition } from './aggregation/compose.js';
+export { weightedSum } from './aggregation/weighted-sum.js';
+
+export { runFederation } from './server/run.js';
+export { assertFederation } from './server/check.js';
+export { buffered, everyone } from './server/collector.js';
+export { selectorOf, type ClientSelector, type Cohort } from './server/cohort.js';
+export type { Dropped, Federation, FederationResult, PrivacyStatement } from './server/federation.js';
+export type { RoundReport, SiteScores, Stale } from './server/federation.js';
+
+export { createSite, siteFactory } from './site/site.js';
+export type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './site/options.js';
+export { changeOf, modelOf, trainAndSubtract } from './site/train-and-subtract.js';
 export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './site/ledger.js';
+
 export { inMemoryTransport, onDemandTransport } from './memory/transport.js';
 export { memoryAnswerStore, memoryCheckpointStore, memoryClientStore } from './memory/stores.js';
 export { memoryAuditSink } from './memory/audit.js';
 
-export type { EvaluateResult, EvaluateTask, FitResult, FitTask, Metrics } from './interfaces/messages.js';
+export type { EvaluateResult, EvaluateTask, MechanismCall, Metrics, Task, Update } from './interfaces/messages.js';
 export type { AnswerKey, AnswerStore } from './interfaces/answers.js';
 export type { Client, Transport } from './interfaces/client.js';
-export type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from './interfaces/aggregator.js';
-export type { AccountantFactory, Boundary, GradientPrivacy, PrivacyAccountant } from './interfaces/privacy.js';
-export type { PrivacyMechanism, Received, Released, ReleaseContext } from './interfaces/privacy.js';
-export type { ServerContext, SiteContext } from './interfaces/privacy.js';
-export type { ClientContext, LocalTrainer, Trained, TrainerCapability, TrainingData } from './interfaces/trainer.js';
+export { protocolVersion, type SiteDescription, type Software } from './interfaces/description.js';
+export type { Collector, CollectProgress } from './interfaces/collector.js';
+export type { Query, QueryContext } from './interfaces/query.js';
+export type { Records } from './interfaces/records.js';
+export type { SiteStrategy, StrategyAnswer, StrategyContext } from './interfaces/strategy.js';
+export type { Aggregate, Aggregator, Capability, FederationContext } from './interfaces/aggregator.js';
+export type { Instructed, LeftOut, Reduced, Reduction, RoundContext } from './interfaces/aggregator.js';
+export type { AccountantFactory, Boundary, PrivacyAccountant, Unpriced } from './interfaces/privacy.js';
+export type { GradientPrivacy } from './interfaces/gradient-privacy.js';
+export type { Kept, PrepareContext, PrivacyMechanism, Received, Released } from './interfaces/privacy.js';
+export type { ReleaseContext, ServerContext, SiteCallContext, SiteContext } from './interfaces/privacy.js';
+export type { Applied, ClientContext, LocalTrainer, Trained, TrainerCapability } from './interfaces/trainer.js';
+export type { TrainingData, TrainingWishes } from './interfaces/trainer.js';
 export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
-export type { Checkpoint, CheckpointStore, ClientStore } from './interfaces/stores.js';
+export type { Checkpoint, CheckpointStore, ClientStateKey, ClientStore } from './interfaces/stores.js';

@@ -8,7 +8,7 @@ import { defineSuite, type ComplianceSuite } from './suite.js';
 export interface AggregatorComplianceOptions {
   /** A new aggregator, as if in a new process. */
   readonly create: () => Aggregator;
-  /** True where a round sets the model to the mean of the updates, weighted by `FitResult.weight`. */
+  /** True where a round sets the model to the mean of the updates, weighted by `Update.weight`. */
   readonly mean?: boolean;
   /** The smallest cohort that it can reduce, such as 2f + 3 for Krum; 1 unless told. */
   readonly minimumCohort?: number;

@@ -26,3 +26,29 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 function reasonOf(signal: AbortSignal): FedwardError {
   return isFedwardError(signal.reason) ? signal.reason : new FedwardError('ABORTED', 'stopped before it was done');
 }
+
+/**
+ * What `work` gives, unless the outer signal fires or the time is over first. The signal that it gets fires in both cases.
+ * @param seconds Infinity: no deadline
+ * @throws {FedwardError} DEADLINE_PASSED, or as `abortable`
+ */
+export async function withDeadline<T>(
+  seconds: number,
+  outer: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  throwIfAborted(outer);
+  // Linked by hand: what AbortSignal.any links to a signal that lives on, Node.js 20 keeps.
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(outer?.reason);
+  const passed = (): void => stop.abort(new FedwardError('DEADLINE_PASSED', `no answer within ${seconds} s`));
+  outer?.addEventListener('abort', abort);
+  const timer = seconds < Infinity ? setTimeout(passed, seconds * 1000) : undefined;
+  try {
+    return await abortable(() => work(stop.signal), stop.signal);
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', abort);
+    stop.abort();
+  }
+}

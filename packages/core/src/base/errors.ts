@@ -27,6 +27,7 @@ const families = {
   CLIENT_UNKNOWN: 'run',
   CLIENT_FAILED: 'run',
   TASK_INVALID: 'run',
+  MESSAGE_INVALID: 'run',
   STORAGE_FAILED: 'run',
   AUDIT_FAILED: 'run',
   AUDIT_TAMPERED: 'run',
@@ -34,12 +35,23 @@ const families = {
   CHECKPOINT_INVALID: 'run',
 } as const;
 
-/** The codes of `FedwardError`. New ones may be added; none changes its meaning. */
-export type ErrorCode = keyof typeof families;
+/** The codes that this version knows. New ones may be added; none changes its meaning. */
+export type KnownErrorCode = keyof typeof families;
+/** A stable code; plugins and newer versions have others. */
+export type ErrorCode = KnownErrorCode | (string & {});
+/** Whose move it is. */
+export type ErrorFamily = 'configuration' | 'run';
+
+/** Of a `FedwardError`, beside what every error has. */
+export interface FedwardErrorOptions extends ErrorOptions {
+  /** For a code that is not known here. Default: `run`. */
+  readonly family?: ErrorFamily;
+}
 
 /** Every error that fedward throws on purpose. */
 export class FedwardError extends Error {
   override readonly name = 'FedwardError';
+  readonly family: ErrorFamily;
 
   /**
    * @param code stable; compare by it, not by class (two copies of core may be loaded)
@@ -50,14 +62,17 @@ export class FedwardError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly subject?: string,
-    options?: ErrorOptions,
+    options: FedwardErrorOptions = {},
   ) {
-    super(message, options);
+    const { family = 'run', ...rest } = options;
+    super(message, rest);
+    this.family = Object.hasOwn(families, code) ? families[code as KnownErrorCode] : family;
   }
+}
 
-  get family(): 'configuration' | 'run' {
-    return families[this.code];
-  }
+/** An error for parts that don't fit each other. @param subject the key of the plan, or the plugin */
+export function incompatible(message: string, subject = 'privacy.mechanisms'): FedwardError {
+  return new FedwardError('CONFIG_INCOMPATIBLE', message, subject);
 }
 
 /** The words of whatever was thrown, in well-formed Unicode. It may be anything, and may not want to be read. */
@@ -75,11 +90,14 @@ export function hasCode(error: unknown, code: ErrorCode): error is FedwardError 
   return codeOf(error).code === code;
 }
 
-/** True for any FedwardError with a code that is known here, from whichever copy of core it comes. */
+/** True for any FedwardError, from whichever copy of core it comes and whatever its code. */
 export function isFedwardError(error: unknown): error is FedwardError {
   const { name, code } = codeOf(error);
-  return name === 'FedwardError' && typeof code === 'string' && Object.hasOwn(families, code);
+  return name === 'FedwardError' && typeof code === 'string' && codePattern.test(code);
 }
+
+/** How codes are written. */
+const codePattern = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** Nothing, of what is no error or does not let itself be read: it may come from anyone. */
 function codeOf(error: unknown): { readonly name?: unknown; readonly code?: unknown } {

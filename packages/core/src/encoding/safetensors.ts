@@ -6,13 +6,17 @@ import { assertThat } from '../base/assert.js';
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: Float32Array | Float64Array;
+  readonly values: TensorArray;
 }
 
-const types = { F32: Float32Array, F64: Float64Array };
+/** The arrays that are written: F32, F64, U32 and U8. */
+export type TensorArray = Float32Array | Float64Array | Uint32Array | Uint8Array;
+
+const types = { F32: Float32Array, F64: Float64Array, U32: Uint32Array, U8: Uint8Array };
+type Dtype = keyof typeof types;
 const integer = z.int().min(0);
 const entrySchema = z.strictObject({
-  dtype: z.enum(['F32', 'F64']),
+  dtype: z.enum(['F32', 'F64', 'U32', 'U8']),
   shape: z.array(integer),
   data_offsets: z.tuple([integer, integer]),
 });
@@ -36,7 +40,7 @@ export function encodeSafetensors(
     assertThat(values.length === sizeOf(shape), name, `${name} has the shape [${shape}], and ${values.length} values`);
     const begin = end;
     end += values.byteLength;
-    header.set(name, { dtype: values instanceof Float64Array ? 'F64' : 'F32', shape, data_offsets: [begin, end] });
+    header.set(name, { dtype: dtypeOf(values), shape, data_offsets: [begin, end] });
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const start = 8 + Math.ceil(text.length / 8) * 8;
@@ -51,7 +55,7 @@ export function encodeSafetensors(
   return bytes;
 }
 
-/** @throws {FedwardError} FILE_INVALID for anything but a whole safetensors file of F32 and F64 tensors */
+/** @throws {FedwardError} FILE_INVALID for anything but a whole safetensors file of these types */
 export function decodeSafetensors(bytes: Uint8Array): {
   readonly tensors: readonly NamedTensor[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -86,6 +90,10 @@ function readHeader(bytes: Uint8Array) {
   } catch (cause) {
     throw invalid('its header is not one', cause);
   }
+}
+
+function dtypeOf(values: TensorArray): Dtype {
+  return (Object.keys(types) as Dtype[]).find((dtype) => values instanceof types[dtype])!;
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -1,21 +1,29 @@
-import type { TrainingPlan } from '../plan/plan.js';
-import type { Parameters } from '../parameters/parameters.js';
 import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
-import type { FitResult } from './messages.js';
+import type { Parameters, Tensors, TensorsForm } from '../parameters/parameters.js';
+import type { Plan } from '../plan/plan.js';
+import type { Update } from './messages.js';
 
 /**
- * What plugins need of each other.
+ * What plugins need of each other; the set is open.
  * `individual-updates`: each site's update is seen by the server. `sum-only`: the sum over sites is enough.
  * `bounded-sensitivity`: one update moves the sum by no more than its own norm times its weight.
+ * `fresh-updates`: each update is of the round that it is summed in. `stale-updates`: it may be of an earlier one.
  */
-export type Capability = 'individual-updates' | 'sum-only' | 'bounded-sensitivity';
+export type Capability =
+  'individual-updates' | 'sum-only' | 'bounded-sensitivity' | 'fresh-updates' | 'stale-updates' | (string & {});
+
+/** What everyone at the server knows before round 0. */
+export interface FederationContext {
+  readonly plan: Plan;
+  /** Number of clients that there are, asked or not. */
+  readonly population: number;
+}
 
 /** One round, as everyone at the server sees it. */
-export interface RoundContext {
+export interface RoundContext extends FederationContext {
   readonly runId: string;
   readonly round: number;
-  readonly plan: TrainingPlan;
   /** Ids of the clients asked in this round, in cohort order. */
   readonly cohort: readonly string[];
   /** How the cohort came about; amplification by sampling may be claimed for `uniform` alone, and only where
@@ -34,33 +42,60 @@ export interface Aggregate {
   readonly count: number;
 }
 
+/** An update that came in and is not in the sum. */
+export interface LeftOut {
+  readonly id: string;
+  /** For people: why, such as `twice as far from the others as any of them`. */
+  readonly reason: string;
+}
+
+/** What a reduction comes to. */
+export interface Reduced extends Aggregate {
+  /** Whom it left out, for the round's report and the log. Absent: nobody. */
+  readonly leftOut?: readonly LeftOut[];
+}
+
 /** Takes the updates of one round, in cohort order. Memory: one aggregate, however many updates. */
 export interface Reduction {
   /**
-   * @param update finite, and in the layout of the payload that was sent
+   * @param update finite, and in the form that is expected. Its `baseRound` is this round's, or an earlier one where the
+   *   aggregator provides `stale-updates`
    * @throws {FedwardError} UPDATE_INVALID for an update that can't be taken; nothing has been added then
    */
-  add(update: FitResult): void;
+  add(update: Update): void;
   /** @throws {FedwardError} QUORUM_NOT_MET where nothing was added */
-  finish(): Aggregate;
+  finish(): Reduced;
+}
+
+/** What the cohort is sent, and what it is to send back. */
+export interface Instructed {
+  readonly payload: Tensors;
+  readonly instructions: JsonObject;
+  /** Default: tensors as those of the payload, in float32. */
+  readonly expects?: TensorsForm;
 }
 
 /**
  * How updates become one (`reduce`) and how that one moves the model (`apply`), on plain state: given the same
  * state and updates, the same bits. Nothing is kept between calls but what the state holds.
  */
-export interface Aggregator<S extends State = State> {
+export interface Aggregator<S extends State = State, M extends Tensors = Parameters> {
   readonly name: string;
   /** What must be there for it to work. */
   readonly requires: readonly Capability[];
-  /** What a privacy mechanism may rely on. */
+  /** What a privacy mechanism or a collector may rely on. */
   readonly provides: readonly Capability[];
-  init(initial: Parameters): S;
-  /** The global model that a state stands for. */
-  parameters(state: S): Parameters;
-  /** What the cohort is sent. */
-  instruct(state: S, context: RoundContext): { readonly payload: Parameters; readonly instructions: JsonObject };
+  /** Its half at the sites, by the name of the `SiteStrategy`. Default: core's own, `train-and-subtract`. */
+  readonly strategy?: string;
+  /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan that it can't work under */
+  validate?(plan: Plan): void;
+  init(initial: M, context: FederationContext): S;
+  /** The global model, or whatever else a state stands for. */
+  parameters(state: S): M;
+  instruct(state: S, context: RoundContext): Instructed;
   reduce(state: S, context: RoundContext): Reduction;
   /** @returns a new state; the old one is left as it was */
   apply(state: S, aggregate: Aggregate, context: RoundContext): S;
+  /** Why no further round is needed, for people; undefined where one is. Asked after each round. */
+  done?(state: S): string | undefined;
 }

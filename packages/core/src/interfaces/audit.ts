@@ -6,8 +6,12 @@ export type AuditEventType =
   | 'run-resume'
   | 'round-start'
   | 'training'
+  /** A site answered a query. */
+  | 'query'
   | 'answer-repeated'
   | 'refusal'
+  /** A mechanism's half at a site answered its half at the server. */
+  | 'call'
   | 'dropout'
   | 'aggregation'
   | 'evaluation'

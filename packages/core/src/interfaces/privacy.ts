@@ -1,55 +1,79 @@
 import type { Adjacency, DpEvent } from '../privacy/events.js';
 import type { NoiseSource } from '../random/noise.js';
-import type { TrainingPlan } from '../plan/plan.js';
+import type { Plan, TrainingPlan } from '../plan/plan.js';
 import type { JsonObject } from '../base/json.js';
-import type { Parameters } from '../parameters/parameters.js';
+import type { TensorsForm } from '../parameters/parameters.js';
 import type { State } from '../base/state.js';
 import type { Aggregate, Capability, RoundContext } from './aggregator.js';
-import type { FitResult } from './messages.js';
-import type { ClientContext } from './trainer.js';
+import type { GradientPrivacy } from './gradient-privacy.js';
+import type { EvaluateResult, Update } from './messages.js';
 
-/**
- * What a mechanism asks of the trainer at every step, as data, so that a trainer can fuse it.
- * With g_i the gradient of example i, C the clip norm and z the noise multiplier, the step's gradient is
- * - `per-example`: (sum_i g_i min(1, C/|g_i|) + N(0, (z C)^2 I)) / expectedSize, also for an empty batch
- *   (Abadi et al. 2016, algorithm 1); under `privacy.unit: patient` g_i is the sum over all records of patient i, who
- *   is in the batch with all of them or with none;
- * - `batch-mean`: clip(mean_i g_i, C) + N(0, (z C / size)^2 I), size being the batch's own.
- */
-export interface GradientPrivacy {
-  readonly clip: 'per-example' | 'batch-mean';
-  /** L2 norm over all parameters together, > 0. */
-  readonly clipNorm: number;
-  /** Standard deviation of the noise on the sum, over the clip norm; >= 0. */
-  readonly noiseMultiplier: number;
+/** What a mechanism sees of its round at a site, in `onCall` too. */
+export interface SiteCallContext {
+  readonly clientId: string;
+  readonly runId: string;
+  readonly round: number;
+  readonly plan: Plan;
+  /** Ids of all that are asked in this round. */
+  readonly cohort: readonly string[];
+  /**
+   * What this mechanism remembers of this round at this site, in memory alone: keys die with the process, and with the
+   * round.
+   */
+  readonly kept: Kept;
 }
 
-/** What a mechanism sees of its round at a site. */
-export interface SiteContext extends ClientContext {
-  /** What the site was sent: an update is what training changed in it. */
-  readonly sent: Parameters;
+/** A place for one state. */
+export interface Kept {
+  /** Null before anything was kept. */
+  get(): State;
+  set(state: State): void;
+}
+
+/** What a mechanism sees of a site's update. */
+export interface SiteContext extends SiteCallContext {
   /** What the mechanism's `instruct` told for this round; empty without one. */
   readonly told: JsonObject;
+  /** For privacy noise at the site. */
+  readonly noise: NoiseSource;
+  /**
+   * The L2 norm by which one unit of the plan's privacy moves the update at most, as a query says of itself; undefined
+   * for a training, which promises nothing of the kind.
+   */
+  readonly sensitivity: number | undefined;
 }
 
 /** What a mechanism sees of its round at the server. */
 export interface ServerContext<S extends State = State> extends RoundContext {
-  /** What the cohort was sent. */
-  readonly sent: Parameters;
   /** What it remembers; null without `init`. */
   readonly state: S;
+}
+
+/** What a mechanism sees at the server before a round is sent. */
+export interface PrepareContext<S extends State = State> extends ServerContext<S> {
+  /**
+   * Asks the same mechanism at a site of the cohort, which answers in `onCall`.
+   * @throws where the site refuses, fails, or says nothing until the round's deadline
+   */
+  ask(clientId: string, body: State): Promise<State>;
+  /** The site is not asked in this round, and is named in its report as dropped. */
+  leaveOut(clientId: string, error: unknown): void;
 }
 
 /** What a mechanism sees at the server's release. */
 export interface ReleaseContext<S extends State = State> extends ServerContext<S> {
   /** For noise at the server. */
   readonly noise: NoiseSource;
+  /** Ids of those whose updates are in the sum, in cohort order. */
+  readonly participants: readonly string[];
+  /** As `PrepareContext.ask`, for what a sum needs of sites before it can be released: the masks of those who are silent. */
+  ask(clientId: string, body: State): Promise<State>;
   /** Sum of what its `onReceive` tallied, over the updates in the aggregate. Not to be released without noise. */
   readonly tally: number;
 }
 
 /** An update as it is let in, with a number that is summed beside it. */
-export interface Received extends FitResult {
+export interface Received extends Update {
   readonly tally?: number;
 }
 
@@ -82,42 +106,57 @@ export interface PrivacyMechanism<S extends State = State> {
   /** What the plan says that the mechanism claims, where that differs from what it spends. */
   readonly claims?: { readonly epsilon: number; readonly delta: number; readonly note: string };
   /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan under which its events would not be true */
-  validate?(plan: TrainingPlan): void;
+  validate?(plan: Plan): void;
   /** What its epsilon takes for granted beyond what core says of every mechanism, in words. */
   readonly assumptions?: readonly string[];
   /** What it remembers before round 0. */
-  init?(plan: TrainingPlan): S;
+  init?(plan: Plan): S;
+  /** What an update looks like behind its `onClient`, where that changes it: masked sums are `u32`. */
+  form?(update: TensorsForm): TensorsForm;
   /**
-   * Public numbers of a round for its `onClient`, such as a clip norm that moves.
+   * Public numbers of a round for its `onClient`, such as a clip norm that moves, or the keys of the cohort.
    * @throws {FedwardError} for a round that must not begin; nothing has been sent then
    */
-  instruct?(context: ServerContext<S>): JsonObject;
+  instruct?(context: PrepareContext<S>): JsonObject | Promise<JsonObject>;
   /** What each step of training must do. One mechanism of a plan at most. */
   gradient?(plan: TrainingPlan): GradientPrivacy;
   /** At the site: clip, add local noise, mask. */
-  onClient?(update: FitResult, context: SiteContext): FitResult;
+  onClient?(update: Update, context: SiteContext): Update | Promise<Update>;
+  /** At the site: an answer to the server's half. It sees no records, and what it tells must not hang on them. */
+  onCall?(body: State, context: SiteCallContext): State | Promise<State>;
   /** At the server, on receipt: check or clip again what can't be trusted. */
-  onReceive?(update: FitResult, context: ServerContext<S>): Received;
+  onReceive?(update: Update, context: ServerContext<S>): Received;
   /** At the server, on the sum, before it is divided: add noise, unmask; a public constant may become the divisor. */
-  onRelease?(aggregate: Aggregate, context: ReleaseContext<S>): Released<S>;
+  onRelease?(aggregate: Aggregate, context: ReleaseContext<S>): Released<S> | Promise<Released<S>>;
   /** What one round spends of each asked site's data. Known before the round, so that it can be refused. */
   event?(context: Pick<RoundContext, 'plan' | 'round'>): DpEvent;
+  /** What scoring a model at a site spends, where the mechanism pays for it; core withholds scores that nothing pays for. */
+  evaluationEvent?(context: Pick<RoundContext, 'plan' | 'round'>): DpEvent;
+  /** At the site: protects the scores that `evaluationEvent` is the price of. */
+  onEvaluate?(result: EvaluateResult, context: SiteContext): EvaluateResult | Promise<EvaluateResult>;
+}
+
+/** A part of an event that an accountant can't price. */
+export interface Unpriced {
+  readonly part: DpEvent;
+  /** For people, and what to do. */
+  readonly reason: string;
 }
 
 /** Adds up what events cost. */
 export interface PrivacyAccountant {
   readonly name: string;
   readonly adjacency: Adjacency;
-  /** False where any part of the event can't be priced. */
-  supports(event: DpEvent): boolean;
-  /** @throws {FedwardError} EVENT_UNSUPPORTED; nothing has changed then */
+  /** The first part of the event that can't be priced, and why; undefined where all of it can. */
+  unpriced(event: DpEvent): Unpriced | undefined;
+  /** @throws {FedwardError} EVENT_UNSUPPORTED with the reason of `unpriced`; nothing has changed then */
   compose(event: DpEvent): void;
   /** Epsilon as it would be after `compose(event)`; nothing changes. */
   preview(event: DpEvent, delta: number): number;
   /** Least epsilon (nats) that this accountant can prove at this delta in (0, 1); 0 for no event. */
   epsilon(delta: number): number;
   /** All that was composed. */
-  readonly ledger: DpEvent;
+  readonly composed: DpEvent;
 }
 
 /** A new accountant with nothing composed yet. */

@@ -38,10 +38,19 @@ export interface CheckpointStore {
   reports(runId: string, count: number): Promise<readonly Json[]>;
 }
 
-/** A site's own state (control variates, private tensors), kept by round so that a round can be run again. */
+/** Whose state it is: one study does not read another's, nor one strategy another's. */
+export interface ClientStateKey {
+  readonly runId: string;
+  readonly clientId: string;
+  readonly strategy: string;
+}
+
+/** A site's own state (control variates, private tensors), kept by round: it counts once its round's update was taken. */
 export interface ClientStore {
-  /** The state saved last before this round. */
-  load(clientId: string, round: number): Promise<State | undefined>;
-  /** The state as it is after this round. */
-  save(clientId: string, round: number, state: State): Promise<void>;
+  /** The state that was saved with this very round; undefined where none was, or it was forgotten. */
+  load(key: ClientStateKey, round: number): Promise<State | undefined>;
+  /** The state as it is after this round; it lasts once this resolves. @throws {FedwardError} STORAGE_FAILED */
+  save(key: ClientStateKey, round: number, state: State): Promise<void>;
+  /** What was saved with rounds before this one is not needed any more, and may be let go. */
+  forget(key: ClientStateKey, before: number): Promise<void>;
 }

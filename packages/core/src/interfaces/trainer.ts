@@ -1,30 +1,35 @@
-import type { JsonObject } from '../base/json.js';
 import type { NoiseSource } from '../random/noise.js';
 import type { Random } from '../random/random.js';
 import type { ModelSpec } from '../model/spec.js';
 import type { Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
-import type { FitTask, Metrics } from './messages.js';
-import type { GradientPrivacy } from './privacy.js';
+import type { GradientPrivacy } from './gradient-privacy.js';
+import type { Metrics } from './messages.js';
+import type { Records } from './records.js';
 
 /** One site's examples, row after row. */
-export interface TrainingData {
-  /** Number of examples. */
-  readonly count: number;
+export interface TrainingData extends Records {
   /** Shape of one example: the model's `inputShape`. */
   readonly featureShape: readonly number[];
   /** [count, ...featureShape] */
   readonly features: Float32Array;
   /** [count]: class numbers for cross-entropy, values for squared error, times for cox (see `lossSchema`). */
   readonly labels: Float32Array;
-  /** [count]: whose example it is; one patient may have several. */
-  readonly patientIds?: readonly string[];
+}
+
+/** What a strategy may ask of a training beyond the plan. */
+export interface TrainingWishes {
+  /** FedProx (Li et al. 2020, eq. 2): mu/2 |w - w0|^2 is added to the objective, w0 being where training starts; >= 0. */
+  readonly proximalMu?: number;
+  /** Names of tensors that are not trained. */
+  readonly frozen?: readonly string[];
   /**
-   * Present where examples hang on one another, in words for a message: what was computed from records together and then
-   * used on each, such as `their own mean and deviation`. One record then moves the examples of all others, which no
-   * clipping of its gradient bounds, so that a site refuses such data where records or patients are protected.
+   * [size of the model's layout], added to the gradient of each step after clipping, noise and the proximal term,
+   * but not in frozen tensors: SCAFFOLD's c - c_i (Karimireddy et al. 2020, eq. 3).
    */
-  readonly sharedStatistics?: string;
+  readonly correction?: Float32Array;
+  /** Tensors that stay at the site, by name (FedBN, FedPer): they start from these values, from the model's where null. */
+  readonly privateTensors?: Readonly<Record<string, Float32Array | null>>;
 }
 
 /** All that a training at a site may depend on beside the model and the data. */
@@ -33,31 +38,40 @@ export interface ClientContext {
   readonly runId: string;
   readonly round: number;
   readonly plan: TrainingPlan;
-  /** From the aggregator: `proximalMu`, `frozen` (see `parseInstructions` of `@fedward/core/training`). */
-  readonly instructions: JsonObject;
+  /** From the site's half of the strategy. */
+  readonly wishes: TrainingWishes;
   /** This client's own stream in this round: shuffling, dropout. */
   readonly random: Random;
   /** Privacy noise, and the secret choice of Poisson batches. */
   readonly noise: NoiseSource;
   /** What every step must do to its gradient; absent without a mechanism that asks for it. */
   readonly gradientPrivacy?: GradientPrivacy;
-  /**
-   * [size of the model's layout], added to the gradient of each step after clipping, noise and the proximal term,
-   * but not in frozen tensors: SCAFFOLD's c - c_i (Karimireddy et al. 2020, eq. 3).
-   */
-  readonly correction?: Float32Array;
-  /**
-   * Tensors that stay at the site, by name (FedBN, FedPer): they start from these values, from the payload's where
-   * null.
-   */
-  readonly privateTensors?: Readonly<Record<string, Float32Array | null>>;
 }
 
 /**
  * What a trainer can do that not every trainer can, by name; the set is open, so that a trainer may name what a plugin
  * asks for. `per-example-clipping` and `batch-mean-clipping`: it carries out a `GradientPrivacy` of that kind of clip.
+ * The others: it grants that wish.
  */
-export type TrainerCapability = 'per-example-clipping' | 'batch-mean-clipping' | (string & {});
+export type TrainerCapability =
+  | 'per-example-clipping'
+  | 'batch-mean-clipping'
+  | 'proximal-term'
+  | 'frozen-tensors'
+  | 'correction'
+  | 'private-tensors'
+  | (string & {});
+
+/** What EVERY step of a training carried out, repeated from what was asked. Absent members: nothing of the kind. */
+export interface Applied {
+  readonly gradientPrivacy?: GradientPrivacy;
+  readonly proximalMu?: number;
+  /** Names, in the order of the layout. */
+  readonly frozen?: readonly string[];
+  readonly correction?: true;
+  /** Names, in the order of the layout. */
+  readonly privateTensors?: readonly string[];
+}
 
 /** What a training gives. */
 export interface Trained {
@@ -65,11 +79,8 @@ export interface Trained {
   readonly payload: Parameters;
   /** The trained values of the context's private tensors; absent where it names none. Never to leave the site. */
   readonly privateTensors?: Readonly<Record<string, Float32Array>>;
-  /**
-   * The gradient privacy that EVERY step carried out, repeated from the context; absent where none did. A site sends
-   * nothing unless it equals what was asked.
-   */
-  readonly applied?: GradientPrivacy;
+  /** A site sends nothing unless it equals what was asked. Absent: nothing was. */
+  readonly applied?: Applied;
   /** Number of optimizer steps taken. */
   readonly steps: number;
   /** `loss`: the mean over steps of the batch loss before each step. */
@@ -85,12 +96,6 @@ export interface LocalTrainer {
   describe(): Promise<string>;
   /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan that it can't run */
   validate?(plan: TrainingPlan): void;
-  /**
-   * Called before anything is charged for a task. Default: the payload has the tensors of the model and no others, and
-   * the instructions are those of `parseInstructions`.
-   * @throws {FedwardError} for a task that it can't train from
-   */
-  checkTask?(task: Pick<FitTask, 'payload' | 'instructions'>, plan: TrainingPlan): void;
   /**
    * @param payload the global model; left unchanged
    * @throws {FedwardError} ABORTED once `signal` fires, at the latest after the step under way

@@ -2,7 +2,7 @@ import { assertInteger } from '../base/assert.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../encoding/checkpoint.js';
 import { FedwardError } from '../base/errors.js';
 import type { AnswerKey, AnswerStore } from '../interfaces/answers.js';
-import type { CheckpointStore, ClientStore } from '../interfaces/stores.js';
+import type { CheckpointStore, ClientStateKey, ClientStore } from '../interfaces/stores.js';
 import type { Json } from '../base/json.js';
 import type { State } from '../base/state.js';
 
@@ -52,16 +52,21 @@ export function memoryAnswerStore(): AnswerStore {
   };
 }
 
-/** Clients' states for as long as the process lives; the two newest rounds of each, enough to run one again. */
+/** Clients' states for as long as the process lives. */
 export function memoryClientStore(): ClientStore {
-  const states = new Map<string, { round: number; state: State }[]>();
+  const states = new Map<string, Map<number, State>>();
+  const of = ({ runId, clientId, strategy }: ClientStateKey): string => JSON.stringify([runId, clientId, strategy]);
   return {
-    async load(clientId, round) {
-      return structuredClone(states.get(clientId)?.find((kept) => kept.round < round)?.state);
+    async load(key, round) {
+      return structuredClone(states.get(of(key))?.get(round));
     },
-    async save(clientId, round, state) {
-      const older = (states.get(clientId) ?? []).filter((kept) => kept.round < round);
-      states.set(clientId, [{ round, state: structuredClone(state) }, ...older].slice(0, 2));
+    async save(key, round, state) {
+      const kept = states.get(of(key)) ?? new Map<number, State>();
+      states.set(of(key), kept.set(round, structuredClone(state)));
+    },
+    async forget(key, before) {
+      const kept = states.get(of(key));
+      for (const round of kept?.keys() ?? []) if (round < before) kept!.delete(round);
     },
   };
 }

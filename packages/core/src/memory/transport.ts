@@ -1,7 +1,7 @@
 import { abortable } from '../base/abort.js';
 import { FedwardError } from '../base/errors.js';
 import type { Client, Transport } from '../interfaces/client.js';
-import type { Parameters } from '../parameters/parameters.js';
+import type { Tensors } from '../parameters/parameters.js';
 
 /**
  * Clients in this process. Messages are copied both ways, as a network would, so that no one can change what
@@ -63,13 +63,14 @@ function transportTo(
 
   return {
     clients: () => ids,
-    fit: (id, task, signal) => deliver(id, task, signal, (client, copy) => client.fit(copy, signal)),
-    evaluate: (id, task, signal) => deliver(id, task, signal, (client, copy) => client.evaluate(copy, signal)),
-    call: (id, topic, body, signal) =>
-      deliver(id, body, signal, (client, copy) => {
-        if (!client.call) throw new FedwardError('CLIENT_FAILED', `${id} takes no messages`, id);
-        return client.call(topic, copy, signal);
-      }),
+    client: (id) => ({
+      id,
+      describe: (signal) => deliver(id, undefined, signal, (client) => client.describe(signal)),
+      propose: (plan, signal) => deliver(id, plan, signal, (client, copy) => client.propose(copy, signal)),
+      answer: (task, signal) => deliver(id, task, signal, (client, copy) => client.answer(copy, signal)),
+      evaluate: (task, signal) => deliver(id, task, signal, (client, copy) => client.evaluate(copy, signal)),
+      call: (call, signal) => deliver(id, call, signal, (client, copy) => client.call(copy, signal)),
+    }),
     async close() {
       closed = true;
     },
@@ -78,9 +79,13 @@ function transportTo(
 
 /** A copy; of an array that is a view into a larger buffer the view alone, where structuredClone takes the rest too. */
 function copyOf<Message>(message: Message): Message {
-  if (message instanceof Uint8Array) return new Uint8Array(message) as Message;
-  const { payload } = message as { readonly payload?: Parameters };
-  if (!payload) return structuredClone(message);
+  if (typeof message !== 'object' || message === null) return message;
+  if (ArrayBuffer.isView(message)) return (message as unknown as { slice(): Message }).slice();
+  const { payload, cohort, ...rest } = message as { readonly payload?: Tensors; readonly cohort?: readonly string[] };
+  // What nobody can change may be shared: a cohort is in the task of each of its members.
+  const shared = cohort && { cohort: Object.isFrozen(cohort) ? cohort : structuredClone(cohort) };
+  if (!payload) return { ...structuredClone(Array.isArray(message) ? message : rest), ...shared } as Message;
   const values = payload.values.slice();
-  return structuredClone({ ...message, payload: { ...payload, values } }, { transfer: [values.buffer] });
+  const copy = structuredClone({ ...rest, payload: { ...payload, values } }, { transfer: [values.buffer] });
+  return { ...copy, ...shared } as Message;
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  copyParameters,
+  copyTensors,
   createLayout,
   createParameters,
-  digestParameters,
+  digestTensors,
   findNonFinite,
   sameLayout,
   tensorValues,
@@ -84,7 +84,7 @@ describe('parameters', () => {
 
   it('are copied whole', () => {
     const original = createParameters(layout);
-    const copy = copyParameters(original);
+    const copy = copyTensors(original);
     copy.values[0] = 1;
     expect(original.values[0]).toBe(0);
   });
@@ -143,28 +143,28 @@ describe('sameLayout', () => {
   });
 });
 
-describe('digestParameters', () => {
+describe('digestTensors', () => {
   it('is that of the JSON of the shapes, a zero byte and the little-endian values', () => {
     const parameters = createParameters(createLayout([{ name: 'w', shape: [1] }]), Float32Array.of(1));
     // printf '[{"name":"w","shape":[1]}]\0\0\0\x80\x3f' | sha256sum
-    expect(digestParameters(parameters)).toBe('24068b87ef8d5debb8c499d0f6e904a29fae4c090bf2314f8476e733693a2548');
+    expect(digestTensors(parameters)).toBe('24068b87ef8d5debb8c499d0f6e904a29fae4c090bf2314f8476e733693a2548');
   });
 
   it('changes with every value, its sign, names and shapes, and not with the buffer under the values', () => {
     const values = Float32Array.from({ length: 10 }, (_, i) => i);
-    const digest = digestParameters({ layout, values });
+    const digest = digestTensors({ layout, values });
     for (let i = 0; i < values.length; i++) {
       const other = values.slice();
       other[i] = i === 0 ? -0 : -other[i]!;
-      expect(digestParameters({ layout, values: other })).not.toBe(digest);
+      expect(digestTensors({ layout, values: other })).not.toBe(digest);
     }
     const renamed = createLayout([
       { name: 'kernel', shape: [3, 2] },
       { name: 'scale', shape: [] },
       { name: 'bias', shape: [3] },
     ]);
-    expect(digestParameters({ layout: renamed, values })).not.toBe(digest);
+    expect(digestTensors({ layout: renamed, values })).not.toBe(digest);
     const buffer = Float32Array.of(99, ...values, 99);
-    expect(digestParameters({ layout, values: buffer.subarray(1, 11) })).toBe(digest);
+    expect(digestTensors({ layout, values: buffer.subarray(1, 11) })).toBe(digest);
   });
 });

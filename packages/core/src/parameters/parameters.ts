@@ -19,11 +19,43 @@ export type Layout = {
   readonly size: number;
 };
 
-/** The weights of a model, or an update of them, as they travel: `values.length === layout.size`. */
-export type Parameters = {
+/** Numbers as they travel: float32, float64, or whole numbers of 32 bits. */
+export type ElementType = 'f32' | 'f64' | 'u32';
+
+/** The array that holds numbers of an element type. */
+export type ElementArray = Float32Array | Float64Array | Uint32Array;
+
+/** Named tensors in one flat array: `values.length === layout.size`. */
+export type Tensors<V extends ElementArray = ElementArray> = {
   readonly layout: Layout;
-  readonly values: Float32Array;
+  readonly values: V;
 };
+
+/** The weights of a model. */
+export type Parameters = Tensors<Float32Array>;
+
+/** What tensors look like, without their values: what an aggregator expects to get, and a site to send. */
+export type TensorsForm = {
+  readonly layout: Layout;
+  readonly element: ElementType;
+};
+
+const arrays = { f32: Float32Array, f64: Float64Array, u32: Uint32Array } as const;
+
+/** Zeros. */
+export function createTensors({ layout, element }: TensorsForm): Tensors {
+  return { layout, values: new arrays[element](layout.size) };
+}
+
+export function elementOf(values: ElementArray): ElementType {
+  if (values instanceof Float32Array) return 'f32';
+  return values instanceof Float64Array ? 'f64' : 'u32';
+}
+
+/** True for weights of a model, which are float32. */
+export function isParameters(tensors: Tensors): tensors is Parameters {
+  return tensors.values instanceof Float32Array;
+}
 
 /** The most that one typed array holds. */
 const mostValues = 2 ** 32 - 1;
@@ -32,7 +64,7 @@ const mostValues = 2 ** 32 - 1;
  * @param tensors names (unique) and shapes (integers >= 1; [] is a scalar), in order
  * @throws {FedwardError} ARGUMENT_INVALID for a double name, a bad dimension, or more values than one array holds
  */
-export function createLayout(tensors: readonly { readonly name: string; readonly shape: readonly number[] }[]): Layout {
+export function createLayout(tensors: readonly TensorShape[]): Layout {
   const names = new Set<string>();
   let offset = 0;
   const placed = tensors.map(({ name, shape }) => {
@@ -54,15 +86,15 @@ export function createParameters(layout: Layout, values: Float32Array = new Floa
   return { layout, values };
 }
 
-export function copyParameters({ layout, values }: Parameters): Parameters {
-  return { layout, values: values.slice() };
+export function copyTensors<V extends ElementArray>({ layout, values }: Tensors<V>): Tensors<V> {
+  return { layout, values: values.slice() as V };
 }
 
 /** A view (no copy) of one tensor's values. @throws {FedwardError} ARGUMENT_INVALID for an unknown name. */
-export function tensorValues({ layout, values }: Parameters, name: string): Float32Array {
+export function tensorValues<V extends ElementArray>({ layout, values }: Tensors<V>, name: string): V {
   const tensor = layout.tensors.find((t) => t.name === name);
   assertThat(tensor !== undefined, name, `there is no tensor named ${name}`);
-  return values.subarray(tensor.offset, tensor.offset + tensor.size);
+  return values.subarray(tensor.offset, tensor.offset + tensor.size) as V;
 }
 
 /** True where two layouts have the same names and shapes in the same order. */
@@ -77,20 +109,26 @@ export function sameLayout(a: Layout, b: Layout): boolean {
   );
 }
 
-function shapesOf({ tensors }: Layout): { name: string; shape: readonly number[] }[] {
-  return tensors.map(({ name, shape }) => ({ name, shape }));
+/** A tensor's name and shape, without its place. */
+export type TensorShape = { readonly name: string; readonly shape: readonly number[] };
+
+/** What a layout is made of, as data: for a state, from which `createLayout` makes it again. */
+export function shapesOf({ tensors }: Layout): TensorShape[] {
+  return tensors.map(({ name, shape }) => ({ name, shape: [...shape] }));
 }
 
 /** The first tensor that holds a NaN or an Infinity, or undefined. */
-export function findNonFinite({ layout, values }: Parameters): TensorLayout | undefined {
-  const index = firstNonFinite(values);
+export function findNonFinite({ layout, values }: Tensors): TensorLayout | undefined {
+  const index = values instanceof Uint32Array ? -1 : firstNonFinite(values);
   return index < 0 ? undefined : layout.tensors.find((t) => index < t.offset + t.size);
 }
 
-/** SHA-256 over the layout (canonical JSON) and the little-endian values: equal for equal weights. */
-export function digestParameters({ layout, values }: Parameters): string {
+/** SHA-256 over the layout (canonical JSON), the element type unless it is float32, and the little-endian values. */
+export function digestTensors({ layout, values }: Tensors): string {
+  const element = elementOf(values);
   return createHash('sha256')
     .update(canonicalJson(shapesOf(layout)))
+    .update(element === 'f32' ? '' : element)
     .update('\0')
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest('hex');

@@ -4,7 +4,8 @@ import { checkFederation } from '../server/check.js';
 import { sizeOf } from '../base/size.js';
 import { exampleFederation, fakeAccountant, fakeMechanism } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
-import { parsePlan, parseWith } from './plan.js';
+import { parseWith } from '../base/parse.js';
+import { parsePlan } from './plan.js';
 
 const { training, model } = examplePlan();
 const nested = (depth: number): object =>

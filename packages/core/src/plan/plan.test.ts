@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { examplePlan, examplePlanInput } from '../testing/plan.js';
-import { parsePlan, parseWith, planHash, type TrainingPlanInput } from './plan.js';
+import { parseWith } from '../base/parse.js';
+import { parsePlan, planHash, type TrainingPlanInput } from './plan.js';
 
 const full: TrainingPlanInput = {
   ...examplePlanInput,

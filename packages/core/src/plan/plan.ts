@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { digestJson } from '../base/digest.js';
+import { parseWith } from '../base/parse.js';
 import { FedwardError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { layoutOf } from '../model/shapes.js';
@@ -60,28 +61,20 @@ const batchesSchema = z.discriminatedUnion('kind', [
 const privacySchema = z.strictObject({
   /** In the order in which they act on an update that leaves a site; the server undoes them in reverse. */
   mechanisms: z.array(pluginSchema).min(1).max(100),
-  accountant: name,
-  delta: z.number().gt(0).lt(1),
+  /** Both are needed as soon as a mechanism has a price. */
+  accountant: name.optional(),
+  delta: z.number().gt(0).lt(1).optional(),
   unit: z.enum(['record', 'patient', 'hospital']).default('record'),
   /** The run stops before the round that would take any site past this. */
   budget: z.strictObject({ epsilon: positive }).optional(),
 });
 
-/**
- * All that a site must know to train, as data: no code travels. Its SHA-256 is what a site approves and what
- * the audit log names.
- */
-export const trainingPlanSchema = z.strictObject({
+/** What all plans have, whatever the work is: who is asked, how answers become one, what protects them. */
+const frameSchema = z.strictObject({
   schemaVersion: z.literal(1),
   name,
   seed: z.int().min(0),
   rounds: count.max(100_000),
-  model: modelSpecSchema,
-  training: z.strictObject({
-    trainer: name,
-    batches: batchesSchema,
-    optimizer: optimizerSchema,
-  }),
   aggregator: pluginSchema,
   privacy: privacySchema.nullable().default(null),
   cohort: z
@@ -92,6 +85,8 @@ export const trainingPlanSchema = z.strictObject({
       z.strictObject({ select: z.literal('cyclic'), groups: size }),
     ])
     .default({ select: 'all' }),
+  /** When a round has enough. Default: once everyone has answered, or the deadline has passed. */
+  collector: pluginSchema.optional(),
   /** A round with fewer updates than this fails. */
   quorum: size.default(1),
   /**
@@ -103,10 +98,40 @@ export const trainingPlanSchema = z.strictObject({
   onInvalidUpdate: z.enum(['fail', 'drop']).default('fail'),
 });
 
+/**
+ * All that a site must know to train, as data: no code travels. Its SHA-256 is what a site approves and what
+ * the audit log names.
+ */
+export const trainingPlanSchema = frameSchema.extend({
+  model: modelSpecSchema,
+  training: z.strictObject({
+    trainer: name,
+    batches: batchesSchema,
+    optimizer: optimizerSchema,
+  }),
+  /** Scores at the sites, on their own test parts, after every so many rounds and after the last. */
+  evaluation: z.strictObject({ every: count }).optional(),
+});
+
+/** As a training plan; the work is a query by its name, whose options are data. */
+export const queryPlanSchema = frameSchema.extend({ query: pluginSchema });
+
 /** A plan as `parsePlan` gives it: every default filled in. */
 export type TrainingPlan = z.output<typeof trainingPlanSchema>;
 /** A plan as a person writes it: what has a default may be left out. */
 export type TrainingPlanInput = z.input<typeof trainingPlanSchema>;
+/** A plan of rounds of sums, as `parseQueryPlan` gives it. */
+export type QueryPlan = z.output<typeof queryPlanSchema>;
+/** A plan of rounds of sums as a person writes it. */
+export type QueryPlanInput = z.input<typeof queryPlanSchema>;
+/** A frame and its work: a training at each site, or a query. */
+export type Plan = TrainingPlan | QueryPlan;
+
+/** True for a plan whose work is training a model. */
+export function isTrainingPlan(plan: Plan): plan is TrainingPlan {
+  return 'training' in plan;
+}
+
 /** A plugin as a plan names it. */
 export type PluginReference = z.output<typeof pluginSchema>;
 /** How a site's steps move its model. */
@@ -116,81 +141,40 @@ export type BatchesSpec = z.output<typeof batchesSchema>;
 
 /** A plan is read by people: members with those inside of them, and characters of texts. */
 const largestPlan = 1_000_000;
-/** As many are told at a time: whoever mends these reads on with the next. */
-const mostFaults = 3;
-/** Options may be objects of objects; what is nested deeper than this is a mistake, or made to exhaust a reader. */
-const deepest = 100;
-/** Names through which data could reach the prototypes of a program's objects. */
-const reserved = new Set(['__proto__', 'constructor', 'prototype']);
-
 /**
- * Checks a value against a schema. What is nested beyond 100 levels, or has a member `__proto__`, `constructor` or `prototype`,
- * which a reader may take for something else than a member, is refused first.
- * @param what how the value is called in the message, such as a file's name
- * @throws {FedwardError} CONFIG_INVALID naming the first key at fault; the first three faults in the message, and how many more there are
- */
-export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
-  checkNesting(value, what);
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
-    const key = [...issue.path, ...keys.slice(0, 1)].join('.');
-    return { key, text: `${key || '(top level)'}: ${issue.message}` };
-  });
-  const more = faults.length > mostFaults ? `; and ${faults.length - mostFaults} more` : '';
-  const told = faults.slice(0, mostFaults).map(({ text }) => text);
-  const message = `${what} is not valid: ${told.join('; ')}${more}`;
-  throw new FedwardError('CONFIG_INVALID', message, faults[0]?.key);
-}
-
-/**
- * Depth first, so that what holds itself, in however many places, ends at the first path that is too long.
- * @throws {FedwardError} CONFIG_INVALID naming the key
- */
-function checkNesting(value: unknown, what: string): void {
-  const rest: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value, path: [] }];
-  for (let next = rest.pop(); next; next = rest.pop()) {
-    const { value, path } = next;
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
-    if (path.length > deepest) {
-      const key = path.slice(0, 3).join('.');
-      throw new FedwardError(
-        'CONFIG_INVALID',
-        `${what} is not valid: ${key}: nested deeper than ${deepest} levels`,
-        key,
-      );
-    }
-    for (const name of Object.keys(value)) {
-      if (reserved.has(name)) {
-        const key = [...path, name].join('.');
-        throw new FedwardError('CONFIG_INVALID', `${what} is not valid: ${key}: no member can have this name`, key);
-      }
-      const member = (value as Readonly<Record<string, unknown>>)[name];
-      if (typeof member === 'object' && member !== null) rest.push({ value: member, path: [...path, name] });
-    }
-  }
-}
-
-/**
- * A plan with its defaults filled in and its model checked.
+ * A training plan with its defaults filled in and its model checked.
  * @throws {FedwardError} CONFIG_INVALID, naming the key
  */
 export function parsePlan(value: unknown, what = 'the training plan'): TrainingPlan {
-  if (sizeOf(value, largestPlan) > largestPlan) {
-    const { layers } = Object((value as { model?: unknown } | null)?.model) as { layers?: unknown };
-    const [key, why] =
-      Array.isArray(layers) && layers.length > mostLayers
-        ? ['model.layers', `model.layers: ${layers.length} layers; the most is ${mostLayers}`]
-        : [undefined, `it is larger than any plan (${largestPlan} members and characters)`];
-    throw new FedwardError('CONFIG_INVALID', `${what} is not valid: ${why}`, key);
-  }
+  assertNotLarge(value, what);
   const plan = parseWith(trainingPlanSchema, value, what);
   layoutOf(plan.model);
   return plan;
 }
 
+/** As `parsePlan`, for a plan whose work is a query. */
+export function parseQueryPlan(value: unknown, what = 'the plan'): QueryPlan {
+  assertNotLarge(value, what);
+  return parseWith(queryPlanSchema, value, what);
+}
+
+/** As `parsePlan` or `parseQueryPlan`: the second for a plan with a member `query`. */
+export function parseAnyPlan(value: unknown, what = 'the plan'): Plan {
+  const asks = typeof value === 'object' && value !== null && 'query' in value;
+  return asks ? parseQueryPlan(value, what) : parsePlan(value, what);
+}
+
+function assertNotLarge(value: unknown, what: string): void {
+  if (sizeOf(value, largestPlan) <= largestPlan) return;
+  const { layers } = Object((value as { model?: unknown } | null)?.model) as { layers?: unknown };
+  const [key, why] =
+    Array.isArray(layers) && layers.length > mostLayers
+      ? ['model.layers', `model.layers: ${layers.length} layers; the most is ${mostLayers}`]
+      : [undefined, `it is larger than any plan (${largestPlan} members and characters)`];
+  throw new FedwardError('CONFIG_INVALID', `${what} is not valid: ${why}`, key);
+}
+
 /** `sha256:` and the digest of the plan's canonical JSON, defaults included. */
-export function planHash(plan: TrainingPlan): string {
+export function planHash(plan: Plan): string {
   return digestJson(plan);
 }

@@ -1,8 +1,10 @@
-import { FedwardError } from '../base/errors.js';
+import { FedwardError, incompatible } from '../base/errors.js';
 import type { Capability } from '../interfaces/aggregator.js';
-import type { Boundary, GradientPrivacy, PrivacyMechanism } from '../interfaces/privacy.js';
+import type { GradientPrivacy } from '../interfaces/gradient-privacy.js';
+import type { Boundary, PrivacyMechanism } from '../interfaces/privacy.js';
 import { composeEvents, type Adjacency, type DpEvent } from './events.js';
-import type { TrainingPlan } from '../plan/plan.js';
+import type { TensorsForm } from '../parameters/parameters.js';
+import { isTrainingPlan, type Plan } from '../plan/plan.js';
 
 /** A plan's privacy mechanisms taken together: the same at every site and at the server. */
 export interface Protection {
@@ -19,13 +21,18 @@ export interface Protection {
   readonly countIsPublic: boolean;
   /** What one round spends of each asked site's data, by all mechanisms; undefined where none has a price. */
   eventOf(round: number): DpEvent | undefined;
+  /** What scoring a model at a site spends; undefined where no mechanism pays for it. */
+  evaluationEventOf(round: number): DpEvent | undefined;
+  /** What an update looks like once the mechanisms have had their say at the site. */
+  formOf(update: TensorsForm): TensorsForm;
 }
 
 /**
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for other mechanisms than the plan names, for two that change the
- *   gradient of a step, for one that takes away what another needs, for events that can't be added up; and what the mechanisms' `validate` throws
+ *   gradient of a step, for one that takes away what another needs, for events that can't be added up, for a price without an
+ *   accountant and a delta, for a price of gradients where none are computed; and what the mechanisms' `validate` throws
  */
-export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
+export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
   const given = mechanisms.map(({ name }) => name);
   const named = plan.privacy?.mechanisms.map(({ name }) => name) ?? [];
   if (given.length !== named.length || given.some((name, index) => name !== named[index]))
@@ -33,7 +40,7 @@ export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMec
   const twice = named.find((name, index) => named.indexOf(name) < index);
   if (twice !== undefined) throw incompatible(`${twice} is named twice: what it remembers is kept by its name`);
   for (const mechanism of mechanisms) mechanism.validate?.(plan);
-  checkTogether(mechanisms);
+  assertTogether(mechanisms);
   const shaping = mechanisms.filter(({ gradient }) => gradient);
   if (shaping.length > 1)
     throw incompatible(`${shaping.map(({ name }) => name).join(' and ')} both change the gradient of a step`);
@@ -44,19 +51,39 @@ export function protectionOf(plan: TrainingPlan, mechanisms: readonly PrivacyMec
       `${first.name} is priced under ${first.adjacency}, ${other.name} under ${other.adjacency}: they can't be added up`,
     );
   const adjacency = first?.adjacency;
+  if (adjacency) assertTerms(plan);
+  if (shaping[0] && !isTrainingPlan(plan))
+    throw incompatible(`${shaping[0].name} protects the gradients of a training, and the plan's work is a query`);
+  const priced = (events: readonly DpEvent[]): DpEvent | undefined => {
+    if (!adjacency && events.length > 0) throw incompatible('a mechanism has a price but names no adjacency');
+    return adjacency && composeEvents(...events);
+  };
+  const evaluating = mechanisms.filter(({ evaluationEvent }) => evaluationEvent);
   return {
     adjacency,
     protects: mechanisms.some(({ adjacency, ...of }) => adjacency && boundaryOf(of) === 'what leaves the server')
       ? 'what leaves the server'
       : 'what leaves a site',
-    gradient: shaping[0]?.gradient?.(plan),
+    gradient: isTrainingPlan(plan) ? shaping[0]?.gradient?.(plan) : undefined,
     countIsPublic: !adjacency || (adjacency === 'replace-one' && plan.privacy?.unit === 'record'),
-    eventOf(round) {
-      const events = mechanisms.flatMap((mechanism) => mechanism.event?.({ plan, round }) ?? []);
-      if (!adjacency && events.length > 0) throw incompatible('a mechanism has a price but names no adjacency');
-      return adjacency && composeEvents(...events);
-    },
+    eventOf: (round) => priced(mechanisms.flatMap((mechanism) => mechanism.event?.({ plan, round }) ?? [])),
+    evaluationEventOf: (round) =>
+      evaluating.length === 0
+        ? undefined
+        : priced(evaluating.flatMap((mechanism) => mechanism.evaluationEvent?.({ plan, round }) ?? [])),
+    formOf: (update) => mechanisms.reduce((form, mechanism) => mechanism.form?.(form) ?? form, update),
   };
+}
+
+/** @throws {FedwardError} CONFIG_INVALID naming what a price is told with */
+function assertTerms({ privacy }: Plan): void {
+  for (const key of ['accountant', 'delta'] as const)
+    if (privacy?.[key] === undefined)
+      throw new FedwardError(
+        'CONFIG_INVALID',
+        `privacy.${key} is missing: a mechanism of the plan has a price, which is told with an accountant and a delta`,
+        `privacy.${key}`,
+      );
 }
 
 function boundaryOf({ protects, onRelease }: Pick<PrivacyMechanism, 'protects' | 'onRelease'>): Boundary {
@@ -68,16 +95,19 @@ function needsOf({ requires, onReceive }: PrivacyMechanism): readonly Capability
   return onReceive ? [...requires, 'individual-updates'] : requires;
 }
 
-/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming both, where one takes away what another needs */
-function checkTogether(mechanisms: readonly PrivacyMechanism[]): void {
+/**
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming both, where one takes away what another needs, or acts at the site
+ *   on what another has turned into something else, such as masked words
+ */
+function assertTogether(mechanisms: readonly PrivacyMechanism[]): void {
   for (const mechanism of mechanisms)
     for (const other of mechanisms) {
       if (other === mechanism) continue;
       const taken = needsOf(mechanism).find((capability) => other.removes?.includes(capability));
       if (taken) throw incompatible(`${mechanism.name} needs ${taken}, which ${other.name} takes away`);
     }
-}
-
-export function incompatible(message: string, subject = 'privacy.mechanisms'): FedwardError {
-  return new FedwardError('CONFIG_INCOMPATIBLE', message, subject);
+  const turning = mechanisms.findIndex(({ form }) => form);
+  const later = turning < 0 ? undefined : mechanisms.slice(turning + 1).find(({ onClient }) => onClient);
+  if (later)
+    throw incompatible(`${later.name} acts on updates that ${mechanisms[turning]!.name} has masked: name it before`);
 }

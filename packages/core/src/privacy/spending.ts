@@ -5,7 +5,7 @@ import { composeEvents, type Adjacency, type DpEvent } from './events.js';
 
 /** A history that one site or many have: what was spent, and what that costs once it is asked for. */
 interface History {
-  readonly ledger: DpEvent;
+  readonly spent: DpEvent;
   epsilon?: number;
   /** By the canonical JSON of one event more. */
   readonly next: Map<string, History>;
@@ -27,17 +27,17 @@ export class Spending {
     private readonly accountant: AccountantFactory,
     private readonly adjacency: Adjacency,
     private readonly delta: number,
-    ledgers: Readonly<Record<string, DpEvent>> = {},
+    spent: Readonly<Record<string, DpEvent>> = {},
   ) {
-    for (const [clientId, ledger] of Object.entries(ledgers)) this.#put(clientId, this.#historyOf(ledger));
+    for (const [clientId, events] of Object.entries(spent)) this.#put(clientId, this.#historyOf(events));
   }
 
   charge(clientId: string, event: DpEvent): void {
     this.#put(clientId, this.#after(this.#site(clientId), event));
   }
 
-  ledger(clientId: string): DpEvent {
-    return this.#site(clientId).ledger;
+  spentBy(clientId: string): DpEvent {
+    return this.#site(clientId).spent;
   }
 
   /** Those that were ever charged. */
@@ -45,8 +45,9 @@ export class Spending {
     return [...this.#sites.keys()];
   }
 
-  get ledgers(): Readonly<Record<string, DpEvent>> {
-    return Object.fromEntries([...this.#sites].map(([clientId, { ledger }]) => [clientId, ledger]));
+  /** By client, of those that were ever charged. */
+  get spent(): Readonly<Record<string, DpEvent>> {
+    return Object.fromEntries([...this.#sites].map(([clientId, { spent }]) => [clientId, spent]));
   }
 
   /** Null where no finite bound is known. */
@@ -87,22 +88,22 @@ export class Spending {
   #after(history: History, event: DpEvent): History {
     const key = canonicalJson(event);
     let next = history.next.get(key);
-    if (!next) history.next.set(key, (next = this.#historyOf(composeEvents(history.ledger, event))));
+    if (!next) history.next.set(key, (next = this.#historyOf(composeEvents(history.spent, event))));
     return next;
   }
 
   /** The one object for all histories that were spent alike. */
-  #historyOf(ledger: DpEvent): History {
-    const key = canonicalJson(ledger);
+  #historyOf(spent: DpEvent): History {
+    const key = canonicalJson(spent);
     let history = this.#histories.get(key);
-    if (!history) this.#histories.set(key, (history = { ledger, next: new Map() }));
+    if (!history) this.#histories.set(key, (history = { spent, next: new Map() }));
     return history;
   }
 
   #epsilonOf(history: History): number {
     if (history.epsilon === undefined) {
       const accountant = this.accountant(this.adjacency);
-      accountant.compose(history.ledger);
+      accountant.compose(history.spent);
       history.epsilon = accountant.epsilon(this.delta);
     }
     return history.epsilon;

@@ -1,17 +1,20 @@
 import { assertInteger } from '../base/assert.js';
-import { FedwardError } from '../base/errors.js';
+import { FedwardError, incompatible } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
-import { composeEvents, type DpEvent } from '../privacy/events.js';
-import type { TrainingPlan } from '../plan/plan.js';
+import { isTrainingPlan, type Plan } from '../plan/plan.js';
+import type { State } from '../base/state.js';
+import type { Tensors } from '../parameters/parameters.js';
+import { everyone } from './collector.js';
 import type { Federation } from './federation.js';
-import { incompatible, protectionOf, type Protection } from '../privacy/protection.js';
+import { composeEvents, type DpEvent } from '../privacy/events.js';
+import { protectionOf, type Protection } from '../privacy/protection.js';
 
 /**
  * Everything that can be known to be wrong before round 0.
  * @throws {FedwardError} CONFIG_INVALID, CONFIG_INCOMPATIBLE or EVENT_UNSUPPORTED, naming the key
  */
-export function checkFederation(federation: Federation): void {
-  const { plan, aggregator, transport, mechanisms = [], concurrency = 1 } = federation;
+export function assertFederation<S extends State, M extends Tensors>(federation: Federation<S, M>): void {
+  const { plan, aggregator, transport, concurrency = 1 } = federation;
   const clients = transport.clients().length;
   const asked = leastAsked(plan, clients);
   if (clients === 0) throw invalid('clients', 'there are no clients');
@@ -22,26 +25,62 @@ export function checkFederation(federation: Federation): void {
   assertInteger('concurrency', concurrency, 1);
   if (aggregator.name !== plan.aggregator.name)
     throw incompatible(`the plan names aggregator ${plan.aggregator.name}, given was ${aggregator.name}`, 'aggregator');
-  for (const { name, requires, removes } of mechanisms) {
-    // That the server sees each update is not the aggregator's to provide: it does, unless a mechanism takes it away.
-    const missing = requires.find(
-      (capability) => capability !== 'individual-updates' && !aggregator.provides.includes(capability),
+  if (isTrainingPlan(plan) && !federation.initial)
+    throw invalid('initial', 'the plan trains a model, and no model to start from was given');
+  aggregator.validate?.(plan);
+  assertTogether(federation);
+  assertPriced(federation);
+  assertEvaluation(federation);
+}
+
+/**
+ * Aggregator, mechanisms and collector against each other. (The mechanisms among themselves: `protectionOf`.)
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming two of them
+ */
+function assertTogether<S extends State, M extends Tensors>(federation: Federation<S, M>): void {
+  const { plan, aggregator, mechanisms = [], collector = everyone } = federation;
+  if (collector.name !== (plan.collector?.name ?? everyone.name))
+    throw incompatible(
+      `the plan names collector ${plan.collector?.name ?? everyone.name}, given was ${collector.name}`,
+      'collector',
     );
+  for (const { name, requires, removes } of mechanisms) {
+    // That the server sees each update of its round is not the aggregator's to provide: it does, unless it is taken away.
+    const missing = requires.find((capability) => !given.has(capability) && !aggregator.provides.includes(capability));
     if (missing) throw incompatible(`${name} needs ${missing}, which aggregator ${aggregator.name} does not provide`);
     const removed = aggregator.requires.find((capability) => removes?.includes(capability));
     if (removed) throw incompatible(`aggregator ${aggregator.name} needs ${removed}, which ${name} takes away`);
+    const late = requires.find((capability) => collector.removes?.includes(capability));
+    if (late) throw incompatible(`${name} needs ${late}, which collector ${collector.name} takes away`);
   }
-  checkPrivacy(federation);
+  const taken = aggregator.requires.find((capability) => collector.removes?.includes(capability));
+  if (taken) throw incompatible(`aggregator ${aggregator.name} needs ${taken}, which collector ${collector.name} takes away`); // prettier-ignore
+  const wanted = collector.requires?.find((capability) => !aggregator.provides.includes(capability));
+  if (wanted) throw incompatible(`collector ${collector.name} needs ${wanted}, which aggregator ${aggregator.name} does not provide`); // prettier-ignore
+}
+
+/** What every round has unless something takes it away. */
+const given: ReadonlySet<string> = new Set(['individual-updates', 'fresh-updates']);
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE for scores at the sites that nothing pays for: they would be withheld */
+function assertEvaluation<S extends State, M extends Tensors>({ plan, mechanisms }: Federation<S, M>): void {
+  if (!isTrainingPlan(plan) || !plan.evaluation) return;
+  const { adjacency, evaluationEventOf } = protectionOf(plan, mechanisms);
+  if (!adjacency || evaluationEventOf(0)) return;
+  throw incompatible(
+    "the plan asks for scores at the sites, which none of its mechanisms pays for: leave `evaluation` out, or ask for it by a query of its own", // prettier-ignore
+    'evaluation',
+  );
 }
 
 /** How many clients a round asks, at the least. */
-function leastAsked({ cohort }: TrainingPlan, clients: number): number {
+function leastAsked({ cohort }: Plan, clients: number): number {
   if (cohort.select === 'uniform') return cohort.size;
   return cohort.select === 'cyclic' ? Math.floor(clients / cohort.groups) : clients;
 }
 
 /** Every round must have a price before the first is sent. */
-function checkPrivacy({ plan, mechanisms, accountant }: Federation): void {
+function assertPriced<S extends State, M extends Tensors>({ plan, mechanisms, accountant }: Federation<S, M>): void {
   const { adjacency, eventOf } = protectionOf(plan, mechanisms);
   const events = differentEvents(plan, eventOf);
   if (!adjacency) {
@@ -50,15 +89,15 @@ function checkPrivacy({ plan, mechanisms, accountant }: Federation): void {
   }
   if (!accountant) throw incompatible('no accountant was given to price the mechanisms', 'privacy.accountant');
   const instance = accountant(adjacency);
-  const event = composeEvents({ type: 'composed', events });
-  if (instance.supports(event)) return;
-  const message = `accountant ${instance.name} can't price, under ${adjacency}, what the mechanisms do`;
-  const told = JSON.stringify(event).slice(0, 1000);
-  throw new FedwardError('EVENT_UNSUPPORTED', `${message}: ${told}`, 'privacy.accountant');
+  const unpriced = instance.unpriced(composeEvents({ type: 'composed', events }));
+  if (!unpriced) return;
+  const part = JSON.stringify(unpriced.part).slice(0, 1000);
+  const message = `accountant ${instance.name} can't price, under ${adjacency}, a part of what the mechanisms do`;
+  throw new FedwardError('EVENT_UNSUPPORTED', `${message}: ${part}: ${unpriced.reason}`, 'privacy.accountant');
 }
 
 /** Those of all rounds, each once with its number: one for most mechanisms, however many rounds there are. */
-function differentEvents({ rounds, privacy }: TrainingPlan, eventOf: Protection['eventOf']): DpEvent[] {
+function differentEvents({ rounds, privacy }: Plan, eventOf: Protection['eventOf']): DpEvent[] {
   const found = new Map<string, { readonly event: DpEvent; count: number }>();
   for (let round = 0; privacy && round < rounds; round++) {
     const event = eventOf(round);

@@ -1,6 +1,6 @@
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { Random } from '../random/random.js';
-import type { TrainingPlan } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 
 /** Who is asked in a round, and how they were chosen. */
 export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
@@ -9,7 +9,7 @@ export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
 export type ClientSelector = (clients: readonly string[], random: Random, round: number) => Cohort;
 
 /** The plan's own choice: everyone, a uniformly random subset in the clients' order, or those whose turn it is. */
-export function selectorOf(plan: TrainingPlan): ClientSelector {
+export function selectorOf(plan: Plan): ClientSelector {
   const rule = plan.cohort;
   if (rule.select === 'all') return (clients) => ({ cohort: clients, sampling: { kind: 'all' } });
   if (rule.select === 'cyclic')

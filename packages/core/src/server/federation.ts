@@ -1,29 +1,32 @@
-import type { Aggregator } from '../interfaces/aggregator.js';
+import type { Aggregator, LeftOut } from '../interfaces/aggregator.js';
 import type { AuditSink } from '../interfaces/audit.js';
 import type { Transport } from '../interfaces/client.js';
+import type { Collector } from '../interfaces/collector.js';
 import type { Metrics } from '../interfaces/messages.js';
 import type { AccountantFactory, Boundary, PrivacyMechanism } from '../interfaces/privacy.js';
 import type { CheckpointStore } from '../interfaces/stores.js';
 import type { Adjacency, DpEvent, PrivacyUnit } from '../privacy/events.js';
 import type { NoiseSource } from '../random/noise.js';
-import type { Parameters } from '../parameters/parameters.js';
-import type { TrainingPlan } from '../plan/plan.js';
+import type { Parameters, Tensors } from '../parameters/parameters.js';
+import type { Plan } from '../plan/plan.js';
 import type { State } from '../base/state.js';
 import type { ClientSelector } from './cohort.js';
 
-/** All that a run needs. Only the first five have no default. */
-export interface Federation<S extends State = State> {
+/** All that a run needs. Only the first four have no default, and `initial` where the plan trains a model. */
+export interface Federation<S extends State = State, M extends Tensors = Parameters> {
   readonly runId: string;
-  readonly plan: TrainingPlan;
+  readonly plan: Plan;
   readonly transport: Transport;
   /** The one that the plan names. */
-  readonly aggregator: Aggregator<S>;
-  /** The model to start from. */
-  readonly initial: Parameters;
+  readonly aggregator: Aggregator<S, M>;
+  /** The model to start from; for a query what its aggregator starts from, by default no tensors at all. */
+  readonly initial?: M;
   /** Those that the plan names, in its order. */
   readonly mechanisms?: readonly PrivacyMechanism[];
   /** Prices the mechanisms' events; needed as soon as one has any. */
   readonly accountant?: AccountantFactory;
+  /** The one that the plan names. Default: `everyone`. */
+  readonly collector?: Collector;
   readonly audit?: AuditSink;
   readonly checkpoints?: CheckpointStore;
   /** Go on from the newest checkpoint, where there is one. */
@@ -37,10 +40,8 @@ export interface Federation<S extends State = State> {
    * repeats it and is charged once. Whoever says nothing is charged twice.
    */
   readonly simulationOnly?: boolean;
-  /** True where each site has a ledger that outlives runs, and so counts what its patients spent in others. */
-  readonly ledgers?: boolean;
   /** Scores the global model after each round on data that the server may see. What is not finite is left out. */
-  readonly evaluate?: (model: Parameters, round: number) => Promise<Metrics>;
+  readonly evaluate?: (model: M, round: number) => Promise<Metrics>;
   /** Awaited, where it gives a promise; what it throws ends the run, which can be resumed. */
   readonly onRound?: (report: RoundReport) => void;
   /**
@@ -64,14 +65,37 @@ export interface Dropped {
   readonly weightLost: number | null;
 }
 
+/** An update of an earlier round that is in this one's sum. */
+export interface Stale {
+  readonly id: string;
+  readonly baseRound: number;
+}
+
+/** What a model scored at the sites' own test parts. */
+export interface SiteScores {
+  /** Means over sites, each by its number of test records. */
+  readonly metrics: Metrics;
+  readonly perSite: readonly { readonly id: string; readonly records: number; readonly metrics: Metrics }[];
+  /** Who did not score it, and why. */
+  readonly failed: readonly Pick<Dropped, 'id' | 'code' | 'reason'>[];
+}
+
 /** What happened in one round, as the server saw it. */
 export interface RoundReport {
   readonly round: number;
   readonly participants: readonly string[];
   readonly dropped: readonly Dropped[];
+  /** Whose update came in and was left out of the sum by the aggregator, and why. */
+  readonly leftOut: readonly LeftOut[];
+  /** Who was still at work when the round had enough; their updates belong to a later round. */
+  readonly waiting: readonly string[];
+  /** Of the participants, those whose update is of an earlier round. */
+  readonly stale: readonly Stale[];
   /** Weighted mean of the clients' training losses; null where they are withheld. */
   readonly trainLoss: number | null;
   readonly metrics: Metrics;
+  /** Present after the rounds that the plan's `evaluation` names. */
+  readonly siteScores?: SiteScores;
   /** The most that any site has spent so far, at the plan's delta; null without privacy or without a bound. */
   readonly epsilon: number | null;
 }
@@ -104,11 +128,14 @@ export interface PrivacyStatement {
 }
 
 /** What a run came to. */
-export interface FederationResult {
+export interface FederationResult<M extends Tensors = Parameters> {
   readonly runId: string;
   readonly planHash: string;
-  readonly model: Parameters;
+  /** What the aggregator's state stands for at the end. */
+  readonly model: M;
   readonly rounds: readonly RoundReport[];
+  /** Why the aggregator needed no further round; null where the plan's rounds were used up. */
+  readonly done: string | null;
   /** Null without a mechanism that has a price. */
   readonly privacy: PrivacyStatement | null;
   readonly simulationOnly: boolean;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { FitResult } from '../interfaces/messages.js';
+import type { Update } from '../interfaces/messages.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
@@ -18,7 +18,7 @@ function transportWith(third: () => Promise<unknown>): Transport {
   return {
     ...transport,
     clients: () => ['a', 'b', 'c'],
-    fit: (id, ...rest) => (id === 'c' ? (third() as Promise<FitResult>) : transport.fit(id, ...rest)),
+    fit: (id, ...rest) => (id === 'c' ? (third() as Promise<Update>) : transport.fit(id, ...rest)),
   };
 }
 
@@ -56,7 +56,7 @@ describe('one client of three', () => {
   });
 
   const many = 1_000_000;
-  const answers: [string, Partial<Record<keyof FitResult, unknown>>][] = [
+  const answers: [string, Partial<Record<keyof Update, unknown>>][] = [
     ['a weight of 1.7e308', { weight: 1.7e308 }],
     ['a weight that is no number of records', { weight: 2 ** 33 }],
     ['a value of 3e38', { payload: filled(3e38) }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FitResult } from '../interfaces/messages.js';
+import type { Update } from '../interfaces/messages.js';
 import { createLayout, createParameters } from '../parameters/parameters.js';
 import { exampleLayout, exampleResult, fakeEvent } from '../testing/fakes.js';
 import { receive, type Expected } from './receive.js';
@@ -56,7 +56,7 @@ describe('receive', () => {
   ])('refuses %s with UPDATE_INVALID', (_, result) => {
     let error: unknown;
     try {
-      receive(result as FitResult, expected);
+      receive(result as Update, expected);
     } catch (thrown) {
       error = thrown;
     }
@@ -72,7 +72,7 @@ describe('receive', () => {
     ['is charged with what is no event', [null]],
     ['is charged with a count that takes back', [fakeEvent, { type: 'repeated', event: fakeEvent, count: -1 }]],
   ])('refuses an update that %s', (_, spent) => {
-    const result = { ...exampleResult({ metrics: {} }), spent } as FitResult;
+    const result = { ...exampleResult({ metrics: {} }), spent } as Update;
     expect(() => receive(result, priced)).toThrow(/was not charged what the plan's mechanisms spend/);
   });
 

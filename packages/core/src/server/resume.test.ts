@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { FitTask } from '../interfaces/messages.js';
+import type { Task } from '../interfaces/messages.js';
 import type { CheckpointStore } from '../interfaces/stores.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
@@ -60,7 +60,7 @@ describe('resume', () => {
           ...(where === 'fit' && {
             transport: {
               ...transport,
-              fit: (id: string, task: FitTask, signal: AbortSignal) =>
+              fit: (id: string, task: Task, signal: AbortSignal) =>
                 task.round === stop ? Promise.reject(new Error('killed')) : transport.fit(id, task, signal),
             },
           }),

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../base/errors.js';
 import type { Client } from '../interfaces/client.js';
-import type { FitResult } from '../interfaces/messages.js';
+import type { Update } from '../interfaces/messages.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
-import { digestParameters } from '../parameters/parameters.js';
+import { digestTensors } from '../parameters/parameters.js';
 import {
   exampleFederation,
   exampleLayout,
@@ -82,7 +82,7 @@ describe('a round', () => {
           ...(concurrency !== undefined && { concurrency }),
         }),
       );
-      return digestParameters(model);
+      return digestTensors(model);
     };
     const expected = await digest(1, [0]);
     expect(await digest(undefined, [0])).toBe(expected);
@@ -179,7 +179,7 @@ describe('a round', () => {
             const reduction = aggregator.reduce(...given);
             return {
               ...reduction,
-              add(update: FitResult) {
+              add(update: Update) {
                 if (update.weight === 0) throw error;
                 reduction.add(update);
               },

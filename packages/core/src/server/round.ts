@@ -1,154 +1,166 @@
-import { FedwardError, isFedwardError } from '../base/errors.js';
+import { FedwardError, incompatible, isFedwardError } from '../base/errors.js';
+import type { State } from '../base/state.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
-import type { AuditEvent } from '../interfaces/audit.js';
-import type { FitResult } from '../interfaces/messages.js';
-import type { DpEvent } from '../privacy/events.js';
+import type { Update } from '../interfaces/messages.js';
+import { findNonFinite, type Parameters, type Tensors, type TensorsForm } from '../parameters/parameters.js';
+import type { Protection } from '../privacy/protection.js';
+import type { Spending } from '../privacy/spending.js';
 import { SecureNoise } from '../random/noise.js';
 import type { Random } from '../random/random.js';
-import { findNonFinite } from '../parameters/parameters.js';
-import type { State } from '../base/state.js';
+import { Arrived } from './arrived.js';
+import { askingFor, askOf, deadlineOf } from './ask.js';
+import { charge } from './charge.js';
 import { selectorOf } from './cohort.js';
-import { collect } from './collect.js';
-import type { Dropped, Federation, RoundReport } from './federation.js';
-import { incompatible, type Protection } from '../privacy/protection.js';
-import { receive } from './receive.js';
-import { serverSide, type MechanismStates } from './server-side.js';
-import type { Spending } from '../privacy/spending.js';
+import { failureOf, type Collection } from './collect.js';
+import { everyone } from './collector.js';
+import type { Federation, RoundReport } from './federation.js';
+import type { Introductions } from './introductions.js';
+import type { RunLog } from './run-log.js';
+import type { LastTaken } from './run-memory.js';
+import { serverSide, type MechanismStates, type ServerSide } from './server-side.js';
 
 /** What a run carries from round to round. */
 export interface Progress<S extends State> {
   readonly state: S;
   readonly mechanisms: MechanismStates;
-  /** Weight of each client's last update, for saying what a drop-out cost. */
-  readonly weights: ReadonlyMap<string, number>;
+  /** Each client's update that was taken last. */
+  readonly taken: ReadonlyMap<string, LastTaken>;
   readonly simulationOnly: boolean;
 }
 
+/** What a round needs of its run. */
 export interface RoundTools {
   readonly planHash: string;
   readonly random: Random;
   readonly protection: Protection;
   readonly spending: Spending | undefined;
-  readonly log: (event: Omit<AuditEvent, 'time' | 'runId'>) => Promise<void>;
+  readonly collection: Collection;
+  readonly introductions: Introductions;
+  readonly log: RunLog;
   /** Called with the round's charges booked and nothing sent yet. */
   readonly beforeRelease: () => Promise<void>;
+}
+
+/** What a round comes to. */
+export interface RoundOutcome<S extends State> {
+  readonly progress: Progress<S>;
+  readonly report: Omit<RoundReport, 'metrics'>;
 }
 
 /**
  * One round: choose, price, refuse or charge, instruct, collect, check, reduce in cohort order, quorum, log,
  * release, divide, apply. The state that comes in is left as it was.
  */
-export async function runRound<S extends State>(
-  federation: Federation<S>,
-  { state, mechanisms: states, weights, simulationOnly }: Progress<S>,
+export async function runRound<S extends State, M extends Tensors = Parameters>(
+  federation: Federation<S, M>,
+  before: Progress<S>,
   round: number,
   tools: RoundTools,
-): Promise<{ readonly progress: Progress<S>; readonly report: Omit<RoundReport, 'metrics'> }> {
-  const { plan, aggregator, transport, mechanisms = [], runId } = federation;
-  const { planHash, random, log } = tools;
-  const select = federation.selector ?? selectorOf(plan);
-  const chosen = select(transport.clients(), random.fork('cohort', round), round);
-  const context: RoundContext = { runId, round, plan, ...chosen };
+): Promise<RoundOutcome<S>> {
+  const { plan, aggregator, mechanisms = [] } = federation;
+  const { log } = tools.log;
+  const context = contextOf(federation, round, tools);
   const { cohort, sampling } = context;
-  if (new Set(cohort).size < cohort.length) throw incompatible('the selector chose a client twice', 'selector');
   const event = tools.protection.eventOf(round);
   if (event) await charge(event, context, tools);
   await log({ type: 'round-start', round, details: { cohort, sampling } });
 
-  const { payload, instructions } = aggregator.instruct(state, context);
-  const server = serverSide(mechanisms, context, payload, states);
-  const task = { runId, round, planHash, payload, instructions, ...server.told };
-  const reduction = aggregator.reduce(state, context);
-  // Of an update nothing is kept but these: memory does not grow with the cohort.
-  const participants: string[] = [];
-  const lastWeights = new Map(weights);
-  const dropped: Dropped[] = [];
-  let [weightedLoss, totalWeight, seeded] = [0, 0, simulationOnly];
-  const arrivals = collect({
-    cohort,
-    ask: async (clientId, signal) =>
-      receive(await transport.fit(clientId, task, signal), {
-        ...{ clientId, round, layout: payload.layout, event },
-        countIsPublic: tools.protection.countIsPublic,
-      }),
-    concurrency: federation.concurrency ?? cohort.length,
-    deadlineSeconds:
-      plan.deadlineSeconds ?? federation.deadlineSeconds ?? (federation.simulationOnly ? Infinity : 3600),
+  const { payload, instructions, expects } = aggregator.instruct(before.state, context);
+  const expected: TensorsForm = expects ?? { layout: payload.layout, element: 'f32' };
+  const arrived = new Arrived(before, plan.onInvalidUpdate === 'fail', tools.log);
+  const server = serverSide(mechanisms, context, before.mechanisms, askOf(federation, context, tools));
+  const absent = new Map<string, FedwardError>();
+  const told = await server.prepare((id, error) => absent.set(id, failureOf(id, error)));
+  for (const [id, error] of absent) await arrived.drop(round, id, error);
+  const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...told };
+  const form = tools.protection.formOf(expected);
+  const reduction = aggregator.reduce(before.state, context);
+  const arrivals = tools.collection.round({
+    round,
+    cohort: cohort.filter((id) => !absent.has(id)),
+    ask: askingFor(federation, tools, asked, cohort, before, { event, form }),
+    collector: federation.collector ?? everyone,
+    concurrency: federation.concurrency ?? Math.max(1, cohort.length),
+    deadlineSeconds: deadlineOf(federation),
     signal: federation.signal,
   });
-  const take = (received: FitResult): FitResult | FedwardError => {
-    try {
-      const { update, taken } = server.receive(received);
-      reduction.add(update);
-      taken();
-      return update;
-    } catch (error) {
-      if (isFedwardError(error)) return error;
-      throw error;
-    }
-  };
-  for await (const { clientId: id, outcome } of arrivals) {
-    const update = outcome instanceof Error ? outcome : take(outcome);
-    if (update instanceof Error) {
-      const { code, message: reason } = update;
-      if ((code === 'UPDATE_NOT_FINITE' || code === 'UPDATE_INVALID') && plan.onInvalidUpdate === 'fail') throw update;
-      const lost = { id, code, reason, weightLost: weights.get(id) ?? null };
-      dropped.push(lost);
-      await log({ type: 'dropout', round, clientId: id, details: lost });
-    } else {
-      participants.push(id);
-      lastWeights.set(id, update.weight);
-      weightedLoss += update.weight * Number(update.metrics['loss']); // NaN where it is not told
-      totalWeight += update.weight;
-      seeded ||= update.simulationOnly;
-    }
+  for await (const { clientId, baseRound, outcome } of arrivals) {
+    const update = outcome instanceof Error ? outcome : take(outcome, server, reduction);
+    if (update instanceof Error) await arrived.drop(round, clientId, update);
+    else arrived.add(update, baseRound, round);
   }
-  if (participants.length < plan.quorum) {
-    const short = `${participants.length} of ${cohort.length} clients answered, the quorum is ${plan.quorum}`;
-    const reasons = dropped.map(({ id, reason }) => `; ${id}: ${reason}`).join('');
-    throw new FedwardError('QUORUM_NOT_MET', `round ${round}: ${short}${reasons}`, 'quorum');
-  }
-
-  const sum = reduction.finish();
-  const { divisor } = sum;
-  if (!(divisor > 0 && divisor < Infinity))
-    throw new FedwardError('UPDATE_INVALID', `round ${round}: the weights add up to ${divisor}`, 'divisor');
-  const lost = dropped.map(({ id }) => id);
-  const details = { participants, dropped: lost, divisor, spent: event ?? null };
-  await log({ type: 'aggregation', round, details });
+  arrived.assertQuorum(round, plan.quorum, cohort.length);
+  const { leftOut = [], ...sum } = reduction.finish();
+  await log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
+  assertDivisor(round, sum.divisor);
   const noise = federation.noise?.(round) ?? new SecureNoise();
-  const { released, states: remembered } = server.release(sum, noise);
-  const notFinite = (what: string, tensor: string): never => {
-    const message = `round ${round}: ${what} has a NaN or Infinity in tensor ${tensor}`;
-    throw new FedwardError('UPDATE_NOT_FINITE', message, tensor);
-  };
-  const bad = released.payload.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    notFinite('the sum that was released', payload.layout.tensors.find((t) => bad < t.offset + t.size)?.name ?? '');
-  seeded ||= noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease);
-  const next = aggregator.apply(state, released, context);
-  const tensor = findNonFinite(aggregator.parameters(next))?.name;
-  if (tensor !== undefined) notFinite('the new model', tensor);
-  const loss = weightedLoss / totalWeight;
-  const trainLoss = Number.isFinite(loss) ? loss : null;
-  const epsilon = tools.spending?.maximum ?? null;
+  const { released, states } = await server.release(sum, noise, arrived.participants);
+  assertReleased(round, released.payload, expected);
+  const next = aggregator.apply(before.state, released, context);
+  const model = aggregator.parameters(next);
+  const tensor = findNonFinite(model)?.name;
+  if (tensor !== undefined) throw notFinite(round, 'the new model', tensor);
+  const seeded = noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease !== undefined);
   return {
-    progress: { state: next, mechanisms: remembered, weights: lastWeights, simulationOnly: seeded },
-    report: { round, participants, dropped, trainLoss, epsilon },
+    progress: {
+      state: next,
+      mechanisms: states,
+      taken: arrived.taken(leftOut),
+      simulationOnly: arrived.simulationOnly || seeded,
+    },
+    report: {
+      ...{ round, participants: arrived.participants, dropped: arrived.dropped, leftOut },
+      waiting: tools.collection.underWay,
+      stale: arrived.stale,
+      trainLoss: arrived.trainLoss,
+      epsilon: tools.spending?.maximum ?? null,
+    },
   };
 }
 
-/** Refuses the round, or books it for the whole cohort: who is asked may have spent, whatever comes back. */
-async function charge(event: DpEvent, { plan, round, cohort }: RoundContext, tools: RoundTools): Promise<void> {
-  const { spending, log, beforeRelease } = tools;
-  if (!spending) throw incompatible('no accountant was given to price the mechanisms', 'privacy.accountant');
+/** Who is asked: of those that were chosen, all that are not still at work. */
+function contextOf<S extends State, M extends Tensors>(
+  federation: Federation<S, M>,
+  round: number,
+  { random, collection }: RoundTools,
+): RoundContext {
+  const { plan, runId, transport } = federation;
+  const clients = transport.clients();
+  const chosen = (federation.selector ?? selectorOf(plan))(clients, random.fork('cohort', round), round);
+  if (new Set(chosen.cohort).size < chosen.cohort.length)
+    throw incompatible('the selector chose a client twice', 'selector');
+  const atWork = new Set(collection.underWay);
+  const cohort = atWork.size > 0 ? chosen.cohort.filter((id) => !atWork.has(id)) : chosen.cohort;
+  // Frozen: a transport in memory may then hand it on as it is, and not once a client.
+  return { runId, round, plan, population: clients.length, ...chosen, cohort: Object.freeze([...cohort]) };
+}
+
+/** An update into the sum, by the mechanisms' leave; or why not. */
+function take(received: Update, server: ServerSide, reduction: { add(update: Update): void }): Update | FedwardError {
   try {
-    if (plan.privacy?.budget) spending.assertWithin(plan.privacy.budget.epsilon, cohort, event, round);
+    const { update, taken } = server.receive(received);
+    reduction.add(update);
+    taken();
+    return update;
   } catch (error) {
-    const { code, message: reason } = error as FedwardError;
-    await log({ type: 'refusal', round, details: { code, reason } });
+    if (isFedwardError(error)) return error;
     throw error;
   }
-  for (const clientId of cohort) spending.charge(clientId, event);
-  await beforeRelease();
+}
+
+function assertDivisor(round: number, divisor: number): void {
+  if (divisor > 0 && divisor < Infinity) return;
+  throw new FedwardError('UPDATE_INVALID', `round ${round}: the weights add up to ${divisor}`, 'divisor');
+}
+
+function assertReleased(round: number, payload: Float64Array, { layout }: TensorsForm): void {
+  const bad = payload.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const tensor = layout.tensors.find(({ offset, size }) => bad < offset + size)?.name ?? '';
+  throw notFinite(round, 'the sum that was released', tensor);
+}
+
+function notFinite(round: number, what: string, tensor: string): FedwardError {
+  const message = `round ${round}: ${what} has a NaN or Infinity in tensor ${tensor}`;
+  return new FedwardError('UPDATE_NOT_FINITE', message, tensor);
 }

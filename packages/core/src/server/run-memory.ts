@@ -10,13 +10,20 @@ import type { MechanismStates } from './server-side.js';
 /** The newest has no metrics until it is evaluated. */
 export type Report = Omit<RoundReport, 'metrics'> & Partial<RoundReport>;
 
+/** A client's update that was taken last. */
+export type LastTaken = { readonly round: number; readonly weight: number };
+
 /** What a run remembers between rounds beside its reports. */
 export interface Remembered<S extends State> {
   readonly aggregator: S;
   readonly mechanisms: MechanismStates;
-  readonly weights: Readonly<Record<string, number>>;
-  readonly ledgers: Readonly<Record<string, DpEvent>>;
+  /** By client. */
+  readonly taken: Readonly<Record<string, LastTaken>>;
+  /** What each client's data have spent. */
+  readonly spent: Readonly<Record<string, DpEvent>>;
   readonly simulationOnly: boolean;
+  /** Why the aggregator needs no further round. */
+  readonly done: string | null;
 }
 
 /** The state of a checkpoint: of the reports the newest alone, and of the others, which are in the store's list, a digest. */
@@ -24,11 +31,6 @@ interface Saved<S extends State> extends Remembered<S> {
   /** Null before the first round is done. */
   readonly newest: Report | null;
   readonly reportsDigest: string;
-}
-
-/** Checkpoints up to version 0.1.0 held all reports, as JSON. */
-interface SavedBefore<S extends State> extends Remembered<S> {
-  readonly rounds: readonly string[];
 }
 
 /**
@@ -61,11 +63,15 @@ export class RunMemory<S extends State> {
       const message = `run ${runId} was started under plan ${checkpoint.planHash}, this is ${planHash}: resume with the same plan`;
       throw new FedwardError('CONFIG_INCOMPATIBLE', message, 'resume');
     }
-    const state = checkpoint.state as unknown as (Saved<S> & SavedBefore<S>) | null;
-    if (!state?.mechanisms || !state.ledgers || !state.weights) throw damaged(runId, 'holds no run');
-    if (Array.isArray(state.rounds))
-      for (const report of reportsOf(runId, checkpoint, state.rounds)) this.rounds.push(report);
-    else await this.#readList(store, checkpoint, state);
+    const state = checkpoint.state as unknown as (Saved<S> & { readonly ledgers?: unknown }) | null;
+    if (state?.ledgers)
+      throw new FedwardError(
+        'CONFIG_INCOMPATIBLE',
+        `run ${runId} was begun by version 0.1 of core, whose rounds were of another kind: start it anew`,
+        'resume',
+      );
+    if (!state?.mechanisms || !state.spent || !state.taken) throw damaged(runId, 'holds no run');
+    await this.#readList(store, checkpoint, state);
     return state;
   }
 
@@ -105,12 +111,6 @@ export class RunMemory<S extends State> {
     const state: Saved<S> = { ...remembered, newest, reportsDigest: this.#digest };
     await store.save({ runId, planHash, nextRound, ...(charged && { charged }), state: state as unknown as State });
   }
-}
-
-function reportsOf(runId: string, { nextRound }: Checkpoint, rounds: readonly unknown[]): Report[] {
-  if (rounds.length !== nextRound || !rounds.every((json) => typeof json === 'string'))
-    throw damaged(runId, 'holds no run');
-  return rounds.map((json) => JSON.parse(json) as Report);
 }
 
 function chained(digest: string, report: unknown): string {

@@ -1,42 +1,54 @@
-import type { Aggregate, RoundContext } from '../interfaces/aggregator.js';
-import type { FitResult, FitTask } from '../interfaces/messages.js';
-import type { PrivacyMechanism, ServerContext } from '../interfaces/privacy.js';
-import type { NoiseSource } from '../random/noise.js';
-import type { Parameters } from '../parameters/parameters.js';
-import type { TrainingPlan } from '../plan/plan.js';
 import type { State } from '../base/state.js';
+import type { Aggregate, RoundContext } from '../interfaces/aggregator.js';
+import type { Task, Update } from '../interfaces/messages.js';
+import type { PrivacyMechanism, ServerContext } from '../interfaces/privacy.js';
+import type { Plan } from '../plan/plan.js';
+import type { NoiseSource } from '../random/noise.js';
 
 /** What the mechanisms remember between rounds, by name. */
 export type MechanismStates = Readonly<Record<string, State>>;
 
 /** As they are before round 0: of mechanisms that remember nothing there is none. */
-export function initialStates(plan: TrainingPlan, mechanisms: readonly PrivacyMechanism[] = []): MechanismStates {
+export function initialStates(plan: Plan, mechanisms: readonly PrivacyMechanism[] = []): MechanismStates {
   return Object.fromEntries(mechanisms.flatMap(({ name, init }) => (init ? [[name, init(plan)]] : [])));
 }
 
 /** The server's part of a plan's mechanisms in one round. */
 export interface ServerSide {
-  /** What a task says of the mechanisms: what each has to tell itself at the sites. */
-  readonly told: Pick<FitTask, 'forMechanisms'>;
+  /** What a task says of the mechanisms: what each has to tell itself at the sites. Called once, before anything is sent. */
+  prepare(leaveOut: (clientId: string, error: unknown) => void): Promise<Pick<Task, 'forMechanisms'>>;
   /** An update as they let it in. It counts once `taken` is called. */
-  receive(update: FitResult): { readonly update: FitResult; readonly taken: () => void };
+  receive(update: Update): { readonly update: Update; readonly taken: () => void };
   /** The sum as they let it out, in reverse order, and what they remember then. */
-  release(sum: Aggregate, noise: NoiseSource): { readonly released: Aggregate; readonly states: MechanismStates };
+  release(
+    sum: Aggregate,
+    noise: NoiseSource,
+    participants: readonly string[],
+  ): Promise<{ readonly released: Aggregate; readonly states: MechanismStates }>;
 }
+
+/** How the server's half of a mechanism reaches its half at a site. */
+export type Ask = (clientId: string, mechanism: string, body: State) => Promise<State>;
 
 export function serverSide(
   mechanisms: readonly PrivacyMechanism[],
   context: RoundContext,
-  sent: Parameters,
   states: MechanismStates,
+  ask: Ask,
 ): ServerSide {
-  const contextOf = ({ name }: PrivacyMechanism): ServerContext => ({ ...context, sent, state: states[name] ?? null });
+  const contextOf = ({ name }: PrivacyMechanism): ServerContext => ({ ...context, state: states[name] ?? null });
+  const asking = (mechanism: string) => ({ ask: (id: string, body: State) => ask(id, mechanism, body) });
   const tallies = new Map<string, number>();
-  const told = mechanisms.flatMap((mechanism) =>
-    mechanism.instruct ? [[mechanism.name, mechanism.instruct(contextOf(mechanism))] as const] : [],
-  );
   return {
-    told: told.length > 0 ? { forMechanisms: Object.fromEntries(told) } : {},
+    async prepare(leaveOut) {
+      const told: Record<string, Awaited<ReturnType<NonNullable<PrivacyMechanism['instruct']>>>> = {};
+      for (const mechanism of mechanisms) {
+        if (!mechanism.instruct) continue;
+        const { name } = mechanism;
+        told[name] = await mechanism.instruct({ ...contextOf(mechanism), ...asking(name), leaveOut });
+      }
+      return Object.keys(told).length > 0 ? { forMechanisms: told } : {};
+    },
     receive(received) {
       const noted: (readonly [string, number])[] = [];
       let update = received;
@@ -49,14 +61,14 @@ export function serverSide(
       const taken = (): void => noted.forEach(([name, n]) => tallies.set(name, (tallies.get(name) ?? 0) + n));
       return { update, taken };
     },
-    release(sum, noise) {
+    async release(sum, noise, participants) {
       const next: Record<string, State> = { ...states };
       let released = sum;
       for (const mechanism of [...mechanisms].reverse()) {
         if (!mechanism.onRelease) continue;
         const { name } = mechanism;
-        const own = { ...contextOf(mechanism), noise, tally: tallies.get(name) ?? 0 };
-        const { state, ...aggregate } = mechanism.onRelease(released, own);
+        const own = { ...contextOf(mechanism), ...asking(name), noise, participants, tally: tallies.get(name) ?? 0 };
+        const { state, ...aggregate } = await mechanism.onRelease(released, own);
         if (state !== undefined) next[name] = state;
         released = aggregate;
       }

@@ -1,6 +1,6 @@
 import type { AccountantFactory } from '../interfaces/privacy.js';
 import type { Adjacency, DpEvent, PrivacyUnit } from '../privacy/events.js';
-import { incompatible } from '../privacy/protection.js';
+import { incompatible } from '../base/errors.js';
 import { Spending } from '../privacy/spending.js';
 
 /** One release that is about to be made, with all that its price depends on. */
@@ -17,6 +17,8 @@ export interface Charge {
 
 /** A site's own account of what its data has spent. */
 export interface SiteLedger {
+  /** True where it outlives runs, as one on disk does: it then counts what patients spent in others. */
+  readonly outlivesRuns?: boolean;
   /**
    * Writes the charge down; it lasts once this resolves, and nothing is released before.
    * @throws {FedwardError} BUDGET_EXCEEDED, with nothing written; CONFIG_INCOMPATIBLE for a charge that can't be added
@@ -51,7 +53,7 @@ export function memoryLedger(options: MemoryLedgerOptions): SiteLedger & { reado
       spending.charge(clientId, event);
     },
     get spent() {
-      return spending.ledger(clientId);
+      return spending.spentBy(clientId);
     },
   };
 }

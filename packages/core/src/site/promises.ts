@@ -1,45 +1,62 @@
-import { FedwardError } from '../base/errors.js';
-import type { GradientPrivacy } from '../interfaces/privacy.js';
-import type { ClientContext, LocalTrainer } from '../interfaces/trainer.js';
+import { canonicalJson } from '../base/json.js';
+import { FedwardError, incompatible } from '../base/errors.js';
+import type { SiteStrategy } from '../interfaces/strategy.js';
+import type { Applied, ClientContext, LocalTrainer, TrainerCapability } from '../interfaces/trainer.js';
 import type { Adjacency } from '../privacy/events.js';
+import type { Protection } from '../privacy/protection.js';
 import type { Randomness } from '../random/randomness.js';
-import { incompatible, type Protection } from '../privacy/protection.js';
 
 // A price rests on what a trainer and a source of randomness do, and neither is core's: what they were asked for is
 // asked back.
 
 /**
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for a trainer that does not say that it can do to each step's gradient what
- *   the plan's mechanisms ask: it would train, and its update would be taken for a protected one
+ *   the plan's mechanisms ask, or grant what the strategy wishes: it would train, and its update would be taken for
+ *   another than it is
  */
-export function requireProvided({ name, provides = [] }: LocalTrainer, { gradient }: Protection): void {
-  if (!gradient) return;
-  const wanted = `${gradient.clip}-clipping` as const;
-  if (provides.includes(wanted)) return;
-  throw incompatible(
-    `the plan's mechanisms need ${wanted}, which trainer ${name} does not provide (\`provides\`)`,
-    'training.trainer',
-  );
+export function assertProvided(
+  { name, provides = [] }: LocalTrainer,
+  { gradient }: Protection,
+  { name: strategy, requires = [] }: SiteStrategy,
+): void {
+  const refuse = (who: string, wanted: TrainerCapability): void => {
+    if (provides.includes(wanted)) return;
+    const message = `${who} ${wanted}, which trainer ${name} does not provide (\`provides\`)`;
+    throw incompatible(message, 'training.trainer');
+  };
+  if (gradient) refuse("the plan's mechanisms need", `${gradient.clip}-clipping`);
+  for (const wanted of requires) refuse(`strategy ${strategy} needs`, wanted);
 }
 
 /** @throws {FedwardError} CLIENT_FAILED unless a trainer says that it carried out what it was asked for, and no other */
-export function requireApplied(
-  { name }: LocalTrainer,
-  applied: GradientPrivacy | undefined,
-  asked: GradientPrivacy | undefined,
-): void {
-  const same =
-    applied?.clip === asked?.clip &&
-    applied?.clipNorm === asked?.clipNorm &&
-    applied?.noiseMultiplier === asked?.noiseMultiplier;
-  if (same) return;
-  const message = `trainer ${name} was asked for ${told(asked)} in every step and says that it carried out ${told(applied)}`;
+export function assertApplied({ name }: LocalTrainer, applied: Applied = {}, asked: Applied): void {
+  const wrong = differing(applied, asked);
+  if (!wrong) return;
+  const message =
+    `trainer ${name} was asked for ${told(wrong, asked)} in every step and says that it carried out ` +
+    told(wrong, applied);
   throw new FedwardError('CLIENT_FAILED', `${message}: nothing is sent`, name);
 }
 
-function told(privacy: GradientPrivacy | undefined): string {
-  if (!privacy) return 'no clipping';
-  return `${privacy.clip} clipping (clip norm ${privacy.clipNorm}, noise multiplier ${privacy.noiseMultiplier})`;
+function differing(a: Applied, b: Applied): keyof Applied | undefined {
+  const members = ['gradientPrivacy', 'proximalMu', 'frozen', 'correction', 'privateTensors'] as const;
+  return members.find((member) => canonicalJson(a[member] ?? null) !== canonicalJson(b[member] ?? null));
+}
+
+const words: Readonly<Record<keyof Applied, string>> = {
+  gradientPrivacy: 'clipping',
+  proximalMu: 'proximal term',
+  frozen: 'frozen tensors',
+  correction: 'correction',
+  privateTensors: 'private tensors',
+};
+
+function told(member: keyof Applied, applied: Applied): string {
+  const value = applied[member];
+  if (value === undefined) return `no ${words[member]}`;
+  if (member !== 'gradientPrivacy') return value === true ? `a ${words[member]}` : `${words[member]} ${String(value)}`;
+  const { clip, clipNorm, noiseMultiplier } = applied.gradientPrivacy!;
+  return `${clip} clipping (clip norm ${clipNorm}, noise multiplier ${noiseMultiplier})`;
 }
 
 export type Streams = Pick<ClientContext, 'random' | 'noise'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../base/errors.js';
-import type { FitTask } from '../interfaces/messages.js';
+import type { Task } from '../interfaces/messages.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryAnswerStore } from '../memory/stores.js';
 import { secretRandomness, simulatedRandomness } from '../random/randomness.js';
@@ -13,7 +13,7 @@ import type { SiteOptions } from './site.js';
 const rounds = 4;
 const plan = examplePlan({ rounds, privacy: examplePrivacy });
 const secret: Partial<SiteOptions> = { plan, mechanisms: [fakeMechanism()], randomness: secretRandomness() };
-const taskOf = (changes: Partial<FitTask> = {}) => exampleTask({ planHash: planHash(plan), ...changes });
+const taskOf = (changes: Partial<Task> = {}) => exampleTask({ planHash: planHash(plan), ...changes });
 const other = createParameters(exampleLayout, new Float32Array(exampleLayout.size).fill(1));
 const refused = { code: 'PLAN_NOT_APPROVED', subject: 'a' };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FedwardError } from '../base/errors.js';
-import type { FitTask } from '../interfaces/messages.js';
+import type { Task } from '../interfaces/messages.js';
 import type { PrivacyUnit } from '../privacy/events.js';
 import type { ClientContext, TrainingData } from '../interfaces/trainer.js';
 import { memoryAuditSink } from '../memory/audit.js';
@@ -51,7 +51,7 @@ const clipping = fakeTrainer({
 /** All that leaves a site or is written into its log, for these data. */
 async function released(rows: readonly Row[], unit: PrivacyUnit) {
   const plan = examplePlan({ privacy: { ...examplePrivacy, unit } });
-  const task: FitTask = exampleTask({ planHash: planHash(plan) });
+  const task: Task = exampleTask({ planHash: planHash(plan) });
   const audit = memoryAuditSink();
   const site = exampleSite('a', {
     ...{ plan, audit, trainer: clipping, mechanisms: [fakeMechanism()], data: dataOf(rows) },

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../base/errors.js';
-import type { FitTask } from '../interfaces/messages.js';
+import type { Task } from '../interfaces/messages.js';
 import type { AuditSink } from '../interfaces/audit.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { secretRandomness, simulatedRandomness } from '../random/randomness.js';
@@ -25,8 +25,8 @@ import { createSite, siteFactory, type SiteOptions } from './site.js';
 const plan = examplePlan();
 const privatePlan = examplePlan({ privacy: examplePrivacy });
 const priced: Partial<SiteOptions> = { plan: privatePlan, mechanisms: [fakeMechanism()] };
-const taskOf = (changes: Partial<FitTask> = {}) => exampleTask({ planHash: planHash(plan), ...changes });
-const privateTask = (changes: Partial<FitTask> = {}) => exampleTask({ planHash: planHash(privatePlan), ...changes });
+const taskOf = (changes: Partial<Task> = {}) => exampleTask({ planHash: planHash(plan), ...changes });
+const privateTask = (changes: Partial<Task> = {}) => exampleTask({ planHash: planHash(privatePlan), ...changes });
 const ledgerOf = (budget: number) =>
   memoryLedger({ clientId: 'a', accountant: fakeAccountant, adjacency: 'add-or-remove-one', delta: 1e-5, budget });
 
@@ -97,7 +97,7 @@ describe('a site', () => {
   });
 
   describe('gate', () => {
-    it.each<[string, Partial<FitTask>]>([
+    it.each<[string, Partial<Task>]>([
       ['another plan', { planHash: 'sha256:00' }],
       ['a round behind the last of the plan', { round: 4 }],
       ['a round before the first', { round: -1 }],

@@ -1,103 +1,65 @@
-import { FedwardError, hasCode, isFedwardError } from '../base/errors.js';
-import type { AnswerKey, AnswerStore } from '../interfaces/answers.js';
-import type { AuditEventType, AuditSink } from '../interfaces/audit.js';
-import type { Client } from '../interfaces/client.js';
-import type { EvaluateTask, FitResult, FitTask, Metrics } from '../interfaces/messages.js';
-import type { PrivacyMechanism } from '../interfaces/privacy.js';
-import type { ClientContext, LocalTrainer, TrainingData } from '../interfaces/trainer.js';
+import { FedwardError, hasCode, incompatible, isFedwardError } from '../base/errors.js';
 import type { JsonObject } from '../base/json.js';
+import type { State } from '../base/state.js';
+import { throwIfAborted } from '../base/abort.js';
+import type { AuditEventType, AuditReceipt } from '../interfaces/audit.js';
+import type { Client } from '../interfaces/client.js';
+import { protocolVersion } from '../interfaces/description.js';
+import type { Task, Update } from '../interfaces/messages.js';
+import type { SiteCallContext, SiteContext } from '../interfaces/privacy.js';
+import type { Records } from '../interfaces/records.js';
+import type { ClientStateKey } from '../interfaces/stores.js';
+import { memoryAnswerStore, memoryClientStore } from '../memory/stores.js';
+import { copyTensors } from '../parameters/parameters.js';
+import { isTrainingPlan, planHash, type Plan } from '../plan/plan.js';
 import type { DpEvent } from '../privacy/events.js';
-import { memoryAnswerStore } from '../memory/stores.js';
-import { layoutOf, outputSize } from '../model/shapes.js';
-import { secretRandomness, type Randomness } from '../random/randomness.js';
-import { copyParameters, type Layout } from '../parameters/parameters.js';
-import { planHash, type TrainingPlan } from '../plan/plan.js';
-import { checkTrainingData } from '../training/data.js';
-import { checkLabels } from '../training/labels.js';
-import { patientsOf } from '../training/patients.js';
-import type { SiteLedger } from './ledger.js';
-import { requireApplied, requireProvided, streamsOf, type Streams } from './promises.js';
-import { incompatible, protectionOf, type Protection } from '../privacy/protection.js';
-import { checkTask, digestTask } from './task.js';
-
-/** All that a site needs. Only the first four have no default. */
-export interface SiteOptions {
-  readonly id: string;
-  /** The plan that the site has approved; a task under any other is refused. */
-  readonly plan: TrainingPlan;
-  readonly data: TrainingData;
-  readonly trainer: LocalTrainer;
-  /** Those that the plan names, in its order. */
-  readonly mechanisms?: readonly PrivacyMechanism[];
-  /** Default: secret. A seeded one is for simulations and marks every result. One that is half secret is refused. */
-  readonly randomness?: Randomness;
-  /** Charged before each training; it may refuse. */
-  readonly ledger?: SiteLedger;
-  /**
-   * Which rounds were answered, where secret noise has a price and no ledger counts them: a plan of n rounds is then
-   * answered n times, over all runs, and no round twice. Default: for as long as the process lives.
-   */
-  readonly answers?: AnswerStore;
-  readonly audit?: AuditSink;
-  /** For `evaluate`: the site's own test part, and what is computed of the model's outputs on it. */
-  readonly testData?: TrainingData;
-  readonly metrics?: (outputs: Float32Array, labels: Float32Array) => Metrics;
-  readonly now?: () => string;
-  /** For the site's own people: why a training failed, where the server is not told. */
-  readonly onFailure?: (error: unknown, task: Pick<FitTask, 'runId' | 'round'>) => void;
-}
+import { protectionOf, type Protection } from '../privacy/protection.js';
+import { secretRandomness } from '../random/randomness.js';
+import { version } from '../version.js';
+import { admissionOf } from './admission.js';
+import { assertApproved, assertCall, assertTask, digestTask, type Approved } from './gate.js';
+import { RoundMemory } from './kept.js';
+import type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './options.js';
+import { streamsOf, type Streams } from './promises.js';
+import { queryWork } from './query-work.js';
+import { trainingWork } from './training-work.js';
+import type { Work } from './work.js';
 
 /**
- * A hospital: gate, ledger, trainer, mechanisms, local audit, in this order. Nothing leaves before all of them
+ * A hospital: gate, ledger, work, mechanisms, local audit, in this order. Nothing leaves before all of them
  * have had their say, and nothing is charged for a task that can't be carried out.
  *
- * Where a mechanism has a price, what it did not pay for stays here: metrics, what went wrong in a training (unless all
+ * Where a mechanism has a price, what it did not pay for stays here: metrics, what went wrong in an answer (unless all
  * is a simulation), and the number of records (`weight` is then 1) unless it is the same for all neighbours. A round
  * is then answered once: asked the same again, because its answer was lost, a site gives the same answer again, which
  * tells nothing new. Asked anything else for that round it refuses, unless a ledger is charged once more.
  *
- * @throws {FedwardError} DATA_EMPTY without records; CONFIG_INCOMPATIBLE for another trainer or other mechanisms than
- *   the plan's, for a trainer that does not provide what they ask of it, for data without patient ids where the
+ * @throws {FedwardError} DATA_EMPTY without records; CONFIG_INCOMPATIBLE for other plugins than the plan names, for a
+ *   trainer that does not provide what they ask of it, for data without patient ids where the
  *   gradients of patients are clipped, and for data with `sharedStatistics` where records or patients have a price; DATA_MALFORMED, DATA_NOT_FINITE or LABEL_INVALID for data that don't fit the model
- *   of a plan with privacy mechanisms; what the mechanisms' `validate` throws
+ *   of a plan with privacy mechanisms; what the mechanisms' `validate` throws. Data given by a function are looked at when
+ *   they are needed, and the round fails then
  */
 export function createSite(options: SiteOptions): Client {
-  const { plan, data } = options;
-  const site = siteFactory(options)(options);
-  if (plan.privacy) {
-    // Here, where nobody else is told, and not in a round that then fails.
-    checkTrainingData(data, plan.model.inputShape);
-    checkLabels(plan.model.loss, data.labels, outputSize(plan.model));
-  }
-  return site;
+  return siteFactory(options)(options);
 }
-
-/** What sites of one simulation share. */
-export type SharedSiteOptions = Omit<SiteOptions, keyof OwnSiteOptions>;
-/** What each site has of its own. */
-export type OwnSiteOptions = Pick<SiteOptions, 'id' | 'data' | 'ledger' | 'testData' | 'onFailure'>;
 
 /**
  * `createSite` for many sites under one plan, which is checked and hashed once: a site made when it is asked then
  * costs next to nothing.
- * @throws {FedwardError} as `createSite`, but for what is wrong with the values of the data, which are not looked through:
- *   a missing or wrong number of ids when the site is made, the others here
+ * @throws {FedwardError} as `createSite`
  */
 export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) => Client {
-  const { plan, trainer, mechanisms = [] } = shared;
-  if (trainer.name !== plan.training.trainer) {
-    const message = `the plan names trainer ${plan.training.trainer}, the site has ${trainer.name}`;
-    throw incompatible(message, 'training.trainer');
-  }
-  trainer.validate?.(plan);
+  const { plan, mechanisms = [] } = shared;
   const protection = protectionOf(plan, mechanisms);
-  requireProvided(trainer, protection);
   const common: Common = {
     ...shared,
     mechanisms,
     protection,
+    work: workOf(shared, protection),
     approved: planHash(plan),
-    layout: layoutOf(plan.model),
+    kept: new RoundMemory(),
+    store: shared.store ?? memoryClientStore(),
     answers: shared.answers ?? memoryAnswerStore(),
     randomness: shared.randomness ?? secretRandomness(),
     now: shared.now ?? (() => new Date().toISOString()),
@@ -106,147 +68,228 @@ export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) =>
 }
 
 type Common = SharedSiteOptions &
-  Required<Pick<SharedSiteOptions, 'mechanisms' | 'answers' | 'randomness' | 'now'>> & {
+  Required<Pick<SharedSiteOptions, 'mechanisms' | 'store' | 'answers' | 'randomness' | 'now'>> & {
     readonly protection: Protection;
+    readonly work: Work;
     /** Hash of the plan. */
     readonly approved: string;
-    /** Of the plan's model. */
-    readonly layout: Layout;
+    readonly kept: RoundMemory;
   };
+
+function workOf({ plan, trainer, strategy, query }: SharedSiteOptions, protection: Protection): Work {
+  if (isTrainingPlan(plan)) {
+    if (trainer) return trainingWork(plan, trainer, strategy, protection);
+    throw incompatible(`the plan names trainer ${plan.training.trainer}, the site has none`, 'training.trainer');
+  }
+  if (query) return queryWork(plan, query);
+  throw incompatible(`the plan asks the query ${plan.query.name}, the site has none`, 'query.name');
+}
 
 function siteOf(common: Common, own: OwnSiteOptions): Client {
-  const { id, data, ledger, testData } = own;
-  const { plan, trainer, mechanisms, audit, metrics, randomness, answers, now, approved, layout } = common;
-  const { adjacency, countIsPublic, eventOf, gradient } = common.protection;
-  if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
-  if (gradient) patientsOf(data, { plan, gradientPrivacy: gradient });
-  if (adjacency) refuseSharedStatistics(data, plan, id);
-  /** True where what leaves is protected by noise that nobody can foretell: not to be had twice at one price. */
-  const secret = adjacency !== undefined && !randomness.simulationOnly;
+  const { id, ledger, testData } = own;
+  const { plan, work, mechanisms, audit, metrics, randomness, store, now, approved, protection, kept } = common;
+  const { adjacency, countIsPublic } = protection;
+  const { simulationOnly } = randomness;
+  const terms: Approved = { clientId: id, planHash: approved, rounds: plan.rounds };
+  const admission = admissionOf({ plan, planHash: approved, clientId: id }, protection, simulationOnly, ledger, common.answers); // prettier-ignore
+  const secret = adjacency !== undefined && !simulationOnly;
+  const dataOf = recordsOf(own, (data) => assertRecords(data, id, plan, protection, work));
   /** The newest answer, for a task that comes again; only where it could not be computed again. */
-  let answered: { readonly task: string; readonly update: FitResult } | undefined;
+  let answered: { readonly task: string; readonly update: Update } | undefined;
+  /** Where the site's own log stands. */
+  let head: AuditReceipt | null = null;
 
-  const log = async ({ runId, round }: FitTask, type: AuditEventType, details: JsonObject): Promise<void> => {
-    await audit?.append({ type, time: now(), runId, round, clientId: id, details });
+  const log = async (
+    { runId, round }: Pick<Task, 'runId' | 'round'>,
+    type: AuditEventType,
+    details: JsonObject,
+  ): Promise<void> => {
+    const receipt = await audit?.append({ type, time: now(), runId, round, clientId: id, details });
+    if (receipt && !common.sharesLog) head = receipt;
   };
+  const withHead = <T extends object>(message: T): T => (head ? { ...message, head } : message);
+  const keyOf = ({ runId }: Pick<Task, 'runId'>): ClientStateKey => ({ runId, clientId: id, strategy: work.strategy });
+  const remembered = async (task: Pick<Task, 'runId' | 'taken'>): Promise<State> =>
+    task.taken === null ? null : ((await store.load(keyOf(task), task.taken)) ?? null);
 
-  const gate = (task: EvaluateTask): void => {
-    const { planHash, round } = task;
-    const refuse = (what: string): never => {
-      throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved ${what}`, id);
-    };
-    if (planHash !== approved) refuse(`${approved}, was sent ${planHash}`);
-    if (!Number.isInteger(round) || round < 0 || round >= plan.rounds)
-      refuse(`${plan.rounds} rounds, was sent ${round}`);
-    checkTask(task, { clientId: id, plan, trainer, layout });
+  const callContext = ({ runId, round, cohort }: Task, mechanism: string): SiteCallContext => {
+    return { clientId: id, runId, round, plan, cohort, kept: kept.of(id, runId, round, mechanism) };
   };
+  const siteContext = (task: Task, mechanism: string, { noise }: Streams): SiteContext => ({
+    ...callContext(task, mechanism),
+    told: task.forMechanisms?.[mechanism] ?? {},
+    noise,
+    sensitivity: work.sensitivity,
+  });
 
-  /** What the round spends of this site's data, charged or counted; undefined where nothing has a price. */
-  const admit = async (task: FitTask): Promise<DpEvent | undefined> => {
-    const event = eventOf(task.round);
-    if (!event || !plan.privacy || !adjacency) return event;
-    const { unit } = plan.privacy;
-    const { simulationOnly } = randomness;
-    const { runId, round } = task;
-    await ledger?.charge({ planHash: approved, runId, round, unit, adjacency, simulationOnly, event });
-    if (secret && !ledger && !(await answers.take(keyOf(task), plan.rounds)))
-      throw new FedwardError(
-        'PLAN_NOT_APPROVED',
-        `${id} has answered round ${round} of run ${runId} already, or all ${plan.rounds} rounds that it approved: ` +
-          'another answer would be one release more',
-        id,
-      );
-    return event;
-  };
-  const keyOf = ({ runId, round }: FitTask): AnswerKey => ({ clientId: id, planHash: approved, runId, round });
-
-  const train = async (
-    task: FitTask,
+  const compute = async (
+    task: Task,
     event: DpEvent | undefined,
     streams: Streams,
+    [data, state]: readonly [Records, State],
     signal: AbortSignal,
-  ): Promise<FitResult> => {
-    const context: ClientContext = {
-      clientId: id,
-      runId: task.runId,
-      round: task.round,
-      plan,
-      instructions: task.instructions,
-      ...streams,
-      ...(gradient && { gradientPrivacy: gradient }),
-    };
-    const { payload, metrics, applied } = await trainer.train(task.payload, data, context, signal);
-    requireApplied(trainer, applied, gradient);
-    const update: FitResult = {
+  ): Promise<Update> => {
+    const worked = await work.run({ clientId: id, task, data, state, streams, signal });
+    let update: Update = {
       clientId: id,
       baseRound: task.round,
-      payload,
-      weight: countIsPublic ? data.count : 1,
-      metrics: event ? {} : metrics,
+      payload: worked.payload,
+      weight: isTrainingPlan(plan) && countIsPublic ? data.count : 1,
+      metrics: event ? {} : worked.metrics,
       spent: event ? [event] : [],
-      simulationOnly: mechanisms.length > 0 && randomness.simulationOnly,
+      simulationOnly: mechanisms.length > 0 && simulationOnly,
     };
-    return mechanisms.reduce((update, mechanism) => {
-      const told = task.forMechanisms?.[mechanism.name] ?? {};
-      return mechanism.onClient?.(update, { ...context, sent: task.payload, told }) ?? update;
-    }, update);
+    for (const mechanism of mechanisms)
+      if (mechanism.onClient) update = await mechanism.onClient(update, siteContext(task, mechanism.name, streams));
+    if (worked.state !== undefined) {
+      await store.save(keyOf(task), task.round, worked.state);
+      if (task.taken !== null) await store.forget(keyOf(task), task.taken);
+    }
+    return update;
   };
 
-  /** Under a price the server learns that a training failed, which can't be helped, and not why. */
-  const failed = async (error: unknown, task: FitTask, event: DpEvent | undefined): Promise<never> => {
-    if (secret && !ledger && hasCode(error, 'ABORTED')) await answers.giveBack(keyOf(task));
-    if (!event || randomness.simulationOnly || hasCode(error, 'ABORTED')) throw error;
+  /** Under a price the server learns that an answer failed, which can't be helped, and not why. */
+  const failed = async (error: unknown, task: Task, event: DpEvent | undefined): Promise<never> => {
+    if (hasCode(error, 'ABORTED')) await admission.giveBack(task);
+    if (!event || simulationOnly || hasCode(error, 'ABORTED')) throw error;
     own.onFailure?.(error, { runId: task.runId, round: task.round });
     // No `cause`: a transport that clones errors, as messages between threads are, would carry the reason away.
     throw new FedwardError('CLIENT_FAILED', `${id} failed in training; the reason stays at the site`, id);
   };
 
-  const fit: Client['fit'] = async (task, signal) => {
-    let event: DpEvent | undefined;
-    let streams: Streams;
+  /** What is refused is in the site's log, with the reason. */
+  const gated = async <T>(task: Pick<Task, 'runId' | 'round'>, gate: () => T | Promise<T>): Promise<T> => {
     try {
-      gate(task);
-      if (secret && answered?.task === digestTask(task)) {
-        await log(task, 'answer-repeated', {});
-        return copyOf(answered.update);
-      }
-      streams = streamsOf(randomness, id, task.round, adjacency);
-      event = await admit(task);
+      return await gate();
     } catch (error) {
       if (isFedwardError(error)) await log(task, 'refusal', { code: error.code, reason: error.message });
       throw error;
     }
-    const update = await train(task, event, streams, signal).catch((error: unknown) => failed(error, task, event));
+  };
+
+  const answer: Client['answer'] = async (task, signal) => {
+    const admitted = await gated(task, async () => {
+      assertApproved(task, terms);
+      assertTask(task, id, (given) => work.assertTask(given));
+      if (secret && answered?.task === digestTask(task)) {
+        await log(task, 'answer-repeated', {});
+        return undefined;
+      }
+      const streams = streamsOf(randomness, id, task.round, adjacency);
+      const known = [await dataOf(), await remembered(task)] as const;
+      return { streams, known, event: await admission.admit(task) };
+    });
+    if (!admitted) return copyOf(answered!.update);
+    const { streams, known, event } = admitted;
+    const update = await compute(task, event, streams, known, signal).catch((error: unknown) =>
+      failed(error, task, event),
+    );
+    const samples = countIsPublic ? known[0].count : 'withheld';
+    const server = task.head && { serverHead: { ...task.head } };
     const { simulationOnly } = update;
-    const samples = countIsPublic ? data.count : 'withheld';
-    await log(task, 'training', { samples, spent: event ?? null, simulationOnly });
+    await log(task, isTrainingPlan(plan) ? 'training' : 'query', {
+      ...{ samples, spent: event ?? null, simulationOnly, ...server },
+    });
     if (secret) answered = { task: digestTask(task), update: copyOf(update) };
-    return update;
+    return withHead(update);
   };
 
-  const evaluate: Client['evaluate'] = async (task) => {
-    gate(task);
-    if (adjacency)
+  const evaluate: Client['evaluate'] = async (task, signal) => {
+    assertApproved(task, terms);
+    assertTask(task, id, (given) => work.assertTask(given));
+    const { round } = task;
+    if (adjacency && !protection.evaluationEventOf(round))
       throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
-    if (!testData || !metrics)
+    if (!testData || !metrics || !work.predict)
       throw new FedwardError('CONFIG_INVALID', `${id} was given no test data or no metrics`, 'testData');
-    const outputs = await trainer.predict(plan.model, task.payload, testData);
-    return { clientId: id, weight: testData.count, metrics: metrics(outputs, testData.labels) };
+    throwIfAborted(signal);
+    const state = await remembered(task);
+    const event = await admission.admit(task, 'evaluation');
+    const outputs = await work.predict(task, state, testData);
+    let result = {
+      clientId: id,
+      weight: countIsPublic ? testData.count : 1,
+      metrics: metrics(outputs, testData.labels),
+    };
+    const asked: Task = { ...task, cohort: [id], instructions: {} };
+    const streams = streamsOf(randomness, id, round, adjacency);
+    for (const mechanism of mechanisms)
+      if (mechanism.onEvaluate)
+        result = await mechanism.onEvaluate(result, siteContext(asked, mechanism.name, streams));
+    await log(task, 'evaluation', { spent: event ?? null });
+    return withHead(result);
   };
 
-  return { id, fit, evaluate };
+  const call: Client['call'] = async (message, signal) => {
+    const mechanism = await gated(message, () => {
+      assertApproved(message, terms);
+      assertCall(message, id);
+      const named = mechanisms.find(({ name }) => name === message.mechanism);
+      if (named?.onCall) return named;
+      throw incompatible(`${id} has no mechanism ${message.mechanism} that answers calls`, message.mechanism);
+    });
+    throwIfAborted(signal);
+    const { runId, round, cohort } = message;
+    const context = { clientId: id, runId, round, plan, cohort, kept: kept.of(id, runId, round, mechanism.name) };
+    const told = await mechanism.onCall!(message.body, context);
+    await log(message, 'call', { mechanism: mechanism.name });
+    return told;
+  };
+
+  return {
+    id,
+    answer,
+    evaluate,
+    call,
+    async describe() {
+      return {
+        protocol: protocolVersion,
+        clientId: id,
+        software: [{ name: '@fedward/core', version }, ...(common.software ?? [])],
+        approved: [approved],
+        work: work.description,
+        keepsLedger: ledger?.outlivesRuns ?? false,
+        noise: simulationOnly ? 'seeded' : 'secret',
+        head,
+      };
+    },
+    async propose(proposed) {
+      const hash = planHash(proposed);
+      if (hash === approved) return;
+      throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved ${approved}, was proposed ${hash}`, id);
+    },
+  };
 }
 
-/** All the data of a hospital may hang together where hospitals are protected: their epsilon covers what one computes. */
-function refuseSharedStatistics({ sharedStatistics }: TrainingData, { privacy }: TrainingPlan, id: string): void {
-  if (sharedStatistics === undefined || !privacy || privacy.unit === 'hospital') return;
+/** The records, looked at once: here where they are there, when they are needed where they are made. */
+function recordsOf({ data }: OwnSiteOptions, assert: (data: Records) => void): () => Records | Promise<Records> {
+  if (typeof data !== 'function') {
+    assert(data);
+    return () => data;
+  }
+  let made: Promise<Records> | undefined;
+  return () =>
+    (made ??= (async () => {
+      const records = await data();
+      assert(records);
+      return records;
+    })());
+}
+
+function assertRecords(data: Records, id: string, plan: Plan, { adjacency }: Protection, work: Work): void {
+  if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
+  work.assertData(data);
+  const { sharedStatistics } = data;
+  // All the data of a hospital may hang together where hospitals are protected: their epsilon covers what one computes.
+  if (!adjacency || sharedStatistics === undefined || !plan.privacy || plan.privacy.unit === 'hospital') return;
+  const { unit } = plan.privacy;
   throw incompatible(
-    `${id}: each ${privacy.unit} moves the examples of all others, since they were prepared by ${sharedStatistics}. The ` +
-      `epsilon of a ${privacy.unit} does not pay for that: prepare them by constants that are known without these data`,
+    `${id}: each ${unit} moves the examples of all others, since they were prepared by ${sharedStatistics}. The ` +
+      `epsilon of a ${unit} does not pay for that: prepare them by constants that are known without these data`,
     'data.sharedStatistics',
   );
 }
 
-function copyOf(update: FitResult): FitResult {
-  return { ...update, payload: copyParameters(update.payload) };
+function copyOf(update: Update): Update {
+  return { ...update, payload: copyTensors(update.payload) };
 }

@@ -1,8 +1,10 @@
 import type { Federation } from '../server/federation.js';
-import { createSite, type SiteOptions } from '../site/site.js';
+import type { SiteOptions } from '../site/options.js';
+import { createSite } from '../site/site.js';
 import type { Aggregator } from '../interfaces/aggregator.js';
 import type { Client } from '../interfaces/client.js';
-import type { FitResult, FitTask } from '../interfaces/messages.js';
+import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
+import type { Update, Task } from '../interfaces/messages.js';
 import type { AccountantFactory, PrivacyMechanism } from '../interfaces/privacy.js';
 import type { LocalTrainer, TrainingData } from '../interfaces/trainer.js';
 import { FedwardError } from '../base/errors.js';
@@ -13,7 +15,7 @@ import { SeededNoise } from '../random/noise.js';
 import { Random } from '../random/random.js';
 import { simulatedRandomness } from '../random/randomness.js';
 import { createParameters, type Layout } from '../parameters/parameters.js';
-import type { TrainingPlan } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import { examplePlan } from './plan.js';
 
 export const exampleLayout: Layout = layoutOf(examplePlan().model);
@@ -40,7 +42,7 @@ export function fakeTrainer(changes: Partial<LocalTrainer> = {}): LocalTrainer {
       if (gradientPrivacy) noise.addGaussian(values, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
       return {
         payload: { layout: payload.layout, values },
-        ...(gradientPrivacy && { applied: gradientPrivacy }),
+        ...(gradientPrivacy && { applied: { gradientPrivacy } }),
         steps: 1,
         metrics: { loss: data.count / (round + 1) },
       };
@@ -76,8 +78,8 @@ export function meanAggregator(
         finish: () => ({ payload, divisor, count }),
       };
     },
-    apply: ({ rounds }, { payload, divisor }) => ({
-      values: Float32Array.from(payload, (x) => x / divisor),
+    apply: ({ values, rounds }, { payload, divisor }) => ({
+      values: values.map((w, i) => w + payload[i]! / divisor),
       rounds: rounds + 1,
     }),
     ...changes,
@@ -108,25 +110,26 @@ export const fakeAccountant: AccountantFactory = (adjacency) => {
     if (event.type === 'non-private') return Infinity;
     throw new FedwardError('EVENT_UNSUPPORTED', event.type);
   };
-  let ledger: DpEvent = { type: 'none' };
+  let composed: DpEvent = { type: 'none' };
   return {
     name: 'fake accountant',
     adjacency,
-    supports(event) {
+    unpriced(event) {
       try {
-        return price(event) >= 0;
+        price(event);
+        return undefined;
       } catch {
-        return false;
+        return { part: event, reason: 'the fake accountant knows Gaussian releases alone' };
       }
     },
     compose(event) {
       price(event);
-      ledger = composeEvents(ledger, event);
+      composed = composeEvents(composed, event);
     },
-    preview: (event) => price(composeEvents(ledger, event)),
-    epsilon: () => price(ledger),
-    get ledger() {
-      return ledger;
+    preview: (event) => price(composeEvents(composed, event)),
+    epsilon: () => price(composed),
+    get composed() {
+      return composed;
     },
   };
 };
@@ -143,7 +146,7 @@ export function exampleSite(id: string, changes: Partial<SiteOptions> = {}): Cli
 }
 
 /** Three hospitals of 10, 20 and 30 records whose features are 1, 2 and 3. */
-export function exampleSites(plan: TrainingPlan, changes: Partial<SiteOptions> = {}): Client[] {
+export function exampleSites(plan: Plan, changes: Partial<SiteOptions> = {}): Client[] {
   return [1, 2, 3].map((k) => exampleSite(`hospital-${k}`, { plan, data: exampleData(10 * k, k), ...changes }));
 }
 
@@ -163,18 +166,20 @@ export function exampleFederation(changes: Partial<Federation<MeanState>> = {}):
   };
 }
 
-export function exampleTask(changes: Partial<FitTask> = {}): FitTask {
+export function exampleTask(changes: Partial<Task> = {}): Task {
   return {
     runId: 'run-1',
     round: 0,
     planHash: 'sha256:00',
+    cohort: ['hospital-1'],
     payload: createParameters(exampleLayout),
     instructions: {},
+    taken: null,
     ...changes,
   };
 }
 
-export function exampleResult(changes: Partial<FitResult> = {}): FitResult {
+export function exampleResult(changes: Partial<Update> = {}): Update {
   return {
     clientId: 'hospital-1',
     baseRound: 0,
@@ -188,11 +193,28 @@ export function exampleResult(changes: Partial<FitResult> = {}): FitResult {
 }
 
 /** A client that answers as told. */
-export function fakeClient(id: string, fit: (task: FitTask, signal: AbortSignal) => unknown): Client {
+export function fakeClient(id: string, answer: (task: Task, signal: AbortSignal) => unknown): Client {
   return {
     id,
-    fit: async (task, signal) => (await fit(task, signal)) as FitResult,
+    describe: async () => exampleDescription(id),
+    propose: async () => undefined,
+    answer: async (task, signal) => (await answer(task, signal)) as Update,
     evaluate: async () => ({ clientId: id, weight: 1, metrics: {} }),
+    call: async () => null,
+  };
+}
+
+export function exampleDescription(clientId: string, changes: Partial<SiteDescription> = {}): SiteDescription {
+  return {
+    protocol: protocolVersion,
+    clientId,
+    software: [],
+    approved: [],
+    work: { kind: 'training', trainer: 'fake', strategy: 'train-and-subtract' },
+    keepsLedger: false,
+    noise: 'seeded',
+    head: null,
+    ...changes,
   };
 }
 

@@ -69,7 +69,7 @@ const mean: Aggregator<Float32Array> = {
       finish: () => ({ payload, divisor, count }),
     };
   },
-  apply: (_values, { payload, divisor }) => Float32Array.from(payload, (x) => x / divisor),
+  apply: (values, { payload, divisor }) => values.map((w, i) => w + payload[i]! / divisor),
 };
 
 /** Each hospital has seen other doses; the response is 2 x + 1 everywhere. */

@@ -1,7 +1,7 @@
 import type { Federation } from '../server/federation.js';
 import { runFederation } from '../server/run.js';
 import type { Client } from '../interfaces/client.js';
-import type { FitResult } from '../interfaces/messages.js';
+import type { Update } from '../interfaces/messages.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import { createParameters } from '../parameters/parameters.js';
 import type { TrainingPlanInput } from '../plan/plan.js';
@@ -12,7 +12,7 @@ export const onePlan = (changes: Partial<TrainingPlanInput> = {}) => examplePlan
 export const filled = (value: number) =>
   createParameters(exampleLayout, new Float32Array(exampleLayout.size).fill(value));
 /** A client whose update is `value` everywhere. */
-export const constant = (id: string, value: number, changes: Partial<FitResult> = {}): Client =>
+export const constant = (id: string, value: number, changes: Partial<Update> = {}): Client =>
   fakeClient(id, ({ round }) =>
     exampleResult({ clientId: id, baseRound: round, payload: filled(value), weight: 1, ...changes }),
   );

@@ -1,7 +1,7 @@
 import { FedwardError } from '../base/errors.js';
 import type { Checkpoint, CheckpointStore } from '../interfaces/stores.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
-import { digestParameters } from '../parameters/parameters.js';
+import { digestTensors } from '../parameters/parameters.js';
 import { exampleFederation, fakeAccountant, fakeMechanism, type MeanState } from './fakes.js';
 import { examplePlan, examplePrivacy } from './plan.js';
 import type { Federation, FederationResult } from '../server/federation.js';
@@ -16,7 +16,7 @@ export const federationOf = (changes: Partial<Federation<MeanState>> = {}) =>
   exampleFederation({ plan, mechanisms: [fakeMechanism()], accountant: fakeAccountant, evaluate, ...changes });
 
 /** What two runs must have in common. */
-export const essence = ({ model, ...rest }: FederationResult) => ({ ...rest, digest: digestParameters(model) });
+export const essence = ({ model, ...rest }: FederationResult) => ({ ...rest, digest: digestTensors(model) });
 
 /** A store that gives and takes as usual until `fails`. */
 export function failingStore(

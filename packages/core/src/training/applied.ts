@@ -1,4 +1,4 @@
-import type { GradientPrivacy } from '../interfaces/privacy.js';
+import type { GradientPrivacy } from '../interfaces/gradient-privacy.js';
 
 /**
  * What the steps of one training did to protect their gradients, written down by the code that does it: a path that

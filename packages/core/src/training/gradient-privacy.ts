@@ -1,5 +1,5 @@
 import { FedwardError } from '../base/errors.js';
-import type { GradientPrivacy } from '../interfaces/privacy.js';
+import type { GradientPrivacy } from '../interfaces/gradient-privacy.js';
 import { inFloat32Range } from '../base/float32.js';
 import type { TrainingPlan } from '../plan/plan.js';
 

@@ -5,11 +5,18 @@ export { clipFactor, scaleToClip } from './clip-factor.js';
 export { coxLoss, type CoxLoss } from './cox.js';
 export { checkFeatures, checkTrainingData, exampleSize } from './data.js';
 export { checkGradientPrivacy } from './gradient-privacy.js';
-export { parseInstructions, type Instructions } from './instructions.js';
+export { parseInstructions } from './instructions.js';
 export { checkLabels } from './labels.js';
 export { checkLayout } from './layout.js';
 export { maskKeystream } from './masks.js';
 export { checkAborted, createPacer } from './pace.js';
 export { patientsOf } from './patients.js';
 export { stepsOf } from './steps.js';
-export { splitTrained, startValues, strategyOf, type PrivateTensor, type Strategy } from './strategy.js';
+export {
+  appliedWishes,
+  placeWishes,
+  splitTrained,
+  startValues,
+  type PlacedWishes,
+  type PrivateTensor,
+} from './wishes.js';

@@ -1,26 +1,24 @@
 import { FedwardError } from '../base/errors.js';
 import type { Json, JsonObject } from '../base/json.js';
-
-/** What an aggregator may ask of a trainer; see `strategyOf` for what it means. */
-export interface Instructions {
-  /** FedProx (Li et al. 2020, eq. 2): mu/2 |w - w0|^2 is added to the objective, w0 being where training started. */
-  readonly proximalMu: number;
-  /** Names of tensors that are not trained. */
-  readonly frozen: readonly string[];
-}
+import type { TrainingWishes } from '../interfaces/trainer.js';
 
 /**
+ * What core's own strategy understands of an aggregator's instructions: `proximalMu` and `frozen` (see `TrainingWishes`).
  * Checked by hand and not by a schema: this is on the way of every training, and in worker threads the schema library
  * would be most of what there is to load.
  *
- * @throws {FedwardError} CONFIG_INCOMPATIBLE for what no trainer here knows: an aggregator may rely on it
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for any other: an aggregator may rely on what it asks for
  */
-export function parseInstructions({ proximalMu = 0, frozen = [], ...others }: JsonObject): Instructions {
+export function parseInstructions({ proximalMu, frozen, ...others }: JsonObject): TrainingWishes {
   for (const name of Object.keys(others)) throw refusal(name, 'no trainer here knows it');
-  if (typeof proximalMu !== 'number' || !(proximalMu >= 0 && Math.fround(proximalMu) < Infinity))
+  if (
+    proximalMu !== undefined &&
+    (typeof proximalMu !== 'number' || !(proximalMu >= 0 && Math.fround(proximalMu) < Infinity))
+  )
     throw refusal('proximalMu', `must be a finite float32 >= 0, got ${JSON.stringify(proximalMu)}`);
-  if (!isNames(frozen)) throw refusal('frozen', `must be an array of names, got ${JSON.stringify(frozen)}`);
-  return { proximalMu, frozen };
+  if (frozen !== undefined && !isNames(frozen))
+    throw refusal('frozen', `must be an array of names, got ${JSON.stringify(frozen)}`);
+  return { ...(proximalMu !== undefined && { proximalMu }), ...(frozen !== undefined && { frozen }) };
 }
 
 function isNames(value: Json): value is readonly string[] {

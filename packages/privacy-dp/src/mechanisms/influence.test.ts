@@ -5,7 +5,7 @@ import {
   noNoise,
   planHash,
   simulatedRandomness,
-  type FitResult,
+  type Update,
   type PrivacyMechanism,
   type TrainingData,
   type TrainingPlan,
@@ -24,7 +24,7 @@ async function fit(
   mechanism: PrivacyMechanism,
   data: TrainingData,
   id: string,
-): Promise<FitResult> {
+): Promise<Update> {
   const site = createSite({
     ...{ id, plan, data, mechanisms: [mechanism], trainer: referenceTrainer() },
     randomness: simulatedRandomness(3),
@@ -73,7 +73,7 @@ describe('what a unit can do to what noise is added to, through real training', 
           mechanism.onReceive!(await fit(plan, mechanism, data, id), context);
         const [rest, one, two] = [await received(other, 'a'), await received(own, 'b'), await received(replaced, 'b')];
         const size = rest.payload.values.length;
-        const released = (updates: FitResult[]) => mechanism.onRelease!(sumOf(updates, size), context).payload;
+        const released = (updates: Update[]) => mechanism.onRelease!(sumOf(updates, size), context).payload;
         const moved = (a: Float64Array, b: Float64Array) => norm(a.map((x, i) => x - b[i]!));
         const rounding = 1 + 1e-9; // of the sum in float64
         expect(moved(released([rest, one]), released([rest, two]))).toBeLessThanOrEqual(2 * clipNorm * rounding);

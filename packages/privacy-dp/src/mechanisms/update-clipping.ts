@@ -1,8 +1,8 @@
-import { FedwardError, createParameters, type FitResult, type Parameters } from '@fedward/core';
+import { FedwardError, createParameters, type Update, type Parameters } from '@fedward/core';
 
 /** An update within the clip norm, and what it was before. */
 export interface ClippedUpdate {
-  readonly update: FitResult;
+  readonly update: Update;
   /** L2 norm of the change before it was clipped. */
   readonly norm: number;
 }
@@ -15,7 +15,7 @@ export interface ClippedUpdate {
  * @param clipNorm > 0
  * @throws {FedwardError} UPDATE_NOT_FINITE naming the client: a NaN has no norm
  */
-export function clipUpdate(update: FitResult, sent: Parameters, clipNorm: number): ClippedUpdate {
+export function clipUpdate(update: Update, sent: Parameters, clipNorm: number): ClippedUpdate {
   const { clientId, payload } = update;
   const norm = distance(payload.values, sent.values);
   if (!Number.isFinite(norm))

@@ -4,7 +4,7 @@ import {
   Random,
   SeededNoise,
   type Aggregate,
-  type FitResult,
+  type Update,
   type Parameters,
   type PrivacyMechanism,
   type ReleaseContext,
@@ -18,13 +18,13 @@ export function parametersOf(values: ArrayLike<number>): Parameters {
   return createParameters(createLayout([{ name: 'w', shape: [values.length] }]), Float32Array.from(values));
 }
 
-export function updateOf(values: ArrayLike<number>, clientId = 'hospital-0'): FitResult {
+export function updateOf(values: ArrayLike<number>, clientId = 'hospital-0'): Update {
   const payload = parametersOf(values);
   return { clientId, baseRound: 0, payload, weight: 1, metrics: {}, spent: [], simulationOnly: true };
 }
 
 /** The sum of updates as a reduction makes it. */
-export function sumOf(updates: readonly FitResult[], size: number): Aggregate {
+export function sumOf(updates: readonly Update[], size: number): Aggregate {
   const payload = new Float64Array(size);
   for (const { payload: update, weight } of updates) update.values.forEach((x, i) => (payload[i]! += weight * x));
   return { payload, divisor: updates.reduce((sum, { weight }) => sum + weight, 0), count: updates.length };

@@ -1,4 +1,4 @@
-import type { FitResult, FitTask, LocalTrainer, ModelSpec, Parameters, Transport } from '@fedward/core';
+import type { Update, Task, LocalTrainer, ModelSpec, Parameters, Transport } from '@fedward/core';
 import type { HospitalCanaries } from './canaries.js';
 import type { ReferenceUpdate } from './reference-update.js';
 
@@ -32,7 +32,7 @@ export function scoreCanaries(
   const margins = async (parameters: Parameters, { records, otherLabels }: HospitalCanaries): Promise<Float64Array> =>
     marginsOf(await trainer.predict(model, parameters, records), records.labels, otherLabels);
 
-  const observe = async (task: FitTask, { clientId, payload }: FitResult, signal: AbortSignal): Promise<void> => {
+  const observe = async (task: Task, { clientId, payload }: Update, signal: AbortSignal): Promise<void> => {
     const { own, sums } = all.get(clientId)!;
     const expected = await margins(withFirstTensorOf(task.payload, await reference(clientId, task, signal)), own);
     const seen = await margins(withFirstTensorOf(task.payload, payload), own);

@@ -1,6 +1,6 @@
 import {
   SeededNoise,
-  type FitTask,
+  type Task,
   type GradientPrivacy,
   type LocalTrainer,
   type Parameters,
@@ -10,7 +10,7 @@ import {
 import type { Population } from '../scenario/scenario.js';
 
 /** The update that a hospital would make of a task without its canaries, and without noise. */
-export type ReferenceUpdate = (clientId: string, task: FitTask, signal: AbortSignal) => Promise<Parameters>;
+export type ReferenceUpdate = (clientId: string, task: Task, signal: AbortSignal) => Promise<Parameters>;
 
 /**
  * What an adversary expects who knows every record but the canaries' coins, as the one of the definition of

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { verifyAuditLog } from '@fedward/audit';
-import { digestParameters, type FederationResult } from '@fedward/core';
+import { digestTensors, type FederationResult } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { assumptionsOf } from './assumptions.js';
 import { ledgerResults } from './ledgers.js';
@@ -43,7 +43,7 @@ export async function resultOf(
     model: {
       name: modelNameOf(run.plan.model, run.population),
       parameters: result.model.layout.size,
-      sha256: digestParameters(result.model),
+      sha256: digestTensors(result.model),
     },
     aggregator: run.plugins.aggregator.name,
     trainer: await run.plugins.trainer.describe(),

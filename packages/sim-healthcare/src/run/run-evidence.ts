@@ -5,7 +5,7 @@ import {
   createLayout,
   createParameters,
   decodeSafetensors,
-  digestParameters,
+  digestTensors,
   hasCode,
   isFedwardError,
   type AuditEvent,
@@ -121,7 +121,7 @@ function modelOf(bytes: Buffer | undefined): RunEvidence['model'] {
     const layout = createLayout(tensors);
     const values = new Float32Array(layout.size);
     tensors.forEach((tensor, n) => values.set(tensor.values, layout.tensors[n]!.offset));
-    return { digest: digestParameters(createParameters(layout, values)), planHash: metadata['planHash'] };
+    return { digest: digestTensors(createParameters(layout, values)), planHash: metadata['planHash'] };
   } catch {
     return null;
   }

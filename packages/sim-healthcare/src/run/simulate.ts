@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openAuditLog, type AuditLog } from '@fedward/audit';
-import { digestParameters, FedwardError, runFederation, type RoundReport } from '@fedward/core';
+import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
 import { trainingAlone } from './alone.js';
 import { resultOf } from './conclude-run.js';
 import { assertOfOneMoment, readHistory, type History } from './history.js';
@@ -147,7 +147,7 @@ async function carryOutAlone(
     signal,
     ...(hooks.onRound && { onRound: hooks.onRound }),
   });
-  if (onlyResults && digestParameters(result.model) !== history.finalModel)
+  if (onlyResults && digestTensors(result.model) !== history.finalModel)
     throw new FedwardError(
       'CHECKPOINT_INVALID',
       `--resume: the model of the last checkpoint is not the one that the log ends with`,

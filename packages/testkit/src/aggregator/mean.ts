@@ -1,4 +1,4 @@
-import { createParameters, type FitResult } from '@fedward/core';
+import { createParameters, type Update } from '@fedward/core';
 import { assertAllClose } from '../support/assertions.js';
 import { exampleLayout, exampleResult } from '../support/fixtures.js';
 import type { Checks } from '../suite.js';
@@ -8,7 +8,7 @@ const float32 = { relative: 1.2e-7, absolute: 1e-12 };
 
 /** For aggregators whose next model is the weighted mean of the updates (McMahan et al. 2017, algorithm 1). */
 export function meanChecks(create: Create): Checks {
-  const constant = (index: number, value: number, weight: number): FitResult =>
+  const constant = (index: number, value: number, weight: number): Update =>
     exampleResult(
       `hospital-${index}`,
       createParameters(exampleLayout, new Float32Array(exampleLayout.size).fill(value)),
@@ -16,7 +16,7 @@ export function meanChecks(create: Create): Checks {
         weight,
       },
     );
-  const meanOf = (...updates: readonly FitResult[]): Float32Array => {
+  const meanOf = (...updates: readonly Update[]): Float32Array => {
     const aggregator = create();
     return aggregator.parameters(step(aggregator, initialState(aggregator), updates)).values;
   };

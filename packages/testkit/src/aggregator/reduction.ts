@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createLayout, createParameters, type Aggregator, type FitResult, type State } from '@fedward/core';
+import { createLayout, createParameters, type Aggregator, type Update, type State } from '@fedward/core';
 import { assertAllClose, assertClose, assertNames, assertSame, refuses } from '../support/assertions.js';
 import { exampleLayout, exampleResult } from '../support/fixtures.js';
 import { reachableArrayBytes } from '../support/memory.js';
@@ -12,12 +12,12 @@ const rounding = { relative: 1e-6, absolute: 1e-7 };
 /** How updates become one. */
 export function reductionChecks(create: Create, minimumCohort: number): Checks {
   const size = Math.max(4, minimumCohort);
-  const start = (more = 0): { aggregator: Aggregator; state: State; updates: FitResult[] } => {
+  const start = (more = 0): { aggregator: Aggregator; state: State; updates: Update[] } => {
     const aggregator = create();
     const state = initialState(aggregator);
     return { aggregator, state, updates: updatesFor(aggregator, state, size + more) };
   };
-  const modelAfter = (aggregator: Aggregator, state: State, updates: readonly FitResult[]): Float32Array =>
+  const modelAfter = (aggregator: Aggregator, state: State, updates: readonly Update[]): Float32Array =>
     aggregator.parameters(step(aggregator, state, updates)).values;
 
   const checks: Checks = {
@@ -166,10 +166,10 @@ export function reductionChecks(create: Create, minimumCohort: number): Checks {
 }
 
 /** Updates that are one thing away from fitting. */
-function misfits(update: FitResult): [string, FitResult][] {
+function misfits(update: Update): [string, Update][] {
   const { layout, values } = update.payload;
   const tensors = layout.tensors.map(({ name, shape }) => ({ name, shape }));
-  const given = (changed: typeof tensors): FitResult => ({
+  const given = (changed: typeof tensors): Update => ({
     ...update,
     payload: createParameters(createLayout(changed)),
   });

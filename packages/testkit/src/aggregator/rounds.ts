@@ -1,4 +1,4 @@
-import { Random, type Aggregate, type Aggregator, type FitResult, type RoundContext, type State } from '@fedward/core';
+import { Random, type Aggregate, type Aggregator, type Update, type RoundContext, type State } from '@fedward/core';
 import { exampleLayout, examplePlan, exampleResult, randomParameters, roundContext } from '../support/fixtures.js';
 
 export type Create = () => Aggregator;
@@ -7,7 +7,7 @@ const plan = examplePlan();
 
 export const cohortOf = (size: number): string[] => Array.from({ length: size }, (_, i) => `hospital-${i}`);
 
-export const contextOf = (updates: readonly FitResult[], round = 0): RoundContext =>
+export const contextOf = (updates: readonly Update[], round = 0): RoundContext =>
   roundContext(
     plan,
     updates.map(({ clientId }) => clientId),
@@ -20,7 +20,7 @@ export function initialState(aggregator: Aggregator): State {
 }
 
 /** Updates such as a cohort would send: other values and weights for each client, in the payload's layout. */
-export function updatesFor(aggregator: Aggregator, state: State, size: number, round = 0): FitResult[] {
+export function updatesFor(aggregator: Aggregator, state: State, size: number, round = 0): Update[] {
   const cohort = cohortOf(size);
   const { payload } = aggregator.instruct(state, roundContext(plan, cohort, round));
   return cohort.map((clientId, i) =>
@@ -34,7 +34,7 @@ export function updatesFor(aggregator: Aggregator, state: State, size: number, r
 export function reduce(
   aggregator: Aggregator,
   state: State,
-  updates: readonly FitResult[],
+  updates: readonly Update[],
   context = contextOf(updates),
 ): Aggregate {
   const reduction = aggregator.reduce(state, context);
@@ -43,11 +43,11 @@ export function reduce(
 }
 
 /** One whole round. */
-export function step(aggregator: Aggregator, state: State, updates: readonly FitResult[], round = 0): State {
+export function step(aggregator: Aggregator, state: State, updates: readonly Update[], round = 0): State {
   const context = contextOf(updates, round);
   return aggregator.apply(state, reduce(aggregator, state, updates, context), context);
 }
 
-export function withValues(update: FitResult, values: Float32Array): FitResult {
+export function withValues(update: Update, values: Float32Array): Update {
   return { ...update, payload: { layout: update.payload.layout, values } };
 }

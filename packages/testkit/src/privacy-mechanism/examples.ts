@@ -5,7 +5,7 @@ import {
   SeededNoise,
   selectorOf,
   type Aggregate,
-  type FitResult,
+  type Update,
   type NoiseSource,
   type PrivacyMechanism,
   type ReleaseContext,
@@ -17,7 +17,7 @@ import { clientContext, exampleResult, randomParameters, roundContext } from '..
 const layoutOf = (size: number) => createLayout([{ name: '0.dense.kernel', shape: [size] }]);
 
 /** An update of this many values. What was sent is all zeros, so that it is its own change. */
-export function someUpdate(size: number, scale = 1): FitResult {
+export function someUpdate(size: number, scale = 1): Update {
   const layout = layoutOf(size);
   return exampleResult('hospital-0', randomParameters(new Random('update'), layout, scale), {
     weight: 20,

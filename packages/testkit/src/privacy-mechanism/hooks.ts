@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { noNoise, sameLayout, type FitResult, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { noNoise, sameLayout, type Update, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
 import { assertAllClose, assertSame, watch } from '../support/assertions.js';
 import type { Checks } from '../suite.js';
 import { releaseContext, siteContext, someAggregate, someUpdate } from './examples.js';
 
-type Hook = readonly [name: 'onClient' | 'onReceive', run: (update: FitResult) => FitResult];
+type Hook = readonly [name: 'onClient' | 'onReceive', run: (update: Update) => Update];
 
 /** What its hooks do to what passes through them. */
 export function hookChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Checks {

@@ -5,8 +5,8 @@ import {
   Random,
   SeededNoise,
   type ClientContext,
-  type FitResult,
-  type FitTask,
+  type Update,
+  type Task,
   type Layout,
   type Parameters,
   type RoundContext,
@@ -45,11 +45,11 @@ export function randomParameters(random: Random, layout: Layout = exampleLayout,
   );
 }
 
-export function exampleTask(payload: Parameters, overrides: Partial<FitTask> = {}): FitTask {
+export function exampleTask(payload: Parameters, overrides: Partial<Task> = {}): Task {
   return { runId: 'run-1', round: 0, planHash: 'sha256:00', payload, instructions: {}, ...overrides };
 }
 
-export function exampleResult(clientId: string, payload: Parameters, overrides: Partial<FitResult> = {}): FitResult {
+export function exampleResult(clientId: string, payload: Parameters, overrides: Partial<Update> = {}): Update {
   return {
     clientId,
     baseRound: 0,

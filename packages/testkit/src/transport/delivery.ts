@@ -4,8 +4,8 @@ import {
   createParameters,
   FedwardError,
   type EvaluateTask,
-  type FitResult,
-  type FitTask,
+  type Update,
+  type Task,
 } from '@fedward/core';
 import { assertSame, refuses, rejects } from '../support/assertions.js';
 import { exampleResult, exampleTask, neverAborted } from '../support/fixtures.js';
@@ -17,13 +17,13 @@ export function deliveryChecks(connect: Connect): Checks {
   const three = () => ['hospital-b', 'hospital-a', 'Köln/Süd 1'].map((id) => echo(id));
   const signal = neverAborted();
 
-  const task = (): FitTask =>
+  const task = (): Task =>
     exampleTask(awkwardPayload(), {
       round: 3,
       planHash: 'sha256:ab',
       instructions: { proximalMu: 0.1, nested: { list: [1, null, 'ü'] } },
     });
-  const result = (): FitResult =>
+  const result = (): Update =>
     exampleResult('hospital-0', awkwardPayload(), {
       baseRound: 3,
       weight: 41.5,
@@ -47,7 +47,7 @@ export function deliveryChecks(connect: Connect): Checks {
     }),
 
     async 'a task arrives bit for bit'() {
-      const seen: FitTask[] = [];
+      const seen: Task[] = [];
       const client = echo('hospital-0', {
         fit: async (received) => {
           seen.push(received);

@@ -1,4 +1,4 @@
-import type { FitResult } from '@fedward/core';
+import type { Update } from '@fedward/core';
 import { assertSame, watch } from '../support/assertions.js';
 import { exampleResult, exampleTask, neverAborted } from '../support/fixtures.js';
 import type { Checks } from '../suite.js';
@@ -49,7 +49,7 @@ export function isolationChecks(connect: Connect): Checks {
     ),
 
     async 'a server that writes to a result does not reach the client'() {
-      const kept: FitResult = exampleResult('hospital-0', plainPayload(), { metrics: { loss: 1 } });
+      const kept: Update = exampleResult('hospital-0', plainPayload(), { metrics: { loss: 1 } });
       const unchanged = watch('what the client keeps', kept);
       await connected(
         connect,

@@ -1,4 +1,4 @@
-import type { Aggregator, FitResult } from '@fedward/core';
+import type { Aggregator, Update } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { Mean, reducing } from './reference.js';
 
@@ -21,7 +21,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
   'forgets the weights': {
     create: reducing(
       class extends Mean {
-        override take(update: FitResult): void {
+        override take(update: Update): void {
           super.take({ ...update, weight: 1 });
         }
       },
@@ -55,8 +55,8 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
   'keeps references to updates until the end': {
     create: reducing(
       class extends Mean {
-        readonly kept: FitResult[] = [];
-        override take(update: FitResult): void {
+        readonly kept: Update[] = [];
+        override take(update: Update): void {
           this.kept.push(update);
         }
         override finish() {
@@ -71,8 +71,8 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
   'keeps a copy of every update until the end': {
     create: reducing(
       class extends Mean {
-        readonly kept: FitResult[] = [];
-        override take(update: FitResult): void {
+        readonly kept: Update[] = [];
+        override take(update: Update): void {
           this.kept.push(structuredClone(update));
         }
         override finish() {
@@ -87,7 +87,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
   'weighs an update where it lies': {
     create: reducing(
       class extends Mean {
-        override take(update: FitResult): void {
+        override take(update: Update): void {
           update.payload.values.forEach((x, i, values) => (values[i] = x * 0.5));
           update.payload.values.forEach((x, i) => (this.sum[i]! += 2 * update.weight * x));
           this.divisor += update.weight;
@@ -115,7 +115,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
   'lets the last update count most': {
     create: reducing(
       class extends Mean {
-        override take(update: FitResult): void {
+        override take(update: Update): void {
           this.count++;
           this.divisor += update.weight;
           // Half the mean so far and half the update, whatever their weights, times the divisor.

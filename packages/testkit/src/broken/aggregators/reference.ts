@@ -4,7 +4,7 @@ import {
   FedwardError,
   sameLayout,
   type Aggregator,
-  type FitResult,
+  type Update,
   type Parameters,
   type Reduction,
 } from '@fedward/core';
@@ -42,22 +42,22 @@ export class Mean implements Reduction {
     this.sum = new Float64Array(model.layout.size);
   }
 
-  add(update: FitResult): void {
+  add(update: Update): void {
     this.checkWeight(update);
     this.checkLayout(update);
     this.take(update);
   }
 
-  checkWeight({ clientId, weight }: FitResult): void {
+  checkWeight({ clientId, weight }: Update): void {
     if (!(weight > 0 && weight < Infinity)) throw new FedwardError('UPDATE_INVALID', `weight ${weight}`, clientId);
   }
 
-  checkLayout({ clientId, payload: { layout, values } }: FitResult): void {
+  checkLayout({ clientId, payload: { layout, values } }: Update): void {
     if (!sameLayout(layout, this.model.layout) || values.length !== layout.size)
       throw new FedwardError('UPDATE_INVALID', 'another layout', clientId);
   }
 
-  take({ payload, weight }: FitResult): void {
+  take({ payload, weight }: Update): void {
     payload.values.forEach((x, i) => (this.sum[i]! += weight * x));
     this.divisor += weight;
     this.count++;

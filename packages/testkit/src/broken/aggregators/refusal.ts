@@ -1,4 +1,4 @@
-import { FedwardError, type Aggregator, type FitResult } from '@fedward/core';
+import { FedwardError, type Aggregator, type Update } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { Mean, reducing } from './reference.js';
 
@@ -20,7 +20,7 @@ export const brokenRefusals: Record<string, Broken<Aggregator>> = {
   'looks at the number of values alone': {
     create: reducing(
       class extends Mean {
-        override checkLayout({ clientId, payload }: FitResult): void {
+        override checkLayout({ clientId, payload }: Update): void {
           if (payload.values.length !== this.model.values.length)
             throw new FedwardError('UPDATE_INVALID', 'another size', clientId);
         }
@@ -48,7 +48,7 @@ export const brokenRefusals: Record<string, Broken<Aggregator>> = {
   'refuses without naming the client': {
     create: reducing(
       class extends Mean {
-        override checkWeight({ weight }: FitResult): void {
+        override checkWeight({ weight }: Update): void {
           if (!(weight > 0 && weight < Infinity)) throw new FedwardError('UPDATE_INVALID', `weight ${weight}`);
         }
       },
@@ -59,7 +59,7 @@ export const brokenRefusals: Record<string, Broken<Aggregator>> = {
   'adds the weight before it checks the update': {
     create: reducing(
       class extends Mean {
-        override checkLayout(update: FitResult): void {
+        override checkLayout(update: Update): void {
           this.divisor += update.weight;
           try {
             super.checkLayout(update);

@@ -1,9 +1,9 @@
-import { createLayout, createParameters, type FitResult, type PrivacyMechanism } from '@fedward/core';
+import { createLayout, createParameters, type Update, type PrivacyMechanism } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { central, clip, clipNorm, clipped } from './reference.js';
 
 /** Results that are not in the place of the update that they come from. */
-const misplaced: Record<string, (update: FitResult) => Partial<FitResult>> = {
+const misplaced: Record<string, (update: Update) => Partial<Update>> = {
   'forgets whose update it is': () => ({ clientId: '' }),
   'moves an update to another round': () => ({ baseRound: 99 }),
   'names the tensors anew': ({ payload }) => {
@@ -21,7 +21,7 @@ const misplaced: Record<string, (update: FitResult) => Partial<FitResult>> = {
 /** Faults of the hooks that an update passes through, on its way out of a site and at the server. */
 export const brokenHooks: Record<string, Broken<PrivacyMechanism>> = Object.fromEntries(
   (['onClient', 'onReceive'] as const).flatMap((hook) => {
-    const fault = (name: string, run: (update: FitResult) => FitResult, fails: readonly string[]) =>
+    const fault = (name: string, run: (update: Update) => Update, fails: readonly string[]) =>
       [`${name} (${hook})`, { create: central(() => ({ [hook]: run })), fails }] as const;
     return [
       fault(

@@ -2,7 +2,7 @@ import {
   createParameters,
   FedwardError,
   type DpEvent,
-  type FitResult,
+  type Update,
   type PrivacyMechanism,
   type TrainingPlan,
 } from '@fedward/core';
@@ -25,7 +25,7 @@ export function clip(values: Float32Array): Float32Array {
   return norm > clipNorm ? values.map((x) => (x * clipNorm) / norm) : values.slice();
 }
 
-export const clipped = (update: FitResult): FitResult => ({
+export const clipped = (update: Update): Update => ({
   ...update,
   payload: createParameters(update.payload.layout, clip(update.payload.values)),
 });

@@ -1,0 +1,29 @@
+import type { AuditReceipt } from './audit.js';
+
+/** The newest version of what sites and servers say to each other. */
+export const protocolVersion = 1;
+
+/** A piece of software by its name and version. */
+export interface Software {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a site says of itself. The federation's statement rests on it: a server assumes nothing of a site. */
+export interface SiteDescription {
+  readonly protocol: number;
+  readonly clientId: string;
+  /** What runs there: core, the plugins of the plan, and what the host names. */
+  readonly software: readonly Software[];
+  /** Hashes of the plans that it has approved. */
+  readonly approved: readonly string[];
+  /** What it does with a task: who trains, and by which half of a strategy; or which query it answers. */
+  readonly work:
+    | { readonly kind: 'training'; readonly trainer: string; readonly strategy: string }
+    | { readonly kind: 'query'; readonly query: string };
+  /** True where charges to its data outlive runs, and so count what patients spent in others. */
+  readonly keepsLedger: boolean;
+  readonly noise: 'secret' | 'seeded';
+  /** Where its own log stands; null without one. */
+  readonly head: AuditReceipt | null;
+}

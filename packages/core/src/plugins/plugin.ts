@@ -1,0 +1,84 @@
+import type * as z from 'zod';
+import { assertThat } from '../base/assert.js';
+import { parseWith } from '../base/parse.js';
+import type { Aggregator } from '../interfaces/aggregator.js';
+import type { Collector } from '../interfaces/collector.js';
+import type { AccountantFactory, PrivacyMechanism } from '../interfaces/privacy.js';
+import type { Query } from '../interfaces/query.js';
+import type { SiteStrategy } from '../interfaces/strategy.js';
+import type { LocalTrainer } from '../interfaces/trainer.js';
+
+/** The newest version of what a plugin object looks like. */
+export const specificationVersion = 1;
+
+/**
+ * What each kind of plugin makes from its options. Hosts add kinds of their own, such as commands, by declaration merging.
+ * Type parameters are left open here: what a plugin remembers is its own business.
+ */
+/* eslint-disable @typescript-eslint/no-explicit-any */
+export interface PluginKinds {
+  aggregator: Aggregator<any, any>;
+  mechanism: PrivacyMechanism<any>;
+  accountant: AccountantFactory;
+  trainer: LocalTrainer | Promise<LocalTrainer>;
+  query: Query<any>;
+  collector: Collector;
+}
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+/** A kind of plugin. */
+export type PluginKind = keyof PluginKinds;
+
+/** What a plugin is made from. */
+export interface PluginDefinition<K extends PluginKind, O extends z.ZodType> {
+  readonly kind: K;
+  /** By which a plan names it: lower-case words with hyphens. */
+  readonly name: string;
+  /** What it does, in one line for `--help` and lists. */
+  readonly summary: string;
+  /** What options it takes, each with its default and a `.describe()` for people. */
+  readonly options: O;
+  /** @param path where the options stand, for messages */
+  create(options: z.output<O>, path: string): PluginKinds[K];
+  /** Of an aggregator: its half at the sites. */
+  site?(options: z.output<O>, path: string): SiteStrategy;
+  /**
+   * Short options of a command line, by the path of the option that each sets: `{ mu: 'mu' }` lets `--mu 0.1` stand for
+   * `--set aggregator.options.mu=0.1`.
+   */
+  readonly flags?: Readonly<Record<string, string>>;
+}
+
+/** A plugin as a package exports it, in a list named `plugins`. */
+export interface Plugin<K extends PluginKind = PluginKind> {
+  readonly specificationVersion: number;
+  readonly kind: K;
+  readonly name: string;
+  readonly summary: string;
+  readonly options: z.ZodType;
+  readonly flags: Readonly<Record<string, string>>;
+  /** @throws {FedwardError} CONFIG_INVALID naming the option */
+  create(options: unknown, path?: string): PluginKinds[K];
+  /** Absent where it has no half at the sites. @throws {FedwardError} CONFIG_INVALID naming the option */
+  site?(options: unknown, path?: string): SiteStrategy;
+}
+
+/**
+ * A plugin whose options are checked before it is made.
+ * @throws {FedwardError} ARGUMENT_INVALID for a name that no plan should have
+ */
+export function definePlugin<K extends PluginKind, O extends z.ZodType>(definition: PluginDefinition<K, O>): Plugin<K> {
+  const { kind, name, summary, options, flags = {} } = definition;
+  assertThat(
+    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
+    'name',
+    `the plugin's name ${name} must be words with hyphens`,
+  );
+  const parsed = (given: unknown, path: string): z.output<O> => parseWith(options, given ?? {}, path);
+  const at = `${kind}.options`;
+  return {
+    ...{ specificationVersion, kind, name, summary, options, flags },
+    create: (given, path = at) => definition.create(parsed(given, path), path),
+    ...(definition.site && { site: (given: unknown, path = at) => definition.site!(parsed(given, path), path) }),
+  };
+}

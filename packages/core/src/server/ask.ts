@@ -1,0 +1,53 @@
+import { withDeadline } from '../base/abort.js';
+import { incompatible } from '../base/errors.js';
+import type { State } from '../base/state.js';
+import type { RoundContext } from '../interfaces/aggregator.js';
+import type { AuditReceipt } from '../interfaces/audit.js';
+import type { Task, Update } from '../interfaces/messages.js';
+import type { Tensors, TensorsForm } from '../parameters/parameters.js';
+import type { DpEvent } from '../privacy/events.js';
+import type { Federation } from './federation.js';
+import { receive } from './receive.js';
+import type { Progress, RoundTools } from './round.js';
+import type { Ask } from './server-side.js';
+
+/** Asks one client of the cohort, and lets in what fits. */
+export function askingFor<S extends State, M extends Tensors>(
+  { transport }: Federation<S, M>,
+  { introductions, protection, log }: RoundTools,
+  asked: Omit<Task, 'cohort' | 'taken'>,
+  cohort: readonly string[],
+  { taken }: Progress<S>,
+  expected: { readonly event: DpEvent | undefined; readonly form: TensorsForm },
+): (clientId: string, signal: AbortSignal) => Promise<Update> {
+  const head: { readonly head?: AuditReceipt } = log.head ? { head: log.head } : {};
+  return async (clientId, signal) => {
+    await introductions.meet(clientId, signal);
+    const task: Task = { ...asked, cohort, taken: taken.get(clientId)?.round ?? null, ...head };
+    const update = await transport.client(clientId).answer(task, signal);
+    return receive(update, { clientId, round: asked.round, ...expected, countIsPublic: protection.countIsPublic });
+  };
+}
+
+/** How mechanisms reach the sites of the cohort in this round. Each wait has the round's deadline. */
+export function askOf<S extends State, M extends Tensors>(
+  federation: Federation<S, M>,
+  { runId, round, cohort }: RoundContext,
+  { planHash, introductions }: RoundTools,
+): Ask {
+  const { transport } = federation;
+  return async (clientId, mechanism, body) => {
+    if (!cohort.includes(clientId)) throw incompatible(`${clientId} is not asked in round ${round}`, mechanism);
+    const call = { runId, round, planHash, cohort, mechanism, body };
+    return withDeadline(deadlineOf(federation), federation.signal, async (signal) => {
+      await introductions.meet(clientId, signal);
+      return transport.client(clientId).call(call, signal);
+    });
+  };
+}
+
+/** How long a round waits for a site, seconds. */
+export function deadlineOf<S extends State, M extends Tensors>(federation: Federation<S, M>): number {
+  const { plan, deadlineSeconds, simulationOnly } = federation;
+  return plan.deadlineSeconds ?? deadlineSeconds ?? (simulationOnly ? Infinity : 3600);
+}

@@ -1,0 +1,88 @@
+import { throwIfAborted, withDeadline } from '../base/abort.js';
+import { FedwardError, hasCode, incompatible } from '../base/errors.js';
+import type { Client, Transport } from '../interfaces/client.js';
+import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
+import { isTrainingPlan, type Plan } from '../plan/plan.js';
+import { trainAndSubtract } from '../site/train-and-subtract.js';
+import { failureOf } from './collect.js';
+
+/** How long a site may take to say who it is, seconds. */
+const patience = 60;
+
+/** Who was met, and what became of it. */
+type Met = { readonly description: SiteDescription } | { readonly refusal: FedwardError };
+
+/**
+ * Each site says who it is and whether it takes part before it is asked for anything, once a run and process. Who can't
+ * be reached is met when it is asked.
+ */
+export class Introductions {
+  readonly #met = new Map<string, Met>();
+
+  /** @param strategy the site's half of the aggregator, by name */
+  constructor(
+    private readonly transport: Transport,
+    private readonly plan: Plan,
+    private readonly planHash: string,
+    private readonly strategy = trainAndSubtract.name,
+  ) {}
+
+  /** What those said that were met and take part. */
+  get descriptions(): readonly SiteDescription[] {
+    return [...this.#met.values()].flatMap((met) => ('description' in met ? [met.description] : []));
+  }
+
+  /**
+   * Meets many at once. Silence and failures are left for later.
+   * @throws {FedwardError} the first refusal, where more refuse than the quorum can miss
+   */
+  async meetAll(ids: readonly string[], quorum: number, signal: AbortSignal | undefined): Promise<void> {
+    const meet = (id: string) =>
+      withDeadline(patience, signal, (meeting) => this.meet(id, meeting)).catch(() => undefined);
+    await Promise.all(ids.map(meet));
+    throwIfAborted(signal);
+    const refusals = [...this.#met.values()].flatMap((met) => ('refusal' in met ? [met.refusal] : []));
+    if (refusals.length > ids.length - quorum) throw refusals[0]!;
+  }
+
+  /**
+   * @throws {FedwardError} what the site refuses with, now and whenever it is asked again; CONFIG_INCOMPATIBLE for a site
+   *   that would do other work than the plan's
+   */
+  async meet(id: string, signal: AbortSignal): Promise<void> {
+    const known = this.#met.get(id);
+    if (known && 'refusal' in known) throw known.refusal;
+    if (known) return;
+    try {
+      const client = this.transport.client(id);
+      const description = await this.#introduced(client, signal);
+      this.#met.set(id, { description });
+    } catch (error) {
+      const refusal = failureOf(id, error);
+      if (refusals.some((code) => hasCode(error, code))) this.#met.set(id, { refusal });
+      throw refusal;
+    }
+  }
+
+  async #introduced(client: Client, signal: AbortSignal): Promise<SiteDescription> {
+    const description = await client.describe(signal);
+    const { protocol, work } = description;
+    const refuse = (why: string): never => {
+      throw incompatible(`${client.id} ${why}`, client.id);
+    };
+    if (protocol !== protocolVersion) refuse(`speaks protocol ${protocol}, the server ${protocolVersion}`);
+    if (description.clientId !== client.id) refuse(`says that it is ${description.clientId}`);
+    // Of a population of thousands hardly one has to look at the plan itself.
+    if (!description.approved.includes(this.planHash)) await client.propose(this.plan, signal);
+    if (isTrainingPlan(this.plan)) {
+      if (work.kind !== 'training') return refuse('answers a query, the plan trains a model');
+      if (work.strategy !== this.strategy)
+        refuse(`has the strategy ${work.strategy}, the aggregator needs ${this.strategy} there`);
+    } else if (work.kind !== 'query' || work.query !== this.plan.query.name)
+      refuse(`does not answer the query ${this.plan.query.name}`);
+    return description;
+  }
+}
+
+/** What a site says for good. Anything else may be another way when it is asked again. */
+const refusals = ['PLAN_NOT_APPROVED', 'CONFIG_INCOMPATIBLE', 'CONFIG_INVALID', 'PLUGIN_UNKNOWN'];

@@ -1,0 +1,39 @@
+import type { AuditEvent, AuditReceipt, AuditSink } from '../interfaces/audit.js';
+
+/** What a run writes down: an event without what is the same in all of its events. */
+export type RunEvent = Omit<AuditEvent, 'time' | 'runId'>;
+
+/** A run's own log. */
+export class RunLog {
+  /** An event that nothing depends on yet: whatever is logged next waits for both, and the sink may write them at once. */
+  #owed: Promise<void> | undefined;
+  #head: AuditReceipt | undefined;
+
+  constructor(
+    private readonly runId: string,
+    private readonly sink: AuditSink | undefined,
+    private readonly now: () => string,
+  ) {}
+
+  /** Where the log stands: after the newest event that can't be lost any more. */
+  get head(): AuditReceipt | undefined {
+    return this.#head;
+  }
+
+  /** Resolves once the event, and what was logged soon before, can no longer be lost. */
+  readonly log = async (event: RunEvent): Promise<void> => {
+    await Promise.all([this.#owed, this.#append(event)]);
+    this.#owed = undefined;
+  };
+
+  /** A failure is told by the next `log`. */
+  logSoon(event: RunEvent): void {
+    this.#owed = this.#append(event);
+    this.#owed.catch(() => undefined);
+  }
+
+  async #append(event: RunEvent): Promise<void> {
+    const receipt = await this.sink?.append({ ...event, time: this.now(), runId: this.runId });
+    if (receipt) this.#head = { index: receipt.index, root: receipt.root };
+  }
+}

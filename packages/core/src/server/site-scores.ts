@@ -1,0 +1,63 @@
+import { throwIfAborted, withDeadline } from '../base/abort.js';
+import { FedwardError } from '../base/errors.js';
+import type { EvaluateResult, EvaluateTask, Metrics } from '../interfaces/messages.js';
+import type { Transport } from '../interfaces/client.js';
+import { failureOf } from './collect.js';
+import type { SiteScores } from './federation.js';
+
+/** How the sites are asked for scores. */
+export interface ScoreOptions {
+  readonly transport: Transport;
+  readonly taskFor: (clientId: string) => EvaluateTask;
+  readonly concurrency: number;
+  /** For each site; Infinity: none. */
+  readonly deadlineSeconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Asks every site that can be asked to score the model on its own test part. Who fails is named. */
+export async function siteScores(options: ScoreOptions): Promise<SiteScores> {
+  const { transport, taskFor, concurrency, deadlineSeconds, signal } = options;
+  const ids = transport.clients();
+  const perSite: SiteScores['perSite'][number][] = [];
+  const failed: SiteScores['failed'][number][] = [];
+  const waiting = ids.entries();
+  const found = new Map<number, EvaluateResult | FedwardError>();
+  const work = async (): Promise<void> => {
+    for (const [index, id] of waiting)
+      found.set(
+        index,
+        await withDeadline(deadlineSeconds, signal, (waiting) => transport.client(id).evaluate(taskFor(id), waiting))
+          .then((result) => checked(id, result))
+          .catch((error: unknown) => failureOf(id, error)),
+      );
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, ids.length) }, work));
+  throwIfAborted(signal);
+  ids.forEach((id, index) => {
+    const result = found.get(index)!;
+    if (result instanceof Error) failed.push({ id, code: result.code, reason: result.message });
+    else perSite.push({ id, records: result.weight, metrics: result.metrics });
+  });
+  return { metrics: meanOf(perSite), perSite, failed };
+}
+
+/** @throws {FedwardError} UPDATE_INVALID for what is no evaluation */
+function checked(id: string, result: EvaluateResult): EvaluateResult {
+  const { clientId, weight, metrics } = result;
+  if (clientId !== id || !(weight > 0 && weight <= 2 ** 32) || typeof metrics !== 'object' || metrics === null)
+    throw new FedwardError('UPDATE_INVALID', `${id} sent scores that are none`, id);
+  const finite = Object.entries(metrics).filter(([, score]) => Number.isFinite(score));
+  return { clientId, weight, metrics: Object.fromEntries(finite.slice(0, 100)) };
+}
+
+/** By records; a metric that some sites can't tell is the mean over those that can. */
+function meanOf(perSite: SiteScores['perSite']): Metrics {
+  const sums = new Map<string, { sum: number; records: number }>();
+  for (const { records, metrics } of perSite)
+    for (const [name, score] of Object.entries(metrics)) {
+      const { sum, records: before } = sums.get(name) ?? { sum: 0, records: 0 };
+      sums.set(name, { sum: sum + records * score, records: before + records });
+    }
+  return Object.fromEntries([...sums].map(([name, { sum, records }]) => [name, sum / records]));
+}

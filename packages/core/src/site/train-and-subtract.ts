@@ -1,0 +1,35 @@
+import { incompatible } from '../base/errors.js';
+import type { SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
+import { createParameters, isParameters, type Parameters, type Tensors } from '../parameters/parameters.js';
+import { parseInstructions } from '../training/instructions.js';
+import { checkLayout } from '../training/layout.js';
+
+/**
+ * What a site does where the aggregator names no half of its own: one training from the model that was sent; the update is
+ * what the training changed in it.
+ */
+export const trainAndSubtract: SiteStrategy = {
+  name: 'train-and-subtract',
+  validateTask({ payload, instructions }, _plan, model) {
+    checkLayout(modelOf(payload), model);
+    parseInstructions(instructions);
+  },
+  async answer({ sent, instructions, train }: StrategyContext) {
+    const model = modelOf(sent);
+    const trained = await train(model, parseInstructions(instructions));
+    return { update: changeOf(trained.payload, model) };
+  },
+};
+
+/** What a training changed: a - b, in float32, which is exact where the two are within a factor of two (Sterbenz 1974). */
+export function changeOf({ layout, values }: Parameters, from: Parameters): Parameters {
+  const change = new Float32Array(values.length);
+  for (let i = 0; i < change.length; i++) change[i] = values[i]! - from.values[i]!;
+  return createParameters(layout, change);
+}
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE for tensors of another element type than a model's */
+export function modelOf(sent: Tensors): Parameters {
+  if (isParameters(sent)) return sent;
+  throw incompatible('a model of float32 is trained, and other numbers were sent', 'payload');
+}

@@ -1,0 +1,128 @@
+import { incompatible } from '../base/errors.js';
+import type {
+  Applied,
+  ClientContext,
+  LocalTrainer,
+  Trained,
+  TrainingData,
+  TrainingWishes,
+} from '../interfaces/trainer.js';
+import type { SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
+import { layoutOf, outputSize } from '../model/shapes.js';
+import type { Parameters } from '../parameters/parameters.js';
+import type { TrainingPlan } from '../plan/plan.js';
+import type { Protection } from '../privacy/protection.js';
+import { checkTrainingData } from '../training/data.js';
+import { checkLabels } from '../training/labels.js';
+import { checkLayout } from '../training/layout.js';
+import { patientsOf } from '../training/patients.js';
+import { appliedWishes, capabilitiesFor, placeWishes } from '../training/wishes.js';
+import { assertApplied, assertProvided } from './promises.js';
+import { modelOf, trainAndSubtract } from './train-and-subtract.js';
+import type { Work, WorkOrder } from './work.js';
+
+/**
+ * Training as a site's work: the site's half of the strategy around a trainer.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for another trainer or strategy than the plan's, and for a trainer that does
+ *   not provide what the plan's mechanisms and the strategy ask of it
+ */
+export function trainingWork(
+  plan: TrainingPlan,
+  trainer: LocalTrainer,
+  strategy: SiteStrategy = trainAndSubtract,
+  protection: Protection,
+): Work {
+  if (trainer.name !== plan.training.trainer) {
+    const message = `the plan names trainer ${plan.training.trainer}, the site has ${trainer.name}`;
+    throw incompatible(message, 'training.trainer');
+  }
+  if (strategy.name !== plan.aggregator.name && strategy.name !== trainAndSubtract.name) {
+    const message = `the plan names aggregator ${plan.aggregator.name}, the site has the strategy ${strategy.name}`;
+    throw incompatible(message, 'aggregator.name');
+  }
+  trainer.validate?.(plan);
+  strategy.validate?.(plan);
+  assertProvided(trainer, protection, strategy);
+  const model = layoutOf(plan.model);
+  const { gradient } = protection;
+
+  const contextOf = ({ clientId, task, streams }: WorkOrder): Omit<ClientContext, 'wishes'> => ({
+    clientId,
+    runId: task.runId,
+    round: task.round,
+    plan,
+    ...streams,
+  });
+
+  /** Trains, and holds the trainer to what it was asked for. */
+  const train = async ({ data, signal }: WorkOrder, from: Parameters, context: ClientContext): Promise<Trained> => {
+    checkLayout(from, model);
+    const asked: Applied = {
+      ...appliedWishes(placeWishes(context.wishes, model)),
+      ...(context.gradientPrivacy && { gradientPrivacy: context.gradientPrivacy }),
+    };
+    const { provides = [] } = trainer;
+    const missing = capabilitiesFor(asked).find((capability) => !provides.includes(capability));
+    if (missing)
+      throw incompatible(`${strategy.name} asks for ${missing}, which trainer ${trainer.name} does not provide`);
+    const trained = await trainer.train(from, data as TrainingData, context, signal);
+    assertApplied(trainer, trained.applied, asked);
+    return trained;
+  };
+
+  return {
+    description: { kind: 'training', trainer: trainer.name, strategy: strategy.name },
+    strategy: strategy.name,
+    sensitivity: undefined,
+    assertData(data) {
+      // Here, where nobody else is told, and not in a round that then fails.
+      if (gradient) patientsOf(data as TrainingData, { plan, gradientPrivacy: gradient });
+      if (!plan.privacy) return;
+      checkTrainingData(data as TrainingData, plan.model.inputShape);
+      checkLabels(plan.model.loss, (data as TrainingData).labels, outputSize(plan.model));
+    },
+    assertTask(task) {
+      if ('instructions' in task) (strategy.validateTask ?? trainAndSubtract.validateTask!)(task, plan, model);
+      else if (!strategy.personalModel) checkLayout(modelOf(task.payload), model);
+    },
+    async run(order) {
+      const { clientId, task, state, data, streams } = order;
+      const { runId, round, cohort, payload: sent, instructions } = task;
+      let [trainings, here] = [0, 0];
+      let metrics: Trained['metrics'] = {};
+      const context: StrategyContext = {
+        ...{ clientId, runId, round, plan, cohort, sent, instructions, model, state },
+        random: streams.random.fork('strategy'),
+        get data() {
+          if (gradient)
+            throw incompatible(
+              `${strategy.name} reads records itself, which the plan's price of a training's gradients does not cover`,
+              'aggregator.name',
+            );
+          return data;
+        },
+        async train(from: Parameters, wishes: TrainingWishes = {}) {
+          if (gradient && trainings++ > 0)
+            throw incompatible(
+              `${strategy.name} trains twice in a round, and the plan's mechanisms have the price of one training`,
+              'aggregator.name',
+            );
+          const asked = { ...contextOf(order), wishes, ...(gradient && { gradientPrivacy: gradient }) };
+          const trained = await train(order, from, asked);
+          metrics = trained.metrics;
+          return trained;
+        },
+        trainHere(from: Parameters, wishes: TrainingWishes = {}) {
+          const random = streams.random.fork('here', here++);
+          return train(order, from, { ...contextOf(order), random, wishes });
+        },
+      };
+      const answer = await strategy.answer(context);
+      return { payload: answer.update, metrics: answer.metrics ?? metrics, state: answer.state };
+    },
+    predict({ payload }, state, testData) {
+      const scored = strategy.personalModel?.(payload, state) ?? modelOf(payload);
+      return trainer.predict(plan.model, scored, testData as TrainingData);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { State } from '../base/state.js';
+import type { SiteDescription } from '../interfaces/description.js';
+import type { EvaluateTask, Metrics, Task } from '../interfaces/messages.js';
+import type { Records } from '../interfaces/records.js';
+import type { Tensors } from '../parameters/parameters.js';
+import type { Streams } from './promises.js';
+
+/** What the work of one round comes to, before the plan's mechanisms have their say. */
+export interface Worked {
+  readonly payload: Tensors;
+  readonly metrics: Metrics;
+  /** What to remember, should the update be taken. */
+  readonly state?: State | undefined;
+}
+
+/** One round of a site's work. */
+export interface WorkOrder {
+  readonly clientId: string;
+  readonly task: Task;
+  readonly data: Records;
+  /** What was remembered with the update that was taken last. */
+  readonly state: State;
+  readonly streams: Streams;
+  readonly signal: AbortSignal;
+}
+
+/** A plan's work at a site: a training, or a query. */
+export interface Work {
+  readonly description: SiteDescription['work'];
+  /** By what name its state is stored. */
+  readonly strategy: string;
+  /** @throws for records that it can't be done on */
+  assertData(data: Records): void;
+  /** @throws for a task that it can't be done on */
+  assertTask(task: Task | EvaluateTask): void;
+  /** The L2 norm by which one unit moves an answer, where it is known. */
+  readonly sensitivity: number | undefined;
+  run(order: WorkOrder): Promise<Worked>;
+  /** The outputs of a model on a site's own test part; absent for a query. */
+  predict?(task: EvaluateTask, state: State, testData: Records): Promise<Float32Array>;
+}
