@@ -1,4 +1,5 @@
-import { FedwardError, incompatible } from '../base/errors.js';
+import type { FedwardError} from '../base/errors.js';
+import { incompatible } from '../base/errors.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { DpEvent } from '../privacy/events.js';
 import type { RoundTools } from './round.js';

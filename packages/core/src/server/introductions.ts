@@ -1,5 +1,6 @@
 import { throwIfAborted, withDeadline } from '../base/abort.js';
-import { FedwardError, hasCode, incompatible } from '../base/errors.js';
+import type { FedwardError} from '../base/errors.js';
+import { hasCode, incompatible } from '../base/errors.js';
 import type { Client, Transport } from '../interfaces/client.js';
 import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
