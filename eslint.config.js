@@ -3,8 +3,15 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /**
- * The law of the packages: core knows no plugin, a plugin knows core alone, sim-healthcare wires them.
- * Tests may also use testkit.
+ * The law of the packages, from the ground up:
+ *
+ * - core knows none of the others;
+ * - a kit holds what plugins share, such as durable files: it knows core and other kits;
+ * - a plugin is one thing that a team may choose, or replace by its own: it knows core and kits, and no other plugin;
+ * - testkit, with which plugins are tested, knows core;
+ * - an app, such as the command, puts plugins together and knows all.
+ *
+ * The tests of core, kits and plugins may also use testkit.
  */
 const boundaries = (forTests) => {
   const testkit = forTests ? ['type:testkit'] : [];
@@ -21,11 +28,12 @@ const boundaries = (forTests) => {
           onlyDependOnLibsWithTags: ['type:core', ...testkit],
           bannedExternalImports: ['@tensorflow/*', 'node:fs*', 'node:net', 'node:http*', 'fs', 'net', 'http*'],
         },
+        { sourceTag: 'type:kit', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...testkit] },
         { sourceTag: 'type:testkit', onlyDependOnLibsWithTags: ['type:core', 'type:testkit'] },
-        { sourceTag: 'type:plugin', onlyDependOnLibsWithTags: ['type:core', ...testkit] },
+        { sourceTag: 'type:plugin', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...testkit] },
         {
           sourceTag: 'type:app',
-          onlyDependOnLibsWithTags: ['type:core', 'type:plugin', 'type:testkit', 'type:app'],
+          onlyDependOnLibsWithTags: ['type:core', 'type:kit', 'type:plugin', 'type:testkit', 'type:app'],
         },
       ],
     },
