@@ -11,7 +11,7 @@ import tseslint from 'typescript-eslint';
  * - testkit, with which plugins are tested, knows core;
  * - an app, such as the command, puts plugins together and knows all.
  *
- * The tests of core, kits and plugins may also use testkit.
+ * The tests of core, kits and plugins may also use testkit, and the helpers of tools/testing.
  */
 const boundaries = (forTests) => {
   const testkit = forTests ? ['type:testkit'] : [];
@@ -19,7 +19,7 @@ const boundaries = (forTests) => {
     'error',
     {
       enforceBuildableLibDependency: false,
-      allow: [],
+      allow: forTests ? ['^(\\.\\./)+tools/testing/[a-z-]+\\.js$'] : [],
       // Commands load what they need when they run; the rule would have a library loaded one way everywhere.
       checkDynamicDependenciesExceptions: ['.*'],
       depConstraints: [

@@ -13,7 +13,15 @@ const packages = [
  * Their test files leave nothing behind that another could see, and share a process for each core: twice as fast. The
  * others replace modules, system calls or what is global.
  */
-const shareProcess = ['core', 'data-medical', 'metrics-clinical', 'models-medical', 'aggregator-fedavg', 'privacy-dp'];
+const shareProcess = [
+  'core',
+  'data-medical',
+  'metrics-clinical',
+  'models-medical',
+  'aggregator-fedavg',
+  'privacy-dp',
+  'kit-noise',
+];
 
 const runWasm = ['trainer-wasm', 'sim-healthcare', 'bench'];
 

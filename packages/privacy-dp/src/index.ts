@@ -36,12 +36,6 @@ export { auditPValue, epsilonLowerBound } from './audit/epsilon-lower-bound.js';
 export { gaussianLowerBound, type GaussianLowerBound } from './audit/trade-off.js';
 export { epsilonLowerBoundOfScores, type EpsilonLowerBound } from './audit/scores.js';
 
-export { SecureBits, SeededBits, type BitSource } from './noise/bit-source.js';
-export { addDiscreteGaussian } from './noise/discrete-gaussian.js';
-export { dequantize, quantize, quantizedSensitivity, type Quantization } from './noise/quantize.js';
-export { rational, rationalAtLeast, type Rational } from './noise/rational.js';
-export { epsilonWithShares, noiseShares, sharesTau, type NoiseShares } from './noise/shares.js';
-
 export { truePositiveRateBound, type AttackTarget } from './planning/attack-bound.js';
 export { proposeDpSgd, type Proposal, type ProposedStudy } from './planning/propose.js';
 export { disclosuresOf, reasonsOf } from './planning/reasons.js';

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '@fedward/core';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
 import { SeededBits } from './bit-source.js';
 import { addDiscreteGaussian } from './discrete-gaussian.js';
 import { rational } from './rational.js';
 import { epsilonWithShares, noiseShares, sharesTau } from './shares.js';
-import { chiSquareDeviate, discreteGaussianProbabilities, neverByChance } from '../testing/chi-square.js';
+import { chiSquareDeviate, discreteGaussianProbabilities, neverByChance } from './testing/chi-square.js';
 
 /** Probabilities of a sum of independent integers, from -reach to reach, by enumeration. */
 function sumOfShares(shareVariance: number, shares: number, reach: number): Float64Array {
@@ -91,7 +90,8 @@ describe('noiseShares', () => {
 });
 
 describe('epsilonWithShares', () => {
-  const epsilonAt = (delta: number): number => gaussianEpsilon(0.5, delta);
+  /** Of 1/8-zCDP, as Gaussian noise of twice the sensitivity has (Bun and Steinke 2016, proposition 1.3). */
+  const epsilonAt = (delta: number): number => 1 / 8 + 2 * Math.sqrt(Math.log(1 / delta) / 8);
 
   it('is the exact epsilon where shares are wide, and never below it', () => {
     const shares = noiseShares(rational(400), 10);

@@ -1,5 +1,4 @@
 import { assertInteger, assertThat } from '@fedward/core';
-import { assertDelta } from '../accounting/delta.js';
 import { rational, type Rational } from './rational.js';
 
 /**
@@ -74,7 +73,7 @@ export function epsilonWithShares(
   delta: number,
   { shares, dimension, releases }: { shares: NoiseShares; dimension: number; releases: number },
 ): number {
-  assertDelta(delta);
+  assertThat(delta > 0 && delta < 1, 'delta', `delta must be above 0 and below 1, got ${delta}`);
   assertInteger('dimension', dimension, 1);
   assertInteger('releases', releases, 0);
   const gap = sharesTau(shares) * dimension * releases;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '@fedward/core';
 import { bernoulli, bernoulliExp, bernoulliExpBig, uniformBelow, uniformBelowBig } from './bernoulli.js';
 import { SecureBits, SeededBits, type BitSource } from './bit-source.js';
-import { chiSquareDeviate, neverByChance } from '../testing/chi-square.js';
+import { chiSquareDeviate, neverByChance } from './testing/chi-square.js';
 
 /** Gives these words in turn. */
 const scripted = (...words: number[]): BitSource => ({

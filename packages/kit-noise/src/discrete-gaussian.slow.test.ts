@@ -3,7 +3,7 @@ import { Random } from '@fedward/core';
 import { SecureBits, SeededBits } from './bit-source.js';
 import { addDiscreteGaussian, discreteGaussian, discreteLaplace } from './discrete-gaussian.js';
 import { rational } from './rational.js';
-import { chiSquareDeviate, discreteGaussianProbabilities, neverByChance } from '../testing/chi-square.js';
+import { chiSquareDeviate, discreteGaussianProbabilities, neverByChance } from './testing/chi-square.js';
 
 const sources = { SecureBits: () => new SecureBits(), SeededBits: () => new SeededBits(new Random('noise')) };
 const parameters: [number, ReturnType<typeof rational>][] = [
