@@ -47,6 +47,29 @@ const noSpreadOfData = [
   },
 ];
 
+/**
+ * The subjects of privacy-dp, each with the others that it may use. One is used through its door, its `index.ts`, and
+ * never past it: what stands behind may change.
+ */
+const subjects = {
+  mechanisms: ['accounting'],
+  accounting: ['numeric'],
+  ledger: ['accounting'],
+  canaries: ['accounting', 'numeric'],
+  numeric: [],
+};
+
+const throughDoors = Object.entries(subjects).map(([subject, used]) => {
+  const others = Object.keys(subjects).filter((name) => name !== subject && !used.includes(name));
+  const behindDoors = used.map((name) => `${name}/(?!index\\.js$)`);
+  const closed = [...others.map((name) => `${name}/`), ...behindDoors].join('|');
+  const message = used.length === 0 ? `${subject} uses no other` : `${subject} uses ${used.join(' and ')}, by index.js`;
+  return {
+    files: [`packages/privacy-dp/src/${subject}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: `^(\\.\\./)+(${closed})`, message }] }] },
+  };
+});
+
 export default tseslint.config(
   { ignores: ['**/dist', '**/build', '**/assembly', '**/node_modules', '.nx', '**/runs', '**/*.timestamp-*'] },
   js.configs.recommended,
@@ -105,5 +128,6 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'process', 'fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'],
     },
   },
+  ...throughDoors,
   { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
 );

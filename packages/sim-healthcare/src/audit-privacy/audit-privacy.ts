@@ -8,7 +8,8 @@ import {
   type RoundReport,
   type TrainingPlan,
 } from '@fedward/core';
-import { epsilonLowerBoundOfScores, gaussianAccountant, type EpsilonLowerBound } from '@fedward/privacy-dp';
+import { gaussianAccountant } from '@fedward/privacy-dp';
+import { epsilonLowerBoundOfScores, type EpsilonLowerBound } from '@fedward/privacy-dp/canaries';
 import type { SimulateOptions } from '../run/options.js';
 import { federationOf, prepare, type PreparedRun } from '../run/prepare.js';
 import { makeCanaries, withCanaries } from './canaries.js';

@@ -1,4 +1,4 @@
-import { epsilonLowerBound, type EpsilonLowerBound } from '@fedward/privacy-dp';
+import { epsilonLowerBound, type EpsilonLowerBound } from '@fedward/privacy-dp/canaries';
 import { auditPrivacy, type AuditPrivacyOptions, type PrivacyAudit } from '../audit-privacy/audit-privacy.js';
 import { note, printJson, printLine } from './output.js';
 import { roundedUp } from '../report/rounded-up.js';

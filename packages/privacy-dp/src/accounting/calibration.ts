@@ -7,10 +7,10 @@ import {
   type Adjacency,
   type DpEvent,
 } from '@fedward/core';
-import { assertDelta } from './accounting/delta.js';
-import { analyticGaussianNoiseMultiplier } from './accounting/gaussian-profile.js';
+import { assertDelta } from './delta.js';
+import { analyticGaussianNoiseMultiplier } from './gaussian-profile.js';
 import { stepsEvent, type Noise, type Sampling } from './events.js';
-import { greatestWithin } from './numeric/crossing.js';
+import { greatestWithin } from '../numeric/index.js';
 
 interface Target {
   /** Nats, > 0. */

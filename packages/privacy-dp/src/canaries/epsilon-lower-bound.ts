@@ -1,5 +1,5 @@
 import { assertInteger, assertNotNegative, assertThat } from '@fedward/core';
-import type { AuditedGuesses } from './audited-guesses.js';
+import type { CanaryGuesses } from './canary-guesses.js';
 import { binomialProbabilities } from './binomial.js';
 import { largestRejected, leastProbability, rejectsTradeOff } from './trade-off.js';
 
@@ -16,7 +16,7 @@ import { largestRejected, leastProbability, rejectsTradeOff } from './trade-off.
  * @param delta in [0, 1)
  * @throws {FedwardError} ARGUMENT_INVALID for what is out of range
  */
-export function auditPValue({ canaries, guesses, correct }: AuditedGuesses, epsilon: number, delta: number): number {
+export function canaryPValue({ canaries, guesses, correct }: CanaryGuesses, epsilon: number, delta: number): number {
   assertInteger('canaries', canaries);
   assertInteger('guesses', guesses, 0, canaries);
   assertInteger('correct', correct, 0, guesses);
@@ -41,7 +41,7 @@ const mostOfDelta = 0.01;
  * A lower bound on epsilon, for whatever mechanism: with this confidence the training is not (epsilon, delta)-private for
  * any smaller epsilon. It is the largest epsilon that the guesses reject at 1 - confidence; 0 where they reject none.
  *
- * By `auditPValue`; where canaries x delta is above 0.01, so that its second term grows large, by the trade-off function of
+ * By `canaryPValue`; where canaries x delta is above 0.01, so that its second term grows large, by the trade-off function of
  * (epsilon, delta) (`rejectsTradeOff`), which is the weaker for small deltas. Which one it is hangs on nothing that was seen.
  *
  * The number of guesses must be fixed before the coins are seen; see `epsilonLowerBoundOfScores`.
@@ -49,10 +49,10 @@ const mostOfDelta = 0.01;
  * @param confidence in (0, 1)
  * @throws {FedwardError} ARGUMENT_INVALID for what is out of range
  */
-export function epsilonLowerBound(guessed: AuditedGuesses, delta: number, confidence: number): number {
+export function epsilonLowerBound(guessed: CanaryGuesses, delta: number, confidence: number): number {
   return largestRejected(confidence, (epsilon) =>
     guessed.canaries * delta > mostOfDelta
       ? rejectsTradeOff(guessed, leastProbability(epsilon, delta), 1 - confidence)
-      : auditPValue(guessed, epsilon, delta) < 1 - confidence,
+      : canaryPValue(guessed, epsilon, delta) < 1 - confidence,
   );
 }

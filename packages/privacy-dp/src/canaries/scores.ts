@@ -1,10 +1,10 @@
 import { assertThat } from '@fedward/core';
-import type { AuditedGuesses } from './audited-guesses.js';
+import type { CanaryGuesses } from './canary-guesses.js';
 import { epsilonLowerBound } from './epsilon-lower-bound.js';
 import { gaussianLowerBound, type GaussianLowerBound } from './trade-off.js';
 
 /** What an auditor says of epsilon after one run. */
-export interface EpsilonLowerBound extends AuditedGuesses {
+export interface EpsilonLowerBound extends CanaryGuesses {
   /** With `confidence`, no smaller epsilon holds at this delta, whatever the mechanism is. */
   readonly epsilon: number;
   /** With `confidence`, of a mechanism that is as private as a Gaussian one: more, and another statement. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import { normalCdf, normalQuantile } from '../numeric/normal.js';
-import type { AuditedGuesses } from './audited-guesses.js';
+import { gaussianEpsilon } from '../accounting/index.js';
+import { normalCdf, normalQuantile } from '../numeric/index.js';
+import type { CanaryGuesses } from './canary-guesses.js';
 import { epsilonLowerBound } from './epsilon-lower-bound.js';
 import { gaussianLeastProbability, gaussianLowerBound, leastProbability, rejectsTradeOff } from './trade-off.js';
 
-const of = (canaries: number, guesses: number, correct: number): AuditedGuesses => ({ canaries, guesses, correct });
+const of = (canaries: number, guesses: number, correct: number): CanaryGuesses => ({ canaries, guesses, correct });
 
 describe('gaussianLowerBound', () => {
   it.each([

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import { millsRatio, normalDensity } from '../numeric/normal.js';
+import { gaussianEpsilon } from '../gaussian-profile.js';
+import { millsRatio, normalDensity } from '../../numeric/index.js';
 import { truePositiveRateBound } from './attack-bound.js';
 
 const rate = fc.double({ min: 0, max: 1, noNaN: true });

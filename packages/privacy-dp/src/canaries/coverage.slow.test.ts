@@ -1,11 +1,11 @@
 import { Random } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import type { AuditedGuesses } from './audited-guesses.js';
+import { gaussianEpsilon } from '../accounting/index.js';
+import type { CanaryGuesses } from './canary-guesses.js';
 import { epsilonLowerBound } from './epsilon-lower-bound.js';
 import { epsilonLowerBoundOfScores } from './scores.js';
 
-const of = (canaries: number, guesses: number, correct: number): AuditedGuesses => ({ canaries, guesses, correct });
+const of = (canaries: number, guesses: number, correct: number): CanaryGuesses => ({ canaries, guesses, correct });
 const coinsOf = (m: number, random: Random): boolean[] => Array.from({ length: m }, () => random.bernoulli(0.5));
 
 /** Runs of an audit of the Gaussian mechanism itself: each canary is a coordinate of its own, seen with noise. */

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedGuesses } from './audited-guesses.js';
-import { auditPValue, epsilonLowerBound } from './epsilon-lower-bound.js';
+import type { CanaryGuesses } from './canary-guesses.js';
+import { canaryPValue, epsilonLowerBound } from './epsilon-lower-bound.js';
 
-const of = (canaries: number, guesses: number, correct: number): AuditedGuesses => ({ canaries, guesses, correct });
+const of = (canaries: number, guesses: number, correct: number): CanaryGuesses => ({ canaries, guesses, correct });
 
-describe('auditPValue', () => {
+describe('canaryPValue', () => {
   it('is a count of cases for a few guesses', () => {
     // epsilon = ln 3: each guess is right with probability 3/4.
     const ln3 = Math.log(3);
-    expect(auditPValue(of(3, 3, 3), ln3, 0)).toBeCloseTo(27 / 64, 14);
-    expect(auditPValue(of(3, 3, 2), ln3, 0)).toBeCloseTo(54 / 64, 14);
-    expect(auditPValue(of(9, 2, 0), ln3, 0)).toBeCloseTo(1, 14);
+    expect(canaryPValue(of(3, 3, 3), ln3, 0)).toBeCloseTo(27 / 64, 14);
+    expect(canaryPValue(of(3, 3, 2), ln3, 0)).toBeCloseTo(54 / 64, 14);
+    expect(canaryPValue(of(9, 2, 0), ln3, 0)).toBeCloseTo(1, 14);
     // delta: P[3 > W >= 2] = 27/64, P[3 > W >= 1] / 2 = 18/64, P[3 > W >= 0] / 3 = 37/192: the first is the largest.
-    expect(auditPValue(of(5, 3, 3), ln3, 0.01)).toBeCloseTo(27 / 64 + 2 * 5 * 0.01 * (27 / 64), 14);
+    expect(canaryPValue(of(5, 3, 3), ln3, 0.01)).toBeCloseTo(27 / 64 + 2 * 5 * 0.01 * (27 / 64), 14);
     // v = 2: P[2 > W >= 1] = 9/64, P[2 > W >= 0] / 2 = 5/64.
-    expect(auditPValue(of(4, 3, 2), ln3, 0.01)).toBeCloseTo(54 / 64 + 2 * 4 * 0.01 * (9 / 64), 14);
+    expect(canaryPValue(of(4, 3, 2), ln3, 0.01)).toBeCloseTo(54 / 64 + 2 * 4 * 0.01 * (9 / 64), 14);
   });
 
   it.each([
@@ -25,15 +25,15 @@ describe('auditPValue', () => {
     [of(20, 10, 9), 1, 0, 0.20401201235612004],
     [of(5000, 1000, 900), 2, 1e-6, 0.03195209905072188],
   ])("is the paper's for %j at epsilon %s, delta %s", (guessed, epsilon, delta, expected) => {
-    expect(Math.abs(auditPValue(guessed, epsilon, delta) / expected - 1)).toBeLessThan(1e-9);
+    expect(Math.abs(canaryPValue(guessed, epsilon, delta) / expected - 1)).toBeLessThan(1e-9);
   });
 
   it('stays a probability where epsilon or the number of guesses is large', () => {
-    expect(auditPValue(of(100_000, 100_000, 100_000), 1, 0)).toBe(0);
+    expect(canaryPValue(of(100_000, 100_000, 100_000), 1, 0)).toBe(0);
     // delta alone explains as much: 2 m delta P[W < v] / v.
-    expect(auditPValue(of(100_000, 100_000, 100_000), 1, 1e-5)).toBeLessThan(1e-4);
-    expect(auditPValue(of(100, 100, 99), 50, 0.5)).toBe(1);
-    expect(auditPValue(of(0, 0, 0), 1, 1e-5)).toBe(1);
+    expect(canaryPValue(of(100_000, 100_000, 100_000), 1, 1e-5)).toBeLessThan(1e-4);
+    expect(canaryPValue(of(100, 100, 99), 50, 0.5)).toBe(1);
+    expect(canaryPValue(of(0, 0, 0), 1, 1e-5)).toBe(1);
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('auditPValue', () => {
     [of(10, 5, 5), 1, 1, 'delta'],
     [of(1.5, 1, 1), 1, 0, 'canaries'],
   ])('refuses %j, %s, %s', (guessed, epsilon, delta, subject) => {
-    expect(() => auditPValue(guessed, epsilon, delta)).toThrow(expect.objectContaining({ subject }));
+    expect(() => canaryPValue(guessed, epsilon, delta)).toThrow(expect.objectContaining({ subject }));
   });
 });
 
@@ -58,8 +58,8 @@ describe('epsilonLowerBound', () => {
     const bound = epsilonLowerBound(guessed, delta, 0.95);
     expect(Math.abs(bound - expected)).toBeLessThan(1e-8);
     if (bound > 0) {
-      expect(auditPValue(guessed, bound, delta)).toBeLessThan(0.05);
-      expect(auditPValue(guessed, bound + 1e-6, delta)).toBeGreaterThanOrEqual(0.05);
+      expect(canaryPValue(guessed, bound, delta)).toBeLessThan(0.05);
+      expect(canaryPValue(guessed, bound + 1e-6, delta)).toBeGreaterThanOrEqual(0.05);
     }
   });
 

@@ -1,5 +1,5 @@
 /** What an auditor saw of one training run. */
-export interface AuditedGuesses {
+export interface CanaryGuesses {
   /** m: canaries, each put in or left out (or one of two versions put in) by a fair coin of its own. */
   readonly canaries: number;
   /** r <= m: coins that were guessed; of the others nothing is said. */

@@ -1,5 +1,5 @@
 import { assertInteger, assertPositive, type AccountantFactory } from '@fedward/core';
-import { assertDelta } from '../accounting/delta.js';
+import { assertDelta } from '../delta.js';
 
 /** What is to be learned from whom, and how well they are to be protected. */
 export interface Study {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
+import { gaussianAccountant } from '../gaussian-accountant.js';
 import { proposeDpSgd } from './propose.js';
 import { reasonsOf } from './reasons.js';
 import type { Study } from './study.js';

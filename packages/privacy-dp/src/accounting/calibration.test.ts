@@ -1,13 +1,13 @@
 import type { AccountantFactory, Adjacency, PrivacyAccountant } from '@fedward/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussianAccountant } from './accounting/gaussian-accountant.js';
-import { analyticGaussianNoiseMultiplier } from './accounting/gaussian-profile.js';
-import { pldAccountant } from './accounting/pld/pld-accountant.js';
-import { defaultOrders, rdpAccountant } from './accounting/rdp-accountant.js';
+import { gaussianAccountant } from './gaussian-accountant.js';
+import { analyticGaussianNoiseMultiplier } from './gaussian-profile.js';
+import { pldAccountant } from './pld/pld-accountant.js';
+import { defaultOrders, rdpAccountant } from './rdp-accountant.js';
 import { calibrateNoiseMultiplier, calibrateSteps, type CalibrationTarget, type StepsTarget } from './calibration.js';
 import { noiseMechanisms, stepsEvent, type Sampling } from './events.js';
-import { dataFolder, readReference, relativeError } from './testing/reference.js';
+import { dataFolder, readReference, relativeError } from '../testing/reference.js';
 
 const rdp = rdpAccountant({ orders: defaultOrders.filter((order) => Number.isInteger(order) || order < 3) });
 

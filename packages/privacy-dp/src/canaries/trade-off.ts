@@ -1,7 +1,7 @@
 import { assertInteger, assertThat } from '@fedward/core';
-import { normalCdf, normalQuantile } from '../numeric/normal.js';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import type { AuditedGuesses } from './audited-guesses.js';
+import { normalCdf, normalQuantile } from '../numeric/index.js';
+import { gaussianEpsilon } from '../accounting/index.js';
+import type { CanaryGuesses } from './canary-guesses.js';
 
 /**
  * The least probability that a test has on one of two neighbouring data sets if it has probability x on the other: with f
@@ -20,7 +20,7 @@ export type LeastProbability = (x: number) => number;
  * grow, from v down to 0, past the part of canaries that is guessed: what they add up to.
  */
 export function rejectsTradeOff(
-  { canaries, guesses, correct }: AuditedGuesses,
+  { canaries, guesses, correct }: CanaryGuesses,
   leastProbability: LeastProbability,
   significance: number,
 ): boolean {
@@ -50,7 +50,7 @@ export function leastProbability(epsilon: number, delta: number): LeastProbabili
 }
 
 /** What is seen of a training whose trade-off between neighbours is that of a Gaussian, exactly or at the least. */
-export interface GaussianLowerBound extends Pick<AuditedGuesses, 'guesses' | 'correct'> {
+export interface GaussianLowerBound extends Pick<CanaryGuesses, 'guesses' | 'correct'> {
   /** With the confidence of the audit, it is not mu-Gaussian differentially private for any smaller mu. */
   readonly mu: number;
   /** The epsilon of a Gaussian with this mu, at the delta of the audit. */
@@ -68,7 +68,7 @@ export interface GaussianLowerBound extends Pick<AuditedGuesses, 'guesses' | 'co
  * @param confidence in (0, 1)
  * @throws {FedwardError} ARGUMENT_INVALID for what is out of range
  */
-export function gaussianLowerBound(guessed: AuditedGuesses, delta: number, confidence: number): GaussianLowerBound {
+export function gaussianLowerBound(guessed: CanaryGuesses, delta: number, confidence: number): GaussianLowerBound {
   const mu = largestRejected(confidence, (mu) =>
     rejectsTradeOff(guessed, gaussianLeastProbability(mu), 1 - confidence),
   );

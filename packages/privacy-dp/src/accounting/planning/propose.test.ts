@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
-import { analyticGaussianNoiseMultiplier } from '../accounting/gaussian-profile.js';
-import { rdpAccountant } from '../accounting/rdp-accountant.js';
+import { gaussianAccountant } from '../gaussian-accountant.js';
+import { analyticGaussianNoiseMultiplier } from '../gaussian-profile.js';
+import { rdpAccountant } from '../rdp-accountant.js';
 import { dpSgdEvent } from '../events.js';
 import { proposeDpSgd } from './propose.js';
 import { disclosuresOf } from './reasons.js';

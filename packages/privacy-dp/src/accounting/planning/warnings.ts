@@ -1,4 +1,4 @@
-import { analyticGaussianNoiseMultiplier } from '../accounting/gaussian-profile.js';
+import { analyticGaussianNoiseMultiplier } from '../gaussian-profile.js';
 import type { ProposedStudy } from './propose.js';
 import type { CheckedStudy } from './study.js';
 

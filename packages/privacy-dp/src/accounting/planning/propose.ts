@@ -1,4 +1,4 @@
-import { groupEpsilon } from '../accounting/group-epsilon.js';
+import { groupEpsilon } from '../group-epsilon.js';
 import { calibrateNoiseMultiplier } from '../calibration.js';
 import { dpSgdEvent } from '../events.js';
 import { signalToNoise, type SignalToNoise } from './signal-to-noise.js';
