@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bringsCore, originOf, publishedPackages, rangeOf, root, sharedKeywords } from '../tools/packages/published.ts';
+import { bringsCore, goesWith, originOf, publishedPackages, root, sharedKeywords } from '../tools/packages/published.ts';
 
 const packages = publishedPackages();
 const versions = new Map(packages.map(({ manifest }) => [manifest.name, manifest.version]));
@@ -11,6 +11,14 @@ const licence = readFileSync(join(root, 'LICENSE'));
 it('the licence is the EUPL 1.2 as the European Commission publishes it', () => {
   const digest = createHash('sha256').update(licence).digest('hex');
   expect(digest).toBe('6fc9e709ccbfe0d77fbffa2427a983282be2eb88e47b1cdb49f21a83b4d1e665');
+});
+
+it('a range has the versions from its own to the next that may break', () => {
+  for (const version of ['0.1.2', '0.1.3', '0.1.10']) expect(goesWith('^0.1.2', version), version).toBe(true);
+  for (const version of ['0.1.1', '0.2.0', '0.2.3', '0.0.9', '1.1.2']) expect(goesWith('^0.1.2', version)).toBe(false);
+  for (const version of ['1.2.3', '1.2.4', '1.3.0']) expect(goesWith('^1.2.3', version), version).toBe(true);
+  for (const version of ['1.2.2', '1.1.9', '2.0.0', '0.9.9']) expect(goesWith('^1.2.3', version)).toBe(false);
+  for (const range of ['0.1.0', '~0.1.0', '*', '>=0.1.0', '^0.1']) expect(goesWith(range, '0.1.0'), range).toBe(false);
 });
 
 it('packages that go to npm have one version', () => {
@@ -35,7 +43,7 @@ describe.each(packages.map(({ folder, manifest }) => [folder, manifest] as const
     const { dependencies, peerDependencies, devDependencies } = manifest;
     const ranges = [dependencies, peerDependencies, devDependencies].flatMap((those) => Object.entries(those ?? {}));
     for (const [name, range] of ranges)
-      if (versions.has(name)) expect(`${name}@${range}`).toBe(`${name}@${rangeOf(versions.get(name)!)}`);
+      if (versions.has(name)) expect(goesWith(range, versions.get(name)!), `${name} ${range}`).toBe(true);
   });
 
   it('brings a core of its own only where it is a program', () => {

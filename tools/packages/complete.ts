@@ -1,6 +1,15 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bringsCore, originOf, publishedPackages, rangeOf, root, sharedKeywords, type Manifest } from './published.ts';
+import {
+  bringsCore,
+  goesWith,
+  originOf,
+  publishedPackages,
+  rangeOf,
+  root,
+  sharedKeywords,
+  type Manifest,
+} from './published.ts';
 
 /**
  * Gives each package what every package has: origin, publishing, the shared keywords, ranges for packages of this
@@ -15,7 +24,7 @@ function withRanges(dependencies: Dependencies = {}): Dependencies {
   return Object.fromEntries(
     Object.entries(dependencies).map(([name, range]) => {
       const version = versions.get(name);
-      return [name, version === undefined ? range : rangeOf(version)];
+      return [name, version === undefined || goesWith(range, version) ? range : rangeOf(version)];
     }),
   );
 }

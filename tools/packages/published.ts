@@ -60,3 +60,13 @@ export function bringsCore({ nx }: Manifest): boolean {
 
 /** Versions of a package of this workspace that another goes with: `^0.1.0` for 0.1.x, which is all that is known. */
 export const rangeOf = (version: string): string => `^${version}`;
+
+/** Whether a range is of the form of {@link rangeOf} and has `version` in it. */
+export function goesWith(range: string, version: string): boolean {
+  const from = /^\^(\d+)\.(\d+)\.(\d+)$/.exec(range)?.slice(1).map(Number);
+  if (!from) return false;
+  const of = version.split('.').map(Number);
+  const fixed = from.findIndex((number) => number > 0); // what a caret holds: the first number that is not 0
+  const differs = from.findIndex((number, i) => number !== of[i]);
+  return differs === -1 || (differs > fixed && of[differs]! > from[differs]!);
+}
