@@ -24,7 +24,7 @@ export interface CanaryOptions {
   readonly random: Random;
 }
 
-type AuditedPopulation = Population & { readonly intake: Intake };
+type OpenPopulation = Population & { readonly intake: Intake };
 
 /**
  * Canaries for a population, as the raw records that they come in as: the direction of each is one feature alone, up or
@@ -32,7 +32,7 @@ type AuditedPopulation = Population & { readonly intake: Intake };
  * least with that among the hospital's own records, where it is in or out: it surprises the model for as long as it is
  * trained. Of two versions either comes first, so that neither is the stronger for being the one.
  */
-export function makeCanaries(population: AuditedPopulation, options: CanaryOptions): HospitalCanaries[] {
+export function makeCanaries(population: OpenPopulation, options: CanaryOptions): HospitalCanaries[] {
   const { canaries, random } = options;
   const hospitals = population.ids.length;
   return population.ids.map((hospitalId, index) => {
@@ -47,7 +47,7 @@ export function makeCanaries(population: AuditedPopulation, options: CanaryOptio
 function canariesOf(
   { id: hospitalId, train }: Hospital,
   count: number,
-  { inputShape, classes, intake }: AuditedPopulation,
+  { inputShape, classes, intake }: OpenPopulation,
   { featureNorm, adjacency, random }: CanaryOptions,
 ): HospitalCanaries {
   const size = intake.scalings.length;
@@ -123,7 +123,7 @@ function classMeans({ count, features, labels }: TrainingData, classes: number):
  * others came.
  */
 export async function withCanaries(
-  { intake }: AuditedPopulation,
+  { intake }: OpenPopulation,
   canaries: readonly HospitalCanaries[],
   adjacency: Adjacency,
 ): Promise<Population> {

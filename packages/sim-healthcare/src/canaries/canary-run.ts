@@ -16,27 +16,27 @@ import { makeCanaries, withCanaries } from './canaries.js';
 import { scoreCanaries } from './canary-scores.js';
 import { referenceUpdates, type ReferenceUpdate } from './reference-update.js';
 
-export interface AuditPrivacyOptions extends Omit<SimulateOptions, 'local' | 'workers'> {
+export interface CanaryRunOptions extends Omit<SimulateOptions, 'local' | 'workers'> {
   /** Number of canaries over all hospitals, >= 1. More make a larger bound possible: 1,000 one of at most 5.6. */
   readonly canaries: number;
-  /** In (0, 1): the bound is wrong in at most 1 - confidence of all audits. */
+  /** In (0, 1): the bound is wrong in at most 1 - confidence of all such runs. */
   readonly confidence: number;
 }
 
-export interface AuditPrivacyHooks {
+export interface CanaryRunHooks {
   readonly onStart?: (plan: TrainingPlan) => void;
   readonly onRound?: (report: RoundReport) => void;
   readonly signal?: AbortSignal;
 }
 
-/** A claim beside what the audit saw at the claim's own delta, which need not be that of the plan. */
+/** A claim beside what the canaries showed at the claim's own delta, which need not be that of the plan. */
 export type CheckedClaim = PrivacyStatement['claims'][number] & {
   /** The lower bound at the delta of the claim. */
   readonly seen: number;
 };
 
-/** Epsilon from both sides: what the accountant proves at most, what the audit saw at least. */
-export interface PrivacyAudit {
+/** Epsilon from both sides: what the accountant proves at most, what the canaries showed at least. */
+export interface CanaryFindings {
   readonly schemaVersion: 1;
   readonly scenario: string;
   readonly seed: number;
@@ -78,11 +78,11 @@ const featureNorm = { 'per-example': 5, 'batch-mean': 50 } as const;
  * @throws {FedwardError} as `simulate`; CONFIG_INCOMPATIBLE where what is protected is not a record, or the loss is
  *   not one over classes
  */
-export async function auditPrivacy(options: AuditPrivacyOptions, hooks: AuditPrivacyHooks = {}): Promise<PrivacyAudit> {
+export async function runCanaries(options: CanaryRunOptions, hooks: CanaryRunHooks = {}): Promise<CanaryFindings> {
   const { canaries: number, confidence, ...simulation } = options;
   // One thread: the run is short, and each update is looked at as it comes.
-  const run = await prepare({ ...simulation, local: false, workers: 1 }, `audit-${options.scenario}`);
-  const { adjacency, gradient, delta, population } = auditable(run);
+  const run = await prepare({ ...simulation, local: false, workers: 1 }, `canaries-${options.scenario}`);
+  const { adjacency, gradient, delta, population } = openToCanaries(run);
   const { plan, plugins } = run;
   const random = new Random(plan.seed).fork('privacy-audit');
   const canaries = makeCanaries(population, {
@@ -155,27 +155,27 @@ function leadingScale({ layers }: ModelSpec): number {
   return factor;
 }
 
-/** What of a run the audit rests on. */
-function auditable({ plan, plugins, population }: PreparedRun) {
+/** What of a run the bound rests on. @throws {FedwardError} CONFIG_INCOMPATIBLE */
+function openToCanaries({ plan, plugins, population }: PreparedRun) {
   const shaping = plugins.mechanisms.find(({ gradient }) => gradient);
   const adjacency = shaping?.adjacency;
   if (!shaping || !adjacency || !plan.privacy || plan.privacy.unit !== 'record')
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
-      '--privacy: the audit puts single records in, and needs a mechanism that protects single records in training: ' +
+      '--privacy: canaries are single records, and need a mechanism that protects single records in training: ' +
         'dp-sgd or tutorial-041, with privacy.unit record',
       '--privacy',
     );
   if (!population.tabulated)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
-      '--scenario: the audit needs hospitals that stay in memory',
+      '--scenario: canaries need hospitals that stay in memory',
       '--scenario',
     );
   if (plan.model.loss !== 'softmax-cross-entropy' && plan.model.loss !== 'sigmoid-cross-entropy')
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
-      `the audit's canaries have classes for labels, model.loss is ${plan.model.loss}`,
+      `canaries have classes for labels, model.loss is ${plan.model.loss}`,
       'model.loss',
     );
   const { intake } = population;
@@ -185,6 +185,6 @@ function auditable({ plan, plugins, population }: PreparedRun) {
       '--scenario: no record can be put in beside those of this scenario',
       '--scenario',
     );
-  const audited = { ...population, intake };
-  return { adjacency, gradient: shaping.gradient!(plan), delta: plan.privacy.delta, population: audited };
+  const open = { ...population, intake };
+  return { adjacency, gradient: shaping.gradient!(plan), delta: plan.privacy.delta, population: open };
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Random } from '@fedward/core';
 import type * as dataMedical from '@fedward/data-medical';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { auditPrivacy } from './audit-privacy.js';
+import { runCanaries } from './canary-run.js';
 
 /** Whether each hospital scales by its own mean and deviation, as it once did: for nobody's epsilon. */
 const pipeline = vi.hoisted(() => ({ broken: false }));
 
 vi.mock('@fedward/data-medical', async (original) => {
   const actual = await original<typeof dataMedical>();
-  /** Without the word that it was fitted, for which a site would refuse it: the audit is to see it by itself. */
+  /** Without the word that it was fitted, for which a site would refuse it: canaries are to see it by itself. */
   const unmarked = ({ sharedStatistics: _, ...dataset }: dataMedical.MedicalDataset) =>
     actual.createMedicalDataset(dataset);
   return {
@@ -48,27 +48,27 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const audit = (seed: number) =>
-  auditPrivacy({
+const canaryRun = (seed: number) =>
+  runCanaries({
     ...{ scenario: 'csv', dataDir: folder, seed, canaries: 80, confidence: 0.95 },
     ...{ privacy: 'dp-sgd', epsilon: 1, delta: 1e-5, model: 'logistic', rounds: 10 },
     ...{ samplingProbability: 1, steps: 1, batchSize: 300, learningRate: 1 },
   });
 
-it('an audit contradicts an epsilon under which hospitals scale by their own mean and deviation', async () => {
+it('canaries contradict an epsilon under which hospitals scale by their own mean and deviation', async () => {
   pipeline.broken = true;
   for (const seed of [1, 2, 3]) {
-    const { accounted, empirical, contradiction } = await audit(seed);
+    const { accounted, empirical, contradiction } = await canaryRun(seed);
     expect(accounted.epsilon).toBeLessThanOrEqual(1);
     expect(empirical.epsilon).toBeGreaterThan(1.5); // 2.15 to 2.62
     expect(contradiction).toBe(true);
   }
 });
 
-it('and does not contradict it where the scale is declared', async () => {
+it('and do not contradict it where the scale is declared', async () => {
   pipeline.broken = false;
   for (const seed of [1, 2, 3]) {
-    const { accounted, empirical, contradiction } = await audit(seed);
+    const { accounted, empirical, contradiction } = await canaryRun(seed);
     expect(empirical.epsilon).toBeLessThan(accounted.epsilon!);
     expect(contradiction).toBe(false);
   }
