@@ -3,8 +3,15 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /**
- * The law of the packages: core knows no plugin, a plugin knows core alone, sim-healthcare wires them.
- * Tests may also use testkit.
+ * The law of the packages, from the ground up:
+ *
+ * - core knows none of the others;
+ * - a kit holds what plugins share, such as durable files: it knows core and other kits;
+ * - a plugin is one thing that a team may choose, or replace by its own: it knows core and kits, and no other plugin;
+ * - testkit, with which plugins are tested, knows core;
+ * - an app, such as the command, puts plugins together and knows all.
+ *
+ * The tests of core, kits and plugins may also use testkit, and the helpers of tools/testing.
  */
 const boundaries = (forTests) => {
   const testkit = forTests ? ['type:testkit'] : [];
@@ -12,7 +19,7 @@ const boundaries = (forTests) => {
     'error',
     {
       enforceBuildableLibDependency: false,
-      allow: [],
+      allow: forTests ? ['^(\\.\\./)+tools/testing/[a-z-]+\\.js$'] : [],
       // Commands load what they need when they run; the rule would have a library loaded one way everywhere.
       checkDynamicDependenciesExceptions: ['.*'],
       depConstraints: [
@@ -21,11 +28,12 @@ const boundaries = (forTests) => {
           onlyDependOnLibsWithTags: ['type:core', ...testkit],
           bannedExternalImports: ['@tensorflow/*', 'node:fs*', 'node:net', 'node:http*', 'fs', 'net', 'http*'],
         },
+        { sourceTag: 'type:kit', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...testkit] },
         { sourceTag: 'type:testkit', onlyDependOnLibsWithTags: ['type:core', 'type:testkit'] },
-        { sourceTag: 'type:plugin', onlyDependOnLibsWithTags: ['type:core', ...testkit] },
+        { sourceTag: 'type:plugin', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...testkit] },
         {
           sourceTag: 'type:app',
-          onlyDependOnLibsWithTags: ['type:core', 'type:plugin', 'type:testkit', 'type:app'],
+          onlyDependOnLibsWithTags: ['type:core', 'type:kit', 'type:plugin', 'type:testkit', 'type:app'],
         },
       ],
     },
@@ -38,6 +46,29 @@ const noSpreadOfData = [
     message: 'a call takes so many arguments and no more: largest() and smallest() of @fedward/core take any number',
   },
 ];
+
+/**
+ * The subjects of privacy-dp, each with the others that it may use. One is used through its door, its `index.ts`, and
+ * never past it: what stands behind may change.
+ */
+const subjects = {
+  mechanisms: ['accounting'],
+  accounting: ['numeric'],
+  ledger: ['accounting'],
+  canaries: ['accounting', 'numeric'],
+  numeric: [],
+};
+
+const throughDoors = Object.entries(subjects).map(([subject, used]) => {
+  const others = Object.keys(subjects).filter((name) => name !== subject && !used.includes(name));
+  const behindDoors = used.map((name) => `${name}/(?!index\\.js$)`);
+  const closed = [...others.map((name) => `${name}/`), ...behindDoors].join('|');
+  const message = used.length === 0 ? `${subject} uses no other` : `${subject} uses ${used.join(' and ')}, by index.js`;
+  return {
+    files: [`packages/privacy-dp/src/${subject}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: `^(\\.\\./)+(${closed})`, message }] }] },
+  };
+});
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/build', '**/assembly', '**/node_modules', '.nx', '**/runs', '**/*.timestamp-*'] },
@@ -97,5 +128,6 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'process', 'fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'],
     },
   },
+  ...throughDoors,
   { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
 );

@@ -13,18 +13,23 @@ const packages = [
  * Their test files leave nothing behind that another could see, and share a process for each core: twice as fast. The
  * others replace modules, system calls or what is global.
  */
-const shareProcess = ['core', 'data-medical', 'metrics-clinical', 'models-medical', 'aggregator-fedavg', 'privacy-dp'];
+const shareProcess = [
+  'core',
+  'data-medical',
+  'metrics-clinical',
+  'models-medical',
+  'aggregator-fedavg',
+  'privacy-dp',
+  'kit-noise',
+];
 
 const runWasm = ['trainer-wasm', 'sim-healthcare', 'bench'];
 
-/** Unit tests run on the sources, so that no build is needed between an edit and its test. */
-const alias = [
-  { find: '@fedward/bench', replacement: `${root}bench/src/index.ts` },
-  { find: '@fedward/core/training', replacement: `${root}packages/core/src/training/index.ts` },
-  { find: '@fedward/core/wire', replacement: `${root}packages/core/src/wire.ts` },
-  { find: /^@fedward\/testkit\/(.*)$/, replacement: `${root}packages/testkit/src/$1.ts` },
-  { find: /^@fedward\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },
-];
+/**
+ * Unit tests run on the sources, so that no build is needed between an edit and its test: each package names them in its
+ * exports under this condition, which no user of a package sets.
+ */
+const conditions = ['fedward-source', 'module', 'node', 'development|production']; // these three are vite's own
 
 /** `--mode fast` leaves the slow test files out, `--mode slow` runs those alone; without a mode all run. */
 function filesOf(mode: string, folder: string): { include: string[]; exclude: string[] } {
@@ -50,7 +55,7 @@ export default defineConfig(({ mode }) => {
       coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/testing/**'] },
       projects: [
         ...packages.map(({ name, folder }) => ({
-          resolve: { alias },
+          ssr: { resolve: { conditions } },
           test: {
             ...common,
             ...filesOf(mode, 'src'),

@@ -34,12 +34,28 @@ it('documents link to what is there', () => {
   expect(broken).toEqual([]);
 });
 
+/** Rows of the list of decisions. */
+const rows = [
+  ...readFileSync(join(decisions, 'README.md'), 'utf8').matchAll(/^\| \[(\d{3})\]\((\S+)\) *\|.*\| *([^|]*?) *\|$/gm),
+].map(([, number, file, status]) => ({ number: number!, file: file!, status: status! }));
+
 it('each decision is in the list, under a number of its own', () => {
-  const list = readFileSync(join(decisions, 'README.md'), 'utf8');
   const names = readdirSync(decisions).filter((name) => name !== 'README.md');
-  const numbers = names.map((name) => name.slice(0, 3));
-  expect(new Set(numbers).size).toBe(numbers.length);
-  expect(names.filter((name) => !list.includes(`| [${name.slice(0, 3)}](${name})`))).toEqual([]);
+  expect(rows.map(({ file }) => file)).toEqual(names.sort());
+  expect(new Set(names.map((name) => name.slice(0, 3))).size).toBe(names.length);
+  expect(rows.filter(({ number, file }) => file.slice(0, 3) !== number)).toEqual([]);
+});
+
+it('each decision has a status, and says itself what it was changed by', () => {
+  expect(rows.length).toBeGreaterThan(40);
+  for (const { number, file, status } of rows) {
+    expect(status, number).toMatch(/^(accepted|(accepted, changed|superseded) by \d{3}(, \d{3})*)$/);
+    const since = readFileSync(join(decisions, file), 'utf8').split(/^Since: /m)[1];
+    for (const other of status.match(/\d{3}/g) ?? []) {
+      expect(Number(other), number).toBeGreaterThan(Number(number));
+      expect.soft(since, `the last lines of ${number}`).toContain(`[${other}](${other}-`);
+    }
+  }
 });
 
 it('what documents call a decision is one', () => {

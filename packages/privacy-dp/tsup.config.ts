@@ -1,3 +1,9 @@
 import { library } from '../../tsup.config.base.ts';
 
-export default library();
+/** One entry a subpath, as in the exports of package.json. */
+export default library({
+  index: 'src/index.ts',
+  accounting: 'src/accounting/index.ts',
+  ledger: 'src/ledger/index.ts',
+  canaries: 'src/canaries/index.ts',
+});

@@ -1,14 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { libraryOptions } from '../../tsup.config.base.ts';
-import { englishOnly, fromSources, licenceNotices, readsItsOwnFiles } from './tools/esbuild-plugins.ts';
+import { englishOnly, licenceNotices, readsItsOwnFiles } from './tools/esbuild-plugins.ts';
 
 /**
  * TensorFlow.js stays outside: it finds its native half and its WebAssembly files by where it lies. So do the
  * benchmarks, with their peers' programs.
  */
 const outside = ['trainer-tfjs', 'bench'];
-const inside = readdirSync(new URL('..', import.meta.url)).filter((name) => !outside.includes(name));
 
 /**
  * The command, and its worker threads, each with all that it needs in few files and nothing else: reading a hundred
@@ -26,9 +24,11 @@ function bundle(entry: string): Options {
     banner: {
       js: "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);",
     },
+    // Of a package's build, which is one module, everything that runs when it is loaded would stay (every schema is such a
+    // thing); of sources only the modules that are used do.
+    esbuildOptions: (options) => void (options.conditions = ['fedward-source', 'module']),
     esbuildPlugins: [
       englishOnly,
-      fromSources(inside),
       readsItsOwnFiles('@fedward/trainer-wasm'),
       licenceNotices(`dist/THIRD-PARTY-LICENCES.${entry}.txt`),
     ],

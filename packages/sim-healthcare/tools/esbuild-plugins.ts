@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Options } from 'tsup';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -28,27 +27,6 @@ export function readsItsOwnFiles(name: string): Plugin {
         contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', `import.meta.resolve('${name}')`),
         loader: 'ts',
       }));
-    },
-  };
-}
-
-/**
- * Bundles packages of this workspace from their sources. Of a package's build, which is one module, everything that
- * runs when it is loaded would stay (every schema is such a thing); of sources only the modules that are used do.
- *
- * @param packages their folders, beside this one
- */
-export function fromSources(packages: readonly string[]): Plugin {
-  return {
-    name: 'from-sources',
-    setup({ onResolve }) {
-      onResolve({ filter: /^@fedward\// }, ({ path }) => {
-        const [, name, entry = 'index'] = path.split('/');
-        if (!packages.includes(name!)) return undefined;
-        const source = fileURLToPath(new URL(`../../${name}/src/`, import.meta.url));
-        const file = entry === 'index' ? 'index.ts' : `${entry}/index.ts`;
-        return { path: join(source, file), sideEffects: false };
-      });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { log1pExp, logExpm1, logSumExp } from '../numeric/log-space.js';
+import { log1pExp, logExpm1, logSumExp } from '../numeric/index.js';
 import { roundingMargin } from './rounding.js';
 import { fromWholeOrders } from './whole-orders.js';
 

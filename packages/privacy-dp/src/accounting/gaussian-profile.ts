@@ -1,7 +1,6 @@
 import { assertNotNegative, assertThat } from '@fedward/core';
 import { assertDelta } from './delta.js';
-import { millsRatio, normalDensity } from '../numeric/normal.js';
-import { leastNumber } from '../numeric/search.js';
+import { leastNumber, millsRatio, normalDensity } from '../numeric/index.js';
 
 /**
  * The privacy profile of the Gaussian mechanism: which delta goes with which epsilon. `mu` is its one parameter,

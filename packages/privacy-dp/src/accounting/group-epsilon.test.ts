@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rdpAccountant } from './rdp-accountant.js';
-import { dpSgdEvent } from '../events.js';
+import { dpSgdEvent } from './events.js';
 import { gaussianEpsilon } from './gaussian-profile.js';
 import { groupEpsilon } from './group-epsilon.js';
 import { groupDivergences } from './group-rdp.js';

@@ -1,4 +1,4 @@
-import { logSumExp } from '../numeric/log-space.js';
+import { logSumExp } from '../numeric/index.js';
 import { roundingMargin } from './rounding.js';
 
 /** What lies further from every peak of the integrand, in standard deviations, is below e^-72 of it. */

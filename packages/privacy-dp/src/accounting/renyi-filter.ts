@@ -1,5 +1,5 @@
 import { assertPositive, type AccountantFactory, smallest } from '@fedward/core';
-import { logSumExp } from '../numeric/log-space.js';
+import { logSumExp } from '../numeric/index.js';
 import { additiveAccountant } from './additive-accountant.js';
 import { assertDelta } from './delta.js';
 import { rdpCosts } from './rdp-costs.js';

@@ -1,5 +1,5 @@
 import { largest } from '@fedward/core';
-import { log1pExp, logExpm1, logSumExp } from '../numeric/log-space.js';
+import { log1pExp, logExpm1, logSumExp } from '../numeric/index.js';
 import { logExcessByBinomials } from './poisson-sampled-rdp.js';
 import { roundingMargin } from './rounding.js';
 

@@ -1,7 +1,6 @@
 import type { DpEvent } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { pldAccountant } from '../accounting/pld/pld-accountant.js';
-import { renyiFilter } from '../accounting/renyi-filter.js';
+import { pldAccountant, renyiFilter } from '../accounting/index.js';
 import { adaptiveDelta, adaptiveEpsilon, settledDelta, type OneRelease } from '../testing/adaptive-pair.js';
 import { openLedger } from './open.js';
 import { chargeOf, inDirectory, options } from './testing/ledgers.js';

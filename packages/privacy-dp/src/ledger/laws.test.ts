@@ -1,8 +1,7 @@
-import type { DpEvent } from '@fedward/core';
-import { hasCode } from '@fedward/core';
+import { hasCode, type DpEvent } from '@fedward/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountants } from '../registry.js';
+import { accountants } from '../accounting/index.js';
 import type { DiskLedger } from './ledger.js';
 import { openLedger } from './open.js';
 import { readLedger } from './report.js';

@@ -1,8 +1,5 @@
 import { canonicalJson, FedwardError, type AccountantFactory, type DpEvent } from '@fedward/core';
-import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
-import { pldAccountant } from '../accounting/pld/pld-accountant.js';
-import { rdpAccountant } from '../accounting/rdp-accountant.js';
-import { renyiFilter } from '../accounting/renyi-filter.js';
+import { gaussianAccountant, pldAccountant, rdpAccountant, renyiFilter } from '../accounting/index.js';
 import { pricedBy, renyiFilterName } from './accountant-names.js';
 import type { LedgerTerms } from './terms.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '@fedward/core';
 import { expect, it } from 'vitest';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
+import { gaussianEpsilon } from '../accounting/index.js';
 import { openLedger } from './open.js';
 import { readLedger } from './report.js';
 import { buildScript } from './testing/build-script.js';

@@ -1,8 +1,7 @@
 import { noNoise } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import { mechanisms } from '../registry.js';
+import { gaussianAccountant, gaussianEpsilon } from '../accounting/index.js';
+import { mechanisms } from './registry.js';
 import { planWith, poisson, shuffle } from '../testing/plan.js';
 import { noiseOf, noisesOf, parametersOf, roundOf, standardDeviation, sumOf, updateOf } from '../testing/rounds.js';
 import { central } from './central.js';

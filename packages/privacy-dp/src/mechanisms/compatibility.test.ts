@@ -9,7 +9,7 @@ import {
   type PrivacyMechanism,
 } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { rdpAccountant } from '../accounting/rdp-accountant.js';
+import { rdpAccountant } from '../accounting/index.js';
 import { planWith } from '../testing/plan.js';
 import { central, dpFtrl, dpSgd, local, tutorial041 } from '../index.js';
 

@@ -1,8 +1,7 @@
 import type { DpEvent, TrainingPlan } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
-import { gaussianEpsilon } from '../accounting/gaussian-profile.js';
-import { mechanisms } from '../registry.js';
+import { gaussianAccountant, gaussianEpsilon } from '../accounting/index.js';
+import { mechanisms } from './registry.js';
 import { planWith, shuffle } from '../testing/plan.js';
 import { noisesOf, parametersOf, roundOf } from '../testing/rounds.js';
 import { squareRootCoefficients } from './banded-toeplitz.js';

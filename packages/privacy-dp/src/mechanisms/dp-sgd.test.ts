@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rdpAccountant } from '../accounting/rdp-accountant.js';
-import { mechanisms } from '../registry.js';
+import { rdpAccountant } from '../accounting/index.js';
+import { mechanisms } from './registry.js';
 import { planWith, poisson, shuffle } from '../testing/plan.js';
 import { dpSgd } from './dp-sgd.js';
 

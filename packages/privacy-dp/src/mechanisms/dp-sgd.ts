@@ -1,7 +1,7 @@
 import { float32Schema, type GradientPrivacy, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
 import { checkGradientPrivacy } from '@fedward/core/training';
 import * as z from 'zod';
-import { dpSgdEvent } from '../events.js';
+import { dpSgdEvent } from '../accounting/index.js';
 import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
 import { requireBatches, requireSeparateLosses, requireUnit } from './plan-checks.js';
 

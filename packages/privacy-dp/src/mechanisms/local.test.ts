@@ -1,6 +1,6 @@
 import { noNoise } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { mechanisms } from '../registry.js';
+import { mechanisms } from './registry.js';
 import { planWith, poisson, shuffle } from '../testing/plan.js';
 import { noiseOf, parametersOf, standardDeviation, updateOf } from '../testing/rounds.js';
 import { local } from './local.js';

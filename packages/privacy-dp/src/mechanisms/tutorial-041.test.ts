@@ -1,8 +1,8 @@
 import { composeEvents, type DpEvent } from '@fedward/core';
 import { clipFactor } from '@fedward/core/training';
 import { describe, expect, it } from 'vitest';
-import { gaussianAccountant } from '../accounting/gaussian-accountant.js';
-import { mechanisms } from '../registry.js';
+import { gaussianAccountant } from '../accounting/index.js';
+import { mechanisms } from './registry.js';
 import { planWith, poisson, shuffle } from '../testing/plan.js';
 import { dataFolder, readReference, relativeError } from '../testing/reference.js';
 import { tutorial041 } from './tutorial-041.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLedger } from '@fedward/privacy-dp';
+import { openLedger } from '@fedward/privacy-dp/ledger';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ledgerAction, rangesOf } from './ledger-action.js';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedwardError, hasCode } from '@fedward/core';
-import { hasLedger, readLedger, type LedgerReport } from '@fedward/privacy-dp';
+import { hasLedger, readLedger, type LedgerReport } from '@fedward/privacy-dp/ledger';
 import { roundedUp } from '../report/rounded-up.js';
 import type { LedgerFlags } from './ledger-command.js';
 import { printJson, printLine } from './output.js';

@@ -1,5 +1,5 @@
 import { didYouMean, FedwardError, isFedwardError, type AccountantFactory } from '@fedward/core';
-import { accountants, calibrateNoiseMultiplier, calibrateSteps, stepsEvent } from '@fedward/privacy-dp';
+import { accountants, calibrateNoiseMultiplier, calibrateSteps, stepsEvent } from '@fedward/privacy-dp/accounting';
 import { namingOption } from './naming-option.js';
 import { printJson, printLine } from './output.js';
 import { adjacencyOf, assumption, noiseOf, samplingOf, type StepOptions } from './privacy-steps.js';

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { auditPrivacy, type PrivacyAudit } from '../audit-privacy/audit-privacy.js';
-import { auditPrivacyAction, meaning } from './privacy-audit-action.js';
+import { runCanaries, type CanaryFindings } from '../canaries/canary-run.js';
+import { privacyAuditAction, meaning } from './privacy-audit-action.js';
 
-vi.mock('../audit-privacy/audit-privacy.js');
+vi.mock('../canaries/canary-run.js');
 
 const found = (
   epsilon: number,
   accounted: number | null,
   claim?: number,
   gaussian: number | null = null,
-): PrivacyAudit => ({
+): CanaryFindings => ({
   schemaVersion: 1,
   scenario: 'tutorial',
   seed: 1,
@@ -62,7 +62,7 @@ describe('what an audit means, in words', () => {
   });
 });
 
-describe('auditPrivacyAction', () => {
+describe('privacyAuditAction', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   it.each([
@@ -71,14 +71,14 @@ describe('auditPrivacyAction', () => {
     [4, null, 0],
   ])('at least %s, at most %s: exit code %s, one JSON document on stdout', async (epsilon, accounted, exitCode) => {
     const audit = found(epsilon, accounted);
-    vi.mocked(auditPrivacy).mockResolvedValue(audit);
+    vi.mocked(runCanaries).mockResolvedValue(audit);
     const written: string[] = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     const flags = { scenario: 'tutorial', canaries: 100, confidence: 0.95 };
-    expect(await auditPrivacyAction({ ...flags, json: true })).toBe(exitCode);
+    expect(await privacyAuditAction({ ...flags, json: true })).toBe(exitCode);
     expect(JSON.parse(written.join(''))).toEqual(audit);
     written.length = 0;
-    expect(await auditPrivacyAction(flags)).toBe(exitCode);
+    expect(await privacyAuditAction(flags)).toBe(exitCode);
     const text = written.join('');
     for (const part of [
       'at delta 0.00001',

@@ -1,24 +1,24 @@
-import { epsilonLowerBound, type EpsilonLowerBound } from '@fedward/privacy-dp';
-import { auditPrivacy, type AuditPrivacyOptions, type PrivacyAudit } from '../audit-privacy/audit-privacy.js';
+import { epsilonLowerBound, type EpsilonLowerBound } from '@fedward/privacy-dp/canaries';
+import { runCanaries, type CanaryRunOptions, type CanaryFindings } from '../canaries/canary-run.js';
 import { note, printJson, printLine } from './output.js';
 import { roundedUp } from '../report/rounded-up.js';
 import { progressFactory, type Progress } from './progress.js';
 
 /** `fedward privacy audit` as commander has parsed it. */
-export interface AuditFlags extends Omit<AuditPrivacyOptions, 'config' | 'dataDir'> {
+export interface AuditFlags extends Omit<CanaryRunOptions, 'config' | 'dataDir'> {
   readonly data?: string;
   readonly json?: boolean;
 }
 
 /** @returns the exit code: 1 where the lower bound contradicts the accountant */
-export async function auditPrivacyAction({ data, json, ...options }: AuditFlags): Promise<0 | 1> {
+export async function privacyAuditAction({ data, json, ...options }: AuditFlags): Promise<0 | 1> {
   const createProgress = await progressFactory();
   let progress: Progress | undefined;
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const found = await auditPrivacy(
+    const found = await runCanaries(
       { ...options, ...(data !== undefined && { dataDir: data }) },
       {
         signal: stop.signal,
@@ -39,7 +39,7 @@ export async function auditPrivacyAction({ data, json, ...options }: AuditFlags)
   }
 }
 
-function conclude({ mechanism, claims, accounted, gaussian, empirical, ...found }: PrivacyAudit): void {
+function conclude({ mechanism, claims, accounted, gaussian, empirical, ...found }: CanaryFindings): void {
   const { epsilon, delta, unit, adjacency, accountant, assumptions } = accounted;
   const { canaries, guesses, correct, confidence } = empirical;
   printLine(`mechanism        ${mechanism}`);
@@ -69,7 +69,7 @@ export function meaning({
   empirical,
   contradiction,
   simulationOnly,
-}: PrivacyAudit): string[] {
+}: CanaryFindings): string[] {
   const { epsilon, confidence } = empirical;
   const seen = roundedDown(epsilon);
   const broken = claims

@@ -28,8 +28,8 @@ export function addPrivacyAuditCommand(privacy: Command, setExitCode: (code: Exi
     .option('--json', 'one JSON document on stdout, everything else on stderr')
     .addHelpText('after', explanation)
     .action(async (flags: AuditFlags) => {
-      const { auditPrivacyAction } = await import('./privacy-audit-action.js');
-      setExitCode(await auditPrivacyAction(flags));
+      const { privacyAuditAction } = await import('./privacy-audit-action.js');
+      setExitCode(await privacyAuditAction(flags));
     });
 }
 

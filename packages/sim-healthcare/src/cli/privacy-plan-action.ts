@@ -6,7 +6,7 @@ import {
   warningsOf,
   type ProposedStudy,
   type Study,
-} from '@fedward/privacy-dp';
+} from '@fedward/privacy-dp/accounting';
 import { roundedUp } from '../report/rounded-up.js';
 import { namingOption } from './naming-option.js';
 import { printJson, printLine, printLines } from './output.js';

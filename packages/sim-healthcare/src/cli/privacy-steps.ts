@@ -1,5 +1,5 @@
 import { FedwardError, type Adjacency } from '@fedward/core';
-import type { NoiseMechanism, Sampling } from '@fedward/privacy-dp';
+import type { NoiseMechanism, Sampling } from '@fedward/privacy-dp/accounting';
 
 /** Steps with noise on samples of the records, as the command line gives them. */
 export interface StepOptions {

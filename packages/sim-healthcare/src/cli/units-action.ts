@@ -1,4 +1,4 @@
-import { accountants, dpSgdEvent, groupEpsilon } from '@fedward/privacy-dp';
+import { accountants, dpSgdEvent, groupEpsilon } from '@fedward/privacy-dp/accounting';
 import { printJson, printLine } from './output.js';
 import { roundedUp } from '../report/rounded-up.js';
 import { printTable } from './table.js';

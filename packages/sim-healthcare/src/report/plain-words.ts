@@ -1,5 +1,5 @@
 import type { Adjacency, PrivacyUnit } from '@fedward/core';
-import { truePositiveRateBound } from '@fedward/privacy-dp';
+import { truePositiveRateBound } from '@fedward/privacy-dp/accounting';
 import type { SimulationResult } from '../run/result.js';
 import { roundedUp } from './rounded-up.js';
 

@@ -1,5 +1,5 @@
 import { composeEvents, FedwardError, type DpEvent } from '@fedward/core';
-import { previewLedger, type LedgerOptions } from '@fedward/privacy-dp';
+import { previewLedger, type LedgerOptions } from '@fedward/privacy-dp/ledger';
 import type { PreparedRun } from './prepare.js';
 
 /** Of more rounds the events are not listed beforehand; each round is refused by itself all the same. */

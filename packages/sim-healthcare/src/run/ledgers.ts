@@ -8,7 +8,7 @@ import {
   type DiskLedger,
   type LedgerOptions,
   type LedgerReport,
-} from '@fedward/privacy-dp';
+} from '@fedward/privacy-dp/ledger';
 import { assertRoom } from './ledger-room.js';
 import type { PreparedRun } from './prepare.js';
 

@@ -1,4 +1,4 @@
-import { groupEpsilon } from '@fedward/privacy-dp';
+import { groupEpsilon } from '@fedward/privacy-dp/accounting';
 import { parsePlan, type TrainingPlanInput } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';

@@ -1,5 +1,5 @@
 import { largest, type TrainingData, type TrainingPlan } from '@fedward/core';
-import { groupEpsilon } from '@fedward/privacy-dp';
+import { groupEpsilon } from '@fedward/privacy-dp/accounting';
 import type { Population } from '../scenario/scenario.js';
 
 /** What one patient is exposed to where the plan protects records. */

@@ -1,9 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'tsup';
-
-const packages = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
  * Makes of the worker entry, and of the trainer of these tests, files that plain Node can run.
@@ -27,11 +24,7 @@ export async function buildWorker(directory: string): Promise<{ readonly file: s
     // A CommonJS dependency asks for built-in modules by `require`.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     esbuildOptions: (options) => {
-      options.alias = Object.fromEntries(
-        readdirSync(packages)
-          .filter((name) => !name.startsWith('trainer-'))
-          .map((name) => [`@fedward/${name}`, join(packages, name, 'src/index.ts')]),
-      );
+      options.conditions = ['fedward-source', 'module'];
     },
   });
   return { file: join(directory, 'worker.mjs'), module: pathToFileURL(join(directory, 'trainer.mjs')).href };

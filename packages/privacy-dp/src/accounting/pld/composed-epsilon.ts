@@ -1,4 +1,4 @@
-import { logAdd } from '../../numeric/log-space.js';
+import { logAdd } from '../../numeric/index.js';
 import { gridFor, isAbout, powerOfTwo } from './grid-choice.js';
 import { massPrecision, type Grid, type GridLoss } from './grid-loss.js';
 import { largestLoss, type CountedPair, type LossCache } from './release-losses.js';

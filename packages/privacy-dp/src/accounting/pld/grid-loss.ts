@@ -1,5 +1,5 @@
 import { assertPositive, assertThat, FedwardError } from '@fedward/core';
-import { logAdd } from '../../numeric/log-space.js';
+import { logAdd } from '../../numeric/index.js';
 import type { LossDensity, LossLaw } from './loss-law.js';
 import type { SampledLoss } from './sampling.js';
 

@@ -1,4 +1,4 @@
-import { erfcx } from '../../numeric/normal.js';
+import { erfcx } from '../../numeric/index.js';
 
 /**
  * The privacy loss ln(dP/dQ) of a pair of distributions, as it is spread when the output is drawn from P. Every pair

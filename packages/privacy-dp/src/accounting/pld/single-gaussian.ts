@@ -1,5 +1,5 @@
 import { gaussianLogDelta } from '../gaussian-profile.js';
-import { leastNumber } from '../../numeric/search.js';
+import { leastNumber } from '../../numeric/index.js';
 import type { Direction } from './sampling.js';
 
 /**

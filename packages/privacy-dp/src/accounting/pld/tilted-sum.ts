@@ -1,4 +1,4 @@
-import { fftErrorFactor, realFft, type RealFft, type Spectrum } from '../../numeric/fft.js';
+import { fftErrorFactor, realFft, type RealFft, type Spectrum } from '../../numeric/index.js';
 import type { GridLoss } from './grid-loss.js';
 import type { Repeated } from './tilt.js';
 

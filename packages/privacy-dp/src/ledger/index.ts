@@ -1,0 +1,5 @@
+export { hasLedger, openLedger, previewLedger, type LedgerOptions } from './open.js';
+export { assertNoOtherLedger } from './same-data.js';
+export type { DiskLedger } from './ledger.js';
+export type { LedgerTerms } from './terms.js';
+export { readLedger, type LedgerReport, type StudyReport } from './report.js';

@@ -1,0 +1,7 @@
+export type { AdaptiveClippingOptions } from './adaptive-clipping.js';
+export { central, type CentralOptions } from './central.js';
+export { dpFtrl, type DpFtrlOptions } from './dp-ftrl.js';
+export { dpSgd, type DpSgdOptions } from './dp-sgd.js';
+export { local, type LocalOptions } from './local.js';
+export { tutorial041, type Tutorial041Options } from './tutorial-041.js';
+export { mechanisms } from './registry.js';
