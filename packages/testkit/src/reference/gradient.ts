@@ -1,4 +1,4 @@
-import type { ClientContext, GradientPrivacy, TrainingData } from '@fedward/core';
+import type { ClientContext, GradientPrivacy, TrainingData, TrainingWishes } from '@fedward/core';
 import { clipFactor, type PrivacyRecord } from '@fedward/core/training';
 import type { Batch } from './batches.js';
 import type { Dropout } from './layer.js';
@@ -24,13 +24,13 @@ export function batchGradient(
   weights: Float64Array,
   data: TrainingData,
   batch: Batch,
-  { plan, instructions, noise, gradientPrivacy }: ClientContext,
+  { plan, wishes, noise, gradientPrivacy }: ClientContext,
   dropout: (example: number) => Dropout,
   record: PrivacyRecord,
 ): BatchGradient {
   const { batches } = plan.training;
   const perExample = gradientPrivacy?.clip === 'per-example';
-  const freeze = withoutFrozen(network, instructions);
+  const freeze = withoutFrozen(network, wishes);
 
   const rows = batch.flat();
   const places = new Map(rows.toSorted((a, b) => a - b).map((row, place) => [row, place]));
@@ -73,11 +73,8 @@ export function batchGradient(
 }
 
 /** Makes the gradients of the tensors that `frozen` names 0, in place. */
-export function withoutFrozen(
-  { layout }: Network,
-  { frozen }: ClientContext['instructions'],
-): (gradient: Float64Array) => void {
-  const tensors = layout.tensors.filter(({ name }) => Array.isArray(frozen) && frozen.includes(name));
+export function withoutFrozen({ layout }: Network, { frozen = [] }: TrainingWishes): (gradient: Float64Array) => void {
+  const tensors = layout.tensors.filter(({ name }) => frozen.includes(name));
   return (gradient) => tensors.forEach(({ offset, size }) => gradient.fill(0, offset, offset + size));
 }
 

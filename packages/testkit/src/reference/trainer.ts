@@ -2,21 +2,23 @@ import {
   FedwardError,
   outputSize,
   sameLayout,
+  type Applied,
   type LocalTrainer,
   type ModelSpec,
   type Parameters,
   type TrainingData,
 } from '@fedward/core';
 import {
+  appliedWishes,
   checkGradientPrivacy,
   checkLabels,
   createPrivacyRecord,
   maskKeystream,
+  placeWishes,
   splitTrained,
   startValues,
   stepsOf,
-  strategyOf,
-  type Strategy,
+  type PlacedWishes,
 } from '@fedward/core/training';
 import { drawBatches, noiseAt, onceAStep } from './batches.js';
 import { stepDropout } from './dropout.js';
@@ -34,9 +36,10 @@ export interface TrainerParts {
   readonly checkGradientPrivacy: typeof checkGradientPrivacy;
   readonly createPrivacyRecord: typeof createPrivacyRecord;
   readonly maskKeystream: typeof maskKeystream;
-  readonly strategyOf: typeof strategyOf;
+  readonly placeWishes: typeof placeWishes;
   readonly startValues: typeof startValues;
-  readonly addStrategy: typeof addStrategy;
+  readonly addWishes: typeof addWishes;
+  readonly appliedWishes: typeof appliedWishes;
   readonly splitTrained: typeof splitTrained;
   /** Lets other work of the process go on, such as the timer that aborts. */
   readonly rest: () => Promise<void>;
@@ -51,9 +54,10 @@ const parts: TrainerParts = {
   checkGradientPrivacy,
   createPrivacyRecord,
   maskKeystream,
-  strategyOf,
+  placeWishes,
   startValues,
-  addStrategy,
+  addWishes,
+  appliedWishes,
   splitTrained,
   rest: () => new Promise((resolve) => setImmediate(resolve)),
 };
@@ -74,7 +78,10 @@ export function trainerWith(replaced: Partial<TrainerParts>): LocalTrainer {
 function trainerOf(made: TrainerParts): LocalTrainer {
   return {
     name: 'reference',
-    provides: ['per-example-clipping', 'batch-mean-clipping'],
+    provides: [
+      ...['per-example-clipping', 'batch-mean-clipping'],
+      ...['proximal-term', 'frozen-tensors', 'correction', 'private-tensors'],
+    ],
     describe: async () => 'plain TypeScript, float64',
     validate: ({ model }) => void made.createNetwork(model),
 
@@ -85,9 +92,9 @@ function trainerOf(made: TrainerParts): LocalTrainer {
       if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${given.clientId} has no records to train on`);
       made.checkGradientPrivacy(given.gradientPrivacy, given.plan);
       stepsOf(training.batches, data.count);
-      const strategy = made.strategyOf(given, payload.layout);
+      const wishes = made.placeWishes(given.wishes, payload.layout);
       const context = { ...given, noise: onceAStep(given.noise) };
-      const start = Float64Array.from(made.startValues(payload, strategy));
+      const start = Float64Array.from(made.startValues(payload, wishes));
       const weights = start.slice();
       const optimize = made.createOptimizer(training.optimizer, weights.length);
       const masks = made.maskKeystream(given);
@@ -106,14 +113,14 @@ function trainerOf(made: TrainerParts): LocalTrainer {
         const { gradient, loss } = made.batchGradient(network, weights, data, batch, own, dropout, record);
         record.endStep();
         if (loss !== undefined) losses.push(loss);
-        made.addStrategy(gradient, weights, start, strategy);
+        made.addWishes(gradient, weights, start, wishes);
         optimize(weights, gradient);
       }
       if (signal.aborted) throw stopped();
       const metrics = losses.length > 0 ? { loss: losses.reduce((sum, x) => sum + x, 0) / losses.length } : {};
-      const applied = record.applied();
-      const trained = made.splitTrained(Float32Array.from(weights), payload, strategy);
-      return { ...trained, steps, metrics, ...(applied && { applied }) };
+      const gradientPrivacy = record.applied();
+      const applied: Applied = { ...made.appliedWishes(wishes), ...(gradientPrivacy && { gradientPrivacy }) };
+      return { ...made.splitTrained(Float32Array.from(weights), payload, wishes), steps, metrics, applied };
     },
 
     async predict(model, parameters, data) {
@@ -144,11 +151,11 @@ function assertFits(model: ModelSpec, { layout }: Parameters, data: TrainingData
 }
 
 /** FedProx (Li et al. 2020, equation 2: the gradient of mu/2 |w - w0|^2), the correction, and nothing of the frozen. */
-export function addStrategy(
+export function addWishes(
   gradient: Float64Array,
   weights: Float64Array,
   start: Float64Array,
-  { proximalMu, correction, frozen }: Strategy,
+  { proximalMu, correction, frozen }: PlacedWishes,
 ): void {
   for (let i = 0; i < gradient.length; i++)
     gradient[i]! += proximalMu * (weights[i]! - start[i]!) + (correction?.[i] ?? 0);

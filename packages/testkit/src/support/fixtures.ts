@@ -9,6 +9,7 @@ import {
   type Task,
   type Layout,
   type Parameters,
+  type Tensors,
   type RoundContext,
   type TrainingPlan,
   type TrainingPlanInput,
@@ -45,11 +46,15 @@ export function randomParameters(random: Random, layout: Layout = exampleLayout,
   );
 }
 
-export function exampleTask(payload: Parameters, overrides: Partial<Task> = {}): Task {
-  return { runId: 'run-1', round: 0, planHash: 'sha256:00', payload, instructions: {}, ...overrides };
+export function exampleTask(payload: Tensors, overrides: Partial<Task> = {}): Task {
+  return {
+    ...{ runId: 'run-1', round: 0, planHash: 'sha256:00', cohort: ['hospital-0'] },
+    ...{ payload, instructions: {}, taken: null },
+    ...overrides,
+  };
 }
 
-export function exampleResult(clientId: string, payload: Parameters, overrides: Partial<Update> = {}): Update {
+export function exampleResult(clientId: string, payload: Tensors, overrides: Partial<Update> = {}): Update {
   return {
     clientId,
     baseRound: 0,
@@ -63,7 +68,7 @@ export function exampleResult(clientId: string, payload: Parameters, overrides: 
 }
 
 export function roundContext(plan: TrainingPlan, cohort: readonly string[], round = 0): RoundContext {
-  return { runId: 'run-1', round, plan, cohort, sampling: { kind: 'all' } };
+  return { runId: 'run-1', round, plan, population: cohort.length, cohort, sampling: { kind: 'all' } };
 }
 
 /** A client's context whose randomness is known by its seeds. */
@@ -77,7 +82,7 @@ export function clientContext(
     runId: 'run-1',
     round: 0,
     plan,
-    instructions: {},
+    wishes: {},
     random: new Random(`compliance shuffle ${seed}`),
     noise: new SeededNoise(new Random(`compliance noise ${seed}`)),
     ...overrides,
