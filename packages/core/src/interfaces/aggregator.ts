@@ -8,10 +8,11 @@ import type { Update } from './messages.js';
  * What plugins need of each other; the set is open.
  * `individual-updates`: each site's update is seen by the server. `sum-only`: the sum over sites is enough.
  * `bounded-sensitivity`: one update moves the sum by no more than its own norm times its weight.
+ * `bounded-answers`: the plan's work is a query that says how far one unit moves its answer.
  * `fresh-updates`: each update is of the round that it is summed in. `stale-updates`: it may be of an earlier one.
  */
 export type Capability =
-  'individual-updates' | 'sum-only' | 'bounded-sensitivity' | 'fresh-updates' | 'stale-updates' | (string & {});
+  'individual-updates' | 'sum-only' | 'bounded-sensitivity' | 'bounded-answers' | 'fresh-updates' | 'stale-updates' | (string & {});
 
 /** What everyone at the server knows before round 0. */
 export interface FederationContext {

@@ -44,6 +44,7 @@ function assertTogether<S extends State, M extends Tensors>(federation: Federati
       `the plan names collector ${plan.collector?.name ?? everyone.name}, given was ${collector.name}`,
       'collector',
     );
+  const given = givenOf(plan);
   for (const { name, requires, removes } of mechanisms) {
     // That the server sees each update of its round is not the aggregator's to provide: it does, unless it is taken away.
     const missing = requires.find((capability) => !given.has(capability) && !aggregator.provides.includes(capability));
@@ -59,8 +60,9 @@ function assertTogether<S extends State, M extends Tensors>(federation: Federati
   if (wanted) throw incompatible(`collector ${collector.name} needs ${wanted}, which aggregator ${aggregator.name} does not provide`); // prettier-ignore
 }
 
-/** What every round has unless something takes it away. */
-const given: ReadonlySet<string> = new Set(['individual-updates', 'fresh-updates']);
+/** What every round has unless something takes it away; what a query promises is for the sites to see. */
+const givenOf = (plan: Plan): ReadonlySet<string> =>
+  new Set(['individual-updates', 'fresh-updates', ...(isTrainingPlan(plan) ? [] : ['bounded-answers'])]);
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE for scores at the sites that nothing pays for: they would be withheld */
 function assertEvaluation<S extends State, M extends Tensors>({ plan, mechanisms }: Federation<S, M>): void {

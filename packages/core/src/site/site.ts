@@ -52,11 +52,17 @@ export function createSite(options: SiteOptions): Client {
 export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) => Client {
   const { plan, mechanisms = [] } = shared;
   const protection = protectionOf(plan, mechanisms);
+  const work = workOf(shared, protection);
+  const bounded = mechanisms.find(({ requires }) => requires.includes('bounded-answers'));
+  if (bounded && work.sensitivity === undefined)
+    throw incompatible(
+      `${bounded.name} needs a query that says how far one ${plan.privacy?.unit ?? 'record'} moves its answer (\`sensitivity\`)`,
+    );
   const common: Common = {
     ...shared,
     mechanisms,
     protection,
-    work: workOf(shared, protection),
+    work,
     approved: planHash(plan),
     kept: new RoundMemory(),
     store: shared.store ?? memoryClientStore(),
