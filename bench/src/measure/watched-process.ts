@@ -31,12 +31,30 @@ export async function runWatched(
   const tree = new ProcessTree(`${markName}=${mark}`);
   const ended = new AbortController();
   const watching = watch(tree, ended.signal, patience);
+  const unguard = endWithMe(tree);
   // The program's output is closed when the last process that holds it has ended, so that is not waited for first.
   const run = await runProcess(command, { ...environment, [markName]: mark }, () => ended.abort()).finally(() => {
     ended.abort(); // also where it never started
-    return watching;
+    return watching.finally(unguard);
   });
   return { ...run, usage: tree.usage() };
+}
+
+/**
+ * Ctrl-C ends this process and the program, but not those of its processes that made themselves a session of their own.
+ * @returns takes it back
+ */
+function endWithMe(tree: ProcessTree): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const unguard = (): void => signals.forEach((signal) => process.off(signal, end));
+  const end = (signal: NodeJS.Signals): void => {
+    tree.look();
+    tree.end();
+    unguard();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return unguard;
 }
 
 async function watch(tree: ProcessTree, ended: AbortSignal, patience: number): Promise<void> {
