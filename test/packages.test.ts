@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bringsCore, goesWith, originOf, publishedPackages, root, sharedKeywords } from '../tools/packages/published.ts';
+import {
+  bringsCore,
+  goesWith,
+  originOf,
+  publishedPackages,
+  root,
+  sharedKeywords,
+} from '../tools/packages/published.ts';
 
 const packages = publishedPackages();
 const versions = new Map(packages.map(({ manifest }) => [manifest.name, manifest.version]));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { publishedPackages } from '../tools/packages/published.ts';
 import { temporaryFolder } from './support/command.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,11 +12,23 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const data = process.env['FEDWARD_DATA'];
 
 /** Lines of the fenced blocks of shell, without their comments. */
-const lines = [...readme.matchAll(/^```sh\n(.*?)^```/gms)]
-  .flatMap(([, block]) => block!.split('\n'))
-  .map((line) => line.replace(/\s+#.*$/, '').trim())
-  .filter((line) => line !== '');
-const commands = lines.filter((line) => line.startsWith('npx fedward '));
+function shellLines(text: string): string[] {
+  return [...text.matchAll(/^```sh\n(.*?)^```/gms)]
+    .flatMap(([, block]) => block!.split('\n'))
+    .map((line) => line.replace(/\s+#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+const isCommand = (line: string) => line.startsWith('npx fedward ');
+const lines = shellLines(readme);
+const commands = lines.filter(isCommand);
+
+/** Those of the packages' READMEs; the benchmarks' take minutes each, to measure. */
+const ofPackages = publishedPackages()
+  .filter(({ folder }) => folder.startsWith('packages/'))
+  .map(({ folder }) => ({ folder, text: readFileSync(join(root, folder, 'README.md'), 'utf8') }))
+  .map(({ folder, text }) => ({ folder, commands: shellLines(text).filter(isCommand) }))
+  .filter((readme) => readme.commands.length > 0);
 
 /** Runs a line as it stands, but for what `npx fedward` is. */
 function run(line: string, cwd: string): Promise<{ code: number | null; output: string }> {
@@ -55,6 +68,20 @@ describe('the commands of the README', () => {
     for (const line of commands) {
       if (needsSets.test(line) && !data) continue;
       const { code, output } = await run(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
+      expect(code, `${line}\n${output}`).toBe(0);
+    }
+  });
+});
+
+describe('the commands of the READMEs of packages', () => {
+  it('are found', () => {
+    expect(ofPackages.flatMap((readme) => readme.commands).length).toBeGreaterThan(4);
+  });
+
+  it.each(ofPackages)('$folder: run as they stand, in their order', { timeout: 600_000 }, async ({ commands }) => {
+    const folder = temporaryFolder();
+    for (const line of commands) {
+      const { code, output } = await run(line, folder);
       expect(code, `${line}\n${output}`).toBe(0);
     }
   });

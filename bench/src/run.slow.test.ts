@@ -40,6 +40,7 @@ describe('findBenchmarks', () => {
       'kernels',
       'many-clients',
       'rounds',
+      'peers',
     ]);
   });
 

@@ -28,7 +28,10 @@ describe('findPython', () => {
 });
 
 describe('peerScript', () => {
-  it.each(['tutorial_loop.py', 'opacus_overhead.py', 'numpy_matmul.py'])('finds %s', (name) => {
-    expect(existsSync(peerScript(name))).toBe(true);
-  });
+  it.each(['tutorial_loop.py', 'opacus_overhead.py', 'numpy_matmul.py', 'flower_tutorial.py', 'nvflare_tutorial.py'])(
+    'finds %s',
+    (name) => {
+      expect(existsSync(peerScript(name))).toBe(true);
+    },
+  );
 });

@@ -9,7 +9,7 @@ export interface Python {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-export const peerModules = ['numpy', 'torch', 'opacus'] as const;
+export const peerModules = ['numpy', 'torch', 'opacus', 'flwr', 'ray', 'nvflare'] as const;
 
 /** Imports them, since what is listed as installed need not work. */
 const probe = `
