@@ -1,9 +1,9 @@
-import type { Aggregator, PluginFactory } from '@fedward/core';
+import type { Aggregator } from '@fedward/core';
 import { fedAvg } from './fedavg.js';
 import { fedProx, type FedProxOptions } from './fedprox.js';
 
-/** The aggregators of this package, by the name that a plan has. Each checks the options that it is given. */
-export const aggregators: Readonly<Record<'fedavg' | 'fedprox', PluginFactory<Aggregator>>> = {
+/** Until every host goes by `plugins`. */
+export const aggregators: Readonly<Record<'fedavg' | 'fedprox', (options: unknown, path?: string) => Aggregator>> = {
   fedavg: fedAvg,
   fedprox: (options, path) => fedProx(options as FedProxOptions, path),
 };

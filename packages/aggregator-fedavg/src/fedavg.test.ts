@@ -1,15 +1,15 @@
 import {
   createLayout,
   createParameters,
-  hasCode,
   parsePlan,
+  PluginRegistry,
   type Aggregator,
-  type Update,
   type RoundContext,
+  type Update,
 } from '@fedward/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aggregators, fedAvg, fedProx } from './index.js';
+import { fedAvg, fedProx, plugins } from './index.js';
 
 const layout = createLayout([
   { name: 'kernel', shape: [2, 2] },
@@ -33,6 +33,7 @@ const contextFor = (updates: readonly Update[]): RoundContext => ({
   runId: 'run-1',
   round: 0,
   plan,
+  population: updates.length,
   cohort: updates.map(({ clientId }) => clientId),
   sampling: { kind: 'all' },
 });
@@ -50,7 +51,7 @@ function update(index: number, values: readonly number[], weight: number): Updat
 }
 
 function meanOf(updates: readonly Update[], aggregator: Aggregator = fedAvg()): Float32Array {
-  const state = aggregator.init(createParameters(layout));
+  const state = aggregator.init(createParameters(layout), contextFor([]));
   const context = contextFor(updates);
   const reduction = aggregator.reduce(state, context);
   for (const one of updates) reduction.add(one);
@@ -75,9 +76,23 @@ describe('fedAvg', () => {
     expect([...model]).toEqual([2, 2.5, 3, 3.5, 4]);
   });
 
+  it('adds the mean of the changes to the model that was there', () => {
+    const aggregator = fedAvg();
+    const old = createParameters(layout, Float32Array.from([10, 20, 30, 40, 50]));
+    const context = contextFor([]);
+    const state = aggregator.init(old, context);
+    expect(aggregator.instruct(state, context)).toMatchObject({ payload: old, instructions: {} });
+    const reduction = aggregator.reduce(state, context);
+    reduction.add(update(0, [1, 2, 3, 4, 5], 30));
+    reduction.add(update(1, [5, 4, 3, 2, 1], 10));
+    const next = aggregator.parameters(aggregator.apply(state, reduction.finish(), context));
+    expect([...next.values]).toEqual([12, 22.5, 33, 43.5, 54]);
+    expect([...aggregator.parameters(state).values]).toEqual([10, 20, 30, 40, 50]);
+  });
+
   it('keeps sum, divisor and count apart, for noise is added before the division', () => {
     const aggregator = fedAvg();
-    const reduction = aggregator.reduce(aggregator.init(createParameters(layout)), contextFor([]));
+    const reduction = aggregator.reduce(aggregator.init(createParameters(layout), contextFor([])), contextFor([]));
     reduction.add(update(0, [1, 2, 3, 4, 5], 30));
     reduction.add(update(1, [5, 4, 3, 2, 1], 10));
     const aggregate = reduction.finish();
@@ -162,7 +177,7 @@ describe('fedAvg', () => {
 
   it('refuses an aggregate that cannot be divided, or is of another size', () => {
     const aggregator = fedAvg();
-    const state = aggregator.init(createParameters(layout));
+    const state = aggregator.init(createParameters(layout), contextFor([]));
     const context = contextFor([]);
     for (const divisor of [0, -1, NaN])
       expect(() => aggregator.apply(state, { payload: new Float64Array(5), divisor, count: 1 }, context)).toThrow(
@@ -181,7 +196,10 @@ describe('fedAvg', () => {
 describe('fedProx', () => {
   it('sends mu to the clients, and takes the mean as FedAvg does', () => {
     const aggregator = fedProx({ mu: 0.25 });
-    const { instructions } = aggregator.instruct(aggregator.init(createParameters(layout)), contextFor([]));
+    const { instructions } = aggregator.instruct(
+      aggregator.init(createParameters(layout), contextFor([])),
+      contextFor([]),
+    );
     expect(instructions).toEqual({ proximalMu: 0.25 });
     const updates = [update(0, [1, 2, 3, 4, 5], 30), update(1, [5, 4, 3, 2, 1], 10)];
     expect(meanOf(updates, aggregator)).toEqual(meanOf(updates));
@@ -199,16 +217,23 @@ describe('fedProx', () => {
   });
 });
 
-describe('aggregators', () => {
+describe('plugins', () => {
+  const registry = new PluginRegistry(plugins);
+
   it('makes each by its name, and checks the options', () => {
-    expect(aggregators.fedavg({}).name).toBe('fedavg');
-    expect(aggregators.fedprox({ mu: 0 }).name).toBe('fedprox');
-    try {
-      aggregators.fedprox({ mu: -1 }, 'plan.aggregator.options');
-      expect.unreachable();
-    } catch (error) {
-      expect(hasCode(error, 'CONFIG_INVALID')).toBe(true);
-      expect(String(error)).toContain('plan.aggregator.options');
-    }
+    expect(registry.names('aggregator')).toEqual(['fedavg', 'fedprox']);
+    expect(registry.create('aggregator', { name: 'fedavg', options: {} }).name).toBe('fedavg');
+    expect(registry.create('aggregator', { name: 'fedprox', options: { mu: 0 } }).name).toBe('fedprox');
+    expect(() => registry.create('aggregator', { name: 'fedprox', options: { mu: -1 } }, 'plan.aggregator')).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        subject: 'mu',
+        message: expect.stringContaining('plan.aggregator.options'),
+      }),
+    );
+  });
+
+  it("rely on core's half at the sites", () => {
+    expect(registry.site({ name: 'fedprox', options: { mu: 1 } })).toBeUndefined();
   });
 });

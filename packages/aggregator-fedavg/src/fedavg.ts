@@ -1,22 +1,20 @@
-import { parseWith, type Aggregator } from '@fedward/core';
+import { addMean, composeAggregator, parseWith, weightedSum, type Aggregator, type ComposedState } from '@fedward/core';
 import * as z from 'zod';
-import { composeAggregator, type ComposedState } from './compose.js';
-import { takeMean } from './server-optimizer.js';
-import { weightedSum } from './weighted-sum.js';
 
-const optionsSchema = z.strictObject({});
+/** None. */
+export const fedAvgOptions = z.strictObject({});
 
 /** FedAvg without its name: what FedProx shares with it. */
 export const federatedAveraging = {
   reduce: weightedSum,
   requires: [],
   provides: ['sum-only', 'bounded-sensitivity'],
-  optimizer: takeMean,
+  optimizer: addMean,
 } as const;
 
 /**
- * Federated averaging: the next model is the mean of the clients' models, each counted by `Update.weight`,
- * which is the number of its records where that may be told.
+ * Federated averaging: the next model is the old one and the mean of the sites' changes, each counted by
+ * `Update.weight`, which is the number of its records where that may be told. That is the mean of their models.
  * Source: McMahan et al. 2017, Communication-efficient learning of deep networks from decentralized data,
  * algorithm 1.
  *
@@ -25,6 +23,6 @@ export const federatedAveraging = {
  * @throws {FedwardError} CONFIG_INVALID naming the key, for any option
  */
 export function fedAvg(options: unknown = {}, path = 'aggregator.options'): Aggregator<ComposedState<null>> {
-  parseWith(optionsSchema, options, path);
+  parseWith(fedAvgOptions, options, path);
   return composeAggregator({ name: 'fedavg', ...federatedAveraging });
 }

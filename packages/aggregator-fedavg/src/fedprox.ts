@@ -1,15 +1,14 @@
-import { parseWith, type Aggregator } from '@fedward/core';
+import { composeAggregator, parseWith, type Aggregator, type ComposedState } from '@fedward/core';
 import * as z from 'zod';
-import { composeAggregator, type ComposedState } from './compose.js';
 import { federatedAveraging } from './fedavg.js';
 
-const optionsSchema = z.strictObject({
-  /** Weight of the proximal term, finite and >= 0; with 0 it is FedAvg. */
-  mu: z.number().min(0),
+/** The options of FedProx. */
+export const fedProxOptions = z.strictObject({
+  mu: z.number().min(0).describe('weight of the proximal term, >= 0; with 0 it is FedAvg'),
 });
 
 /** Of `fedProx`. */
-export type FedProxOptions = z.input<typeof optionsSchema>;
+export type FedProxOptions = z.input<typeof fedProxOptions>;
 
 /**
  * FedProx: FedAvg whose clients minimise F_k(w) + mu/2 |w - w_t|^2, so that a client with data unlike the others'
@@ -21,6 +20,6 @@ export type FedProxOptions = z.input<typeof optionsSchema>;
  * @throws {FedwardError} CONFIG_INVALID naming the key
  */
 export function fedProx(options: FedProxOptions, path = 'aggregator.options'): Aggregator<ComposedState<null>> {
-  const { mu } = parseWith(optionsSchema, options, path);
+  const { mu } = parseWith(fedProxOptions, options, path);
   return composeAggregator({ name: 'fedprox', ...federatedAveraging, instructions: { proximalMu: mu } });
 }

@@ -9,14 +9,18 @@ describe('the suite of local trainers', () => {
   const suiteOf = (create: () => LocalTrainer) => localTrainerCompliance({ create });
   expectFaultsSeen(suiteOf, referenceTrainer, brokenLocalTrainers, 'named');
 
-  it('passes a trainer that provides no clipping and refuses it', async () => {
+  it('passes a trainer that provides nothing and refuses all that is asked of it', async () => {
     const create = (): LocalTrainer => {
       const reference = referenceTrainer();
       return {
         ...reference,
         provides: [],
         train: async (payload, data, context, signal) => {
-          if (context.gradientPrivacy) throw new FedwardError('CONFIG_INCOMPATIBLE', 'it does not clip');
+          const asked = Object.values({ ...context.wishes, clip: context.gradientPrivacy });
+          const refused = asked.some(
+            (wish) => wish !== undefined && wish !== 0 && Object.keys(Object(wish)).length > 0,
+          );
+          if (refused || context.wishes.proximalMu) throw new FedwardError('CONFIG_INCOMPATIBLE', 'it only trains');
           return reference.train(payload, data, context, signal);
         },
       };

@@ -10,8 +10,8 @@ import { NotProvided } from './local-trainer/problems.js';
 import { privacyChecks } from './local-trainer/privacy.js';
 import { promiseChecks } from './local-trainer/promise.js';
 import { sensitivityChecks } from './local-trainer/sensitivity.js';
-import { strategyChecks } from './local-trainer/strategy.js';
 import { survivalChecks } from './local-trainer/survival.js';
+import { wishChecks } from './local-trainer/wishes.js';
 import { defineSuite, type Checks, type ComplianceSuite } from './suite.js';
 
 /** What the suite needs to know of a trainer. */
@@ -21,8 +21,8 @@ export interface LocalTrainerComplianceOptions {
 }
 
 /**
- * What every local trainer must do; see `LocalTrainer` in core. Of clipping that a trainer does not say that it provides
- * (`provides`) it must do no more than refuse it.
+ * What every local trainer must do; see `LocalTrainer` in core. Of clipping and wishes that a trainer does not say that
+ * it provides (`provides`) it must do no more than refuse them.
  */
 export function localTrainerCompliance({ create }: LocalTrainerComplianceOptions): ComplianceSuite {
   const checks: Checks = {
@@ -30,7 +30,7 @@ export function localTrainerCompliance({ create }: LocalTrainerComplianceOptions
     ...gradientChecks(create),
     ...layerChecks(create),
     ...survivalChecks(create),
-    ...strategyChecks(create),
+    ...wishChecks(create),
     ...batchChecks(create),
     ...drawChecks(create),
     ...privacyChecks(create),

@@ -1,5 +1,6 @@
 export { selectBackend, type BackendName, type SelectedBackend } from './backend.js';
 export { tfjsTrainer, type TfjsTrainerOptions } from './trainer.js';
+export { plugins } from './plugins.js';
 export {
   clippedSum,
   perExampleGradients,

@@ -60,7 +60,7 @@ export function createContext(plan: TrainingPlan, overrides: Partial<ClientConte
     runId: 'run',
     round: 0,
     plan,
-    instructions: {},
+    wishes: {},
     random: root.fork('random'),
     noise: new SeededNoise(root.fork('noise')),
     ...overrides,

@@ -9,6 +9,7 @@ import {
   type NoiseSource,
   type Parameters,
   type TrainingData,
+  type TrainingWishes,
 } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -240,7 +241,7 @@ describe.each(backends)('tfjsTrainer on %s', (backend) => {
     });
     const after = async (epochs: number, proximalMu: number) => {
       const own = createPlan(spec, { ...plan.training, batches: { kind: 'shuffle', size: 12, epochs } });
-      const context = createContext(own, { instructions: { proximalMu } });
+      const context = createContext(own, { wishes: { proximalMu } });
       return (await trainer.train(start, data, context, notAborted)).payload.values;
     };
     const [one, plain, pulled] = [await after(1, 0), await after(2, 0), await after(2, 3)];
@@ -295,10 +296,10 @@ describe('tfjsTrainer refuses', () => {
   const refusal = (context: Partial<ClientContext>, records = data, payload = start, ownPlan = plan) =>
     expect(trainer.train(payload, records, createContext(ownPlan, context), notAborted)).rejects;
 
-  it('instructions that it does not know, by name', async () => {
+  it('wishes that it does not know, by name', async () => {
     const error = { code: 'CONFIG_INCOMPATIBLE', subject: 'controlVariates' };
-    await refusal({ instructions: { controlVariates: true } }).toMatchObject(error);
-    await refusal({ instructions: { proximalMu: -1 } }).toMatchObject({ subject: 'proximalMu' });
+    await refusal({ wishes: { controlVariates: true } as TrainingWishes }).toMatchObject(error);
+    await refusal({ wishes: { proximalMu: -1 } }).toMatchObject({ subject: 'proximalMu' });
   });
 
   it('clipping that does not go with the batches', async () => {

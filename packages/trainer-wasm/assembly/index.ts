@@ -195,7 +195,7 @@ export function configureMasks(rounds: i32): void {
   setMaskRounds(rounds);
 }
 
-export function configureStrategy(proximalMu: f64, hasCorrection: bool): void {
+export function configureWishes(proximalMu: f64, hasCorrection: bool): void {
   settings.proximalMu = proximalMu;
   settings.hasCorrection = hasCorrection;
 }
@@ -224,6 +224,15 @@ export function appliedClipNorm(): f64 {
 }
 export function appliedNoiseMultiplier(): f64 {
   return settings.noiseMultiplier;
+}
+export function appliedProximalMu(): f64 {
+  return step.appliedProximalMu;
+}
+export function appliedCorrection(): bool {
+  return step.appliedCorrection;
+}
+export function appliedFrozen(): i32 {
+  return step.appliedFrozen;
 }
 
 export function meanLoss(): f64 {

@@ -43,8 +43,8 @@ describe.each(builds)('the same bits on the %s build', (build) => {
       expect(await trained(context)).toEqual(first);
       const others: ClientContext[] = [
         { ...context, random: new Random('other'), noise: new SeededNoise(new Random('other')) },
-        { ...context, instructions: { frozen: [weightsOf(model).layout.tensors[0]!.name], proximalMu: 1 } },
-        { ...context, correction: new Float32Array(weightsOf(model).layout.size).fill(3) },
+        { ...context, wishes: { frozen: [weightsOf(model).layout.tensors[0]!.name], proximalMu: 1 } },
+        { ...context, wishes: { correction: new Float32Array(weightsOf(model).layout.size).fill(3) } },
         ...(context.gradientPrivacy ? [{ ...context, noise: everyone }] : []),
       ];
       for (const other of others) {

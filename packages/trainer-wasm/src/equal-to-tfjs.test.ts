@@ -64,6 +64,7 @@ describe.each(builds)('after 50 steps the %s build is where trainer-tfjs is', (b
       [trainer, tfjsTrainer()].map((one) => one.train(weightsOf(model), data, context, notAborted)),
     );
     expect(own!.steps).toBe(50);
+    expect(own!.applied).toEqual(other!.applied);
     expect(own!.metrics['loss']).toBeCloseTo(other!.metrics['loss']!, 3);
     expect(relativeError(other!.payload.values, weightsOf(model).values)).toBeGreaterThan(0.01); // something happened
     return relativeError(own!.payload.values, other!.payload.values);
@@ -109,9 +110,12 @@ describe.each(builds)('after 50 steps the %s build is where trainer-tfjs is', (b
     const model = models['conv1d']!;
     const { layout } = weightsOf(model);
     const context = contextOf(planOf(model, shuffled, optimizers[1]), {
-      instructions: { proximalMu: 0.3, frozen: [layout.tensors[1]!.name] },
-      correction: weightsOf(model, 'correction').values.map((x) => 0.05 * x),
-      privateTensors: { [layout.tensors[2]!.name]: null },
+      wishes: {
+        proximalMu: 0.3,
+        frozen: [layout.tensors[1]!.name],
+        correction: weightsOf(model, 'correction').values.map((x) => 0.05 * x),
+        privateTensors: { [layout.tensors[2]!.name]: null },
+      },
     });
     expect(await difference(context)).toBeLessThan(1e-4);
   });

@@ -186,8 +186,7 @@ describe.each(builds)('networks on the %s build, against float64', (build) => {
           : ({ kind: 'shuffle', size: 4, epochs: 2 } as const);
         const plan = planOf(model, batches, { name: 'sgd', learningRate: 0.1 });
         const context = contextOf(plan, {
-          instructions: { frozen, proximalMu: 0.7 },
-          correction,
+          wishes: { frozen, proximalMu: 0.7, correction },
           ...(clipped && { gradientPrivacy: clipping(0.2) }),
         });
         expect(await compare(model, dataOf(model, 7), context)).toBeLessThan(1e-4);

@@ -1,13 +1,14 @@
 import { layoutOf, outputSize, type LocalTrainer } from '@fedward/core';
 import {
+  appliedWishes,
   checkFeatures,
   checkGradientPrivacy,
   checkLabels,
   checkLayout,
   checkTrainingData,
   patientsOf,
+  placeWishes,
   splitTrained,
-  strategyOf,
 } from '@fedward/core/training';
 import { withEngine } from './engine/engines.js';
 import { appliedBy, floats, forgetKeys, loadRecords, loadTraining } from './engine/load.js';
@@ -24,14 +25,21 @@ import { runSteps } from './training/steps.js';
  * Random numbers are those of core's counter-based generator, so that trainer-tfjs sees the same batches, masks and
  * simulated noise. A noise source without a keystream is asked for each draw, as `drawBatches` says.
  *
- * `train` and `predict` reject with a FedwardError: CONFIG_INCOMPATIBLE for a payload, instructions or gradient
+ * `train` and `predict` reject with a FedwardError: CONFIG_INCOMPATIBLE for a payload, wishes or gradient
  * privacy that can't be met, and for more memory than WebAssembly has; DATA_EMPTY, DATA_MALFORMED (also for examples
  * of another shape than the model's), DATA_NOT_FINITE, LABEL_INVALID for the data; ABORTED.
  */
 export function wasmTrainer(): LocalTrainer {
   return {
     name: 'wasm',
-    provides: ['per-example-clipping', 'batch-mean-clipping'],
+    provides: [
+      'per-example-clipping',
+      'batch-mean-clipping',
+      'proximal-term',
+      'frozen-tensors',
+      'correction',
+      'private-tensors',
+    ],
     describe: async () => `wasm (${bestBuild().name})`,
     train: async (payload, data, context, signal) => {
       const { model } = context.plan;
@@ -39,18 +47,22 @@ export function wasmTrainer(): LocalTrainer {
       checkTrainingData(data, model.inputShape);
       checkLabels(model.loss, data.labels, outputSize(model));
       checkGradientPrivacy(context.gradientPrivacy, context.plan);
-      const strategy = strategyOf(context, payload.layout);
+      const wishes = placeWishes(context.wishes, payload.layout);
       const patients = patientsOf(data, context);
       return withEngine(model, sizeOf(context, data.count, patients), async (engine) => {
         loadRecords(engine, data, patients);
-        loadTraining(engine, payload, context, strategy);
+        loadTraining(engine, payload, context, wishes);
         const steps = await runSteps(engine, data, context, signal, patients);
         forgetKeys(engine);
         const values = floats(engine, engine.weightsAddress(), payload.layout.size).slice();
         // Where all batches were empty nobody had a loss.
         const metrics = engine.batchesSeen() > 0 ? { loss: engine.meanLoss() } : {};
-        const applied = appliedBy(engine);
-        return { ...splitTrained(values, payload, strategy), steps, metrics, ...(applied && { applied }) };
+        const { privateTensors } = wishes;
+        const applied = {
+          ...appliedBy(engine, wishes),
+          ...appliedWishes({ proximalMu: 0, frozen: [], privateTensors }),
+        };
+        return { ...splitTrained(values, payload, wishes), steps, metrics, applied };
       });
     },
     predict: async (model, parameters, data) => {

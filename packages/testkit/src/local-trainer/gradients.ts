@@ -49,9 +49,9 @@ export function gradientChecks(create: Create): Checks {
     steps = 1,
     proximalMu?: number,
   ): Promise<void> => {
-    const instructions = proximalMu === undefined ? {} : { proximalMu };
+    const wishes = proximalMu === undefined ? {} : { proximalMu };
     const plan = planFor(model, fullBatch(data.count, steps), optimizer);
-    const { payload } = await train(create(), plan, startOf(model), data, { instructions });
+    const { payload } = await train(create(), plan, startOf(model), data, { wishes });
     const expected = expectedAfter(model, data, optimizer, steps, proximalMu);
     assertAllClose(
       payload.values,
@@ -116,7 +116,7 @@ export function gradientChecks(create: Create): Checks {
       const plan = planFor(model, { kind: 'shuffle', size: 5, epochs: 20 }, sgd(0.01));
       const start = startOf(model);
       const free = movement(await train(create(), plan, start, data), start);
-      const held = movement(await train(create(), plan, start, data, { instructions: { proximalMu: 50 } }), start);
+      const held = movement(await train(create(), plan, start, data, { wishes: { proximalMu: 50 } }), start);
       const [far, near] = [Math.hypot(...free), Math.hypot(...held)];
       assert.ok(near < far / 5, `without it the weights moved by ${far}, with mu = 50 by ${near}`);
     },

@@ -10,6 +10,7 @@ import {
   type NoiseSource,
   type Parameters,
   type Trained,
+  type TrainerCapability,
   type TrainingData,
   type TrainingPlan,
   type TrainingPlanInput,
@@ -99,8 +100,8 @@ export class NotProvided extends Error {
 }
 
 /**
- * Trains as a site does: the plan is validated, and every random draw is known by its seed. Clipping that the trainer does
- * not provide must be refused.
+ * Trains as a site does: the plan is validated, and every random draw is known by its seed. Clipping, or a wish, that the
+ * trainer does not provide must be refused.
  * @throws {NotProvided} once it is
  */
 export async function train(
@@ -115,10 +116,21 @@ export async function train(
     trainer.validate?.(plan);
     return trainer.train(payload, data, clientContext(plan, overrides, seed), neverAborted());
   };
-  const clip = overrides.gradientPrivacy?.clip;
-  if (!clip || trainer.provides?.includes(`${clip}-clipping`)) return training();
-  await refuses('CONFIG_INCOMPATIBLE', `${clip} clipping, which it does not provide`, training);
-  throw new NotProvided(`${clip} clipping`);
+  const missing = capabilitiesFor(overrides).find((wanted) => !trainer.provides?.includes(wanted));
+  if (missing === undefined) return training();
+  await refuses('CONFIG_INCOMPATIBLE', `${missing}, which it does not provide`, training);
+  throw new NotProvided(missing);
+}
+
+function capabilitiesFor({ gradientPrivacy, wishes = {} }: Partial<ClientContext>): TrainerCapability[] {
+  const { proximalMu = 0, frozen = [], correction, privateTensors = {} } = wishes;
+  return [
+    ...(gradientPrivacy ? [`${gradientPrivacy.clip}-clipping`] : []),
+    ...(proximalMu !== 0 ? ['proximal-term'] : []),
+    ...(frozen.length > 0 ? ['frozen-tensors'] : []),
+    ...(correction ? ['correction'] : []),
+    ...(Object.keys(privateTensors).length > 0 ? ['private-tensors'] : []),
+  ];
 }
 
 /** How far training has moved each weight. */

@@ -1,4 +1,5 @@
-import type { GradientPrivacy } from '@fedward/core';
+import assert from 'node:assert/strict';
+import type { Applied, GradientPrivacy, TrainingWishes } from '@fedward/core';
 import { assertNames, assertSame, refuses } from '../support/assertions.js';
 import type { Checks } from '../suite.js';
 import {
@@ -15,38 +16,76 @@ import {
   type Create,
 } from './problems.js';
 
-/** That a trainer says what it did to the gradients, and no more; the site rests on it. See `Trained.applied` in core. */
+/** That a trainer says what it did in every step, and no more; the site rests on it. See `Trained.applied` in core. */
 export function promiseChecks(create: Create): Checks {
   const [model, data] = [linear(4, 3), blobs(9, 4, 3)];
   const perExample: GradientPrivacy = { clip: 'per-example', clipNorm: 0.7, noiseMultiplier: 1.3 };
   const batchMean: GradientPrivacy = { clip: 'batch-mean', clipNorm: 0.3, noiseMultiplier: 0.4 };
   const sampled = planFor(model, poisson(0.5, 5, 3));
   const shuffled = planFor(model, { kind: 'shuffle', size: 4, epochs: 2 });
+  const [kernel, bias] = startOf(model).layout.tensors.map(({ name }) => name) as [string, string];
+  const correction = new Float32Array(startOf(model).layout.size).fill(0.1);
+  /** What is wished, and what `applied` must say then. */
+  const wishes: readonly (readonly [TrainingWishes, Applied])[] = [
+    [{ proximalMu: 0.5 }, { proximalMu: 0.5 }],
+    [{ frozen: [bias] }, { frozen: [bias] }],
+    [{ correction }, { correction: true }],
+    [{ privateTensors: { [bias]: null, [kernel]: null } }, { privateTensors: [kernel, bias] }],
+    [
+      { proximalMu: 0.5, frozen: [bias, kernel], correction, privateTensors: { [bias]: null } },
+      { proximalMu: 0.5, frozen: [kernel, bias], correction: true, privateTensors: [bias] },
+    ],
+  ];
   const under = (gradientPrivacy: GradientPrivacy, plan = sampled, noise = constantUniform(0)) =>
     train(create(), plan, startOf(model), data, { gradientPrivacy, noise });
 
   return {
     async 'it tells the clipping and the noise of examples that every step carried out'() {
       for (const privacy of [perExample, { ...perExample, noiseMultiplier: 0 }]) {
-        assertSame((await under(privacy)).applied, privacy, 'what was applied');
+        assertSame((await under(privacy)).applied, { gradientPrivacy: privacy }, 'what was applied');
         const { applied } = await under(privacy, sampled, constantUniform(0.999));
-        assertSame(applied, privacy, 'what was applied to empty batches');
+        assertSame(applied, { gradientPrivacy: privacy }, 'what was applied to empty batches');
         const seeded = await train(create(), sampled, startOf(model), data, { gradientPrivacy: privacy });
-        assertSame(seeded.applied, privacy, 'what was applied, with a seeded source');
+        assertSame(seeded.applied, { gradientPrivacy: privacy }, 'what was applied, with a seeded source');
       }
     },
 
     async 'it tells the clipping and the noise of means that every step carried out'() {
-      assertSame((await under(batchMean, shuffled)).applied, batchMean, 'what was applied');
+      assertSame((await under(batchMean, shuffled)).applied, { gradientPrivacy: batchMean }, 'what was applied');
       const seeded = await train(create(), shuffled, startOf(model), data, { gradientPrivacy: batchMean });
-      assertSame(seeded.applied, batchMean, 'what was applied, with a seeded source');
+      assertSame(seeded.applied, { gradientPrivacy: batchMean }, 'what was applied, with a seeded source');
     },
 
-    async 'it tells of no gradient privacy where none was asked for'() {
-      for (const plan of [sampled, shuffled]) {
-        const { applied } = await train(create(), plan, startOf(model), data, { noise: everyone });
-        assertSame(applied, undefined, 'what was applied');
+    async 'it tells the wishes that every step carried out, tensors in the order of the layout'() {
+      for (const [wish, told] of wishes) {
+        const { applied } = await train(create(), shuffled, startOf(model), data, { wishes: wish });
+        assertSame(applied, told, `what was applied of the wish for ${Object.keys(wish).join(', ')}`);
       }
+    },
+
+    async 'it tells the clipping and the wishes of one training'() {
+      const [wish, told] = wishes.at(-1)!;
+      const given = { wishes: wish, gradientPrivacy: perExample };
+      const { applied } = await train(create(), sampled, startOf(model), data, given);
+      assertSame(applied, { ...told, gradientPrivacy: perExample }, 'what was applied');
+    },
+
+    async 'it tells of nothing where nothing was asked for'() {
+      const nothing = { proximalMu: 0, frozen: [], privateTensors: {} };
+      for (const plan of [sampled, shuffled])
+        for (const wish of [{}, nothing]) {
+          const { applied = {} } = await train(create(), plan, startOf(model), data, { noise: everyone, wishes: wish });
+          assertSame(applied, {}, 'what was applied');
+        }
+    },
+
+    'what it provides has names, each once'() {
+      const { provides = [] } = create();
+      assert.ok(
+        provides.every((name) => typeof name === 'string' && name.trim() !== ''),
+        'it provides what has no name',
+      );
+      assert.equal(new Set(provides).size, provides.length, 'it provides something twice');
     },
 
     async 'clip norms and noise that float32 can not hold to are refused by name'() {

@@ -148,12 +148,22 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
           const [first, second, last] = [0, 1, -1].map((i) => payload.layout.tensors.at(i)!);
           const context = createContext(plan, {
             ...(gradientPrivacy && { gradientPrivacy }),
-            instructions: { frozen: [first!.name], proximalMu: 0.5 },
-            correction,
-            privateTensors: { [second!.name]: new Float32Array(second!.size).fill(0.25), [last!.name]: null },
+            wishes: {
+              frozen: [first!.name],
+              proximalMu: 0.5,
+              correction,
+              privateTensors: { [second!.name]: new Float32Array(second!.size).fill(0.25), [last!.name]: null },
+            },
           });
           const trained = await trainer.train(payload, data, context, notAborted);
           expect(tensorValues(trained.payload, first!.name)).toEqual(tensorValues(payload, first!.name));
+          expect(trained.applied).toEqual({
+            frozen: [first!.name],
+            proximalMu: 0.5,
+            correction: true,
+            privateTensors: [second!.name, last!.name],
+            ...(gradientPrivacy && { gradientPrivacy }),
+          });
           const kept = Object.entries(trained.privateTensors!);
           expect(kept.map(([name]) => name)).toEqual([second!.name, last!.name]);
           for (const [name] of kept) expect(tensorValues(trained.payload, name)).toEqual(tensorValues(payload, name));
@@ -244,14 +254,14 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
         ],
       });
     const names = ['0.batch-normalization.moving_mean', '0.batch-normalization.gamma'];
-    const { payload } = await train(create, undefined, plain, undefined, { instructions: { frozen: names } });
+    const { payload, applied } = await train(create, undefined, plain, undefined, { wishes: { frozen: names } });
+    expect(applied).toEqual({ frozen: names.toReversed() }); // in the order of the layout
     expect([...tensorValues(payload, names[0]!)]).toEqual(new Array(6).fill(0));
     expect([...tensorValues(payload, names[1]!)]).toEqual(new Array(6).fill(1));
     expect(tensorValues(payload, '0.batch-normalization.moving_variance')[0]).not.toBe(1);
     const own = { [names[0]!]: new Float32Array(6).fill(0.5) };
     const kept = await train(create, undefined, plain, undefined, {
-      instructions: { frozen: names },
-      privateTensors: own,
+      wishes: { frozen: names, privateTensors: own },
     });
     expect(kept.privateTensors).toEqual(own);
     expect([...tensorValues(kept.payload, names[0]!)]).toEqual(new Array(6).fill(0));
@@ -268,7 +278,7 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
     const { layout } = parametersOf(create());
     const { offset } = layout.tensors.find(({ name }) => name === '1.dense.bias')!;
     const correction = new Float32Array(layout.size).fill(1000, offset, offset + 1);
-    const { payload, steps } = await train(create, undefined, plain, undefined, { correction });
+    const { payload, steps } = await train(create, undefined, plain, undefined, { wishes: { correction } });
     expect(steps).toBe(6);
     expect(payload.values[offset]! / (-0.5 * 6 * 1000)).toBeCloseTo(1, 2); // the loss itself moves it by 3 at most
     expect(Math.max(...payload.values.with(offset, 0).map(Math.abs))).toBeLessThan(20);
@@ -288,7 +298,7 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
     const tight = { clip: 'per-example', clipNorm: 0.01, noiseMultiplier: 0 } as const;
     let draws = 0;
     const firstAlone: NoiseSource = { ...everyone, uniform: () => (draws++ === 0 ? 0 : 0.999) };
-    const { payload } = await train(create, tight, plain, firstAlone, { instructions: { frozen } });
+    const { payload } = await train(create, tight, plain, firstAlone, { wishes: { frozen } });
     const moved = Math.hypot(...payload.values.map((value, i) => value - first.values[i]!));
     for (const name of frozen) expect(tensorValues(payload, name)).toEqual(tensorValues(first, name));
     expect(moved).toBeCloseTo((0.5 * 0.01) / 6, 8); // rate, clip norm and expected size

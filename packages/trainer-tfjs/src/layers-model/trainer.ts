@@ -1,13 +1,14 @@
 import { FedwardError, outputSize, parseWith, type LocalTrainer, type ModelSpec } from '@fedward/core';
 import {
+  appliedWishes,
   checkFeatures,
   checkLabels,
   checkLayout,
   checkTrainingData,
   maskKeystream,
+  placeWishes,
   splitTrained,
   startValues,
-  strategyOf,
 } from '@fedward/core/training';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as z from 'zod';
@@ -71,7 +72,14 @@ export function layersModelTrainer(
 
   return {
     name,
-    provides: ['per-example-clipping', 'batch-mean-clipping'],
+    provides: [
+      'per-example-clipping',
+      'batch-mean-clipping',
+      'proximal-term',
+      'frozen-tensors',
+      'correction',
+      'private-tensors',
+    ],
     describe: async () => `tfjs layers (${(await selectBackend(choice)).name})`,
     train: async (payload, data, context, signal) => {
       const spec: ModelSpec = context.plan.model;
@@ -83,19 +91,20 @@ export function layersModelTrainer(
         checkModel(model, spec, context.gradientPrivacy);
         const { layout, weights } = weightsOf(model);
         checkLayout(payload, layout);
-        const { proximalMu, correction, ...strategy } = strategyOf(context, layout);
-        const start = startValues(payload, strategy);
+        const wishes = placeWishes(context.wishes, layout);
+        const { proximalMu, correction } = wishes;
+        const start = startValues(payload, wishes);
         await setParameters(model, { layout, values: start });
         const { packed, gather, scatter } = trainablePart(weights);
-        const isFrozen = ({ name }: Weight) => strategy.frozen.some((tensor) => tensor.name === name);
+        const isFrozen = ({ name }: Weight) => wishes.frozen.some((tensor) => tensor.name === name);
         const frozen = packed.filter(isFrozen);
         const objective = modelObjective(
           { model, weights: packed, frozen, spec, kind, backend },
           maskKeystream(context),
         );
-        const packedStrategy = { proximalMu, ...(correction && { correction: gather(correction) }), frozen };
-        const trained = await runSteps(objective, gather(start), data, context, packedStrategy, signal);
-        const { values: ended, ...done } = trained;
+        const packedWishes = { proximalMu, ...(correction && { correction: gather(correction) }), frozen };
+        const trained = await runSteps(objective, gather(start), data, context, packedWishes, signal);
+        const { values: ended, applied, ...done } = trained;
 
         const values = start.slice();
         scatter(ended, values);
@@ -103,7 +112,14 @@ export function layersModelTrainer(
         for (const weight of weights)
           if (!weight.trainable && !isFrozen(weight))
             values.set(weight.variable.read().dataSync() as Float32Array, weight.offset);
-        return { ...splitTrained(values, payload, strategy), ...done };
+        // The steps hold to those that are trained; the others have just been left as they were.
+        const untouched = wishes.frozen.filter(
+          ({ name }) =>
+            applied.frozen?.includes(name) || weights.some((weight) => weight.name === name && !weight.trainable),
+        );
+        const { privateTensors } = wishes;
+        const kept = appliedWishes({ proximalMu: 0, frozen: untouched, privateTensors });
+        return { ...splitTrained(values, payload, wishes), ...done, applied: { ...applied, ...kept } };
       });
     },
     predict: async (spec, parameters, data) => {

@@ -1,5 +1,6 @@
-import type { ClientContext, Trained, TrainingData } from '@fedward/core';
+import type { Applied, ClientContext, Trained, TrainingData } from '@fedward/core';
 import {
+  appliedWishes,
   checkAborted,
   checkGradientPrivacy,
   createPacer,
@@ -7,7 +8,7 @@ import {
   drawBatches,
   patientsOf,
   stepsOf,
-  type Strategy,
+  type PlacedWishes,
 } from '@fedward/core/training';
 import { createOptimizer } from '../optimizer/optimizer.js';
 import { gatherBatch, type Batch } from './data.js';
@@ -31,15 +32,19 @@ export interface ObjectiveGradient {
   readonly clippedTo?: number;
 }
 
-export interface StepsResult extends Pick<Trained, 'steps' | 'metrics' | 'applied'> {
+/** The wishes that steps grant; private tensors are the business of what is around them. */
+export type StepWishes = Omit<PlacedWishes, 'privateTensors'>;
+
+export interface StepsResult extends Pick<Trained, 'steps' | 'metrics'> {
   readonly values: Float32Array;
+  readonly applied: Omit<Applied, 'privateTensors'>;
 }
 
 /**
- * One round of local training: batches, gradients, their privacy, what the strategy adds, the optimizer.
+ * One round of local training: batches, gradients, their privacy, what the strategy wishes, the optimizer.
  *
  * @param initial the weights to start from; not changed
- * @param strategy in the layout of `initial`
+ * @param wishes in the layout of `initial`
  * @throws {FedwardError} ABORTED, and CONFIG_INCOMPATIBLE for privacy that can't be met
  */
 export async function runSteps(
@@ -47,7 +52,7 @@ export async function runSteps(
   initial: Float32Array,
   data: TrainingData,
   context: ClientContext,
-  strategy: Omit<Strategy, 'privateTensors'>,
+  wishes: StepWishes,
   signal: AbortSignal,
 ): Promise<StepsResult> {
   const { gradientPrivacy: privacy, plan } = context;
@@ -64,6 +69,7 @@ export async function runSteps(
   let steps = 0;
   let lossSum = 0;
   let lossCount = 0;
+  let granted: StepWishes = { proximalMu: 0, frozen: [] };
   for (const { rows, noise } of drawBatches(batches, data.count, context, patients)) {
     await pace();
     checkAborted(signal);
@@ -82,24 +88,29 @@ export async function runSteps(
     }
     finishGradient(gradient, rows.length, batches, privacy, noise, record);
     record.endStep();
-    addStrategy(gradient, values, initial, strategy);
+    granted = grantWishes(gradient, values, initial, wishes);
     optimizer.step(values, gradient);
     steps += 1;
   }
-  const applied = record.applied();
+  const gradientPrivacy = record.applied();
+  const applied = { ...appliedWishes({ ...granted, privateTensors: [] }), ...(gradientPrivacy && { gradientPrivacy }) };
   const metrics = lossCount > 0 ? { loss: lossSum / lossCount } : {};
-  return { values, steps, metrics, ...(applied && { applied }) };
+  return { values, steps, metrics, applied };
 }
 
-/** After clipping and noise: what is added depends on weights and on what the server knows, not on the batch. */
-function addStrategy(
+/**
+ * After clipping and noise: what is added depends on weights and on what the server knows, not on the batch.
+ * @returns what was granted, the same in each step
+ */
+function grantWishes(
   gradient: Float32Array,
   values: Float32Array,
   initial: Float32Array,
-  { proximalMu, correction, frozen }: Omit<Strategy, 'privateTensors'>,
-): void {
+  { proximalMu, correction, frozen }: StepWishes,
+): StepWishes {
   if (proximalMu > 0) for (let i = 0; i < values.length; i++) gradient[i]! += proximalMu * (values[i]! - initial[i]!);
   if (correction) for (let i = 0; i < values.length; i++) gradient[i]! += correction[i]!;
   // A gradient of 0 from the first step on moves nothing, under every optimizer.
   for (const { offset, size } of frozen) gradient.fill(0, offset, offset + size);
+  return { proximalMu, frozen, ...(correction && { correction }) };
 }

@@ -2,7 +2,7 @@ export const CLIP_NONE: i32 = 0;
 export const CLIP_PER_UNIT: i32 = 1;
 export const CLIP_BATCH_MEAN: i32 = 2;
 
-/** What a plan, its mechanism and its aggregator ask of each step; terms as in core. */
+/** What a plan, its mechanism and its strategy ask of each step; terms as in core. */
 export class Settings {
   optimizer: i32 = 0;
   learningRate: f64 = 0;

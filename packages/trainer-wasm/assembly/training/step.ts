@@ -20,6 +20,10 @@ export class Step {
   private steps: i32 = 0;
   private clipped: i32 = 0;
   private noised: i32 = 0;
+  /** Of those with the proximal term, with the correction, and with the gradients of the frozen tensors at 0. */
+  private pulled: i32 = 0;
+  private corrected: i32 = 0;
+  private froze: i32 = 0;
 
   constructor(
     readonly network: Network,
@@ -45,6 +49,9 @@ export class Step {
     this.steps = 0;
     this.clipped = 0;
     this.noised = 0;
+    this.pulled = 0;
+    this.corrected = 0;
+    this.froze = 0;
   }
 
   freeze(offset: i32, size: i32): void {
@@ -94,6 +101,21 @@ export class Step {
   get applied(): i32 {
     const hadNoise = this.settings.noiseMultiplier == 0 || this.noised == this.steps;
     return this.clipped == this.steps && hadNoise ? this.settings.clip : CLIP_NONE;
+  }
+
+  /** Weight of the proximal term that every step so far had; 0 where one had none. */
+  get appliedProximalMu(): f64 {
+    return this.pulled == this.steps ? this.settings.proximalMu : 0;
+  }
+
+  /** Whether every step so far had the correction. */
+  get appliedCorrection(): bool {
+    return this.settings.hasCorrection && this.corrected == this.steps;
+  }
+
+  /** Number of tensors that no step so far has trained. */
+  get appliedFrozen(): i32 {
+    return this.froze == this.steps ? this.frozen.length >> 1 : 0;
   }
 
   /** As many whole units from `first` on as the capacity holds. @returns the first that is left */
@@ -157,10 +179,15 @@ export class Step {
     if (s.proximalMu > 0) {
       addScaled(gradient, w.values, w.size, <f32>s.proximalMu);
       addScaled(gradient, w.initial, w.size, <f32>-s.proximalMu);
+      this.pulled++;
     }
-    if (s.hasCorrection) addScaled(gradient, w.correction, w.size, 1);
+    if (s.hasCorrection) {
+      addScaled(gradient, w.correction, w.size, 1);
+      this.corrected++;
+    }
     for (let i = 0; i < this.frozen.length; i += 2)
       memory.fill(at(gradient, this.frozen[i]), 0, (<usize>this.frozen[i + 1]) << 2);
+    this.froze++;
     if (s.optimizer == ADAM) this.optimizer.adam(w.values, gradient, s.learningRate, s.beta1, s.beta2, s.epsilon);
     else if (s.optimizer == MOMENTUM) this.optimizer.momentum(w.values, gradient, s.learningRate, s.momentum);
     else this.optimizer.sgd(w.values, gradient, s.learningRate);

@@ -51,7 +51,7 @@ export interface EngineExports {
   configureBatches(probability: number, expectedSize: number): void;
   configurePrivacy(clip: number, clipNorm: number, noiseMultiplier: number, rounds: number, draws: number): void;
   configureMasks(rounds: number): void;
-  configureStrategy(proximalMu: number, hasCorrection: number): void;
+  configureWishes(proximalMu: number, hasCorrection: number): void;
   start(): void;
   freeze(offset: number, size: number): void;
   batchesSeen(): number;
@@ -59,6 +59,9 @@ export interface EngineExports {
   appliedClip(): number;
   appliedClipNorm(): number;
   appliedNoiseMultiplier(): number;
+  appliedProximalMu(): number;
+  appliedCorrection(): number;
+  appliedFrozen(): number;
   shuffledSteps(firstStep: number, steps: number, firstRecord: number, size: number): void;
   poissonSteps(firstStep: number, steps: number): void;
   gradient(step: number, units: number): number;

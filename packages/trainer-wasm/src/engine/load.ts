@@ -1,4 +1,5 @@
 import type {
+  Applied,
   ClientContext,
   GradientPrivacy,
   NoiseSource,
@@ -6,7 +7,7 @@ import type {
   Parameters,
   TrainingData,
 } from '@fedward/core';
-import { exampleSize, maskKeystream, startValues, type Strategy } from '@fedward/core/training';
+import { exampleSize, maskKeystream, startValues, type PlacedWishes } from '@fedward/core/training';
 import { assertMemory, type Engine } from './engines.js';
 
 const optimizers = { sgd: 0, momentum: 1, adam: 2 } as const;
@@ -50,8 +51,8 @@ export function byPatient(patients: Uint32Array): number[][] {
   return records;
 }
 
-/** Weights, optimizer, privacy and what the strategy asks, for a training that begins. */
-export function loadTraining(engine: Engine, payload: Parameters, context: ClientContext, strategy: Strategy): void {
+/** Weights, optimizer, privacy and what the strategy wishes, for a training that begins. */
+export function loadTraining(engine: Engine, payload: Parameters, context: ClientContext, wishes: PlacedWishes): void {
   const { plan, gradientPrivacy: privacy, noise } = context;
   const { batches, optimizer } = plan.training;
   loadOptimizer(engine, optimizer);
@@ -59,14 +60,14 @@ export function loadTraining(engine: Engine, payload: Parameters, context: Clien
   engine.configureBatches(poisson ? batches.probability : 0, poisson ? batches.expectedSize : 0);
   const { clipNorm = 0, noiseMultiplier = 0, clip = 'none' } = privacy ?? {};
   engine.configurePrivacy(clips[clip], clipNorm, noiseMultiplier, ...loadKey(engine, noise));
-  engine.configureStrategy(strategy.proximalMu, strategy.correction ? 1 : 0);
-  if (strategy.correction) floats(engine, engine.correctionAddress(), payload.layout.size).set(strategy.correction);
+  engine.configureWishes(wishes.proximalMu, wishes.correction ? 1 : 0);
+  if (wishes.correction) floats(engine, engine.correctionAddress(), payload.layout.size).set(wishes.correction);
   const masks = maskKeystream(context);
   integers(engine, engine.randomKeyAddress(), 8).set(masks.key);
   engine.configureMasks(masks.rounds);
-  floats(engine, engine.weightsAddress(), payload.layout.size).set(startValues(payload, strategy));
+  floats(engine, engine.weightsAddress(), payload.layout.size).set(startValues(payload, wishes));
   engine.start();
-  for (const { offset, size } of strategy.frozen) engine.freeze(offset, size);
+  for (const { offset, size } of wishes.frozen) engine.freeze(offset, size);
 }
 
 function loadOptimizer(engine: Engine, spec: OptimizerSpec): void {
@@ -82,8 +83,21 @@ function loadKey(engine: Engine, noise: NoiseSource): [rounds: number, draws: nu
   return [keystream.rounds, noise.simulationOnly ? 1 : secretDraws];
 }
 
-/** What the program has carried out in every step of the training; undefined where a step was left without. */
-export function appliedBy(engine: Engine): GradientPrivacy | undefined {
+/** What the program has carried out in every step of the training, as it tells itself: see assembly/training/step.ts. */
+export function appliedBy(engine: Engine, { frozen }: PlacedWishes): Omit<Applied, 'privateTensors'> {
+  const gradientPrivacy = privacyBy(engine);
+  const proximalMu = engine.appliedProximalMu();
+  const names = frozen.slice(0, engine.appliedFrozen()).map(({ name }) => name);
+  return {
+    ...(gradientPrivacy && { gradientPrivacy }),
+    ...(proximalMu > 0 && { proximalMu }),
+    ...(names.length > 0 && { frozen: names }),
+    ...(engine.appliedCorrection() !== 0 && { correction: true }),
+  };
+}
+
+/** Undefined where a step was left without. */
+function privacyBy(engine: Engine): GradientPrivacy | undefined {
   const code = engine.appliedClip();
   const clip = (['per-example', 'batch-mean'] as const).find((name) => clips[name] === code);
   return clip && { clip, clipNorm: engine.appliedClipNorm(), noiseMultiplier: engine.appliedNoiseMultiplier() };

@@ -55,7 +55,7 @@ export function contextOf(plan: TrainingPlan, overrides: Partial<ClientContext> 
     runId: 'run',
     round: 0,
     plan,
-    instructions: {},
+    wishes: {},
     random: root.fork('random'),
     noise: new SeededNoise(root.fork('noise')),
     ...overrides,

@@ -8,15 +8,15 @@ import { brokenLayers } from './layers.js';
 import { brokenNoise } from './noise.js';
 import { brokenPredictions } from './predictions.js';
 import { brokenPromises } from './promise.js';
-import { brokenStrategies } from './strategy.js';
 import { brokenSurvival } from './survival.js';
+import { brokenWishes } from './wishes.js';
 
 export const brokenLocalTrainers = {
   ...brokenContracts,
   ...brokenGradients,
   ...brokenLayers,
   ...brokenSurvival,
-  ...brokenStrategies,
+  ...brokenWishes,
   ...brokenBatches,
   ...brokenDraws,
   ...brokenDropout,

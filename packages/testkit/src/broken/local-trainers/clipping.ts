@@ -10,14 +10,14 @@ type Given = Parameters<Step>;
 const clipping = (sumOf: (privacy: GradientPrivacy, ...given: Given) => Float64Array): (() => LocalTrainer) =>
   withParts({
     batchGradient(...given) {
-      const [, weights, , , { plan, instructions, noise, gradientPrivacy }, , record] = given;
+      const [, weights, , , { plan, wishes, noise, gradientPrivacy }, , record] = given;
       const { batches } = plan.training;
       if (gradientPrivacy?.clip !== 'per-example' || batches.kind !== 'poisson') return batchGradient(...given);
       const sum = given[3].length > 0 ? sumOf(gradientPrivacy, ...given) : new Float64Array(weights.length);
       noise.addGaussian(sum, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
       record.clipped('per-example', gradientPrivacy.clipNorm); // it says so, whatever it has done
       record.noised(gradientPrivacy.noiseMultiplier);
-      withoutFrozen(given[0], instructions)(sum);
+      withoutFrozen(given[0], wishes)(sum);
       return { gradient: sum.map((x) => x / batches.expectedSize), loss: 0 };
     },
   });
@@ -26,8 +26,8 @@ const clipping = (sumOf: (privacy: GradientPrivacy, ...given: Given) => Float64A
 const sumOverExamples =
   (change: (gradient: Float64Array, privacy: GradientPrivacy, given: Given) => void) =>
   (privacy: GradientPrivacy, ...given: Given): Float64Array => {
-    const [network, weights, data, batch, { instructions }] = given;
-    const freeze = withoutFrozen(network, instructions);
+    const [network, weights, data, batch, { wishes }] = given;
+    const freeze = withoutFrozen(network, wishes);
     const sum = new Float64Array(weights.length);
     for (const row of batch.flat()) {
       const own = new Float64Array(weights.length);

@@ -183,18 +183,23 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
   },
 
   'pulls with half of mu': {
-    create: inContext(({ instructions }) => ({
-      instructions: { ...instructions, proximalMu: Number(instructions['proximalMu'] ?? 0) / 2 },
+    create: inContext(({ wishes }) => ({
+      wishes: { ...wishes, proximalMu: (wishes.proximalMu ?? 0) / 2 },
     })),
     fails: [
+      'it tells the wishes that every step carried out, tensors in the order of the layout',
+      'it tells the clipping and the wishes of one training',
       'the proximal term pulls by mu times the distance from the start',
       'a frozen tensor does not move, and the others follow the gradient',
     ],
   },
 
   'does not know mu': {
-    create: inContext(({ instructions: { proximalMu, ...others } }) => ({ instructions: others })),
+    create: inContext(({ wishes: { proximalMu, ...others } }) => ({ wishes: others })),
     fails: [
+      'a proximal term that is no finite float32 from 0 on is refused by name',
+      'it tells the wishes that every step carried out, tensors in the order of the layout',
+      'it tells the clipping and the wishes of one training',
       'the proximal term pulls by mu times the distance from the start',
       'a large proximal mu keeps the weights near the start',
       'a frozen tensor does not move, and the others follow the gradient',

@@ -8,37 +8,61 @@ import { sumOfClipped } from './clipping.js';
 export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
   'clips and adds noise, and does not say so': {
     create: training(async (train, ...given) => {
-      const { applied: _, ...trained } = await train(...given);
-      return trained;
+      const { applied: { gradientPrivacy: _, ...applied } = {}, ...trained } = await train(...given);
+      return { ...trained, applied };
     }),
     fails: [
       'it tells the clipping and the noise of examples that every step carried out',
       'it tells the clipping and the noise of means that every step carried out',
+      'it tells the clipping and the wishes of one training',
     ],
   },
 
   'says what nobody asked for': {
-    create: training(async (train, ...given) => ({
-      applied: { clip: 'per-example', clipNorm: 1, noiseMultiplier: 1 },
-      ...(await train(...given)),
-    })),
-    fails: ['it tells of no gradient privacy where none was asked for'],
+    create: training(async (train, ...given) => {
+      const { applied = {}, ...trained } = await train(...given);
+      const gradientPrivacy = { clip: 'per-example', clipNorm: 1, noiseMultiplier: 1 } as const;
+      return { ...trained, applied: Object.keys(applied).length > 0 ? applied : { gradientPrivacy } };
+    }),
+    fails: ['it tells of nothing where nothing was asked for'],
   },
 
   'says another noise multiplier than it was asked for': {
     create: training(async (train, ...given) => {
-      const { applied, ...trained } = await train(...given);
-      return applied ? { ...trained, applied: { ...applied, noiseMultiplier: applied.noiseMultiplier + 1 } } : trained;
+      const { applied: { gradientPrivacy, ...applied } = {}, ...trained } = await train(...given);
+      if (!gradientPrivacy) return { ...trained, applied };
+      const { noiseMultiplier } = gradientPrivacy;
+      return {
+        ...trained,
+        applied: { ...applied, gradientPrivacy: { ...gradientPrivacy, noiseMultiplier: noiseMultiplier + 1 } },
+      };
     }),
     fails: [
       'it tells the clipping and the noise of examples that every step carried out',
       'it tells the clipping and the noise of means that every step carried out',
+      'it tells the clipping and the wishes of one training',
     ],
+  },
+
+  'provides something twice': {
+    create: () => {
+      const reference = referenceTrainer();
+      return { ...reference, provides: [...reference.provides!, 'correction'] };
+    },
+    fails: ['what it provides has names, each once'],
   },
 
   'provides nothing, and trains all the same': {
     create: () => ({ ...referenceTrainer(), provides: [] }),
     fails: [
+      'the proximal term pulls by mu times the distance from the start',
+      'a large proximal mu keeps the weights near the start',
+      'a frozen tensor does not move, and the others follow the gradient',
+      'the correction is added to every step',
+      'private tensors start from the values of the site',
+      'private tensors come back by themselves, and in the payload as they came',
+      'it tells the wishes that every step carried out, tensors in the order of the layout',
+      'it tells the clipping and the wishes of one training',
       'the same seeds give the same bits',
       'conv1d: valid and same, with strides, with and without a bias',
       'conv2d: valid and same, with strides, with and without a bias',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tensorValues, type ClientContext, type OptimizerSpec } from '@fedward/core';
+import { tensorValues, type OptimizerSpec, type TrainingWishes } from '@fedward/core';
 import { createOptimizer } from '../reference/optimizer.js';
 import { assertAllClose, assertNames, assertSame, refuses, watch } from '../support/assertions.js';
 import type { Checks } from '../suite.js';
@@ -11,6 +11,7 @@ import {
   fullBatch,
   gradientSum,
   movement,
+  NotProvided,
   planFor,
   poisson,
   startOf,
@@ -19,8 +20,8 @@ import {
   type Create,
 } from './problems.js';
 
-/** What an aggregator or a personalization may ask beyond the plan; see `ClientContext` in core. */
-export function strategyChecks(create: Create): Checks {
+/** What a strategy may ask beyond the plan; see `TrainingWishes` in core. */
+export function wishChecks(create: Create): Checks {
   const [model, data] = [twoLayers(4), blobs(9, 4, 3)];
   const start = startOf(model);
   const { tensors, size } = start.layout;
@@ -30,8 +31,13 @@ export function strategyChecks(create: Create): Checks {
   const correction = Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1) / 4);
   const adam = { name: 'adam', learningRate: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-6 } as const;
 
-  const after = async (overrides: Partial<ClientContext>, optimizer: OptimizerSpec, steps = 3) =>
-    train(create(), planFor(model, fullBatch(9, steps), optimizer), start, data, overrides);
+  const after = async (wishes: TrainingWishes, optimizer: OptimizerSpec, steps = 3) =>
+    train(create(), planFor(model, fullBatch(9, steps), optimizer), start, data, { wishes });
+  const refused = async (what: string, wishes: TrainingWishes, name: string): Promise<void> => {
+    const error = await refuses('CONFIG_INCOMPATIBLE', what, () => after(wishes, adam));
+    if (error instanceof NotProvided) throw error;
+    assertNames(error, name);
+  };
   /** The weights after the same steps in float64. */
   const expectedAfter = (
     gradientAt: (weights: Float64Array) => Float64Array,
@@ -45,7 +51,7 @@ export function strategyChecks(create: Create): Checks {
   };
   const meanAt = (weights: Float64Array, names: readonly string[] = []) =>
     gradientSum(model, weights, data, undefined, names).sum.map((g) => g / 9);
-  const private_ = (bias: Float32Array | null): Partial<ClientContext> => ({
+  const private_ = (bias: Float32Array | null): TrainingWishes => ({
     privateTensors: {
       [kernel.name]: tensorValues(start, kernel.name).map((w) => w / 2 + 0.1),
       [tensors[3]!.name]: bias,
@@ -59,7 +65,7 @@ export function strategyChecks(create: Create): Checks {
         { name: 'momentum', learningRate: 0.2, momentum: 0.8 },
         adam,
       ] as const) {
-        const { payload } = await after({ instructions: { frozen, proximalMu: 0.5 }, correction }, optimizer);
+        const { payload } = await after({ frozen, proximalMu: 0.5, correction }, optimizer);
         for (const name of frozen)
           assertSame(tensorValues(payload, name), tensorValues(start, name), `the frozen ${name}`);
         const expected = expectedAfter(
@@ -82,7 +88,7 @@ export function strategyChecks(create: Create): Checks {
       const clipNorm = norms.toSorted((a, b) => a - b)[4]!;
       const gradientPrivacy = { clip: 'per-example', clipNorm, noiseMultiplier: 0 } as const;
       const plan = planFor(model, poisson(0.5, 5));
-      const overrides = { instructions: { frozen }, noise: everyone, gradientPrivacy };
+      const overrides = { wishes: { frozen }, noise: everyone, gradientPrivacy };
       const moved = movement(await train(create(), plan, start, data, overrides), start);
       const expected = gradientSum(model, start.values, data, clipNorm, frozen).sum.map((g) => -g / 5);
       assertAllClose(moved, expected, 'the step of clipped gradients', float32Steps);
@@ -100,7 +106,7 @@ export function strategyChecks(create: Create): Checks {
     async 'a frozen tensor gets no noise, and the others the noise that they have without it'() {
       const gradientPrivacy = { clip: 'per-example', clipNorm: 0.7, noiseMultiplier: 1.3 } as const;
       const step = async (names: string[]) => {
-        const overrides = { instructions: { frozen: names }, noise: constantUniform(0.9999), gradientPrivacy };
+        const overrides = { wishes: { frozen: names }, noise: constantUniform(0.9999), gradientPrivacy };
         return movement(await train(create(), planFor(model, poisson(0.5, 5)), start, data, overrides), start);
       };
       const [all, some] = [await step([]), await step(frozen)];
@@ -113,10 +119,7 @@ export function strategyChecks(create: Create): Checks {
     },
 
     async 'a frozen tensor that the model does not have is refused by name'() {
-      const error = await refuses('CONFIG_INCOMPATIBLE', 'frozen: 9.dense.kernel', () =>
-        after({ instructions: { frozen: [kernel.name, '9.dense.kernel'] } }, adam),
-      );
-      assertNames(error, '9.dense.kernel');
+      await refused('frozen: 9.dense.kernel', { frozen: [kernel.name, '9.dense.kernel'] }, '9.dense.kernel');
     },
 
     async 'the correction is added to every step'() {
@@ -131,7 +134,9 @@ export function strategyChecks(create: Create): Checks {
       const gradientPrivacy = { clip: 'per-example', clipNorm: 0.01, noiseMultiplier: 0 } as const;
       const plan = planFor(model, poisson(0.5, 5, 2));
       const moved = movement(
-        await train(create(), plan, start, data, { correction, gradientPrivacy, noise: constantUniform(0.9999) }),
+        await train(create(), plan, start, data, {
+          ...{ wishes: { correction }, gradientPrivacy, noise: constantUniform(0.9999) },
+        }),
         start,
       );
       const expected = correction.map((c) => -2 * c);
@@ -140,18 +145,16 @@ export function strategyChecks(create: Create): Checks {
 
     async 'a correction of another length is refused'() {
       for (const wrong of [correction.subarray(1), new Float32Array(size + 1), new Float32Array(0)])
-        await refuses('CONFIG_INCOMPATIBLE', `${wrong.length} values for ${size}`, () =>
-          after({ correction: wrong }, adam),
-        );
+        await refused(`${wrong.length} values for ${size}`, { correction: wrong }, 'correction');
     },
 
     async 'private tensors start from the values of the site'() {
-      const context = private_(null);
-      const unchanged = watch('the private tensors', context.privateTensors);
-      const own = context.privateTensors![kernel.name]!;
+      const wishes = private_(null);
+      const unchanged = watch('the private tensors', wishes.privateTensors);
+      const own = wishes.privateTensors![kernel.name]!;
       const from = start.values.slice();
       from.set(own, kernel.offset);
-      const { payload, privateTensors = {} } = await after(context, adam);
+      const { payload, privateTensors = {} } = await after(wishes, adam);
       const expected = expectedAfter((weights) => meanAt(weights), adam, from);
       for (const { name, offset, size } of tensors) {
         const found = privateTensors[name] ?? tensorValues(payload, name);
@@ -176,19 +179,17 @@ export function strategyChecks(create: Create): Checks {
       for (const [name, values] of [
         ['9.dense.kernel', null],
         [kernel.name, new Float32Array(kernel.size - 1)],
-      ] as const) {
-        const error = await refuses('CONFIG_INCOMPATIBLE', `private ${name}`, () =>
-          after({ privateTensors: { [name]: values } }, adam),
-        );
-        assertNames(error, name);
-      }
+      ] as const)
+        await refused(`private ${name}`, { privateTensors: { [name]: values } }, name);
     },
 
-    async 'an instruction that it does not know is refused by name'() {
-      const error = await refuses('CONFIG_INCOMPATIBLE', 'the instruction pruning', () =>
-        after({ instructions: { pruning: 0.5 } }, adam),
-      );
-      assertNames(error, 'pruning');
+    async 'a wish that it does not know is refused by name'() {
+      await refused('the wish pruning', { pruning: 0.5 } as TrainingWishes, 'pruning');
+    },
+
+    async 'a proximal term that is no finite float32 from 0 on is refused by name'() {
+      for (const proximalMu of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e39])
+        await refused(`proximalMu ${proximalMu}`, { proximalMu }, 'proximalMu');
     },
   };
 }

@@ -1,21 +1,26 @@
-import { layoutOf, type LocalTrainer } from '@fedward/core';
-import { splitTrained, startValues, strategyOf } from '@fedward/core/training';
+import { layoutOf, type LocalTrainer, type TrainingWishes } from '@fedward/core';
+import { placeWishes, splitTrained, startValues } from '@fedward/core/training';
 import { batchGradient, withoutFrozen } from '../../reference/gradient.js';
 import { createNetwork } from '../../reference/network.js';
-import { addStrategy, type TrainerParts } from '../../reference/trainer.js';
+import { addWishes, type TrainerParts } from '../../reference/trainer.js';
 import type { Broken } from '../expect.js';
 import { changedNoise, inContext, training, withParts } from './change.js';
 
-type AddStrategy = TrainerParts['addStrategy'];
+/** The wishes with another correction, where there is one. */
+const withCorrection = (wishes: TrainingWishes, change: (c: number) => number): TrainingWishes =>
+  wishes.correction ? { ...wishes, correction: wishes.correction.map(change) } : wishes;
 
-const adding = (add: (...given: Parameters<AddStrategy>) => void): (() => LocalTrainer) =>
-  withParts({ addStrategy: add });
+type AddWishes = TrainerParts['addWishes'];
 
-/** What an aggregator or a personalization asks. */
-export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
+const adding = (add: (...given: Parameters<AddWishes>) => void): (() => LocalTrainer) => withParts({ addWishes: add });
+
+/** What a strategy asks. */
+export const brokenWishes: Record<string, Broken<LocalTrainer>> = {
   'trains frozen tensors': {
-    create: inContext(({ instructions: { frozen, ...others } }) => ({ instructions: others })),
+    create: inContext(({ wishes: { frozen, ...others } }) => ({ wishes: others })),
     fails: [
+      'it tells the wishes that every step carried out, tensors in the order of the layout',
+      'it tells the clipping and the wishes of one training',
       'a frozen tensor does not move, and the others follow the gradient',
       'a frozen tensor counts for nothing in clipping',
       'a frozen tensor gets no noise, and the others the noise that they have without it',
@@ -26,21 +31,21 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
   'freezes after clipping': {
     create: withParts({
       batchGradient: (network, weights, data, batch, context, dropout, record) =>
-        batchGradient(network, weights, data, batch, { ...context, instructions: {} }, dropout, record),
+        batchGradient(network, weights, data, batch, { ...context, wishes: {} }, dropout, record),
     }),
     fails: ['a frozen tensor counts for nothing in clipping'],
   },
 
   'pulls and corrects what is frozen': {
-    create: adding((gradient, weights, start, strategy) => {
-      addStrategy(gradient, weights, start, { ...strategy, frozen: [] });
+    create: adding((gradient, weights, start, wishes) => {
+      addWishes(gradient, weights, start, { ...wishes, frozen: [] });
     }),
     fails: ['a frozen tensor does not move, and the others follow the gradient'],
   },
 
   'draws noise for what is trained alone': {
-    create: inContext(({ plan, instructions, noise }) => {
-      const freeze = withoutFrozen(createNetwork(plan.model), instructions);
+    create: inContext(({ plan, wishes, noise }) => {
+      const freeze = withoutFrozen(createNetwork(plan.model), wishes);
       const trained = new Float64Array(layoutOf(plan.model).size).fill(1);
       freeze(trained);
       return {
@@ -66,12 +71,11 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
 
   'passes over tensors that it does not know': {
     create: withParts({
-      strategyOf({ instructions, privateTensors = {}, ...context }, layout) {
-        const known = new Set<unknown>(layout.tensors.map(({ name }) => name));
-        const frozen = [instructions['frozen'] ?? []].flat().filter((name) => known.has(name));
-        const own = Object.entries(privateTensors).filter(([name]) => known.has(name));
-        return strategyOf(
-          { ...context, instructions: { ...instructions, frozen }, privateTensors: Object.fromEntries(own) },
+      placeWishes({ frozen = [], privateTensors = {}, ...wishes }, layout) {
+        const known = new Set(layout.tensors.map(({ name }) => name));
+        const own = Object.entries(privateTensors).filter(([name, values]) => known.has(name) && values?.length !== 1);
+        return placeWishes(
+          { ...wishes, frozen: frozen.filter((name) => known.has(name)), privateTensors: Object.fromEntries(own) },
           layout,
         );
       },
@@ -83,8 +87,10 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
   },
 
   'knows no correction': {
-    create: withParts({ strategyOf: ({ correction, ...context }, layout) => strategyOf(context, layout) }),
+    create: withParts({ placeWishes: ({ correction, ...wishes }, layout) => placeWishes(wishes, layout) }),
     fails: [
+      'it tells the wishes that every step carried out, tensors in the order of the layout',
+      'it tells the clipping and the wishes of one training',
       'a frozen tensor does not move, and the others follow the gradient',
       'the correction is added to every step',
       'the correction is neither clipped nor divided, and is added to an empty batch too',
@@ -93,9 +99,9 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
   },
 
   'corrects the first step alone': {
-    create: adding((gradient, weights, start, { correction, ...strategy }) => {
+    create: adding((gradient, weights, start, { correction, ...wishes }) => {
       const first = weights.every((w, i) => w === start[i]);
-      addStrategy(gradient, weights, start, first && correction ? { ...strategy, correction } : strategy);
+      addWishes(gradient, weights, start, first && correction ? { ...wishes, correction } : wishes);
     }),
     fails: [
       'a frozen tensor does not move, and the others follow the gradient',
@@ -105,7 +111,7 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
   },
 
   'subtracts the correction': {
-    create: inContext(({ correction }) => (correction ? { correction: correction.map((c) => -c) } : {})),
+    create: inContext(({ wishes }) => ({ wishes: withCorrection(wishes, (c) => -c) })),
     fails: [
       'a frozen tensor does not move, and the others follow the gradient',
       'the correction is added to every step',
@@ -114,19 +120,19 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
   },
 
   'divides the correction by the size of the batch': {
-    create: inContext(({ correction, plan }) => {
+    create: inContext(({ wishes, plan }) => {
       const { batches } = plan.training;
       const size = batches.kind === 'poisson' ? batches.expectedSize : 1;
-      return correction ? { correction: correction.map((c) => c / size) } : {};
+      return { wishes: withCorrection(wishes, (c) => c / size) };
     }),
     fails: ['the correction is neither clipped nor divided, and is added to an empty batch too'],
   },
 
   'takes a correction of any length': {
-    create: inContext(({ correction, plan }) => {
+    create: inContext(({ wishes, plan }) => {
       const fitting = new Float32Array(layoutOf(plan.model).size);
-      correction?.subarray(0, fitting.length).forEach((c, i) => (fitting[i] = c));
-      return correction ? { correction: fitting } : {};
+      wishes.correction?.subarray(0, fitting.length).forEach((c, i) => (fitting[i] = c));
+      return wishes.correction ? { wishes: { ...wishes, correction: fitting } } : {};
     }),
     fails: ['a correction of another length is refused'],
   },
@@ -151,9 +157,9 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
 
   'sends private tensors': {
     create: withParts({
-      splitTrained(values, payload, strategy) {
+      splitTrained(values, payload, wishes) {
         const trained = values.slice();
-        const { privateTensors } = splitTrained(values, payload, strategy);
+        const { privateTensors } = splitTrained(values, payload, wishes);
         return { payload: { ...payload, values: trained }, ...(privateTensors && { privateTensors }) };
       },
     }),
@@ -175,16 +181,54 @@ export const brokenStrategies: Record<string, Broken<LocalTrainer>> = {
     create: training(async (train, payload, data, context, signal) => {
       const trained = await train(payload, data, context, signal);
       for (const [name, values] of Object.entries(trained.privateTensors ?? {}))
-        context.privateTensors?.[name]?.set(values);
+        context.wishes.privateTensors?.[name]?.set(values);
       return trained;
     }),
     fails: ['private tensors start from the values of the site'],
   },
 
-  'follows the instructions that it knows': {
-    create: inContext(({ instructions: { proximalMu = 0, frozen = [] } }) => ({
-      instructions: { proximalMu, frozen },
-    })),
-    fails: ['an instruction that it does not know is refused by name'],
+  'grants the wishes that it knows': {
+    create: withParts({
+      placeWishes({ proximalMu = 0, frozen = [], correction, privateTensors = {} }, layout) {
+        return placeWishes({ proximalMu, frozen, ...(correction && { correction }), privateTensors }, layout);
+      },
+    }),
+    fails: ['a wish that it does not know is refused by name'],
+  },
+
+  'pulls by whatever it is told': {
+    create: withParts({
+      placeWishes: ({ proximalMu = 0, ...wishes }, layout) => ({ ...placeWishes(wishes, layout), proximalMu }),
+    }),
+    fails: ['a proximal term that is no finite float32 from 0 on is refused by name'],
+  },
+
+  'does not say what wishes it has granted': {
+    create: withParts({ appliedWishes: () => ({}) }),
+    fails: [
+      'it tells the wishes that every step carried out, tensors in the order of the layout',
+      'it tells the clipping and the wishes of one training',
+    ],
+  },
+
+  'names tensors as they were asked for': {
+    create: training(async (train, payload, data, context, signal) => {
+      const { applied, ...trained } = await train(payload, data, context, signal);
+      const { frozen } = context.wishes;
+      return { ...trained, applied: { ...applied, ...(frozen?.length && { frozen }) } };
+    }),
+    fails: [
+      'it tells the wishes that every step carried out, tensors in the order of the layout',
+      'it tells the clipping and the wishes of one training',
+    ],
+  },
+
+  'says of wishes nothing where it clips': {
+    create: training(async (train, ...given) => {
+      const { applied = {}, ...trained } = await train(...given);
+      const { gradientPrivacy } = applied;
+      return { ...trained, applied: gradientPrivacy ? { gradientPrivacy } : applied };
+    }),
+    fails: ['it tells the clipping and the wishes of one training'],
   },
 };

@@ -1,0 +1,22 @@
+import { definePlugin, type Plugin } from '@fedward/core';
+import { fedAvg, fedAvgOptions } from './fedavg.js';
+import { fedProx, fedProxOptions } from './fedprox.js';
+
+/** What this package adds to a registry: the aggregators `fedavg` and `fedprox`. */
+export const plugins: readonly Plugin[] = [
+  definePlugin({
+    kind: 'aggregator',
+    name: 'fedavg',
+    summary: "the mean of the sites' models, each counted by its number of records (McMahan et al. 2017)",
+    options: fedAvgOptions,
+    create: fedAvg,
+  }),
+  definePlugin({
+    kind: 'aggregator',
+    name: 'fedprox',
+    summary: 'FedAvg whose sites are pulled towards the global model (Li et al. 2020)',
+    options: fedProxOptions,
+    create: fedProx,
+    flags: { 'proximal-mu': 'mu' },
+  }),
+];
