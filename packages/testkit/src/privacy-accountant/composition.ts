@@ -25,6 +25,10 @@ export function spend(
   return accountant;
 }
 
+/** True where it has a price for all of the event. */
+export const prices = (accountant: PrivacyAccountant, event: DpEvent): boolean =>
+  accountant.unpriced(event) === undefined;
+
 export const say = (event: DpEvent): string => JSON.stringify(event);
 
 /** How prices add up. */
@@ -58,7 +62,7 @@ export function compositionChecks({ create, adjacencies, supported }: Given): Ch
     },
 
     'a supported event has a finite price above zero': each((adjacency, event) => {
-      assert.ok(create(adjacency).supports(event), `${say(event)} is not supported under ${adjacency}`);
+      assert.ok(prices(create(adjacency), event), `${say(event)} is not supported under ${adjacency}`);
       for (const delta of deltas) {
         const epsilon = price(adjacency, delta, event);
         assert.ok(Number.isFinite(epsilon) && epsilon >= 0, `${say(event)} costs ${epsilon} at delta ${delta}`);
@@ -130,22 +134,27 @@ export function compositionChecks({ create, adjacencies, supported }: Given): Ch
 
     'a preview changes nothing': each((adjacency, event, next) => {
       const accountant = spend(create, adjacency, event);
-      const before = { ledger: structuredClone(accountant.ledger), epsilon: accountant.epsilon(1e-5) };
+      const before = { composed: structuredClone(accountant.composed), epsilon: accountant.epsilon(1e-5) };
       accountant.preview(next, 1e-5);
-      accountant.supports(next);
+      accountant.unpriced(next);
       assertSame(
-        { ledger: accountant.ledger, epsilon: accountant.epsilon(1e-5) },
+        { composed: accountant.composed, epsilon: accountant.epsilon(1e-5) },
         before,
         'the accountant after a preview',
       );
     }),
 
-    'its ledger, composed again, costs the same': each((adjacency, event, next) => {
+    'what it has composed, composed again, costs the same': each((adjacency, event, next) => {
       const accountant = spend(create, adjacency, event, next, event);
-      assertIsEvent(accountant.ledger, 'the ledger');
-      const stored = JSON.parse(JSON.stringify(accountant.ledger)) as DpEvent;
+      assertIsEvent(accountant.composed, 'what it has composed');
+      const stored = JSON.parse(JSON.stringify(accountant.composed)) as DpEvent;
       for (const delta of deltas)
-        assertClose(price(adjacency, delta, stored), accountant.epsilon(delta), `the ledger ${say(stored)}`, numerics);
+        assertClose(
+          price(adjacency, delta, stored),
+          accountant.epsilon(delta),
+          `${say(stored)}, composed again`,
+          numerics,
+        );
     }),
 
     'two accountants do not mix': each((adjacency, event) => {

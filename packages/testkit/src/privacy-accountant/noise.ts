@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DpEvent } from '@fedward/core';
 import { discreteGaussianDelta, laplaceDelta, sampledDelta } from '../support/exact-noise.js';
 import type { Checks } from '../suite.js';
-import { deltas, numerics, say, spend, type Given } from './composition.js';
+import { deltas, numerics, prices, say, spend, type Given } from './composition.js';
 import { soundness } from './sound.js';
 
 /** Noise other than the continuous Gaussian. An accountant that does not know it is not asked. */
@@ -32,7 +32,7 @@ export function noiseChecks({ create, adjacencies }: Given): Checks {
         for (const noiseMultiplier of [0.5, 1, 4])
           for (const count of [1, 5]) {
             const event: DpEvent = { type: 'repeated', event: laplace(noiseMultiplier), count };
-            if (!create(adjacency).supports(event)) continue;
+            if (!prices(create(adjacency), event)) continue;
             const most = (count / noiseMultiplier) * (1 + numerics.relative) + numerics.absolute;
             for (const delta of [...deltas, 1e-15]) {
               const epsilon = spend(create, adjacency, event).epsilon(delta);

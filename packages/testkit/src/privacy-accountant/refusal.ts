@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { DpEvent, PrivacyAccountant } from '@fedward/core';
 import { assertSame, refuses } from '../support/assertions.js';
 import type { Checks } from '../suite.js';
-import { say, spend, type Given } from './composition.js';
+import { prices, say, spend, type Given } from './composition.js';
 
 /** What can't be priced is refused whole, before anything has changed. */
 export function refusalChecks(given: Given & { readonly unsupported: readonly DpEvent[] }): Checks {
@@ -10,15 +11,46 @@ export function refusalChecks(given: Given & { readonly unsupported: readonly Dp
   const good = structuredClone(given.supported[0]!);
 
   const stays = async (accountant: PrivacyAccountant, event: DpEvent, what: string): Promise<void> => {
-    const before = { ledger: structuredClone(accountant.ledger), epsilon: accountant.epsilon(1e-5) };
-    assert.equal(accountant.supports(event), false, `${what}: supports() says that it can be priced`);
+    const before = { composed: structuredClone(accountant.composed), epsilon: accountant.epsilon(1e-5) };
+    assert.ok(!prices(accountant, event), `${what}: unpriced() says that it can be priced`);
     await refuses('EVENT_UNSUPPORTED', `preview of ${what}`, () => accountant.preview(event, 1e-5));
     await refuses('EVENT_UNSUPPORTED', `compose of ${what}`, () => accountant.compose(event));
-    const after = { ledger: accountant.ledger, epsilon: accountant.epsilon(1e-5) };
+    const after = { composed: accountant.composed, epsilon: accountant.epsilon(1e-5) };
     assertSame(after, before, `the accountant after ${what} was refused`);
   };
 
+  /** Events with this one inside of them. */
+  const around = (event: DpEvent): DpEvent[] => [
+    { type: 'composed', events: [good, event] },
+    { type: 'composed', events: [good, { type: 'composed', events: [good, event] }] },
+    { type: 'repeated', event, count: 2 },
+    { type: 'repeated', event: { type: 'composed', events: [good, event] }, count: 2 },
+  ];
+
   return {
+    'it names the part that it can not price, and says why'() {
+      for (const adjacency of adjacencies)
+        for (const event of unsupported)
+          for (const whole of [event, ...around(event)]) {
+            const { part, reason } = create(adjacency).unpriced(whole) ?? {};
+            const inside = partsOf(event).some((candidate) => isDeepStrictEqual(candidate, part));
+            assert.ok(inside, `of ${say(whole)} it names ${JSON.stringify(part)}, the part at fault is ${say(event)}`);
+            assert.ok(reason && reason.trim() !== '', `it does not say why ${say(event)} has no price`);
+          }
+    },
+
+    async 'a refusal says what unpriced() says'() {
+      for (const adjacency of adjacencies)
+        for (const event of unsupported) {
+          const accountant = create(adjacency);
+          const { reason = '' } = accountant.unpriced(event) ?? {};
+          for (const act of [() => accountant.compose(event), () => accountant.preview(event, 1e-5)]) {
+            const { message } = await refuses('EVENT_UNSUPPORTED', say(event), act);
+            assert.ok(message.includes(reason), `it says ${message}, and the reason is ${reason}`);
+          }
+        }
+    },
+
     async 'an unsupported event is refused, and nothing has changed'() {
       for (const adjacency of adjacencies)
         for (const event of unsupported) await stays(spend(create, adjacency, good), event, say(event));
@@ -27,13 +59,7 @@ export function refusalChecks(given: Given & { readonly unsupported: readonly Dp
     async 'an event with an unsupported part is refused whole'() {
       for (const adjacency of adjacencies)
         for (const event of unsupported) {
-          const nested: DpEvent[] = [
-            { type: 'composed', events: [good, event] },
-            { type: 'composed', events: [good, { type: 'composed', events: [good, event] }] },
-            { type: 'repeated', event, count: 2 },
-            { type: 'repeated', event: { type: 'composed', events: [good, event] }, count: 2 },
-          ];
-          for (const whole of nested) await stays(spend(create, adjacency, good), whole, say(whole));
+          for (const whole of around(event)) await stays(spend(create, adjacency, good), whole, say(whole));
         }
     },
 
@@ -50,7 +76,7 @@ export function refusalChecks(given: Given & { readonly unsupported: readonly Dp
       const exposed: DpEvent = { type: 'non-private', reason: 'compliance' };
       for (const adjacency of adjacencies)
         for (const event of [exposed, { type: 'composed', events: [good, exposed] } as const]) {
-          if (!create(adjacency).supports(event)) continue;
+          if (!prices(create(adjacency), event)) continue;
           const epsilon = spend(create, adjacency, event, good).epsilon(1e-5);
           assert.equal(epsilon, Number.POSITIVE_INFINITY, `${say(event)} costs ${epsilon}`);
         }
@@ -64,7 +90,7 @@ export function refusalChecks(given: Given & { readonly unsupported: readonly Dp
       ];
       for (const adjacency of adjacencies)
         for (const exposed of withoutNoise) {
-          if (!create(adjacency).supports(exposed)) continue;
+          if (!prices(create(adjacency), exposed)) continue;
           const epsilon = spend(create, adjacency, exposed).epsilon(1e-5);
           assert.equal(epsilon, Number.POSITIVE_INFINITY, `a ${exposed.type} without noise costs ${epsilon}`);
         }
@@ -112,4 +138,10 @@ export function refusalChecks(given: Given & { readonly unsupported: readonly Dp
       }
     },
   };
+}
+
+/** An event and all that is inside of it. */
+function partsOf(event: DpEvent): DpEvent[] {
+  if (event.type === 'composed') return [event, ...event.events.flatMap(partsOf)];
+  return 'event' in event ? [event, ...partsOf(event.event)] : [event];
 }

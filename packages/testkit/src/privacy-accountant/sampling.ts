@@ -3,7 +3,7 @@ import type { Adjacency, DpEvent } from '@fedward/core';
 import { assertClose } from '../support/assertions.js';
 import { exactDelta } from '../support/exact-delta.js';
 import type { Checks } from '../suite.js';
-import { deltas, numerics, say, spend, type Given } from './composition.js';
+import { deltas, numerics, prices, say, spend, type Given } from './composition.js';
 import { soundness } from './sound.js';
 
 const releases: readonly DpEvent[] = [
@@ -28,7 +28,7 @@ const fixedSize = (size: number, population: number, event: DpEvent): DpEvent =>
 /** Releases on samples. A sampling that an accountant does not know, under an adjacency, is not asked for. */
 export function samplingChecks({ create, adjacencies }: Given): Checks {
   const price = (adjacency: Adjacency, delta: number, event: DpEvent): number | undefined =>
-    create(adjacency).supports(event) ? spend(create, adjacency, event).epsilon(delta) : undefined;
+    prices(create(adjacency), event) ? spend(create, adjacency, event).epsilon(delta) : undefined;
 
   /** For each release, alone and ten times, what it costs against what `sampled` of it costs. */
   const against = (sampled: (event: DpEvent) => DpEvent, check: (part: number, whole: number, of: string) => void) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Adjacency, DpEvent } from '@fedward/core';
-import { deltas, say, spend, type Given } from './composition.js';
+import { deltas, prices, say, spend, type Given } from './composition.js';
 
 /** Room for the error of the integration, relative to delta. */
 const room = 1e-4;
@@ -15,7 +15,7 @@ export type Truth = (epsilon: number) => number;
 export function soundness({ create, adjacencies }: Pick<Given, 'create' | 'adjacencies'>) {
   return (events: readonly DpEvent[], truthOf: (adjacency: Adjacency) => Truth): void => {
     for (const adjacency of adjacencies) {
-      if (!events.every((event) => create(adjacency).supports(event))) continue;
+      if (!events.every((event) => prices(create(adjacency), event))) continue;
       const accountant = spend(create, adjacency, ...events);
       const truth = truthOf(adjacency);
       for (const delta of deltas) {

@@ -37,7 +37,7 @@ export const brokenCompositions: Record<string, Broken<AccountantFactory>> = {
     ),
     fails: [
       'repeated n times costs what n times costs',
-      'its ledger, composed again, costs the same',
+      'what it has composed, composed again, costs the same',
       'n Gaussians never cost less than they truly do',
       'Gaussians on Poisson samples never cost less than they truly do',
     ],
@@ -57,7 +57,7 @@ export const brokenCompositions: Record<string, Broken<AccountantFactory>> = {
       'repeated n times costs what n times costs',
       'a composed event costs what its parts cost',
       'a preview is what composing then costs',
-      'its ledger, composed again, costs the same',
+      'what it has composed, composed again, costs the same',
       'n Gaussians never cost less than they truly do',
       'Gaussians of different noise never cost less than they truly do',
     ],
@@ -92,21 +92,21 @@ export const brokenCompositions: Record<string, Broken<AccountantFactory>> = {
     ],
   },
 
-  'loses repetitions in its ledger': {
+  'loses repetitions in what it has composed': {
     create: using(
       class extends Zcdp {
-        override get ledger(): DpEvent {
+        override get composed(): DpEvent {
           const strip = (event: DpEvent): DpEvent =>
             event.type === 'repeated'
               ? event.event
               : event.type === 'composed'
                 ? { type: 'composed', events: [...new Set(event.events.map(strip))] }
                 : event;
-          return strip(this.composed);
+          return strip(this.spent);
         }
       },
     ),
-    fails: ['its ledger, composed again, costs the same'],
+    fails: ['what it has composed, composed again, costs the same'],
   },
 
   'has no name': {
@@ -142,7 +142,7 @@ export const brokenCompositions: Record<string, Broken<AccountantFactory>> = {
       'the order of events changes nothing',
       'repeated n times costs what n times costs',
       'a composed event costs what its parts cost',
-      'its ledger, composed again, costs the same',
+      'what it has composed, composed again, costs the same',
       'n Gaussians never cost less than they truly do',
     ],
   },

@@ -94,7 +94,7 @@ export const brokenNoise: Record<string, Broken<AccountantFactory>> = {
   'takes any number for a size': {
     create: using(
       class extends Zcdp {
-        override supports(event: DpEvent): boolean {
+        protected override supports(event: DpEvent): boolean {
           return event.type === 'fixed-size-sampled' ? this.supports(event.event) : super.supports(event);
         }
       },

@@ -5,7 +5,11 @@ import {
   type Adjacency,
   type DpEvent,
   type PrivacyAccountant,
+  type Unpriced,
 } from '@fedward/core';
+
+/** Why it has no price for an event. */
+export const noPrice = 'zero-concentrated privacy knows noise above zero, on samples with numbers in their range';
 
 /**
  * A correct accountant, as small as it can be: zero-concentrated differential privacy (Bun and Steinke 2016,
@@ -17,15 +21,25 @@ export class Zcdp implements PrivacyAccountant {
   protected rho = 0;
   /** Sum of the pure epsilons. */
   protected pure = 0;
-  protected composed: DpEvent = { type: 'none' };
+  protected spent: DpEvent = { type: 'none' };
 
   constructor(readonly adjacency: Adjacency) {}
 
-  get ledger(): DpEvent {
-    return this.composed;
+  get composed(): DpEvent {
+    return this.spent;
   }
 
-  supports(event: DpEvent): boolean {
+  unpriced(event: DpEvent): Unpriced | undefined {
+    if (this.supports(event)) return undefined;
+    const parts = event.type === 'composed' ? event.events : 'event' in event ? [event.event] : [];
+    for (const part of parts) {
+      const unpriced = this.unpriced(part);
+      if (unpriced) return unpriced;
+    }
+    return { part: event, reason: noPrice };
+  }
+
+  protected supports(event: DpEvent): boolean {
     switch (event.type) {
       case 'none':
         return true;
@@ -54,7 +68,7 @@ export class Zcdp implements PrivacyAccountant {
     this.assertSupported(event);
     this.rho += this.price(event);
     this.pure += this.purePrice(event);
-    this.composed = composeEvents(this.composed, event);
+    this.spent = composeEvents(this.spent, event);
   }
 
   preview(event: DpEvent, delta: number): number {
@@ -67,7 +81,8 @@ export class Zcdp implements PrivacyAccountant {
   }
 
   protected assertSupported(event: DpEvent): void {
-    if (!this.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', `no price for ${JSON.stringify(event)}`);
+    const unpriced = this.unpriced(event);
+    if (unpriced) throw new FedwardError('EVENT_UNSUPPORTED', `${JSON.stringify(unpriced.part)}: ${unpriced.reason}`);
   }
 
   protected price(event: DpEvent): number {

@@ -1,6 +1,6 @@
-import { composeEvents, FedwardError, type AccountantFactory, type DpEvent } from '@fedward/core';
+import { composeEvents, FedwardError, type AccountantFactory, type DpEvent, type Unpriced } from '@fedward/core';
 import type { Broken } from '../expect.js';
-import { using, Zcdp } from './reference.js';
+import { noPrice, using, Zcdp } from './reference.js';
 
 /** What is refused, and when. */
 export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
@@ -19,12 +19,13 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
   'pays for the supported parts, and skips the others': {
     create: using(
       class extends Zcdp {
-        override supports(event: DpEvent): boolean {
+        protected override supports(event: DpEvent): boolean {
           return event.type === 'composed' ? event.events.some((part) => this.supports(part)) : super.supports(event);
         }
       },
     ),
     fails: [
+      'it names the part that it can not price, and says why',
       'an event with an unsupported part is refused whole',
       'an event that no accountant can know is refused',
       'what is not private has no finite price',
@@ -34,12 +35,13 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
   'looks at the outside of an event alone': {
     create: using(
       class extends Zcdp {
-        override supports(event: DpEvent): boolean {
+        protected override supports(event: DpEvent): boolean {
           return event.type === 'composed' || event.type === 'repeated' || super.supports(event);
         }
       },
     ),
     fails: [
+      'it names the part that it can not price, and says why',
       'an event with an unsupported part is refused whole',
       'an event that no accountant can know is refused',
       'what is not private has no finite price',
@@ -47,14 +49,14 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
     ],
   },
 
-  'writes to the ledger before it refuses': {
+  'writes down what it then refuses': {
     create: using(
       class extends Zcdp {
         override compose(event: DpEvent): void {
-          const before = this.composed;
-          this.composed = composeEvents(before, event);
+          const before = this.spent;
+          this.spent = composeEvents(before, event);
           this.assertSupported(event);
-          this.composed = before;
+          this.spent = before;
           super.compose(event);
         }
       },
@@ -69,15 +71,16 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
   'says that it can price everything': {
     create: using(
       class extends Zcdp {
-        override supports(): boolean {
+        protected override supports(): boolean {
           return true;
         }
         protected override assertSupported(event: DpEvent): void {
-          if (!super.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', 'it can not, after all');
+          if (!super.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', noPrice);
         }
       },
     ),
     fails: [
+      'it names the part that it can not price, and says why',
       'an unsupported event is refused, and nothing has changed',
       'an event with an unsupported part is refused whole',
       'an event that no accountant can know is refused',
@@ -90,15 +93,16 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
   'says that it can price nothing': {
     create: using(
       class extends Zcdp {
-        override supports(event: DpEvent): boolean {
+        protected override supports(event: DpEvent): boolean {
           return event.type === 'none';
         }
         protected override assertSupported(event: DpEvent): void {
-          if (!super.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', 'it can not');
+          if (!super.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', noPrice);
         }
       },
     ),
     fails: [
+      'it names the part that it can not price, and says why',
       'a supported event has a finite price above zero',
       'a smaller delta never costs less',
       'one more event never costs less',
@@ -107,7 +111,7 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
       'a composed event costs what its parts cost',
       'a preview is what composing then costs',
       'a preview changes nothing',
-      'its ledger, composed again, costs the same',
+      'what it has composed, composed again, costs the same',
       'two accountants do not mix',
       'an event is left as it was',
     ],
@@ -122,6 +126,7 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
       },
     ),
     fails: [
+      'a refusal says what unpriced() says',
       'an unsupported event is refused, and nothing has changed',
       'an event with an unsupported part is refused whole',
       'an event that no accountant can know is refused',
@@ -137,6 +142,7 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
       },
     ),
     fails: [
+      'a refusal says what unpriced() says',
       'an unsupported event is refused, and nothing has changed',
       'an event with an unsupported part is refused whole',
       'an event that no accountant can know is refused',
@@ -158,12 +164,14 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
   'takes any noise multiplier': {
     create: using(
       class extends Zcdp {
-        override supports(event: DpEvent): boolean {
+        protected override supports(event: DpEvent): boolean {
           return event.type === 'gaussian' || super.supports(event);
         }
       },
     ),
     fails: [
+      'it names the part that it can not price, and says why',
+      'a refusal says what unpriced() says',
       'an unsupported event is refused, and nothing has changed',
       'an event with an unsupported part is refused whole',
       'numbers out of range are refused',
@@ -173,13 +181,15 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
   'prices what has no protection at nothing': {
     create: using(
       class extends Zcdp {
-        override supports(event: DpEvent): boolean {
+        protected override supports(event: DpEvent): boolean {
           if (event.type === 'composed') return event.events.every((part) => this.supports(part));
           return event.type === 'non-private' || super.supports(event);
         }
       },
     ),
     fails: [
+      'it names the part that it can not price, and says why',
+      'a refusal says what unpriced() says',
       'an unsupported event is refused, and nothing has changed',
       'an event with an unsupported part is refused whole',
       'what is not private has no finite price',
@@ -189,7 +199,7 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
   'prices no noise at nothing': {
     create: using(
       class extends Zcdp {
-        override supports(event: DpEvent): boolean {
+        protected override supports(event: DpEvent): boolean {
           return (event.type === 'gaussian' && event.noiseMultiplier === 0) || super.supports(event);
         }
         protected override price(event: DpEvent): number {
@@ -198,9 +208,56 @@ export const brokenRefusals: Record<string, Broken<AccountantFactory>> = {
       },
     ),
     fails: [
+      'it names the part that it can not price, and says why',
+      'a refusal says what unpriced() says',
       'an unsupported event is refused, and nothing has changed',
       'an event with an unsupported part is refused whole',
       'no noise has no finite price',
     ],
+  },
+
+  'names the whole for the part that it can not price': {
+    create: using(
+      class extends Zcdp {
+        override unpriced(event: DpEvent): Unpriced | undefined {
+          return this.supports(event) ? undefined : { part: event, reason: noPrice };
+        }
+      },
+    ),
+    fails: ['it names the part that it can not price, and says why'],
+  },
+
+  'names a part that is not in the event': {
+    create: using(
+      class extends Zcdp {
+        override unpriced(event: DpEvent): Unpriced | undefined {
+          return super.unpriced(event) && { part: { type: 'non-private', reason: 'something' }, reason: noPrice };
+        }
+      },
+    ),
+    fails: ['it names the part that it can not price, and says why'],
+  },
+
+  'does not say why': {
+    create: using(
+      class extends Zcdp {
+        override unpriced(event: DpEvent): Unpriced | undefined {
+          const unpriced = super.unpriced(event);
+          return unpriced && { ...unpriced, reason: ' ' };
+        }
+      },
+    ),
+    fails: ['it names the part that it can not price, and says why'],
+  },
+
+  'refuses for another reason than it tells': {
+    create: using(
+      class extends Zcdp {
+        protected override assertSupported(event: DpEvent): void {
+          if (!this.supports(event)) throw new FedwardError('EVENT_UNSUPPORTED', 'no');
+        }
+      },
+    ),
+    fails: ['a refusal says what unpriced() says'],
   },
 };
