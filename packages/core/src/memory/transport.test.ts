@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleLayout, exampleResult, exampleTask, fakeClient, neverFired } from '../testing/fakes.js';
+import type { EvaluateTask, MechanismCall } from '../interfaces/messages.js';
+import { examplePlan } from '../testing/plan.js';
 import { inMemoryTransport, onDemandTransport } from './transport.js';
 
 describe('inMemoryTransport', () => {
@@ -11,16 +13,19 @@ describe('inMemoryTransport', () => {
         arrived = payload.values.buffer.byteLength;
         return exampleResult({ payload: { layout: exampleLayout, values: memory.subarray(8, 16) } });
       }),
-      call: async (_topic: string, body: Uint8Array) => {
-        expect(body.buffer.byteLength).toBe(2);
-        return Buffer.from([1, 2, 3, 4]).subarray(1, 3);
+      call: async ({ body }: MechanismCall) => {
+        expect((body as Uint8Array).buffer.byteLength).toBe(2);
+        return new Uint8Array(Buffer.from([1, 2, 3, 4]).subarray(1, 3));
       },
     };
     const transport = inMemoryTransport([client]);
     const task = exampleTask({ payload: { layout: exampleLayout, values: memory.subarray(0, 8) } });
-    const { payload } = await transport.fit('a', task, neverFired);
+    const { payload } = await transport.client('a').answer(task, neverFired);
     expect([arrived, payload.values.buffer.byteLength]).toEqual([32, 32]);
-    const answer = await transport.call!('a', 't', Uint8Array.of(0, 1, 2).subarray(1), neverFired);
+    const { runId, round, planHash, cohort } = exampleTask();
+    const body = Uint8Array.of(0, 1, 2).subarray(1);
+    const call = { runId, round, planHash, cohort, mechanism: 'm', body };
+    const answer = (await transport.client('a').call(call, neverFired)) as Uint8Array;
     expect([...answer]).toEqual([2, 3]);
     expect(answer.buffer.byteLength).toBe(2);
     // What was sent is still there: it was copied, not moved.
@@ -31,20 +36,26 @@ describe('inMemoryTransport', () => {
   it('shares no memory, not even shared memory', async () => {
     const shared = new Float32Array(new SharedArrayBuffer(32)) as unknown as Float32Array<ArrayBuffer>;
     const client = fakeClient('a', () => exampleResult({ payload: { layout: exampleLayout, values: shared } }));
-    const { payload } = await inMemoryTransport([client]).fit('a', exampleTask(), neverFired);
+    const { payload } = await inMemoryTransport([client]).client('a').answer(exampleTask(), neverFired);
     shared[0] = 1;
     expect(payload.values[0]).toBe(0);
   });
 
   it.each([
     ['a function', { ...exampleResult(), metrics: { loss: () => 1 } }],
-    ['nothing', undefined],
-    ['null', null],
     ['a payload that is none', { ...exampleResult(), payload: { values: 7 } }],
   ])('fails for an answer that is %s', async (_, answer) => {
     const transport = inMemoryTransport([fakeClient('a', () => answer)]);
-    await expect(transport.fit('a', exampleTask(), neverFired)).rejects.toThrow();
+    await expect(transport.client('a').answer(exampleTask(), neverFired)).rejects.toThrow();
   });
+
+  it.each([undefined, null])(
+    'hands on an answer that is %s: what is none is refused where it is received',
+    async (answer) => {
+      const transport = inMemoryTransport([fakeClient('a', () => answer)]);
+      expect(await transport.client('a').answer(exampleTask(), neverFired)).toBe(answer);
+    },
+  );
 
   it.each(['a', '__proto__'])('refuses two clients named %s', (id) => {
     const clients = ['other', id, 'more', id].map((name) => fakeClient(name, () => exampleResult()));
@@ -55,7 +66,7 @@ describe('inMemoryTransport', () => {
 
   it.each(['nobody', 'constructor', '__proto__'])('does not know %s', async (id) => {
     const transport = inMemoryTransport([fakeClient('a', () => exampleResult())]);
-    await expect(transport.fit(id, exampleTask(), neverFired)).rejects.toMatchObject({
+    await expect(transport.client(id).answer(exampleTask(), neverFired)).rejects.toMatchObject({
       code: 'CLIENT_UNKNOWN',
       subject: id,
     });
@@ -64,15 +75,31 @@ describe('inMemoryTransport', () => {
   it('asks nobody once it is closed', async () => {
     const transport = inMemoryTransport([fakeClient('a', () => exampleResult())]);
     await transport.close();
-    await expect(transport.fit('a', exampleTask(), neverFired)).rejects.toMatchObject({ code: 'CLIENT_UNKNOWN' });
+    await expect(transport.client('a').answer(exampleTask(), neverFired)).rejects.toMatchObject({
+      code: 'CLIENT_UNKNOWN',
+    });
   });
 
-  it('says so where a client takes no messages', async () => {
-    const transport = inMemoryTransport([fakeClient('a', () => exampleResult())]);
-    await expect(transport.call!('a', 'keys', Uint8Array.of(1), neverFired)).rejects.toMatchObject({
-      code: 'CLIENT_FAILED',
-      subject: 'a',
-    });
+  it('reaches each of a client by its own way, with what is passed copied', async () => {
+    const { runId, round, planHash, cohort, payload } = exampleTask();
+    const heard: unknown[] = [];
+    const client = {
+      ...fakeClient('a', () => exampleResult()),
+      propose: async (plan: unknown) => void heard.push(plan),
+      evaluate: async (task: EvaluateTask) => (heard.push(task), { clientId: 'a', weight: 3, metrics: { auc: 1 } }),
+      call: async (call: MechanismCall) => (heard.push(call), 7),
+    };
+    const there = inMemoryTransport([client]).client('a');
+    const plan = examplePlan();
+    const scored = { runId, round, planHash, payload, taken: null };
+    const call = { runId, round, planHash, cohort, mechanism: 'keys', body: { of: [Uint8Array.of(1)] } };
+    expect((await there.describe(neverFired)).clientId).toBe('a');
+    await there.propose(plan, neverFired);
+    expect(await there.evaluate(scored, neverFired)).toEqual({ clientId: 'a', weight: 3, metrics: { auc: 1 } });
+    expect(await there.call(call, neverFired)).toBe(7);
+    expect(heard).toEqual([plan, scored, call]);
+    [plan, scored, call].forEach((sent, i) => expect(heard[i]).not.toBe(sent));
+    expect((heard[2] as typeof call).body.of[0]).not.toBe(call.body.of[0]);
   });
 });
 
@@ -88,7 +115,7 @@ describe('onDemandTransport', () => {
     expect(transport.clients()).toEqual(ids);
     expect(made).toEqual([]);
     for (const id of ['client-7', 'client-999', 'client-7'])
-      expect((await transport.fit(id, exampleTask(), neverFired)).clientId).toBe(id);
+      expect((await transport.client(id).answer(exampleTask(), neverFired)).clientId).toBe(id);
     expect(made).toEqual(['client-7', 'client-999', 'client-7']);
   });
 
@@ -102,7 +129,7 @@ describe('onDemandTransport', () => {
       });
     });
     const task = exampleTask();
-    const answer = transport.fit('a', task, neverFired);
+    const answer = transport.client('a').answer(task, neverFired);
     task.payload.values[0] = 5;
     await answer;
     expect(arrived).toBe(0);
@@ -110,22 +137,26 @@ describe('onDemandTransport', () => {
 
   it.each(['nobody', 'client-1000', '__proto__'])('makes no %s', async (id) => {
     const transport = onDemandTransport(ids, () => expect.unreachable());
-    await expect(transport.fit(id, exampleTask(), neverFired)).rejects.toMatchObject({ code: 'CLIENT_UNKNOWN' });
+    await expect(transport.client(id).answer(exampleTask(), neverFired)).rejects.toMatchObject({
+      code: 'CLIENT_UNKNOWN',
+    });
   });
 
   it('makes nobody once it is closed or stopped', async () => {
     const transport = onDemandTransport(ids, () => expect.unreachable());
     const stopped = AbortSignal.abort();
-    await expect(transport.fit('client-1', exampleTask(), stopped)).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(transport.client('client-1').answer(exampleTask(), stopped)).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
     await transport.close();
-    await expect(transport.fit('client-1', exampleTask(), neverFired)).rejects.toMatchObject({
+    await expect(transport.client('client-1').answer(exampleTask(), neverFired)).rejects.toMatchObject({
       code: 'CLIENT_UNKNOWN',
     });
   });
 
   it('fails the client that can not be made', async () => {
     const transport = onDemandTransport(ids, () => Promise.reject(new Error('no data')));
-    await expect(transport.fit('client-1', exampleTask(), neverFired)).rejects.toThrow('no data');
+    await expect(transport.client('client-1').answer(exampleTask(), neverFired)).rejects.toThrow('no data');
   });
 
   it.each(['other', '__proto__'])('refuses two clients named %s', (id) => {

@@ -1,5 +1,6 @@
 import { abortable } from '../base/abort.js';
 import { FedwardError } from '../base/errors.js';
+import type { State } from '../base/state.js';
 import type { Client, Transport } from '../interfaces/client.js';
 import type { Tensors } from '../parameters/parameters.js';
 
@@ -69,12 +70,23 @@ function transportTo(
       propose: (plan, signal) => deliver(id, plan, signal, (client, copy) => client.propose(copy, signal)),
       answer: (task, signal) => deliver(id, task, signal, (client, copy) => client.answer(copy, signal)),
       evaluate: (task, signal) => deliver(id, task, signal, (client, copy) => client.evaluate(copy, signal)),
-      call: (call, signal) => deliver(id, call, signal, (client, copy) => client.call(copy, signal)),
+      async call({ body, ...call }, signal) {
+        const sent = { ...call, body: copyOfState(body) };
+        return deliver(id, sent, signal, async (client, copy) => copyOfState(await client.call(copy, signal)));
+      },
     }),
     async close() {
       closed = true;
     },
   };
+}
+
+/** A copy in which no array is a view into a larger buffer, which would be copied with it. */
+function copyOfState(state: State): State {
+  if (ArrayBuffer.isView(state)) return state.slice();
+  if (Array.isArray(state)) return state.map((member: State) => copyOfState(member));
+  if (typeof state !== 'object' || state === null) return state;
+  return Object.fromEntries(Object.entries(state).map(([name, member]) => [name, copyOfState(member as State)]));
 }
 
 /** A copy; of an array that is a view into a larger buffer the view alone, where structuredClone takes the rest too. */

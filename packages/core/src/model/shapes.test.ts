@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWith } from '../plan/plan.js';
+import { parseWith } from '../base/parse.js';
 import { layoutOf, outputSize, placeLayers } from './shapes.js';
 import { modelSpecSchema, type ModelSpecInput } from './spec.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { checkFederation } from '../server/check.js';
+import { assertFederation } from '../server/check.js';
 import { sizeOf } from '../base/size.js';
 import { exampleFederation, fakeAccountant, fakeMechanism } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
@@ -55,7 +55,7 @@ describe('a plan beyond all limits', () => {
   it('of 100,000 rounds is priced as one of a few', () => {
     const plan = examplePlan({ rounds: 100_000, privacy: examplePrivacy });
     const federation = exampleFederation({ plan, mechanisms: [fakeMechanism()], accountant: fakeAccountant });
-    expect(() => checkFederation(federation)).not.toThrow();
+    expect(() => assertFederation(federation)).not.toThrow();
   });
 });
 

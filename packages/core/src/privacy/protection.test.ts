@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FedwardError } from '../base/errors.js';
 import type { PrivacyMechanism } from '../interfaces/privacy.js';
-import { fakeEvent, fakeMechanism } from '../testing/fakes.js';
+import { exampleLayout, fakeEvent, fakeMechanism } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
+import { exampleQueryPlan } from '../testing/queries.js';
 import { protectionOf } from './protection.js';
 
 const planOf = (...names: string[]) =>
@@ -16,14 +17,16 @@ const incompatible = expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subj
 
 describe('protectionOf', () => {
   it('of no mechanism asks for nothing', () => {
-    const { eventOf, ...rest } = protectionOf(examplePlan());
+    const { eventOf, evaluationEventOf, formOf, ...rest } = protectionOf(examplePlan());
     expect(rest).toEqual({
       adjacency: undefined,
       protects: 'what leaves a site',
       gradient: undefined,
       countIsPublic: true,
     });
-    expect(eventOf(0)).toBeUndefined();
+    expect([eventOf(0), evaluationEventOf(0)]).toEqual([undefined, undefined]);
+    const form = { layout: exampleLayout, element: 'f32' } as const;
+    expect(formOf(form)).toBe(form);
   });
 
   it('adds up the events of all mechanisms', () => {
@@ -57,6 +60,69 @@ describe('protectionOf', () => {
     expect(() => protectionOf(planOf('a, b'), [fakeMechanism({ name: 'a' }), other({ name: 'b' })])).toThrow(
       incompatible,
     );
+  });
+
+  it.each(['accountant', 'delta'] as const)(
+    'refuses a price in a plan without %s, and nothing without a price',
+    (key) => {
+      const plan = examplePlan({ privacy: { ...examplePrivacy, [key]: undefined } });
+      const { adjacency: _, event: __, ...free } = fakeMechanism();
+      void [_, __];
+      expect(() => protectionOf(plan, [fakeMechanism()])).toThrow(
+        expect.objectContaining({ code: 'CONFIG_INVALID', subject: `privacy.${key}` }),
+      );
+      expect(protectionOf(plan, [free]).adjacency).toBeUndefined();
+    },
+  );
+
+  it('adds up what scoring a model spends, where a mechanism pays for it', () => {
+    const paying = other({ evaluationEvent: ({ round }) => ({ type: 'gaussian', noiseMultiplier: round + 1 }) });
+    const { evaluationEventOf } = protectionOf(planOf('fake', 'other'), [fakeMechanism(), paying]);
+    expect(evaluationEventOf(2)).toEqual({ type: 'gaussian', noiseMultiplier: 3 });
+    expect(protectionOf(planOf('fake'), [fakeMechanism()]).evaluationEventOf(2)).toBeUndefined();
+  });
+
+  it('knows the form of an update behind all mechanisms', () => {
+    const words = (name: string, element: 'u32' | 'f64') =>
+      fakeMechanism({ name, gradient: undefined as never, form: ({ layout }) => ({ layout, element }) });
+    const form = { layout: exampleLayout, element: 'f32' } as const;
+    expect(protectionOf(planOf('m'), [words('m', 'u32')]).formOf(form)).toEqual({ ...form, element: 'u32' });
+    expect(protectionOf(planOf('a', 'b'), [words('a', 'u32'), words('b', 'f64')]).formOf(form).element).toBe('f64');
+  });
+
+  it('refuses a mechanism at the site behind one that has masked the update, and names both', () => {
+    const masking = other({ name: 'masking', form: ({ layout }) => ({ layout, element: 'u32' }), onClient: (u) => u });
+    const clipping = other({ name: 'clipping', onClient: (update) => update });
+    expect(() => protectionOf(planOf('masking', 'clipping'), [masking, clipping])).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INCOMPATIBLE',
+        message: expect.stringMatching(/clipping .* masking/) as string,
+      }),
+    );
+    expect(() => protectionOf(planOf('clipping', 'masking'), [clipping, masking])).not.toThrow();
+  });
+
+  it('refuses a mechanism that looks at updates beside one that takes them away, and names both', () => {
+    const hiding = other({ name: 'hiding', removes: ['individual-updates'] });
+    for (const looking of [
+      other({ name: 'looking', onReceive: (update) => update }),
+      other({ name: 'looking', requires: ['individual-updates'] }),
+    ])
+      for (const mechanisms of [
+        [looking, hiding],
+        [hiding, looking],
+      ])
+        expect(() => protectionOf(planOf(...mechanisms.map(({ name }) => name)), mechanisms)).toThrow(
+          /looking needs individual-updates, which hiding takes away/,
+        );
+  });
+
+  it('refuses a price of gradients where none are computed', () => {
+    const plan = exampleQueryPlan({ privacy: examplePrivacy });
+    expect(() => protectionOf(plan, [fakeMechanism()])).toThrow(/fake protects the gradients .* query/);
+    const { gradient: _, ...whole } = fakeMechanism();
+    void _;
+    expect(protectionOf(plan, [whole]).eventOf(0)).toEqual(fakeEvent);
   });
 
   it('refuses two mechanisms that change the gradient', () => {

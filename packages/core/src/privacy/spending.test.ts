@@ -19,13 +19,13 @@ describe('Spending', () => {
     expect(spending.epsilon('b')).toBeCloseTo(0.2, 12);
     expect(spending.epsilon('c')).toBe(0);
     expect(spending.maximum).toBeCloseTo(0.2, 12);
-    expect(spending.ledgers).toEqual({ a: fakeEvent, b: { type: 'repeated', event: fakeEvent, count: 2 } });
+    expect(spending.spent).toEqual({ a: fakeEvent, b: { type: 'repeated', event: fakeEvent, count: 2 } });
   });
 
   it('goes on from the ledgers of a checkpoint', () => {
     const before = spendingOf();
     for (const id of ['a', '__proto__', 'constructor']) before.charge(id, fakeEvent);
-    const after = spendingOf(JSON.parse(JSON.stringify(before.ledgers)) as Record<string, DpEvent>);
+    const after = spendingOf(JSON.parse(JSON.stringify(before.spent)) as Record<string, DpEvent>);
     after.charge('__proto__', fakeEvent);
     expect(['a', '__proto__', 'constructor', 'toString'].map((id) => after.epsilon(id))).toEqual([0.1, 0.2, 0.1, 0]);
   });
@@ -54,12 +54,12 @@ describe('Spending', () => {
     spending.charge('a', { type: 'non-private', reason: 'x' });
     expect(spending.epsilon('a')).toBeNull();
     expect(spending.maximum).toBeNull();
-    expect(() => JSON.stringify(spending.ledgers)).not.toThrow();
+    expect(() => JSON.stringify(spending.spent)).not.toThrow();
   });
 
   it('refuses one event too many, names the site, and leaves the ledgers as they were', () => {
     const spending = spendingOf({ b: { type: 'repeated', event: fakeEvent, count: 5 } });
-    const before = spending.ledgers;
+    const before = spending.spent;
     expect(() => spending.assertWithin(0.65, ['a', 'b'], fakeEvent, 7)).not.toThrow();
     expect(() => spending.assertWithin(0.55, ['a', 'b'], fakeEvent, 7)).toThrow(
       expect.objectContaining({
@@ -69,7 +69,7 @@ describe('Spending', () => {
       }),
     );
     expect(() => spending.assertWithin(0.55, ['a'], fakeEvent, 7)).not.toThrow();
-    expect(spending.ledgers).toEqual(before);
+    expect(spending.spent).toEqual(before);
   });
 
   it('allows a budget to be spent to its end', () => {

@@ -6,13 +6,14 @@ import type { DpEvent } from '../privacy/events.js';
 import {
   exampleFederation,
   fakeAccountant,
+  fakeClient,
   fakeEvent,
   fakeMechanism,
   meanAggregator,
   type MeanState,
 } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
-import { checkFederation } from './check.js';
+import { assertFederation } from './check.js';
 import type { Federation } from './federation.js';
 import { runFederation } from './run.js';
 
@@ -24,11 +25,11 @@ const protectedBy = (mechanism = fakeMechanism()) => ({
 });
 const needs = (requires: Capability[], provides: Capability[] = []) => meanAggregator({ requires, provides });
 
-describe('checkFederation', () => {
+describe('assertFederation', () => {
   it('passes a federation that can run', () => {
-    expect(() => checkFederation(exampleFederation())).not.toThrow();
-    expect(() => checkFederation(exampleFederation(protectedBy()))).not.toThrow();
-    expect(() => checkFederation(exampleFederation({ plan: examplePlan({ quorum: 3 }) }))).not.toThrow();
+    expect(() => assertFederation(exampleFederation())).not.toThrow();
+    expect(() => assertFederation(exampleFederation(protectedBy()))).not.toThrow();
+    expect(() => assertFederation(exampleFederation({ plan: examplePlan({ quorum: 3 }) }))).not.toThrow();
   });
 
   const cases: [string, string, string, () => Partial<Federation<MeanState>>][] = [
@@ -129,12 +130,12 @@ describe('checkFederation', () => {
   ];
 
   it.each(cases)('refuses %s: %s, %s; and nothing has been sent or written', async (_, code, subject, changes) => {
-    const fit = vi.fn();
+    const answer = vi.fn();
     const federation = exampleFederation({
-      transport: inMemoryTransport([1, 2, 3].map((k) => ({ id: `h${k}`, fit, evaluate: fit }))),
+      transport: inMemoryTransport([1, 2, 3].map((k) => fakeClient(`h${k}`, answer))),
       ...changes(),
     });
-    expect(() => checkFederation(federation)).toThrow(
+    expect(() => assertFederation(federation)).toThrow(
       expect.objectContaining({ code, subject, family: 'configuration' }),
     );
     const [append, save] = [vi.fn(), vi.fn()];
@@ -144,6 +145,6 @@ describe('checkFederation', () => {
       checkpoints: { ...memoryCheckpointStore(), save },
     });
     await expect(run).rejects.toMatchObject({ code });
-    for (const spy of [fit, append, save]) expect(spy).not.toHaveBeenCalled();
+    for (const spy of [answer, append, save]) expect(spy).not.toHaveBeenCalled();
   });
 });

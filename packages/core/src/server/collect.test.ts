@@ -2,10 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../base/errors.js';
 import { exampleResult } from '../testing/fakes.js';
-import { collect, type Arrival, type CollectOptions } from './collect.js';
+import { Collection, type Arrival, type CollectOptions } from './collect.js';
+import { everyone } from './collector.js';
 
 const cohort = Array.from({ length: 12 }, (_, i) => `hospital-${i}`);
 const answer = (clientId: string) => exampleResult({ clientId });
+
+const collect = (options: Pick<CollectOptions, 'cohort' | 'ask' | 'concurrency'> & Partial<CollectOptions>) =>
+  new Collection().round({ round: 0, collector: everyone, ...options });
 
 async function collectAll(options: Partial<CollectOptions>): Promise<Arrival[]> {
   const arrivals: Arrival[] = [];

@@ -5,7 +5,10 @@ import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import type { Transport } from '../interfaces/client.js';
 import { fakeAccountant, fakeEvent, fakeMechanism, exampleFederation, meanAggregator } from '../testing/fakes.js';
+import type { MeanState } from '../testing/fakes.js';
+import type { Federation } from './federation.js';
 import { examplePrivacy } from '../testing/plan.js';
+import { answering } from '../testing/transports.js';
 import { constant, filled, onePlan, runOf } from '../testing/rounds.js';
 import { runFederation } from './run.js';
 
@@ -14,12 +17,8 @@ const honest = [constant('a', 1), constant('b', 3)];
 
 /** Two clients, and a third that says whatever it likes: nothing is copied on the way. */
 function transportWith(third: () => Promise<unknown>): Transport {
-  const transport = inMemoryTransport(honest);
-  return {
-    ...transport,
-    clients: () => ['a', 'b', 'c'],
-    fit: (id, ...rest) => (id === 'c' ? (third() as Promise<Update>) : transport.fit(id, ...rest)),
-  };
+  const transport = inMemoryTransport([...honest, constant('c', 0)]);
+  return answering(transport, (id, _task, _signal, pass) => (id === 'c' ? third() : pass()));
 }
 
 const unreadable = (member: string, value?: unknown) =>
@@ -51,7 +50,7 @@ describe('one client of three', () => {
     expect(rounds.map(({ dropped }) => dropped.map(({ id, code }) => [id, code]))).toEqual(
       Array(2).fill([['c', 'CLIENT_FAILED']]),
     );
-    expect(model.values[0]).toBe(2);
+    expect(model.values[0]).toBe(4); // the mean change of a and b, twice
     expect(audit.events.filter(({ type }) => type === 'dropout')).toHaveLength(2);
   });
 
@@ -98,7 +97,7 @@ describe('one client of three', () => {
 });
 
 /** The update of an honest client c. */
-const constantC = () => constant('c', 2).fit({ round: 0 } as never, new AbortController().signal);
+const constantC = () => constant('c', 2).answer({ round: 0 } as never, new AbortController().signal);
 
 describe('what is not finite', () => {
   it.each([
@@ -115,7 +114,7 @@ describe('what is not finite', () => {
 describe('a client that never answers', () => {
   afterEach(() => void vi.useRealTimers());
   const silent = () => transportWith(() => new Promise(() => undefined));
-  const hours = async (federation: Parameters<typeof runFederation>[0], n: number) => {
+  const hours = async (federation: Federation<MeanState>, n: number) => {
     vi.useFakeTimers();
     let done: unknown;
     const run = runFederation(federation).then((result) => (done = result.rounds[0]!.dropped));

@@ -7,7 +7,7 @@ import { receive, type Expected } from './receive.js';
 const expected: Expected = {
   clientId: 'hospital-1',
   round: 0,
-  layout: exampleLayout,
+  form: { layout: exampleLayout, element: 'f32' },
   event: undefined,
   countIsPublic: true,
 };

@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Task } from '../interfaces/messages.js';
 import type { CheckpointStore } from '../interfaces/stores.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
@@ -14,6 +13,7 @@ import {
   type MeanState,
 } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
+import { answering } from '../testing/transports.js';
 import type { Federation } from './federation.js';
 import { runFederation } from './run.js';
 import { essence, evaluate, failingStore, federationOf, plan, rounds } from '../testing/runs.js';
@@ -40,7 +40,7 @@ describe('resume', () => {
     }
   });
 
-  it.each(['fit', 'apply', 'evaluate', 'save', 'instruct'] as const)(
+  it.each(['answer', 'apply', 'evaluate', 'save', 'instruct'] as const)(
     'after a failure in any round, at %s, gives the same result',
     async (where) => {
       const expected = await whole();
@@ -57,12 +57,10 @@ describe('resume', () => {
           checkpoints: store,
           ...(where === 'evaluate' && { evaluate: (...given) => (failOnce(), evaluate(...given)) }),
           ...(where === 'save' && { checkpoints: failingStore(({ nextRound }) => nextRound === stop + 1, store) }),
-          ...(where === 'fit' && {
-            transport: {
-              ...transport,
-              fit: (id: string, task: Task, signal: AbortSignal) =>
-                task.round === stop ? Promise.reject(new Error('killed')) : transport.fit(id, task, signal),
-            },
+          ...(where === 'answer' && {
+            transport: answering(transport, (_id, { round }, _signal, pass) =>
+              round === stop ? Promise.reject(new Error('killed')) : pass(),
+            ),
           }),
           ...(where === 'apply' && {
             aggregator: { ...aggregator, apply: (...given) => (failOnce(), aggregator.apply(...given)) },
@@ -107,7 +105,7 @@ describe('resume', () => {
       },
     });
     await expect(runFederation(first)).rejects.toThrow('killed');
-    const gone = { ...sites[1]!, fit: () => Promise.reject(new Error('gone')) };
+    const gone = { ...sites[1]!, answer: () => Promise.reject(new Error('gone')) };
     const transport = inMemoryTransport([sites[0]!, gone, sites[2]!]);
     const { rounds } = await runFederation(exampleFederation({ plan: open, checkpoints, resume: true, transport }));
     expect(rounds[1]!.dropped).toMatchObject([{ id: 'hospital-2', weightLost: 20 }]);
@@ -117,10 +115,11 @@ describe('resume', () => {
     const checkpoints = memoryCheckpointStore();
     const expected = essence(await runFederation(federationOf({ checkpoints })));
     const transport = inMemoryTransport(exampleSites(plan, { mechanisms: [fakeMechanism()] }));
-    const fit = vi.fn();
-    const again = await runFederation(federationOf({ checkpoints, resume: true, transport: { ...transport, fit } }));
+    const answer = vi.fn();
+    const asked = answering(transport, answer);
+    const again = await runFederation(federationOf({ checkpoints, resume: true, transport: asked }));
     expect(essence(again)).toEqual(expected);
-    expect(fit).not.toHaveBeenCalled();
+    expect(answer).not.toHaveBeenCalled();
   });
 
   it('begins anew where there is no checkpoint, or where it is not asked for', async () => {
@@ -199,8 +198,8 @@ describe('with secret noise', () => {
     void [_, __];
     return federation;
   };
-  const ledgersOf = async (checkpoints: CheckpointStore) =>
-    ((await checkpoints.load('run-1'))?.state as { ledgers: Record<string, unknown> } | undefined)?.ledgers ?? {};
+  const spentOf = async (checkpoints: CheckpointStore) =>
+    ((await checkpoints.load('run-1'))?.state as { spent: Record<string, unknown> } | undefined)?.spent ?? {};
 
   it('the charge is in the checkpoint before anything is sent', async () => {
     const checkpoints = memoryCheckpointStore();
@@ -208,13 +207,10 @@ describe('with secret noise', () => {
     const { transport, ...federation } = secret({ checkpoints });
     await runFederation({
       ...federation,
-      transport: {
-        ...transport,
-        fit: async (id, task, signal) => {
-          seen.push([task.round, id, (await ledgersOf(checkpoints))[id]]);
-          return transport.fit(id, task, signal);
-        },
-      },
+      transport: answering(transport, async (id, { round }, _signal, pass) => {
+        seen.push([round, id, (await spentOf(checkpoints))[id]]);
+        return pass();
+      }),
     });
     const counts = new Map<string, number>();
     for (const [, id, ledger] of seen as [number, string, unknown][]) {
@@ -254,22 +250,22 @@ describe('with secret noise', () => {
   });
 
   it('a charge that can not be written down stops the round', async () => {
-    const fit = vi.fn();
+    const answer = vi.fn();
     const { transport, ...federation } = secret({ checkpoints: failingStore(() => true) });
-    const run = runFederation({ ...federation, transport: { ...transport, fit } });
+    const run = runFederation({ ...federation, transport: answering(transport, answer) });
     await expect(run).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
-    expect(fit).not.toHaveBeenCalled();
+    expect(answer).not.toHaveBeenCalled();
   });
 
   it('a client that says it is a simulation does not keep the charge from the checkpoint', async () => {
     const checkpoints = memoryCheckpointStore();
     const saved = vi.spyOn(checkpoints, 'save');
     const { transport, ...federation } = secret({ checkpoints });
-    const fit: typeof transport.fit = async (...given) => ({
-      ...(await transport.fit(...given)),
+    const claiming = answering(transport, async (_id, _task, _signal, pass) => ({
+      ...(await pass()),
       simulationOnly: true,
-    });
-    const result = await runFederation({ ...federation, transport: { ...transport, fit } });
+    }));
+    const result = await runFederation({ ...federation, transport: claiming });
     expect(result.simulationOnly).toBe(true);
     expect(saved).toHaveBeenCalledTimes(2 * rounds); // the charge, and the end of the round
   });

@@ -1,34 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Transport } from '../interfaces/client.js';
-import { exampleFederation, exampleResult } from '../testing/fakes.js';
+import type { Task } from '../interfaces/messages.js';
+import type { ElementArray } from '../parameters/parameters.js';
+import { exampleFederation, exampleResult, fakeClient } from '../testing/fakes.js';
 import { examplePlan } from '../testing/plan.js';
 import { runFederation } from './run.js';
 
 describe('memory', () => {
   it('holds on to no update once it is reduced', async () => {
     const collectGarbage = await garbageCollector();
-    const updates: WeakRef<Float32Array>[] = [];
+    const updates: WeakRef<ElementArray>[] = [];
     const alive = () => updates.filter((ref) => ref.deref() !== undefined).length;
     const clients = Array.from({ length: 40 }, (_, i) => `hospital-${i}`);
     let most = 0;
+    const answer = async (clientId: string, { round, payload }: Task) => {
+      // A weak reference holds its target until the end of the task in which it was looked at.
+      await sleep(1);
+      collectGarbage();
+      most = Math.max(most, alive());
+      await sleep(1);
+      const update = exampleResult({
+        clientId,
+        baseRound: round,
+        payload: { ...payload, values: new Float32Array(8) },
+      });
+      updates.push(new WeakRef(update.payload.values));
+      return update;
+    };
     const transport: Transport = {
       clients: () => clients,
-      async fit(clientId, { round, payload }) {
-        // A weak reference holds its target until the end of the task in which it was looked at.
-        await sleep(1);
-        collectGarbage();
-        most = Math.max(most, alive());
-        await sleep(1);
-        const update = exampleResult({
-          clientId,
-          baseRound: round,
-          payload: { ...payload, values: new Float32Array(8) },
-        });
-        updates.push(new WeakRef(update.payload.values));
-        return update;
-      },
-      evaluate: () => Promise.reject(new Error('not asked for')),
+      client: (id) => fakeClient(id, (task) => answer(id, task)),
       close: async () => undefined,
     };
     await runFederation(exampleFederation({ plan: examplePlan({ rounds: 2 }), transport, concurrency: 2 }));

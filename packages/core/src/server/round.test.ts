@@ -28,15 +28,19 @@ describe('a round', () => {
     ]);
     expect([...model.values]).toEqual(Array(8).fill(4));
     expect(rounds).toEqual([
-      { round: 0, participants: ['a', 'b'], dropped: [], trainLoss: 7, metrics: {}, epsilon: null },
+      {
+        ...{ round: 0, participants: ['a', 'b'], dropped: [], leftOut: [], waiting: [], stale: [] },
+        ...{ trainLoss: 7, metrics: {}, epsilon: null },
+      },
     ]);
   });
 
   it('sends the cohort the model, the round and the hash of the plan', async () => {
-    const fit = vi.fn(() => exampleResult({ clientId: 'a' }));
-    const { planHash } = await runOf([fakeClient('a', fit)], { initial: filled(2) });
-    expect(fit).toHaveBeenCalledWith(
-      { runId: 'run-1', round: 0, planHash, payload: filled(2), instructions: {} },
+    const answer = vi.fn(() => exampleResult({ clientId: 'a' }));
+    const { planHash } = await runOf([fakeClient('a', answer)], { initial: filled(2) });
+    const cohort = ['a'];
+    expect(answer).toHaveBeenCalledWith(
+      { runId: 'run-1', round: 0, planHash, cohort, payload: filled(2), instructions: {}, taken: null },
       expect.any(AbortSignal),
     );
   });
@@ -70,9 +74,9 @@ describe('a round', () => {
     const digest = async (concurrency: number | undefined, delays: readonly number[]) => {
       const late = sites.map((site, i) => ({
         ...site,
-        fit: async (...given: Parameters<Client['fit']>) => {
+        answer: async (...given: Parameters<Client['answer']>) => {
           await sleep(delays[i % delays.length]!);
-          return site.fit(...given);
+          return site.answer(...given);
         },
       }));
       const { model } = await runFederation(
@@ -243,7 +247,7 @@ describe('a round', () => {
       audit,
       checkpoints: memoryCheckpointStore(),
     });
-    expect([...model.values]).toEqual(Array(8).fill(1));
+    expect([...model.values]).toEqual(Array(8).fill(2)); // a change of 1 in each of two rounds
     expect(rounds.map(({ participants }) => participants)).toEqual(Array(2).fill(['good', '__proto__']));
     expect(rounds[0]!.dropped).toHaveLength(answers.length + errors.length);
     expect(JSON.stringify(audit.events).length).toBeLessThan(50_000);

@@ -4,9 +4,9 @@ import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import { exampleSites, fakeMechanism, type MeanState } from '../testing/fakes.js';
-import { examplePlan } from '../testing/plan.js';
 import type { Federation, RoundReport } from './federation.js';
 import { runFederation } from './run.js';
+import { answering } from '../testing/transports.js';
 import { essence, failingStore, federationOf, plan, rounds } from '../testing/runs.js';
 
 describe('runFederation', () => {
@@ -79,7 +79,11 @@ describe('a failure', () => {
     [
       'of every client',
       'QUORUM_NOT_MET',
-      { transport: { ...inMemoryTransport(exampleSites(examplePlan())), fit: () => Promise.reject(new Error('x')) } },
+      {
+        transport: answering(inMemoryTransport(exampleSites(plan, { mechanisms: [fakeMechanism()] })), () =>
+          Promise.reject(new Error('x')),
+        ),
+      },
     ],
   ])('%s is logged with its code, and thrown', async (_, code, changes) => {
     const audit = memoryAuditSink();
@@ -104,12 +108,12 @@ describe('a failure', () => {
     process.on('unhandledRejection', unhandled);
     const transport = inMemoryTransport(exampleSites(plan, { mechanisms: [fakeMechanism()] }));
     let asked = 0;
-    const fit: typeof transport.fit = async (...given) => {
-      if (asked++ === 0) return { ...(await transport.fit(...given)), clientId: 'another' };
+    const late = answering(transport, async (_id, _task, _signal, pass) => {
+      if (asked++ === 0) return { ...(await pass()), clientId: 'another' };
       await new Promise((resolve) => setTimeout(resolve, 5));
       throw new Error('late');
-    };
-    await expect(runFederation(federationOf({ transport: { ...transport, fit } }))).rejects.toMatchObject({
+    });
+    await expect(runFederation(federationOf({ transport: late }))).rejects.toMatchObject({
       code: 'UPDATE_INVALID',
     });
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -139,29 +143,27 @@ describe('an abort', () => {
     const checkpoints = memoryCheckpointStore();
     const controller = new AbortController();
     const transport = inMemoryTransport(exampleSites(plan, { mechanisms: [fakeMechanism()] }));
-    const fit: typeof transport.fit = (id, task, signal) => {
-      if (task.round < 2) return transport.fit(id, task, signal);
+    const stopping = answering(transport, (_id, { round }, _signal, pass) => {
+      if (round < 2) return pass();
       controller.abort();
       return new Promise(() => undefined);
-    };
-    const run = runFederation(
-      federationOf({ checkpoints, signal: controller.signal, transport: { ...transport, fit } }),
-    );
+    });
+    const run = runFederation(federationOf({ checkpoints, signal: controller.signal, transport: stopping }));
     await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
     expect((await checkpoints.load('run-1'))!.nextRound).toBe(2);
   });
 
   it('before the first round charges nobody and asks nobody', async () => {
-    const fit = vi.fn();
+    const answer = vi.fn();
     const save = vi.fn();
     const transport = inMemoryTransport(exampleSites(plan, { mechanisms: [fakeMechanism()] }));
     const { simulationOnly: _, ...federation } = federationOf({
-      transport: { ...transport, fit },
+      transport: answering(transport, answer),
       signal: AbortSignal.abort(),
       checkpoints: { ...memoryCheckpointStore(), save },
     });
     void _;
     await expect(runFederation(federation)).rejects.toMatchObject({ code: 'ABORTED' });
-    for (const spy of [fit, save]) expect(spy).not.toHaveBeenCalled();
+    for (const spy of [answer, save]) expect(spy).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RoundContext } from '../interfaces/aggregator.js';
 import type { PrivacyMechanism, SiteContext } from '../interfaces/privacy.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
@@ -10,7 +11,10 @@ import { initialStates, serverSide } from './server-side.js';
 import type { Federation } from './federation.js';
 
 const plan = examplePlan({ privacy: { ...examplePrivacy, mechanisms: [{ name: 'counting' }], unit: 'hospital' } });
-const context = { runId: 'run-1', round: 0, plan, cohort: ['a', 'b'], sampling: { kind: 'all' } } as const;
+const context: RoundContext = {
+  ...{ runId: 'run-1', round: 0, plan, population: 2, cohort: ['a', 'b'], sampling: { kind: 'all' } },
+};
+const nobody = () => Promise.reject(new Error('asks nobody'));
 const sent = createParameters(exampleLayout);
 const update = (clientId: string) => ({
   ...{ clientId, baseRound: 0, payload: sent, weight: 1, metrics: {}, spent: [], simulationOnly: true },
@@ -56,7 +60,7 @@ describe('what mechanisms remember', () => {
     expect(seen.map(({ round, told }) => [round, told])).toEqual(
       [0, 1, 2, 3].flatMap((round) => Array.from({ length: 3 }, () => [round, { rounds: round }])),
     );
-    expect(seen.every(({ sent }) => sent.values.length === exampleLayout.size)).toBe(true);
+    expect(seen.every(({ cohort }) => cohort.length === 3)).toBe(true);
     expect((await checkpoints.load('run-1'))!.state).toMatchObject({
       mechanisms: { counting: { taken: [3, 3, 3, 3] } },
     });
@@ -75,32 +79,34 @@ describe('what mechanisms remember', () => {
     }
   });
 
-  it('is nothing for a mechanism without a memory', () => {
+  it('is nothing for a mechanism without a memory', async () => {
     const { init: _, instruct: __, ...forgetful } = counting();
     void [_, __];
     expect(initialStates(plan, [forgetful])).toEqual({});
-    expect(serverSide([forgetful], context, sent, {}).told).toEqual({});
+    expect(await serverSide([forgetful], context, {}, nobody).prepare(() => undefined)).toEqual({});
   });
 });
 
 describe('the server in a round', () => {
-  it('tallies only the updates that were taken', () => {
-    const server = serverSide([counting()], context, sent, { counting: { taken: [] } });
+  it('tallies only the updates that were taken', async () => {
+    const server = serverSide([counting()], context, { counting: { taken: [] } }, nobody);
     server.receive(update('a')).taken();
     server.receive(update('b')); // and then the reduction refuses it
-    const { states } = server.release(
+    const { states } = await server.release(
       { payload: new Float64Array(8), divisor: 1, count: 1 },
       exampleFederation().noise!(0),
+      ['a'],
     );
     expect(states).toEqual({ counting: { taken: [1] } });
   });
 
-  it('keeps tallies out of updates, and states out of aggregates', () => {
-    const server = serverSide([counting()], context, sent, { counting: { taken: [] } });
+  it('keeps tallies out of updates, and states out of aggregates', async () => {
+    const server = serverSide([counting()], context, { counting: { taken: [] } }, nobody);
     expect(server.receive(update('a')).update).not.toHaveProperty('tally');
-    const { released } = server.release(
+    const { released } = await server.release(
       { payload: new Float64Array(8), divisor: 2, count: 1 },
       exampleFederation().noise!(0),
+      ['a'],
     );
     expect(Object.keys(released).sort()).toEqual(['count', 'divisor', 'payload']);
   });

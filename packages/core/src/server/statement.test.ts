@@ -39,16 +39,31 @@ async function statementOf(mechanism = fakeMechanism(), changes: Partial<Trainin
 }
 
 describe('the privacy statement', () => {
-  it('does not say that other runs are not counted where the sites have ledgers', async () => {
+  it.each([
+    [3, /what was spent in other runs is not in this epsilon: it is in the sites' ledgers/, /not counted/],
+    [2, /spent in other runs is not counted, but at the 2 of 3 sites that say they keep a ledger/, /it is in the/],
+    [0, /what the same patients spent in other runs is not counted$/, /ledger/],
+  ])('says of other runs what %i of 3 sites say of their ledgers', async (keeping, said, unsaid) => {
     const mechanisms = [fakeMechanism()];
     const plan = examplePlan({ privacy: examplePrivacy });
-    const federation = exampleFederation({
-      ...{ plan, mechanisms, accountant: fakeAccountant, ledgers: true },
-      transport: inMemoryTransport(exampleSites(plan, { mechanisms })),
-    });
-    const { privacy } = await runFederation(federation);
-    expect(privacy!.assumptions.join()).not.toContain('not counted');
-    expect(privacy!.assumptions.join()).toContain("it is in the sites' ledgers");
+    const ledger = { outlivesRuns: true, charge: async () => undefined };
+    const sites = exampleSites(plan, { mechanisms }).map((site, i) =>
+      i < keeping ? exampleSite(site.id, { plan, mechanisms, ledger }) : site,
+    );
+    const transport = inMemoryTransport(sites);
+    const federation = exampleFederation({ plan, mechanisms, accountant: fakeAccountant, transport });
+    const { assumptions } = (await runFederation(federation)).privacy!;
+    expect(assumptions.filter((text) => said.test(text))).toHaveLength(1);
+    expect(assumptions.filter((text) => unsaid.test(text))).toEqual([]);
+  });
+
+  it('says nothing of a ledger that lives as long as its process: it knows of no other run', async () => {
+    const mechanisms = [fakeMechanism()];
+    const plan = examplePlan({ privacy: examplePrivacy });
+    const transport = inMemoryTransport(exampleSites(plan, { mechanisms, ledger: { charge: async () => undefined } }));
+    const federation = exampleFederation({ plan, mechanisms, accountant: fakeAccountant, transport });
+    const { assumptions } = (await runFederation(federation)).privacy!;
+    expect(assumptions.filter((text) => text.includes('ledger'))).toEqual([]);
   });
 
   it('says all that its epsilon depends on', async () => {

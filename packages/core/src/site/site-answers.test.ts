@@ -4,11 +4,12 @@ import type { Task } from '../interfaces/messages.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryAnswerStore } from '../memory/stores.js';
 import { secretRandomness, simulatedRandomness } from '../random/randomness.js';
-import { createParameters } from '../parameters/parameters.js';
+import type { SiteStrategy } from '../interfaces/strategy.js';
+import { copyTensors, createParameters } from '../parameters/parameters.js';
 import { planHash } from '../plan/plan.js';
 import { exampleLayout, exampleSite, exampleTask, fakeMechanism, fakeTrainer, neverFired } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
-import type { SiteOptions } from './site.js';
+import type { SiteOptions } from './options.js';
 
 const rounds = 4;
 const plan = examplePlan({ rounds, privacy: examplePrivacy });
@@ -22,14 +23,17 @@ describe('a site without a ledger', () => {
     const train = vi.fn(fakeTrainer().train);
     const audit = memoryAuditSink();
     const site = exampleSite('a', { ...secret, trainer: fakeTrainer({ train }), audit });
-    const first = await site.fit(taskOf(), neverFired);
-    const kept = structuredClone(first);
+    const first = await site.answer(taskOf(), neverFired);
+    const { head, ...kept } = structuredClone(first);
     first.payload.values.fill(0); // what was given away is not what is kept
-    for (let i = 0; i < 60; i++) expect(await site.fit(taskOf(), neverFired)).toEqual(kept);
+    for (let i = 0; i < 60; i++) {
+      const again = await site.answer(taskOf(), neverFired);
+      expect(again).toEqual({ ...kept, head: { index: head!.index + 1 + i, root: again.head!.root } });
+    }
     expect(train).toHaveBeenCalledTimes(1);
-    await expect(site.fit(taskOf({ payload: other }), neverFired)).rejects.toMatchObject(refused);
-    await expect(site.fit(taskOf({ instructions: { proximalMu: 1 } }), neverFired)).rejects.toMatchObject(refused);
-    await expect(site.fit(taskOf({ forMechanisms: { fake: {} } }), neverFired)).rejects.toMatchObject(refused);
+    await expect(site.answer(taskOf({ payload: other }), neverFired)).rejects.toMatchObject(refused);
+    await expect(site.answer(taskOf({ instructions: { proximalMu: 1 } }), neverFired)).rejects.toMatchObject(refused);
+    await expect(site.answer(taskOf({ forMechanisms: { fake: {} } }), neverFired)).rejects.toMatchObject(refused);
     expect(audit.events.map(({ type }) => type)).toEqual([
       'training',
       ...Array<string>(60).fill('answer-repeated'),
@@ -39,44 +43,44 @@ describe('a site without a ledger', () => {
 
   it('answers a round that it was asked twice at once, once', async () => {
     const site = exampleSite('a', secret);
-    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => site.fit(taskOf(), neverFired)));
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => site.answer(taskOf(), neverFired)));
     expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   it('answers as many rounds as it approved, over all runs', async () => {
     const site = exampleSite('a', secret);
-    for (let i = 0; i < rounds; i++) await site.fit(taskOf({ runId: `run-${i}`, round: i % 2 }), neverFired);
+    for (let i = 0; i < rounds; i++) await site.answer(taskOf({ runId: `run-${i}`, round: i % 2 }), neverFired);
     for (const round of [0, 1, 2, 3])
-      await expect(site.fit(taskOf({ runId: 'run-9', round }), neverFired)).rejects.toMatchObject(refused);
+      await expect(site.answer(taskOf({ runId: 'run-9', round }), neverFired)).rejects.toMatchObject(refused);
   });
 
   it('counts for each site of its own, also where they share a store that outlives them', async () => {
     const answers = memoryAnswerStore();
-    await exampleSite('a', { ...secret, answers }).fit(taskOf(), neverFired);
-    await exampleSite('b', { ...secret, answers }).fit(taskOf(), neverFired);
-    await expect(exampleSite('a', { ...secret, answers }).fit(taskOf(), neverFired)).rejects.toMatchObject(refused);
-    await exampleSite('a', { ...secret, answers }).fit(taskOf({ round: 1 }), neverFired);
+    await exampleSite('a', { ...secret, answers }).answer(taskOf(), neverFired);
+    await exampleSite('b', { ...secret, answers }).answer(taskOf(), neverFired);
+    await expect(exampleSite('a', { ...secret, answers }).answer(taskOf(), neverFired)).rejects.toMatchObject(refused);
+    await exampleSite('a', { ...secret, answers }).answer(taskOf({ round: 1 }), neverFired);
   });
 
   it('may be asked again where it was stopped, and not where it failed: that it fails tells of its data', async () => {
     const train = vi.fn(fakeTrainer().train);
     train.mockRejectedValueOnce(new FedwardError('ABORTED', 'stopped')).mockRejectedValueOnce(new Error('a NaN'));
     const site = exampleSite('a', { ...secret, trainer: fakeTrainer({ train }) });
-    await expect(site.fit(taskOf(), neverFired)).rejects.toMatchObject({ code: 'ABORTED' });
-    await expect(site.fit(taskOf(), neverFired)).rejects.toMatchObject({ code: 'CLIENT_FAILED' });
-    await expect(site.fit(taskOf(), neverFired)).rejects.toMatchObject(refused);
+    await expect(site.answer(taskOf(), neverFired)).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(site.answer(taskOf(), neverFired)).rejects.toMatchObject({ code: 'CLIENT_FAILED' });
+    await expect(site.answer(taskOf(), neverFired)).rejects.toMatchObject(refused);
   });
 
   it('in a simulation repeats a round bit for bit, as often as it is asked', async () => {
     const site = exampleSite('a', { ...secret, randomness: simulatedRandomness(1) });
-    const first = await site.fit(taskOf(), neverFired);
-    for (let i = 0; i < 2 * rounds; i++) expect(await site.fit(taskOf(), neverFired)).toEqual(first);
+    const first = await site.answer(taskOf(), neverFired);
+    for (let i = 0; i < 2 * rounds; i++) expect(await site.answer(taskOf(), neverFired)).toEqual(first);
   });
 
   it('answers as often as it is asked where nothing has a price', async () => {
     const open = examplePlan({ rounds });
     const site = exampleSite('a', { plan: open, randomness: secretRandomness() });
-    for (let i = 0; i < 2 * rounds; i++) await site.fit(exampleTask({ planHash: planHash(open) }), neverFired);
+    for (let i = 0; i < 2 * rounds; i++) await site.answer(exampleTask({ planHash: planHash(open) }), neverFired);
   });
 });
 
@@ -84,10 +88,10 @@ describe('a site with a ledger', () => {
   it('repeats an answer for nothing, and is charged for every other', async () => {
     const charge = vi.fn(async () => undefined);
     const site = exampleSite('a', { ...secret, ledger: { charge } });
-    const first = await site.fit(taskOf(), neverFired);
-    expect(await site.fit(taskOf(), neverFired)).toEqual(first);
+    const first = await site.answer(taskOf(), neverFired);
+    expect(await site.answer(taskOf(), neverFired)).toEqual(first);
     expect(charge).toHaveBeenCalledTimes(1);
-    const anew = await site.fit(taskOf({ payload: other }), neverFired);
+    const anew = await site.answer(taskOf({ payload: other }), neverFired);
     expect(anew.payload.values).not.toEqual(first.payload.values);
     expect(charge).toHaveBeenCalledTimes(2);
   });
@@ -115,22 +119,25 @@ describe('a task that is none', () => {
     const audit = memoryAuditSink();
     for (const options of [{ ledger: { charge } }, { answers: { ...memoryAnswerStore(), take } }]) {
       const site = exampleSite('a', { ...secret, ...options, audit });
-      await expect(site.fit(taskOf(changes), neverFired)).rejects.toMatchObject({ code: 'TASK_INVALID', subject: 'a' });
+      await expect(site.answer(taskOf(changes), neverFired)).rejects.toMatchObject({
+        code: 'TASK_INVALID',
+        subject: 'a',
+      });
     }
     expect(charge).not.toHaveBeenCalled();
     expect(take).not.toHaveBeenCalled();
     expect(audit.events.map(({ type }) => type)).toEqual(['refusal', 'refusal']);
   });
 
-  it('is what the trainer says, where it has a say', async () => {
-    const checkTask = vi.fn();
-    const trainer = fakeTrainer({ checkTask });
-    const site = exampleSite('a', { ...secret, trainer });
-    await site.fit(taskOf({ instructions: { speed: 1 } }), neverFired);
-    expect(checkTask).toHaveBeenCalledOnce();
-    checkTask.mockImplementation(() => {
+  it('is what the strategy says, where it has a say', async () => {
+    const validateTask = vi.fn();
+    const answer: SiteStrategy['answer'] = async ({ sent }) => ({ update: copyTensors(sent) });
+    const site = exampleSite('a', { ...secret, strategy: { name: 'mean', validateTask, answer } });
+    await site.answer(taskOf({ instructions: { speed: 1 } }), neverFired);
+    expect(validateTask).toHaveBeenCalledOnce();
+    validateTask.mockImplementation(() => {
       throw new Error('too fast');
     });
-    await expect(site.fit(taskOf({ round: 1 }), neverFired)).rejects.toMatchObject({ code: 'TASK_INVALID' });
+    await expect(site.answer(taskOf({ round: 1 }), neverFired)).rejects.toMatchObject({ code: 'TASK_INVALID' });
   });
 });

@@ -44,7 +44,7 @@ const clipping = fakeTrainer({
       for (let j = 0; j < sum.length; j++) sum[j]! += norm > clipNorm ? (gradient[j]! * clipNorm) / norm : gradient[j]!;
     }
     const payload = { layout, values: Float32Array.from(sum) };
-    return { payload, applied: gradientPrivacy!, steps: count, metrics: { loss: features[0]! } };
+    return { payload, applied: { gradientPrivacy: gradientPrivacy! }, steps: count, metrics: { loss: features[0]! } };
   },
 });
 
@@ -58,7 +58,7 @@ async function released(rows: readonly Row[], unit: PrivacyUnit) {
     randomness: simulatedRandomness(1),
     now: () => '2024-01-01T00:00:00.000Z',
   });
-  const { payload, ...rest } = await site.fit(task, neverFired);
+  const { payload, ...rest } = await site.answer(task, neverFired);
   return { values: payload.values, told: JSON.stringify([rest, audit.events]) };
 }
 
@@ -95,7 +95,7 @@ describe('a site whose data differ by one record', () => {
     const heard = errors.map(async (error) => {
       const trainer = fakeTrainer({ train: () => Promise.reject(error) });
       const site = exampleSite('a', { plan, trainer, mechanisms: [fakeMechanism()], randomness: secretRandomness() });
-      const thrown = await site.fit(exampleTask({ planHash: planHash(plan) }), neverFired).catch((e: unknown) => e);
+      const thrown = await site.answer(exampleTask({ planHash: planHash(plan) }), neverFired).catch((e: unknown) => e);
       const { code, message, subject } = thrown as FedwardError;
       return { code, message, subject };
     });

@@ -18,7 +18,7 @@ import {
 } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { runFederation } from '../server/run.js';
-import type { SiteOptions } from './site.js';
+import type { SiteOptions } from './options.js';
 
 const plan = examplePlan({ privacy: examplePrivacy });
 const priced: Partial<SiteOptions> = { plan, mechanisms: [fakeMechanism()] };
@@ -66,11 +66,11 @@ describe('a trainer', () => {
       async train(payload, data, context, signal) {
         const { applied: _asked, ...trained } = await fakeTrainer().train(payload, data, context, signal);
         const done = applied(context.gradientPrivacy);
-        return { ...trained, ...(done && { applied: done }) };
+        return { ...trained, ...(done && { applied: { gradientPrivacy: done } }) };
       },
     });
     const audit = memoryAuditSink();
-    await expect(exampleSite('a', { ...priced, trainer, audit }).fit(task, neverFired)).rejects.toMatchObject({
+    await expect(exampleSite('a', { ...priced, trainer, audit }).answer(task, neverFired)).rejects.toMatchObject({
       code: 'CLIENT_FAILED',
       subject: 'fake',
     });
@@ -80,11 +80,11 @@ describe('a trainer', () => {
   it('that says that it clipped where nobody asked it to sends nothing either', async () => {
     const gradientPrivacy = { clip: 'per-example', clipNorm: 1, noiseMultiplier: 1 } as const;
     const trainer = fakeTrainer({
-      train: async (payload) => ({ payload, steps: 1, metrics: {}, applied: gradientPrivacy }),
+      train: async (payload) => ({ payload, steps: 1, metrics: {}, applied: { gradientPrivacy } }),
     });
     const open = examplePlan();
     const site = exampleSite('a', { plan: open, trainer });
-    await expect(site.fit(exampleTask({ planHash: planHash(open) }), neverFired)).rejects.toMatchObject({
+    await expect(site.answer(exampleTask({ planHash: planHash(open) }), neverFired)).rejects.toMatchObject({
       code: 'CLIENT_FAILED',
     });
   });
@@ -111,13 +111,13 @@ describe('randomness', () => {
     const charge = vi.fn();
     const randomness = { ...secretRandomness(), ...streams, simulationOnly: false };
     const site = exampleSite('a', { ...priced, randomness, ledger: { charge } });
-    await expect(site.fit(task, neverFired)).rejects.toMatchObject({
+    await expect(site.answer(task, neverFired)).rejects.toMatchObject({
       code: 'CONFIG_INCOMPATIBLE',
       subject: 'randomness',
     });
     expect(charge).not.toHaveBeenCalled();
     const open = examplePlan();
-    await exampleSite('a', { randomness }).fit(exampleTask({ planHash: planHash(open) }), neverFired);
+    await exampleSite('a', { randomness }).answer(exampleTask({ planHash: planHash(open) }), neverFired);
   });
 
   it('of core is secret in both streams, or in none', () => {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../base/errors.js';
 import type { Task } from '../interfaces/messages.js';
+import type { LocalTrainer } from '../interfaces/trainer.js';
 import type { AuditSink } from '../interfaces/audit.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { secretRandomness, simulatedRandomness } from '../random/randomness.js';
@@ -20,7 +21,8 @@ import {
 } from '../testing/fakes.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { memoryLedger } from './ledger.js';
-import { createSite, siteFactory, type SiteOptions } from './site.js';
+import type { SiteOptions } from './options.js';
+import { createSite, siteFactory } from './site.js';
 
 const plan = examplePlan();
 const privatePlan = examplePlan({ privacy: examplePrivacy });
@@ -32,7 +34,7 @@ const ledgerOf = (budget: number) =>
 
 describe('a site', () => {
   it('trains, and tells its number of records and its metrics where nothing has a price', async () => {
-    const update = await exampleSite('a').fit(taskOf({ round: 2 }), neverFired);
+    const update = await exampleSite('a').answer(taskOf({ round: 2 }), neverFired);
     expect(update).toMatchObject({
       clientId: 'a',
       baseRound: 2,
@@ -44,11 +46,16 @@ describe('a site', () => {
     expect(update.payload.layout).toEqual(exampleLayout);
   });
 
-  it('gives its trainer the plan, the instructions, its own randomness, and what every step must do', async () => {
-    const train = vi.fn(fakeTrainer().train);
-    const site = exampleSite('a', { ...priced, trainer: fakeTrainer({ train }) });
+  it('gives its trainer the plan, the wishes, its own randomness, and what every step must do', async () => {
+    const train = vi.fn<LocalTrainer['train']>(async (payload, data, context, signal) => {
+      const { applied, ...trained } = await fakeTrainer().train(payload, data, context, signal);
+      const { proximalMu } = context.wishes;
+      return { ...trained, applied: { ...applied, ...(proximalMu !== undefined && { proximalMu }) } };
+    });
+    const provides = ['per-example-clipping', 'proximal-term'];
+    const site = exampleSite('a', { ...priced, trainer: fakeTrainer({ train, provides }) });
     const task = privateTask({ round: 1, instructions: { proximalMu: 0.1 } });
-    await site.fit(task, neverFired);
+    await site.answer(task, neverFired);
     const [payload, data, context, signal] = train.mock.calls[0]!;
     expect(payload).toBe(task.payload);
     expect(data.count).toBe(10);
@@ -58,18 +65,18 @@ describe('a site', () => {
       runId: 'run-1',
       round: 1,
       plan: privatePlan,
-      instructions: { proximalMu: 0.1 },
+      wishes: { proximalMu: 0.1 },
       gradientPrivacy: { clip: 'per-example', clipNorm: 1, noiseMultiplier: 0.01 },
     });
     // The trainer has drawn from its streams, so they are compared by what they say of themselves.
     expect(context.noise.simulationOnly).toBe(true);
-    await exampleSite('a', { trainer: fakeTrainer({ train }) }).fit(taskOf(), neverFired);
+    await exampleSite('a', { trainer: fakeTrainer({ train }) }).answer(taskOf(), neverFired);
     expect(train.mock.calls[1]![2]).not.toHaveProperty('gradientPrivacy');
   });
 
   it('draws by client and round, so that a round run again is the same', async () => {
     const values = async (id: string, round: number) =>
-      (await exampleSite(id, priced).fit(privateTask({ round }), neverFired)).payload.values;
+      (await exampleSite(id, priced).answer(privateTask({ round }), neverFired)).payload.values;
     expect(await values('a', 1)).toEqual(await values('a', 1));
     expect(await values('a', 1)).not.toEqual(await values('a', 2));
     expect(await values('a', 1)).not.toEqual(await values('b', 1));
@@ -79,7 +86,7 @@ describe('a site', () => {
     const randomness = simulatedRandomness(1);
     const [random, noise] = [vi.spyOn(randomness, 'random'), vi.spyOn(randomness, 'noise')];
     const train = vi.fn(fakeTrainer().train);
-    await exampleSite('a', { randomness, trainer: fakeTrainer({ train }) }).fit(taskOf({ round: 3 }), neverFired);
+    await exampleSite('a', { randomness, trainer: fakeTrainer({ train }) }).answer(taskOf({ round: 3 }), neverFired);
     const { random: given, noise: source } = train.mock.calls[0]![2];
     expect([random.mock.calls, noise.mock.calls]).toEqual([[['a', 3]], [['a', 3]]]);
     expect(random.mock.results[0]!.value).toBe(given);
@@ -89,7 +96,7 @@ describe('a site', () => {
   it('is secret by default', async () => {
     const fit = async () => {
       const options = { id: 'a', plan: privatePlan, data: exampleData(10), trainer: fakeTrainer() };
-      return createSite({ ...options, mechanisms: [fakeMechanism()] }).fit(privateTask(), neverFired);
+      return createSite({ ...options, mechanisms: [fakeMechanism()] }).answer(privateTask(), neverFired);
     };
     const [one, other] = [await fit(), await fit()];
     expect(one.simulationOnly).toBe(false);
@@ -106,7 +113,7 @@ describe('a site', () => {
       const [train, charge] = [vi.fn(), vi.fn()];
       const audit = memoryAuditSink();
       const site = exampleSite('a', { ...priced, trainer: fakeTrainer({ train }), ledger: { charge }, audit });
-      await expect(site.fit(privateTask(changes), neverFired)).rejects.toMatchObject({
+      await expect(site.answer(privateTask(changes), neverFired)).rejects.toMatchObject({
         code: 'PLAN_NOT_APPROVED',
         subject: 'a',
       });
@@ -126,7 +133,7 @@ describe('a site', () => {
       const { train } = fakeTrainer();
       const trainer = fakeTrainer({ train: (...given) => (order.push('train'), train(...given)) });
       const site = exampleSite('a', { ...priced, trainer, ledger: { charge } });
-      await site.fit(privateTask({ round: 3 }), neverFired);
+      await site.answer(privateTask({ round: 3 }), neverFired);
       expect(order).toEqual(['charge', 'train']);
       expect(charge).toHaveBeenCalledWith({
         planHash: planHash(privatePlan),
@@ -143,8 +150,10 @@ describe('a site', () => {
       const train = vi.fn(fakeTrainer().train);
       const audit = memoryAuditSink();
       const site = exampleSite('a', { ...priced, trainer: fakeTrainer({ train }), ledger: ledgerOf(0.15), audit });
-      await site.fit(privateTask({ round: 0 }), neverFired);
-      await expect(site.fit(privateTask({ round: 1 }), neverFired)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' });
+      await site.answer(privateTask({ round: 0 }), neverFired);
+      await expect(site.answer(privateTask({ round: 1 }), neverFired)).rejects.toMatchObject({
+        code: 'BUDGET_EXCEEDED',
+      });
       expect(train).toHaveBeenCalledTimes(1);
       expect(audit.events.map(({ type, round }) => [type, round])).toEqual([
         ['training', 0],
@@ -155,13 +164,15 @@ describe('a site', () => {
     it('keeps its charge where the training fails', async () => {
       const ledger = ledgerOf(1);
       const trainer = fakeTrainer({ train: () => Promise.reject(new Error('out of memory')) });
-      await expect(exampleSite('a', { ...priced, trainer, ledger }).fit(privateTask(), neverFired)).rejects.toThrow();
+      await expect(
+        exampleSite('a', { ...priced, trainer, ledger }).answer(privateTask(), neverFired),
+      ).rejects.toThrow();
       expect(ledger.spent).toEqual(fakeEvent);
     });
 
     it('is not charged where nothing has a price', async () => {
       const charge = vi.fn();
-      await exampleSite('a', { ledger: { charge } }).fit(taskOf(), neverFired);
+      await exampleSite('a', { ledger: { charge } }).answer(taskOf(), neverFired);
       expect(charge).not.toHaveBeenCalled();
     });
   });
@@ -169,7 +180,7 @@ describe('a site', () => {
   describe('under a mechanism with a price', () => {
     it('keeps its metrics and its number of records to itself, in the update and in the log', async () => {
       const audit = memoryAuditSink();
-      const update = await exampleSite('a', { ...priced, audit }).fit(privateTask(), neverFired);
+      const update = await exampleSite('a', { ...priced, audit }).answer(privateTask(), neverFired);
       expect(update).toMatchObject({ weight: 1, metrics: {}, spent: [fakeEvent], simulationOnly: true });
       expect(audit.events).toMatchObject([
         {
@@ -207,7 +218,7 @@ describe('a site', () => {
           mechanisms: [fakeMechanism({ adjacency: 'replace-one' })],
           audit,
         });
-        const update = await site.fit(exampleTask({ planHash: planHash(replace) }), neverFired);
+        const update = await site.answer(exampleTask({ planHash: planHash(replace) }), neverFired);
         expect(update).toMatchObject({ weight, metrics: {} });
         expect(audit.events[0]!.details).toMatchObject({ samples });
       }
@@ -218,7 +229,7 @@ describe('a site', () => {
       const onFailure = vi.fn();
       const failing = { ...priced, onFailure, trainer: fakeTrainer({ train: () => Promise.reject(error) }) };
       const real = exampleSite('a', { ...failing, randomness: secretRandomness() });
-      const refusal = (await real.fit(privateTask(), neverFired).catch((thrown: unknown) => thrown)) as FedwardError;
+      const refusal = (await real.answer(privateTask(), neverFired).catch((thrown: unknown) => thrown)) as FedwardError;
       expect(refusal).toMatchObject({ code: 'CLIENT_FAILED', subject: 'a' });
       expect(refusal.message).not.toMatch(/row|7|3/);
       // Not by another way either: a structured clone takes a cause with it.
@@ -226,7 +237,7 @@ describe('a site', () => {
       expect(onFailure.mock.calls).toEqual([[error, { runId: 'run-1', round: 0 }]]);
       // A simulation protects nobody, and its user wants to know.
       const simulated = exampleSite('a', { ...failing, randomness: simulatedRandomness(1) });
-      await expect(simulated.fit(privateTask(), neverFired)).rejects.toBe(error);
+      await expect(simulated.answer(privateTask(), neverFired)).rejects.toBe(error);
     });
 
     it.each<[PrivacyUnit, boolean]>([
@@ -273,7 +284,7 @@ describe('a site', () => {
     });
     const mechanisms = [change('double', (x) => 2 * x), change('add', (x) => x + 1)];
     const site = exampleSite('a', { plan: two, mechanisms, trainer: train });
-    const { payload } = await site.fit(exampleTask({ planHash: planHash(two) }), neverFired);
+    const { payload } = await site.answer(exampleTask({ planHash: planHash(two) }), neverFired);
     expect([...payload.values]).toEqual(Array(8).fill(7));
   });
 
@@ -284,7 +295,7 @@ describe('a site', () => {
       close: () => Promise.resolve(),
     };
     await exampleSite('a', { audit })
-      .fit(taskOf(), neverFired)
+      .answer(taskOf(), neverFired)
       .then(release, (error: unknown) => expect(error).toMatchObject({ code: 'AUDIT_FAILED' }));
     expect(release).not.toHaveBeenCalled();
   });
@@ -301,7 +312,7 @@ describe('a site', () => {
       close: () => Promise.resolve(),
     };
     const released = vi.fn();
-    const fitting = exampleSite('a', { audit }).fit(taskOf(), neverFired).then(released);
+    const fitting = exampleSite('a', { audit }).answer(taskOf(), neverFired).then(released);
     await appending;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(released).not.toHaveBeenCalled();
@@ -353,8 +364,8 @@ describe('siteFactory', () => {
     const siteOf = siteFactory({ ...common, trainer });
     for (const [id, count] of [['a', 3] as const, ['b', 4] as const]) {
       const data = exampleData(count, count);
-      const update = await siteOf({ id, data }).fit(taskOf(), neverFired);
-      expect(update).toEqual(await createSite({ ...common, id, data }).fit(taskOf(), neverFired));
+      const update = await siteOf({ id, data }).answer(taskOf(), neverFired);
+      expect(update).toEqual(await createSite({ ...common, id, data }).answer(taskOf(), neverFired));
       expect(update.weight).toBe(count);
     }
     expect(validate).toHaveBeenCalledOnce();
@@ -366,8 +377,8 @@ describe('siteFactory', () => {
   it('charges the ledger of the site that is asked', async () => {
     const siteOf = siteFactory({ ...common, plan: privatePlan, mechanisms: [fakeMechanism()] });
     const ledger = ledgerOf(1);
-    await siteOf({ id: 'a', data: exampleData(3), ledger }).fit(privateTask(), neverFired);
-    await siteOf({ id: 'b', data: exampleData(3) }).fit(privateTask(), neverFired);
+    await siteOf({ id: 'a', data: exampleData(3), ledger }).answer(privateTask(), neverFired);
+    await siteOf({ id: 'b', data: exampleData(3) }).answer(privateTask(), neverFired);
     expect(ledger.spent).toEqual(fakeEvent);
   });
 });

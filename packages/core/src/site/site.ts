@@ -185,7 +185,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
       const known = [await dataOf(), await remembered(task)] as const;
       return { streams, known, event: await admission.admit(task) };
     });
-    if (!admitted) return copyOf(answered!.update);
+    if (!admitted) return withHead(copyOf(answered!.update));
     const { streams, known, event } = admitted;
     const update = await compute(task, event, streams, known, signal).catch((error: unknown) =>
       failed(error, task, event),

@@ -171,7 +171,7 @@ export function exampleTask(changes: Partial<Task> = {}): Task {
     runId: 'run-1',
     round: 0,
     planHash: 'sha256:00',
-    cohort: ['hospital-1'],
+    cohort: ['hospital-1', 'a', 'b'],
     payload: createParameters(exampleLayout),
     instructions: {},
     taken: null,

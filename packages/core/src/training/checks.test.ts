@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientContext, TrainingData } from '../interfaces/trainer.js';
-import type { GradientPrivacy } from '../interfaces/privacy.js';
+import type { GradientPrivacy } from '../interfaces/gradient-privacy.js';
 import type { LossName } from '../model/spec.js';
 import { createLayout, createParameters } from '../parameters/parameters.js';
 import { examplePlan } from '../testing/plan.js';

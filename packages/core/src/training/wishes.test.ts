@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLayout, createParameters } from '../parameters/parameters.js';
-import { splitTrained, startValues, strategyOf } from './strategy.js';
+import { parseInstructions } from './instructions.js';
+import { appliedWishes, capabilitiesFor, placeWishes, splitTrained, startValues } from './wishes.js';
 
 const layout = createLayout([
   { name: 'a', shape: [2] },
@@ -10,23 +11,16 @@ const layout = createLayout([
 const payload = () => createParameters(layout, Float32Array.of(1, 2, 3, 4, 5, 6));
 const refusal = (subject: string) => expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject });
 
-describe('strategyOf', () => {
+describe('placeWishes', () => {
   it('asks for nothing where nothing is said', () => {
-    expect(strategyOf({ instructions: {} }, layout)).toEqual({ proximalMu: 0, frozen: [], privateTensors: [] });
+    expect(placeWishes({}, layout)).toEqual({ proximalMu: 0, frozen: [], privateTensors: [] });
   });
 
   it('finds the tensors, the frozen ones each once and in order', () => {
     const correction = new Float32Array(6);
     const values = Float32Array.of(9);
-    const strategy = strategyOf(
-      {
-        instructions: { proximalMu: 0.5, frozen: ['c', 'a', 'c'] },
-        correction,
-        privateTensors: { b: values, c: null },
-      },
-      layout,
-    );
-    expect(strategy).toEqual({
+    const wishes = { proximalMu: 0.5, frozen: ['c', 'a', 'c'], correction, privateTensors: { c: null, b: values } };
+    expect(placeWishes(wishes, layout)).toEqual({
       proximalMu: 0.5,
       frozen: [layout.tensors[0], layout.tensors[2]],
       correction,
@@ -38,24 +32,58 @@ describe('strategyOf', () => {
   });
 
   it('refuses what it does not know or what does not fit, by name', () => {
-    const strategy = (given: Partial<Parameters<typeof strategyOf>[0]>) => () =>
-      strategyOf({ instructions: {}, ...given }, layout);
-    expect(strategy({ instructions: { momentum: 1 } })).toThrow(refusal('momentum'));
-    expect(strategy({ instructions: { proximalMu: -1 } })).toThrow(refusal('proximalMu'));
-    expect(strategy({ instructions: { frozen: 'a' } })).toThrow(refusal('frozen'));
-    expect(strategy({ instructions: { frozen: ['a', 'x'] } })).toThrow(refusal('x'));
-    expect(strategy({ privateTensors: { y: null } })).toThrow(refusal('y'));
-    expect(strategy({ privateTensors: { c: new Float32Array(2) } })).toThrow(refusal('c'));
+    const placing = (wishes: object) => () => placeWishes(wishes, layout);
+    expect(placing({ momentum: 1 })).toThrow(refusal('momentum'));
+    for (const proximalMu of [-1, Number.NaN, Infinity, 1e300])
+      expect(placing({ proximalMu })).toThrow(refusal('proximalMu'));
+    expect(placing({ frozen: ['a', 'x'] })).toThrow(refusal('x'));
+    expect(placing({ privateTensors: { y: null } })).toThrow(refusal('y'));
+    expect(placing({ privateTensors: { c: new Float32Array(2) } })).toThrow(refusal('c'));
     for (const size of [0, 5, 7])
-      expect(strategy({ correction: new Float32Array(size) })).toThrow(refusal('correction'));
+      expect(placing({ correction: new Float32Array(size) })).toThrow(refusal('correction'));
+  });
+});
+
+describe('parseInstructions', () => {
+  it("takes core's own wishes, and leaves out what is not said", () => {
+    expect(parseInstructions({})).toEqual({});
+    expect(parseInstructions({ proximalMu: 0, frozen: [] })).toEqual({ proximalMu: 0, frozen: [] });
+    expect(parseInstructions({ proximalMu: 0.5, frozen: ['a'] })).toEqual({ proximalMu: 0.5, frozen: ['a'] });
+  });
+
+  it.each([
+    ['momentum', { momentum: 1 }],
+    ['correction', { correction: [1] }],
+    ['proximalMu', { proximalMu: -1 }],
+    ['proximalMu', { proximalMu: '1' }],
+    ['proximalMu', { proximalMu: 1e300 }],
+    ['frozen', { frozen: 'a' }],
+    ['frozen', { frozen: [1] }],
+  ])('refuses %s by name in %j', (subject, instructions) => {
+    expect(() => parseInstructions(instructions)).toThrow(refusal(subject));
+  });
+});
+
+describe('appliedWishes', () => {
+  it('repeats what was carried out, names in the order of the layout, and not what is none', () => {
+    expect(appliedWishes(placeWishes({}, layout))).toEqual({});
+    expect(appliedWishes(placeWishes({ proximalMu: 0, frozen: [], privateTensors: {} }, layout))).toEqual({});
+    const correction = new Float32Array(6);
+    const wishes = { proximalMu: 2, frozen: ['c', 'a'], correction, privateTensors: { c: null, b: null } };
+    expect(appliedWishes(placeWishes(wishes, layout))).toEqual({
+      ...{ proximalMu: 2, frozen: ['a', 'c'], correction: true, privateTensors: ['b', 'c'] },
+    });
+  });
+
+  it('says what a trainer must provide for them', () => {
+    expect(capabilitiesFor({})).toEqual([]);
+    const all = { proximalMu: 2, frozen: ['a'], correction: true, privateTensors: ['b'] } as const;
+    expect(capabilitiesFor(all)).toEqual(['proximal-term', 'frozen-tensors', 'correction', 'private-tensors']);
   });
 });
 
 describe('private tensors', () => {
-  const { privateTensors } = strategyOf(
-    { instructions: {}, privateTensors: { b: Float32Array.of(9), c: null } },
-    layout,
-  );
+  const { privateTensors } = placeWishes({ privateTensors: { b: Float32Array.of(9), c: null } }, layout);
 
   it('start from their own values, or from those of the payload', () => {
     const given = payload();
