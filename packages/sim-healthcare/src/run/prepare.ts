@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
-  checkFederation,
+  assertFederation,
   FedwardError,
   inMemoryTransport,
   onDemandTransport,
@@ -14,6 +14,7 @@ import {
   type Federation,
   type Metrics,
   type Parameters,
+  type SiteLedger,
   type TrainingData,
   type Transport,
 } from '@fedward/core';
@@ -118,7 +119,7 @@ async function assemble(planned: PlannedRun, population: Population, { workers }
     work,
     threads,
   };
-  checkFederation(federationOf(run));
+  assertFederation(federationOf(run));
   return run;
 }
 
@@ -155,7 +156,6 @@ export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: Hosp
       noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
     }),
     ...(audit && { audit }),
-    ...(ledgers && { ledgers: true }),
   };
 }
 
@@ -179,16 +179,22 @@ function transportOf(
     plan,
     trainer: plugins.trainer,
     mechanisms: plugins.mechanisms,
+    ...(plugins.strategy && { strategy: plugins.strategy }),
     randomness: simulation.secureNoise ? secretRandomness() : simulatedRandomness(plan.seed),
-    ...(audit && { audit }),
+    ...(audit && { audit, sharesLog: true }),
   });
   const siteOf = (id: string) => {
     const ledger = ledgers?.get(id);
-    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
+    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger: lasting(ledger) }) });
   };
   return population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);
+}
+
+/** A ledger on disk, which counts what was spent in other runs too. */
+function lasting(ledger: SiteLedger): SiteLedger {
+  return { outlivesRuns: true, charge: (charge) => ledger.charge(charge) };
 }
 
 /** A model's metrics on a data set. */

@@ -38,7 +38,7 @@ export async function trainAlone(
   let trained: Trained = { payload: initial, steps: 0, metrics: {} };
   for (let round = 0; round < plan.rounds; round++) {
     const context = {
-      ...{ clientId, runId, round, plan, instructions: {} },
+      ...{ clientId, runId, round, plan, wishes: {} },
       random: randomness.random(clientId, round),
       noise: randomness.noise(clientId, round),
       ...(gradientPrivacy && { gradientPrivacy }),
