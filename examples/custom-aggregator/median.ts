@@ -32,7 +32,10 @@ export function coordinateMedian(): Aggregator<{ model: Parameters }> {
       };
     },
     apply: ({ model: { layout, values } }, { payload }) => ({
-      model: createParameters(layout, values.map((weight, i) => weight + payload[i]!)),
+      model: createParameters(
+        layout,
+        values.map((weight, i) => weight + payload[i]!),
+      ),
     }),
   };
 }

@@ -14,7 +14,6 @@ import {
   type Federation,
   type Metrics,
   type Parameters,
-  type SiteLedger,
   type TrainingData,
   type Transport,
 } from '@fedward/core';
@@ -185,16 +184,11 @@ function transportOf(
   });
   const siteOf = (id: string) => {
     const ledger = ledgers?.get(id);
-    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger: lasting(ledger) }) });
+    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
   };
   return population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);
-}
-
-/** A ledger on disk, which counts what was spent in other runs too. */
-function lasting(ledger: SiteLedger): SiteLedger {
-  return { outlivesRuns: true, charge: (charge) => ledger.charge(charge) };
 }
 
 /** A model's metrics on a data set. */

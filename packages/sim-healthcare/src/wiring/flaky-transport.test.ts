@@ -13,10 +13,13 @@ describe('flakyTransport', () => {
     const client = (id: string) => ({ ...inner.client(id), answer: () => Promise.resolve({} as never) });
     const transport = flakyTransport({ ...inner, client }, rate, new Random(seed));
     const asked = Array.from({ length: 1000 }, (_, round) =>
-      transport.client('ward').answer({ round } as never, new AbortController().signal).then(
-        () => false,
-        () => true,
-      ),
+      transport
+        .client('ward')
+        .answer({ round } as never, new AbortController().signal)
+        .then(
+          () => false,
+          () => true,
+        ),
     );
     return Promise.all(asked);
   };
