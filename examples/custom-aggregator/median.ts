@@ -1,27 +1,28 @@
 import {
   assertFits,
-  copyParameters,
+  copyTensors,
   createParameters,
   FedwardError,
   type Aggregator,
+  type ElementArray,
   type Parameters,
 } from '@fedward/core';
 
-/** The median of each parameter over the hospitals: one hospital, however wrong, can't move it far. */
+/** Each weight changes by the median of what the hospitals changed in it: one hospital, however wrong, can't move it far. */
 export function coordinateMedian(): Aggregator<{ model: Parameters }> {
   return {
     name: 'coordinate-median',
     requires: ['individual-updates'],
     provides: [],
-    init: (initial) => ({ model: copyParameters(initial) }),
-    parameters: ({ model }) => copyParameters(model),
-    instruct: ({ model }) => ({ payload: copyParameters(model), instructions: {} }),
+    init: (initial) => ({ model: copyTensors(initial) }),
+    parameters: ({ model }) => copyTensors(model),
+    instruct: ({ model }) => ({ payload: copyTensors(model), instructions: {} }),
     reduce: ({ model }) => {
-      const updates: Float32Array[] = [];
+      const updates: ElementArray[] = [];
       return {
         add: (update) => {
-          assertFits(update, model.layout);
-          updates.push(copyParameters(update.payload).values);
+          assertFits(update, { layout: model.layout, element: 'f32' });
+          updates.push(update.payload.values.slice());
         },
         finish: () => {
           if (updates.length === 0) throw new FedwardError('QUORUM_NOT_MET', 'no update arrived');
@@ -30,7 +31,12 @@ export function coordinateMedian(): Aggregator<{ model: Parameters }> {
         },
       };
     },
-    apply: ({ model }, { payload }) => ({ model: createParameters(model.layout, Float32Array.from(payload)) }),
+    apply: ({ model: { layout, values } }, { payload }) => ({
+      model: createParameters(
+        layout,
+        values.map((weight, i) => weight + payload[i]!),
+      ),
+    }),
   };
 }
 

@@ -49,6 +49,7 @@ export async function runQuickStart(): Promise<FederationResult> {
       trainer,
       mechanisms,
       audit,
+      sharesLog: true,
       randomness: simulatedRandomness(plan.seed),
     }),
   );

@@ -102,7 +102,7 @@ function training(workload: Workload, quick: boolean, withPrivacy: boolean, nois
       runId: 'bench',
       round: 0,
       plan,
-      instructions: {},
+      wishes: {},
       random: new Random(1),
       noise: noise(),
       ...(withPrivacy && { gradientPrivacy }),

@@ -1,5 +1,17 @@
-import { inFloat32Range, parseWith } from '@fedward/core';
+import { float32Schema, inFloat32Range, parseWith } from '@fedward/core';
 import * as z from 'zod';
+
+/** A norm to clip to; each mechanism says of what. */
+export const clipNormOption = float32Schema;
+
+/** Standard deviation of the noise over the sensitivity, >= 0; each mechanism says of what. */
+export const noiseMultiplierOption = z.number().nonnegative();
+
+/** Divisor of a sum over hospitals. */
+export const expectedClientsOption = z
+  .number()
+  .positive()
+  .describe('divisor of the sum: how many hospitals are expected in a round, a public constant');
 
 /**
  * Checks a plugin's options.

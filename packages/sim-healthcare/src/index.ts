@@ -12,6 +12,6 @@ export type {
   Scenario,
   ScenarioDefaults,
 } from './scenario/scenario.js';
-export { aggregatorRegistry, mechanismRegistry, trainerRegistry } from './wiring/plugins.js';
+export { pluginRegistry, trainerRegistry } from './wiring/plugins.js';
 export type { TrainerFactory } from './wiring/trainers.js';
 export type { Execution } from './run/prepare.js';

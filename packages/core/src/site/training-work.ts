@@ -9,7 +9,7 @@ import type {
 } from '../interfaces/trainer.js';
 import type { SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
 import { layoutOf, outputSize } from '../model/shapes.js';
-import type { Parameters } from '../parameters/parameters.js';
+import { copyTensors, type Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { Protection } from '../privacy/protection.js';
 import { checkTrainingData } from '../training/data.js';
@@ -65,7 +65,8 @@ export function trainingWork(
     const missing = capabilitiesFor(asked).find((capability) => !provides.includes(capability));
     if (missing)
       throw incompatible(`${strategy.name} asks for ${missing}, which trainer ${trainer.name} does not provide`);
-    const trained = await trainer.train(from, data as TrainingData, context, signal);
+    // A copy: the change is taken from what training started from, which a trainer that writes to it must not move.
+    const trained = await trainer.train(copyTensors(from), data as TrainingData, context, signal);
     assertApplied(trainer, trained.applied, asked);
     return trained;
   };

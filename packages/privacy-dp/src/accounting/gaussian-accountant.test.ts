@@ -84,7 +84,12 @@ describe('gaussianAccountant', () => {
 
   it('refuses sampled events, and says that it knows no sampling', () => {
     const event: DpEvent = { type: 'poisson-sampled', samplingProbability: 0.5, event: gaussian(1) };
-    expect(gaussianAccountant()('add-or-remove-one').supports(event)).toBe(false);
+    const whole: DpEvent = { type: 'composed', events: [gaussian(1), { type: 'repeated', event, count: 3 }] };
+    expect(gaussianAccountant()('add-or-remove-one').unpriced(whole)).toEqual({
+      part: event,
+      reason: expect.stringContaining('no amplification'),
+    });
+    expect(gaussianAccountant()('add-or-remove-one').unpriced(gaussian(1))).toBeUndefined();
     expect(() => gaussianAccountant()('add-or-remove-one').compose(event)).toThrow(/poisson-sampled.*no amplification/);
   });
 });

@@ -59,12 +59,18 @@ describe('rdpAccountant', () => {
   ])('refuses what it does not know, naming %s', (type, event) => {
     const accountant = rdpAccountant()('add-or-remove-one');
     const whole: DpEvent = { type: 'composed', events: [gaussian(1), event] };
-    expect(accountant.supports(whole)).toBe(false);
+    const { part, reason } = accountant.unpriced(whole)!;
+    expect(part).toEqual(event);
+    expect(reason).not.toBe('');
     expect(() => accountant.compose(whole)).toThrow(
-      expect.objectContaining({ code: 'EVENT_UNSUPPORTED', subject: type, message: expect.stringContaining(type) }),
+      expect.objectContaining({
+        code: 'EVENT_UNSUPPORTED',
+        subject: type,
+        message: `accountant rdp can't price ${type} under add-or-remove-one: ${reason}`,
+      }),
     );
     expect(accountant.epsilon(1e-5)).toBe(0);
-    expect(accountant.ledger).toEqual({ type: 'none' });
+    expect(accountant.composed).toEqual({ type: 'none' });
   });
 
   it('refuses sampling under replace-one, but prices the Gaussian', () => {
@@ -109,9 +115,10 @@ describe('rdpAccountant', () => {
 
   it('refuses under one adjacency what it has priced under the other', () => {
     const create = rdpAccountant();
-    expect(create('add-or-remove-one').supports(sampled(0.1, 1))).toBe(true);
-    expect(create('replace-one').supports(sampled(0.1, 1))).toBe(false);
-    expect(create('add-or-remove-one').supports(sampled(0.1, 1))).toBe(true);
+    const event = sampled(0.1, 1);
+    expect(create('add-or-remove-one').unpriced(event)).toBeUndefined();
+    expect(create('replace-one').unpriced(event)).toEqual({ part: event, reason: expect.stringMatching(/Poisson/) });
+    expect(create('add-or-remove-one').unpriced(event)).toBeUndefined();
   });
 
   it('names the option at fault', () => {

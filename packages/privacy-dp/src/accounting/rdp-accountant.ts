@@ -21,11 +21,13 @@ export interface RdpAccountantOptions {
   readonly orders?: readonly number[];
 }
 
-const optionsSchema = z.strictObject({
+/** The options of `rdp`. */
+export const rdpOptions = z.strictObject({
   orders: z
     .array(z.number().gt(1).max(10_000))
     .min(1)
-    .default([...defaultOrders]),
+    .default([...defaultOrders])
+    .describe('orders of the Renyi divergence that are tried; more give a smaller epsilon, never a wrong one'),
 });
 
 /**
@@ -44,7 +46,7 @@ const optionsSchema = z.strictObject({
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
 export function rdpAccountant(options: RdpAccountantOptions = {}, path = 'options'): AccountantFactory {
-  const { orders: finiteOrders } = parseOptions(optionsSchema, options, path, 'rdp');
+  const { orders: finiteOrders } = parseOptions(rdpOptions, options, path, 'rdp');
   const orders = [...finiteOrders, Infinity];
   const pricing = {
     name: 'rdp',

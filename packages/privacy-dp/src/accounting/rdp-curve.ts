@@ -1,5 +1,6 @@
 import type { Adjacency, DpEvent } from '@fedward/core';
-import { isEvent, isNoiseMultiplier } from './additive-accountant.js';
+import { isNoiseMultiplier } from './additive-accountant.js';
+import { isEvent } from './unpriced.js';
 import { discreteGaussianRdp } from './discrete-gaussian-rdp.js';
 import { fixedSizeSampledRdp } from './fixed-size-sampled-rdp.js';
 import { laplaceRdp } from './laplace-rdp.js';

@@ -19,6 +19,7 @@ export interface DiskLedger extends SiteLedger {
 
 /** Charges one after the other, on top of whatever other processes have charged. */
 export class FileLedger implements DiskLedger {
+  readonly outlivesRuns = true;
   readonly terms: LedgerTerms;
   #head: Head;
   #spent: DpEvent = { type: 'none' };

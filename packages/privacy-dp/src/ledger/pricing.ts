@@ -30,7 +30,7 @@ export function pricingOf(terms: LedgerTerms, others: Accountants = {}): Pricing
   const price = priceOf(factoryOf({ ...terms, accountant }, others), terms);
   if (accountant !== renyiFilterName) return { accountant, price, priceAlone: price };
   const [alone, looser] = [priceOf(pld, terms), priceOf(rdp, terms)];
-  const priceAlone = (study: DpEvent): number => (pld(terms.adjacency).supports(study) ? alone : looser)(study);
+  const priceAlone = (study: DpEvent): number => (pld(terms.adjacency).unpriced(study) ? looser : alone)(study);
   return { accountant, price, priceAlone };
 }
 

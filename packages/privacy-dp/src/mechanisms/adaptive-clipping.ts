@@ -18,9 +18,13 @@ export interface AdaptiveClippingOptions {
 
 /** The options as they come from a plan. */
 export const adaptiveClippingSchema = z.strictObject({
-  quantile: z.number().gt(0).lt(1).default(0.5),
-  learningRate: z.number().positive().default(0.2),
-  countNoise: z.number().positive().optional(),
+  quantile: z.number().gt(0).lt(1).default(0.5).describe('share of the updates that should not be clipped'),
+  learningRate: z.number().positive().default(0.2).describe('of the logarithm of the clip norm'),
+  countNoise: z
+    .number()
+    .positive()
+    .optional()
+    .describe('standard deviation of the noise on the number of updates within the clip norm'),
 });
 
 /** Its parts for one mechanism. */

@@ -1,16 +1,23 @@
 import { FedwardError, float32Schema, type DpEvent, type PrivacyMechanism } from '@fedward/core';
 import * as z from 'zod';
-import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
+import {
+  clipNormOption,
+  expectedClientsOption,
+  noiseDoesNotFit,
+  noiseFits,
+  noiseMultiplierOption,
+  parseOptions,
+} from '../options.js';
 import { adaptiveClipping, adaptiveClippingSchema, type AdaptiveClippingOptions } from './adaptive-clipping.js';
 import { requireUnit } from './plan-checks.js';
-import { releaseChange } from './server-release.js';
+import { releaseMean } from './server-release.js';
 import { clipUpdate } from './update-clipping.js';
 
 /** Of `central`. */
 export interface CentralOptions {
-  /** Bound of a hospital's change of the model in a round: L2 norm over all parameters together, > 0. */
+  /** Bound of a hospital's update in a round, such as its change of the model: L2 norm over all tensors together, > 0. */
   readonly clipNorm: number;
-  /** Standard deviation of the noise on the sum of changes, over `clipNorm`; >= 0. */
+  /** Standard deviation of the noise on the sum of updates, over `clipNorm`; >= 0. */
   readonly noiseMultiplier: number;
   /** Divisor of the sum: how many hospitals are expected in a round, a public constant > 0. */
   readonly expectedClients: number;
@@ -21,12 +28,13 @@ export interface CentralOptions {
 /** What moves from round to round with adaptive clipping. */
 type CentralState = { readonly clipNorm: number };
 
-const optionsSchema = z
+/** The options of `central`. */
+export const centralOptions = z
   .strictObject({
-    clipNorm: float32Schema,
-    noiseMultiplier: z.number().nonnegative(),
-    expectedClients: z.number().positive(),
-    adaptive: adaptiveClippingSchema.optional(),
+    clipNorm: clipNormOption.describe("bound of a hospital's update: L2 norm over all tensors together"),
+    noiseMultiplier: noiseMultiplierOption.describe('standard deviation of the noise on the sum of updates, over clipNorm'),
+    expectedClients: expectedClientsOption,
+    adaptive: adaptiveClippingSchema.optional().describe('let the clip norm follow a quantile of the norms'),
   })
   .refine(noiseFits, noiseDoesNotFit);
 const toldSchema = z.strictObject({ clipNorm: float32Schema });
@@ -35,17 +43,20 @@ const name = 'central';
 
 /**
  * Differential privacy of hospitals, by a server that they trust (DP-FedAvg: McMahan et al. 2018, algorithm 1, with the
- * fixed divisor of section 3.1): a hospital's change of the model is clipped to C, at the site and again by the
- * server, which trusts no client to do it; the changes are summed, each once; noise of standard deviation z C is added
- * and the sum divided by a public constant.
+ * fixed divisor of section 3.1): a hospital's update, such as its change of the model, is clipped to C, at the site and
+ * again by the server, which trusts no client to do it; the updates are summed, each once; noise of standard deviation z C
+ * is added and the sum divided by a public constant.
  *
  * All the data of one hospital are in one clipped term. Without them the term is 0, so that under add-or-remove-one of a
  * hospital the sum moves by C at most, and a round is a Gaussian release with the noise multiplier z. A hospital is
- * charged for the rounds that it is asked in. For cohorts drawn at random no amplification is claimed: who took part
+ * charged for the rounds that it is asked in, and is in one sum at most for each of them, whenever its update comes in. For cohorts drawn at random no amplification is claimed: who took part
  * stands in the log.
  *
  * With `adaptive` the clip norm follows a quantile of the norms (`adaptiveClipping`). The server sees from a norm whether
  * it is within C, so what leaves a site is then clipped to 2 C.
+ *
+ * Under a query plan the same holds of the answers, which are shortened as well: an answer longer than C loses what it
+ * says of how much there is. Answers in 32-bit words are refused.
  *
  * With noise multiplier 0 the event is `non-private`.
  *
@@ -53,7 +64,7 @@ const name = 'central';
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
 export function central(options: CentralOptions, path = 'options'): PrivacyMechanism<CentralState> {
-  const { clipNorm, noiseMultiplier, expectedClients, adaptive } = parseOptions(optionsSchema, options, path, name);
+  const { clipNorm, noiseMultiplier, expectedClients, adaptive } = parseOptions(centralOptions, options, path, name);
   const event: DpEvent =
     noiseMultiplier === 0
       ? { type: 'non-private', reason: 'updates without noise (noise multiplier 0)' }
@@ -73,10 +84,10 @@ export function central(options: CentralOptions, path = 'options'): PrivacyMecha
   if (!adaptive)
     return {
       ...common,
-      onClient: (update, { sent }) => clipUpdate(update, sent, clipNorm).update,
-      onReceive: (update, { sent }) => ({ ...clipUpdate(update, sent, clipNorm).update, weight: 1 }),
-      onRelease: (aggregate, { sent, noise }) =>
-        releaseChange(aggregate, sent, expectedClients, (sum) => noise.addGaussian(sum, noiseMultiplier * clipNorm)),
+      onClient: (update) => clipUpdate(update, clipNorm, name).update,
+      onReceive: (update) => ({ ...clipUpdate(update, clipNorm, name).update, weight: 1 }),
+      onRelease: (aggregate, { noise }) =>
+        releaseMean(aggregate, expectedClients, (sum) => noise.addGaussian(sum, noiseMultiplier * clipNorm)),
     };
 
   const clipping = adaptiveClipping(adaptive, noiseMultiplier, expectedClients);
@@ -88,16 +99,16 @@ export function central(options: CentralOptions, path = 'options'): PrivacyMecha
     ...common,
     init: () => ({ clipNorm }),
     instruct: ({ state }) => ({ clipNorm: state.clipNorm }),
-    onClient: (update, { sent, told }) =>
-      clipUpdate(update, sent, 2 * parseOptions(toldSchema, told, 'forMechanisms.central', name).clipNorm).update,
-    onReceive(received, { sent, state }) {
-      const { update, norm } = clipUpdate(received, sent, state.clipNorm);
+    onClient: (update, { told }) =>
+      clipUpdate(update, 2 * parseOptions(toldSchema, told, 'forMechanisms.central', name).clipNorm, name).update,
+    onReceive(received, { state }) {
+      const { update, norm } = clipUpdate(received, state.clipNorm, name);
       return { ...update, weight: 1, tally: norm <= state.clipNorm ? 0.5 : -0.5 };
     },
-    onRelease(aggregate, { sent, state, noise, tally }) {
+    onRelease(aggregate, { state, noise, tally }) {
       const count = Float64Array.of(tally);
       noise.addGaussian(count, clipping.countNoise);
-      const released = releaseChange(aggregate, sent, expectedClients, (sum) =>
+      const released = releaseMean(aggregate, expectedClients, (sum) =>
         noise.addGaussian(sum, clipping.noiseMultiplier * state.clipNorm),
       );
       return { ...released, state: { clipNorm: clipping.next(state.clipNorm, count[0]!) } };

@@ -1,9 +1,16 @@
-import { FedwardError, float32Schema, type DpEvent, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { FedwardError, type DpEvent, type Plan, type PrivacyMechanism } from '@fedward/core';
 import * as z from 'zod';
-import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
+import {
+  clipNormOption,
+  expectedClientsOption,
+  noiseDoesNotFit,
+  noiseFits,
+  noiseMultiplierOption,
+  parseOptions,
+} from '../options.js';
 import { roundCosts, squareRootCoefficients, totalCost } from './banded-toeplitz.js';
-import { requireUnit } from './plan-checks.js';
-import { releaseChange } from './server-release.js';
+import { requireTraining, requireUnit } from './plan-checks.js';
+import { releaseMean } from './server-release.js';
 import { clipUpdate } from './update-clipping.js';
 
 /** Of `dpFtrl`. */
@@ -25,12 +32,15 @@ type DpFtrlState = {
   readonly turns: Readonly<Record<string, number>>;
 };
 
-const optionsSchema = z
+/** The options of `dp-ftrl`. */
+export const dpFtrlOptions = z
   .strictObject({
-    clipNorm: float32Schema,
-    noiseMultiplier: z.number().nonnegative(),
-    expectedClients: z.number().positive(),
-    bands: z.int().min(1),
+    clipNorm: clipNormOption.describe("bound of a hospital's change of the model: L2 norm over all parameters together"),
+    noiseMultiplier: noiseMultiplierOption.describe(
+      'of the whole run: standard deviation over sensitivity of all rounds together',
+    ),
+    expectedClients: expectedClientsOption,
+    bands: z.int().min(1).describe('the noise of a round goes with that of so many rounds less one before; 1: none'),
   })
   .refine(noiseFits, noiseDoesNotFit);
 
@@ -53,16 +63,19 @@ const name = 'dp-ftrl';
  * in every round it does not help: columns of C then add up, and independent noise (bands 1) is best. The epsilon is
  * right in both cases.
  *
+ * An update that came in a later round than its own would be in a sum whose noise was not meant for it, so that each has
+ * to be of the round that it is summed in.
+ *
  * With noise multiplier 0 the event is `non-private`.
  *
  * @param path where the options stand, for messages
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
 export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechanism<DpFtrlState> {
-  const { clipNorm, noiseMultiplier, expectedClients, bands } = parseOptions(optionsSchema, options, path, name);
+  const { clipNorm, noiseMultiplier, expectedClients, bands } = parseOptions(dpFtrlOptions, options, path, name);
   const coefficients = squareRootCoefficients(bands);
   const known = new Map<string, { readonly costs: readonly number[]; readonly total: number }>();
-  const costsOf = ({ rounds, cohort }: TrainingPlan) => {
+  const costsOf = ({ rounds, cohort }: Plan) => {
     const turns = turnsOf(cohort);
     const key = `${rounds} ${turns}`;
     let found = known.get(key);
@@ -74,7 +87,7 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
   };
   return {
     name,
-    requires: ['bounded-sensitivity', 'individual-updates'],
+    requires: ['bounded-sensitivity', 'individual-updates', 'fresh-updates'],
     protects: 'what leaves the server',
     adjacency: 'add-or-remove-one',
     assumptions: [
@@ -82,6 +95,7 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
       'which hospitals take part in which rounds is public',
     ],
     validate(plan) {
+      requireTraining(plan, name, 'is for sums of changes over the rounds of a training');
       requireUnit(plan, ['hospital'], name);
       turnsOf(plan.cohort);
     },
@@ -102,17 +116,15 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
         'cohort',
       );
     },
-    onClient: (update, { sent }) => clipUpdate(update, sent, clipNorm).update,
-    onReceive: (update, { sent }) => ({ ...clipUpdate(update, sent, clipNorm).update, weight: 1 }),
-    onRelease(aggregate, { sent, state, noise: source, plan, round, cohort }) {
+    onClient: (update) => clipUpdate(update, clipNorm, name).update,
+    onReceive: (update) => ({ ...clipUpdate(update, clipNorm, name).update, weight: 1 }),
+    onRelease(aggregate, { state, noise: source, plan, round, cohort }) {
       const noise = new Float64Array(aggregate.payload.length);
       source.addGaussian(noise, noiseMultiplier * Math.sqrt(costsOf(plan).total) * clipNorm);
       state.noises.forEach((earlier, k) => {
         for (let i = 0; i < noise.length; i++) noise[i]! -= coefficients[k + 1]! * earlier[i]!;
       });
-      const released = releaseChange(aggregate, sent, expectedClients, (sum) =>
-        noise.forEach((x, i) => (sum[i]! += x)),
-      );
+      const released = releaseMean(aggregate, expectedClients, (sum) => noise.forEach((x, i) => (sum[i]! += x)));
       const turn = round % turnsOf(plan.cohort);
       return {
         ...released,
@@ -129,7 +141,7 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
  * In how many rounds a client is asked once.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for a cohort that is drawn: nobody knows when a client comes back
  */
-function turnsOf(cohort: TrainingPlan['cohort']): number {
+function turnsOf(cohort: Plan['cohort']): number {
   if (cohort.select === 'all') return 1;
   if (cohort.select === 'cyclic') return cohort.groups;
   throw new FedwardError(

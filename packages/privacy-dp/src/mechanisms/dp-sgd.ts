@@ -1,9 +1,9 @@
-import { float32Schema, type GradientPrivacy, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import type { GradientPrivacy, Plan, PrivacyMechanism } from '@fedward/core';
 import { checkGradientPrivacy } from '@fedward/core/training';
 import * as z from 'zod';
 import { dpSgdEvent } from '../accounting/index.js';
-import { noiseDoesNotFit, noiseFits, parseOptions } from '../options.js';
-import { requireBatches, requireSeparateLosses, requireUnit } from './plan-checks.js';
+import { clipNormOption, noiseDoesNotFit, noiseFits, noiseMultiplierOption, parseOptions } from '../options.js';
+import { requireBatches, requireSeparateLosses, requireTraining, requireUnit } from './plan-checks.js';
 
 /** Of `dpSgd`. */
 export interface DpSgdOptions {
@@ -13,10 +13,11 @@ export interface DpSgdOptions {
   readonly noiseMultiplier: number;
 }
 
-const optionsSchema = z
+/** The options of `dp-sgd`. */
+export const dpSgdOptions = z
   .strictObject({
-    clipNorm: float32Schema,
-    noiseMultiplier: z.number().nonnegative(),
+    clipNorm: clipNormOption.describe('bound of the gradient of one record or patient: L2 norm over all parameters'),
+    noiseMultiplier: noiseMultiplierOption.describe('standard deviation of the noise on a step\'s sum, over clipNorm'),
   })
   .refine(noiseFits, noiseDoesNotFit);
 
@@ -43,8 +44,9 @@ const fix =
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
 export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism {
-  const { clipNorm, noiseMultiplier } = parseOptions(optionsSchema, options, path, name);
-  const batchesOf = (plan: TrainingPlan) => requireBatches(plan, 'poisson', name, fix);
+  const { clipNorm, noiseMultiplier } = parseOptions(dpSgdOptions, options, path, name);
+  const trainingOf = (plan: Plan) => requireTraining(plan, name, 'protects the gradients of a training');
+  const batchesOf = (plan: Plan) => requireBatches(trainingOf(plan), 'poisson', name, fix);
   const privacy: GradientPrivacy = { clip: 'per-example', clipNorm, noiseMultiplier };
   return {
     name,
@@ -53,8 +55,8 @@ export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism
     validate(plan) {
       batchesOf(plan);
       requireUnit(plan, ['record', 'patient'], name);
-      requireSeparateLosses(plan, name);
-      checkGradientPrivacy(privacy, plan);
+      requireSeparateLosses(trainingOf(plan), name);
+      checkGradientPrivacy(privacy, trainingOf(plan));
     },
     gradient: () => privacy,
     event({ plan }) {

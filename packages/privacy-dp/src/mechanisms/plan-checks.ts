@@ -1,6 +1,24 @@
-import { FedwardError, type BatchesSpec, type PrivacyUnit, type TrainingPlan } from '@fedward/core';
+import {
+  FedwardError,
+  incompatible,
+  isTrainingPlan,
+  type BatchesSpec,
+  type Plan,
+  type PrivacyUnit,
+  type TrainingPlan,
+} from '@fedward/core';
 
 type BatchesOf<K extends BatchesSpec['kind']> = Extract<BatchesSpec, { kind: K }>;
+
+/**
+ * The plan, if its work is a training.
+ * @param why what the mechanism is about
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the mechanism and `query`
+ */
+export function requireTraining(plan: Plan, mechanism: string, why: string): TrainingPlan {
+  if (isTrainingPlan(plan)) return plan;
+  throw incompatible(`${mechanism} ${why}, and the plan's work is the query ${plan.query.name}`, 'query');
+}
 
 /**
  * The plan's batches, if they are drawn as the mechanism's price assumes.
@@ -29,7 +47,7 @@ export function requireBatches<K extends BatchesSpec['kind']>(
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming `privacy.unit`
  */
 export function requireUnit(
-  { privacy }: Pick<TrainingPlan, 'privacy'>,
+  { privacy }: Pick<Plan, 'privacy'>,
   units: readonly PrivacyUnit[],
   mechanism: string,
 ): void {

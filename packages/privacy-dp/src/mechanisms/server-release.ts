@@ -1,20 +1,17 @@
-import type { Aggregate, Parameters } from '@fedward/core';
+import type { Aggregate } from '@fedward/core';
 
 /**
- * The mean change of a round, from a sum of clipped updates that each count once: (sum of changes + noise) / divisor,
- * on top of what was sent. The divisor is a public constant, the expected number of updates. Fewer updates than that give
- * a smaller change, with all of the noise.
+ * The mean of a round from a sum of clipped updates that each count once: (sum + noise) / divisor. The divisor is a public
+ * constant, the expected number of updates. Fewer updates than that give a smaller mean, with all of the noise.
  *
- * @param aggregate sum of the updates' weights, each with the weight 1
- * @param addNoise adds to the sum of changes, in place
+ * @param addNoise adds to the sum, in place
  */
-export function releaseChange(
+export function releaseMean(
   { payload, count }: Aggregate,
-  sent: Parameters,
   divisor: number,
   addNoise: (sum: Float64Array) => void,
 ): Aggregate {
-  const sum = payload.map((x, i) => x - count * sent.values[i]!);
+  const sum = payload.slice();
   addNoise(sum);
-  return { payload: sum.map((x, i) => divisor * sent.values[i]! + x), divisor, count };
+  return { payload: sum, divisor, count };
 }

@@ -1,8 +1,8 @@
-import { float32Schema, type GradientPrivacy, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import type { GradientPrivacy, Plan, PrivacyMechanism } from '@fedward/core';
 import { checkGradientPrivacy } from '@fedward/core/training';
 import * as z from 'zod';
-import { parseOptions } from '../options.js';
-import { requireBatches, requireUnit } from './plan-checks.js';
+import { clipNormOption, parseOptions } from '../options.js';
+import { requireBatches, requireTraining, requireUnit } from './plan-checks.js';
 
 /** Of `tutorial041`. */
 export interface Tutorial041Options {
@@ -14,10 +14,11 @@ export interface Tutorial041Options {
   readonly clipNorm: number;
 }
 
-const optionsSchema = z.strictObject({
-  epsilon: z.number().positive(),
-  delta: z.number().gt(0).lt(1),
-  clipNorm: float32Schema,
+/** The options of `tutorial-041`. */
+export const tutorial041Options = z.strictObject({
+  epsilon: z.number().positive().describe("what goes into the tutorial's formula, and what it claims; not what is spent"),
+  delta: z.number().gt(0).lt(1).describe("what goes into the tutorial's formula; it has 1e-5"),
+  clipNorm: clipNormOption.describe("bound of a batch's mean gradient: L2 norm over all parameters together"),
 });
 
 const name = 'tutorial-041';
@@ -49,9 +50,10 @@ const note =
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
 export function tutorial041(options: Tutorial041Options, path = 'options'): PrivacyMechanism {
-  const { epsilon, delta, clipNorm } = parseOptions(optionsSchema, options, path, name);
+  const { epsilon, delta, clipNorm } = parseOptions(tutorial041Options, options, path, name);
   const noiseMultiplier = Math.sqrt(2 * Math.log(1.25 / delta)) / epsilon;
-  const batchesOf = (plan: TrainingPlan) => requireBatches(plan, 'shuffle', name, fix);
+  const trainingOf = (plan: Plan) => requireTraining(plan, name, 'protects the gradients of a training');
+  const batchesOf = (plan: Plan) => requireBatches(trainingOf(plan), 'shuffle', name, fix);
   const privacy: GradientPrivacy = { clip: 'batch-mean', clipNorm, noiseMultiplier };
   return {
     name,
@@ -61,7 +63,7 @@ export function tutorial041(options: Tutorial041Options, path = 'options'): Priv
     validate(plan) {
       batchesOf(plan);
       requireUnit(plan, ['record'], name);
-      checkGradientPrivacy(privacy, plan);
+      checkGradientPrivacy(privacy, trainingOf(plan));
     },
     gradient: () => privacy,
     event({ plan }) {

@@ -1,6 +1,8 @@
+import { definePlugin } from '@fedward/core';
 import { dpSgd } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
-import { mechanismRegistry } from '../wiring/plugins.js';
+import * as z from 'zod';
+import { pluginRegistry } from '../wiring/plugins.js';
 import { runCanaries, type CanaryRunOptions } from './canary-run.js';
 
 const settings = { scenario: 'tutorial', canaries: 500, confidence: 0.95, seed: 7 } as const;
@@ -50,11 +52,19 @@ describe('runCanaries', () => {
 
   it('contradicts a mechanism that is priced for a hundred times its noise', async () => {
     const options = { clipNorm: 1, noiseMultiplier: 4.845 };
-    mechanismRegistry.register('weak-noise', () => ({
-      ...dpSgd(options),
-      name: 'weak-noise',
-      gradient: () => ({ clip: 'per-example', clipNorm: 1, noiseMultiplier: 0.04845 }),
-    }));
+    pluginRegistry.add(
+      definePlugin({
+        kind: 'mechanism',
+        name: 'weak-noise',
+        summary: 'noise that is a hundredth of what its price says',
+        options: z.strictObject({}),
+        create: () => ({
+          ...dpSgd(options),
+          name: 'weak-noise',
+          gradient: () => ({ clip: 'per-example', clipNorm: 1, noiseMultiplier: 0.04845 }),
+        }),
+      }),
+    );
     const privacy = { mechanisms: [{ name: 'weak-noise' }], accountant: 'rdp', delta: 1e-5 };
     const batches = { kind: 'poisson', probability: 32 / 350, steps: 33, expectedSize: 32 };
     const optimizer = { name: 'sgd', learningRate: 0.1 };

@@ -1,4 +1,5 @@
 import {
+  createTensors,
   FedwardError,
   Random,
   runFederation,
@@ -96,7 +97,7 @@ export async function runCanaries(options: CanaryRunOptions, hooks: CanaryRunHoo
   // Two versions of a canary push in opposite directions, whatever the other records do: there is nothing to subtract.
   const reference: ReferenceUpdate =
     adjacency === 'replace-one'
-      ? async (_, task) => task.payload
+      ? async (_, task) => createTensors({ layout: task.payload.layout, element: 'f32' })
       : referenceUpdates(population, { plan, trainer, gradient }, random.fork('reference'));
   const observed = scoreCanaries(federation.transport, canaries, { model: plan.model, trainer, reference });
 
@@ -115,7 +116,7 @@ export async function runCanaries(options: CanaryRunOptions, hooks: CanaryRunHoo
   const empirical = seenAt(delta);
   const { mechanisms, epsilon, unit, accountant, assumptions } = privacy!;
   const claims = privacy!.claims.map((claim) => ({ ...claim, seen: seenAt(claim.delta).epsilon }));
-  const gaussian = gaussianEpsilonOf(run, adjacency);
+  const gaussian = gaussianEpsilonOf(run, adjacency, delta);
   return {
     schemaVersion: 1,
     scenario: run.simulation.scenario,
@@ -133,15 +134,15 @@ export async function runCanaries(options: CanaryRunOptions, hooks: CanaryRunHoo
 }
 
 /** Of all rounds, where they are Gaussian releases without sampling. */
-function gaussianEpsilonOf({ plan, plugins }: PreparedRun, adjacency: Adjacency): number | null {
+function gaussianEpsilonOf({ plan, plugins }: PreparedRun, adjacency: Adjacency, delta: number): number | null {
   const accountant = gaussianAccountant()(adjacency);
   for (let round = 0; round < plan.rounds; round++)
     for (const mechanism of plugins.mechanisms) {
       const event = mechanism.event?.({ plan, round });
-      if (event && !accountant.supports(event)) return null;
+      if (event && accountant.unpriced(event)) return null;
       if (event) accountant.compose(event);
     }
-  const epsilon = accountant.epsilon(plan.privacy!.delta);
+  const epsilon = accountant.epsilon(delta);
   return Number.isFinite(epsilon) ? epsilon : null;
 }
 
@@ -159,7 +160,8 @@ function leadingScale({ layers }: ModelSpec): number {
 function openToCanaries({ plan, plugins, population }: PreparedRun) {
   const shaping = plugins.mechanisms.find(({ gradient }) => gradient);
   const adjacency = shaping?.adjacency;
-  if (!shaping || !adjacency || !plan.privacy || plan.privacy.unit !== 'record')
+  const { unit, delta } = plan.privacy ?? {};
+  if (!shaping || !adjacency || delta === undefined || unit !== 'record')
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
       '--privacy: canaries are single records, and need a mechanism that protects single records in training: ' +
@@ -186,5 +188,5 @@ function openToCanaries({ plan, plugins, population }: PreparedRun) {
       '--scenario',
     );
   const open = { ...population, intake };
-  return { adjacency, gradient: shaping.gradient!(plan), delta: plan.privacy.delta, population: open };
+  return { adjacency, gradient: shaping.gradient!(plan), delta, population: open };
 }

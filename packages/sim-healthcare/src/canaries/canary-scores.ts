@@ -1,4 +1,5 @@
-import type { Update, Task, LocalTrainer, ModelSpec, Parameters, Transport } from '@fedward/core';
+import { modelOf } from '@fedward/core';
+import type { Client, LocalTrainer, ModelSpec, Parameters, Task, Tensors, Transport, Update } from '@fedward/core';
 import type { HospitalCanaries } from './canaries.js';
 import type { ReferenceUpdate } from './reference-update.js';
 
@@ -12,7 +13,7 @@ export interface CanaryScores {
 
 /**
  * Scores canaries from what is released, and nothing else of the hospital: the model that it was sent in a round, and
- * the one that it gave back.
+ * the change that it gave back.
  *
  * A canary pushes the model towards its own label: in the direction of the gradient of its margin, the output of its
  * label less that of the other one. So its score is how much further the update has moved along that direction than a
@@ -34,20 +35,26 @@ export function scoreCanaries(
 
   const observe = async (task: Task, { clientId, payload }: Update, signal: AbortSignal): Promise<void> => {
     const { own, sums } = all.get(clientId)!;
-    const expected = await margins(withFirstTensorOf(task.payload, await reference(clientId, task, signal)), own);
-    const seen = await margins(withFirstTensorOf(task.payload, payload), own);
+    const sent = modelOf(task.payload);
+    const expected = await margins(movedFirstTensor(sent, await reference(clientId, task, signal)), own);
+    const seen = await margins(movedFirstTensor(sent, payload), own);
     for (let canary = 0; canary < sums.length; canary++) sums[canary]! += seen[canary]! - expected[canary]!;
   };
 
   return {
     transport: {
       clients: () => inner.clients(),
-      evaluate: (clientId, task, signal) => inner.evaluate(clientId, task, signal),
       close: () => inner.close(),
-      async fit(clientId, task, signal) {
-        const update = await inner.fit(clientId, task, signal);
-        await observe(task, update, signal);
-        return update;
+      client(id): Client {
+        const client = inner.client(id);
+        return {
+          ...client,
+          async answer(task, signal) {
+            const update = await client.answer(task, signal);
+            await observe(task, update, signal);
+            return update;
+          },
+        };
       },
     },
     scores: () => Float64Array.from(canaries.flatMap(({ hospitalId }) => [...all.get(hospitalId)!.sums])),
@@ -67,9 +74,10 @@ function marginsOf(outputs: Float32Array, labels: Float32Array, others: Float32A
   );
 }
 
-function withFirstTensorOf({ layout, values }: Parameters, update: Parameters): Parameters {
+/** The model with the change of its first tensor alone. */
+function movedFirstTensor({ layout, values }: Parameters, change: Tensors): Parameters {
   const { offset, size } = layout.tensors[0]!;
-  const mixed = values.slice();
-  mixed.set(update.values.subarray(offset, offset + size), offset);
-  return { layout, values: mixed };
+  const moved = values.slice();
+  for (let i = offset; i < offset + size; i++) moved[i]! += change.values[i]!;
+  return { layout, values: moved };
 }

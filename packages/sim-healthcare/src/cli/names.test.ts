@@ -4,7 +4,7 @@ import { accountants } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '../scenario/index.js';
 import { privacyNames } from '../scenario/scenario.js';
-import { aggregatorRegistry, trainerRegistry } from '../wiring/plugins.js';
+import { pluginRegistry, trainerRegistry } from '../wiring/plugins.js';
 import { names, oneOf } from './names.js';
 
 describe('the names that --help shows are those that there are', () => {
@@ -12,7 +12,7 @@ describe('the names that --help shows are those that there are', () => {
   it.each([
     ['scenarios', names.scenarios, scenarios.map(({ name }) => name)],
     ['models', names.models, Object.keys(models)],
-    ['aggregators', names.aggregators, aggregatorRegistry.names],
+    ['aggregators', names.aggregators, pluginRegistry.names('aggregator')],
     ['trainers', names.trainers, Object.keys(trainerRegistry)],
     ['privacy', names.privacy, privacyNames],
     ['units', names.units, trainingPlanSchema.shape.privacy.unwrap().unwrap().shape.unit.unwrap().options],

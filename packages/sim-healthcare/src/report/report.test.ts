@@ -21,7 +21,7 @@ const result: SimulationResult = {
     metrics: { accuracy, loss: 1 - accuracy },
     epsilon: round + 1,
     participants: [hostile],
-    dropped: [],
+    ...{ dropped: [], leftOut: [], waiting: [], stale: [] },
   })),
   final: { metrics: { accuracy: 0.75 } },
   population: { hospitals: 1, tabulated: true },

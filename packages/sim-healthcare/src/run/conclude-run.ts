@@ -48,6 +48,7 @@ export async function resultOf(
     aggregator: run.plugins.aggregator.name,
     trainer: await run.plugins.trainer.describe(),
     rounds: result.rounds,
+    ...(result.done !== null && { done: result.done }),
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },

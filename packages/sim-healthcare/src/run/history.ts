@@ -9,6 +9,8 @@ export interface History {
   readonly planFile: string | undefined;
   /** Digest of the final model's parameters; undefined before the last round was done. */
   readonly finalModel: string | undefined;
+  /** Number of rounds after which the run ended; undefined before. */
+  readonly finalRounds: number | undefined;
   readonly sealed: boolean;
   /** Each start of a round, with the position of its entry. */
   readonly begun: readonly { readonly round: number; readonly index: number }[];
@@ -42,14 +44,18 @@ export async function readHistory(directory: string, runId: string): Promise<His
   } catch (error) {
     if (!hasCode(error, 'FILE_NOT_FOUND')) throw error;
   }
-  const detailOf = (type: AuditEvent['type'], name: string): string | undefined => {
-    const value = events.find((event) => event.type === type)?.details[name];
+  const detailOf = (type: AuditEvent['type'], name: string) =>
+    events.find((event) => event.type === type)?.details[name];
+  const textOf = (type: AuditEvent['type'], name: string): string | undefined => {
+    const value = detailOf(type, name);
     return typeof value === 'string' ? value : undefined;
   };
+  const finalRounds = detailOf('run-end', 'rounds');
   return {
     entries: tree.size,
-    planFile: detailOf('run-planned', 'planFile'),
-    finalModel: detailOf('run-end', 'modelSha256'),
+    planFile: textOf('run-planned', 'planFile'),
+    finalModel: textOf('run-end', 'modelSha256'),
+    finalRounds: typeof finalRounds === 'number' ? finalRounds : undefined,
     sealed: events.some(({ type }) => type === 'run-sealed'),
     begun,
     rootOver: (entries) => roots[entries],

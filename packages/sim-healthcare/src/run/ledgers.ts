@@ -114,9 +114,9 @@ function ledgersOf({ simulation, plan, plugins, population }: PreparedRun): {
       '--ledger',
     );
   const adjacency = plugins.mechanisms.find(({ adjacency }) => adjacency)?.adjacency;
-  if (!plan.privacy || !adjacency)
+  const { unit, delta } = plan.privacy ?? {};
+  if (unit === undefined || delta === undefined || !adjacency)
     throw new FedwardError('CONFIG_INVALID', '--ledger: nothing in this run has a price', '--ledger');
-  const { unit, delta } = plan.privacy;
   const digests = new Map(population.inputs?.hospitals.map(({ id, data }) => [id, data]));
   return population.ids.map((id) => ({
     id,

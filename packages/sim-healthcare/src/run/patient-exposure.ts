@@ -25,9 +25,10 @@ export function patientExposure(plan: TrainingPlan, population: Population): Pat
   const records = largest(population.ids.map((id) => mostRecords(population.hospital(id).train)));
   if (records < 2) return undefined;
   const { noiseMultiplier = 0 } = mechanism.options as { readonly noiseMultiplier?: number };
-  if (noiseMultiplier === 0 || training.batches.kind !== 'poisson') return { records, epsilon: null };
-  const { probability: samplingProbability, steps } = training.batches;
   const { delta } = privacy;
+  if (noiseMultiplier === 0 || delta === undefined || training.batches.kind !== 'poisson')
+    return { records, epsilon: null };
+  const { probability: samplingProbability, steps } = training.batches;
   return {
     records,
     epsilon: groupEpsilon({ noiseMultiplier, samplingProbability, steps: steps * rounds, records, delta }),

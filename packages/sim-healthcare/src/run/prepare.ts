@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
-  checkFederation,
+  assertFederation,
   FedwardError,
   inMemoryTransport,
   onDemandTransport,
@@ -118,7 +118,7 @@ async function assemble(planned: PlannedRun, population: Population, { workers }
     work,
     threads,
   };
-  checkFederation(federationOf(run));
+  assertFederation(federationOf(run));
   return run;
 }
 
@@ -155,7 +155,6 @@ export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: Hosp
       noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
     }),
     ...(audit && { audit }),
-    ...(ledgers && { ledgers: true }),
   };
 }
 
@@ -179,8 +178,9 @@ function transportOf(
     plan,
     trainer: plugins.trainer,
     mechanisms: plugins.mechanisms,
+    ...(plugins.strategy && { strategy: plugins.strategy }),
     randomness: simulation.secureNoise ? secretRandomness() : simulatedRandomness(plan.seed),
-    ...(audit && { audit }),
+    ...(audit && { audit, sharesLog: true }),
   });
   const siteOf = (id: string) => {
     const ledger = ledgers?.get(id);

@@ -1,4 +1,4 @@
-import type { BatchesSpec, Dropped, Metrics, PrivacyStatement, TrainingPlan } from '@fedward/core';
+import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan } from '@fedward/core';
 import type { RowCounts } from '@fedward/data-medical';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
@@ -37,14 +37,9 @@ export interface SimulationResult {
   readonly model: { readonly name: string; readonly parameters: number; readonly sha256: string };
   readonly aggregator: string;
   readonly trainer: string;
-  readonly rounds: readonly {
-    readonly round: number;
-    readonly trainLoss: number | null;
-    readonly metrics: Metrics;
-    readonly epsilon: number | null;
-    readonly participants: readonly string[];
-    readonly dropped: readonly Dropped[];
-  }[];
+  readonly rounds: readonly RoundReport[];
+  /** Why the aggregator needed no further round; absent where the plan's rounds were used up. */
+  readonly done?: string;
   readonly final: { readonly metrics: Metrics };
   /** Empty where hospitals are too many for a table (`population.tabulated` is false). */
   readonly hospitals: readonly HospitalResult[];

@@ -197,10 +197,11 @@ async function nextRoundOf(
   const repeatable = !plan.privacy || !simulation.secureNoise;
   assertOfOneMoment(history, checkpoint, checkpoints.position, { path: paths.checkpoints, repeatable });
   const nextRound = checkpoint?.nextRound ?? 0;
-  if (history.finalModel !== undefined && nextRound < plan.rounds)
+  const { finalModel, finalRounds = plan.rounds } = history;
+  if (finalModel !== undefined && nextRound < finalRounds)
     throw new FedwardError(
       'CHECKPOINT_INVALID',
-      `--resume: the log shows that all ${plan.rounds} rounds are done, but ${paths.checkpoints} holds an older checkpoint`,
+      `--resume: the log shows that all ${finalRounds} rounds are done, but ${paths.checkpoints} holds an older checkpoint`,
       paths.checkpoints,
     );
   return nextRound;

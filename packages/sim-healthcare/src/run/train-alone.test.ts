@@ -32,8 +32,8 @@ const never = new AbortController().signal;
 const trainer = (poison = Infinity): LocalTrainer => ({
   name: 'fake',
   describe: async () => 'fake',
-  async train({ layout, values }, _data, { random, noise, round, instructions, gradientPrivacy }) {
-    expect([instructions, gradientPrivacy]).toEqual([{}, undefined]);
+  async train({ layout, values }, _data, { random, noise, round, wishes, gradientPrivacy }) {
+    expect([wishes, gradientPrivacy]).toEqual([{}, undefined]);
     const next = values.map((x) => (round >= poison ? Infinity : x * 0.9 + random.normal()));
     noise.addGaussian(next, 0.5);
     return { payload: { layout, values: next }, steps: 10, metrics: { loss: round } };

@@ -1,4 +1,6 @@
 import {
+  changeOf,
+  createParameters,
   FedwardError,
   findNonFinite,
   simulatedRandomness,
@@ -38,7 +40,7 @@ export async function trainAlone(
   let trained: Trained = { payload: initial, steps: 0, metrics: {} };
   for (let round = 0; round < plan.rounds; round++) {
     const context = {
-      ...{ clientId, runId, round, plan, instructions: {} },
+      ...{ clientId, runId, round, plan, wishes: {} },
       random: randomness.random(clientId, round),
       noise: randomness.noise(clientId, round),
       ...(gradientPrivacy && { gradientPrivacy }),
@@ -49,9 +51,18 @@ export async function trainAlone(
       const message = `${clientId}, trained alone, has a NaN or Infinity in tensor ${tensor} after round ${round}`;
       throw new FedwardError('UPDATE_NOT_FINITE', `${message}; a smaller learning rate may help`, clientId);
     }
-    trained = { ...next, steps: trained.steps + next.steps };
+    trained = { ...next, payload: moved(trained.payload, next.payload), steps: trained.steps + next.steps };
   }
   return trained;
+}
+
+/** What a federation makes of the change of one site: its sum with the model, which rounds once more than the training did. */
+function moved(model: Parameters, trained: Parameters): Parameters {
+  const change = changeOf(trained, model).values;
+  return createParameters(
+    model.layout,
+    model.values.map((weight, i) => weight + change[i]!),
+  );
 }
 
 /** The plan under which a hospital trains alone: as in the federation. */

@@ -25,9 +25,9 @@ function spent(plan: TrainingPlan): number {
   const turns = plan.cohort.select === 'cyclic' ? plan.cohort.groups : 1;
   const events: DpEvent[] = [];
   for (let round = 0; round < plan.rounds; round += turns) events.push(mechanism.event!({ plan, round }));
-  const accountant = accountants[plan.privacy!.accountant]!(mechanism.adjacency!);
+  const accountant = accountants[plan.privacy!.accountant!]!(mechanism.adjacency!);
   accountant.compose(composeEvents(...events));
-  return accountant.epsilon(plan.privacy!.delta);
+  return accountant.epsilon(plan.privacy!.delta!);
 }
 
 describe('the plan for whole updates', () => {

@@ -45,7 +45,7 @@ function contextOf(unit: PrivacyUnit): ClientContext {
   });
   const random = new Random('clipping');
   return {
-    ...{ clientId: 'hospital-0', runId: 'run', round: 0, plan, instructions: {} },
+    ...{ clientId: 'hospital-0', runId: 'run', round: 0, plan, wishes: {} },
     random: random.fork('random'),
     noise: new SeededNoise(random.fork('noise')),
     gradientPrivacy: { clip: 'per-example', clipNorm, noiseMultiplier: 0 },

@@ -44,7 +44,7 @@ export async function clippedSum(data: TrainingData, classes: number, unit: Priv
   );
   const random = new Random('clipped sum');
   const context: ClientContext = {
-    ...{ clientId: 'hospital', runId: 'run', round: 0, plan, instructions: {} },
+    ...{ clientId: 'hospital', runId: 'run', round: 0, plan, wishes: {} },
     random: random.fork('random'),
     noise: new SeededNoise(random.fork('noise')),
     gradientPrivacy: { clip: 'per-example', clipNorm, noiseMultiplier: 0 },

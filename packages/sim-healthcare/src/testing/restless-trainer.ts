@@ -8,10 +8,11 @@ import { FedwardError, type LocalTrainer } from '@fedward/core';
 export default function restlessTrainer(): LocalTrainer {
   return {
     name: 'restless',
-    provides: ['per-example-clipping'],
+    provides: ['per-example-clipping', 'correction', 'private-tensors'],
     describe: async () => 'restless',
     async train({ layout, values }, data, context, signal) {
-      const { random, noise, round, clientId, correction, gradientPrivacy, privateTensors } = context;
+      const { random, noise, round, clientId, gradientPrivacy } = context;
+      const { correction, privateTensors } = context.wishes;
       const fate = data.features[0]!;
       await sleep(1);
       if (round === 1) {
@@ -25,7 +26,11 @@ export default function restlessTrainer(): LocalTrainer {
         payload: { layout, values: trained },
         steps: data.count,
         metrics: { loss: fate, patients: new Set(data.patientIds).size },
-        ...(gradientPrivacy && { applied: gradientPrivacy }),
+        applied: {
+          ...(gradientPrivacy && { gradientPrivacy }),
+          ...(correction && { correction: true }),
+          ...(privateTensors && { privateTensors: Object.keys(privateTensors) }),
+        },
         ...(privateTensors && { privateTensors: { own: Float32Array.of(fate) } }),
       };
     },

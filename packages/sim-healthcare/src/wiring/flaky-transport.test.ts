@@ -10,12 +10,16 @@ transportCompliance({
 describe('flakyTransport', () => {
   const failures = async (rate: number, seed: number): Promise<boolean[]> => {
     const inner = inMemoryTransport([]);
-    const transport = flakyTransport({ ...inner, fit: () => Promise.resolve({} as never) }, rate, new Random(seed));
+    const client = (id: string) => ({ ...inner.client(id), answer: () => Promise.resolve({} as never) });
+    const transport = flakyTransport({ ...inner, client }, rate, new Random(seed));
     const asked = Array.from({ length: 1000 }, (_, round) =>
-      transport.fit('ward', { round } as never, new AbortController().signal).then(
-        () => false,
-        () => true,
-      ),
+      transport
+        .client('ward')
+        .answer({ round } as never, new AbortController().signal)
+        .then(
+          () => false,
+          () => true,
+        ),
     );
     return Promise.all(asked);
   };

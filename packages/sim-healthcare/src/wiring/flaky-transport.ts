@@ -1,4 +1,4 @@
-import { FedwardError, type Random, type Transport } from '@fedward/core';
+import { FedwardError, type Client, type Random, type Transport } from '@fedward/core';
 
 /**
  * A transport on which each client fails in each round with this probability, by the seed: for seeing what
@@ -7,10 +7,16 @@ import { FedwardError, type Random, type Transport } from '@fedward/core';
 export function flakyTransport(inner: Transport, dropRate: number, random: Random): Transport {
   return {
     ...inner,
-    fit: async (clientId, task, signal) => {
-      if (random.fork(clientId, task.round).bernoulli(dropRate))
-        throw new FedwardError('CLIENT_FAILED', `${clientId} dropped out (simulated)`, clientId);
-      return inner.fit(clientId, task, signal);
+    client(id): Client {
+      const client = inner.client(id);
+      return {
+        ...client,
+        answer: async (task, signal) => {
+          if (random.fork(id, task.round).bernoulli(dropRate))
+            throw new FedwardError('CLIENT_FAILED', `${id} dropped out (simulated)`, id);
+          return client.answer(task, signal);
+        },
+      };
     },
   };
 }

@@ -1,27 +1,28 @@
-import { aggregators as fedavgAggregators } from '@fedward/aggregator-fedavg';
+import { plugins as fedavg } from '@fedward/aggregator-fedavg';
 import {
   didYouMean,
   FedwardError,
-  Registry,
+  PluginRegistry,
   type AccountantFactory,
   type Aggregator,
   type LocalTrainer,
   type PrivacyMechanism,
+  type SiteStrategy,
   type TrainingPlan,
 } from '@fedward/core';
-import { accountants, mechanisms } from '@fedward/privacy-dp';
+import { plugins as privacy } from '@fedward/privacy-dp';
 import { trainerRegistry } from './trainers.js';
 
 export { trainerRegistry };
 
-/** The plugins that a plan may name here. A team with its own registers it. */
-export const aggregatorRegistry = new Registry<Aggregator>('aggregator', fedavgAggregators);
-/** The same for privacy mechanisms. */
-export const mechanismRegistry = new Registry<PrivacyMechanism>('privacy mechanism', mechanisms);
+/** The plugins that a plan may name here, but for trainers. A team adds its own. */
+export const pluginRegistry = new PluginRegistry([...fedavg, ...privacy]);
 
 /** The plugins of one plan, made from what it says of them. */
 export interface Plugins {
   readonly aggregator: Aggregator;
+  /** The aggregator's half at the sites; absent where it relies on core's own. */
+  readonly strategy?: SiteStrategy;
   readonly mechanisms: readonly PrivacyMechanism[];
   readonly accountant: AccountantFactory | undefined;
   readonly trainer: LocalTrainer;
@@ -29,25 +30,28 @@ export interface Plugins {
 
 /** @throws {FedwardError} PLUGIN_UNKNOWN or CONFIG_INVALID, naming the key of the plan */
 export async function pluginsOf(plan: TrainingPlan): Promise<Plugins> {
-  const aggregator = aggregatorRegistry.create(plan.aggregator, 'aggregator');
-  const named = (plan.privacy?.mechanisms ?? []).map((reference, i) =>
-    mechanismRegistry.create(reference, `privacy.mechanisms.${i}`),
-  );
-  const accountant = plan.privacy
-    ? pick('accountant', 'privacy.accountant', accountants, plan.privacy.accountant)
-    : undefined;
-  const trainer = await pick('trainer', 'training.trainer', trainerRegistry, plan.training.trainer)();
+  const { mechanisms = [], accountant } = plan.privacy ?? {};
+  const trainer = await trainerOf(plan.training.trainer);
   trainer.validate?.(plan);
-  return { aggregator, mechanisms: named, accountant, trainer };
+  const strategy = pluginRegistry.site(plan.aggregator);
+  return {
+    aggregator: pluginRegistry.create('aggregator', plan.aggregator),
+    ...(strategy && { strategy }),
+    mechanisms: mechanisms.map((reference, i) =>
+      pluginRegistry.create('mechanism', reference, `privacy.mechanisms.${i}`),
+    ),
+    accountant:
+      accountant === undefined
+        ? undefined
+        : pluginRegistry.get('accountant', accountant, 'privacy.accountant').create({}, 'privacy.accountant'),
+    trainer,
+  };
 }
 
-function pick<T>(kind: string, key: string, from: Readonly<Record<string, T>>, name: string): T {
-  if (!Object.hasOwn(from, name))
-    throw new FedwardError(
-      'PLUGIN_UNKNOWN',
-      `${key}: there is no ${kind} named ${name}; installed: ${Object.keys(from).join(', ')}` +
-        didYouMean(name, Object.keys(from)),
-      key,
-    );
-  return from[name]!;
+async function trainerOf(name: string): Promise<LocalTrainer> {
+  if (Object.hasOwn(trainerRegistry, name)) return trainerRegistry[name]!();
+  const names = Object.keys(trainerRegistry);
+  const key = 'training.trainer';
+  const message = `${key}: there is no trainer named ${name}; installed: ${names.join(', ')}${didYouMean(name, names)}`;
+  throw new FedwardError('PLUGIN_UNKNOWN', message, key);
 }

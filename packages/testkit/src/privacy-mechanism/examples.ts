@@ -1,22 +1,25 @@
 import {
   createLayout,
-  createParameters,
+  FedwardError,
   Random,
   SeededNoise,
   selectorOf,
   type Aggregate,
   type Update,
+  type Kept,
   type NoiseSource,
+  type PrepareContext,
   type PrivacyMechanism,
   type ReleaseContext,
   type SiteContext,
+  type State,
   type TrainingPlan,
 } from '@fedward/core';
-import { clientContext, exampleResult, randomParameters, roundContext } from '../support/fixtures.js';
+import { exampleResult, randomParameters, roundContext } from '../support/fixtures.js';
 
 const layoutOf = (size: number) => createLayout([{ name: '0.dense.kernel', shape: [size] }]);
 
-/** An update of this many values. What was sent is all zeros, so that it is its own change. */
+/** A change of this many values. */
 export function someUpdate(size: number, scale = 1): Update {
   const layout = layoutOf(size);
   return exampleResult('hospital-0', randomParameters(new Random('update'), layout, scale), {
@@ -35,33 +38,56 @@ export const seeded = (seed: string): NoiseSource => new SeededNoise(new Random(
 
 const clients = ['hospital-0', 'hospital-1', 'hospital-2'];
 
-/** What a mechanism sees at the server in a round in which this many zeros were sent, before it remembers anything. */
+/** What a mechanism sees at the server at its release, before it remembers anything. Its half at the sites is its own. */
 export function releaseContext(
   mechanism: PrivacyMechanism,
   plan: TrainingPlan,
-  size: number,
   noise: NoiseSource = seeded('release'),
   round = 0,
-): ReleaseContext {
+): ReleaseContext & PrepareContext {
   const chosen = selectorOf(plan)(clients, new Random('cohort'), round);
   const state = mechanism.init?.(plan) ?? null;
   return {
     ...roundContext(plan, clients, round),
     ...chosen,
-    sent: createParameters(layoutOf(size)),
+    participants: chosen.cohort,
+    ask: (clientId, body) => answerOf(mechanism, plan, clientId, body, round),
+    leaveOut: () => undefined,
     state,
     tally: 0,
     noise,
   };
 }
 
-/** The same at a site. */
-export function siteContext(
+async function answerOf(
   mechanism: PrivacyMechanism,
   plan: TrainingPlan,
-  size: number,
+  clientId: string,
+  body: State,
+  round: number,
+): Promise<State> {
+  if (!mechanism.onCall) throw new FedwardError('CONFIG_INCOMPATIBLE', `${mechanism.name} answers no calls`);
+  return mechanism.onCall(body, { clientId, runId: 'run-1', round, plan, cohort: clients, kept: place() });
+}
+
+/** A place for one state, in memory. */
+export function place(): Kept {
+  let state: State = null;
+  return {
+    get: () => state,
+    set: (next) => void (state = next),
+  };
+}
+
+/** What a mechanism sees at a site, once its half at the server has told it what it tells. */
+export async function siteContext(
+  mechanism: PrivacyMechanism,
+  plan: TrainingPlan,
   noise: NoiseSource = seeded('site'),
-): SiteContext {
-  const server = releaseContext(mechanism, plan, size);
-  return { ...clientContext(plan, { noise }), sent: server.sent, told: mechanism.instruct?.(server) ?? {} };
+): Promise<SiteContext> {
+  const told = (await mechanism.instruct?.(releaseContext(mechanism, plan))) ?? {};
+  return {
+    ...{ clientId: 'hospital-0', runId: 'run-1', round: 0, plan, cohort: clients },
+    ...{ kept: place(), told, noise, sensitivity: undefined },
+  };
 }

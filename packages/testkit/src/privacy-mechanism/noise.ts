@@ -10,9 +10,9 @@ import { releaseContext, seeded, siteContext, someAggregate, someUpdate } from '
 interface NoisyHook {
   readonly name: 'onClient' | 'onRelease';
   /** What the hook makes of zeros. */
-  noise(size: number, source: NoiseSource): ArrayLike<number>;
+  noise(size: number, source: NoiseSource): Promise<ArrayLike<number>>;
   /** What the hook makes of data. */
-  output(source: NoiseSource): unknown;
+  output(source: NoiseSource): Promise<unknown>;
 }
 
 /** The noise that its hooks add. */
@@ -30,30 +30,28 @@ export function noiseChecks(
 
   return {
     ...checks,
-    'the noise that the event states is added'() {
-      const adding = hooks.filter((hook) => Array.from(hook.noise(200, seeded('a'))).some((x) => x !== 0));
+    async 'the noise that the event states is added'() {
+      const adding = await noisy(hooks);
       assert.ok(adding.length > 0, 'the event states noise, and no hook adds any');
       for (const hook of adding) {
-        const once = hook.noise(20_000, seeded('a'));
+        const once = await hook.noise(20_000, seeded('a'));
         assertGaussian(once, sensitivity === undefined ? spread(once) : sensitivity * Math.min(...stated), hook.name);
       }
     },
 
-    'noise that the server adds is no promise for what leaves a site'() {
+    async 'noise that the server adds is no promise for what leaves a site'() {
       const { protects, onRelease } = create();
       const said = protects ?? (onRelease ? 'what leaves the server' : 'what leaves a site');
       assert.ok(['what leaves a site', 'what leaves the server'].includes(said), `it protects ${said}`);
-      const atSite = hooks.some(
-        ({ name, noise }) => name === 'onClient' && Array.from(noise(200, seeded('a'))).some((x) => x !== 0),
-      );
+      const atSite = (await noisy(hooks)).some(({ name }) => name === 'onClient');
       if (said === 'what leaves a site')
         assert.ok(atSite, 'it says that it protects what leaves a site, and adds no noise there');
     },
 
-    'every release has noise of its own'() {
+    async 'every release has noise of its own'() {
       for (const hook of hooks) {
         const source = seeded('a');
-        const [one, two] = [hook.noise(20_000, source), hook.noise(20_000, source)];
+        const [one, two] = [await hook.noise(20_000, source), await hook.noise(20_000, source)];
         if (Array.from(one).every((x) => x === 0)) continue;
         const found = correlation(one, two);
         assert.ok(
@@ -63,6 +61,13 @@ export function noiseChecks(
       }
     },
   };
+}
+
+/** Those that add any noise. */
+async function noisy(hooks: readonly NoisyHook[]): Promise<NoisyHook[]> {
+  const found: NoisyHook[] = [];
+  for (const hook of hooks) if (Array.from(await hook.noise(200, seeded('a'))).some((x) => x !== 0)) found.push(hook);
+  return found;
 }
 
 /** The standard deviation found, where nobody said what it should be: the shape is still checked. */
@@ -76,23 +81,22 @@ function noisyHooks(create: () => PrivacyMechanism, plan: TrainingPlan): NoisyHo
   if (made.onClient) {
     hooks.push({
       name: 'onClient',
-      noise(size, noise) {
+      async noise(size, noise) {
         const zeros = someUpdate(size);
         const update = { ...zeros, payload: createParameters(zeros.payload.layout) };
-        return made.onClient!(update, siteContext(made, plan, size, noise)).payload.values;
+        return (await made.onClient!(update, await siteContext(made, plan, noise))).payload.values;
       },
-      output: (noise) => made.onClient!(someUpdate(40), siteContext(made, plan, 40, noise)),
+      output: async (noise) => made.onClient!(someUpdate(40), await siteContext(made, plan, noise)),
     });
   }
   if (made.onRelease) {
     hooks.push({
       name: 'onRelease',
-      noise: (size, noise) =>
-        made.onRelease!(
-          { ...someAggregate(size), payload: new Float64Array(size) },
-          releaseContext(made, plan, size, noise),
-        ).payload,
-      output: (noise) => made.onRelease!(someAggregate(40), releaseContext(made, plan, 40, noise)),
+      async noise(size, noise) {
+        const zeros = { ...someAggregate(size), payload: new Float64Array(size) };
+        return (await made.onRelease!(zeros, releaseContext(made, plan, noise))).payload;
+      },
+      output: async (noise) => made.onRelease!(someAggregate(40), releaseContext(made, plan, noise)),
     });
   }
   return hooks;
@@ -100,15 +104,15 @@ function noisyHooks(create: () => PrivacyMechanism, plan: TrainingPlan): NoisyHo
 
 function sourceChecks({ name, noise, output }: NoisyHook): Checks {
   return {
-    [`${name} draws from the noise source of its context alone`]() {
-      assertSame(output(seeded('a')), output(seeded('a')), 'two outputs with the same seeded noise');
-      const quiet = noise(40, noNoise);
+    async [`${name} draws from the noise source of its context alone`]() {
+      assertSame(await output(seeded('a')), await output(seeded('a')), 'two outputs with the same seeded noise');
+      const quiet = await noise(40, noNoise);
       assert.ok(
         Array.from(quiet).every((x) => x === 0),
         'a source that gives no noise was not the only one used',
       );
-      if (Array.from(noise(40, seeded('a'))).some((x) => x !== 0))
-        assertDiffers(output(seeded('a')), output(seeded('b')), 'two noise sources gave the same output');
+      if (Array.from(await noise(40, seeded('a'))).some((x) => x !== 0))
+        assertDiffers(await output(seeded('a')), await output(seeded('b')), 'two noise sources gave the same output');
     },
   };
 }

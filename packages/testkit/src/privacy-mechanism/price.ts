@@ -26,13 +26,13 @@ export function priceChecks(create: () => PrivacyMechanism, plan: TrainingPlan):
         assertIsEvent(priceOf(create(), round), `the event of round ${round}`);
     },
 
-    'an event is known before the round, and the same after it'() {
+    async 'an event is known before the round, and the same after it'() {
       const mechanism = create();
       const before = structuredClone(priceOf(mechanism));
       assertSame(priceOf(mechanism), before, 'the event of the same round, asked again');
-      mechanism.onClient?.(someUpdate(50), siteContext(mechanism, plan, 50));
-      mechanism.onReceive?.(someUpdate(50), releaseContext(mechanism, plan, 50));
-      mechanism.onRelease?.(someAggregate(50), releaseContext(mechanism, plan, 50));
+      await mechanism.onClient?.(someUpdate(50), await siteContext(mechanism, plan));
+      mechanism.onReceive?.(someUpdate(50), releaseContext(mechanism, plan));
+      await mechanism.onRelease?.(someAggregate(50), releaseContext(mechanism, plan));
       assertSame(priceOf(mechanism), before, 'the event once data has been seen');
       assertSame(priceOf(create()), before, 'the event of a new mechanism');
     },

@@ -11,7 +11,7 @@ export function promiseChecks(
   rejects: readonly TrainingPlan[],
 ): Checks {
   const checks: Checks = {
-    'it has a name and known capabilities'() {
+    'it has a name and named capabilities'() {
       const { name, requires, removes = [] } = create();
       assert.ok(typeof name === 'string' && name.trim() !== '', 'the name is empty');
       assertCapabilities('requires', requires);

@@ -18,49 +18,49 @@ const size = 30;
 export function stateChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Checks {
   if (!create().init) return {};
   /** A release in one round, and what is remembered after it. */
-  const release = (mechanism: PrivacyMechanism, state: State, round: number) => {
-    const context = { ...releaseContext(mechanism, plan, size, seeded(`round ${round}`), round), state };
-    const { state: next = state, ...released } = mechanism.onRelease!(someAggregate(size), context);
-    return { told: mechanism.instruct?.(context), released, next };
+  const release = async (mechanism: PrivacyMechanism, state: State, round: number) => {
+    const context = { ...releaseContext(mechanism, plan, seeded(`round ${round}`), round), state };
+    const { state: next = state, ...released } = await mechanism.onRelease!(someAggregate(size), context);
+    return { told: await mechanism.instruct?.(context), released, next };
   };
 
   return {
-    'what it remembers is data, and at first the same for all'() {
+    async 'what it remembers is data, and at first the same for all'() {
       const [one, other] = [create(), create()];
       const first = one.init!(plan);
       assertSame(other.init!(plan), first, 'what another remembers before round 0');
       assertIsState(first, 'state');
-      if (one.onRelease) assertIsState(release(one, first, 0).next, 'the state after a round');
+      if (one.onRelease) assertIsState((await release(one, first, 0)).next, 'the state after a round');
     },
 
-    'what it is given to remember is left as it was'() {
+    async 'what it is given to remember is left as it was'() {
       const mechanism = create();
       if (!mechanism.onRelease) return;
-      const { next } = release(mechanism, mechanism.init!(plan), 0);
+      const { next } = await release(mechanism, mechanism.init!(plan), 0);
       const unchanged = watch('the state', next);
-      release(mechanism, next, 1);
+      await release(mechanism, next, 1);
       unchanged();
     },
 
-    'a run goes on with the same bits from what was written down'() {
+    async 'a run goes on with the same bits from what was written down'() {
       const running = create();
       if (!running.onRelease) return;
       let [kept, written] = [running.init!(plan), running.init!(plan)];
       for (let round = 0; round < plan.rounds; round++) {
-        const whole = release(running, kept, round);
-        const resumed = release(create(), throughCheckpoint(written), round);
+        const whole = await release(running, kept, round);
+        const resumed = await release(create(), throughCheckpoint(written), round);
         assertSame(resumed, whole, `round ${round} by a new process`);
         [kept, written] = [whole.next, resumed.next];
       }
     },
 
-    'what it tells the sites is data, and the same when asked again'() {
+    async 'what it tells the sites is data, and the same when asked again'() {
       const mechanism = create();
-      const context = releaseContext(mechanism, plan, size);
-      const told = mechanism.instruct?.(context);
+      const context = releaseContext(mechanism, plan);
+      const told = await mechanism.instruct?.(context);
       if (!told) return;
       assert.doesNotThrow(() => canonicalJson(told), 'it is not JSON');
-      assertSame(mechanism.instruct!(context), told, 'what it tells, asked again');
+      assertSame(await mechanism.instruct!(context), told, 'what it tells, asked again');
     },
   };
 }

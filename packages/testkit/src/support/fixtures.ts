@@ -9,6 +9,7 @@ import {
   type Task,
   type Layout,
   type Parameters,
+  type Plan,
   type Tensors,
   type RoundContext,
   type TrainingPlan,
@@ -67,7 +68,7 @@ export function exampleResult(clientId: string, payload: Tensors, overrides: Par
   };
 }
 
-export function roundContext(plan: TrainingPlan, cohort: readonly string[], round = 0): RoundContext {
+export function roundContext(plan: Plan, cohort: readonly string[], round = 0): RoundContext {
   return { runId: 'run-1', round, plan, population: cohort.length, cohort, sampling: { kind: 'all' } };
 }
 

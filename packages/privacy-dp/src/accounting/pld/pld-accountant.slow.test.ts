@@ -146,7 +146,7 @@ describe('pldAccountant', () => {
       for (const event of [nonsense, poisson(0.1, nonsense as unknown as DpEvent)] as unknown as DpEvent[])
         for (const make of [create, rdpAccountant({ orders: [2] })]) {
           const accountant = make('add-or-remove-one');
-          expect(accountant.supports(event)).toBe(false);
+          expect(accountant.unpriced(event)?.reason).toMatch(/./);
           expect(() => accountant.compose(event)).toThrow(expect.objectContaining({ code: 'EVENT_UNSUPPORTED' }));
         }
     },

@@ -1,13 +1,12 @@
 import {
   canonicalJson,
   composeEvents,
-  FedwardError,
   largest,
   type AccountantFactory,
   type Adjacency,
   type DpEvent,
 } from '@fedward/core';
-import { releasesOf } from '../additive-accountant.js';
+import { firstUnpriced, releasesOf, unsupported } from '../unpriced.js';
 import { assertDelta } from '../delta.js';
 import { gaussianEpsilon } from '../gaussian-profile.js';
 import { rdpAccountant } from '../rdp-accountant.js';
@@ -16,7 +15,7 @@ import { lossCache, type CountedPair } from './release-losses.js';
 import { releaseOf } from './release.js';
 import { sampledGaussianEpsilon } from './single-gaussian.js';
 
-/** Epsilons are kept by ledger and delta: what a round's preview found is what its charge costs. */
+/** Epsilons are kept by history and delta: what a round's preview found is what its charge costs. */
 const mostEpsilons = 256;
 
 /** All that releases cost together, before it is an epsilon. */
@@ -47,25 +46,25 @@ export function pldAccountant(): AccountantFactory {
   const known = new Map<string, number>();
   const renyi = rdpAccountant();
 
-  const epsilonOf = (ledger: DpEvent, adjacency: Adjacency, delta: number): number => {
-    const key = canonicalJson([ledger, adjacency, delta]);
+  const epsilonOf = (history: DpEvent, adjacency: Adjacency, delta: number): number => {
+    const key = canonicalJson([history, adjacency, delta]);
     let epsilon = known.get(key);
     if (epsilon === undefined) {
-      epsilon = leastOf(ledger, adjacency, delta);
+      epsilon = leastOf(history, adjacency, delta);
       if (known.size >= mostEpsilons) known.clear();
       known.set(key, epsilon);
     }
     return epsilon;
   };
 
-  const leastOf = (ledger: DpEvent, adjacency: Adjacency, delta: number): number => {
-    const { muSquared, others, gap, exposed } = composition(ledger, adjacency);
+  const leastOf = (history: DpEvent, adjacency: Adjacency, delta: number): number => {
+    const { muSquared, others, gap, exposed } = composition(history, adjacency);
     // P <= e^gap P' and Q >= e^-gap Q' give delta(epsilon) <= e^gap delta'(epsilon - 2 gap).
     const rest = delta * Math.exp(-gap);
     if (exposed || rest === 0) return Infinity;
     const { epsilon, isSharp } = epsilonOfPairs(muSquared, others, rest);
     // Both are proved: the lesser holds.
-    return isSharp && gap === 0 ? epsilon : Math.min(2 * gap + epsilon, renyi(adjacency).preview(ledger, delta));
+    return isSharp && gap === 0 ? epsilon : Math.min(2 * gap + epsilon, renyi(adjacency).preview(history, delta));
   };
 
   const epsilonOfPairs = (muSquared: number, others: readonly CountedPair[], delta: number): ComposedEpsilon => {
@@ -91,20 +90,17 @@ export function pldAccountant(): AccountantFactory {
   };
 
   return (adjacency) => {
-    let ledger: DpEvent = { type: 'none' };
+    let composed: DpEvent = { type: 'none' };
     const after = (event: DpEvent): DpEvent => {
       composition(event, adjacency);
-      return composeEvents(ledger, event);
+      return composeEvents(composed, event);
     };
     return {
       name: 'pld',
       adjacency,
-      supports(event) {
-        for (const { release } of releasesOf(event)) if ('refused' in releaseOf(release, adjacency)) return false;
-        return true;
-      },
+      unpriced: (event) => firstUnpriced(event, (release) => releaseOf(release, adjacency)),
       compose(event) {
-        ledger = after(event);
+        composed = after(event);
       },
       preview(event, delta) {
         assertDelta(delta);
@@ -112,10 +108,10 @@ export function pldAccountant(): AccountantFactory {
       },
       epsilon(delta) {
         assertDelta(delta);
-        return epsilonOf(ledger, adjacency, delta);
+        return epsilonOf(composed, adjacency, delta);
       },
-      get ledger() {
-        return ledger;
+      get composed() {
+        return composed;
       },
     };
   };
@@ -127,12 +123,7 @@ function composition(event: DpEvent, adjacency: Adjacency): Composition {
   const others = new Map<string, CountedPair>();
   for (const { release: single, count } of releasesOf(event)) {
     const release = releaseOf(single, adjacency);
-    if ('refused' in release)
-      throw new FedwardError(
-        'EVENT_UNSUPPORTED',
-        `accountant pld can't price ${single.type} under ${adjacency}: ${release.refused}`,
-        single.type,
-      );
+    if ('refused' in release) throw unsupported('pld', adjacency, { part: single, reason: release.refused });
     if (release.kind === 'exposed') exposed = true;
     if (release.kind !== 'private') continue;
     const { pair, sampling } = release;

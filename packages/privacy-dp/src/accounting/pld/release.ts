@@ -1,5 +1,6 @@
 import type { Adjacency, DpEvent } from '@fedward/core';
-import { isEvent, isNoiseMultiplier } from '../additive-accountant.js';
+import { isNoiseMultiplier } from '../additive-accountant.js';
+import { isEvent } from '../unpriced.js';
 import type { LossPair } from './loss-law.js';
 import type { Sampling } from './sampling.js';
 

@@ -1,4 +1,4 @@
-import type { GradientPrivacy, JsonObject, Layout, Metrics } from '@fedward/core';
+import type { Applied, GradientPrivacy, Layout, Metrics, TrainingWishes } from '@fedward/core';
 import type { MessagePort } from 'node:worker_threads';
 import type { DataRecipe } from '../../scenario/recipe.js';
 
@@ -18,13 +18,11 @@ export interface SentContext {
   readonly clientId: string;
   readonly runId: string;
   readonly round: number;
-  readonly instructions: JsonObject;
+  readonly wishes: TrainingWishes;
   /** 8 words each. Secret noise has none: the worker takes its own from the operating system. */
   readonly randomKey: Uint32Array;
   readonly noiseKey: Uint32Array | null;
   readonly gradientPrivacy?: GradientPrivacy;
-  readonly correction?: Float32Array;
-  readonly privateTensors?: Readonly<Record<string, Float32Array | null>>;
 }
 
 interface Job {
@@ -60,7 +58,7 @@ export type SentJob = AnyJob & { readonly stop: MessagePort };
 /** The trained model is in the job's `trained`. */
 export interface Done {
   readonly ok: true;
-  readonly applied?: GradientPrivacy;
+  readonly applied?: Applied;
   readonly steps: number;
   readonly metrics: Metrics;
   readonly privateTensors?: Readonly<Record<string, Float32Array>>;

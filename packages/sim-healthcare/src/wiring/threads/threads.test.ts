@@ -73,7 +73,7 @@ const contextOf = (changes: Partial<ClientContext> = {}): ClientContext => ({
   runId: 'run',
   round: 0,
   plan,
-  instructions: {},
+  wishes: {},
   random: new Random(1).fork('a'),
   noise: simulatedRandomness(2).noise('a', 0),
   ...changes,
@@ -110,12 +110,12 @@ describe('training on threads', () => {
     const trainer = onThreads(poolOf(1));
     const correction = Float32Array.from({ length: initial.layout.size }, (_, i) => i);
     const gradientPrivacy = { clip: 'per-example', clipNorm: 1, noiseMultiplier: 2 } as const;
-    const context = () => contextOf({ correction, gradientPrivacy, privateTensors: { own: null } });
+    const context = () => contextOf({ gradientPrivacy, wishes: { correction, privateTensors: { own: null } } });
     const here = await restlessTrainer().train(createParameters(initial.layout), dataOf(4), context(), never);
     const there = await trainer.train(initial, dataOf(4), context(), never);
     expect(there).toEqual(here);
     expect(there.metrics['patients']).toBe(2);
-    expect(there.applied).toEqual(gradientPrivacy);
+    expect(there.applied).toEqual({ gradientPrivacy, correction: true, privateTensors: ['own'] });
     expect(there.payload.values.buffer).toBeInstanceOf(ArrayBuffer);
     expect(initial.values).toEqual(new Float32Array(initial.layout.size)); // though the trainer wrote to its payload
   });

@@ -15,13 +15,14 @@ export type MeanState = {
 };
 type MeanAggregator = Aggregator<MeanState>;
 
-/** A correct weighted mean, as small as it can be. */
+/** A correct weighted mean of changes, as small as it can be. */
 export function referenceAggregator(): MeanAggregator {
-  const parameters = ({ tensors, values }: MeanState): Parameters => createParameters(createLayout(tensors), values);
+  const parameters = ({ tensors, values }: MeanState): Parameters =>
+    createParameters(createLayout(tensors), values.slice());
   return {
     name: 'reference',
     requires: [],
-    provides: ['sum-only', 'bounded-sensitivity'],
+    provides: ['sum-only', 'bounded-sensitivity', 'stale-updates'],
     init: ({ layout, values }) => ({
       tensors: layout.tensors.map(({ name, shape }) => ({ name, shape })),
       values: values.slice(),
@@ -29,7 +30,10 @@ export function referenceAggregator(): MeanAggregator {
     parameters,
     instruct: (state) => ({ payload: parameters(state), instructions: {} }),
     reduce: (state) => new Mean(parameters(state)),
-    apply: (state, { payload, divisor }) => ({ ...state, values: Float32Array.from(payload, (sum) => sum / divisor) }),
+    apply: (state, { payload, divisor }) => ({
+      ...state,
+      values: state.values.map((w, i) => w + payload[i]! / divisor),
+    }),
   };
 }
 

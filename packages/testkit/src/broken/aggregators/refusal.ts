@@ -93,9 +93,10 @@ export const brokenRefusals: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [
+      'a mean of one change is that change',
+      'a change far below the model arrives',
       'as few updates as it needs are enough',
       'sum-only: the sum over a cohort is the sum over its parts',
-      'a mean of one update is that update',
     ],
   },
 };

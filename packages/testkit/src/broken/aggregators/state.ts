@@ -5,7 +5,9 @@ import { changed, type MeanState } from './reference.js';
 /** What is kept, and what is sent. */
 export const brokenStates: Record<string, Broken<Aggregator>> = {
   'shares the initial parameters': {
-    create: changed(({ init }) => ({ init: (initial) => ({ ...init(initial), values: initial.values }) })),
+    create: changed(({ init }) => ({
+      init: (initial, context) => ({ ...init(initial, context), values: initial.values }),
+    })),
     fails: ['the state shares no memory with the initial parameters'],
   },
 
@@ -16,14 +18,27 @@ export const brokenStates: Record<string, Broken<Aggregator>> = {
         return state;
       },
     })),
-    fails: ['no call changes its inputs'],
+    fails: [
+      'weights count by their proportions alone',
+      'the order of the cohort changes nothing but rounding',
+      'no call changes its inputs',
+    ],
   },
 
   'starts from zeros': {
     create: changed(({ init }) => ({
-      init: (initial) => ({ ...init(initial), values: new Float32Array(initial.values.length) }),
+      init: (initial, context) => ({ ...init(initial, context), values: new Float32Array(initial.values.length) }),
     })),
-    fails: ['the first model is the one that it was given', 'the state shares no memory with the initial parameters'],
+    fails: [
+      'an aggregate divided by its divisor is the mean of the changes',
+      'a sum of many small changes is not lost',
+      'a sum is kept in float64',
+      'a mean of one change is that change',
+      'a mean of equal changes is that change',
+      'a mean keeps every value in its place',
+      'a mean counts every change by its weight',
+      'the first model is the one that it was given',
+    ],
   },
 
   'turns the tensors round': {
@@ -76,8 +91,6 @@ export const brokenStates: Record<string, Broken<Aggregator>> = {
       'the same state and updates give the same bits',
       'the order of the cohort changes nothing but rounding',
       'weights count by their proportions alone',
-      'a mean of equal updates is that update',
-      'a mean of one update is that update',
     ],
   },
 
@@ -93,44 +106,43 @@ export const brokenStates: Record<string, Broken<Aggregator>> = {
     create: changed(({ parameters }) => ({
       instruct: (state) => ({ payload: createParameters(parameters(state).layout), instructions: {} }),
     })),
-    fails: [
-      'the cohort is sent every tensor of the model, unchanged',
-      'updates equal to what was sent leave the model as it is',
-    ],
+    fails: ['the cohort is sent every tensor of the model, unchanged'],
   },
 
   'sends instructions that JSON can not carry': {
     create: changed(({ instruct }) => ({
       instruct: (...given) => ({ ...instruct(...given), instructions: { proximalMu: Number.NaN } }),
     })),
-    fails: ['the cohort is sent every tensor of the model, unchanged'],
+    fails: ['what it expects is a form, and the same when asked again'],
   },
 
-  'has no name': { create: changed(() => ({ name: ' ' })), fails: ['it has a name and known capabilities'] },
+  'has no name': { create: changed(() => ({ name: ' ' })), fails: ['it has a name and named capabilities'] },
 
-  'requires what nobody knows': {
-    create: changed(() => ({ requires: ['trust' as 'sum-only'] })),
-    fails: ['it has a name and known capabilities'],
+  'requires what has no name': {
+    create: changed(() => ({ requires: [' '] })),
+    fails: ['it has a name and named capabilities'],
   },
 
-  'provides what nobody knows': {
-    create: changed(({ provides }) => ({ provides: [...provides, 'everything' as 'sum-only'] })),
-    fails: ['it has a name and known capabilities'],
+  'provides something twice': {
+    create: changed(({ provides }) => ({ provides: [...provides, 'sum-only'] })),
+    fails: ['it has a name and named capabilities'],
   },
 
   'names the tensors anew': {
     create: changed(({ init }) => ({
-      init(initial) {
-        const { tensors, values } = init(initial);
+      init(initial, context) {
+        const { tensors, values } = init(initial, context);
         return { tensors: tensors.map(({ shape }, i) => ({ name: `t${i}`, shape })), values };
       },
     })),
     fails: [
+      'a sum of many small changes is not lost',
+      'a mean counts every change by its weight',
+      'a change far below the model arrives',
       'the first model is the one that it was given',
       'a round keeps the layout of the model',
-      'a mean counts every update by its weight',
+
       'a sum is kept in float64',
-      'a sum of many small updates is not lost',
     ],
   },
 
@@ -141,9 +153,6 @@ export const brokenStates: Record<string, Broken<Aggregator>> = {
         return { payload: { layout, values: Float32Array.of(...values, 0) }, instructions: {} };
       },
     })),
-    fails: [
-      'the cohort is sent every tensor of the model, unchanged',
-      'updates equal to what was sent leave the model as it is',
-    ],
+    fails: ['the cohort is sent every tensor of the model, unchanged'],
   },
 };

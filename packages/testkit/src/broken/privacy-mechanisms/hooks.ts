@@ -14,7 +14,7 @@ const misplaced: Record<string, (update: Update) => Partial<Update>> = {
     payload: { layout: payload.layout, values: clip(payload.values).subarray(1) },
   }),
   'gives float64': ({ payload }) => ({
-    payload: { layout: payload.layout, values: Float64Array.from(clip(payload.values)) as unknown as Float32Array },
+    payload: { layout: payload.layout, values: Float64Array.from(clip(payload.values)) },
   }),
 };
 
@@ -36,7 +36,7 @@ export const brokenHooks: Record<string, Broken<PrivacyMechanism>> = Object.from
         'divides by a norm of zero',
         (update) => {
           const norm = Math.hypot(...update.payload.values);
-          const values = update.payload.values.map((x) => (x / norm) * Math.min(norm, clipNorm));
+          const values = Float32Array.from(update.payload.values, (x) => (x / norm) * Math.min(norm, clipNorm));
           return { ...update, payload: createParameters(update.payload.layout, values) };
         },
         [

@@ -64,7 +64,8 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
 
   'adds noise around a mean that is not zero': {
     create: central(({ onRelease }) => ({
-      onRelease: (a, c) => noisy(onRelease!(a, c), (payload) => payload.forEach((x, i) => (payload[i] = x + 0.5))),
+      onRelease: async (a, c) =>
+        noisy(await onRelease!(a, c), (payload) => payload.forEach((x, i) => (payload[i] = x + 0.5))),
     })),
     fails: [
       'onRelease draws from the noise source of its context alone',
@@ -124,7 +125,7 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
 
   'divides by a count that is nobody else to know': {
     create: central(({ onRelease }) => ({
-      onRelease: (a, c) => ({ ...onRelease!(a, c), divisor: a.count + 1 }),
+      onRelease: async (a, c) => ({ ...(await onRelease!(a, c)), divisor: a.count + 1 }),
     })),
     fails: ['onRelease keeps the size and the count, and divides by the weights or by a constant'],
   },
@@ -144,8 +145,8 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
       name,
       {
         create: central(({ onRelease }) => ({
-          onRelease(...given) {
-            const released = onRelease!(...given);
+          async onRelease(...given) {
+            const released = await onRelease!(...given);
             // The other checks give zeros, to see the noise alone.
             return given[0].payload.some((x) => x !== 0) ? { ...released, ...change(released) } : released;
           },

@@ -91,7 +91,7 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
   },
 
   'writes its own plan': {
-    create: central(() => ({ validate: (plan) => void Object.assign(plan.training, { trainer: 'mine' }) })),
+    create: central(() => ({ validate: (plan) => void Object.assign(plan.aggregator, { name: 'mine' }) })),
     fails: [
       'the plan that it was made for is accepted, unchanged',
       'a plan under which its promise is not true is refused',
@@ -111,10 +111,10 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
     fails: ['a plan under which its promise is not true is refused'],
   },
 
-  ...each('it has a name and known capabilities', central, {
+  ...each('it has a name and named capabilities', central, {
     'has no name': { name: ' ' },
-    'requires what nobody knows': { requires: ['individual-updates', 'trust' as 'sum-only'] },
-    'takes away what nobody knows': { removes: ['trust' as 'sum-only'] },
+    'requires what has no name': { requires: ['individual-updates', ' '] },
+    'takes something away twice': { removes: ['fresh-updates', 'fresh-updates'] },
     'takes away what it needs': { removes: ['bounded-sensitivity'] },
   }),
 };

@@ -1,7 +1,9 @@
 import {
-  createParameters,
   FedwardError,
+  isTrainingPlan,
   type DpEvent,
+  type ElementArray,
+  type Plan,
   type Update,
   type PrivacyMechanism,
   type TrainingPlan,
@@ -20,18 +22,18 @@ export const acceptedPlan: TrainingPlan = examplePlan({
 });
 export const rejectedPlan: TrainingPlan = examplePlan({ name: 'shuffled' });
 
-export function clip(values: Float32Array): Float32Array {
-  const norm = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
-  return norm > clipNorm ? values.map((x) => (x * clipNorm) / norm) : values.slice();
+export function clip(values: ElementArray): Float32Array {
+  const norm = Math.hypot(...values);
+  return Float32Array.from(values, (x) => (norm > clipNorm ? (x * clipNorm) / norm : x));
 }
 
 export const clipped = (update: Update): Update => ({
   ...update,
-  payload: createParameters(update.payload.layout, clip(update.payload.values)),
+  payload: { layout: update.payload.layout, values: clip(update.payload.values) },
 });
 
-const samplingAsPlanned = (plan: TrainingPlan): void => {
-  if (plan.training.batches.kind !== 'poisson')
+const samplingAsPlanned = (plan: Plan): void => {
+  if (!isTrainingPlan(plan) || plan.training.batches.kind !== 'poisson')
     throw new FedwardError('CONFIG_INCOMPATIBLE', 'the event is for Poisson batches', 'training.batches.kind');
 };
 
@@ -66,8 +68,8 @@ export function referenceDpSgd(): PrivacyMechanism {
   };
 }
 
-export function stepsOf(plan: TrainingPlan, multiplier: number, probability?: number): DpEvent {
-  const { batches } = plan.training;
+export function stepsOf(plan: Plan, multiplier: number, probability?: number): DpEvent {
+  const { batches } = (plan as TrainingPlan).training;
   const event: DpEvent = { type: 'gaussian', noiseMultiplier: multiplier };
   return batches.kind === 'poisson'
     ? {

@@ -46,8 +46,8 @@ export const brokenStates: Record<string, Broken<PrivacyMechanism>> = {
 
   'writes into what it remembers': {
     create: remembering(({ onRelease }) => ({
-      onRelease(aggregate, context) {
-        const released = onRelease!(aggregate, context);
+      async onRelease(aggregate, context) {
+        const released = await onRelease!(aggregate, context);
         (context.state as Sums).total.fill(0);
         return released;
       },
@@ -59,8 +59,8 @@ export const brokenStates: Record<string, Broken<PrivacyMechanism>> = {
     create: remembering(({ onRelease }) => {
       let rounds = 0;
       return {
-        onRelease(aggregate, context) {
-          const released = onRelease!(aggregate, context);
+        async onRelease(aggregate, context) {
+          const released = await onRelease!(aggregate, context);
           const extra = context.round > 0 ? rounds : 0;
           rounds++;
           return { ...released, payload: released.payload.map((x) => x + extra) };

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { Plan } from '@fedward/core';
+import { assertSame, deepFreeze, refuses, watch } from '../support/assertions.js';
+import { assertCapabilities } from '../support/capabilities.js';
+import type { Checks } from '../suite.js';
+import { initialState, step, updatesFor, type Given } from './rounds.js';
+
+/** What it says of itself, which plans it takes, and when it is done. */
+export function planChecks(given: Given, rejects: readonly Plan[]): Checks {
+  const { create, plan, minimumCohort } = given;
+  const size = Math.max(4, minimumCohort);
+  const checks: Checks = {
+    'it has a name and named capabilities'() {
+      const { name, requires, provides, strategy = name } = create();
+      assert.ok(typeof name === 'string' && name.trim() !== '', 'the name is empty');
+      assert.ok(strategy.trim() !== '', 'the name of its half at the sites is empty');
+      assertCapabilities('requires', requires);
+      assertCapabilities('provides', provides);
+    },
+
+    'the plan that it was made for is accepted, unchanged'() {
+      const frozen = deepFreeze(structuredClone(plan));
+      const aggregator = create();
+      aggregator.validate?.(frozen); // writing to a frozen plan throws
+      initialState({ ...given, plan: frozen }, aggregator);
+    },
+  };
+  return {
+    ...checks,
+    ...(rejects.length > 0 ? refusalChecks(given, rejects) : {}),
+    ...(create().done
+      ? {
+          'it says why it is done, or nothing, and the same of the same state'() {
+            const aggregator = create();
+            let state = initialState(given, aggregator);
+            for (let round = 0; round <= plan.rounds; round++) {
+              const unchanged = watch('the state', state);
+              const reason = aggregator.done!(state);
+              unchanged();
+              assert.ok(reason === undefined || reason.trim() !== '', 'it is done, and does not say why');
+              assertSame(create().done!(structuredClone(state)), reason, 'what another says of the same state');
+              if (round < plan.rounds)
+                state = step(given, aggregator, state, updatesFor(given, aggregator, state, size, round), round);
+            }
+          },
+        }
+      : {}),
+  };
+}
+
+function refusalChecks({ create }: Given, rejects: readonly Plan[]): Checks {
+  return {
+    async 'a plan that it can not work under is refused'() {
+      const aggregator = create();
+      assert.ok(aggregator.validate, 'it has no validate(), so it refuses nothing');
+      for (const [i, rejected] of rejects.entries())
+        await refuses(['CONFIG_INCOMPATIBLE', 'CONFIG_INVALID'], `rejects[${i}] (${rejected.name})`, () =>
+          aggregator.validate!(structuredClone(rejected)),
+        );
+    },
+  };
+}
