@@ -90,7 +90,7 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries(false) },
   },
   {
-    files: ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
+    files: ['packages/*/src/**/*.test.ts', 'packages/*/src/**/testing/**/*.ts', 'bench/src/**/*.test.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(true) },
   },
   {

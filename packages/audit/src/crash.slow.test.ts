@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MerkleTree } from './merkle.js';
 import { openAuditLog } from './open.js';
-import { buildScript } from './testing/build-script.js';
+import { buildScript } from '../../../tools/testing/build-script.js';
 import { inDirectory, linesOf } from './testing/fixtures.js';
 import { verifyAuditLog } from './verify.js';
 
@@ -37,7 +37,7 @@ describe('a process that is killed while it appends', () => {
     `loses nothing that was acknowledged, ${kills} times over`,
     () =>
       inDirectory(async (parent) => {
-        const script = await buildScript(parent, 'append-forever');
+        const script = await buildScript(new URL('testing/append-forever.ts', import.meta.url), parent);
         const directory = join(parent, 'audit');
         const random = new Random(1);
         const acknowledged: string[] = [];

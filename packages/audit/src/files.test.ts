@@ -1,7 +1,6 @@
-import { lstat, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { writeWhole } from './files.js';
 import { openAuditLog } from './open.js';
 import { inDirectory, sampleEvent } from './testing/fixtures.js';
 
@@ -41,15 +40,4 @@ describe.skipIf(process.platform === 'win32')('the files of a log', () => {
       expect(await readFile(theirs, 'utf8')).toBe(before);
     }),
   );
-
-  it('take the place of a link that was put there before them', () =>
-    inDirectory(async (directory) => {
-      const [path, theirs] = [join(directory, 'draft'), join(directory, 'theirs')];
-      await writeFile(theirs, 'untouched');
-      await symlink(theirs, path);
-      await writeWhole(path, Buffer.from('ours'), false);
-      expect(await readFile(theirs, 'utf8')).toBe('untouched');
-      expect(await readFile(path, 'utf8')).toBe('ours');
-      expect((await lstat(path)).isFile()).toBe(true);
-    }));
 });

@@ -1,18 +1,11 @@
 import { canonicalJson } from '@fedward/core';
+import { hasErrno, writeFully, writeInPlace, writeNew, type OpenFolder } from '@fedward/kit-files';
 import { closeSync, openSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { reasonOf } from './entry.js';
-import {
-  ioFailure,
-  isMissing,
-  writeFully,
-  writeInPlace,
-  writeWhole,
-  type LogPaths,
-  type OpenDirectory,
-} from './files.js';
+import { ioFailure, type LogPaths } from './files.js';
 import { emptyRoot } from './merkle.js';
 
 /** What `head.json` says of the log beside it: how far it goes, and the hash over all of it. */
@@ -68,7 +61,7 @@ export async function readHead({ head }: LogPaths): Promise<AuditHead | 'missing
     try {
       bytes = await readFile(head);
     } catch (error) {
-      if (isMissing(error)) return 'missing';
+      if (hasErrno(error, 'ENOENT', 'EISDIR')) return 'missing';
       throw ioFailure('read', head, error);
     }
     try {
@@ -82,11 +75,11 @@ export async function readHead({ head }: LogPaths): Promise<AuditHead | 'missing
 
 /** Writes a head beside the one in force, and to the disk. */
 export async function draftHead({ head: path }: LogPaths, head: AuditHead): Promise<void> {
-  await writeWhole(draftOf(path), encodeHead(head), true);
+  await writeNew(draftOf(path), encodeHead(head), true);
 }
 
 /** Puts the drafted head in force: after a crash there is the old one or this one, never a part. */
-export async function publishHead({ head: path }: LogPaths, directory: OpenDirectory): Promise<void> {
+export async function publishHead({ head: path }: LogPaths, directory: OpenFolder): Promise<void> {
   renameSync(draftOf(path), path);
   await directory.sync();
 }

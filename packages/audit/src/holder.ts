@@ -2,7 +2,7 @@ import { readFile, readlink, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { hasErrno } from './files.js';
+import { hasErrno } from '@fedward/kit-files';
 import { isSilent, type Rhythm } from './heartbeat.js';
 
 /** What a lock says of who holds it: all that tells a process from every other, as far as the system says it. */

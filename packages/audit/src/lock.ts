@@ -1,8 +1,9 @@
 import { canonicalJson, FedwardError } from '@fedward/core';
+import { hasErrno, linkNew, syncFolder, writeNew } from '@fedward/kit-files';
 import { randomBytes } from 'node:crypto';
-import { link, readFile, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasErrno, ioFailure, syncDirectory, writeWhole } from './files.js';
+import { ioFailure } from './files.js';
 import { fateOf, holderSchema, thisProcess, type Holder } from './holder.js';
 import { beat, type Rhythm } from './heartbeat.js';
 
@@ -31,14 +32,14 @@ export async function acquireLock(
   try {
     const mine = await thisProcess(path);
     const text = `${canonicalJson(mine)}\n`;
-    await writeWhole(draft, Buffer.from(text), true);
-    while (!(await linked(draft, path))) {
+    await writeNew(draft, Buffer.from(text), true);
+    while (!(await linkNew(draft, path))) {
       const found = await textOf(path);
       if (found === undefined) continue; // given back in this moment
       await refuseIfHeld(path, found, mine, breakUnknown, rhythm);
       await breakLock(path, found);
     }
-    await syncDirectory(dirname(path));
+    await syncFolder(dirname(path));
     const stop = beat(draft, rhythm);
     return async () => {
       stop();
@@ -98,17 +99,6 @@ export async function breakLock(path: string, stale: string): Promise<void> {
     if ((await textOf(path)) === stale) await unlink(path);
   } finally {
     await release();
-  }
-}
-
-/** False where there is a file at `path` already. */
-async function linked(existing: string, path: string): Promise<boolean> {
-  try {
-    await link(existing, path);
-    return true;
-  } catch (error) {
-    if (hasErrno(error, 'EEXIST')) return false;
-    throw error;
   }
 }
 

@@ -1,9 +1,10 @@
 import { FedwardError, type AuditEvent, type AuditReceipt, type AuditSink } from '@fedward/core';
+import { flush, writeFully, type OpenFolder } from '@fedward/kit-files';
 import { ftruncateSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeEntry } from './entry.js';
-import { flush, ioFailure, writeFully, type LogPaths, type OpenDirectory } from './files.js';
+import { ioFailure, type LogPaths } from './files.js';
 import { draftHead, overwriteHead, publishHead, type AuditHead } from './head.js';
 import { leafHash, type MerkleTree } from './merkle.js';
 
@@ -39,7 +40,7 @@ export interface OpenFiles {
   readonly paths: LogPaths;
   readonly file: FileHandle;
   readonly inode: number;
-  readonly directory: OpenDirectory;
+  readonly directory: OpenFolder;
   readonly fsync: boolean;
   /** As it is on disk; `tree` has the same leaves. */
   readonly head: AuditHead;

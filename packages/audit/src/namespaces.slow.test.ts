@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openAuditLog } from './open.js';
-import { buildScript } from './testing/build-script.js';
+import { buildScript } from '../../../tools/testing/build-script.js';
 import { inDirectory } from './testing/fixtures.js';
 
 /** As a container has it: a pid namespace of its own, on the same kernel, host name and disk. */
@@ -37,7 +37,7 @@ describe.skipIf(!possible)('a log on a disk that containers share', () => {
     ['a container', inContainer, 'another container', inContainer],
   ])('that %s holds is not taken by %3$s while it runs, and is once it was killed', (_, holder, __, taker) =>
     inDirectory(async (parent) => {
-      const script = await buildScript(parent, 'hold-lock');
+      const script = await buildScript(new URL('testing/hold-lock.ts', import.meta.url), parent);
       const directory = join(parent, 'audit');
       const held = await hold(script, directory, holder);
       expect(held.said).toBe('held\n');

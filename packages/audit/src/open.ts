@@ -1,21 +1,9 @@
 import { FedwardError, parseWith } from '@fedward/core';
-import { existsSync } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { fileMode, makeFolder, openFolder, writeInPlace, type OpenFolder } from '@fedward/kit-files';
+import { open, type FileHandle } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import {
-  directoryMode,
-  fileMode,
-  hasErrno,
-  ioFailure,
-  lengthOf,
-  openDirectory,
-  pathsIn,
-  syncDirectory,
-  writeInPlace,
-  type LogPaths,
-  type OpenDirectory,
-} from './files.js';
+import { ioFailure, lengthOf, pathsIn, type LogPaths } from './files.js';
 import { draftHead, emptyHead, publishHead, readHead, type AuditHead } from './head.js';
 import { readLines } from './lines.js';
 import { acquireLock } from './lock.js';
@@ -65,13 +53,15 @@ export async function openAuditLog(directory: string, options: AuditLogOptions =
     now = () => new Date().toISOString(),
   } = parseWith(optionsSchema, options, 'openAuditLog.options');
   const paths = pathsIn(resolve(directory));
-  await makeDirectory(paths.directory);
+  await makeFolder(paths.directory).catch((error: Error) => {
+    throw ioFailure('write', paths.directory, error.cause);
+  });
   const release = await acquireLock(paths.lock, { breakUnknown: breakLock });
   let file: FileHandle | undefined;
-  let opened: OpenDirectory | undefined;
+  let opened: OpenFolder | undefined;
   try {
     const known = await verified(paths);
-    opened = openDirectory(paths.directory);
+    opened = openFolder(paths.directory);
     file = await open(paths.log, known.exists ? writeInPlace : 'wx+', fileMode);
     if (known.head === undefined) await writeFirstHead(paths, opened);
     if (known.behind > 0) await setAside(paths, file, known.bytes);
@@ -149,27 +139,8 @@ function tampered({ directory }: LogPaths, { file, line, byteOffset, message }: 
   );
 }
 
-async function writeFirstHead(paths: LogPaths, directory: OpenDirectory): Promise<void> {
+async function writeFirstHead(paths: LogPaths, directory: OpenFolder): Promise<void> {
   await directory.sync();
   await draftHead(paths, emptyHead);
   await publishHead(paths, directory);
-}
-
-/**
- * With each new directory's name on disk in the one above it. Not by `mkdir`'s own `recursive`: below /proc, where
- * every name is missing and none can be made, Node 20 tries for ever.
- */
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    const missing: string[] = [];
-    for (let above = directory; !existsSync(above); above = dirname(above)) missing.unshift(above);
-    for (const path of missing) {
-      await mkdir(path, directoryMode).catch((error: unknown) => {
-        if (!hasErrno(error, 'EEXIST')) throw error; // made by another in this moment
-      });
-      await syncDirectory(dirname(path));
-    }
-  } catch (error) {
-    throw ioFailure('write', directory, error);
-  }
 }

@@ -1,8 +1,9 @@
 import { sha256, type JsonObject } from '@fedward/core';
+import { syncFolder, writeNew } from '@fedward/kit-files';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ioFailure, syncDirectory, writeWhole, type LogPaths } from './files.js';
+import { ioFailure, type LogPaths } from './files.js';
 
 const named = /^recovered-(\d{1,9})\.bin$/;
 
@@ -26,8 +27,8 @@ export async function setAside(paths: LogPaths, log: FileHandle, from: number): 
   const behind: Buffer[] = [];
   for await (const chunk of createReadStream(paths.log, { start: from })) behind.push(chunk as Buffer);
   try {
-    await writeWhole(target, Buffer.concat(behind), true);
-    await syncDirectory(paths.directory);
+    await writeNew(target, Buffer.concat(behind), true);
+    await syncFolder(paths.directory);
   } catch (error) {
     throw ioFailure('write', target, error);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openLedger } from './open.js';
 import { readLedger } from './report.js';
-import { errno, interceptDisk, restoreDisk, type DiskCall } from './testing/disk.js';
+import { errno, interceptDisk, killedAt, restoreDisk, type DiskCall } from '../../../../tools/testing/disk.js';
 import { chargeOf, inDirectory, options } from './testing/ledgers.js';
 
 afterEach(restoreDisk);
@@ -17,26 +17,6 @@ const ofCharge: readonly DiskCall[] = [
 ];
 /** Once this call is made, the charge is in the ledger. */
 const linked = ofCharge.indexOf('link');
-
-/** A process that is killed goes on no more: its promise never settles. */
-const never = new Promise<never>(() => undefined);
-
-/** Lets `work` run until the disk call with this number, which is made or not, and nothing comes after it. */
-async function killedAt(number: number, made: boolean, work: () => Promise<unknown>): Promise<DiskCall | 'survived'> {
-  let calls = 0;
-  let reached: (call: DiskCall | 'survived') => void;
-  const stopped = new Promise<DiskCall | 'survived'>((resolve) => (reached = resolve));
-  interceptDisk(async (call, act) => {
-    if (calls++ !== number) return act();
-    if (made) await act();
-    reached(call);
-    return never;
-  });
-  void work().then(() => reached('survived'));
-  const call = await stopped;
-  await restoreDisk();
-  return call;
-}
 
 const points = ofCharge.flatMap((call, number) => [false, true].map((made) => ({ call, number, made })));
 

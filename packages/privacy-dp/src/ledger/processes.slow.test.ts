@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { gaussianEpsilon } from '../accounting/index.js';
 import { openLedger } from './open.js';
 import { readLedger } from './report.js';
-import { buildScript } from './testing/build-script.js';
+import { buildScript } from '../../../../tools/testing/build-script.js';
 import { chargeOf, inDirectory, options } from './testing/ledgers.js';
 
 /** What a process that charges when it is told answers to a message. */
@@ -20,7 +20,7 @@ async function answer(child: ChildProcess, message: string): Promise<string> {
 
 it.each([2, 4])('of %i processes that race for the last of a budget exactly one goes on, 50 times', (processes) =>
   inDirectory(async (parent) => {
-    const script = await buildScript('charge-when-told', parent);
+    const script = await buildScript(new URL('testing/charge-when-told.ts', import.meta.url), parent);
     const children = Array.from({ length: processes }, () => fork(script));
     try {
       for (let turn = 0; turn < 50; turn++) {
@@ -46,7 +46,7 @@ const kills = 30;
 
 it(`a charge outlives the SIGKILL of its process and of another beside it, ${kills} times`, () =>
   inDirectory(async (parent) => {
-    const script = await buildScript('charge-forever', parent);
+    const script = await buildScript(new URL('testing/charge-forever.ts', import.meta.url), parent);
     const directory = join(parent, 'ledger');
     const random = new Random(1);
     const acknowledged: string[] = [];

@@ -1,4 +1,5 @@
 import { FedwardError } from '@fedward/core';
+import { createFileAtomic } from '@fedward/kit-files';
 import {
   inspectCsv,
   readCsvDataset,
@@ -10,7 +11,6 @@ import {
 } from '@fedward/data-medical';
 import { counted } from '../report/counted.js';
 import { rowsText } from '../report/rows-text.js';
-import { createFileAtomic } from '../run/write-file.js';
 import { printJson, printLine, printLines } from './output.js';
 import { printTable } from './table.js';
 

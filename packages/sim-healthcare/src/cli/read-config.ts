@@ -1,7 +1,7 @@
 import { FedwardError, parseWith } from '@fedward/core';
+import { readBytes } from '@fedward/kit-files';
 import * as z from 'zod';
 import { parse } from 'yaml';
-import { readBytes } from '../run/read-text.js';
 
 /**
  * Members of a training plan from a YAML or JSON file.

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeCheckpoint, encodeCheckpoint, FedwardError, hasCode, type CheckpointStore } from '@fedward/core';
+import { hasErrno, storageFailure, writeFileAtomic } from '@fedward/kit-files';
 import { ReportList } from './report-list.js';
-import { writeFileAtomic } from './write-file.js';
 
 /**
  * Checkpoints in a folder, one file a run, and beside it one with the run's reports. After a crash the first holds the
@@ -31,8 +31,8 @@ export function fileCheckpointStore(directory: string): CheckpointStore {
       try {
         bytes = await readFile(path);
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw new FedwardError('STORAGE_FAILED', `can't read ${path}: ${String(cause)}`, path, { cause });
+        if (hasErrno(cause, 'ENOENT')) return undefined;
+        throw storageFailure('read', path, cause);
       }
       try {
         return decodeCheckpoint(bytes);

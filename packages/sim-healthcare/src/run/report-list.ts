@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { assertInteger, FedwardError, type Json } from '@fedward/core';
-import { makeFolder } from './write-file.js';
+import { assertInteger, FedwardError, hasCode, type Json } from '@fedward/core';
+import { fileMode, hasErrno, makeFolder, storageFailure } from '@fedward/kit-files';
 
 /**
  * A run's reports in one file, a line of JSON a round, to which lines are only added. A line that a crash cut short
@@ -31,7 +31,7 @@ export class ReportList {
         await file.close();
       }
     } catch (cause) {
-      throw failed('write', this.path, cause);
+      throw hasCode(cause, 'STORAGE_FAILED') ? cause : storageFailure('write', this.path, cause);
     }
     ends.splice(round, Infinity, start + line.length);
     this.#ends = ends;
@@ -55,8 +55,8 @@ export class ReportList {
     try {
       return await readFile(this.path);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-      throw failed('read', this.path, cause);
+      if (hasErrno(cause, 'ENOENT')) return Buffer.alloc(0);
+      throw storageFailure('read', this.path, cause);
     }
   }
 
@@ -64,11 +64,11 @@ export class ReportList {
   async #open(): Promise<FileHandle> {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
     try {
-      return await open(this.path, flags, 0o600);
+      return await open(this.path, flags, fileMode);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (!hasErrno(error, 'ENOENT')) throw error;
       await makeFolder(dirname(this.path));
-      return open(this.path, flags, 0o600);
+      return open(this.path, flags, fileMode);
     }
   }
 
@@ -81,8 +81,4 @@ function endsOf(bytes: Buffer): number[] {
   const ends: number[] = [];
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) ends.push(at + 1);
   return ends;
-}
-
-function failed(what: string, path: string, cause: unknown): FedwardError {
-  return new FedwardError('STORAGE_FAILED', `can't ${what} ${path}: ${String(cause)}`, path, { cause });
 }

@@ -13,9 +13,8 @@ import {
   type Parameters,
   type TrainingPlan,
 } from '@fedward/core';
-import { readJson } from './read-json.js';
+import { createFileAtomic, isDraft, readJson, removeDrafts } from '@fedward/kit-files';
 import { runInputsSchema, type RunInputs } from './run-inputs.js';
-import { createFileAtomic, isDraft, removeDrafts } from './write-file.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
 export const simulationSchema = z.strictObject({
@@ -126,7 +125,7 @@ export async function readPlan(directory: string): Promise<ClaimedRun> {
       `${directory} holds no run to resume: none had begun there. Start it again without --resume`,
       path,
     );
-  const { bytes, json } = await readJson(path, `${directory} holds no run to resume`);
+  const { bytes, json } = await readJson(path, { why: `${directory} holds no run to resume` });
   if ((json as { schemaVersion?: unknown } | null)?.schemaVersion === 1)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',

@@ -1,9 +1,9 @@
 import type { AuditLog } from '@fedward/audit';
 import { sha256, type AuditReceipt, type FederationResult, type JsonObject } from '@fedward/core';
+import { writeFileAtomic } from '@fedward/kit-files';
 import type { PreparedRun } from './prepare.js';
 import type { SimulationResult } from './result.js';
 import { encodeModel, runPaths } from './run-folder.js';
-import { writeFileAtomic } from './write-file.js';
 
 /** The files of a run's folder that its log's last entry vouches for, in the order in which they are shown. */
 export const sealedFiles = ['plan.json', 'result.json', 'model.safetensors', 'report.html'] as const;

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openAuditLog, type AuditLog } from '@fedward/audit';
 import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
+import { isDraft, removeDrafts } from '@fedward/kit-files';
 import { trainingAlone } from './alone.js';
 import { resultOf } from './conclude-run.js';
 import { assertOfOneMoment, readHistory, type History } from './history.js';
@@ -15,7 +16,6 @@ import type { SimulationResult } from './result.js';
 import { runCheckpoints, type RunCheckpoints } from './run-checkpoints.js';
 import { assertFresh, claimFolder, readPlan, runPaths } from './run-folder.js';
 import { writeSealed } from './seal.js';
-import { isDraft, removeDrafts } from './write-file.js';
 
 export interface RunStart {
   readonly folder: string;

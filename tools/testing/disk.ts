@@ -1,12 +1,12 @@
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
-/** What stands between a ledger and its disk. */
-export type DiskCall = 'open' | 'writeFile' | 'datasync' | 'sync' | 'close' | 'link' | 'unlink' | 'mkdir';
+/** What stands between a program and its disk: calls of node:fs/promises. */
+export type DiskCall = 'open' | 'writeFile' | 'datasync' | 'sync' | 'close' | 'link' | 'rename' | 'unlink' | 'mkdir';
 type Act = () => Promise<unknown>;
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-const ofModule = ['link', 'unlink', 'mkdir'] as const;
+const ofModule = ['link', 'rename', 'unlink', 'mkdir'] as const;
 const ofHandle: readonly (string | symbol)[] = ['writeFile', 'datasync', 'sync', 'close'] satisfies DiskCall[];
 const originals = new Map<string, unknown>();
 /** What was opened meanwhile: a process that is killed closes its files too. */
@@ -43,6 +43,30 @@ export async function restoreDisk(): Promise<void> {
   originals.clear();
   await Promise.all([...opened].map((handle) => handle.close())); // a second time does nothing
   opened.clear();
+}
+
+/** A process that is killed goes on no more: its promise never settles. */
+const never = new Promise<never>(() => undefined);
+
+/** Lets `work` run until the disk call with this number, which is made or not, and nothing comes after it. */
+export async function killedAt(
+  number: number,
+  made: boolean,
+  work: () => Promise<unknown>,
+): Promise<DiskCall | 'survived'> {
+  let calls = 0;
+  let reached: (call: DiskCall | 'survived') => void;
+  const stopped = new Promise<DiskCall | 'survived'>((resolve) => (reached = resolve));
+  interceptDisk(async (call, act) => {
+    if (calls++ !== number) return act();
+    if (made) await act().catch(() => undefined); // what it says reaches nobody
+    reached(call);
+    return never;
+  });
+  void work().then(() => reached('survived'));
+  const call = await stopped;
+  await restoreDisk();
+  return call;
 }
 
 /** An error as Node gives it for a refused system call. */

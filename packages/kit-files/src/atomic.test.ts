@@ -1,14 +1,8 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFileAtomic, makeFolder, writeFileAtomic } from './write-file.js';
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'fedward-write-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
+import { createFileAtomic, isDraft, removeDrafts, writeFileAtomic } from './atomic.js';
+import { folder } from './testing/folder.js';
 
 describe('writeFileAtomic', () => {
   it('makes the folders, replaces what is there, and leaves nothing else', async () => {
@@ -53,6 +47,21 @@ describe('writeFileAtomic', () => {
   });
 });
 
+describe.each([
+  ['writeFileAtomic', writeFileAtomic],
+  ['createFileAtomic', createFileAtomic],
+])('%s', (_, write) => {
+  it('makes no folder where one that is gone is a failure', async () => {
+    const path = join(await folder(), 'gone', 'file');
+    await expect(write(path, '1', { makeFolders: false })).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+      subject: path,
+      cause: { code: 'ENOENT' },
+    });
+    expect(await readdir(join(path, '..', '..'))).toEqual([]);
+  });
+});
+
 describe('createFileAtomic', () => {
   it('leaves a file that is there as it is', async () => {
     const path = join(await folder(), 'file');
@@ -70,23 +79,18 @@ describe('createFileAtomic', () => {
   });
 });
 
-describe('makeFolder', () => {
-  it('makes what is missing, and is content with what is there', async () => {
-    const path = join(await folder(), 'a', 'b', 'c');
-    await Promise.all([makeFolder(path), makeFolder(path)]);
-    await makeFolder(path);
-    expect(await readdir(path)).toEqual([]);
+describe('drafts', () => {
+  it('are what a killed writer left, and nothing else is', async () => {
+    const path = await folder();
+    const left = ['.plan.json.0123456789ab.writing', 'plan.json.0123456789ab.writing']; // the second of version 0.1
+    const others = ['plan.json', 'plan.writing', '.plan.json.0123456789a.writing'];
+    for (const name of [...left, ...others]) await writeFile(join(path, name), '');
+    expect((await readdir(path)).filter(isDraft).toSorted()).toEqual(left);
+    await removeDrafts(path);
+    expect((await readdir(path)).toSorted()).toEqual(others.toSorted());
   });
 
-  it('refuses a file in the place of the folder, or of one above it', async () => {
-    const directory = await folder();
-    await writeFile(join(directory, 'file'), '');
-    await mkdir(join(directory, 'there'));
-    await expect(makeFolder(join(directory, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
-    await expect(makeFolder(join(directory, 'file', 'below'))).rejects.toMatchObject({ code: 'EEXIST' });
-  });
-
-  it.skipIf(process.platform !== 'linux')('gives up where nothing can be made', async () => {
-    await expect(makeFolder('/proc/self/nothing/below')).rejects.toMatchObject({ code: 'ENOENT' });
+  it('of a folder that is not there are none', async () => {
+    await expect(removeDrafts(join(await folder(), 'none'))).resolves.toBeUndefined();
   });
 });

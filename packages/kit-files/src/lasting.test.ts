@@ -3,7 +3,7 @@ import type * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createFileAtomic, writeFileAtomic } from './write-file.js';
+import { createFileAtomic, writeFileAtomic } from './atomic.js';
 
 /** What the disk was asked for, in this order. */
 const calls: string[] = [];
@@ -19,7 +19,7 @@ vi.mock('node:fs/promises', async (original) => {
     link: called('link', real.link as (from: string, to: string) => Promise<void>),
     async open(path: string, ...rest: [string]) {
       const handle = await real.open(path, ...rest);
-      const name = basename(path).replace(/\.[0-9a-f]{12}(?=\.writing$)/, '');
+      const name = basename(path).replace(/^\.(.*)\.[0-9a-f]{12}(?=\.writing$)/, '$1');
       for (const call of ['datasync', 'sync'] as const) {
         const act = handle[call].bind(handle);
         handle[call] = () => (calls.push(`${call} ${name}`), act());

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { hasErrno, storageFailure } from './failure.js';
+import { ensureFolder, syncFolder } from './folder.js';
+import { fileMode, linkNew } from './open-file.js';
+
+/** Of `writeFileAtomic` and `createFileAtomic`. */
+export interface FileOptions {
+  /**
+   * Whether the folder of the file, and those above it, are made where they are missing. Default: true. False where a folder
+   * that is gone is a failure: what was in it is gone too.
+   */
+  readonly makeFolders?: boolean;
+}
+
+/**
+ * Replaces a file whole: written beside it, flushed to the disk, then renamed over it. After a crash, or a loss of power,
+ * there is the old file or the new one. Killed at any point, it leaves at most a draft (`isDraft`), which nobody reads.
+ *
+ * @throws {FedwardError} STORAGE_FAILED; the old file is still there, or, where the disk refused at the very end, the new
+ */
+export async function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array | string,
+  options: FileOptions = {},
+): Promise<void> {
+  await storing(path, bytes, options, (draft) => rename(draft, path));
+}
+
+/**
+ * Creates a file whole, unless there is one: of several callers at once, in this process or others, exactly one
+ * creates it. A file that others see has all its content on the disk; when this resolves to true, its name is there too.
+ * Killed at any point, it leaves the file or none, and at most a draft.
+ *
+ * That is exclusion without a lock: none can be left behind by a process that was killed, and none can be broken that is
+ * still held.
+ *
+ * @returns whether this call did
+ * @throws {FedwardError} STORAGE_FAILED; the file may be there then, if the disk refused at the very end
+ */
+export async function createFileAtomic(
+  path: string,
+  bytes: Uint8Array | string,
+  options: FileOptions = {},
+): Promise<boolean> {
+  return storing(path, bytes, options, async (draft) => {
+    try {
+      return await linkNew(draft, path);
+    } catch (error) {
+      // Whoever created it may have cleared this draft away.
+      if (hasErrno(error, 'ENOENT') && existsSync(path)) return false;
+      throw error;
+    }
+  });
+}
+
+const draftName = /\.[0-9a-f]{12}\.writing$/;
+
+/** A name that nobody can guess, that no two writers share, and that no list of a folder's files shows unasked. */
+function draftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.writing`);
+}
+
+/** Whether a file is what a process left that was killed while it wrote: nobody reads it. */
+export function isDraft(name: string): boolean {
+  return draftName.test(name);
+}
+
+/** Removes what writers that were killed left in a folder that now has no writer. */
+export async function removeDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(names.filter(isDraft).map((name) => unlink(join(folder, name)).catch(() => undefined)));
+}
+
+/** Writes a draft beside `path`, lets it be put in place, and leaves none, whatever the disk refuses. */
+async function storing<T>(
+  path: string,
+  bytes: Uint8Array | string,
+  { makeFolders = true }: FileOptions,
+  putInPlace: (draft: string) => Promise<T>,
+): Promise<T> {
+  const draft = draftOf(path);
+  try {
+    await writeDraft(draft, bytes, makeFolders);
+    const placed = await putInPlace(draft);
+    await syncFolder(dirname(path));
+    return placed;
+  } catch (cause) {
+    throw storageFailure('write', path, cause);
+  } finally {
+    await unlink(draft).catch(() => undefined);
+  }
+}
+
+async function writeDraft(path: string, bytes: Uint8Array | string, makeFolders: boolean): Promise<void> {
+  const file = makeFolders ? await openInFolder(path) : await openDraft(path);
+  try {
+    await file.writeFile(bytes);
+    // Content and length, before the file gets its name; the times of change, which `sync` adds, are not needed.
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The folder is there but for the first file in it. */
+async function openInFolder(path: string): Promise<FileHandle> {
+  try {
+    return await openDraft(path);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT')) throw error;
+    await ensureFolder(dirname(path));
+    return openDraft(path);
+  }
+}
+
+/** `wx` never follows a link that someone has put there. */
+function openDraft(path: string): Promise<FileHandle> {
+  return open(path, 'wx', fileMode);
+}

@@ -1,0 +1,5 @@
+export { createFileAtomic, isDraft, removeDrafts, writeFileAtomic, type FileOptions } from './atomic.js';
+export { hasErrno, storageFailure } from './failure.js';
+export { makeFolder, openFolder, syncFolder, type OpenFolder } from './folder.js';
+export { fileMode, flush, linkNew, writeFully, writeInPlace, writeNew } from './open-file.js';
+export { lengthOf, readBytes, readJson, readTextIfThere, type ReadOptions } from './read.js';
