@@ -12,10 +12,10 @@ import { mechanism, planOf, recordsOf, site as strategy } from './three-hospital
 
 const [id, folder, milliseconds] = process.argv.slice(2) as [string, string, string];
 const plan = planOf();
-const { delta, unit, accountant } = plan.privacy!;
+const { delta, unit } = plan.privacy!;
 const own = join(folder, id);
 const audit = await openAuditLog(join(own, 'audit'));
-const terms = { dataSet: id, unit, adjacency: mechanism.adjacency!, delta: delta!, budget: 8, accountant: accountant! };
+const terms = { dataSet: id, unit, adjacency: mechanism.adjacency!, delta: delta!, budget: 8 };
 const ledger = await openLedger(join(own, 'ledger'), terms);
 const trainer = referenceTrainer();
 /** Says when it is at work, and takes its time, so that it can be killed right there. */

@@ -4,10 +4,12 @@ import { FedwardError, type Client, type Transport } from '@fedward/core';
 import { remoteClient, serveClient } from '@fedward/core/wire';
 
 /** A question and its reply are one connection: each side writes its bytes and closes its end. */
-async function read(socket: Socket): Promise<Uint8Array> {
+function read(socket: Socket): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
-  for await (const piece of socket) pieces.push(piece as Buffer);
-  return new Uint8Array(Buffer.concat(pieces));
+  return new Promise((resolve, reject) => {
+    socket.on('data', (piece: Buffer) => pieces.push(piece));
+    socket.once('end', () => resolve(new Uint8Array(Buffer.concat(pieces)))).once('error', reject);
+  });
 }
 
 /** A site's door: a local socket at a path. Whoever hangs up waits for no reply any more. */
