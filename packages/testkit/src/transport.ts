@@ -1,7 +1,9 @@
 import type { Client, Transport } from '@fedward/core';
 import { abortChecks } from './transport/abort.js';
-import { deliveryChecks } from './transport/delivery.js';
+import { deliveryChecks, directoryChecks } from './transport/delivery.js';
+import { errorChecks } from './transport/errors.js';
 import { isolationChecks } from './transport/isolation.js';
+import { messageChecks } from './transport/messages.js';
 import { defineSuite, type ComplianceSuite } from './suite.js';
 
 /** What the suite needs to know of a transport. */
@@ -13,7 +15,10 @@ export interface TransportComplianceOptions {
 /** What every transport must do; see `Transport` in core. */
 export function transportCompliance({ connect }: TransportComplianceOptions): ComplianceSuite {
   return defineSuite('transport', {
+    ...directoryChecks(connect),
     ...deliveryChecks(connect),
+    ...messageChecks(connect),
+    ...errorChecks(connect),
     ...isolationChecks(connect),
     ...abortChecks(connect),
   });

@@ -52,6 +52,7 @@ function transportTo(
     message: Message,
     signal: AbortSignal,
     handle: (client: Client, message: Message) => Promise<Answer>,
+    copyAnswer: (answer: Answer) => Answer = copyOf,
   ): Promise<Answer> => {
     if (closed) throw new FedwardError('CLIENT_UNKNOWN', 'the transport is closed', id);
     if (!known.has(id)) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${id}`, id);
@@ -59,7 +60,7 @@ function transportTo(
       const copy = copyOf(message); // as it is at the call, before the client is waited for
       return handle(await clientOf(id), copy);
     };
-    return copyOf(await abortable(answer, signal));
+    return copyAnswer(await abortable(answer, signal));
   };
 
   return {
@@ -72,7 +73,8 @@ function transportTo(
       evaluate: (task, signal) => deliver(id, task, signal, (client, copy) => client.evaluate(copy, signal)),
       async call({ body, ...call }, signal) {
         const sent = { ...call, body: copyOfState(body) };
-        return deliver(id, sent, signal, async (client, copy) => copyOfState(await client.call(copy, signal)));
+        // The members of what it says may have any names, those of a task as well.
+        return deliver(id, sent, signal, (client, copy) => client.call(copy, signal), copyOfState);
       },
     }),
     async close() {
@@ -92,11 +94,10 @@ function copyOfState(state: State): State {
 /** A copy; of an array that is a view into a larger buffer the view alone, where structuredClone takes the rest too. */
 function copyOf<Message>(message: Message): Message {
   if (typeof message !== 'object' || message === null) return message;
-  if (ArrayBuffer.isView(message)) return (message as unknown as { slice(): Message }).slice();
   const { payload, cohort, ...rest } = message as { readonly payload?: Tensors; readonly cohort?: readonly string[] };
   // What nobody can change may be shared: a cohort is in the task of each of its members.
   const shared = cohort && { cohort: Object.isFrozen(cohort) ? cohort : structuredClone(cohort) };
-  if (!payload) return { ...structuredClone(Array.isArray(message) ? message : rest), ...shared } as Message;
+  if (!payload) return { ...structuredClone(rest), ...shared } as Message;
   const values = payload.values.slice();
   const copy = structuredClone({ ...rest, payload: { ...payload, values } }, { transfer: [values.buffer] });
   return { ...copy, ...shared } as Message;

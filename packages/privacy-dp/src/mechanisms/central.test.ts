@@ -1,21 +1,30 @@
-import { noNoise } from '@fedward/core';
+import { noNoise, PluginRegistry, type JsonObject, type Update } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { gaussianAccountant, gaussianEpsilon } from '../accounting/index.js';
-import { mechanisms } from './registry.js';
-import { planWith, poisson, shuffle } from '../testing/plan.js';
-import { noiseOf, noisesOf, parametersOf, roundOf, standardDeviation, sumOf, updateOf } from '../testing/rounds.js';
+import { plugins } from '../plugins.js';
+import { planWith, poisson, queryPlanWith, shuffle } from '../testing/plan.js';
+import {
+  noiseOf,
+  noisesOf,
+  now,
+  released,
+  roundOf,
+  siteOf,
+  standardDeviation,
+  sumOf,
+  updateOf,
+} from '../testing/rounds.js';
 import { central } from './central.js';
 
 const plan = planWith(shuffle, { unit: 'hospital' });
 const options = { clipNorm: 2, noiseMultiplier: 1.5, expectedClients: 4 };
-const sent = parametersOf([10, 20]);
 
-/** The mean change that a round of these updates gives without noise. */
-function meanChange(updates: number[][], mechanism = central(options)): number[] {
-  const context = roundOf(mechanism, plan, { sent, noise: noNoise });
+/** The mean that a round of these changes gives without noise. */
+function meanOf(updates: number[][], mechanism = central(options)): number[] {
+  const context = roundOf(mechanism, plan, { noise: noNoise });
   const received = updates.map((values) => mechanism.onReceive!(updateOf(values), context));
-  const { payload, divisor } = mechanism.onRelease!(sumOf(received, 2), context);
-  return Array.from(payload, (x, i) => x / divisor - sent.values[i]!);
+  const { payload, divisor } = released(mechanism, sumOf(received, 2), context);
+  return Array.from(payload, (x) => x / divisor);
 }
 
 describe('central', () => {
@@ -29,30 +38,29 @@ describe('central', () => {
   });
 
   it('divides the sum of changes by a public constant, whoever came', () => {
-    expect(meanChange([[11, 20]])).toEqual([0.25, 0]);
-    expect(meanChange([[11, 20], [11, 20], [10, 21]])).toEqual([0.5, 0.25]); // prettier-ignore
-    expect(meanChange([])).toEqual([0, 0]);
+    expect(meanOf([[1, 0]])).toEqual([0.25, 0]);
+    expect(meanOf([[1, 0], [1, 0], [0, 1]])).toEqual([0.5, 0.25]); // prettier-ignore
+    expect(meanOf([])).toEqual([0, 0]);
   });
 
   it('gives the same whatever the order of the hospitals', () => {
-    const updates = [[11, 20], [9, 23], [10, 18.5]]; // prettier-ignore
-    const [one, other] = [meanChange(updates), meanChange(updates.toReversed())];
+    const updates = [[1, 0], [-1, 3], [0, -1.5]]; // prettier-ignore
+    const [one, other] = [meanOf(updates), meanOf(updates.toReversed())];
     one.forEach((x, i) => expect(x).toBeCloseTo(other[i]!, 12));
   });
 
   it('clips at the site and again on receipt, and counts each hospital once', () => {
     const mechanism = central(options);
-    const crafted = { ...updateOf([1e30, 20]), weight: 1e6 };
-    const { payload, weight } = mechanism.onReceive!(crafted, roundOf(mechanism, plan, { sent }));
-    expect([...payload.values, weight]).toEqual([12, 20, 1]);
-    const site = { sent, told: {} } as never;
-    expect([...mechanism.onClient!(updateOf([10, 70]), site).payload.values]).toEqual([10, 22]);
-    expect(meanChange([[1e30, 20]])).toEqual([0.5, 0]);
+    const crafted = { ...updateOf([1e30, 0]), weight: 1e6 };
+    const { payload, weight } = mechanism.onReceive!(crafted, roundOf(mechanism, plan));
+    expect([...payload.values, weight]).toEqual([2, 0, 1]);
+    expect([...now(mechanism.onClient!(updateOf([0, 50]), siteOf(plan))).payload.values]).toEqual([0, 2]);
+    expect(meanOf([[1e30, 0]])).toEqual([0.5, 0]);
   });
 
   it('refuses a NaN, naming the hospital', () => {
     const mechanism = central(options);
-    expect(() => mechanism.onReceive!(updateOf([NaN, 0]), roundOf(mechanism, plan, { sent }))).toThrow(
+    expect(() => mechanism.onReceive!(updateOf([NaN, 0]), roundOf(mechanism, plan))).toThrow(
       expect.objectContaining({ code: 'UPDATE_NOT_FINITE', subject: 'hospital-0' }),
     );
   });
@@ -60,10 +68,9 @@ describe('central', () => {
   it.each([0.5, 3])('adds noise of standard deviation %s C to the sum, however many took part', (noiseMultiplier) => {
     const mechanism = central({ ...options, noiseMultiplier });
     const size = 20_000;
-    const zeros = parametersOf(new Float32Array(size));
     for (const count of [0, 1, 7]) {
-      const context = roundOf(mechanism, plan, { sent: zeros, noise: noiseOf(`${noiseMultiplier} ${count}`) });
-      const { payload } = mechanism.onRelease!({ payload: new Float64Array(size), divisor: count, count }, context);
+      const context = roundOf(mechanism, plan, { noise: noiseOf(`${noiseMultiplier} ${count}`) });
+      const { payload } = released(mechanism, { payload: new Float64Array(size), divisor: count, count }, context);
       // 6 standard errors of a standard deviation.
       expect(Math.abs(standardDeviation(payload) / (2 * noiseMultiplier) - 1)).toBeLessThan(6 / Math.sqrt(2 * size));
     }
@@ -82,14 +89,39 @@ describe('central', () => {
     [{ ...options, adaptive: { countNoise: 0.75 } }, 'options.adaptive.countNoise'],
     [{ ...options, median: true }, 'options.median'],
   ])('refuses %j, naming the key', (wrong, subject) => {
-    expect(() => mechanisms['central']?.(wrong)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', subject }));
+    expect(() => central(wrong as never)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', subject }));
+    expect(() => new PluginRegistry(plugins).create('mechanism', { name: 'central', options: wrong as never })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    );
+  });
+
+  it('clips and sums the answers of a query, in float64, and refuses words', () => {
+    const asked = queryPlanWith({ unit: 'hospital' });
+    const mechanism = central(options);
+    expect(() => mechanism.validate?.(asked)).not.toThrow();
+    expect(() => mechanism.validate?.(queryPlanWith())).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'privacy.unit' }),
+    );
+    const { layout } = updateOf([0, 0]).payload;
+    const answer = (values: Float64Array | Uint32Array): Update => ({
+      ...updateOf([0, 0]),
+      payload: { layout, values },
+    });
+    const { values } = mechanism.onReceive!(answer(Float64Array.of(1e300, 0)), roundOf(mechanism, asked)).payload;
+    expect(values).toEqual(Float64Array.of(2, 0));
+    const words = answer(Uint32Array.of(1, 2));
+    for (const hook of [
+      () => mechanism.onClient!(words, siteOf(asked)),
+      () => mechanism.onReceive!(words, roundOf(mechanism, asked)),
+    ])
+      expect(hook).toThrow(expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', message: expect.stringMatching(/^central .*words/) })); // prettier-ignore
   });
 });
 
 describe('central with adaptive clipping', () => {
   const adaptive = { quantile: 0.5, learningRate: 0.2, countNoise: 2 };
   const mechanism = central({ ...options, adaptive });
-  const at = (clipNorm: number) => ({ sent, state: { clipNorm }, noise: noNoise });
+  const at = (clipNorm: number) => ({ state: { clipNorm }, noise: noNoise });
 
   it('holds the cost of the quantile in what it states (theorem 1)', () => {
     const [sumOfChanges, count] = [(1.5 ** -2 - 4 ** -2) ** -0.5, 2 / 0.5];
@@ -103,9 +135,8 @@ describe('central with adaptive clipping', () => {
   });
 
   it('has noise that goes with the clip norm of the round, not with the first', () => {
-    const zeros = parametersOf(new Float32Array(20_000));
-    const context = roundOf(mechanism, plan, { sent: zeros, state: { clipNorm: 0.3 }, noise: noiseOf('moved') });
-    const { payload } = mechanism.onRelease!({ payload: new Float64Array(20_000), divisor: 1, count: 1 }, context);
+    const context = roundOf(mechanism, plan, { state: { clipNorm: 0.3 }, noise: noiseOf('moved') });
+    const { payload } = released(mechanism, { payload: new Float64Array(20_000), divisor: 1, count: 1 }, context);
     const expected = 0.3 * (1.5 ** -2 - 4 ** -2) ** -0.5;
     expect(Math.abs(standardDeviation(payload) / expected - 1)).toBeLessThan(6 / Math.sqrt(40_000));
   });
@@ -113,7 +144,7 @@ describe('central with adaptive clipping', () => {
   it('has noise on the count as stated', () => {
     const counts = Array.from({ length: 4000 }, (_, i) => {
       const context = { ...roundOf(mechanism, plan, at(1)), noise: noiseOf(`count ${i}`) };
-      const { state } = mechanism.onRelease!({ payload: new Float64Array(2), divisor: 1, count: 0 }, context);
+      const { state } = released(mechanism, { payload: new Float64Array(2), divisor: 1, count: 0 }, context);
       return (-Math.log(state!.clipNorm) / 0.2) * 4; // clip norm 1, b = noise / 4 + 1/2, gamma = 1/2
     });
     expect(Math.abs(standardDeviation(counts) / 2 - 1)).toBeLessThan(6 / Math.sqrt(2 * counts.length));
@@ -121,24 +152,24 @@ describe('central with adaptive clipping', () => {
 
   it('tallies who is within the clip norm, and lets them in clipped', () => {
     const context = roundOf(mechanism, plan, at(3));
-    const [within, outside] = [[12, 20], [10, 24]].map((values) => mechanism.onReceive!(updateOf(values), context)); // prettier-ignore
+    const [within, outside] = [[2, 0], [0, 4]].map((values) => mechanism.onReceive!(updateOf(values), context)); // prettier-ignore
     expect([within!.tally, outside!.tally]).toEqual([0.5, -0.5]);
-    expect([...outside!.payload.values]).toEqual([10, 23]);
+    expect([...outside!.payload.values]).toEqual([0, 3]);
   });
 
   it('tells the sites its clip norm, and they clip to twice of it', () => {
-    const told = mechanism.instruct!(roundOf(mechanism, plan, at(3)));
+    const told = now(mechanism.instruct!(roundOf(mechanism, plan, at(3))));
     expect(told).toEqual({ clipNorm: 3 });
-    const site = (said: object) => ({ sent, told: said }) as never;
-    expect([...mechanism.onClient!(updateOf([10, 90]), site(told)).payload.values]).toEqual([10, 26]);
-    expect(() => mechanism.onClient!(updateOf([10, 90]), site({}))).toThrow(
+    const sent = (said: JsonObject) => now(mechanism.onClient!(updateOf([0, 70]), siteOf(plan, { told: said })));
+    expect([...sent(told).payload.values]).toEqual([0, 6]);
+    expect(() => sent({})).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'forMechanisms.central.clipNorm' }),
     );
   });
 
   it('moves the clip norm as algorithm 1 does', () => {
     const [sum, context] = [sumOf([], 2), roundOf(mechanism, plan, at(3))];
-    const after = (tally: number) => mechanism.onRelease!(sum, { ...context, tally }).state!.clipNorm;
+    const after = (tally: number) => released(mechanism, sum, { ...context, tally }).state!.clipNorm;
     // Of 4 expected: all within, none, two of each.
     expect([2, -2, 0].map(after)).toEqual([3 * Math.exp(-0.1), 3 * Math.exp(0.1), 3]);
   });
@@ -148,10 +179,10 @@ describe('central with adaptive clipping', () => {
     const many = central({ clipNorm: 0.1, noiseMultiplier: 1, expectedClients: 100, adaptive: {} });
     let state = many.init!(plan);
     for (let round = 0; round < 150; round++) {
-      const context = roundOf(many, plan, { sent: parametersOf([0]), state, noise: noiseOf(`median ${round}`) });
+      const context = roundOf(many, plan, { state, noise: noiseOf(`median ${round}`) });
       const received = norms.map((norm) => many.onReceive!(updateOf([norm]), context));
       const tally = received.reduce((total, { tally = 0 }) => total + tally, 0);
-      state = many.onRelease!(sumOf(received, 1), { ...context, tally }).state!;
+      state = released(many, sumOf(received, 1), { ...context, tally }).state!;
     }
     expect(state.clipNorm).toBeGreaterThan(40);
     expect(state.clipNorm).toBeLessThan(60);

@@ -1,9 +1,8 @@
 import type { DpEvent, TrainingPlan } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { gaussianAccountant, gaussianEpsilon } from '../accounting/index.js';
-import { mechanisms } from './registry.js';
-import { planWith, shuffle } from '../testing/plan.js';
-import { noisesOf, parametersOf, roundOf } from '../testing/rounds.js';
+import { planWith, queryPlanWith, shuffle } from '../testing/plan.js';
+import { noisesOf, now, released, roundOf } from '../testing/rounds.js';
 import { squareRootCoefficients } from './banded-toeplitz.js';
 import { dpFtrl } from './dp-ftrl.js';
 
@@ -101,11 +100,11 @@ describe('dpFtrl', () => {
   it('goes on after any round with the noise that it had', () => {
     const [whole, again] = [noisesOf(dpFtrl(options), cyclic, 5), noisesOf(dpFtrl(options), cyclic, 5)];
     expect(again).toEqual(whole);
-    const first = roundOf(dpFtrl(options), cyclic, { sent: parametersOf([0]) });
+    const first = roundOf(dpFtrl(options), cyclic);
     let { state } = first;
     for (let round = 0; round < 8; round++) {
       const context = { ...first, round, state, cohort: [`hospital-${round % 4}`] };
-      state = dpFtrl(options).onRelease!({ payload: new Float64Array(1), divisor: 1, count: 1 }, context).state!;
+      state = released(dpFtrl(options), { payload: new Float64Array(1), divisor: 1, count: 1 }, context).state!;
     }
     expect(state.noises).toHaveLength(3); // bands - 1, however many rounds
   });
@@ -113,9 +112,9 @@ describe('dpFtrl', () => {
   it('refuses a hospital that is not on its turn', () => {
     const mechanism = dpFtrl(options);
     const state = { noises: [], turns: { 'hospital-1': 1 } };
-    const at = (round: number) => roundOf(mechanism, cyclic, { sent: parametersOf([0]), round, state, cohort: ['hospital-1'] }); // prettier-ignore
-    expect(() => mechanism.instruct!(at(5))).not.toThrow();
-    expect(() => mechanism.instruct!(at(6))).toThrow(
+    const at = (round: number) => roundOf(mechanism, cyclic, { round, state, cohort: ['hospital-1'] }); // prettier-ignore
+    expect(() => now(mechanism.instruct!(at(5)))).not.toThrow();
+    expect(() => now(mechanism.instruct!(at(6)))).toThrow(
       expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'cohort', message: expect.stringContaining('hospital-1') }), // prettier-ignore
     );
   });
@@ -127,7 +126,13 @@ describe('dpFtrl', () => {
     expect(() => dpFtrl(options).validate?.({ ...planWith(shuffle), cohort: { select: 'all' } })).toThrow(
       expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'privacy.unit' }),
     );
-    expect(() => mechanisms['dp-ftrl']?.({ ...options, bands: 0 })).toThrow(
+    expect(() => dpFtrl(options).validate?.({ ...queryPlanWith({ unit: 'hospital' }) })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INCOMPATIBLE',
+        message: expect.stringMatching(/^dp-ftrl .*training.*counts/),
+      }),
+    );
+    expect(() => dpFtrl({ ...options, bands: 0 })).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'options.bands' }),
     );
   });

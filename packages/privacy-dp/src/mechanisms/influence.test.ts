@@ -14,12 +14,12 @@ import { referenceTrainer } from '@fedward/testkit/reference';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planWith, shuffle } from '../testing/plan.js';
-import { roundOf, sumOf } from '../testing/rounds.js';
+import { released, roundOf, sumOf } from '../testing/rounds.js';
 import { central } from './central.js';
 import { dpSgd } from './dp-sgd.js';
 
 /** A site that trains for real, with whatever data. */
-async function fit(
+async function answer(
   plan: TrainingPlan,
   mechanism: PrivacyMechanism,
   data: TrainingData,
@@ -29,8 +29,11 @@ async function fit(
     ...{ id, plan, data, mechanisms: [mechanism], trainer: referenceTrainer() },
     randomness: simulatedRandomness(3),
   });
-  const task = { runId: 'run-1', round: 0, planHash: planHash(plan), payload: sentUnder(plan), instructions: {} };
-  return site.fit(task, new AbortController().signal);
+  const task = {
+    ...{ runId: 'run-1', round: 0, planHash: planHash(plan), cohort: [id], taken: null },
+    ...{ payload: sentUnder(plan), instructions: {} },
+  };
+  return site.answer(task, new AbortController().signal);
 }
 
 const sentUnder = ({ model }: TrainingPlan) => {
@@ -65,20 +68,20 @@ describe('what a unit can do to what noise is added to, through real training', 
   it('a hospital, with any data in place of its own: 2 C under central, and C by not being there', async () => {
     const [plan, clipNorm] = [named(planWith(shuffle, { unit: 'hospital' }), 'central'), 0.25];
     const mechanism = central({ clipNorm, noiseMultiplier: 1, expectedClients: 3 });
-    const context = roundOf(mechanism, plan, { sent: sentUnder(plan), noise: noNoise }) as never;
+    const context = roundOf(mechanism, plan, { noise: noNoise });
     const others = records(5);
     await fc.assert(
       fc.asyncProperty(others, records(3), records(40), async (other, own, replaced) => {
         const received = async (data: TrainingData, id: string) =>
-          mechanism.onReceive!(await fit(plan, mechanism, data, id), context);
+          mechanism.onReceive!(await answer(plan, mechanism, data, id), context);
         const [rest, one, two] = [await received(other, 'a'), await received(own, 'b'), await received(replaced, 'b')];
         const size = rest.payload.values.length;
-        const released = (updates: Update[]) => mechanism.onRelease!(sumOf(updates, size), context).payload;
+        const sum = (updates: Update[]) => released(mechanism, sumOf(updates, size), context).payload;
         const moved = (a: Float64Array, b: Float64Array) => norm(a.map((x, i) => x - b[i]!));
         const rounding = 1 + 1e-9; // of the sum in float64
-        expect(moved(released([rest, one]), released([rest, two]))).toBeLessThanOrEqual(2 * clipNorm * rounding);
-        expect(moved(released([rest, one]), released([rest]))).toBeLessThanOrEqual(clipNorm * rounding);
-        expect(released([rest, one])).toEqual(released([one, rest]));
+        expect(moved(sum([rest, one]), sum([rest, two]))).toBeLessThanOrEqual(2 * clipNorm * rounding);
+        expect(moved(sum([rest, one]), sum([rest]))).toBeLessThanOrEqual(clipNorm * rounding);
+        expect(sum([rest, one])).toEqual(sum([one, rest]));
       }),
       { numRuns: 60 },
     );
@@ -101,7 +104,9 @@ describe('what a unit can do to what noise is added to, through real training', 
     await fc.assert(
       fc.asyncProperty(records(6), records(1), records(30), async (other, few, many) => {
         const [one, two] = await Promise.all(
-          [few, many].map(async (own) => (await fit(plan, mechanism, join(other, own), 'a')).payload.values),
+          [few, many].map(
+            async (own) => (await answer(plan, mechanism, join(other, own), 'a')).payload.values as Float32Array,
+          ),
         );
         // The step is the sum; weights are float32.
         expect(norm(one!.map((x, i) => x - two![i]!))).toBeLessThanOrEqual(2 * clipNorm + 1e-6);

@@ -2,7 +2,6 @@ import { composeEvents, type DpEvent } from '@fedward/core';
 import { clipFactor } from '@fedward/core/training';
 import { describe, expect, it } from 'vitest';
 import { gaussianAccountant } from '../accounting/index.js';
-import { mechanisms } from './registry.js';
 import { planWith, poisson, shuffle } from '../testing/plan.js';
 import { dataFolder, readReference, relativeError } from '../testing/reference.js';
 import { tutorial041 } from './tutorial-041.js';
@@ -67,7 +66,7 @@ describe('tutorial041', () => {
     [{ ...options, noiseMultiplier: 1 }, 'noiseMultiplier'],
   ])('refuses %j, naming the key', (wrong, key) => {
     const path = 'privacy.mechanisms.0.options';
-    expect(() => mechanisms['tutorial-041']?.(wrong, path)).toThrow(
+    expect(() => tutorial041(wrong as never, path)).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', subject: `${path}.${key}` }),
     );
   });

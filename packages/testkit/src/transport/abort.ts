@@ -1,31 +1,25 @@
 import assert from 'node:assert/strict';
+import type { Client } from '@fedward/core';
 import { refuses, within } from '../support/assertions.js';
-import { exampleResult, exampleTask } from '../support/fixtures.js';
+import { exampleResult, neverAborted } from '../support/fixtures.js';
 import type { Checks } from '../suite.js';
-import { connected, echo, plainPayload, type Connect } from './clients.js';
+import { connected, echo, methodsOf, plainTask, type Connect } from './clients.js';
 
 const promptly = 2;
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** A call ends once its signal fires, whatever the client does. */
 export function abortChecks(connect: Connect): Checks {
-  const task = exampleTask(plainPayload());
-  const deaf = (id: string) =>
-    echo(id, {
-      fit: () => new Promise(() => undefined),
-      evaluate: () => new Promise(() => undefined),
-      call: () => new Promise(() => undefined),
-    });
+  const deaf = (id: string): Client =>
+    echo(id, { describe: never, propose: never, answer: never, evaluate: never, call: never });
 
   return {
     'a signal that has fired already is ABORTED': connected(
       connect,
       () => [deaf('hospital-0')],
       async (transport) => {
-        const signal = AbortSignal.abort();
-        await refuses('ABORTED', 'fit', () => within(promptly, 'fit', transport.fit('hospital-0', task, signal)));
-        await refuses('ABORTED', 'evaluate', () =>
-          within(promptly, 'evaluate', transport.evaluate('hospital-0', task, signal)),
-        );
+        for (const [method, ask] of Object.entries(methodsOf(transport.client('hospital-0'), AbortSignal.abort())))
+          await refuses('ABORTED', method, () => within(promptly, method, ask()));
       },
     ),
 
@@ -34,17 +28,14 @@ export function abortChecks(connect: Connect): Checks {
       () => [deaf('hospital-0')],
       async (transport) => {
         const controller = new AbortController();
-        const calls: Promise<unknown>[] = [
-          transport.fit('hospital-0', task, controller.signal),
-          transport.evaluate('hospital-0', task, controller.signal),
-          ...(transport.call ? [transport.call('hospital-0', 't', Uint8Array.of(1), controller.signal)] : []),
-        ];
+        const calls = Object.entries(methodsOf(transport.client('hospital-0'), controller.signal)).map(
+          ([method, ask]) => [method, ask()] as const,
+        );
         setTimeout(() => controller.abort(), 30);
         await Promise.all(
-          calls.map((call, i) => {
-            const what = ['fit', 'evaluate', 'call'][i]!;
-            return refuses('ABORTED', what, () => within(promptly, `${what}, aborted after 30 ms`, call));
-          }),
+          calls.map(([method, call]) =>
+            refuses('ABORTED', method, () => within(promptly, `${method}, aborted after 30 ms`, call)),
+          ),
         );
       },
     ),
@@ -53,7 +44,7 @@ export function abortChecks(connect: Connect): Checks {
       let heard: () => void = () => undefined;
       const reached = new Promise<void>((resolve) => (heard = resolve));
       const client = echo('hospital-0', {
-        fit: (_, signal) =>
+        answer: (_, signal) =>
           new Promise((_resolve, reject) => {
             signal.addEventListener('abort', () => {
               heard();
@@ -66,9 +57,9 @@ export function abortChecks(connect: Connect): Checks {
         () => [client],
         async (transport) => {
           const controller = new AbortController();
-          const call = transport.fit('hospital-0', task, controller.signal);
+          const call = transport.client('hospital-0').answer(plainTask(), controller.signal);
           setTimeout(() => controller.abort(), 30);
-          await refuses('ABORTED', 'fit', () => within(promptly, 'fit', call));
+          await refuses('ABORTED', 'answer', () => within(promptly, 'answer', call));
           await within(promptly, "the client's signal", reached);
         },
       )();
@@ -79,7 +70,7 @@ export function abortChecks(connect: Connect): Checks {
       () => [
         deaf('deaf'),
         echo('slow', {
-          fit: async ({ payload }) => {
+          answer: async ({ payload }) => {
             await new Promise((resolve) => setTimeout(resolve, 80));
             return exampleResult('slow', payload);
           },
@@ -87,8 +78,8 @@ export function abortChecks(connect: Connect): Checks {
       ],
       async (transport) => {
         const controller = new AbortController();
-        const slow = transport.fit('slow', task, new AbortController().signal);
-        const stopped = transport.fit('deaf', task, controller.signal);
+        const slow = transport.client('slow').answer(plainTask(), neverAborted());
+        const stopped = transport.client('deaf').answer(plainTask(), controller.signal);
         setTimeout(() => controller.abort(), 20);
         await refuses('ABORTED', 'the aborted call', () => within(promptly, 'the aborted call', stopped));
         assert.equal((await slow).clientId, 'slow', 'the other call');
@@ -98,8 +89,7 @@ export function abortChecks(connect: Connect): Checks {
     async 'a client whose call was aborted can be asked again'() {
       let asked = 0;
       const client = echo('hospital-0', {
-        fit: ({ payload }) =>
-          asked++ === 0 ? new Promise(() => undefined) : Promise.resolve(exampleResult('hospital-0', payload)),
+        answer: ({ payload }) => (asked++ === 0 ? never() : Promise.resolve(exampleResult('hospital-0', payload))),
       });
       await connected(
         connect,
@@ -107,9 +97,9 @@ export function abortChecks(connect: Connect): Checks {
         async (transport) => {
           const controller = new AbortController();
           setTimeout(() => controller.abort(), 20);
-          const first = transport.fit('hospital-0', task, controller.signal);
+          const first = transport.client('hospital-0').answer(plainTask(), controller.signal);
           await refuses('ABORTED', 'the first call', () => within(promptly, 'the first call', first));
-          const again = transport.fit('hospital-0', task, new AbortController().signal);
+          const again = transport.client('hospital-0').answer(plainTask(), neverAborted());
           assert.equal((await again).clientId, 'hospital-0', 'the answer to the second call');
         },
       )();

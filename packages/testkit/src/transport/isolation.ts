@@ -1,8 +1,17 @@
-import type { Update } from '@fedward/core';
+import type { State, Update } from '@fedward/core';
 import { assertSame, watch } from '../support/assertions.js';
-import { exampleResult, exampleTask, neverAborted } from '../support/fixtures.js';
+import { examplePlan, exampleResult, exampleTask, neverAborted } from '../support/fixtures.js';
 import type { Checks } from '../suite.js';
-import { connected, echo, own, plainPayload, type Connect } from './clients.js';
+import {
+  connected,
+  echo,
+  evaluationOf,
+  own,
+  plainPayload,
+  someCall,
+  someDescription,
+  type Connect,
+} from './clients.js';
 
 /** What is passed arrives as a copy: no side sees what the other writes. */
 export function isolationChecks(connect: Connect): Checks {
@@ -14,7 +23,7 @@ export function isolationChecks(connect: Connect): Checks {
       connect,
       () => [
         echo('hospital-0', {
-          fit: async (received) => {
+          answer: async (received) => {
             const answer = exampleResult('hospital-0', own(received.payload));
             received.payload.values.fill(99);
             Object.assign(received.instructions['nested'] as object, { mu: 99 });
@@ -25,7 +34,7 @@ export function isolationChecks(connect: Connect): Checks {
       async (transport) => {
         const sent = task();
         const unchanged = watch('the task of the server', sent);
-        await transport.fit('hospital-0', sent, signal);
+        await transport.client('hospital-0').answer(sent, signal);
         unchanged();
       },
     ),
@@ -43,7 +52,7 @@ export function isolationChecks(connect: Connect): Checks {
       async (transport) => {
         const sent = task();
         const unchanged = watch('the task of the server', sent);
-        await transport.evaluate('hospital-0', sent, signal);
+        await transport.client('hospital-0').evaluate(evaluationOf(sent), signal);
         unchanged();
       },
     ),
@@ -53,9 +62,9 @@ export function isolationChecks(connect: Connect): Checks {
       const unchanged = watch('what the client keeps', kept);
       await connected(
         connect,
-        () => [echo('hospital-0', { fit: async () => kept })],
+        () => [echo('hospital-0', { answer: async () => kept })],
         async (transport) => {
-          const received = await transport.fit('hospital-0', task(), signal);
+          const received = await transport.client('hospital-0').answer(task(), signal);
           received.payload.values.fill(99);
           Object.assign(received.metrics, { loss: 99 });
         },
@@ -69,7 +78,7 @@ export function isolationChecks(connect: Connect): Checks {
       let arrived: () => void = () => undefined;
       const started = new Promise<void>((resolve) => (arrived = resolve));
       const client = echo('hospital-0', {
-        fit: async ({ payload }) => {
+        answer: async ({ payload }) => {
           arrived();
           await written;
           return exampleResult('hospital-0', payload);
@@ -81,7 +90,7 @@ export function isolationChecks(connect: Connect): Checks {
         async (transport) => {
           const sent = task();
           const before = own(sent.payload).values;
-          const answer = transport.fit('hospital-0', sent, signal);
+          const answer = transport.client('hospital-0').answer(sent, signal);
           await started;
           sent.payload.values.fill(99);
           go();
@@ -94,7 +103,7 @@ export function isolationChecks(connect: Connect): Checks {
       connect,
       () => [
         echo('writes', {
-          fit: async ({ payload }) => {
+          answer: async ({ payload }) => {
             payload.values.fill(99);
             return exampleResult('writes', payload);
           },
@@ -104,29 +113,53 @@ export function isolationChecks(connect: Connect): Checks {
       async (transport) => {
         const sent = task();
         const before = own(sent.payload).values;
-        await transport.fit('writes', sent, signal);
-        const { payload } = await transport.fit('reads', sent, signal);
+        await transport.client('writes').answer(sent, signal);
+        const { payload } = await transport.client('reads').answer(sent, signal);
         assertSame(payload.values.slice(), before, 'what the second client was sent');
       },
     ),
 
-    async 'the bytes of call(), where it has one, are copies'() {
-      const body = Uint8Array.of(1, 2, 3);
-      const kept = Uint8Array.of(4, 5, 6);
+    async 'the state of a call is a copy, both ways'() {
+      const body = { bytes: Uint8Array.of(1, 2, 3), list: [1] };
+      const kept = { bytes: Uint8Array.of(4, 5, 6), list: [4] };
+      const spoil = (state: State): void => {
+        const { bytes, list } = state as typeof kept;
+        bytes.fill(99);
+        list.fill(99);
+      };
       const client = echo('hospital-0', {
-        call: async (_, received) => {
-          received.fill(99);
+        call: async ({ body: received }) => {
+          spoil(received);
           return kept;
         },
       });
       await connected(
         connect,
         () => [client],
+        async (transport) => spoil(await transport.client('hospital-0').call(someCall({ body }), signal)),
+      )();
+      const expected = [Uint8Array.of(1, 2, 3), [1], Uint8Array.of(4, 5, 6), [4]];
+      assertSame([body.bytes, body.list, kept.bytes, kept.list], expected, 'the states of the two sides');
+    },
+
+    async 'what a site says of itself, and a plan, are copies'() {
+      const plan = structuredClone(examplePlan());
+      const said = someDescription('hospital-0');
+      const spoil = (value: object): void => void Object.assign(value, { name: 'spoilt', approved: ['spoilt'] });
+      const unchanged = [watch('the plan of the server', plan), watch('what the client keeps', said)];
+      const client = echo('hospital-0', {
+        describe: async () => said,
+        propose: async (received) => spoil(received),
+      });
+      await connected(
+        connect,
+        () => [client],
         async (transport) => {
-          (await transport.call?.('hospital-0', 't', body, signal))?.fill(99);
+          await transport.client('hospital-0').propose(plan, signal);
+          spoil(await transport.client('hospital-0').describe(signal));
         },
       )();
-      assertSame([body, kept], [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)], 'the bytes of the sender');
+      for (const check of unchanged) check();
     },
   };
 }

@@ -1,22 +1,40 @@
-import { FedwardError, isFedwardError, type Client } from '@fedward/core';
+import { FedwardError, hasCode, isFedwardError, type Client } from '@fedward/core';
 import type { Connect } from '../../transport/clients.js';
 import type { Broken } from '../expect.js';
 import { copy, loopback, parts } from './reference.js';
 
 const viaJson = <T>(value: T): T =>
   JSON.parse(
-    JSON.stringify(value, (_, member: unknown) =>
+    JSON.stringify(value ?? null, (_, member: unknown) =>
       ArrayBuffer.isView(member) ? { array: Array.from(member as Float32Array) } : member,
     ),
     (_, member: { array?: number[] }) => (member?.array ? Float32Array.from(member.array) : member),
   ) as T;
 
 const wholeBuffer = <T>(value: T): T => {
-  const { payload } = value as { payload?: { layout: unknown; values: Float32Array } };
+  const { payload } = Object(value) as { payload?: { layout: unknown; values: Float32Array } };
   return payload
     ? { ...copy(value), payload: { ...payload, values: new Float32Array(payload.values.buffer.slice(0)) } }
     : copy(value);
 };
+
+const asText = (array: unknown): unknown =>
+  array instanceof Uint8Array ? new TextEncoder().encode(new TextDecoder().decode(array)) : copy(array);
+const oneNaN = (array: unknown): unknown => {
+  if (!(array instanceof Float32Array)) return copy(array);
+  const bits = new Uint32Array(array.slice().buffer).map((word, i) => (Number.isNaN(array[i]) ? 0x7fc00000 : word));
+  return new Float32Array(bits.buffer);
+};
+const asFloat32 = (array: unknown): unknown =>
+  array instanceof Float64Array || array instanceof Uint32Array ? Float32Array.from(array) : copy(array);
+
+/** A copy, each array in it changed. */
+function through<T>(value: T, change: (array: unknown) => unknown): T {
+  if (ArrayBuffer.isView(value)) return change(value) as T;
+  if (Array.isArray(value)) return value.map((member) => through(member as unknown, change)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, through(member, change)])) as T;
+}
 
 export const brokenTransports: Record<string, Broken<Connect>> = {
   'shares memory with its clients': {
@@ -27,7 +45,8 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
       'a server that writes to a result does not reach the client',
       'a server that goes on writing to its model does not reach the client',
       'two clients do not see what the other writes',
-      'the bytes of call(), where it has one, are copies',
+      'the state of a call is a copy, both ways',
+      'what a site says of itself, and a plan, are copies',
     ],
   },
 
@@ -35,7 +54,8 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
     create: () => loopback({ copyAnswer: (answer) => answer }),
     fails: [
       'a server that writes to a result does not reach the client',
-      'the bytes of call(), where it has one, are copies',
+      'the state of a call is a copy, both ways',
+      'what a site says of itself, and a plan, are copies',
     ],
   },
 
@@ -46,22 +66,25 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
       'a client that writes to the model while evaluating does not reach the server',
       'a server that goes on writing to its model does not reach the client',
       'two clients do not see what the other writes',
-      'the bytes of call(), where it has one, are copies',
+      'the state of a call is a copy, both ways',
+      'what a site says of itself, and a plan, are copies',
     ],
   },
 
   'sends arrays as JSON': {
     create: () => loopback({ copyTask: viaJson, copyAnswer: viaJson }),
     fails: [
-      'a task arrives bit for bit',
-      'a result arrives bit for bit',
+      'a plan that is proposed arrives',
+      'a call carries every kind of state, both ways',
+      'a task arrives bit for bit, whatever its numbers',
+      'an update arrives bit for bit, whatever its numbers',
       'an evaluation arrives bit for bit, both ways',
     ],
   },
 
   'sends the whole buffer behind an array': {
     create: () => loopback({ copyTask: wholeBuffer }),
-    fails: ['a task arrives bit for bit', 'an evaluation arrives bit for bit, both ways'],
+    fails: ['a task arrives bit for bit, whatever its numbers', 'an evaluation arrives bit for bit, both ways'],
   },
 
   'makes one call after the other': {
@@ -108,9 +131,10 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
   'asks the first client, whoever is meant': {
     create: () => loopback({ find: (clients, id) => (clients.has(id) ? [...clients.values()][0] : undefined) }),
     fails: [
+      'an error with a code that nobody here knows arrives as it is',
       'every client gets its own calls',
       'several clients work at the same time',
-      "a client's error arrives with its code and message",
+      "a client's error arrives with its code, family, subject and message",
       'two clients do not see what the other writes',
       'an abort of one call leaves the others alone',
     ],
@@ -118,21 +142,81 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
 
   'sends bytes as text': {
     create: () =>
-      loopback({
-        copyTask: (task) =>
-          task instanceof Uint8Array
-            ? (new TextEncoder().encode(new TextDecoder().decode(task)) as typeof task)
-            : copy(task),
-      }),
-    fails: ['call(), where it has one, carries every byte both ways'],
+      loopback({ copyTask: (task) => through(task, asText), copyAnswer: (answer) => through(answer, asText) }),
+    fails: ['a call carries every kind of state, both ways'],
   },
 
-  'answers for a client that takes no messages': {
+  'sends one NaN for all': {
+    create: () => loopback({ copyAnswer: (answer) => through(answer, oneNaN) }),
+    fails: ['an update arrives bit for bit, whatever its numbers'],
+  },
+
+  'sends all numbers as float32': {
+    create: () => loopback({ copyAnswer: (answer) => through(answer, asFloat32) }),
+    fails: ['an update arrives bit for bit, whatever its numbers', 'a call carries every kind of state, both ways'],
+  },
+
+  'knows the codes of its own version alone': {
     create: () =>
       loopback({
-        find: (clients, id) => clients.get(id) && { call: async () => new Uint8Array(), ...clients.get(id)! },
+        fail: (error) =>
+          hasCode(error, 'SITE_ON_FIRE') ? new FedwardError('CLIENT_FAILED', error.message, error.subject) : error,
       }),
-    fails: ['call() of a client without one rejects'],
+    fails: ['an error with a code that nobody here knows arrives as it is'],
+  },
+
+  'takes every error that it does not know for one of the run': {
+    create: () =>
+      loopback({
+        fail: (error) => (isFedwardError(error) ? new FedwardError(error.code, error.message, error.subject) : error),
+      }),
+    fails: ['an error with a code that nobody here knows arrives as it is'],
+  },
+
+  'loses the subjects of errors': {
+    create: () =>
+      loopback({
+        fail: (error) =>
+          isFedwardError(error)
+            ? new FedwardError(error.code, error.message, undefined, { family: error.family })
+            : error,
+      }),
+    fails: [
+      "a client's error arrives with its code, family, subject and message",
+      'an error with a code that nobody here knows arrives as it is',
+    ],
+  },
+
+  'has no words for what is no error': {
+    create: () => loopback({ fail: (error) => (error instanceof Error ? error : new Error('failed')) }),
+    fails: ['what is thrown and no error rejects too'],
+  },
+
+  'says of a site what it thinks': {
+    create: () =>
+      loopback({
+        copyAnswer: (answer) =>
+          'keepsLedger' in Object(answer) ? { ...copy(answer), keepsLedger: false } : copy(answer),
+      }),
+    fails: ['what a site says of itself arrives'],
+  },
+
+  'proposes the plan without its cohort': {
+    create: () =>
+      loopback({
+        copyTask: (task) =>
+          'schemaVersion' in Object(task) ? { ...copy(task), cohort: { select: 'all' } } : copy(task),
+      }),
+    fails: ['a plan that is proposed arrives'],
+  },
+
+  'sends the body of a call alone': {
+    create: () =>
+      loopback({
+        copyTask: (task) =>
+          'mechanism' in Object(task) ? { ...copy(task), mechanism: '', round: 0, runId: '' } : copy(task),
+      }),
+    fails: ['a call arrives with its mechanism, round and cohort'],
   },
 
   'waits for a client that ignores the signal': {
@@ -150,7 +234,7 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
     create: () =>
       loopback({
         copyTask(task) {
-          const copied = copy(task) as { payload?: { layout: unknown; values: Float32Array } };
+          const copied = Object(copy(task)) as { payload?: { layout: unknown; values: Float32Array } };
           if (!copied.payload) return copied as typeof task;
           const values = copied.payload.values.fill(0, 2 ** 18);
           return { ...copied, payload: { ...copied.payload, values } } as typeof task;
@@ -182,7 +266,9 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
   'makes every error its own': {
     create: () => loopback({ fail: (error) => new FedwardError('CLIENT_FAILED', String((error as Error).message)) }),
     fails: [
-      "a client's error arrives with its code and message",
+      'what is thrown and no error rejects too',
+      'an error with a code that nobody here knows arrives as it is',
+      "a client's error arrives with its code, family, subject and message",
       'a signal that has fired already is ABORTED',
       'an abort ends a call at once, even where the client ignores it',
       'an abort reaches the client',
@@ -196,7 +282,12 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
       loopback({
         fail: (error) => (isFedwardError(error) ? new FedwardError(error.code, 'failed') : new Error('failed')),
       }),
-    fails: ["a client's error arrives with its code and message", 'an error without a code rejects with its message'],
+    fails: [
+      'what is thrown and no error rejects too',
+      'an error with a code that nobody here knows arrives as it is',
+      "a client's error arrives with its code, family, subject and message",
+      'an error without a code rejects with its message',
+    ],
   },
 
   'goes on after it was closed': {

@@ -33,7 +33,7 @@ export const parts: Parts = {
 
 /** Every array, and the part of it that is looked at, alone. */
 export function copy<T>(value: T): T {
-  if (value instanceof Float32Array || value instanceof Uint8Array) return value.slice() as T;
+  if (ArrayBuffer.isView(value)) return (value as unknown as Uint8Array).slice() as T;
   if (Array.isArray(value)) return value.map(copy) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copy(member)])) as T;
@@ -66,10 +66,14 @@ export const loopback =
     };
     const transport: Transport = {
       clients: () => order([...byId.keys()], lastAsked),
-      fit: (id, task, signal) => ask(id, task, signal, (client, sent, passed) => client.fit(sent, passed)),
-      evaluate: (id, task, signal) => ask(id, task, signal, (client, sent, passed) => client.evaluate(sent, passed)),
-      call: (id, topic, body, signal) =>
-        ask(id, body, signal, (client, sent, passed) => client.call!(topic, sent, passed)),
+      client: (id) => ({
+        id,
+        describe: (signal) => ask(id, null, signal, (client, _, passed) => client.describe(passed)),
+        propose: (plan, signal) => ask(id, plan, signal, (client, sent, passed) => client.propose(sent, passed)),
+        answer: (task, signal) => ask(id, task, signal, (client, sent, passed) => client.answer(sent, passed)),
+        evaluate: (task, signal) => ask(id, task, signal, (client, sent, passed) => client.evaluate(sent, passed)),
+        call: (message, signal) => ask(id, message, signal, (client, sent, passed) => client.call(sent, passed)),
+      }),
       close: async () => void (closed = true),
     };
     return transport;
