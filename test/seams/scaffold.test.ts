@@ -8,6 +8,7 @@ import {
   memoryClientStore,
   runFederation,
   simulatedRandomness,
+  type Aggregator,
   type Client,
   type ClientStore,
   type TrainingPlanInput,
@@ -42,7 +43,7 @@ async function distanceToOptimum(which: 'scaffold' | 'fedavg', setting: Setting 
   );
   const { model } = await runFederation({
     ...{ runId, plan, transport: inMemoryTransport(sites.map(onTheWay)) },
-    aggregator: which === 'scaffold' ? scaffold() : fedAvg(),
+    aggregator: (which === 'scaffold' ? scaffold() : fedAvg()) as Aggregator,
     initial: createParameters(layoutOf(plan.model)),
   });
   return Math.hypot(...optimum.map((w, i) => w - model.values[i]!));
