@@ -1,5 +1,14 @@
-import { inMemoryTransport, memoryAuditSink, memoryCheckpointStore, onDemandTransport } from '@fedward/core';
+import {
+  composeAggregator,
+  inMemoryTransport,
+  memoryAuditSink,
+  memoryCheckpointStore,
+  onDemandTransport,
+  weightedSum,
+  type ServerOptimizer,
+} from '@fedward/core';
 import { describe, it } from 'vitest';
+import { aggregatorCompliance } from './aggregator.js';
 import { auditSinkCompliance } from './audit-sink.js';
 import { checkpointStoreCompliance } from './checkpoint-store.js';
 import { transportCompliance } from './transport.js';
@@ -21,4 +30,23 @@ auditSinkCompliance({
     const sink = memoryAuditSink();
     return { sink, read: async () => [...sink.events] };
   },
+}).register({ describe, it });
+
+/** Server momentum, Reddi et al. 2021: FedAvgM with a server learning rate of 1. */
+const momentum: ServerOptimizer<Float64Array> = {
+  init: (size) => new Float64Array(size),
+  step(model, change, velocity) {
+    const next = velocity.map((v, i) => 0.5 * v + change[i]!);
+    return { model: model.map((w, i) => w + next[i]!), state: next };
+  },
+};
+aggregatorCompliance({
+  create: () =>
+    composeAggregator({
+      name: 'with-momentum',
+      reduce: weightedSum,
+      requires: [],
+      provides: ['sum-only', 'bounded-sensitivity'],
+      optimizer: momentum,
+    }),
 }).register({ describe, it });

@@ -1,9 +1,9 @@
-import { createLayout, createParameters, type Aggregator } from '@fedward/core';
-import { aggregatorCompliance } from '@fedward/testkit/aggregator';
 import { describe, expect, it } from 'vitest';
 import { exampleResult } from '../testing/fakes.js';
 import { examplePlan } from '../testing/plan.js';
 import { composeAggregator, meanOf } from './compose.js';
+import type { Aggregator } from '../interfaces/aggregator.js';
+import { createLayout, createParameters } from '../parameters/parameters.js';
 import { addMean, type ServerOptimizer } from './server-optimizer.js';
 import { weightedSum } from './weighted-sum.js';
 
@@ -24,8 +24,6 @@ const create = (): Aggregator =>
     provides: ['sum-only', 'bounded-sensitivity'],
     optimizer: momentum(0.5),
   });
-
-aggregatorCompliance({ create }).register({ describe, it });
 
 describe('composeAggregator', () => {
   it("carries the optimizer's state from round to round", () => {
