@@ -1,6 +1,7 @@
 import type { PrivacyMechanism } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { expectFaultsSeen, expectNoIdleCheck, failures } from './broken/expect.js';
+import { brokenAnswers, queryPlan, referenceAnswers, saidByTheQuery } from './broken/privacy-mechanisms/answers.js';
 import { brokenHooks } from './broken/privacy-mechanisms/hooks.js';
 import { brokenNoise } from './broken/privacy-mechanisms/noise.js';
 import { brokenPromises, brokenTrainingPromises } from './broken/privacy-mechanisms/promises.js';
@@ -20,6 +21,9 @@ const central = { ...brokenNoise, ...brokenHooks, ...brokenPromises };
 const suiteOf = (create: () => PrivacyMechanism) =>
   privacyMechanismCompliance({ create, plan: acceptedPlan, rejects: [rejectedPlan], sensitivity: clipNorm });
 
+const answersSuiteOf = (create: () => PrivacyMechanism) =>
+  privacyMechanismCompliance({ create, plan: queryPlan, sensitivity: saidByTheQuery });
+
 describe('the suite of privacy mechanisms, for noise at the server', () => {
   expectFaultsSeen(suiteOf, referenceCentral, central);
 });
@@ -32,9 +36,14 @@ describe('the suite of privacy mechanisms, for one that remembers', () => {
   expectFaultsSeen(suiteOf, referenceRemembering, brokenStates);
 });
 
+describe('the suite of privacy mechanisms, for answers to queries', () => {
+  expectFaultsSeen(answersSuiteOf, referenceAnswers, brokenAnswers);
+});
+
 describe('the suite of privacy mechanisms', () => {
   const claiming = suiteOf(() => ({ ...referenceDpSgd(), claims: { epsilon: 1, delta: 1e-5, note: 'as published' } }));
-  expectNoIdleCheck([suiteOf(referenceRemembering), claiming], {
+  expectNoIdleCheck([suiteOf(referenceRemembering), claiming, answersSuiteOf(referenceAnswers)], {
+    ...brokenAnswers,
     ...central,
     ...brokenTrainingPromises,
     ...brokenStates,
@@ -72,11 +81,15 @@ describe('the suite of privacy mechanisms', () => {
     expect(await failures(suite(4.84).checks)).toEqual(['an event states no more noise than each step adds']);
   });
 
-  it('does not ask for a deviation where nobody said the sensitivity', async () => {
-    const suite = privacyMechanismCompliance({
-      create: brokenNoise['forgets the clip norm in the noise']!.create,
-      plan: acceptedPlan,
-    });
-    expect(await failures(suite.checks)).toEqual([]);
+  it('takes the noise for what it can hide where nobody said the sensitivity', async () => {
+    const withSensitivity = (sensitivity: number | undefined) =>
+      privacyMechanismCompliance({
+        create: brokenNoise['forgets the clip norm in the noise']!.create,
+        plan: acceptedPlan,
+        ...(sensitivity !== undefined && { sensitivity }),
+      });
+    const moved = 'no update moves what the noise is added to by more than the sensitivity';
+    expect(await failures(withSensitivity(undefined).checks)).toEqual([moved]);
+    expect(await failures(withSensitivity(clipNorm).checks)).toEqual(['the noise that the event states is added']);
   });
 });

@@ -1,4 +1,5 @@
-import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
+import type { Plan, PrivacyMechanism } from '@fedward/core';
+import { clippingChecks } from './privacy-mechanism/clipping.js';
 import { hookChecks } from './privacy-mechanism/hooks.js';
 import { noiseChecks } from './privacy-mechanism/noise.js';
 import { priceChecks } from './privacy-mechanism/price.js';
@@ -11,12 +12,13 @@ export interface PrivacyMechanismComplianceOptions {
   /** A new mechanism, as if in a new process. */
   readonly create: () => PrivacyMechanism;
   /** A plan that it accepts. */
-  readonly plan: TrainingPlan;
+  readonly plan: Plan;
   /** Plans under which its promise would not be true. */
-  readonly rejects?: readonly TrainingPlan[];
+  readonly rejects?: readonly Plan[];
   /**
-   * L2 sensitivity of what `onRelease` or `onClient` adds noise to, under the mechanism's adjacency: the noise
-   * must then have the standard deviation that the event's noise multiplier states.
+   * L2 sensitivity of what `onRelease` or `onClient` adds noise to, under the mechanism's adjacency: the noise must then
+   * have the standard deviation that the event's noise multiplier states, and no update may move that by more. Under a
+   * query plan what the query says.
    */
   readonly sensitivity?: number;
 }
@@ -29,6 +31,7 @@ export function privacyMechanismCompliance(options: PrivacyMechanismComplianceOp
     ...priceChecks(create, plan),
     ...hookChecks(create, plan),
     ...noiseChecks(create, plan, sensitivity),
+    ...clippingChecks(create, plan, sensitivity),
     ...stateChecks(create, plan),
   });
 }

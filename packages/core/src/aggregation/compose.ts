@@ -2,8 +2,8 @@ import { assertPositive, assertThat } from '../base/assert.js';
 import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { Aggregate, Aggregator, Capability, Reduction, RoundContext } from '../interfaces/aggregator.js';
-import { createLayout, createParameters, shapesOf, type Layout, type Parameters } from '../parameters/parameters.js';
-import type { TensorShape } from '../parameters/parameters.js';
+import { copyTensors, createLayout, createParameters, shapesOf } from '../parameters/parameters.js';
+import type { Layout, Parameters, TensorShape } from '../parameters/parameters.js';
 import type { Plan } from '../plan/plan.js';
 import type { ServerOptimizer } from './server-optimizer.js';
 
@@ -37,7 +37,8 @@ export interface Composition<S extends State> {
 export function composeAggregator<S extends State>(composition: Composition<S>): Aggregator<ComposedState<S>> {
   const { name, requires, provides, optimizer, instructions = {}, strategy, validate } = composition;
 
-  const parameters = ({ tensors, parameters: values }: ComposedState<S>): Parameters =>
+  /** A view: for whoever only looks. */
+  const modelOf = ({ tensors, parameters: values }: ComposedState<S>): Parameters =>
     createParameters(createLayout(tensors), values);
 
   return {
@@ -51,8 +52,8 @@ export function composeAggregator<S extends State>(composition: Composition<S>):
       parameters: values.slice(),
       optimizer: optimizer.init(layout.size),
     }),
-    parameters,
-    instruct: (state) => ({ payload: parameters(state), instructions }),
+    parameters: (state) => copyTensors(modelOf(state)),
+    instruct: (state) => ({ payload: modelOf(state), instructions }),
     reduce: ({ tensors }, context) => composition.reduce({ layout: createLayout(tensors) }, context),
     apply(state, aggregate) {
       const change = meanOf(aggregate, state.parameters.length);

@@ -64,14 +64,21 @@ export function decodeReply(bytes: Uint8Array): Reply {
 
 /** Whatever was thrown, as data. */
 export function errorAsData(error: unknown): WireError {
-  if (!isFedwardError(error)) return { message: wordsOf(error) };
-  const { code, family, message, subject } = error;
-  return {
-    code,
-    family,
-    message: message.toWellFormed(),
-    ...(subject !== undefined && { subject: subject.toWellFormed() }),
-  };
+  const message = wordsOf(error);
+  if (!isFedwardError(error)) return { message };
+  const { code } = error;
+  try {
+    // It may be of another copy of core, or of none: what is no family or subject is left out.
+    const { family, subject } = errorSchema.partial().parse({ family: error.family, subject: error.subject });
+    return {
+      code,
+      message,
+      ...(family && { family }),
+      ...(subject !== undefined && { subject: subject.toWellFormed() }),
+    };
+  } catch {
+    return { code, message };
+  }
 }
 
 /** The error that was data: a `FedwardError` with the code and the family that it had, known here or not. */

@@ -12,7 +12,13 @@ import type { Update } from './messages.js';
  * `fresh-updates`: each update is of the round that it is summed in. `stale-updates`: it may be of an earlier one.
  */
 export type Capability =
-  'individual-updates' | 'sum-only' | 'bounded-sensitivity' | 'bounded-answers' | 'fresh-updates' | 'stale-updates' | (string & {});
+  | 'individual-updates'
+  | 'sum-only'
+  | 'bounded-sensitivity'
+  | 'bounded-answers'
+  | 'fresh-updates'
+  | 'stale-updates'
+  | (string & {});
 
 /** What everyone at the server knows before round 0. */
 export interface FederationContext {

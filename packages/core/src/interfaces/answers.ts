@@ -1,9 +1,11 @@
-/** One round of one run that a site is asked to answer, under a plan that it has approved. */
+/** One round of one run that a site is asked to answer or to evaluate, under a plan that it has approved. */
 export interface AnswerKey {
   readonly clientId: string;
   readonly planHash: string;
   readonly runId: string;
   readonly round: number;
+  /** Each round may have one of each. */
+  readonly release: 'answer' | 'evaluation';
 }
 
 /**
@@ -13,7 +15,7 @@ export interface AnswerKey {
 export interface AnswerStore {
   /**
    * Takes one of the answers that a plan allows. It lasts once this resolves; nothing is computed before.
-   * @param limit how many may be taken in all, over all runs
+   * @param limit how many of this kind of release may be taken in all, over all runs
    * @returns whether it was taken: not where it was before, nor where `limit` were
    */
   take(answer: AnswerKey, limit: number): Promise<boolean>;

@@ -67,7 +67,7 @@ describe('memoryClientStore', () => {
 });
 
 describe('memoryAnswerStore', () => {
-  const answer = { clientId: 'a', planHash: 'h', runId: 'run-1', round: 0 };
+  const answer = { clientId: 'a', planHash: 'h', runId: 'run-1', round: 0, release: 'answer' } as const;
 
   it('takes as many as it may over all runs, each once, and gives back', async () => {
     const store = memoryAnswerStore();
@@ -79,5 +79,6 @@ describe('memoryAnswerStore', () => {
     expect(await store.take({ ...answer, round: 1 }, 2)).toBe(true);
     expect(await store.take({ ...answer, clientId: 'b' }, 1)).toBe(true);
     expect(await store.take({ ...answer, planHash: 'i' }, 1)).toBe(true);
+    expect(await store.take({ ...answer, release: 'evaluation' }, 1)).toBe(true);
   });
 });

@@ -37,7 +37,7 @@ export function memoryCheckpointStore(): CheckpointStore {
 /** Answers for as long as the process lives. */
 export function memoryAnswerStore(): AnswerStore {
   const taken = new Map<string, Set<string>>();
-  const of = ({ clientId, planHash }: AnswerKey): string => JSON.stringify([clientId, planHash]);
+  const of = ({ clientId, planHash, release }: AnswerKey): string => JSON.stringify([clientId, planHash, release]);
   const which = ({ runId, round }: AnswerKey): string => JSON.stringify([runId, round]);
   return {
     async take(answer, limit) {

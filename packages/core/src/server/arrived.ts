@@ -5,7 +5,7 @@ import type { LeftOut } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
 import type { Dropped, Stale } from './federation.js';
-import type { Progress } from './round.js';
+import type { Progress } from './progress.js';
 import type { RunLog } from './run-log.js';
 import type { LastTaken } from './run-memory.js';
 
@@ -15,7 +15,7 @@ export class Arrived {
   readonly dropped: Dropped[] = [];
   readonly stale: Stale[] = [];
   readonly #taken: Map<string, LastTaken>;
-  readonly #heads: Record<string, string> = {};
+  readonly #heads = new Map<string, string>();
   #weightedLoss = 0;
   #totalWeight = 0;
   simulationOnly: boolean;
@@ -36,7 +36,7 @@ export class Arrived {
     this.#weightedLoss += weight * Number(metrics['loss']); // NaN where it is not told
     this.#totalWeight += weight;
     this.simulationOnly ||= simulationOnly;
-    if (head) this.#heads[id] = head.root;
+    if (head) this.#heads.set(id, head.root);
   }
 
   /** @throws the error where the plan says that an invalid update fails the run */
@@ -63,8 +63,14 @@ export class Arrived {
       ...{ participants: this.participants, dropped: this.dropped.map(({ id }) => id), divisor, spent: event ?? null },
       ...(leftOut.length > 0 && { leftOut: leftOut.map(({ id, reason }) => ({ id, reason })) }),
       ...(this.stale.length > 0 && { stale: this.stale.map(({ id, baseRound }) => ({ id, baseRound })) }),
-      ...(Object.keys(this.#heads).length > 0 && { heads: this.#heads }),
+      ...(this.#heads.size > 0 && { heads: Object.fromEntries(this.#heads) }),
     };
+  }
+
+  /** Of the participants those whose updates are in the sum. */
+  summed(leftOut: readonly LeftOut[]): readonly string[] {
+    const without = new Set(leftOut.map(({ id }) => id));
+    return without.size > 0 ? this.participants.filter((id) => !without.has(id)) : this.participants;
   }
 
   /** Each client's update that was taken last; those that were left out now were not. */

@@ -8,7 +8,7 @@ import type { Tensors, TensorsForm } from '../parameters/parameters.js';
 import type { DpEvent } from '../privacy/events.js';
 import type { Federation } from './federation.js';
 import { receive } from './receive.js';
-import type { Progress, RoundTools } from './round.js';
+import type { Progress, RoundTools } from './progress.js';
 import type { Ask } from './server-side.js';
 
 /** Asks one client of the cohort, and lets in what fits. */

@@ -1,8 +1,8 @@
-import type { FedwardError} from '../base/errors.js';
+import type { FedwardError } from '../base/errors.js';
 import { incompatible } from '../base/errors.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { DpEvent } from '../privacy/events.js';
-import type { RoundTools } from './round.js';
+import type { RoundTools } from './progress.js';
 
 /** Refuses the round, or books it for the whole cohort: who is asked may have spent, whatever comes back. */
 export async function charge(event: DpEvent, { plan, round, cohort }: RoundContext, tools: RoundTools): Promise<void> {

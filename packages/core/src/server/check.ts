@@ -7,7 +7,7 @@ import type { Tensors } from '../parameters/parameters.js';
 import { everyone } from './collector.js';
 import type { Federation } from './federation.js';
 import { composeEvents, type DpEvent } from '../privacy/events.js';
-import { protectionOf, type Protection } from '../privacy/protection.js';
+import { protectionOf } from '../privacy/protection.js';
 
 /**
  * Everything that can be known to be wrong before round 0.
@@ -23,6 +23,8 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
     throw invalid('cohort.groups', `there are ${clients} clients, cohort.groups are more: a round would ask nobody`);
   if (plan.quorum > asked) throw invalid('quorum', `quorum is ${plan.quorum}, each round asks ${asked}`);
   assertInteger('concurrency', concurrency, 1);
+  if (federation.collector?.enough && federation.concurrency !== undefined && plan.quorum > concurrency)
+    throw invalid('quorum', `quorum is ${plan.quorum}, and no more than ${concurrency} clients are at work at a time`);
   if (aggregator.name !== plan.aggregator.name)
     throw incompatible(`the plan names aggregator ${plan.aggregator.name}, given was ${aggregator.name}`, 'aggregator');
   if (isTrainingPlan(plan) && !federation.initial)
@@ -83,8 +85,9 @@ function leastAsked({ cohort }: Plan, clients: number): number {
 
 /** Every round must have a price before the first is sent. */
 function assertPriced<S extends State, M extends Tensors>({ plan, mechanisms, accountant }: Federation<S, M>): void {
-  const { adjacency, eventOf } = protectionOf(plan, mechanisms);
-  const events = differentEvents(plan, eventOf);
+  const { adjacency, eventOf, evaluationEventOf } = protectionOf(plan, mechanisms);
+  const scored = isTrainingPlan(plan) && plan.evaluation !== undefined;
+  const events = differentEvents(plan, (round) => [eventOf(round), scored ? evaluationEventOf(round) : undefined]);
   if (!adjacency) {
     if (!plan.privacy?.budget) return;
     throw incompatible('there is a privacy budget, but no mechanism says what it spends', 'privacy.budget');
@@ -99,16 +102,19 @@ function assertPriced<S extends State, M extends Tensors>({ plan, mechanisms, ac
 }
 
 /** Those of all rounds, each once with its number: one for most mechanisms, however many rounds there are. */
-function differentEvents({ rounds, privacy }: Plan, eventOf: Protection['eventOf']): DpEvent[] {
+function differentEvents(
+  { rounds, privacy }: Plan,
+  eventsOf: (round: number) => readonly (DpEvent | undefined)[],
+): DpEvent[] {
   const found = new Map<string, { readonly event: DpEvent; count: number }>();
-  for (let round = 0; privacy && round < rounds; round++) {
-    const event = eventOf(round);
-    if (!event) continue;
-    const key = canonicalJson(event);
-    const known = found.get(key);
-    if (known) known.count++;
-    else found.set(key, { event, count: 1 });
-  }
+  for (let round = 0; privacy && round < rounds; round++)
+    for (const event of eventsOf(round)) {
+      if (!event) continue;
+      const key = canonicalJson(event);
+      const known = found.get(key);
+      if (known) known.count++;
+      else found.set(key, { event, count: 1 });
+    }
   return [...found.values()].map(({ event, count }) => ({ type: 'repeated', event, count }));
 }
 

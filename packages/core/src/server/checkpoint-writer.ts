@@ -29,4 +29,9 @@ export class CheckpointWriter<S extends State> {
     this.#onTheWay.catch(() => undefined);
     if (!this.repeatable || last) await this.#onTheWay;
   }
+
+  /** Resolves once nothing is on the way any more, written or not: whoever resumes the run meets no other writer. */
+  async settled(): Promise<void> {
+    await this.#onTheWay.catch(() => undefined);
+  }
 }

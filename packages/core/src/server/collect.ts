@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { abortable, throwIfAborted } from '../base/abort.js';
 import { FedwardError, isFedwardError, wordsOf } from '../base/errors.js';
-import type { Collector } from '../interfaces/collector.js';
+import type { Collector, CollectProgress } from '../interfaces/collector.js';
 import type { Update } from '../interfaces/messages.js';
 
 /** What became of one client that was asked. */
@@ -16,10 +16,13 @@ export interface Arrival {
 interface Job {
   readonly clientId: string;
   readonly baseRound: number;
-  readonly arrival: Promise<Arrival>;
   readonly stop: AbortController;
   settled?: Arrival;
 }
+
+/** Of those at work, how many are done and not handed on yet. */
+type Settled = Pick<CollectProgress, 'arrived' | 'failed'>;
+const nobody: Settled = { arrived: 0, failed: 0 };
 
 /** How one round is collected. */
 export interface CollectOptions {
@@ -28,7 +31,10 @@ export interface CollectOptions {
   readonly cohort: readonly string[];
   readonly ask: (clientId: string, signal: AbortSignal) => Promise<Update>;
   readonly collector: Collector;
-  /** How many clients may be under way, or waiting for an earlier one, at a time: the bound on memory. */
+  /**
+   * How many clients may be under way, or waiting for an earlier one, at a time: the bound on memory. Of a collector that
+   * ends a round early the whole cohort is asked at once: who must wait for a place is not in it.
+   */
   readonly concurrency: number;
   /** Infinity: none. */
   readonly deadlineSeconds?: number | undefined;
@@ -38,6 +44,9 @@ export interface CollectOptions {
 /** Asks clients, round after round, and remembers who is at work. */
 export class Collection {
   readonly #jobs = new Map<string, Job>();
+  #settled = nobody;
+  /** Called whenever one of them is done. */
+  #look: () => void = () => undefined;
 
   /** Ids of those at work, since whatever round. */
   get underWay(): readonly string[] {
@@ -71,8 +80,10 @@ export class Collection {
 
   /** Stops everyone who is at work. */
   close(): void {
-    for (const { stop } of this.#jobs.values()) stop.abort();
+    const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
+    this.#settled = nobody;
+    for (const { stop } of jobs) stop.abort();
   }
 
   /** Memory does not grow with the cohort: as many as may be under way, and no more, are asked or held. */
@@ -87,49 +98,60 @@ export class Collection {
     }
   }
 
-  async *#untilEnough({ cohort, round, ask, concurrency, signal, collector }: CollectOptions, ended: AbortController) {
-    const waiting = [...cohort];
-    const running = (): Job[] => [...this.#jobs.values()].filter(({ settled }) => !settled);
-    const start = (): void => {
-      while (waiting.length > 0 && running().length < concurrency) this.#start(waiting.shift()!, round, ask);
-    };
-    const progress = () => {
-      const settled = [...this.#jobs.values()].flatMap((job) => job.settled ?? []);
-      const failed = settled.filter(({ outcome }) => outcome instanceof Error).length;
-      const underWay = this.#jobs.size - settled.length + waiting.length;
-      return { round, asked: cohort.length, arrived: settled.length - failed, failed, underWay };
-    };
-    start();
-    while (running().length > 0 && !ended.signal.aborted && !collector.enough!(progress())) {
-      await Promise.race([...running().map(({ arrival }) => arrival), whenAborted(ended.signal)]);
-      start();
-    }
+  async *#untilEnough({ cohort, round, ask, signal, collector }: CollectOptions, ended: AbortController) {
+    for (const clientId of cohort) this.#start(clientId, round, ask);
+    await this.#settling(ended.signal, ({ arrived, failed }) => {
+      const underWay = this.#jobs.size - arrived - failed;
+      return underWay === 0 || collector.enough!({ round, asked: cohort.length, arrived, failed, underWay });
+    });
     throwIfAborted(signal);
-    const early = waiting.map((clientId): Arrival => ({ clientId, baseRound: round, outcome: silent('not asked: the round had enough') })); // prettier-ignore
-    const late: Arrival[] = [];
-    for (const job of running()) {
-      const { clientId, baseRound, stop } = job;
-      if (round - baseRound < collector.patience) continue;
+    const arrivals: Arrival[] = [];
+    for (const { clientId, baseRound, stop, settled } of [...this.#jobs.values()]) {
+      if (!settled && round - baseRound < collector.patience) continue;
       const outcome = silent(`no answer within ${collector.patience} further rounds`);
-      stop.abort(outcome);
+      if (!settled) stop.abort(outcome);
       this.#jobs.delete(clientId);
-      late.push({ clientId, baseRound, outcome });
+      arrivals.push(settled ?? { clientId, baseRound, outcome });
     }
-    const settled = [...this.#jobs.values()].flatMap((job) => job.settled ?? []);
-    for (const { clientId } of settled) this.#jobs.delete(clientId);
+    this.#settled = nobody;
     const place = new Map(cohort.map((id, index) => [id, index]));
     const order = ({ clientId, baseRound }: Arrival): number => (baseRound < round ? -1 : place.get(clientId)!);
     const older = (a: Arrival, b: Arrival): number => a.baseRound - b.baseRound || (a.clientId < b.clientId ? -1 : 1);
-    const all = [...settled, ...late].sort((a, b) => order(a) - order(b) || older(a, b));
-    yield* [...all, ...early];
+    yield* arrivals.sort((a, b) => order(a) - order(b) || older(a, b));
+  }
+
+  /** Resolves once there is enough of those who are done, or the signal fires. @throws what `enough` throws */
+  async #settling(signal: AbortSignal, enough: (settled: Settled) => boolean): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const look = (): void => {
+          try {
+            if (signal.aborted || enough(this.#settled)) resolve();
+          } catch (error) {
+            reject(error);
+          }
+        };
+        this.#look = look;
+        signal.addEventListener('abort', look, { once: true });
+        look();
+      });
+    } finally {
+      this.#look = () => undefined;
+    }
   }
 
   #start(clientId: string, baseRound: number, ask: CollectOptions['ask']): void {
     const stop = new AbortController();
-    const arrival = arrivalOf(clientId, baseRound, (id) => ask(id, stop.signal), stop.signal);
-    const job: Job = { clientId, baseRound, stop, arrival };
+    const job: Job = { clientId, baseRound, stop };
     this.#jobs.set(clientId, job);
-    void arrival.then((settled) => (job.settled = settled));
+    void arrivalOf(clientId, baseRound, (id) => ask(id, stop.signal), stop.signal).then((arrival) => {
+      if (this.#jobs.get(clientId) !== job) return; // it was waited for no longer
+      job.settled = arrival;
+      const { arrived, failed } = this.#settled;
+      const fails = arrival.outcome instanceof Error;
+      this.#settled = { arrived: arrived + (fails ? 0 : 1), failed: failed + (fails ? 1 : 0) };
+      this.#look();
+    });
   }
 }
 
@@ -142,13 +164,6 @@ async function arrivalOf(
   const answer = abortable(() => ask(clientId), signal);
   const outcome = await answer.catch((error: unknown) => failureOf(clientId, error));
   return { clientId, baseRound, outcome };
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function silent(reason: string): FedwardError {

@@ -1,9 +1,10 @@
+import * as z from 'zod';
 import { throwIfAborted, withDeadline } from '../base/abort.js';
-import type { FedwardError} from '../base/errors.js';
-import { hasCode, incompatible } from '../base/errors.js';
+import { FedwardError, hasCode, incompatible } from '../base/errors.js';
 import type { Client, Transport } from '../interfaces/client.js';
 import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
+import { receiptSchema } from '../base/receipt.js';
 import { trainAndSubtract } from '../site/train-and-subtract.js';
 import { failureOf } from './collect.js';
 
@@ -66,7 +67,7 @@ export class Introductions {
   }
 
   async #introduced(client: Client, signal: AbortSignal): Promise<SiteDescription> {
-    const description = await client.describe(signal);
+    const description = described(client.id, await client.describe(signal));
     const { protocol, work } = description;
     const refuse = (why: string): never => {
       throw incompatible(`${client.id} ${why}`, client.id);
@@ -83,6 +84,36 @@ export class Introductions {
       refuse(`does not answer the query ${this.plan.query.name}`);
     return description;
   }
+}
+
+/** What is said is written into the log: of a size that any log takes, and in well-formed Unicode. */
+const text = z
+  .string()
+  .max(1000)
+  .refine((given) => given.isWellFormed());
+const descriptionSchema = z.object({
+  protocol: z.number(),
+  clientId: text,
+  software: z.array(z.object({ name: text, version: text })).max(1000),
+  approved: z.array(text).max(10_000),
+  work: z.union([
+    z.object({ kind: z.literal('training'), trainer: text, strategy: text }),
+    z.object({ kind: z.literal('query'), query: text }),
+  ]),
+  keepsLedger: z.boolean(),
+  noise: z.enum(['secret', 'seeded']),
+  head: receiptSchema.nullable(),
+});
+
+/** @throws {FedwardError} MESSAGE_INVALID naming the client, for what is no description; its protocol comes first */
+function described(id: string, said: unknown): SiteDescription {
+  const parsed = descriptionSchema.safeParse(said);
+  if (parsed.success) return parsed.data;
+  const protocol = (said as Partial<SiteDescription> | null | undefined)?.protocol;
+  if (typeof protocol === 'number' && protocol !== protocolVersion)
+    throw incompatible(`${id} speaks protocol ${protocol}, the server ${protocolVersion}`, id);
+  const { path, message } = parsed.error.issues[0]!;
+  throw new FedwardError('MESSAGE_INVALID', `${id} does not say who it is: ${path.join('.')}: ${message}`, id);
 }
 
 /** What a site says for good. Anything else may be another way when it is asked again. */

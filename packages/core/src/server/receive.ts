@@ -5,12 +5,12 @@ import { canonicalJson } from '../base/json.js';
 import { composeEvents, type DpEvent } from '../privacy/events.js';
 import { elementOf, findNonFinite, sameLayout, type ElementArray, type TensorsForm } from '../parameters/parameters.js';
 import { sizeOf } from '../base/size.js';
+import { receiptSchema } from '../base/receipt.js';
 
 /** What a client sent may be anything. */
 const tensorSchema = z.object({ name: z.string(), shape: z.array(z.number()) });
 const layoutSchema = z.object({ size: z.number(), tensors: z.array(tensorSchema) });
 const elements = z.union([z.instanceof(Float32Array), z.instanceof(Float64Array), z.instanceof(Uint32Array)]);
-const headSchema = z.object({ index: z.int().min(0), root: z.string().max(200) });
 const updateSchema = z.object({
   clientId: z.string(),
   baseRound: z.number(),
@@ -19,7 +19,7 @@ const updateSchema = z.object({
   metrics: z.object({}),
   spent: z.array(z.unknown()),
   simulationOnly: z.boolean(),
-  head: headSchema.optional(),
+  head: receiptSchema.optional(),
 });
 
 export interface Expected {

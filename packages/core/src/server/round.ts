@@ -3,43 +3,16 @@ import type { State } from '../base/state.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import { findNonFinite, type Parameters, type Tensors, type TensorsForm } from '../parameters/parameters.js';
-import type { Protection } from '../privacy/protection.js';
-import type { Spending } from '../privacy/spending.js';
 import { SecureNoise } from '../random/noise.js';
-import type { Random } from '../random/random.js';
 import { Arrived } from './arrived.js';
 import { askingFor, askOf, deadlineOf } from './ask.js';
 import { charge } from './charge.js';
 import { selectorOf } from './cohort.js';
-import { failureOf, type Collection } from './collect.js';
+import { failureOf } from './collect.js';
 import { everyone } from './collector.js';
 import type { Federation, RoundReport } from './federation.js';
-import type { Introductions } from './introductions.js';
-import type { RunLog } from './run-log.js';
-import type { LastTaken } from './run-memory.js';
-import { serverSide, type MechanismStates, type ServerSide } from './server-side.js';
-
-/** What a run carries from round to round. */
-export interface Progress<S extends State> {
-  readonly state: S;
-  readonly mechanisms: MechanismStates;
-  /** Each client's update that was taken last. */
-  readonly taken: ReadonlyMap<string, LastTaken>;
-  readonly simulationOnly: boolean;
-}
-
-/** What a round needs of its run. */
-export interface RoundTools {
-  readonly planHash: string;
-  readonly random: Random;
-  readonly protection: Protection;
-  readonly spending: Spending | undefined;
-  readonly collection: Collection;
-  readonly introductions: Introductions;
-  readonly log: RunLog;
-  /** Called with the round's charges booked and nothing sent yet. */
-  readonly beforeRelease: () => Promise<void>;
-}
+import type { Progress, RoundTools } from './progress.js';
+import { serverSide, type ServerSide } from './server-side.js';
 
 /** What a round comes to. */
 export interface RoundOutcome<S extends State> {
@@ -80,7 +53,7 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
     cohort: cohort.filter((id) => !absent.has(id)),
     ask: askingFor(federation, tools, asked, cohort, before, { event, form }),
     collector: federation.collector ?? everyone,
-    concurrency: federation.concurrency ?? Math.max(1, cohort.length),
+    concurrency: federation.concurrency ?? Infinity,
     deadlineSeconds: deadlineOf(federation),
     signal: federation.signal,
   });
@@ -94,7 +67,7 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
   await log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
   assertDivisor(round, sum.divisor);
   const noise = federation.noise?.(round) ?? new SecureNoise();
-  const { released, states } = await server.release(sum, noise, arrived.participants);
+  const { released, states } = await server.release(sum, noise, arrived.summed(leftOut));
   assertReleased(round, released.payload, expected);
   const next = aggregator.apply(before.state, released, context);
   const model = aggregator.parameters(next);
@@ -118,19 +91,23 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
   };
 }
 
-/** Who is asked: of those that were chosen, all that are not still at work. */
+/**
+ * Who is asked: of those that were chosen, all that are not still at work. Under a collector that ends a round early as
+ * many as there is room for, so that nobody is charged, and then dropped, who was never asked.
+ */
 function contextOf<S extends State, M extends Tensors>(
   federation: Federation<S, M>,
   round: number,
   { random, collection }: RoundTools,
 ): RoundContext {
-  const { plan, runId, transport } = federation;
+  const { plan, runId, transport, collector = everyone, concurrency = Infinity } = federation;
   const clients = transport.clients();
   const chosen = (federation.selector ?? selectorOf(plan))(clients, random.fork('cohort', round), round);
   if (new Set(chosen.cohort).size < chosen.cohort.length)
     throw incompatible('the selector chose a client twice', 'selector');
   const atWork = new Set(collection.underWay);
-  const cohort = atWork.size > 0 ? chosen.cohort.filter((id) => !atWork.has(id)) : chosen.cohort;
+  const free = atWork.size > 0 ? chosen.cohort.filter((id) => !atWork.has(id)) : chosen.cohort;
+  const cohort = collector.enough ? free.slice(0, Math.max(0, concurrency - atWork.size)) : free;
   // Frozen: a transport in memory may then hand it on as it is, and not once a client.
   return { runId, round, plan, population: clients.length, ...chosen, cohort: Object.freeze([...cohort]) };
 }

@@ -14,7 +14,8 @@ import { CheckpointWriter } from './checkpoint-writer.js';
 import { Collection } from './collect.js';
 import type { Federation, FederationResult, RoundReport } from './federation.js';
 import { Introductions } from './introductions.js';
-import { runRound, type Progress, type RoundTools } from './round.js';
+import type { Progress, RoundTools } from './progress.js';
+import { runRound } from './round.js';
 import { RunLog } from './run-log.js';
 import { RunMemory, type Remembered } from './run-memory.js';
 import { Scoring } from './scoring.js';
@@ -43,6 +44,7 @@ export async function runFederation<S extends State, M extends Tensors = Paramet
     throw error;
   } finally {
     run.tools.collection.close();
+    await run.checkpoints.settled();
   }
 }
 
@@ -53,6 +55,7 @@ interface Run<S extends State> {
   progress: Progress<S>;
   readonly tools: RoundTools;
   readonly remembered: () => Remembered<S>;
+  readonly checkpoints: CheckpointWriter<S>;
 }
 
 /** As a run is before its first round here: anew, or as its newest checkpoint says. */
@@ -75,8 +78,12 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
     taken: new Map(Object.entries(saved?.taken ?? {})),
     simulationOnly: federation.simulationOnly || saved?.simulationOnly || false,
   };
+  // What a site's half of a strategy remembers is let go once a later update is in the server's state, which must last then.
+  const repeatable = (federation.simulationOnly || !adjacency) && aggregator.strategy === undefined;
+  const checkpoints = new CheckpointWriter(memory, repeatable);
   const run: Run<S> = {
     memory,
+    checkpoints,
     resumed: saved !== undefined,
     progress,
     remembered: () => {
@@ -96,7 +103,7 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
       // A round that is run again after a crash repeats its noise only in a simulation. Else the charge must outlive
       // the crash, so it is written down before anything is sent. No client has a say in that.
       beforeRelease: async () => {
-        if (!federation.simulationOnly) await memory.save(run.remembered(), true);
+        if (!federation.simulationOnly) await checkpoints.charged(run.remembered());
       },
     },
   };
@@ -108,7 +115,7 @@ async function untilDone<S extends State, M extends Tensors>(
   run: Run<S>,
 ): Promise<FederationResult<M>> {
   const { plan, aggregator, runId, signal, transport } = federation;
-  const { memory, tools } = run;
+  const { memory, tools, checkpoints } = run;
   const { rounds } = memory;
   const { log, introductions, planHash, protection, spending } = tools;
   const clients = transport.clients();
@@ -123,14 +130,14 @@ async function untilDone<S extends State, M extends Tensors>(
   });
   const scoring = new Scoring(federation, tools);
   const doneWith = (): string | undefined => aggregator.done?.(run.progress.state);
-  await scoring.scoreNewest(memory, run.progress, doneWith() !== undefined);
-  const checkpoints = new CheckpointWriter(memory, federation.simulationOnly || !protection.adjacency);
-  while (rounds.length < plan.rounds && doneWith() === undefined) {
+  const over = (): boolean => rounds.length === plan.rounds || doneWith() !== undefined;
+  await scoring.scoreNewest(memory, run.progress, over());
+  while (!over()) {
     throwIfAborted(signal);
     const { progress, report } = await runRound(federation, run.progress, rounds.length, tools);
     run.progress = progress;
     rounds.push(report);
-    const last = rounds.length === plan.rounds || doneWith() !== undefined;
+    const last = over();
     await scoring.scoreNewest(memory, progress, last, checkpoints.afterRound(run.remembered(), last));
   }
   const model = aggregator.parameters(run.progress.state);

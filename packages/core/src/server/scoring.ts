@@ -4,7 +4,7 @@ import type { Tensors } from '../parameters/parameters.js';
 import { isTrainingPlan } from '../plan/plan.js';
 import { deadlineOf } from './ask.js';
 import type { Federation, SiteScores } from './federation.js';
-import type { Progress, RoundTools } from './round.js';
+import type { Progress, RoundTools } from './progress.js';
 import type { RunMemory } from './run-memory.js';
 import { siteScores } from './site-scores.js';
 
@@ -31,8 +31,9 @@ export class Scoring<S extends State, M extends Tensors> {
     if (!newest || newest.metrics) return saved;
     const { round } = newest;
     const { aggregator, evaluate } = this.federation;
+    saved.catch(() => undefined); // its failure is told by the wait below, whatever fails before that
     const model = aggregator.parameters(progress.state);
-    const scored = Promise.resolve(evaluate?.(model, round) ?? {});
+    const scored = (async () => (await evaluate?.(model, round)) ?? {})();
     scored.catch(() => undefined); // the checkpoint's failure comes first
     await saved;
     const metrics = finite(await scored);

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { throwIfAborted, withDeadline } from '../base/abort.js';
 import { FedwardError } from '../base/errors.js';
+import { sizeOf } from '../base/size.js';
 import type { EvaluateResult, EvaluateTask, Metrics } from '../interfaces/messages.js';
 import type { Transport } from '../interfaces/client.js';
 import { failureOf } from './collect.js';
@@ -42,13 +44,29 @@ export async function siteScores(options: ScoreOptions): Promise<SiteScores> {
   return { metrics: meanOf(perSite), perSite, failed };
 }
 
+/** Members and characters, of scores and all that comes with them. */
+const most = 16_384;
+const resultSchema = z.object({
+  clientId: z.string(),
+  weight: z
+    .number()
+    .gt(0)
+    .max(2 ** 32),
+  metrics: z.object({}),
+});
+
 /** @throws {FedwardError} UPDATE_INVALID for what is no evaluation */
 function checked(id: string, result: EvaluateResult): EvaluateResult {
+  const refuse = (why: string): never => {
+    throw new FedwardError('UPDATE_INVALID', `${id} sent scores that are none: ${why}`, id);
+  };
+  if (sizeOf(result, most) > most) refuse('they say more than any scores have to say');
+  const fault = resultSchema.safeParse(result).error?.issues[0];
+  if (fault) refuse(`${fault.path.join('.')}: ${fault.message}`);
   const { clientId, weight, metrics } = result;
-  if (clientId !== id || !(weight > 0 && weight <= 2 ** 32) || typeof metrics !== 'object' || metrics === null)
-    throw new FedwardError('UPDATE_INVALID', `${id} sent scores that are none`, id);
-  const finite = Object.entries(metrics).filter(([, score]) => Number.isFinite(score));
-  return { clientId, weight, metrics: Object.fromEntries(finite.slice(0, 100)) };
+  if (clientId !== id) refuse('they are from another client');
+  const finite = Object.entries(metrics).filter(([name, score]) => name.isWellFormed() && Number.isFinite(score));
+  return { clientId, weight, metrics: Object.fromEntries(finite) };
 }
 
 /** By records; a metric that some sites can't tell is the mean over those that can. */

@@ -7,7 +7,7 @@ import type { Protection } from '../privacy/protection.js';
 import type { SiteLedger } from './ledger.js';
 
 /** Which release of a round is about to be made. */
-type Release = 'answer' | 'evaluation';
+export type Release = AnswerKey['release'];
 
 /** Charges what leaves a site before anything is computed, or counts it where no ledger does. */
 export interface Admission {
@@ -17,7 +17,7 @@ export interface Admission {
    */
   admit(task: Pick<Task, 'runId' | 'round'>, release?: Release): Promise<DpEvent | undefined>;
   /** Of what nothing came out. What a ledger has charged stays charged. */
-  giveBack(task: Pick<Task, 'runId' | 'round'>): Promise<void>;
+  giveBack(task: Pick<Task, 'runId' | 'round'>, release: Release): Promise<void>;
 }
 
 export function admissionOf(
@@ -29,7 +29,9 @@ export function admissionOf(
 ): Admission {
   /** True where what leaves is protected by noise that nobody can foretell: not to be had twice at one price. */
   const counted = adjacency !== undefined && !simulationOnly && !ledger;
-  const keyOf = ({ runId, round }: Pick<Task, 'runId' | 'round'>): AnswerKey => ({ clientId, planHash, runId, round });
+  const keyOf = ({ runId, round }: Pick<Task, 'runId' | 'round'>, release: Release): AnswerKey => ({
+    ...{ clientId, planHash, runId, round, release },
+  });
   return {
     async admit(task, release = 'answer') {
       const { runId, round } = task;
@@ -37,17 +39,17 @@ export function admissionOf(
       if (!event || !plan.privacy || !adjacency) return event;
       const { unit } = plan.privacy;
       await ledger?.charge({ planHash, runId, round, unit, adjacency, simulationOnly, event });
-      if (counted && release === 'answer' && !(await answers.take(keyOf(task), plan.rounds)))
+      if (counted && !(await answers.take(keyOf(task, release), plan.rounds)))
         throw new FedwardError(
           'PLAN_NOT_APPROVED',
-          `${clientId} has answered round ${round} of run ${runId} already, or all ${plan.rounds} rounds that it ` +
-            'approved: another answer would be one release more',
+          `${clientId} has ${release === 'answer' ? 'answered' : 'evaluated'} round ${round} of run ${runId} already, or ` +
+            `all ${plan.rounds} rounds that it approved: another ${release} would be one release more`,
           clientId,
         );
       return event;
     },
-    async giveBack(task) {
-      if (counted) await answers.giveBack(keyOf(task));
+    async giveBack(task, release) {
+      if (counted) await answers.giveBack(keyOf(task, release));
     },
   };
 }

@@ -3,6 +3,7 @@ import { sha256 } from '../base/digest.js';
 import { FedwardError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import type { EvaluateTask, MechanismCall, Task } from '../interfaces/messages.js';
+import { receiptSchema } from '../base/receipt.js';
 import { digestTensors, findNonFinite } from '../parameters/parameters.js';
 
 /** What a server sends may be anything. */
@@ -14,12 +15,11 @@ const layoutSchema = z.object({
 });
 const told = z.record(z.string(), z.json());
 const elements = z.union([z.instanceof(Float32Array), z.instanceof(Float64Array), z.instanceof(Uint32Array)]);
-const head = z.object({ index: z.number(), root: z.string().max(200) });
 const taskSchema = z.object({
   runId: z.string().min(1).max(1000),
   payload: z.object({ layout: layoutSchema, values: elements }),
   taken: z.int().min(0).nullable(),
-  head: head.optional(),
+  head: receiptSchema.optional(),
 });
 const cohort = z.custom<readonly string[]>(
   (value) => Array.isArray(value) && value.every((id) => typeof id === 'string'),

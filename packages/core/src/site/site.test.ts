@@ -57,7 +57,8 @@ describe('a site', () => {
     const task = privateTask({ round: 1, instructions: { proximalMu: 0.1 } });
     await site.answer(task, neverFired);
     const [payload, data, context, signal] = train.mock.calls[0]!;
-    expect(payload).toBe(task.payload);
+    expect(payload).toEqual(task.payload);
+    expect(payload.values).not.toBe(task.payload.values); // a copy: a trainer may write to it
     expect(data.count).toBe(10);
     expect(signal).toBe(neverFired);
     expect(context).toMatchObject({

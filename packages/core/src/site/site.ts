@@ -5,22 +5,24 @@ import { throwIfAborted } from '../base/abort.js';
 import type { AuditEventType, AuditReceipt } from '../interfaces/audit.js';
 import type { Client } from '../interfaces/client.js';
 import { protocolVersion } from '../interfaces/description.js';
-import type { Task, Update } from '../interfaces/messages.js';
+import type { EvaluateResult, Task, Update } from '../interfaces/messages.js';
 import type { SiteCallContext, SiteContext } from '../interfaces/privacy.js';
 import type { Records } from '../interfaces/records.js';
+import type { TrainingData } from '../interfaces/trainer.js';
 import type { ClientStateKey } from '../interfaces/stores.js';
 import { memoryAnswerStore, memoryClientStore } from '../memory/stores.js';
 import { copyTensors } from '../parameters/parameters.js';
-import { isTrainingPlan, planHash, type Plan } from '../plan/plan.js';
+import { isTrainingPlan, planHash } from '../plan/plan.js';
 import type { DpEvent } from '../privacy/events.js';
 import { protectionOf, type Protection } from '../privacy/protection.js';
 import { secretRandomness } from '../random/randomness.js';
 import { version } from '../version.js';
-import { admissionOf } from './admission.js';
+import { admissionOf, type Release } from './admission.js';
 import { assertApproved, assertCall, assertTask, digestTask, type Approved } from './gate.js';
 import { RoundMemory } from './kept.js';
 import type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './options.js';
 import { streamsOf, type Streams } from './promises.js';
+import { assertRecords, recordsOf } from './records.js';
 import { queryWork } from './query-work.js';
 import { trainingWork } from './training-work.js';
 import type { Work } from './work.js';
@@ -102,6 +104,8 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
   const dataOf = recordsOf(own, (data) => assertRecords(data, id, plan, protection, work));
   /** The newest answer, for a task that comes again; only where it could not be computed again. */
   let answered: { readonly task: string; readonly update: Update } | undefined;
+  /** The newest scores, alike. */
+  let scored: { readonly task: string; readonly result: EvaluateResult } | undefined;
   /** Where the site's own log stands. */
   let head: AuditReceipt | null = null;
 
@@ -155,12 +159,17 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
   };
 
   /** Under a price the server learns that an answer failed, which can't be helped, and not why. */
-  const failed = async (error: unknown, task: Task, event: DpEvent | undefined): Promise<never> => {
-    if (hasCode(error, 'ABORTED')) await admission.giveBack(task);
-    if (!event || simulationOnly || hasCode(error, 'ABORTED')) throw error;
-    own.onFailure?.(error, { runId: task.runId, round: task.round });
-    // No `cause`: a transport that clones errors, as messages between threads are, would carry the reason away.
-    throw new FedwardError('CLIENT_FAILED', `${id} failed in training; the reason stays at the site`, id);
+  const withoutReason =
+    ({ runId, round }: Pick<Task, 'runId' | 'round'>, what: string) =>
+    (error: unknown): never => {
+      if (!secret || hasCode(error, 'ABORTED')) throw error;
+      own.onFailure?.(error, { runId, round });
+      // No `cause`: a transport that clones errors, as messages between threads are, would carry the reason away.
+      throw new FedwardError('CLIENT_FAILED', `${id} failed at its ${what}; the reason stays at the site`, id);
+    };
+  const failed = (task: Task, release: Release) => async (error: unknown) => {
+    if (hasCode(error, 'ABORTED')) await admission.giveBack(task, release);
+    return withoutReason(task, release)(error);
   };
 
   /** What is refused is in the site's log, with the reason. */
@@ -182,14 +191,13 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
         return undefined;
       }
       const streams = streamsOf(randomness, id, task.round, adjacency);
-      const known = [await dataOf(), await remembered(task)] as const;
+      const data = await Promise.resolve(dataOf()).catch(withoutReason(task, 'data'));
+      const known = [data, await remembered(task)] as const;
       return { streams, known, event: await admission.admit(task) };
     });
     if (!admitted) return withHead(copyOf(answered!.update));
     const { streams, known, event } = admitted;
-    const update = await compute(task, event, streams, known, signal).catch((error: unknown) =>
-      failed(error, task, event),
-    );
+    const update = await compute(task, event, streams, known, signal).catch(failed(task, 'answer'));
     const samples = countIsPublic ? known[0].count : 'withheld';
     const server = task.head && { serverHead: { ...task.head } };
     const { simulationOnly } = update;
@@ -200,29 +208,39 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
     return withHead(update);
   };
 
-  const evaluate: Client['evaluate'] = async (task, signal) => {
-    assertApproved(task, terms);
-    assertTask(task, id, (given) => work.assertTask(given));
-    const { round } = task;
-    if (adjacency && !protection.evaluationEventOf(round))
-      throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
-    if (!testData || !metrics || !work.predict)
-      throw new FedwardError('CONFIG_INVALID', `${id} was given no test data or no metrics`, 'testData');
-    throwIfAborted(signal);
-    const state = await remembered(task);
-    const event = await admission.admit(task, 'evaluation');
-    const outputs = await work.predict(task, state, testData);
-    let result = {
-      clientId: id,
-      weight: countIsPublic ? testData.count : 1,
-      metrics: metrics(outputs, testData.labels),
-    };
-    const asked: Task = { ...task, cohort: [id], instructions: {} };
-    const streams = streamsOf(randomness, id, round, adjacency);
+  const score = async (task: Task, state: State, streams: Streams, tested: TestPart): Promise<EvaluateResult> => {
+    const outputs = await tested.predict(task, state, tested.data);
+    const weight = countIsPublic ? tested.data.count : 1;
+    let result: EvaluateResult = { clientId: id, weight, metrics: tested.metrics(outputs, tested.data.labels) };
     for (const mechanism of mechanisms)
-      if (mechanism.onEvaluate)
-        result = await mechanism.onEvaluate(result, siteContext(asked, mechanism.name, streams));
+      if (mechanism.onEvaluate) result = await mechanism.onEvaluate(result, siteContext(task, mechanism.name, streams));
+    return result;
+  };
+
+  const evaluate: Client['evaluate'] = async (task, signal) => {
+    throwIfAborted(signal);
+    const asked: Task = { ...task, cohort: [id], instructions: {} };
+    const admitted = await gated(task, async () => {
+      assertApproved(task, terms);
+      assertTask(task, id, (given) => work.assertTask(given));
+      if (adjacency && !protection.evaluationEventOf(task.round))
+        throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
+      if (!testData || !metrics || !work.predict)
+        throw new FedwardError('CONFIG_INVALID', `${id} was given no test data or no metrics`, 'testData');
+      if (secret && scored?.task === digestTask(asked)) {
+        await log(task, 'answer-repeated', { evaluation: true });
+        return undefined;
+      }
+      const streams = streamsOf(randomness, id, task.round, adjacency);
+      const tested: TestPart = { data: testData, metrics, predict: work.predict };
+      const state = await remembered(task);
+      return { streams, tested, state, event: await admission.admit(task, 'evaluation') };
+    });
+    if (!admitted) return withHead(structuredClone(scored!.result));
+    const { streams, tested, state, event } = admitted;
+    const result = await score(asked, state, streams, tested).catch(failed(asked, 'evaluation'));
     await log(task, 'evaluation', { spent: event ?? null });
+    if (secret) scored = { task: digestTask(asked), result: structuredClone(result) };
     return withHead(result);
   };
 
@@ -237,7 +255,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
     throwIfAborted(signal);
     const { runId, round, cohort } = message;
     const context = { clientId: id, runId, round, plan, cohort, kept: kept.of(id, runId, round, mechanism.name) };
-    const told = await mechanism.onCall!(message.body, context);
+    const told = await gated(message, () => mechanism.onCall!(message.body, context));
     await log(message, 'call', { mechanism: mechanism.name });
     return told;
   };
@@ -267,33 +285,11 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
   };
 }
 
-/** The records, looked at once: here where they are there, when they are needed where they are made. */
-function recordsOf({ data }: OwnSiteOptions, assert: (data: Records) => void): () => Records | Promise<Records> {
-  if (typeof data !== 'function') {
-    assert(data);
-    return () => data;
-  }
-  let made: Promise<Records> | undefined;
-  return () =>
-    (made ??= (async () => {
-      const records = await data();
-      assert(records);
-      return records;
-    })());
-}
-
-function assertRecords(data: Records, id: string, plan: Plan, { adjacency }: Protection, work: Work): void {
-  if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${id} has no records`, id);
-  work.assertData(data);
-  const { sharedStatistics } = data;
-  // All the data of a hospital may hang together where hospitals are protected: their epsilon covers what one computes.
-  if (!adjacency || sharedStatistics === undefined || !plan.privacy || plan.privacy.unit === 'hospital') return;
-  const { unit } = plan.privacy;
-  throw incompatible(
-    `${id}: each ${unit} moves the examples of all others, since they were prepared by ${sharedStatistics}. The ` +
-      `epsilon of a ${unit} does not pay for that: prepare them by constants that are known without these data`,
-    'data.sharedStatistics',
-  );
+/** What a site scores models on. */
+interface TestPart {
+  readonly data: TrainingData;
+  readonly metrics: NonNullable<SharedSiteOptions['metrics']>;
+  readonly predict: NonNullable<Work['predict']>;
 }
 
 function copyOf(update: Update): Update {

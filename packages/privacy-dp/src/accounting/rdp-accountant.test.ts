@@ -117,7 +117,10 @@ describe('rdpAccountant', () => {
     const create = rdpAccountant();
     const event = sampled(0.1, 1);
     expect(create('add-or-remove-one').unpriced(event)).toBeUndefined();
-    expect(create('replace-one').unpriced(event)).toEqual({ part: event, reason: expect.stringMatching(/Poisson/) });
+    expect(create('replace-one').unpriced(event)).toEqual({
+      part: expect.objectContaining({ type: 'poisson-sampled', samplingProbability: 0.1 }),
+      reason: expect.stringMatching(/Poisson/),
+    });
     expect(create('add-or-remove-one').unpriced(event)).toBeUndefined();
   });
 

@@ -1,6 +1,7 @@
 import {
   createLayout,
   FedwardError,
+  isTrainingPlan,
   Random,
   SeededNoise,
   selectorOf,
@@ -8,25 +9,35 @@ import {
   type Update,
   type Kept,
   type NoiseSource,
+  type Plan,
   type PrepareContext,
   type PrivacyMechanism,
   type ReleaseContext,
   type SiteContext,
   type State,
-  type TrainingPlan,
 } from '@fedward/core';
 import { exampleResult, randomParameters, roundContext } from '../support/fixtures.js';
 
 const layoutOf = (size: number) => createLayout([{ name: '0.dense.kernel', shape: [size] }]);
 
-/** A change of this many values. */
-export function someUpdate(size: number, scale = 1): Update {
-  const layout = layoutOf(size);
-  return exampleResult('hospital-0', randomParameters(new Random('update'), layout, scale), {
-    weight: 20,
-    metrics: { loss: 0.5, accuracy: 0.75 },
-    spent: [{ type: 'gaussian', noiseMultiplier: 9 }],
-  });
+/** A change of this many values; under a query plan an answer, in float64. */
+export function someUpdate(size: number, scale = 1, plan?: Plan): Update {
+  const { layout, values } = randomParameters(new Random('update'), layoutOf(size), scale);
+  const answers = plan !== undefined && !isTrainingPlan(plan);
+  return exampleResult(
+    'hospital-0',
+    { layout, values: answers ? Float64Array.from(values) : values },
+    {
+      weight: answers ? 1 : 20,
+      metrics: { loss: 0.5, accuracy: 0.75 },
+      spent: [{ type: 'gaussian', noiseMultiplier: 9 }],
+    },
+  );
+}
+
+/** The same with zeros: what comes out of it is noise alone. */
+export function zeroUpdate(size: number, plan?: Plan): Update {
+  return someUpdate(size, 0, plan);
 }
 
 export function someAggregate(size: number, scale = 1): Aggregate {
@@ -41,9 +52,10 @@ const clients = ['hospital-0', 'hospital-1', 'hospital-2'];
 /** What a mechanism sees at the server at its release, before it remembers anything. Its half at the sites is its own. */
 export function releaseContext(
   mechanism: PrivacyMechanism,
-  plan: TrainingPlan,
+  plan: Plan,
   noise: NoiseSource = seeded('release'),
   round = 0,
+  sites: ReadonlyMap<string, Kept> = new Map(),
 ): ReleaseContext & PrepareContext {
   const chosen = selectorOf(plan)(clients, new Random('cohort'), round);
   const state = mechanism.init?.(plan) ?? null;
@@ -51,7 +63,7 @@ export function releaseContext(
     ...roundContext(plan, clients, round),
     ...chosen,
     participants: chosen.cohort,
-    ask: (clientId, body) => answerOf(mechanism, plan, clientId, body, round),
+    ask: (clientId, body) => answerOf(mechanism, plan, clientId, body, round, sites.get(clientId) ?? place()),
     leaveOut: () => undefined,
     state,
     tally: 0,
@@ -61,13 +73,14 @@ export function releaseContext(
 
 async function answerOf(
   mechanism: PrivacyMechanism,
-  plan: TrainingPlan,
+  plan: Plan,
   clientId: string,
   body: State,
   round: number,
+  kept: Kept,
 ): Promise<State> {
   if (!mechanism.onCall) throw new FedwardError('CONFIG_INCOMPATIBLE', `${mechanism.name} answers no calls`);
-  return mechanism.onCall(body, { clientId, runId: 'run-1', round, plan, cohort: clients, kept: place() });
+  return mechanism.onCall(body, { clientId, runId: 'run-1', round, plan, cohort: clients, kept });
 }
 
 /** A place for one state, in memory. */
@@ -79,15 +92,20 @@ export function place(): Kept {
   };
 }
 
-/** What a mechanism sees at a site, once its half at the server has told it what it tells. */
+/** What a mechanism sees at a site, once its half at the server has told it what it tells, and was answered. */
 export async function siteContext(
   mechanism: PrivacyMechanism,
-  plan: TrainingPlan,
-  noise: NoiseSource = seeded('site'),
+  plan: Plan,
+  {
+    noise = seeded('site'),
+    sensitivity,
+  }: { readonly noise?: NoiseSource; readonly sensitivity?: number | undefined } = {},
 ): Promise<SiteContext> {
-  const told = (await mechanism.instruct?.(releaseContext(mechanism, plan))) ?? {};
+  const sites = new Map(clients.map((id) => [id, place()]));
+  const told = (await mechanism.instruct?.(releaseContext(mechanism, plan, seeded('release'), 0, sites))) ?? {};
   return {
     ...{ clientId: 'hospital-0', runId: 'run-1', round: 0, plan, cohort: clients },
-    ...{ kept: place(), told, noise, sensitivity: undefined },
+    ...{ kept: sites.get('hospital-0')!, told, noise },
+    sensitivity: isTrainingPlan(plan) ? undefined : (sensitivity ?? 1),
   };
 }

@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict';
-import { createParameters, noNoise, type NoiseSource, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
+import { noNoise, type Plan, type PrivacyMechanism } from '@fedward/core';
 import { assertDiffers, assertSame } from '../support/assertions.js';
-import { releasesOf } from '../support/events.js';
 import { assertGaussian, correlation } from '../support/statistics.js';
 import type { Checks } from '../suite.js';
-import { releaseContext, seeded, siteContext, someAggregate, someUpdate } from './examples.js';
-
-/** Runs one hook on zeros and gives what comes out: the noise alone. */
-interface NoisyHook {
-  readonly name: 'onClient' | 'onRelease';
-  /** What the hook makes of zeros. */
-  noise(size: number, source: NoiseSource): Promise<ArrayLike<number>>;
-  /** What the hook makes of data. */
-  output(source: NoiseSource): Promise<unknown>;
-}
+import { seeded } from './examples.js';
+import { noisy, noisyHooks, spread, statedMultipliers, type NoisyHook } from './noisy-hooks.js';
 
 /** The noise that its hooks add. */
-export function noiseChecks(
-  create: () => PrivacyMechanism,
-  plan: TrainingPlan,
-  sensitivity: number | undefined,
-): Checks {
-  const hooks = noisyHooks(create, plan);
-  const checks: Checks = Object.assign({}, ...hooks.map(sourceChecks));
-  const made = create();
-  const releases = made.event && !made.gradient ? releasesOf(made.event({ plan, round: 0 })) : undefined;
-  const stated = releases?.map(({ noiseMultiplier }) => noiseMultiplier).filter((z) => z > 0) ?? [];
+export function noiseChecks(create: () => PrivacyMechanism, plan: Plan, sensitivity: number | undefined): Checks {
+  const hooks = noisyHooks(create, plan, sensitivity);
+  // One that masks draws secrets of its own, and states no noise.
+  const masks = create().removes?.includes('individual-updates') && !create().event;
+  const checks: Checks = masks ? {} : Object.assign({}, ...hooks.map(sourceChecks));
+  const stated = statedMultipliers(create(), plan);
   if (stated.length === 0) return checks;
 
   return {
@@ -61,45 +48,6 @@ export function noiseChecks(
       }
     },
   };
-}
-
-/** Those that add any noise. */
-async function noisy(hooks: readonly NoisyHook[]): Promise<NoisyHook[]> {
-  const found: NoisyHook[] = [];
-  for (const hook of hooks) if (Array.from(await hook.noise(200, seeded('a'))).some((x) => x !== 0)) found.push(hook);
-  return found;
-}
-
-/** The standard deviation found, where nobody said what it should be: the shape is still checked. */
-function spread(values: ArrayLike<number>): number {
-  return Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0) / values.length);
-}
-
-function noisyHooks(create: () => PrivacyMechanism, plan: TrainingPlan): NoisyHook[] {
-  const made = create();
-  const hooks: NoisyHook[] = [];
-  if (made.onClient) {
-    hooks.push({
-      name: 'onClient',
-      async noise(size, noise) {
-        const zeros = someUpdate(size);
-        const update = { ...zeros, payload: createParameters(zeros.payload.layout) };
-        return (await made.onClient!(update, await siteContext(made, plan, noise))).payload.values;
-      },
-      output: async (noise) => made.onClient!(someUpdate(40), await siteContext(made, plan, noise)),
-    });
-  }
-  if (made.onRelease) {
-    hooks.push({
-      name: 'onRelease',
-      async noise(size, noise) {
-        const zeros = { ...someAggregate(size), payload: new Float64Array(size) };
-        return (await made.onRelease!(zeros, releaseContext(made, plan, noise))).payload;
-      },
-      output: async (noise) => made.onRelease!(someAggregate(40), releaseContext(made, plan, noise)),
-    });
-  }
-  return hooks;
 }
 
 function sourceChecks({ name, noise, output }: NoisyHook): Checks {

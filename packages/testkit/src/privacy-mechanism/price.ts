@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
+import { isTrainingPlan, type Plan, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
 import { assertSame } from '../support/assertions.js';
 import { assertIsEvent, releasesOf } from '../support/events.js';
 import type { Checks } from '../suite.js';
 import { releaseContext, siteContext, someAggregate, someUpdate } from './examples.js';
 
 /** Its events: known before the round, valid, and no cheaper than what it does. */
-export function priceChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Checks {
+export function priceChecks(create: () => PrivacyMechanism, plan: Plan): Checks {
   const checks: Checks = {
     'an event comes with the adjacency that it is priced under'() {
       const { adjacency, event } = create();
@@ -30,14 +30,14 @@ export function priceChecks(create: () => PrivacyMechanism, plan: TrainingPlan):
       const mechanism = create();
       const before = structuredClone(priceOf(mechanism));
       assertSame(priceOf(mechanism), before, 'the event of the same round, asked again');
-      await mechanism.onClient?.(someUpdate(50), await siteContext(mechanism, plan));
-      mechanism.onReceive?.(someUpdate(50), releaseContext(mechanism, plan));
+      await mechanism.onClient?.(someUpdate(50, 1, plan), await siteContext(mechanism, plan));
+      mechanism.onReceive?.(someUpdate(50, 1, plan), releaseContext(mechanism, plan));
       await mechanism.onRelease?.(someAggregate(50), releaseContext(mechanism, plan));
       assertSame(priceOf(mechanism), before, 'the event once data has been seen');
       assertSame(priceOf(create()), before, 'the event of a new mechanism');
     },
 
-    ...(create().gradient ? gradientEventChecks(create, plan) : {}),
+    ...(create().gradient && isTrainingPlan(plan) ? gradientEventChecks(create, plan) : {}),
   };
 }
 

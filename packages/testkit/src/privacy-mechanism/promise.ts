@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import type { PrivacyMechanism, TrainingPlan } from '@fedward/core';
+import { isTrainingPlan, type Plan, type PrivacyMechanism, type TrainingPlan } from '@fedward/core';
 import { assertSame, deepFreeze, refuses } from '../support/assertions.js';
 import { assertCapabilities } from '../support/capabilities.js';
 import type { Checks } from '../suite.js';
 
 /** What it says of itself, and which plans it takes. */
-export function promiseChecks(
-  create: () => PrivacyMechanism,
-  plan: TrainingPlan,
-  rejects: readonly TrainingPlan[],
-): Checks {
+export function promiseChecks(create: () => PrivacyMechanism, plan: Plan, rejects: readonly Plan[]): Checks {
   const checks: Checks = {
     'it has a name and named capabilities'() {
       const { name, requires, removes = [] } = create();
@@ -30,14 +26,14 @@ export function promiseChecks(
       const frozen = deepFreeze(structuredClone(plan));
       const mechanism = create();
       mechanism.validate?.(frozen);
-      mechanism.gradient?.(frozen);
+      if (isTrainingPlan(frozen)) mechanism.gradient?.(frozen);
       mechanism.event?.({ plan: frozen, round: 0 }); // writing to a frozen plan throws
     },
   };
   return {
     ...checks,
     ...(create().claims ? claimChecks(create) : {}),
-    ...(create().gradient ? gradientChecks(create, plan) : {}),
+    ...(create().gradient && isTrainingPlan(plan) ? gradientChecks(create, plan) : {}),
     ...(rejects.length > 0 ? refusalChecks(create, rejects) : {}),
   };
 }
@@ -68,7 +64,7 @@ function gradientChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Che
   };
 }
 
-function refusalChecks(create: () => PrivacyMechanism, rejects: readonly TrainingPlan[]): Checks {
+function refusalChecks(create: () => PrivacyMechanism, rejects: readonly Plan[]): Checks {
   return {
     async 'a plan under which its promise is not true is refused'() {
       const mechanism = create();

@@ -5,7 +5,7 @@ import {
   encodeCheckpoint,
   type PrivacyMechanism,
   type State,
-  type TrainingPlan,
+  type Plan,
 } from '@fedward/core';
 import { assertSame, watch } from '../support/assertions.js';
 import { assertIsState } from '../support/state.js';
@@ -15,7 +15,7 @@ import { releaseContext, seeded, someAggregate } from './examples.js';
 const size = 30;
 
 /** What it remembers between rounds, of a mechanism that does. */
-export function stateChecks(create: () => PrivacyMechanism, plan: TrainingPlan): Checks {
+export function stateChecks(create: () => PrivacyMechanism, plan: Plan): Checks {
   if (!create().init) return {};
   /** A release in one round, and what is remembered after it. */
   const release = async (mechanism: PrivacyMechanism, state: State, round: number) => {

@@ -41,6 +41,7 @@ export const brokenHooks: Record<string, Broken<PrivacyMechanism>> = Object.from
         },
         [
           `${hook} gives finite values for finite updates`,
+          'no update moves what the noise is added to by more than the sensitivity',
           // The noise of a hook at a site is looked at on an update of zeros, which this makes NaN.
           ...(hook === 'onClient'
             ? [

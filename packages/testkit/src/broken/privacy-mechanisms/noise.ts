@@ -1,13 +1,16 @@
-import { createParameters, type Aggregate, type PrivacyMechanism } from '@fedward/core';
+import { createParameters, type Aggregate, type PrivacyMechanism, type Update } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { unrepeated } from '../unrepeated.js';
-import { central, clip, clipNorm, noiseMultiplier } from './reference.js';
+import { central, clip, clipNorm, clipped, noiseMultiplier } from './reference.js';
 
 const noisy = (aggregate: Aggregate, add: (payload: Float64Array) => void): Aggregate => {
   const payload = aggregate.payload.slice();
   add(payload);
   return { ...aggregate, payload };
 };
+
+/** Clipped, and counted once. */
+const clippedOnce = (update: Update): Update => ({ ...clipped(update), weight: 1 });
 
 /** Releases that are not what was to be released. */
 const misreleased: Record<string, (released: Aggregate) => Partial<Aggregate>> = {
@@ -116,6 +119,40 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
     fails: ['onRelease leaves the aggregate that it is given as it was'],
   },
 
+  'adds noise, and does not clip': {
+    create: central(() => ({ onClient: (update) => update, onReceive: (update) => update })),
+    fails: ['no update moves what the noise is added to by more than the sensitivity'],
+  },
+
+  'clips each value, and not the update': {
+    create: central(() => {
+      const each = (update: Update): Update => {
+        const { layout, values } = update.payload;
+        return {
+          ...update,
+          payload: { layout, values: values.map((x) => Math.max(-clipNorm, Math.min(clipNorm, x))) },
+        };
+      };
+      return { onClient: each, onReceive: each };
+    }),
+    fails: ['no update moves what the noise is added to by more than the sensitivity'],
+  },
+
+  'counts an update by how large it is': {
+    create: central(({ onReceive }) => ({
+      onReceive: (update, context) => ({
+        ...onReceive!(update, context),
+        weight: 1 + Math.hypot(...update.payload.values),
+      }),
+    })),
+    fails: ['no update moves what the noise is added to by more than the sensitivity'],
+  },
+
+  'clips as if one more or less were one replaced': {
+    create: central(() => ({ adjacency: 'replace-one', onClient: clippedOnce, onReceive: clippedOnce })),
+    fails: ['no update moves what the noise is added to by more than the sensitivity'],
+  },
+
   'divides before the noise': {
     create: central(({ onRelease }) => ({
       onRelease: (a, c) => onRelease!({ ...a, payload: a.payload.map((x) => x / a.divisor), divisor: 1 }, c),
@@ -127,7 +164,7 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
     create: central(({ onRelease }) => ({
       onRelease: async (a, c) => ({ ...(await onRelease!(a, c)), divisor: a.count + 1 }),
     })),
-    fails: ['onRelease keeps the size and the count, and divides by the weights or by a constant'],
+    fails: ['onRelease keeps the size and the count, and divides by weights, count or a constant'],
   },
 
   'adds noise of its own at the site': {
@@ -137,7 +174,11 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
         return { ...update, payload: createParameters(update.payload.layout, values) };
       },
     })),
-    fails: ['onClient draws from the noise source of its context alone', 'the noise that the event states is added'],
+    fails: [
+      'no update moves what the noise is added to by more than the sensitivity',
+      'onClient draws from the noise source of its context alone',
+      'the noise that the event states is added',
+    ],
   },
 
   ...Object.fromEntries(
@@ -152,7 +193,7 @@ export const brokenNoise: Record<string, Broken<PrivacyMechanism>> = {
           },
         })),
         fails: [
-          'onRelease keeps the size and the count, and divides by the weights or by a constant',
+          'onRelease keeps the size and the count, and divides by weights, count or a constant',
           ...(name === 'counts itself as an update'
             ? []
             : ['onRelease adds noise to the undivided sum, and nothing else']),

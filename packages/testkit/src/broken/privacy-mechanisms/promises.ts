@@ -87,7 +87,10 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
       const { name, requires, validate, onRelease, event } = referenceCentral();
       return { name, requires, validate: validate!, onRelease: onRelease!, event: event! };
     },
-    fails: ['an event comes with the adjacency that it is priced under'],
+    fails: [
+      'no update moves what the noise is added to by more than the sensitivity',
+      'an event comes with the adjacency that it is priced under',
+    ],
   },
 
   'writes its own plan': {
@@ -108,7 +111,10 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
       const { name, requires, adjacency, onRelease, event } = referenceCentral();
       return { name, requires, adjacency: adjacency!, onRelease: onRelease!, event: event! };
     },
-    fails: ['a plan under which its promise is not true is refused'],
+    fails: [
+      'no update moves what the noise is added to by more than the sensitivity',
+      'a plan under which its promise is not true is refused',
+    ],
   },
 
   ...each('it has a name and named capabilities', central, {
