@@ -8,11 +8,12 @@ import {
   dpSgd,
   gaussianAccountant,
   local,
+  noisyAnswers,
   pldAccountant,
   rdpAccountant,
   tutorial041,
 } from './index.js';
-import { planWith, poisson, shuffle } from './testing/plan.js';
+import { planWith, poisson, queryPlanWith, shuffle } from './testing/plan.js';
 
 const gaussian: DpEvent = { type: 'gaussian', noiseMultiplier: 1.5 };
 const sampled: DpEvent = { type: 'poisson-sampled', samplingProbability: 0.2, event: gaussian };
@@ -57,13 +58,13 @@ privacyAccountantCompliance({
 privacyMechanismCompliance({
   create: () => dpSgd({ clipNorm: 0.5, noiseMultiplier: 1.1 }),
   plan: planWith(poisson),
-  rejects: [planWith(shuffle), planWith(poisson, { unit: 'hospital' })],
+  rejects: [planWith(shuffle), planWith(poisson, { unit: 'hospital' }), queryPlanWith()],
 }).register({ describe, it });
 
 privacyMechanismCompliance({
   create: () => tutorial041({ epsilon: 1, delta: 1e-5, clipNorm: 1 }),
   plan: planWith(shuffle),
-  rejects: [planWith(poisson), planWith(shuffle, { unit: 'patient' })],
+  rejects: [planWith(poisson), planWith(shuffle, { unit: 'patient' }), queryPlanWith()],
 }).register({ describe, it });
 
 const hospital = planWith(shuffle, { unit: 'hospital' });
@@ -93,5 +94,30 @@ privacyMechanismCompliance({
 privacyMechanismCompliance({
   create: () => dpFtrl({ ...forHospitals, noiseMultiplier: 0.6, bands: 5 }) as PrivacyMechanism,
   plan: { ...hospital, cohort: { select: 'cyclic', groups: 3 } },
-  rejects: [planWith(shuffle), { ...hospital, cohort: { select: 'uniform', size: 2 } }],
+  rejects: [
+    planWith(shuffle),
+    { ...hospital, cohort: { select: 'uniform', size: 2 } },
+    queryPlanWith({ unit: 'hospital' }),
+  ],
+}).register({ describe, it });
+
+// Under plans whose work is a query.
+privacyMechanismCompliance({
+  create: () => noisyAnswers({ noiseMultiplier: 1.4 }),
+  plan: queryPlanWith(),
+  rejects: [planWith(shuffle)],
+  sensitivity: 2.5,
+}).register({ describe, it });
+
+privacyMechanismCompliance({
+  create: () => local({ clipNorm: 0.8, noiseMultiplier: 0.6 }),
+  plan: queryPlanWith({ unit: 'patient' }),
+  sensitivity: 1.6,
+}).register({ describe, it });
+
+privacyMechanismCompliance({
+  create: () => central({ ...forHospitals, noiseMultiplier: 1.3 }),
+  plan: queryPlanWith({ unit: 'hospital' }),
+  rejects: [queryPlanWith()],
+  sensitivity: 0.8,
 }).register({ describe, it });
