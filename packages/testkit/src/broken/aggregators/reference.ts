@@ -2,6 +2,8 @@ import {
   createLayout,
   createParameters,
   FedwardError,
+  incompatible,
+  isTrainingPlan,
   sameLayout,
   type Aggregator,
   type Update,
@@ -23,6 +25,9 @@ export function referenceAggregator(): MeanAggregator {
     name: 'reference',
     requires: [],
     provides: ['sum-only', 'bounded-sensitivity', 'stale-updates'],
+    validate(plan) {
+      if (!isTrainingPlan(plan)) throw incompatible('it moves models, and the plan trains none', 'query');
+    },
     init: ({ layout, values }) => ({
       tensors: layout.tensors.map(({ name, shape }) => ({ name, shape })),
       values: values.slice(),
@@ -34,6 +39,7 @@ export function referenceAggregator(): MeanAggregator {
       ...state,
       values: state.values.map((w, i) => w + payload[i]! / divisor),
     }),
+    done: ({ values }) => (values.every((w) => Math.abs(w) < 100) ? undefined : 'the model has left the region'),
   };
 }
 
