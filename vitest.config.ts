@@ -23,7 +23,7 @@ const shareProcess = [
   'kit-noise',
 ];
 
-const runWasm = ['trainer-wasm', 'sim-healthcare', 'bench'];
+const runWasm = ['trainer-wasm', 'sim-healthcare', 'cli', 'bench'];
 
 /**
  * Unit tests run on the sources, so that no build is needed between an edit and its test: each package names them in its

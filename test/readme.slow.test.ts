@@ -7,7 +7,7 @@ import { publishedPackages } from '../tools/packages/published.ts';
 import { temporaryFolder } from './support/command.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const command = join(root, 'packages/sim-healthcare/bin/fedward.js');
+const command = join(root, 'packages/cli/bin/fedward.js');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const data = process.env['FEDWARD_DATA'];
 

@@ -1,4 +1,12 @@
 import { library } from '../../tsup.config.base.ts';
 
-/** The library: dependencies stay outside, so that plugins share one @fedward/core with it. */
-export default library();
+/**
+ * One entry a subpath, as in the exports of package.json. Dependencies stay outside, so that plugins share one
+ * @fedward/core with it.
+ */
+export default library({
+  index: 'src/index.ts',
+  report: 'src/report/index.ts',
+  canaries: 'src/canaries/index.ts',
+  worker: 'src/worker.ts',
+});

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 
-const command = fileURLToPath(new URL('../../packages/sim-healthcare/bin/fedward.js', import.meta.url));
+const command = fileURLToPath(new URL('../../packages/cli/bin/fedward.js', import.meta.url));
 const interrupt = new URL('interrupt.js', import.meta.url).href;
 
 export interface Finished {

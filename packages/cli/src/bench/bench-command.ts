@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { wholeNumber } from '../options/options.js';
+
+/** `fedward bench`, as commander has parsed it. */
+export interface BenchFlags {
+  readonly pairs: number;
+  readonly quick?: boolean;
+  readonly out: string;
+  readonly python: string;
+  readonly tutorialProgram?: string;
+  readonly json?: boolean;
+}
+
+/** `fedward bench [NAME]`. */
+export function addBenchCommand(program: Command): void {
+  program
+    .command('bench')
+    .argument('[name]', 'a benchmark, or all; without a name they are listed')
+    .description('benchmarks, each beside its peer where that is installed')
+    .option('--pairs <n>', 'the programs are run in turn so many times', wholeNumber(1, 1000), 5)
+    .option('--quick', 'small sizes, to see that it runs; the figures mean nothing')
+    .option('--out <dir>', 'folder of the results: JSON, Markdown and plots', 'bench/results')
+    .option('--python <file>', 'the Python that peers run in (or FEDWARD_PYTHON)', pythonByDefault())
+    .option('--tutorial-program <file>', 'the PyTorch program of tutorial 041 (or FEDWARD_TUTORIAL_PROGRAM)')
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .action(async (name: string | undefined, flags: BenchFlags) => {
+      const { benchAction, listAction } = await import('./bench-action.js');
+      if (name === undefined) listAction(flags);
+      else await benchAction(name, flags);
+    });
+}
+
+function pythonByDefault(): string {
+  return process.env['FEDWARD_PYTHON'] || 'python3';
+}

@@ -1,0 +1,39 @@
+import { Option, type Command } from 'commander';
+import type { InspectFlags } from './inspect-action.js';
+import { wholeNumber } from '../options/options.js';
+
+/** `fedward data list` and `fedward data inspect FILE`. */
+export function addDataCommand(program: Command): void {
+  const data = program.command('data').description('medical data sets');
+  data
+    .command('list')
+    .description('the data sets that fedward knows, and which of them are here')
+    .option('--data <dir>', 'a folder of data sets, one folder a set', process.env['FEDWARD_DATA'])
+    .option('--json', 'one JSON document on stdout')
+    .action(async (options: { data?: string; json?: boolean }) => {
+      const { listAction } = await import('./data-action.js');
+      await listAction(options);
+    });
+  data
+    .command('inspect')
+    .argument('<file>', 'a CSV file')
+    .description('columns, kinds, ranges and missing values of a CSV file, and a schema to start from; never its rows')
+    .option('--schema <file>', 'a schema (JSON) to check the file against, and to read it by')
+    .option('--delimiter <character>', 'between the cells (default: found by the first lines)')
+    .option('--encoding <name>', 'such as windows-1252 (default: UTF-8, or what a byte order mark says)')
+    .option('--header <names>', 'names of the columns, with commas between them (default: the first line)')
+    .addOption(new Option('--decimal <mark>', 'decimal mark of numbers (default: found)').choices(['.', ',']))
+    .option('--label <column>', 'the label to propose (default: the last column that can be one)')
+    .option('--patient-id <column>', 'tells patients apart (default: a column that is called like one)')
+    .option(
+      '--minimum-patients <n>',
+      'a value is shown where at least so many patients have it (default 5)',
+      wholeNumber(1),
+    )
+    .option('--write <file>', 'write the proposed schema there, alone')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (file: string, flags: InspectFlags) => {
+      const { inspectAction } = await import('./inspect-action.js');
+      await inspectAction(file, flags);
+    });
+}

@@ -1,0 +1,48 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import type { SimulationResult } from '@fedward/sim-healthcare';
+import { conclude } from './conclusion.js';
+
+afterEach(() => void vi.restoreAllMocks());
+
+const evil = '\u001b[2J';
+const result: SimulationResult = {
+  ...{ schemaVersion: 1, runId: 'r', nonce: 'n', scenario: 'csv', planHash: 'sha256:0', seed: 1, simulationOnly: true },
+  ...{ model: { name: 'x', parameters: 3, sha256: 'ab' }, aggregator: 'fedavg', trainer: 'wasm', rounds: [] },
+  final: { metrics: { rSquared: -0.26 } },
+  population: { hospitals: 2, tabulated: true },
+  warnings: [{ code: 'WORSE_THAN_MEAN', message: 'worse than the mean' }],
+  notices: [`Not read: west.txt${evil}`],
+  hospitals: ['north', 'south'].map((id, i) => ({
+    ...{ id: id + evil, samples: 4, localMetrics: null, globalMetrics: {} },
+    rows: { read: 40, used: 40 - 36 * i, dropped: i ? [{ reason: 'no value in bp', rows: 36 }] : [] },
+  })),
+  privacy: {
+    ...{ mechanism: 'dp-sgd', mechanisms: ['dp-sgd'], unit: 'record', adjacency: 'replace-one', accountant: 'pld' },
+    ...{ delta: 1e-5, epsilon: 1, perHospital: [], protects: 'what leaves a site', claims: [] },
+    settings: { mechanisms: [], batches: { kind: 'shuffle', size: 1, epochs: 1 }, rounds: 2 },
+    ...{ assumptions: ['no patient is at two sites'], withheld: ['training loss'] },
+    ...{ released: ["each site's number of records"], notReleased: ['metrics of each round'] },
+  },
+  audit: { events: 1, hospitals: 2, trainingEvents: 1, root: 'r', verified: true },
+  timing: { totalSeconds: 1, trainSeconds: 1, trainElapsedSeconds: 1, clientSteps: 1, workers: 1 },
+  folder: '/x',
+};
+
+it('a person reads what became of the rows, what was not read, what misleads, and what left a hospital', () => {
+  let text = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((part) => (text += String(part)) !== '');
+  conclude(result);
+  for (const part of [
+    'north\\u001b[2J: 40 of 40 rows used\n',
+    'south\\u001b[2J: 4 of 40 rows used; left out: 36 with no value in bp\n',
+    'Not read: west.txt\\u001b[2J\n',
+    '  WARNING: worse than the mean\n',
+    '  assumes: no patient is at two sites\n',
+    '  withheld: training loss\n',
+    "  released, and not in the epsilon: each site's number of records\n",
+    '  shown by the simulation, released by nobody: metrics of each round\n',
+    '  SIMULATION ONLY',
+  ])
+    expect(text).toContain(part);
+  expect(text).not.toContain(evil);
+});

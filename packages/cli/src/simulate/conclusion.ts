@@ -1,0 +1,74 @@
+import { relative } from 'node:path';
+import type { SimulationResult } from '@fedward/sim-healthcare';
+import { counted } from '@fedward/sim-healthcare/report';
+import { exposureText } from '@fedward/sim-healthcare/report';
+import { plainWords } from '@fedward/sim-healthcare/report';
+import { hospitalTable } from '@fedward/sim-healthcare/report';
+import { ledgersText } from '@fedward/sim-healthcare/report';
+import { describeMetrics } from '@fedward/sim-healthcare/report';
+import { rowsText } from '@fedward/sim-healthcare/report';
+import { printLine } from '../terminal/output.js';
+import { roundedUp } from '@fedward/sim-healthcare/report';
+import { printTable } from '../terminal/table.js';
+
+/** What a person sees of a result, on stdout. */
+export function conclude(result: SimulationResult): void {
+  printLine();
+  printHospitals(result);
+  printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
+  for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
+  printPrivacy(result);
+  const { events, hospitals, trainingEvents, root, verified, sealed } = result.audit;
+  printLine();
+  printLine(
+    `Audit summary: ${counted(sealed?.events ?? events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
+  );
+  printLine(`Audit log ${verified ? 'verified' : 'DOES NOT VERIFY'}, root ${sealed?.root ?? root}`);
+  printLine(`Weights sha256:${result.model.sha256} (of the file see: fedward audit verify)`);
+  printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);
+}
+
+function printHospitals({ hospitals, population, final, notices }: SimulationResult): void {
+  for (const notice of notices ?? []) printLine(notice);
+  if (!population.tabulated) return printLine(`${population.hospitals} hospitals, too many for a table of each.`);
+  const { head, rows } = hospitalTable(hospitals, final.metrics);
+  printTable(head, rows);
+  for (const { id, rows } of hospitals) if (rows) printLine(`  ${id}: ${rowsText(rows)}`);
+  for (const { localFailure } of hospitals)
+    if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
+}
+
+function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
+  printLine();
+  if (!privacy) {
+    printLine('Privacy: none. Models and losses leave the hospitals as they are; nothing bounds what they tell.');
+    return;
+  }
+  const {
+    mechanism,
+    epsilon,
+    delta,
+    unit,
+    adjacency,
+    accountant,
+    assumptions,
+    withheld,
+    released,
+    notReleased,
+    claims,
+  } = privacy;
+  printLine(
+    `Privacy: ${mechanism} spent epsilon ${roundedUp(epsilon)} at delta ${delta} for each hospital's data ` +
+      `(unit: ${unit}, adjacency: ${adjacency}, accountant: ${accountant})`,
+  );
+  for (const line of plainWords(privacy)) printLine(`  ${line}`);
+  const exposure = exposureText(privacy);
+  if (exposure) printLine(`  ${exposure}`);
+  for (const line of ledgersText(privacy)) printLine(`  ${line}`);
+  for (const claim of claims) printLine(`  it claims epsilon ${claim.epsilon} at delta ${claim.delta}: ${claim.note}`);
+  for (const assumption of assumptions) printLine(`  assumes: ${assumption}`);
+  printLine(`  withheld: ${withheld.join(', ')}`);
+  printLine(`  released, and not in the epsilon: ${released.join('; ')}`);
+  printLine(`  shown by the simulation, released by nobody: ${notReleased.join('; ')}`);
+  if (simulationOnly) printLine('  SIMULATION ONLY: the noise came from a seed and protects nobody.');
+}

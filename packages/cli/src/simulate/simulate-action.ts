@@ -1,0 +1,35 @@
+import { resumeSimulation, simulate } from '@fedward/sim-healthcare';
+import { adviceAfter } from './advice.js';
+import { namingOption } from '../options/naming-option.js';
+import { note, printJson } from '../terminal/output.js';
+import { folderToResume, optionsOf, type Flags } from './simulate-options.js';
+import { createReporter } from './simulate-report.js';
+
+/** @param given options as written on the command line */
+export async function simulateAction(flags: Flags, given: readonly string[]): Promise<void> {
+  const { json, out, resume } = flags;
+  const stop = new AbortController();
+  const reporter = await createReporter();
+  const interrupt = (): void => {
+    note('');
+    note('stopping after the step under way; Ctrl-C again to stop at once');
+    stop.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const hooks = { ...reporter.hooks, signal: stop.signal };
+    const result = resume
+      ? await resumeSimulation(folderToResume(flags, given), hooks, flags)
+      : await simulate(await optionsOf(flags), out, hooks);
+    reporter.stop();
+    if (json) return printJson(result);
+    const { conclude } = await import('./conclusion.js');
+    conclude(result);
+  } catch (error) {
+    reporter.stop();
+    if (reporter.started) note(adviceAfter(error, reporter.started));
+    throw namingOption(error, given);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

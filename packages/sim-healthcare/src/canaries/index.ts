@@ -1,0 +1,2 @@
+export { runCanaries } from './canary-run.js';
+export type { CanaryFindings, CanaryRunHooks, CanaryRunOptions, CheckedClaim } from './canary-run.js';
