@@ -3,8 +3,6 @@ export { fileCheckpointStore } from './run/checkpoint-file.js';
 export { verifyRun } from './run/verify-run.js';
 export type { CheckedFile, RunFault, RunState, RunVerification } from './run/verify-run.js';
 export { limits } from './run/limits.js';
-export { readBytes } from './run/read-text.js';
-export { createFileAtomic } from './run/write-file.js';
 export { buildPlan } from './run/build-plan.js';
 export type { SimulateOptions } from './run/options.js';
 export type { HospitalResult, SimulationResult } from './run/result.js';

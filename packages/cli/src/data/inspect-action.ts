@@ -9,8 +9,7 @@ import {
   type CsvSchemaFile,
   type InspectedColumn,
 } from '@fedward/data-medical';
-import { counted } from '@fedward/sim-healthcare/report';
-import { rowsText } from '@fedward/sim-healthcare/report';
+import { counted, rowsText } from '@fedward/sim-healthcare/report';
 import { printJson, printLine, printLines } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 

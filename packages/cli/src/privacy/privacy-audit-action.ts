@@ -1,7 +1,7 @@
 import { epsilonLowerBound, type EpsilonLowerBound } from '@fedward/privacy-dp/canaries';
 import { runCanaries, type CanaryRunOptions, type CanaryFindings } from '@fedward/sim-healthcare/canaries';
-import { note, printJson, printLine } from '../terminal/output.js';
 import { roundedUp } from '@fedward/sim-healthcare/report';
+import { note, printJson, printLine } from '../terminal/output.js';
 import { progressFactory, type Progress } from '../terminal/progress.js';
 
 /** `fedward privacy audit` as commander has parsed it. */

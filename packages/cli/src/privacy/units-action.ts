@@ -1,6 +1,6 @@
 import { accountants, dpSgdEvent, groupEpsilon } from '@fedward/privacy-dp/accounting';
-import { printJson, printLine } from '../terminal/output.js';
 import { roundedUp } from '@fedward/sim-healthcare/report';
+import { printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 
 export interface UnitsOptions {

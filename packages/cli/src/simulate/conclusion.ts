@@ -1,14 +1,16 @@
 import { relative } from 'node:path';
 import type { SimulationResult } from '@fedward/sim-healthcare';
-import { counted } from '@fedward/sim-healthcare/report';
-import { exposureText } from '@fedward/sim-healthcare/report';
-import { plainWords } from '@fedward/sim-healthcare/report';
-import { hospitalTable } from '@fedward/sim-healthcare/report';
-import { ledgersText } from '@fedward/sim-healthcare/report';
-import { describeMetrics } from '@fedward/sim-healthcare/report';
-import { rowsText } from '@fedward/sim-healthcare/report';
+import {
+  counted,
+  describeMetrics,
+  exposureText,
+  hospitalTable,
+  ledgersText,
+  plainWords,
+  roundedUp,
+  rowsText,
+} from '@fedward/sim-healthcare/report';
 import { printLine } from '../terminal/output.js';
-import { roundedUp } from '@fedward/sim-healthcare/report';
 import { printTable } from '../terminal/table.js';
 
 /** What a person sees of a result, on stdout. */

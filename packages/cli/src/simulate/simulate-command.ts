@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import { limits } from '@fedward/sim-healthcare';
 import { names, oneOf } from '../options/names.js';
-import { anyNumber, choice, notNegative, numberBetween, positive, positiveUpTo, wholeNumber } from '../options/options.js';
+import {
+  anyNumber,
+  choice,
+  notNegative,
+  numberBetween,
+  positive,
+  positiveUpTo,
+  wholeNumber,
+} from '../options/options.js';
 import type { Flags } from './simulate-options.js';
 
 /** What a timer can wait, in seconds: 24 days. */

@@ -1,6 +1,5 @@
-import { droppedMany, rowsText } from '@fedward/sim-healthcare/report';
+import { counted, droppedMany, rowsText } from '@fedward/sim-healthcare/report';
 import type { SimulationHooks } from '@fedward/sim-healthcare';
-import { counted } from '@fedward/sim-healthcare/report';
 import type { StartedRun } from './advice.js';
 import { note } from '../terminal/output.js';
 import { progressFactory, type Progress } from '../terminal/progress.js';

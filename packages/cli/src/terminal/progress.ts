@@ -1,7 +1,6 @@
 import type { RoundReport } from '@fedward/core';
-import { shownOf } from '@fedward/sim-healthcare/report';
+import { roundedUp, shownOf } from '@fedward/sim-healthcare/report';
 import { note } from './output.js';
-import { roundedUp } from '@fedward/sim-healthcare/report';
 
 export interface Progress {
   round(report: RoundReport): void;
