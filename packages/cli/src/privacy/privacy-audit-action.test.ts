@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCanaries, type CanaryFindings } from '@fedward/sim-healthcare/canaries';
 import { privacyAuditAction, meaning } from './privacy-audit-action.js';
 
-vi.mock('../canaries/canary-run.js');
+vi.mock('@fedward/sim-healthcare/canaries');
 
 const found = (
   epsilon: number,
