@@ -45,20 +45,27 @@ const digestOf = (content: unknown): string =>
     .replace('sha256:', '')
     .slice(0, 12);
 
+type ColumnInput = TableSchemaInput['columns'][number];
+
 describe('a generated table', () => {
   const label = { name: 'ill', kind: 'class', classes: ['0', '1'].map((name) => ({ name, values: [name] })) } as const;
   const age = { name: 'age', kind: 'numeric', range: [0, 110], missing: 'drop-row' } as const;
   const pressure = { name: 'pressure', kind: 'numeric', scale: { center: 120, spread: 20 } } as const;
   const dose = { name: 'dose', kind: 'numeric', missing: 'drop-row' } as const;
-  const sex = { name: 'sex', kind: 'binary', levels: ['F', 'M'] } as const;
-  const pain = { name: 'pain', kind: 'categorical', levels: ['none', 'mild', 'severe'], missing: 'drop-row' } as const;
-  const stage = { name: 'stage', kind: 'categorical', levels: [1, 2, 3], dropFirst: true } as const;
+  const sex = { name: 'sex', kind: 'binary', levels: ['F', 'M'] } as ColumnInput;
+  const pain = {
+    name: 'pain',
+    kind: 'categorical',
+    levels: ['none', 'mild', 'severe'],
+    missing: 'drop-row',
+  } as ColumnInput;
+  const stage = { name: 'stage', kind: 'categorical', levels: [1, 2, 3], dropFirst: true } as ColumnInput;
   const cost = { name: 'cost', kind: 'value', range: [0, 800] } as const;
 
   const schemas: Record<string, TableSchemaInput> = {
-    declared: { columns: [age, pressure, sex, { ...pain }, { ...stage }], label, patientId: 'patient' },
-    'not declared': { columns: [dose, { ...pain }, age, { ...stage }, sex], label, patientId: 'patient' },
-    'without patients': { columns: [age, dose, pressure, { ...pain }], label },
+    declared: { columns: [age, pressure, sex, pain, stage], label, patientId: 'patient' },
+    'not declared': { columns: [dose, pain, age, stage, sex], label, patientId: 'patient' },
+    'without patients': { columns: [age, dose, pressure, pain], label },
     'a value to predict': { columns: [pressure, dose, sex], label: { ...cost, missing: 'drop-row' } },
     'its own split': { columns: [age, pressure], label, split: { column: 'set', test: ['b', 'c'] } },
     'numbers alone': { columns: [pressure, { name: 'time', kind: 'numeric' }], label, patientId: 'patient' },

@@ -29,8 +29,8 @@ export class RowTally {
     this.#used++;
   }
 
-  drop(reason: string): void {
-    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
+  drop(reason: string, rows = 1): void {
+    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + rows);
   }
 
   counts(): RowCounts {

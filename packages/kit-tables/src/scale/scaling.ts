@@ -27,6 +27,7 @@ export const scalingShape = {
     .optional(),
 };
 
+/** Of a column that declares it. */
 export interface DeclaredScaling {
   readonly scale?: { readonly center: number; readonly spread: number } | undefined;
   readonly range?: readonly [number, number] | undefined;
@@ -43,7 +44,12 @@ export function declaredScaling({ scale, range }: DeclaredScaling): Scaling | un
   return undefined;
 }
 
-/** @param x finite */
+/** Whether a number can become a feature: one that will be cut to what its column declares need not fit into float32. */
+export function isUsable(value: number, { scale, range }: DeclaredScaling): boolean {
+  return Number.isFinite(scale || range ? value : Math.fround(value));
+}
+
+/** One number as a feature, in float64. @param x finite */
 export function scaled(x: number, { center, spread, limit }: Scaling): number {
   return Math.min(limit, Math.max(-limit, (x - center) / spread));
 }

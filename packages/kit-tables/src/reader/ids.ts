@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { valueKey, type DecimalMark } from './equality.js';
+import { valueKey, type DecimalMark } from '../values/equality.js';
 
 /** A number as it is written where nothing is added to it: it needs no key to be compared. */
 const plain = /^(0|-?[1-9]\d*)$/;
