@@ -21,6 +21,7 @@ const shareProcess = [
   'aggregator-fedavg',
   'privacy-dp',
   'kit-noise',
+  'kit-tables',
 ];
 
 const runWasm = ['trainer-wasm', 'sim-healthcare', 'cli', 'bench'];

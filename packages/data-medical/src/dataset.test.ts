@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@fedward/core';
+import type { Column } from '@fedward/kit-tables';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMedicalDataset, type Column, type MedicalDatasetInput } from './index.js';
+import { createMedicalDataset, type MedicalDatasetInput } from './index.js';
 
 const schema: Column[] = [
   { name: 'age', kind: 'numeric', missing: 'error' },

@@ -1,7 +1,6 @@
 import { assertInteger, assertThat, canonicalJson, FedwardError, type TrainingData } from '@fedward/core';
+import { featuresOf, type Column, type RowCounts } from '@fedward/kit-tables';
 import { summarize, type DatasetSummary } from './describe.js';
-import type { RowCounts } from './rows.js';
-import { featuresOf, type Column } from './schema.js';
 
 /** What a data set is made of. */
 export interface MedicalDatasetInput {

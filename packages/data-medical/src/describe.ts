@@ -1,5 +1,3 @@
-import type { MedicalDataset } from './dataset.js';
-
 /** How the values of a column are spread. */
 export interface Spread {
   readonly mean: number;
@@ -21,8 +19,20 @@ export interface DatasetSummary {
   readonly features: readonly ({ readonly name: string } & Spread)[];
 }
 
+/** What is counted of a data set. */
+interface Described {
+  readonly name: string;
+  readonly count: number;
+  readonly patients: number;
+  readonly featureShape: readonly number[];
+  readonly featureNames: readonly string[];
+  readonly features: Float32Array;
+  readonly labels: Float32Array;
+  readonly classes?: readonly string[];
+}
+
 /** What `MedicalDataset.describe` gives. */
-export function summarize(dataset: MedicalDataset): DatasetSummary {
+export function summarize(dataset: Described): DatasetSummary {
   const { name, count, patients, featureShape, features, labels, classes, featureNames } = dataset;
   const tabular = featureShape.length === 1;
   const counts = classes?.map(() => 0);

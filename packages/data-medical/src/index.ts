@@ -5,7 +5,6 @@ export type { LeftOutColumn } from './csv/propose.js';
 export type { InspectedColumn } from './csv/tally.js';
 export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
 export { readCsvSchema, type CsvSchemaFile } from './csv/schema-file.js';
-export { valueKey, type DecimalMark } from './csv/equality.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
 export type { DatasetSummary, Spread } from './describe.js';
@@ -22,21 +21,8 @@ export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js'
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
-export { declaredScalings, type RawRecord, type RawRecords } from './raw-records.js';
-export { scaled, type Scaling } from './scaling.js';
-export { allUsed, blankRow, droppedOf, type DroppedRows, type RowCounts } from './rows.js';
-export { isTrainedOn, prepareRecords, undeclaredColumns, type Parts, type Preparation } from './prepare-records.js';
-export {
-  columnSchema,
-  featuresOf,
-  tableSchema,
-  type Column,
-  type Feature,
-  type LabelColumn,
-  type Level,
-  type TableSchema,
-  type TableSchemaInput,
-} from './schema.js';
+export { medicalDatasets } from './medical-datasets.js';
+export { isTrainedOn, prepareRecords, type Parts, type Preparation } from './prepare-records.js';
 export {
   tutorialHospital,
   tutorialHospitals,
@@ -45,3 +31,5 @@ export {
   type TutorialOptions,
 } from './simulated/tutorial.js';
 export { createStandardizer, standardize, type Standardization, type Standardizer } from './standardize.js';
+// What these take and give; all else about tables is in the kit.
+export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput } from '@fedward/kit-tables';

@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { undeclaredColumns, type ImputerFit } from '@fedward/kit-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   prepareRecords,
   readCsvDataset,
   readCsvRecords,
   standardize,
-  undeclaredColumns,
   type Preparation,
   type TableSchemaInput,
 } from './index.js';
@@ -116,4 +116,67 @@ describe('prepareRecords', () => {
     const undeclared = { columns: [{ name: 'age', kind: 'numeric' as const }], label, patientId: 'id' };
     await expect(prepare(rows, undeclared)).rejects.toMatchObject({ code: 'DATA_NOT_FINITE', subject: 'age' });
   });
+
+  it('fills in the constant that is declared, says where, and shares nothing', async () => {
+    const rows = times.map((row, i) => (i % 3 === 0 ? row.replace(/,\d+(,(?:true|false))/, ',$1') : row));
+    const filled = { ...age, missing: { fill: 75, indicator: true } };
+    const { train, test } = await prepare(rows, { columns: [filled], label, patientId: 'id' });
+    expect(train.featureNames).toEqual(['age', 'age missing']);
+    for (const { features, labels, patientIds } of [train, test])
+      labels.forEach((y, i) => {
+        const missing = Number(patientIds![i]!.slice(1)) % 3 === 0;
+        expect([...features.subarray(2 * i, 2 * i + 2)]).toEqual(missing ? [0.5, 1] : [Math.fround((y - 50) / 50), 0]);
+      });
+    expect(train).not.toHaveProperty('sharedStatistics');
+    // What is 0 or 1 is not standardised.
+    const undeclared = { columns: [{ ...filled, range: undefined }], label, patientId: 'id' } as TableSchemaInput;
+    const { mean, deviation } = spreadOf(
+      (await prepare(rows, undeclared)).train.features.filter((_, i) => i % 2 === 0),
+    );
+    expect(mean).toBeCloseTo(0, 5);
+    expect(deviation).toBeCloseTo(1, 5);
+    expect(new Set((await prepare(rows, undeclared)).train.features.filter((_, i) => i % 2 === 1))).toEqual(
+      new Set([0, 1]),
+    );
+  });
+
+  it('takes an imputer that learns from the training part alone, and says so', async () => {
+    const rows = times.map((row, i) => (i % 4 === 1 ? row.replace(/,\d+(,(?:true|false))/, ',$1') : row));
+    const schema = { columns: [{ ...age, missing: 'impute' as const }], label, patientId: 'id' };
+    await expect(prepare(rows, schema)).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE', subject: 'age' });
+    await expect(readCsvDataset(join(folder, 'nowhere.csv'), schema)).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE', // before a file is opened
+    });
+    const seen: number[] = [];
+    const imputer: ImputerFit = (table, trainedOn) => {
+      const there = trainedOn.map((row) => table.row(row).values[0]!).filter((value) => !Number.isNaN(value));
+      seen.push(...trainedOn.map((row) => table.labels[row]!));
+      return {
+        sharedStatistics: 'the highest age',
+        impute: (row) => {
+          if (row.label === 39) return 'the last of them';
+          if (Number.isNaN(row.values[0]!)) row.values[0] = Math.max(...there);
+          return undefined;
+        },
+      };
+    };
+    const { train, test, rows: counts } = await prepare(rows, schema, { ...by, imputer });
+    const all = [...train.labels, ...test.labels];
+    expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: 39 }, (_, i) => i));
+    expect(counts).toEqual({ read: 40, used: 39, dropped: [{ reason: 'the last of them', rows: 1 }] });
+    expect(seen.filter((y) => y !== 39)).toEqual([...train.labels]);
+    const highest = Math.max(...seen.filter((y) => y % 4 !== 1));
+    for (const part of [train, test]) {
+      expect(part.sharedStatistics).toBe('the highest age');
+      part.labels.forEach((y, i) =>
+        expect(part.features[i]).toBe(Math.fround(((y % 4 === 1 ? highest : y) - 50) / 50)),
+      );
+    }
+  });
 });
+
+function spreadOf(values: Float32Array) {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}

@@ -1,14 +1,29 @@
 import { FedwardError } from '@fedward/core';
+import {
+  assertNoneToImpute,
+  declaredScaler,
+  EncodedTable,
+  fitScaler,
+  imputeTable,
+  Table,
+  type ImputerFit,
+  type RawRecord,
+  type RowCounts,
+  type TableSchema,
+} from '@fedward/kit-tables';
 import type { MedicalDataset } from './dataset.js';
+import { medicalDatasets } from './medical-datasets.js';
 import { forTesting, partRows, type SplitRule } from './partition/train-test.js';
-import { declaredScalings, fittedScalings, RawRecords, type RawRecord } from './raw-records.js';
-import type { TableSchema } from './schema.js';
-import { declaredScaling } from './scaling.js';
 
 /** What is done to the records of a hospital before it trains on them. */
 export interface Preparation {
   /** Where the data do not bring their own split. */
   readonly split: SplitRule;
+  /**
+   * Where the schema leaves missing values to one (`"missing": "impute"`): made from the rows that are trained on. What it
+   * learns from them it has to say (see `Imputer`).
+   */
+  readonly imputer?: ImputerFit;
   /**
    * What becomes of numeric columns that declare neither a scale nor a range: `fit` (default) scales them by mean and
    * deviation of the training part, so that no site trains on it where records or patients are protected; `none` leaves them as they were recorded.
@@ -20,46 +35,54 @@ export interface Preparation {
 export interface Parts {
   readonly train: MedicalDataset;
   readonly test: MedicalDataset;
+  /** Where an imputer took part: what became of the rows, those that it has left out among them. */
+  readonly rows?: RowCounts;
 }
 
 /**
- * From records as they were read to what is trained and tested on: first the split, then the scales, then float32.
- * Where each numeric column declares its scale, what becomes of a record hangs on that record and the schema alone.
- * Values to be predicted are cut to what is declared of them in the training part; the test part has what was recorded.
- * The records themselves are gone afterwards.
+ * From records as they were read to what is trained and tested on: first the split, then what is missing, then the scales,
+ * then float32. Where each numeric column declares its scale, what becomes of a record hangs on that record and the schema
+ * alone, unless an imputer learns from others. Values to be predicted are cut to what is declared of them in the training
+ * part; the test part has what was recorded. The records themselves are gone afterwards.
  *
- * @throws {FedwardError} CONFIG_INCOMPATIBLE where a part would be empty; DATA_MALFORMED where the data's own split has
- *   a patient on both sides
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE where a part would be empty, or missing values are left to an imputer that is
+ *   not there or fills in none; DATA_MALFORMED where the data's own split has a patient on both sides
  */
-export function prepareRecords(records: RawRecords, { split, undeclared = 'fit' }: Preparation): Parts {
+export function prepareRecords(records: Table, { split, imputer, undeclared = 'fit' }: Preparation): Parts {
   const { name, schema } = records;
-  const testing = schema.split ? ownSplit(records) : forTesting(records, split);
-  const rows = partRows(name, testing);
-  const scalings = undeclared === 'fit' ? fittedScalings(records, rows.train) : declaredScalings(schema);
-  const own = undeclared === 'fit' && undeclaredColumns(schema).length > 0;
-  const [train, test] = records.release(
+  if (!imputer) assertNoneToImpute(schema);
+  const sides = schema.split ? ownSplit(records) : forTesting(new EncodedTable(records), split);
+  const { table, testing } = imputer ? imputed(records, sides, imputer) : { table: records, testing: sides };
+  const { train: trainedOn } = partRows(name, testing);
+  const encoded = new EncodedTable(table);
+  const scaler = undeclared === 'fit' ? fitScaler(encoded, trainedOn, 'the training part') : declaredScaler(schema);
+  const [train, test] = medicalDatasets(
+    encoded,
     [{ name: `${name}, train`, cutLabels: true }, { name: `${name}, test` }],
-    (row) => Number(testing[row]),
-    { scalings, ...(own && { sharedStatistics: 'mean and deviation of the training part' }) },
+    (record) => Number(testing[record]),
+    scaler,
   );
-  return { train, test };
+  return { train, test, ...(imputer && { rows: table.rows }) };
+}
+
+/** What an imputer that may learn from the training part leaves of both. */
+function imputed(records: Table, sides: readonly boolean[], fit: ImputerFit) {
+  const { train } = partRows(records.name, sides);
+  const rows = train.filter((record) => record < records.rowCount); // what joined lacks nothing, and is no row
+  const { table, kept } = imputeTable(records, fit(records, rows));
+  return { table, testing: kept.map((record) => sides[record]!) };
 }
 
 /** Whether a record would be trained on, were it among these. It hangs on that record alone. */
 export function isTrainedOn(record: RawRecord, schema: TableSchema, { split }: Preparation): boolean {
   if (schema.split) return true;
-  const alone = new RawRecords('', schema);
+  const alone = new Table('', schema);
   alone.join([record]);
-  return !forTesting(alone, split)[0];
-}
-
-/** The names of numeric columns that declare neither a scale nor a range. */
-export function undeclaredColumns({ columns }: Pick<TableSchema, 'columns'>): string[] {
-  return columns.flatMap((column) => (column.kind === 'numeric' && !declaredScaling(column) ? [column.name] : []));
+  return !forTesting(new EncodedTable(alone), split)[0];
 }
 
 /** What the split column says; no patient is to be recognised in the test part. */
-function ownSplit({ name, schema, testing, patientIds, lines }: RawRecords): readonly boolean[] {
+function ownSplit({ name, schema, testing, patientIds, lines }: Table): readonly boolean[] {
   const sides = new Map<string, boolean>();
   patientIds?.forEach((id, row) => {
     const side = sides.get(id) ?? testing[row]!;

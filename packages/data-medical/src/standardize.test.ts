@@ -1,6 +1,7 @@
+import type { Column } from '@fedward/kit-tables';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMedicalDataset, createStandardizer, standardize, type Column } from './index.js';
+import { createMedicalDataset, createStandardizer, standardize } from './index.js';
 
 const schema: Column[] = [
   { name: 'age', kind: 'numeric', missing: 'error' },

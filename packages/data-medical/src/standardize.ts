@@ -1,9 +1,8 @@
 import { assertThat, parseWith } from '@fedward/core';
+import { declaredScaling, featuresOf } from '@fedward/kit-tables';
 import * as z from 'zod';
 import { MedicalDataset } from './dataset.js';
 import { spread } from './describe.js';
-import { featuresOf } from './schema.js';
-import { declaredScaling } from './scaling.js';
 
 const standardizationSchema = z
   .strictObject({
@@ -47,7 +46,7 @@ export function standardize(
 ): Standardizer {
   const features = train.featureNames;
   const asRecorded = train.schema?.flatMap((column) =>
-    featuresOf([column]).map(() => column.kind === 'numeric' && !declaredScaling(column)),
+    featuresOf([column]).map(({ kind }) => column.kind === 'numeric' && kind === 'numeric' && !declaredScaling(column)),
   );
   const spreads = features.map((_, i) =>
     columns === 'all' || asRecorded === undefined || asRecorded[i]

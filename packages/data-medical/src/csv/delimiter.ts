@@ -1,5 +1,5 @@
 import { largest } from '@fedward/core';
-import { parseNumber } from './equality.js';
+import { parseNumber } from '@fedward/kit-tables';
 
 const candidates = [',', ';', '\t', '|'] as const;
 

@@ -1,6 +1,6 @@
 import { FedwardError } from '@fedward/core';
-import { canonicalText, parseNumber } from './equality.js';
-import { malformed, type CsvRecord } from './records.js';
+import { canonicalText, malformed, parseNumber } from '@fedward/kit-tables';
+import type { CsvRecord } from './records.js';
 
 /** Records among which the names of the columns are looked for, to say where they are. */
 const searched = 10;

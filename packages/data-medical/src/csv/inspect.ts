@@ -1,12 +1,19 @@
 import { assertThat, FedwardError, parseWith } from '@fedward/core';
+import {
+  canonicalText,
+  isBlank,
+  isTotal,
+  missingTokens,
+  valueKey,
+  type DecimalMark,
+  type Level,
+  type TableSchema,
+} from '@fedward/kit-tables';
 import * as z from 'zod';
 import { readPieces } from '../files.js';
-import type { Level, TableSchema } from '../schema.js';
-import { canonicalText, missingTokens, valueKey, type DecimalMark } from './equality.js';
-import { isTotal } from './ids.js';
 import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
 import { known, propose, type LeftOutColumn } from './propose.js';
-import { isBlank, openCsv } from './table.js';
+import { openCsv } from './table.js';
 import { Tally, type InspectedColumn } from './tally.js';
 
 const inspectOptionsSchema = csvOptionsSchema.extend({

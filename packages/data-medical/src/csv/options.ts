@@ -1,3 +1,4 @@
+import { usualMissing } from '@fedward/kit-tables';
 import * as z from 'zod';
 
 export const csvOptionsSchema = z.strictObject({
@@ -13,7 +14,7 @@ export const csvOptionsSchema = z.strictObject({
    * What a cell holds that has no value: text as it is spelled here, a number however it is spelled. NaN is none of
    * them: it is more often an error.
    */
-  missing: z.array(z.string()).default(['', '?', 'NA', 'N/A', 'null', 'NULL']),
+  missing: z.array(z.string()).default([...usualMissing]),
   /** A label of the WHATWG Encoding Standard, such as `windows-1252`. Default: UTF-8, or what a byte order mark says. */
   encoding: z.string().optional(),
   /** The mark before the digits of a decimal number. Default a point. */

@@ -1,5 +1,5 @@
 import { assertThat, parseWith } from '@fedward/core';
-import { tableSchema, type TableSchema, type TableSchemaInput } from '../schema.js';
+import { tableSchema, type TableSchema, type TableSchemaInput } from '@fedward/kit-tables';
 import type { InspectedColumn, Tally } from './tally.js';
 
 /** A column of the file that a proposed schema does not read. */

@@ -1,4 +1,5 @@
-import { FedwardError } from '@fedward/core';
+import type { FedwardError } from '@fedward/core';
+import { malformed } from '@fedward/kit-tables';
 
 /** One record of a CSV file, as it stands there. */
 export interface CsvRecord {
@@ -172,13 +173,4 @@ function trimmed(field: string): string {
 /** Of printed ASCII, which no trimming touches. */
 function isVisible(code: number): boolean {
   return code > 0x20 && code < 0x7f;
-}
-
-/** The error for something wrong in one place of a file. */
-export function malformed(file: string, line: number, what: string, column?: string): FedwardError {
-  return new FedwardError('DATA_MALFORMED', `${place(file, line, column)}: ${what}`, column ?? file);
-}
-
-export function place(file: string, line: number, column?: string): string {
-  return `${file}, line ${line}${column === undefined ? '' : `, column "${column}"`}`;
 }

@@ -1,6 +1,6 @@
 import { FedwardError, hasCode, parseWith } from '@fedward/core';
+import { tableSchema, type TableSchema, type TableSchemaInput } from '@fedward/kit-tables';
 import { readPieces } from '../files.js';
-import { tableSchema, type TableSchema, type TableSchemaInput } from '../schema.js';
 import { markedEncoding } from './decode.js';
 import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tableSchema } from '@fedward/kit-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectCsv, readCsvDataset, type CsvOptionsInput, type TableSchemaInput } from '../index.js';
-import { tableSchema } from '../schema.js';
 import { csvOptionsSchema } from './options.js';
 import { encodeCsv } from './read.js';
 

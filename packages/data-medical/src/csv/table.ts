@@ -1,7 +1,7 @@
-import { FedwardError } from '@fedward/core';
+import { malformed } from '@fedward/kit-tables';
 import { textOf } from './decode.js';
 import { findDelimiter } from './delimiter.js';
-import { csvRecords, malformed, type CsvRecord } from './records.js';
+import { csvRecords, type CsvRecord } from './records.js';
 import { headerOf } from './header.js';
 import type { CsvOptions } from './options.js';
 
@@ -90,27 +90,4 @@ function fitted(record: CsvRecord, names: readonly string[], file: string): CsvR
   if (fields.slice(names.length).every((field) => field === '') && names.slice(fields.length).every((n) => n === ''))
     return { line, fields: names.map((_, i) => fields[i] ?? '') };
   throw malformed(file, line, `${fields.length} fields where there are ${names.length} columns`);
-}
-
-/** True for a row of which no cell holds anything, as spreadsheets leave them at the end. */
-export function isBlank({ fields }: CsvRecord): boolean {
-  return fields.every((field) => field === '');
-}
-
-/**
- * Where the wanted columns are. The names found stay unsaid: a file without a header has a patient there.
- * @throws {FedwardError} DATA_MALFORMED
- */
-export function locate(wanted: readonly string[], names: readonly string[], file: string): number[] {
-  const positions = new Map(names.map((name, i) => [name, i]));
-  const absent = wanted.filter((name) => !positions.has(name));
-  if (absent.length === 0) return wanted.map((name) => positions.get(name)!);
-  const loose = (name: string) => name.toLowerCase().replace(/[\s_-]/g, '');
-  const similar = absent.find((name) => names.some((found) => loose(found) === loose(name)));
-  throw new FedwardError(
-    'DATA_MALFORMED',
-    `${file}: no column is named ${absent.map((name) => `"${name}"`).join(', ')} (it has ${names.length} columns` +
-      `${similar === undefined ? '' : `; one is named as "${similar}" but for spaces or upper and lower case`})`,
-    absent[0],
-  );
 }

@@ -1,4 +1,3 @@
-import type { Level } from '../schema.js';
 import {
   canonicalText,
   hasGroupsOfThree,
@@ -6,8 +5,9 @@ import {
   parseNumber,
   valueKey,
   type DecimalMark,
+  type Level,
   type MissingTokens,
-} from './equality.js';
+} from '@fedward/kit-tables';
 import { Extremes } from './extremes.js';
 
 /** More different values than this make a column of text free text, and a column of integers a quantity. */

@@ -3,15 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '@fedward/core';
+import { droppedOf } from '@fedward/kit-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  dataSets,
-  droppedOf,
-  listDataSets,
-  loadHeartDisease,
-  type HospitalData,
-  type MedicalDataset,
-} from '../index.js';
+import { dataSets, listDataSets, loadHeartDisease, type HospitalData, type MedicalDataset } from '../index.js';
 import { fitLogistic, predictLogistic } from './newton.fixture.js';
 
 const dataDir = process.env['FEDWARD_DATA'];

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { parseWith, Random } from '@fedward/core';
+import { EncodedTable, withoutScales, type RawRecord } from '@fedward/kit-tables';
 import * as z from 'zod';
 import { readRecords } from '../csv/read.js';
 import type { HospitalData } from '../dataset.js';
 import { readPublished } from '../files.js';
+import { medicalDatasets } from '../medical-datasets.js';
 import { forTesting, partRows, seededKey } from '../partition/train-test.js';
-import { declaredScalings, type RawRecord } from '../raw-records.js';
-import { withoutScales } from '../schema.js';
 import { standardize } from '../standardize.js';
 import { heartDiseaseHospitals } from './files.js';
 import { heartDiseaseCsv, heartDiseaseSchema } from './schema.js';
@@ -88,7 +88,6 @@ export async function loadHeartDisease(
       : undefined;
 
   const schema = standardization === 'public' ? heartDiseaseSchema : withoutScales(heartDiseaseSchema);
-  const scalings = declaredScalings(schema);
   const hospitals = await Promise.all(
     heartDiseaseHospitals.map(async ({ id, name, file }, i): Promise<HospitalData> => {
       const { records, rows } = await readRecords(
@@ -99,15 +98,16 @@ export async function loadHeartDisease(
         heartDiseaseCsv,
       );
       records.join(joining?.get(id));
+      const encoded = new EncodedTable(records);
       const key = splitKey ?? seededKey(new Random(seed).fork('heart-disease', id));
       const testing = published
         ? testingOf(published[i]!, records.lines)
-        : forTesting(records, { testFraction: 0.34, key });
+        : forTesting(encoded, { testFraction: 0.34, key });
       partRows(name, testing); // neither part is empty
-      const [train, test] = records.release(
+      const [train, test] = medicalDatasets(
+        encoded,
         [{ name: `${name}, train` }, { name: `${name}, test` }],
-        (row) => Number(testing[row]),
-        { scalings },
+        (record) => Number(testing[record]),
       );
       return { id, name, rows, train, test };
     }),

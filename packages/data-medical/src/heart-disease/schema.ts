@@ -1,6 +1,6 @@
 import { parseWith } from '@fedward/core';
+import { tableSchema } from '@fedward/kit-tables';
 import { csvOptionsSchema } from '../csv/options.js';
-import { tableSchema } from '../schema.js';
 
 const missing = 'drop-row' as const;
 

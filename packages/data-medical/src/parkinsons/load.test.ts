@@ -1,8 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allUsed } from '@fedward/kit-tables';
 import { describe, expect, it } from 'vitest';
-import { allUsed, dataSets, listDataSets, loadParkinsons, readParkinsons, type MedicalDataset } from '../index.js';
+import { dataSets, listDataSets, loadParkinsons, readParkinsons, type MedicalDataset } from '../index.js';
 
 const dataDir = process.env['FEDWARD_DATA'] ?? '';
 const folder = 'parkinsons-telemonitoring';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseWith } from '@fedward/core';
+import { allUsed } from '@fedward/kit-tables';
 import * as z from 'zod';
 import { encodeCsv } from '../csv/read.js';
 import { csvOptionsSchema } from '../csv/options.js';
@@ -9,7 +10,6 @@ import { once } from '../heart-disease/split.js';
 import { partRows } from '../partition/train-test.js';
 import { assignPatients } from './assign.js';
 import { parkinsonsFile } from './file.js';
-import { allUsed } from '../rows.js';
 import { scaleByConstants } from './scale.js';
 import { parkinsonsSchema, type ParkinsonsTarget } from './schema.js';
 

@@ -1,5 +1,5 @@
 import { parseWith } from '@fedward/core';
-import { tableSchema, type TableSchema } from '../schema.js';
+import { tableSchema, type TableSchema } from '@fedward/kit-tables';
 import { measures } from './measures.js';
 
 /** The score of the motor part alone (0 to 108), or of the whole scale (0 to 176); higher is worse. */

@@ -1,8 +1,7 @@
 import { assertInteger, parseWith, Random } from '@fedward/core';
+import { allUsed, type Column } from '@fedward/kit-tables';
 import * as z from 'zod';
 import { createMedicalDataset, type HospitalData, type MedicalDataset } from '../dataset.js';
-import { allUsed } from '../rows.js';
-import type { Column } from '../schema.js';
 
 const optionsSchema = z
   .strictObject({

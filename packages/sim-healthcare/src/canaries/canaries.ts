@@ -1,5 +1,5 @@
 import type { Adjacency, Random, TrainingData } from '@fedward/core';
-import { scaled, type RawRecord } from '@fedward/data-medical';
+import { scaled, type RawRecord } from '@fedward/kit-tables';
 import type { Hospital, Intake, Joining, Population } from '../scenario/scenario.js';
 
 /** The canaries of one hospital: crafted records, each with a fair coin of its own. */

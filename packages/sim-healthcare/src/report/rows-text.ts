@@ -1,4 +1,4 @@
-import { blankRow, droppedOf, type RowCounts } from '@fedward/data-medical';
+import { blankRow, droppedOf, type RowCounts } from '@fedward/kit-tables';
 
 /** Share of a hospital's rows from which on it is said loudly that they were left out. */
 const many = 0.1;

@@ -1,5 +1,5 @@
 import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan } from '@fedward/core';
-import type { RowCounts } from '@fedward/data-medical';
+import type { RowCounts } from '@fedward/kit-tables';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { ResultWarning } from './warnings.js';

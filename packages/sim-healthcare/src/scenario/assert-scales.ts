@@ -1,5 +1,5 @@
 import { FedwardError, type PrivacyUnit } from '@fedward/core';
-import { undeclaredColumns, type TableSchema } from '@fedward/data-medical';
+import { undeclaredColumns, type TableSchema } from '@fedward/kit-tables';
 
 /**
  * Numbers have to be scaled. By a hospital's own mean and deviation one patient moves the features of all others, which

@@ -1,7 +1,5 @@
 import { digestJson, FedwardError, isFedwardError, sha256, type PrivacyUnit } from '@fedward/core';
 import {
-  declaredScalings,
-  droppedOf,
   isTrainedOn,
   prepareRecords,
   readCsvRecords,
@@ -9,9 +7,8 @@ import {
   type CsvOptionsInput,
   type MedicalDataset,
   type Preparation,
-  type TableSchema,
-  undeclaredColumns,
 } from '@fedward/data-medical';
+import { declaredScalings, droppedOf, undeclaredColumns, type TableSchema } from '@fedward/kit-tables';
 import { rowsText } from '../report/rows-text.js';
 import { assertScales } from './assert-scales.js';
 import { listCsvFolder, type HospitalFile } from './csv-folder.js';

@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
-import { declaredScalings, heartDiseaseSchema, loadHeartDisease } from '@fedward/data-medical';
+import { heartDiseaseSchema, loadHeartDisease } from '@fedward/data-medical';
+import { declaredScalings } from '@fedward/kit-tables';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
 import type { Scenario, ScenarioDefaults } from './scenario.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planHash, Random, type PrivacyUnit, type TrainingData } from '@fedward/core';
-import type { RawRecord } from '@fedward/data-medical';
+import type { RawRecord } from '@fedward/kit-tables';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPlan } from '../run/build-plan.js';

@@ -1,5 +1,5 @@
 import type { BatchesSpec, Json, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
-import type { RawRecord, RowCounts, Scaling } from '@fedward/data-medical';
+import type { RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
 
 /** How a scenario is protected unless the caller says otherwise. */
 export const privacyNames = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'] as const;

@@ -1,4 +1,4 @@
-import { valueKey } from '@fedward/data-medical';
+import { valueKey } from '@fedward/kit-tables';
 import type { Hospital } from './scenario.js';
 
 /**

@@ -1,0 +1,47 @@
+import { FedwardError } from '@fedward/core';
+import { positionOf, type Column } from '../schema/columns.js';
+import { noValueIn } from '../table/row.js';
+import type { Imputer } from './imputer.js';
+
+/**
+ * What the schema says is done where a value is missing: a constant is filled in, or the row is left out, under the first
+ * column that asks for it. A cell that is left for another imputer stays empty. What becomes of a row hangs on that row and
+ * the schema alone.
+ */
+export function declaredImputer({ columns }: { readonly columns: readonly Column[] }): Imputer {
+  const fills = columns.map(fillOf);
+  return {
+    impute({ values, missing }) {
+      for (let i = 0; i < fills.length; i++) {
+        if (missing[i] === 0 || !Number.isNaN(values[i]!)) continue;
+        const column = columns[i]!;
+        if (column.missing === 'drop-row') return noValueIn(column.name);
+        const fill = fills[i];
+        if (fill !== undefined) values[i] = fill;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The declared constant as a table has it: a number, or the position of a level. */
+function fillOf(column: Column): number | undefined {
+  if (typeof column.missing === 'string') return undefined;
+  const { fill } = column.missing;
+  return column.kind === 'numeric' ? (fill as number) : positionOf(fill, column.levels);
+}
+
+/**
+ * Where no imputer is there but the schema's own.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first column whose missing values are left to another
+ */
+export function assertNoneToImpute({ columns }: { readonly columns: readonly Column[] }): void {
+  const left = columns.filter(({ missing }) => missing === 'impute').map(({ name }) => name);
+  if (left.length > 0)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `missing values of ${left.map((name) => `"${name}"`).join(', ')} are left to an imputer, and there is none: name one, ` +
+        'or declare "missing": "drop-row" or { "fill": ... }',
+      left[0],
+    );
+}

@@ -1,0 +1,43 @@
+export { EncodedTable } from './encode/encoded-table.js';
+export { rowEncoder, type RowEncoder } from './encode/encoder.js';
+export { assertNoneToImpute, declaredImputer } from './impute/declared.js';
+export { imputeTable, type ImputedTable } from './impute/impute-table.js';
+export type { Imputer, ImputerFit } from './impute/imputer.js';
+export { isTotal, refuseTwoSpellings } from './reader/ids.js';
+export { malformed, place, type RowPlace } from './reader/place.js';
+export { readTable, type RowReader } from './reader/read-table.js';
+export {
+  columnsRead,
+  isBlank,
+  textRowReader,
+  usualMissing,
+  type TextOptions,
+  type TextRow,
+} from './reader/text-rows.js';
+export { declaredScaler, declaredScalings, fitScaler, undeclaredColumns, type Scaler } from './scale/scaler.js';
+export { clipped, declaredScaling, scaled, type DeclaredScaling, type Scaling } from './scale/scaling.js';
+export { columnSchema, type Column, type Level } from './schema/columns.js';
+export { featuresOf, type Feature } from './schema/features.js';
+export {
+  tableSchema,
+  withoutScales,
+  type LabelColumn,
+  type TableSchema,
+  type TableSchemaInput,
+  type TimeColumn,
+} from './schema/table-schema.js';
+export { coursesOf } from './table/courses.js';
+export { allUsed, blankRow, droppedOf, type DroppedRows, type RowCounts } from './table/row-counts.js';
+export { emptyRow, noValueIn, type Row } from './table/row.js';
+export { Table, type RawRecord } from './table/table.js';
+export { trainingData, type Part, type TableData } from './training-data.js';
+export {
+  canonicalText,
+  hasGroupsOfThree,
+  hasUnit,
+  missingTokens,
+  parseNumber,
+  valueKey,
+  type DecimalMark,
+  type MissingTokens,
+} from './values/equality.js';

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { bothDeclared, isUsable, notBoth, scalingShape, type DeclaredScaling } from '../scale/scaling.js';
+import { valueKey } from '../values/equality.js';
+
+/**
+ * A value that a coded column may take. A number, as a number or as text, stands for every spelling of it (`1`, `1.0`,
+ * `1e0`), other text for itself alone (see `valueKey`).
+ */
+export const levelSchema = z.union([z.number(), z.string().min(1)]);
+
+/** One level of a coded column. */
+export type Level = z.output<typeof levelSchema>;
+
+/** Where a level stands among those declared, in whatever spelling; -1 where it is none of them. */
+export function positionOf(level: Level, levels: readonly Level[]): number {
+  const key = valueKey(String(level).trim());
+  return levels.findIndex((other) => valueKey(String(other).trim()) === key);
+}
+
+/** True where no level is listed twice. */
+export const distinct = (levels: readonly Level[]): boolean =>
+  new Set(levels.map((value) => valueKey(String(value).trim()))).size === levels.length;
+const levelsDiffer = { error: 'a level is listed twice' };
+
+/** As the header of the file has it. */
+export const columnName = z.string().min(1);
+
+/** What a row without the value does, where nothing may stand in its place: it is an error, or the row is left out. */
+export const missingSchema = z.enum(['error', 'drop-row']).default('error');
+
+/**
+ * The same for a feature. Also `impute`: its cell stays empty in the table, for an imputer to fill in, without which
+ * nothing can be trained on. Or a constant to be filled in, in the column's own unit or one of its levels; with
+ * `indicator` one more feature says where that was done. The constant is declared, so that what becomes of a row hangs on
+ * that row alone: nobody may have computed it from patients whom a privacy budget protects.
+ */
+const missingOf = <T extends z.ZodType>(fill: T) =>
+  z
+    .union(
+      [
+        z.enum(['error', 'drop-row', 'impute']),
+        z.strictObject({ fill, indicator: z.boolean().default(false) }, { error: fillOrWords }),
+      ],
+      { error: fillOrWords },
+    )
+    .default('error');
+const fillOrWords = '"error", "drop-row", "impute" or { "fill": a number or level, "indicator"?: true or false }';
+
+interface Coded {
+  readonly levels: readonly Level[];
+  readonly missing: string | { readonly fill: Level };
+}
+const fillsLevel = ({ levels, missing }: Coded): boolean =>
+  typeof missing === 'string' || positionOf(missing.fill, levels) >= 0;
+const fillsNumber = (column: DeclaredScaling & { readonly missing: string | { readonly fill: number } }): boolean =>
+  typeof column.missing === 'string' || isUsable(column.missing.fill, column);
+const noFloat = { path: ['missing', 'fill'], error: 'beyond 3.4e38 there is no float32' };
+const noLevel = { path: ['missing', 'fill'], error: 'it is none of the levels' };
+
+/** How one column of a table becomes features. */
+export const columnSchema = z.discriminatedUnion('kind', [
+  /** One feature: the number, scaled as the column declares. */
+  z
+    .strictObject({
+      name: columnName,
+      missing: missingOf(z.number()),
+      kind: z.literal('numeric'),
+      unit: z.string().optional(),
+      ...scalingShape,
+    })
+    .refine(notBoth, bothDeclared)
+    .refine(fillsNumber, noFloat),
+  /** One feature: 0 for the first level, 1 for the second. */
+  z
+    .strictObject({
+      name: columnName,
+      missing: missingOf(levelSchema),
+      kind: z.literal('binary'),
+      levels: z.tuple([levelSchema, levelSchema]).default([0, 1]).refine(distinct, levelsDiffer),
+    })
+    .refine(fillsLevel, noLevel),
+  /** One feature a level, 1 where the row has it (one-hot); without the first under `dropFirst`. */
+  z
+    .strictObject({
+      name: columnName,
+      missing: missingOf(levelSchema),
+      kind: z.literal('categorical'),
+      /** All that can occur, in order. Declared, not found in the data: sites must agree on the features. */
+      levels: z.array(levelSchema).min(2).refine(distinct, levelsDiffer),
+      dropFirst: z.boolean().default(false),
+    })
+    .refine(fillsLevel, noLevel),
+]);
+
+/** One column of a table, as a schema declares it. */
+export type Column = z.output<typeof columnSchema>;

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { bothDeclared, notBoth, scalingShape } from '../scale/scaling.js';
+import { columnName, columnSchema, distinct, levelSchema, missingSchema } from './columns.js';
+
+const labelSchema = z.discriminatedUnion('kind', [
+  /** Classes 0, 1, ... in order, each with the values of the column that mean it. */
+  z.strictObject({
+    name: columnName,
+    missing: missingSchema,
+    kind: z.literal('class'),
+    classes: z
+      .array(z.strictObject({ name: z.string().min(1), values: z.array(levelSchema).min(1) }))
+      .min(2)
+      .refine((classes) => distinct(classes.flatMap(({ values }) => values)), {
+        error: 'a value stands for two classes',
+      }),
+  }),
+  /** A number to be predicted, in its own unit; what is trained on is cut to what is declared. */
+  z
+    .strictObject({
+      name: columnName,
+      missing: missingSchema,
+      kind: z.literal('value'),
+      unit: z.string().optional(),
+      ...scalingShape,
+    })
+    .refine(notBoth, bothDeclared),
+]);
+
+/**
+ * When a row is from. `number`: in a unit of its own, such as days since admission. `date`: ISO 8601, a day or a day and a
+ * time of it, to milliseconds since 1970 began in UTC; without a zone, as the hospital's clock shows it.
+ */
+const timeSchema = z.strictObject({
+  column: columnName,
+  format: z.enum(['number', 'date']).default('number'),
+  missing: missingSchema,
+});
+
+/**
+ * What to read of a table, and as what. Columns of the file that are not named here are never looked at: names
+ * and addresses stay where they are. Features follow the order of `columns`, not that of the file.
+ */
+export const tableSchema = z
+  .strictObject({
+    columns: z.array(columnSchema).min(1),
+    label: labelSchema,
+    /** The column that tells patients apart, where one may have several rows. */
+    patientId: z.string().min(1).optional(),
+    /** The column that says when a row is from: for imputers, which may look at a patient's earlier rows. */
+    time: timeSchema.optional(),
+    /**
+     * Where the data bring their own split: the column that says it, and its values that mean the test part. All
+     * others mean the training part. It may be the patient id.
+     */
+    split: z.strictObject({ column: z.string().min(1), test: z.array(levelSchema).min(1) }).optional(),
+  })
+  .superRefine(({ columns, label, patientId, time, split }, context) => {
+    const seen = new Set([label.name]);
+    columns.forEach(({ name }, i) => {
+      const path = ['columns', i, 'name'];
+      if (name === label.name) context.addIssue({ code: 'custom', path, message: `${name} is the label` });
+      else if (name === split?.column) context.addIssue({ code: 'custom', path, message: `${name} says the split` });
+      else if (name === patientId) context.addIssue({ code: 'custom', path, message: `${name} is the patient id` });
+      else if (seen.has(name)) context.addIssue({ code: 'custom', path, message: `${name} is listed twice` });
+      seen.add(name);
+    });
+    if (split?.column === label.name)
+      context.addIssue({ code: 'custom', path: ['split', 'column'], message: `${label.name} is the label` });
+    if (time?.column === label.name)
+      context.addIssue({ code: 'custom', path: ['time', 'column'], message: `${label.name} is the label` });
+    if (time && time.column === patientId)
+      context.addIssue({ code: 'custom', path: ['time', 'column'], message: `${patientId} is the patient id` });
+    if (patientId === label.name)
+      context.addIssue({ code: 'custom', path: ['patientId'], message: `${patientId} is the label` });
+  });
+
+/** The column that a model is to tell. */
+export type LabelColumn = z.output<typeof labelSchema>;
+/** The column that says when a row is from. */
+export type TimeColumn = z.output<typeof timeSchema>;
+/** What a table means, its defaults filled in. */
+export type TableSchema = z.output<typeof tableSchema>;
+/** A schema as a person writes it: defaults left out. */
+export type TableSchemaInput = z.input<typeof tableSchema>;
+
+/** The same columns as they are recorded: without what they declare of their scale. */
+export function withoutScales(schema: TableSchema): TableSchema {
+  return {
+    ...schema,
+    columns: schema.columns.map((column) => {
+      if (column.kind !== 'numeric') return column;
+      const { name, kind, missing, unit } = column;
+      return { name, kind, missing, ...(unit !== undefined && { unit }) };
+    }),
+  };
+}

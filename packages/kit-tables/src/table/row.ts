@@ -1,0 +1,35 @@
+/** One row on its way from step to step: the next is written over it. */
+export interface Row {
+  /** [columns], in the order of the schema: a number, or the position of a level. NaN where nothing is. */
+  values: Float64Array;
+  /** [columns]: 1 where the source had no value, also once a step has filled one in. */
+  missing: Uint8Array;
+  /** The number of its class, or its value; NaN where it has none. */
+  label: number;
+  /** Line of the source on which it begins, from 1 on. */
+  line: number;
+  /** Where the schema names the column. */
+  patientId: string | undefined;
+  /** Where the schema names the column (see its `time`); NaN where the row has none. */
+  time: number | undefined;
+  /** Where the data bring their split: whether the row is for testing. */
+  testing: boolean | undefined;
+}
+
+/** A row that holds nothing yet. @param columns number of columns */
+export function emptyRow(columns: number): Row {
+  return {
+    values: new Float64Array(columns).fill(NaN),
+    missing: new Uint8Array(columns),
+    label: NaN,
+    line: 0,
+    patientId: undefined,
+    time: undefined,
+    testing: undefined,
+  };
+}
+
+/** Why a row is left out that lacks a value. */
+export function noValueIn(column: string): string {
+  return `no value in ${column}`;
+}
