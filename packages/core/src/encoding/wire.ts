@@ -95,7 +95,7 @@ export function errorFromData({ code, family, message, subject }: WireError): Er
 export function serveClient(client: Client): (bytes: Uint8Array, signal: AbortSignal) => Promise<Uint8Array> {
   return async (bytes, signal) => {
     try {
-      return encodeReply({ answer: await ask(client, decodeQuestion(bytes), signal) });
+      return encodeReply({ answer: (await ask(client, decodeQuestion(bytes), signal)) ?? null });
     } catch (error) {
       return encodeReply({ error: errorAsData(error) });
     }

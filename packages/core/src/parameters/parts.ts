@@ -1,15 +1,18 @@
 import { assertThat } from '../base/assert.js';
-import { createLayout, shapesOf, type ElementArray, type Layout, type Tensors } from './parameters.js';
+import { createLayout, elementOf, shapesOf, type ElementArray, type Layout, type Tensors } from './parameters.js';
 
 /**
  * Several sets of tensors as one, one after the other, each name behind its part's: a model and what a strategy sends
  * beside it.
  * @param parts of one element type; by name, '' for names as they are
- * @throws {FedwardError} ARGUMENT_INVALID for no parts, or a name that comes twice
+ * @throws {FedwardError} ARGUMENT_INVALID for no parts, a name that comes twice, or parts of two element types
  */
 export function concatTensors<V extends ElementArray>(parts: Readonly<Record<string, Tensors<V>>>): Tensors<V> {
   const all = Object.entries(parts);
   assertThat(all.length > 0, 'parts', 'there are no tensors to put together');
+  const element = elementOf(all[0]![1].values);
+  for (const [part, { values }] of all)
+    assertThat(elementOf(values) === element, part, `${part} has numbers of another type than ${element}`);
   const layout = createLayout(
     all.flatMap(([part, { layout }]) =>
       shapesOf(layout).map(({ name, shape }) => ({ name: named(part, name), shape })),
@@ -27,14 +30,18 @@ export function concatTensors<V extends ElementArray>(parts: Readonly<Record<str
 /**
  * One of the parts that were put together, as views (no copies).
  * @param layout of the part alone
- * @throws {FedwardError} ARGUMENT_INVALID where there is no such part
+ * @throws {FedwardError} ARGUMENT_INVALID where there is no such part, or it is of other tensors
  */
 export function partOfTensors<V extends ElementArray>(whole: Tensors<V>, part: string, layout: Layout): Tensors<V> {
   const first = layout.tensors[0] && named(part, layout.tensors[0].name);
-  const start = whole.layout.tensors.find(({ name }) => name === first);
-  const missing = !start || start.offset + layout.size > whole.layout.size;
-  assertThat(!missing, part, `there is no part ${part || '(without a name)'} among the tensors`);
-  return { layout, values: whole.values.subarray(start!.offset, start!.offset + layout.size) as V };
+  const start = whole.layout.tensors.findIndex(({ name }) => name === first);
+  const alike = layout.tensors.every(({ name, shape }, index) => {
+    const tensor = whole.layout.tensors[start + index];
+    return tensor?.name === named(part, name) && String(tensor.shape) === String(shape);
+  });
+  assertThat(start >= 0 && alike, part, `there is no part ${part || '(without a name)'} like this among the tensors`);
+  const { offset } = whole.layout.tensors[start]!;
+  return { layout, values: whole.values.subarray(offset, offset + layout.size) as V };
 }
 
 function named(part: string, name: string): string {

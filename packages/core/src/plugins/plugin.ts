@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { assertThat } from '../base/assert.js';
 import { parseWith } from '../base/parse.js';
 import type { Aggregator } from '../interfaces/aggregator.js';
@@ -74,7 +74,9 @@ export function definePlugin<K extends PluginKind, O extends z.ZodType>(definiti
     'name',
     `the plugin's name ${name} must be words with hyphens`,
   );
-  const parsed = (given: unknown, path: string): z.output<O> => parseWith(options, given ?? {}, path);
+  // Under its whole path, so that a message names the key as it stands in the plan.
+  const parsed = (given: unknown, path: string): z.output<O> =>
+    parseWith(z.object({ [path]: options }), { [path]: given ?? {} }, name)[path] as z.output<O>;
   const at = `${kind}.options`;
   return {
     ...{ specificationVersion, kind, name, summary, options, flags },

@@ -34,11 +34,11 @@ describe('definePlugin', () => {
       expect(() => make({ mu: -1 }, 'plan.aggregator.options')).toThrow(
         expect.objectContaining({
           code: 'CONFIG_INVALID',
-          subject: 'mu',
-          message: expect.stringMatching(/^plan\.aggregator\.options .*mu/) as string,
+          subject: 'plan.aggregator.options.mu',
+          message: expect.stringMatching(/^mean is not valid: plan\.aggregator\.options\.mu: /) as string,
         }),
       );
-      expect(() => make({ nu: 1 })).toThrow(/^aggregator\.options .*nu/);
+      expect(() => make({ nu: 1 })).toThrow(/^mean is not valid: aggregator\.options\.nu: /);
     }
   });
 
@@ -93,8 +93,8 @@ describe('PluginRegistry', () => {
     expect(() => registry.create('collector', named('late', { size: 'x' }), 'plan.collector')).toThrow(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
-        subject: 'size',
-        message: expect.stringMatching(/^plan\.collector\.options .*size/) as string,
+        subject: 'plan.collector.options.size',
+        message: expect.stringMatching(/^late is not valid: plan\.collector\.options\.size: /) as string,
       }),
     );
   });

@@ -5,7 +5,7 @@ export type RunEvent = Omit<AuditEvent, 'time' | 'runId'>;
 
 /** A run's own log. */
 export class RunLog {
-  /** An event that nothing depends on yet: whatever is logged next waits for both, and the sink may write them at once. */
+  /** Events that nothing depends on yet: whatever is logged next waits for both, and the sink may write them at once. */
   #owed: Promise<void> | undefined;
   #head: AuditReceipt | undefined;
 
@@ -28,7 +28,7 @@ export class RunLog {
 
   /** A failure is told by the next `log`. */
   logSoon(event: RunEvent): void {
-    this.#owed = this.#append(event);
+    this.#owed = Promise.all([this.#owed, this.#append(event)]).then(() => undefined);
     this.#owed.catch(() => undefined);
   }
 
