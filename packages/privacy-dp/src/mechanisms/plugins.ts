@@ -1,6 +1,5 @@
 import { definePlugin, type Plugin } from '@fedward/core';
 import { central, centralOptions, type CentralOptions } from './central.js';
-import { drafts } from './drafts.js';
 import { dpFtrl, dpFtrlOptions } from './dp-ftrl.js';
 import { dpSgd, dpSgdOptions } from './dp-sgd.js';
 import { local, localOptions } from './local.js';
@@ -19,7 +18,6 @@ export const plugins: readonly Plugin[] = [
     options: dpSgdOptions,
     create: dpSgd,
     flags,
-    draft: drafts['dp-sgd'],
   }),
   definePlugin({
     kind,
@@ -28,7 +26,6 @@ export const plugins: readonly Plugin[] = [
     options: centralOptions,
     create: (options, path) => central(options as CentralOptions, path),
     flags: { ...flags, 'clip-quantile': 'adaptive.quantile' },
-    draft: drafts.central,
   }),
   definePlugin({
     kind,
@@ -37,17 +34,14 @@ export const plugins: readonly Plugin[] = [
     options: localOptions,
     create: local,
     flags,
-    draft: drafts.local,
   }),
   definePlugin({
     kind,
     name: 'dp-ftrl',
-    summary:
-      'noise by a trusted server that takes back that of rounds before; protects hospitals (Kairouz et al. 2021)',
+    summary: 'noise by a trusted server that takes back that of rounds before; protects hospitals (Kairouz et al. 2021)',
     options: dpFtrlOptions,
     create: dpFtrl,
     flags,
-    draft: drafts['dp-ftrl'],
   }),
   definePlugin({
     kind,
@@ -64,6 +58,5 @@ export const plugins: readonly Plugin[] = [
     options: tutorial041Options,
     create: tutorial041,
     flags: { 'clip-norm': 'clipNorm' },
-    draft: drafts['tutorial-041'],
   }),
 ];
