@@ -2,6 +2,7 @@ import {
   createLayout,
   createParameters,
   parsePlan,
+  parseQueryPlan,
   PluginRegistry,
   type Aggregator,
   type RoundContext,
@@ -186,6 +187,23 @@ describe('fedAvg', () => {
     expect(() => aggregator.apply(state, { payload: new Float64Array(4), divisor: 1, count: 1 }, context)).toThrow(
       expect.objectContaining({ code: 'ARGUMENT_INVALID', subject: 'aggregate.payload' }),
     );
+  });
+
+  it('refuses a plan whose work is a query, before anything is sent', () => {
+    const { schemaVersion, name, seed, rounds } = plan;
+    const asks = parseQueryPlan({ schemaVersion, name, seed, rounds, query: { name: 'counts' }, aggregator: { name } });
+    for (const aggregator of [fedAvg(), fedProx({ mu: 1 })]) {
+      expect(() => aggregator.validate!(plan)).not.toThrow();
+      expect(() => aggregator.validate!(asks)).toThrow(
+        expect.objectContaining({
+          code: 'CONFIG_INCOMPATIBLE',
+          subject: 'aggregator.name',
+          message: expect.stringContaining(
+            `${aggregator.name} averages models, and the plan's work is the query counts`,
+          ),
+        }),
+      );
+    }
   });
 
   it('takes no options', () => {
