@@ -10,5 +10,8 @@ export default library([
   'src/local-trainer.ts',
   'src/transport.ts',
   'src/checkpoint-store.ts',
+  'src/client-store.ts',
+  'src/collector.ts',
+  'src/site-ledger.ts',
   'src/reference.ts',
 ]);

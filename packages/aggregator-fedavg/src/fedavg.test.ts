@@ -2,6 +2,7 @@ import {
   createLayout,
   createParameters,
   parsePlan,
+  parseQueryPlan,
   PluginRegistry,
   type Aggregator,
   type RoundContext,
@@ -188,6 +189,23 @@ describe('fedAvg', () => {
     );
   });
 
+  it('refuses a plan whose work is a query, before anything is sent', () => {
+    const { schemaVersion, name, seed, rounds } = plan;
+    const asks = parseQueryPlan({ schemaVersion, name, seed, rounds, query: { name: 'counts' }, aggregator: { name } });
+    for (const aggregator of [fedAvg(), fedProx({ mu: 1 })]) {
+      expect(() => aggregator.validate!(plan)).not.toThrow();
+      expect(() => aggregator.validate!(asks)).toThrow(
+        expect.objectContaining({
+          code: 'CONFIG_INCOMPATIBLE',
+          subject: 'aggregator.name',
+          message: expect.stringContaining(
+            `${aggregator.name} averages models, and the plan's work is the query counts`,
+          ),
+        }),
+      );
+    }
+  });
+
   it('takes no options', () => {
     expect(() => fedAvg({ mu: 1 })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'mu' }));
   });
@@ -227,8 +245,7 @@ describe('plugins', () => {
     expect(() => registry.create('aggregator', { name: 'fedprox', options: { mu: -1 } }, 'plan.aggregator')).toThrow(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
-        subject: 'mu',
-        message: expect.stringContaining('plan.aggregator.options'),
+        subject: 'plan.aggregator.options.mu',
       }),
     );
   });

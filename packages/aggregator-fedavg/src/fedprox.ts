@@ -21,5 +21,5 @@ export type FedProxOptions = z.input<typeof fedProxOptions>;
  */
 export function fedProx(options: FedProxOptions, path = 'aggregator.options'): Aggregator<ComposedState<null>> {
   const { mu } = parseWith(fedProxOptions, options, path);
-  return composeAggregator({ name: 'fedprox', ...federatedAveraging, instructions: { proximalMu: mu } });
+  return composeAggregator({ ...federatedAveraging('fedprox'), instructions: { proximalMu: mu } });
 }

@@ -32,6 +32,7 @@ export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js
 export type { Plan, QueryPlan, QueryPlanInput, TrainingPlan, TrainingPlanInput } from './plan/plan.js';
 export { definePlugin, specificationVersion } from './plugins/plugin.js';
 export type { Plugin, PluginDefinition, PluginKind, PluginKinds } from './plugins/plugin.js';
+export type { MechanismDraft, PrivacySettings } from './plugins/draft.js';
 export { PluginRegistry } from './plugins/registry.js';
 
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorArray } from './encoding/safetensors.js';

@@ -31,8 +31,8 @@ describe('plugins', () => {
     expect(() => registry.create('mechanism', { name, options: wrong }, 'privacy.mechanisms.0')).toThrow(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
-        subject: 'median',
-        message: expect.stringContaining('privacy.mechanisms.0.options'),
+        subject: 'privacy.mechanisms.0.options.median',
+        message: expect.stringContaining('privacy.mechanisms.0.options.median'),
       }),
     );
   });
@@ -42,7 +42,7 @@ describe('plugins', () => {
     expect(accountant.name).toBe(name);
     expect(accountant.preview({ type: 'gaussian', noiseMultiplier: 2 }, 1e-5)).toBeGreaterThan(1);
     expect(() => registry.create('accountant', { name, options: { median: true } })).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'median' }),
+      expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'accountant.options.median' }),
     );
   });
 

@@ -1,8 +1,12 @@
 import {
+  buffered,
   composeAggregator,
+  everyone,
   inMemoryTransport,
   memoryAuditSink,
   memoryCheckpointStore,
+  memoryClientStore,
+  memoryLedger,
   onDemandTransport,
   weightedSum,
   type ServerOptimizer,
@@ -10,7 +14,12 @@ import {
 import { describe, it } from 'vitest';
 import { aggregatorCompliance } from './aggregator.js';
 import { auditSinkCompliance } from './audit-sink.js';
+import { Zcdp } from './broken/privacy-accountants/reference.js';
+import { releasesIn } from './broken/site-ledgers/faults.js';
 import { checkpointStoreCompliance } from './checkpoint-store.js';
+import { clientStoreCompliance } from './client-store.js';
+import { collectorCompliance } from './collector.js';
+import { siteLedgerCompliance } from './site-ledger.js';
 import { transportCompliance } from './transport.js';
 
 // Core's own defaults. Here and not in core, which would otherwise depend on testkit, and nx could build neither.
@@ -49,4 +58,17 @@ aggregatorCompliance({
       provides: ['sum-only', 'bounded-sensitivity'],
       optimizer: momentum,
     }),
+}).register({ describe, it });
+
+clientStoreCompliance({ create: async () => ({ store: memoryClientStore() }) }).register({ describe, it });
+
+collectorCompliance({ create: () => everyone }).register({ describe, it });
+for (const size of [1, 5])
+  collectorCompliance({ create: () => buffered({ size, patience: 3 }) }).register({ describe, it });
+
+siteLedgerCompliance({
+  create: async (terms) => {
+    const ledger = memoryLedger({ ...terms, clientId: 'hospital-0', accountant: (adjacency) => new Zcdp(adjacency) });
+    return { ledger, releases: async () => releasesIn(ledger.spent) };
+  },
 }).register({ describe, it });

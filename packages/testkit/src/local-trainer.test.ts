@@ -1,4 +1,4 @@
-import { FedwardError, type LocalTrainer } from '@fedward/core';
+import { FedwardError, type LocalTrainer, type TrainingPlan } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { expectFaultsSeen, expectNoIdleCheck } from './broken/expect.js';
 import { brokenLocalTrainers } from './broken/local-trainers/all.js';
@@ -26,6 +26,45 @@ describe('the suite of local trainers', () => {
       };
     };
     expect((await suiteOf(create).run()).filter(({ error }) => error)).toEqual([]);
+  });
+
+  describe('of a trainer of linear models', () => {
+    const runs = ({ model: { layers, loss }, training: { optimizer } }: TrainingPlan) =>
+      layers.length === 1 && layers[0]!.type === 'dense' && loss !== 'cox' && optimizer.name === 'sgd';
+    const linearTrainer = (changes: Partial<LocalTrainer> = {}): LocalTrainer => ({
+      ...referenceTrainer(),
+      validate(plan) {
+        if (!runs(plan)) throw new FedwardError('CONFIG_INCOMPATIBLE', 'it knows linear models', 'model');
+      },
+      ...changes,
+    });
+    const faultsOf = async (create: () => LocalTrainer) =>
+      (await localTrainerCompliance({ create, runs }).run()).flatMap(({ name, error }) => (error ? [name] : []));
+
+    it('passes it, and holds it to what it runs', async () => {
+      expect(await faultsOf(linearTrainer)).toEqual([]);
+      const still = linearTrainer({ train: async (payload) => ({ payload, steps: 1, metrics: {} }) });
+      expect(await faultsOf(() => still)).toEqual(
+        expect.arrayContaining([
+          'training keeps the layout, and touches nothing that it was given',
+          'one step follows the gradient of the softmax cross-entropy',
+          'one step follows the gradient of half the squared error',
+          'a gradient below the clip norm is left as it is',
+          'one record more moves the sum of a step by the clip norm at most',
+        ]),
+      );
+    });
+
+    it('does not take what it should refuse for something that it does not run', async () => {
+      const faults = await faultsOf(() => linearTrainer({ validate: () => undefined }));
+      expect(faults).toContain('one step follows the gradient through several layers');
+      expect(faults).toContain('Adam corrects its bias');
+      expect(faults).not.toContain('one step follows the gradient of the softmax cross-entropy');
+    });
+
+    it('is made for softmax regression by SGD at least', () => {
+      expect(() => localTrainerCompliance({ create: referenceTrainer, runs: () => false })).toThrow('at least');
+    });
   });
 
   expectNoIdleCheck([suiteOf(referenceTrainer)], brokenLocalTrainers);

@@ -13,7 +13,7 @@ it('makes the trainer tfjs from its options, and loads nothing of TensorFlow.js 
   const trainer = await registry.create('trainer', { name: 'tfjs', options: { backend: 'cpu' } });
   expect(trainer.name).toBe('tfjs');
   expect(() => registry.create('trainer', { name: 'tfjs', options: { backend: 'gpu' } })).toThrow(
-    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'backend' }),
+    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'trainer.options.backend' }),
   );
   expect(loaded).not.toHaveBeenCalled();
   await expect(trainer.describe()).rejects.toThrow(/./);

@@ -49,7 +49,7 @@ export function createPlan(model: ModelSpecInput, training: Partial<TrainingPlan
       optimizer: { name: 'sgd', learningRate: 0.1 },
       ...training,
     },
-    aggregator: { name: 'fedavg' },
+    aggregator: { name: 'any' },
   });
 }
 

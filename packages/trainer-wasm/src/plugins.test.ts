@@ -13,7 +13,7 @@ it('makes the trainer wasm, and loads its program with the first use', async () 
   const trainer = await registry.create('trainer', { name: 'wasm', options: {} });
   expect(trainer.name).toBe('wasm');
   expect(() => registry.create('trainer', { name: 'wasm', options: { threads: 4 } })).toThrow(
-    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'threads' }),
+    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'trainer.options.threads' }),
   );
   expect(loaded).not.toHaveBeenCalled();
   expect(await trainer.describe()).toMatch(/^wasm \(/);

@@ -7,6 +7,7 @@ import type { AccountantFactory, PrivacyMechanism } from '../interfaces/privacy.
 import type { Query } from '../interfaces/query.js';
 import type { SiteStrategy } from '../interfaces/strategy.js';
 import type { LocalTrainer } from '../interfaces/trainer.js';
+import type { MechanismDraft } from './draft.js';
 
 /** The newest version of what a plugin object looks like. */
 export const specificationVersion = 1;
@@ -47,6 +48,8 @@ export interface PluginDefinition<K extends PluginKind, O extends z.ZodType> {
    * `--set aggregator.options.mu=0.1`.
    */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Of a mechanism: how it is written into a plan from a few settings. */
+  readonly draft?: MechanismDraft;
 }
 
 /** A plugin as a package exports it, in a list named `plugins`. */
@@ -57,6 +60,8 @@ export interface Plugin<K extends PluginKind = PluginKind> {
   readonly summary: string;
   readonly options: z.ZodType;
   readonly flags: Readonly<Record<string, string>>;
+  /** Absent where whoever wants it writes its options. */
+  readonly draft?: MechanismDraft;
   /** @throws {FedwardError} CONFIG_INVALID naming the option */
   create(options: unknown, path?: string): PluginKinds[K];
   /** Absent where it has no half at the sites. @throws {FedwardError} CONFIG_INVALID naming the option */
@@ -68,7 +73,7 @@ export interface Plugin<K extends PluginKind = PluginKind> {
  * @throws {FedwardError} ARGUMENT_INVALID for a name that no plan should have
  */
 export function definePlugin<K extends PluginKind, O extends z.ZodType>(definition: PluginDefinition<K, O>): Plugin<K> {
-  const { kind, name, summary, options, flags = {} } = definition;
+  const { kind, name, summary, options, flags = {}, draft } = definition;
   assertThat(
     /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
     'name',
@@ -80,6 +85,7 @@ export function definePlugin<K extends PluginKind, O extends z.ZodType>(definiti
   const at = `${kind}.options`;
   return {
     ...{ specificationVersion, kind, name, summary, options, flags },
+    ...(draft && { draft }),
     create: (given, path = at) => definition.create(parsed(given, path), path),
     ...(definition.site && { site: (given: unknown, path = at) => definition.site!(parsed(given, path), path) }),
   };

@@ -7,7 +7,7 @@ import { exampleFederation, exampleResult, fakeClient } from '../testing/fakes.j
 import { examplePlan } from '../testing/plan.js';
 import { runFederation } from './run.js';
 
-describe('memory', () => {
+describe('law 8: Streaming. Memory of a sum-type aggregation is O(parameters), not O(clients x parameters).', () => {
   it('holds on to no update once it is reduced', async () => {
     const collectGarbage = await garbageCollector();
     const updates: WeakRef<ElementArray>[] = [];

@@ -26,10 +26,7 @@ export function isEvent(value: unknown): value is DpEvent {
  * The first single release of an event that has no price, and why.
  * @param priceOf prices one release, or says why it can't
  */
-export function firstUnpriced(
-  event: DpEvent,
-  priceOf: (release: DpEvent) => object,
-): Unpriced | undefined {
+export function firstUnpriced(event: DpEvent, priceOf: (release: DpEvent) => object): Unpriced | undefined {
   for (const { release } of releasesOf(event)) {
     const price = priceOf(release);
     if ('refused' in price) return { part: release, reason: String(price.refused) };

@@ -32,7 +32,9 @@ type CentralState = { readonly clipNorm: number };
 export const centralOptions = z
   .strictObject({
     clipNorm: clipNormOption.describe("bound of a hospital's update: L2 norm over all tensors together"),
-    noiseMultiplier: noiseMultiplierOption.describe('standard deviation of the noise on the sum of updates, over clipNorm'),
+    noiseMultiplier: noiseMultiplierOption.describe(
+      'standard deviation of the noise on the sum of updates, over clipNorm',
+    ),
     expectedClients: expectedClientsOption,
     adaptive: adaptiveClippingSchema.optional().describe('let the clip norm follow a quantile of the norms'),
   })

@@ -35,7 +35,9 @@ type DpFtrlState = {
 /** The options of `dp-ftrl`. */
 export const dpFtrlOptions = z
   .strictObject({
-    clipNorm: clipNormOption.describe("bound of a hospital's change of the model: L2 norm over all parameters together"),
+    clipNorm: clipNormOption.describe(
+      "bound of a hospital's change of the model: L2 norm over all parameters together",
+    ),
     noiseMultiplier: noiseMultiplierOption.describe(
       'of the whole run: standard deviation over sensitivity of all rounds together',
     ),

@@ -17,7 +17,7 @@ export interface DpSgdOptions {
 export const dpSgdOptions = z
   .strictObject({
     clipNorm: clipNormOption.describe('bound of the gradient of one record or patient: L2 norm over all parameters'),
-    noiseMultiplier: noiseMultiplierOption.describe('standard deviation of the noise on a step\'s sum, over clipNorm'),
+    noiseMultiplier: noiseMultiplierOption.describe("standard deviation of the noise on a step's sum, over clipNorm"),
   })
   .refine(noiseFits, noiseDoesNotFit);
 

@@ -1,5 +1,6 @@
 import { definePlugin, type Plugin } from '@fedward/core';
 import { central, centralOptions, type CentralOptions } from './central.js';
+import { drafts } from './drafts.js';
 import { dpFtrl, dpFtrlOptions } from './dp-ftrl.js';
 import { dpSgd, dpSgdOptions } from './dp-sgd.js';
 import { local, localOptions } from './local.js';
@@ -18,6 +19,7 @@ export const plugins: readonly Plugin[] = [
     options: dpSgdOptions,
     create: dpSgd,
     flags,
+    draft: drafts['dp-sgd'],
   }),
   definePlugin({
     kind,
@@ -26,6 +28,7 @@ export const plugins: readonly Plugin[] = [
     options: centralOptions,
     create: (options, path) => central(options as CentralOptions, path),
     flags: { ...flags, 'clip-quantile': 'adaptive.quantile' },
+    draft: drafts.central,
   }),
   definePlugin({
     kind,
@@ -34,14 +37,17 @@ export const plugins: readonly Plugin[] = [
     options: localOptions,
     create: local,
     flags,
+    draft: drafts.local,
   }),
   definePlugin({
     kind,
     name: 'dp-ftrl',
-    summary: 'noise by a trusted server that takes back that of rounds before; protects hospitals (Kairouz et al. 2021)',
+    summary:
+      'noise by a trusted server that takes back that of rounds before; protects hospitals (Kairouz et al. 2021)',
     options: dpFtrlOptions,
     create: dpFtrl,
     flags,
+    draft: drafts['dp-ftrl'],
   }),
   definePlugin({
     kind,
@@ -58,5 +64,6 @@ export const plugins: readonly Plugin[] = [
     options: tutorial041Options,
     create: tutorial041,
     flags: { 'clip-norm': 'clipNorm' },
+    draft: drafts['tutorial-041'],
   }),
 ];

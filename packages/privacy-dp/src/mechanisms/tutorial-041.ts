@@ -16,7 +16,10 @@ export interface Tutorial041Options {
 
 /** The options of `tutorial-041`. */
 export const tutorial041Options = z.strictObject({
-  epsilon: z.number().positive().describe("what goes into the tutorial's formula, and what it claims; not what is spent"),
+  epsilon: z
+    .number()
+    .positive()
+    .describe("what goes into the tutorial's formula, and what it claims; not what is spent"),
   delta: z.number().gt(0).lt(1).describe("what goes into the tutorial's formula; it has 1e-5"),
   clipNorm: clipNormOption.describe("bound of a batch's mean gradient: L2 norm over all parameters together"),
 });

@@ -7,19 +7,22 @@ import {
   blobs,
   fullBatch,
   gradientSum,
+  layersFor,
   linear,
+  optimizerFor,
   planFor,
   poisson,
   sgd,
   startOf,
   train,
-  twoLayers,
   type Create,
+  type Runs,
 } from './problems.js';
 
 /** What a trainer takes, gives and leaves alone. */
-export function contractChecks(create: Create): Checks {
-  const model = twoLayers(3);
+export function contractChecks(create: Create, runs: Runs): Checks {
+  const model = layersFor(runs, 3);
+  const optimizer = optimizerFor(runs, model);
   const data = blobs(10, 3, 3);
   const minibatches = planFor(model, { kind: 'shuffle', size: 4, epochs: 2 }, sgd(0.2));
   const gradientPrivacy = { clip: 'per-example', clipNorm: 0.7, noiseMultiplier: 1.3 } as const;
@@ -56,7 +59,7 @@ export function contractChecks(create: Create): Checks {
     async 'the same seeds give the same bits'() {
       const plans = [
         [minibatches, {}],
-        [planFor(model, poisson(0.5, 5, 6), { name: 'adam', learningRate: 0.05 }), { gradientPrivacy }],
+        [planFor(model, poisson(0.5, 5, 6), optimizer), { gradientPrivacy }],
       ] as const;
       const trainer = create();
       for (const [plan, overrides] of plans) {
@@ -72,7 +75,7 @@ export function contractChecks(create: Create): Checks {
     async 'trainings at once do not mix'() {
       const trainer = create();
       const problems = ['a', 'b', 'c'].map((seed) => blobs(12, 3, 3, seed));
-      const plan = planFor(model, { kind: 'shuffle', size: 4, epochs: 5 }, { name: 'adam', learningRate: 0.05 });
+      const plan = planFor(model, { kind: 'shuffle', size: 4, epochs: 5 }, optimizer);
       const alone = [];
       for (const problem of problems) alone.push((await train(trainer, plan, startOf(model), problem)).payload.values);
       const together = await Promise.all(problems.map((problem) => train(trainer, plan, startOf(model), problem)));
@@ -128,7 +131,7 @@ export function contractChecks(create: Create): Checks {
 
     async 'a payload in another layout is refused'() {
       await refuses(['ARGUMENT_INVALID', 'UPDATE_INVALID', 'CONFIG_INCOMPATIBLE'], 'a payload of another model', () =>
-        train(create(), minibatches, startOf(linear(3, 3)), data),
+        train(create(), minibatches, startOf(linear(3, 2)), data),
       );
     },
 

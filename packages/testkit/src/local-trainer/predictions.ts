@@ -3,10 +3,10 @@ import type { ModelSpec, TrainingData } from '@fedward/core';
 import { createNetwork } from '../reference/network.js';
 import { assertAllClose, assertSame, watch } from '../support/assertions.js';
 import type { Checks } from '../suite.js';
-import { blobs, linear, spec, startOf, twoLayers, type Create } from './problems.js';
+import { blobs, layersFor, linear, spec, startOf, twoLayers, type Create, type Runs } from './problems.js';
 
 /** What the model gives for examples. */
-export function predictionChecks(create: Create): Checks {
+export function predictionChecks(create: Create, runs: Runs): Checks {
   const agrees = async (model: ModelSpec, data: TrainingData): Promise<void> => {
     const weights = startOf(model);
     const network = createNetwork(model);
@@ -46,7 +46,7 @@ export function predictionChecks(create: Create): Checks {
     },
 
     async 'predicting changes nothing, and gives the same bits again'() {
-      const [model, data] = [twoLayers(4), blobs(7, 4, 3)];
+      const [model, data] = [layersFor(runs, 4), blobs(7, 4, 3)];
       const weights = startOf(model);
       const unchanged = [watch('the parameters', weights), watch('the data', data)];
       const trainer = create();

@@ -18,10 +18,12 @@ import {
 import { clip, exampleOf, withoutFrozen } from '../reference/gradient.js';
 import { lossGradients } from '../reference/loss.js';
 import { createNetwork } from '../reference/network.js';
-import { refuses } from '../support/assertions.js';
+import { NotProvided, refuses } from '../support/assertions.js';
 import { clientContext, examplePlan, neverAborted, randomParameters } from '../support/fixtures.js';
 
 export type Create = () => LocalTrainer;
+/** Which plans a trainer runs; others it must refuse. */
+export type Runs = (plan: TrainingPlan) => boolean;
 type Training = TrainingPlanInput['training'];
 export type Batches = Training['batches'];
 
@@ -44,6 +46,10 @@ export const twoLayers = (inputs: number): ModelSpec =>
     ],
     loss: 'softmax-cross-entropy',
   });
+
+/** Two dense layers, or one where the trainer runs no more. */
+export const layersFor = (runs: Runs, inputs: number): ModelSpec =>
+  [twoLayers(inputs), linear(inputs, 3)].find((model) => runs(planFor(model, fullBatch(1)))) ?? twoLayers(inputs);
 
 export const spec = (input: ModelSpecInput): ModelSpec => modelSpecSchema.parse(input);
 
@@ -73,6 +79,12 @@ export function planFor(
 export const startOf = (model: ModelSpec, scale = 0.5): Parameters =>
   randomParameters(new Random('start'), layoutOf(model), scale);
 
+/** Adam where the trainer runs it on this model. */
+export const optimizerFor = (runs: Runs, model: ModelSpec): Training['optimizer'] =>
+  [{ name: 'adam', learningRate: 0.05 } as const, sgd(0.05)].find((optimizer) =>
+    runs(planFor(model, fullBatch(1), optimizer)),
+  ) ?? sgd(0.05);
+
 export const zerosOf = (model: ModelSpec): Parameters => randomParameters(new Random('zeros'), layoutOf(model), 0);
 
 /** Classes around points far from each other, features about 1 in size. */
@@ -92,11 +104,6 @@ export function oneHot(count: number): TrainingData {
   const features = new Float32Array(count * count);
   for (let row = 0; row < count; row++) features[row * count + row] = 1;
   return { count, featureShape: [count], features, labels: Float32Array.from({ length: count }, (_, i) => i % 2) };
-}
-
-/** Thrown where a trainer has refused what it does not provide: a check of that has nothing to say of it. */
-export class NotProvided extends Error {
-  readonly code = 'CONFIG_INCOMPATIBLE';
 }
 
 /**

@@ -8,7 +8,6 @@ import {
   everyone,
   fullBatch,
   linear,
-  NotProvided,
   planFor,
   poisson,
   startOf,
@@ -111,7 +110,6 @@ export function promiseChecks(create: Create): Checks {
   async function refusesNumber(key: string, privacy: GradientPrivacy, plan: typeof sampled): Promise<void> {
     const what = `${key} ${String(privacy[key as 'clipNorm'])}`;
     const error = await refuses(['CONFIG_INCOMPATIBLE', 'CONFIG_INVALID'], what, () => under(privacy, plan));
-    if (error instanceof NotProvided) throw error;
     assertNames(error, key);
   }
 }

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { type ErrorCode } from '@fedward/core';
 
+/** Thrown where a plugin has refused what it does not provide: a check of that has nothing to say of it. */
+export class NotProvided extends Error {
+  readonly code = 'CONFIG_INCOMPATIBLE';
+}
+
 /**
  * Fails unless `action` throws, or rejects, with one of these codes.
+ * @throws {NotProvided} where `action` does: no check takes it for the refusal that it is about
  * @returns the error, for what else is to be said about it
  */
 export async function refuses(
@@ -18,6 +24,7 @@ export async function refuses(
   } catch (thrown) {
     error = thrown;
   }
+  if (error instanceof NotProvided) throw error;
   assert.ok(error !== undefined, `${what}: expected ${wanted.join(' or ')}, but it was accepted`);
   const code = (error as { code?: unknown }).code;
   assert.ok(

@@ -43,8 +43,8 @@ export function planOf(
     rounds: 1,
     model: { inputShape: [...inputShape], layers: [...layers], loss },
     training: { trainer: 'wasm', batches, optimizer },
-    aggregator: { name: 'fedavg' },
-    ...(patients && { privacy: { mechanisms: [{ name: 'dp-sgd' }], accountant: 'rdp', delta: 1e-5, unit: 'patient' } }),
+    aggregator: { name: 'any' },
+    ...(patients && { privacy: { mechanisms: [{ name: 'any' }], accountant: 'any', delta: 1e-5, unit: 'patient' } }),
   });
 }
 

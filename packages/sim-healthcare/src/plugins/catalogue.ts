@@ -1,0 +1,292 @@
+import type { Plugin } from '@fedward/core';
+import type { DescribedPlugin } from './describe-plugin.js';
+
+/** A package of plugins that comes with fedward. */
+export interface CatalogueEntry {
+  readonly package: string;
+  /** Loads it: a tensor library takes its time. */
+  readonly load: () => Promise<{ readonly plugins: readonly Plugin[] }>;
+  readonly plugins: readonly DescribedPlugin[];
+}
+
+/** What a plan has unless someone says otherwise. */
+export const defaultPlugins = { aggregator: 'fedavg', trainer: 'wasm' } as const;
+
+/**
+ * What comes with fedward: the one place outside a plugin's own package where its name stands. It can be read, such as
+ * for `--help`, without loading any of them.
+ */
+// --- generated: npm run plugins:catalogue ---
+export const catalogue: readonly CatalogueEntry[] = [
+  {
+    package: '@fedward/aggregator-fedavg',
+    load: () => import('@fedward/aggregator-fedavg'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'fedavg',
+        summary: "the mean of the sites' models, each counted by its number of records (McMahan et al. 2017)",
+        options: [],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'fedprox',
+        summary: 'FedAvg whose sites are pulled towards the global model (Li et al. 2020)',
+        options: [
+          {
+            path: 'mu',
+            type: 'number',
+            description: 'weight of the proximal term, >= 0; with 0 it is FedAvg',
+            required: true,
+          },
+        ],
+        flags: { 'proximal-mu': 'mu' },
+      },
+    ],
+  },
+  {
+    package: '@fedward/privacy-dp',
+    load: () => import('@fedward/privacy-dp'),
+    plugins: [
+      {
+        kind: 'mechanism',
+        name: 'dp-sgd',
+        summary:
+          'noise on the clipped gradients of records or patients, in each step at each hospital (Abadi et al. 2016)',
+        options: [
+          {
+            path: 'clipNorm',
+            type: 'number',
+            description: 'bound of the gradient of one record or patient: L2 norm over all parameters',
+            required: true,
+          },
+          {
+            path: 'noiseMultiplier',
+            type: 'number',
+            description: "standard deviation of the noise on a step's sum, over clipNorm",
+            required: true,
+          },
+        ],
+        flags: { 'noise-multiplier': 'noiseMultiplier', 'clip-norm': 'clipNorm' },
+        draft: { unit: 'record', batches: 'poisson', accountant: 'pld' },
+      },
+      {
+        kind: 'mechanism',
+        name: 'central',
+        summary: 'noise by a trusted server on the sum of clipped updates; protects hospitals (McMahan et al. 2018)',
+        options: [
+          {
+            path: 'clipNorm',
+            type: 'number',
+            description: "bound of a hospital's update: L2 norm over all tensors together",
+            required: true,
+          },
+          {
+            path: 'noiseMultiplier',
+            type: 'number',
+            description: 'standard deviation of the noise on the sum of updates, over clipNorm',
+            required: true,
+          },
+          {
+            path: 'expectedClients',
+            type: 'number',
+            description: 'divisor of the sum: how many hospitals are expected in a round, a public constant',
+            required: true,
+          },
+          {
+            path: 'adaptive.quantile',
+            type: 'number',
+            description: 'share of the updates that should not be clipped',
+            default: 0.5,
+            required: false,
+          },
+          {
+            path: 'adaptive.learningRate',
+            type: 'number',
+            description: 'of the logarithm of the clip norm',
+            default: 0.2,
+            required: false,
+          },
+          {
+            path: 'adaptive.countNoise',
+            type: 'number',
+            description: 'standard deviation of the noise on the number of updates within the clip norm',
+            required: false,
+          },
+        ],
+        flags: { 'noise-multiplier': 'noiseMultiplier', 'clip-norm': 'clipNorm', 'clip-quantile': 'adaptive.quantile' },
+        draft: { unit: 'hospital', accountant: 'gaussian' },
+      },
+      {
+        kind: 'mechanism',
+        name: 'local',
+        summary: "noise on a hospital's clipped update, at the hospital; nobody else is trusted",
+        options: [
+          {
+            path: 'clipNorm',
+            type: 'number',
+            description: "bound of a hospital's update: L2 norm over all tensors together",
+            required: true,
+          },
+          {
+            path: 'noiseMultiplier',
+            type: 'number',
+            description: 'standard deviation of the noise on the update, over 2 clipNorm',
+            required: true,
+          },
+        ],
+        flags: { 'noise-multiplier': 'noiseMultiplier', 'clip-norm': 'clipNorm' },
+        draft: { unit: 'hospital', accountant: 'gaussian' },
+      },
+      {
+        kind: 'mechanism',
+        name: 'dp-ftrl',
+        summary:
+          'noise by a trusted server that takes back that of rounds before; protects hospitals (Kairouz et al. 2021)',
+        options: [
+          {
+            path: 'clipNorm',
+            type: 'number',
+            description: "bound of a hospital's change of the model: L2 norm over all parameters together",
+            required: true,
+          },
+          {
+            path: 'noiseMultiplier',
+            type: 'number',
+            description: 'of the whole run: standard deviation over sensitivity of all rounds together',
+            required: true,
+          },
+          {
+            path: 'expectedClients',
+            type: 'number',
+            description: 'divisor of the sum: how many hospitals are expected in a round, a public constant',
+            required: true,
+          },
+          {
+            path: 'bands',
+            type: 'integer',
+            description: 'the noise of a round goes with that of so many rounds less one before; 1: none',
+            required: true,
+          },
+        ],
+        flags: { 'noise-multiplier': 'noiseMultiplier', 'clip-norm': 'clipNorm' },
+        draft: { unit: 'hospital', cohort: 'cyclic', accountant: 'gaussian' },
+      },
+      {
+        kind: 'mechanism',
+        name: 'noisy-answers',
+        summary: 'noise on what a query answers, at the hospital, in proportion to what one record or patient moves',
+        options: [
+          {
+            path: 'noiseMultiplier',
+            type: 'number',
+            description:
+              'standard deviation of the noise on an answer, over what one unit (privacy.unit) moves it at most',
+            required: true,
+          },
+        ],
+        flags: { 'noise-multiplier': 'noiseMultiplier' },
+      },
+      {
+        kind: 'mechanism',
+        name: 'tutorial-041',
+        summary: 'the noise of tutorial 041 as it runs, for comparison, with what it truly spends',
+        options: [
+          {
+            path: 'epsilon',
+            type: 'number',
+            description: "what goes into the tutorial's formula, and what it claims; not what is spent",
+            required: true,
+          },
+          {
+            path: 'delta',
+            type: 'number',
+            description: "what goes into the tutorial's formula; it has 1e-5",
+            required: true,
+          },
+          {
+            path: 'clipNorm',
+            type: 'number',
+            description: "bound of a batch's mean gradient: L2 norm over all parameters together",
+            required: true,
+          },
+        ],
+        flags: { 'clip-norm': 'clipNorm' },
+        draft: { unit: 'record', batches: 'shuffle', accountant: 'gaussian', claims: true },
+      },
+      {
+        kind: 'accountant',
+        name: 'rdp',
+        summary: 'Renyi differential privacy; fast, a few percent above the tight figure (Mironov 2017)',
+        options: [
+          {
+            path: 'orders',
+            type: 'array',
+            description:
+              'orders of the Renyi divergence that are tried; more give a smaller epsilon, never a wrong one',
+            default: [
+              1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 2.7, 2.8, 2.9, 3, 3.1, 3.2,
+              3.3, 3.4, 3.5, 3.6, 3.7, 3.8, 3.9, 4, 4.1, 4.2, 4.3, 4.4, 4.5, 4.6, 4.7, 4.8, 4.9, 5, 5.1, 5.2, 5.3, 5.4,
+              5.5, 5.6, 5.7, 5.8, 5.9, 6, 6.1, 6.2, 6.3, 6.4, 6.5, 6.6, 6.7, 6.8, 6.9, 7, 7.1, 7.2, 7.3, 7.4, 7.5, 7.6,
+              7.7, 7.8, 7.9, 8, 8.1, 8.2, 8.3, 8.4, 8.5, 8.6, 8.7, 8.8, 8.9, 9, 9.1, 9.2, 9.3, 9.4, 9.5, 9.6, 9.7, 9.8,
+              9.9, 10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 10.7, 10.8, 10.9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+              22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+              48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 128, 256, 512, 1024,
+            ],
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'accountant',
+        name: 'pld',
+        summary: 'privacy loss distributions; the tight figure, never below the true one',
+        options: [],
+        flags: {},
+      },
+      {
+        kind: 'accountant',
+        name: 'gaussian',
+        summary: 'exact, for Gaussian releases without sampling (Dong, Roth and Su 2022)',
+        options: [],
+        flags: {},
+      },
+    ],
+  },
+  {
+    package: '@fedward/trainer-tfjs',
+    load: () => import('@fedward/trainer-tfjs'),
+    plugins: [
+      {
+        kind: 'trainer',
+        name: 'tfjs',
+        summary: 'TensorFlow.js, on its native library where that is installed, else on WebAssembly',
+        options: [
+          {
+            path: 'backend',
+            type: 'string',
+            description: 'what TensorFlow.js runs on; auto takes the first there is of tensorflow, wasm, cpu',
+            default: 'auto',
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+    ],
+  },
+  {
+    package: '@fedward/trainer-wasm',
+    load: () => import('@fedward/trainer-wasm'),
+    plugins: [
+      {
+        kind: 'trainer',
+        name: 'wasm',
+        summary: 'one fused WebAssembly program, the fast path; nothing to install',
+        options: [],
+        flags: {},
+      },
+    ],
+  },
+];

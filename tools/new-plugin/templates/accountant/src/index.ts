@@ -1,0 +1,2 @@
+export { myPluginAccountant } from './my-plugin.js';
+export { plugins } from './plugins.js';

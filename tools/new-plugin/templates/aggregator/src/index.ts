@@ -1,0 +1,2 @@
+export { myPluginAggregator, type MyPluginOptions } from './my-plugin.js';
+export { plugins } from './plugins.js';

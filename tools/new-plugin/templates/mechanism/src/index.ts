@@ -1,0 +1,2 @@
+export { myPluginMechanism, type MyPluginOptions } from './my-plugin.js';
+export { plugins } from './plugins.js';

@@ -1,0 +1,2 @@
+export { myPluginTrainer } from './my-plugin.js';
+export { plugins } from './plugins.js';
