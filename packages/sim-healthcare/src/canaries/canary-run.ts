@@ -17,6 +17,7 @@ import { makeCanaries, withCanaries } from './canaries.js';
 import { scoreCanaries } from './canary-scores.js';
 import { referenceUpdates, type ReferenceUpdate } from './reference-update.js';
 
+/** A run as `simulate` takes it, with canaries in it. */
 export interface CanaryRunOptions extends Omit<SimulateOptions, 'local' | 'workers'> {
   /** Number of canaries over all hospitals, >= 1. More make a larger bound possible: 1,000 one of at most 5.6. */
   readonly canaries: number;
@@ -24,6 +25,7 @@ export interface CanaryRunOptions extends Omit<SimulateOptions, 'local' | 'worke
   readonly confidence: number;
 }
 
+/** For whoever watches a run with canaries. */
 export interface CanaryRunHooks {
   readonly onStart?: (plan: TrainingPlan) => void;
   readonly onRound?: (report: RoundReport) => void;

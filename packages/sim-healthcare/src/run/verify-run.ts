@@ -11,12 +11,14 @@ import { sealedFiles, type SealedFile } from './seal.js';
  */
 export type RunState = 'sealed' | 'unfinished' | 'unsealed' | 'older';
 
+/** What does not hold in a run's folder. */
 export interface RunFault {
   /** The file that is at fault, relative to the run's folder. */
   readonly file: string;
   readonly message: string;
 }
 
+/** A file of a run's folder, held against the log. */
 export interface CheckedFile {
   readonly file: SealedFile;
   /** SHA-256 of its bytes, hexadecimal, as `sha256sum` prints it; null where there is no such file. */
@@ -25,6 +27,7 @@ export interface CheckedFile {
   readonly logged: string | null;
 }
 
+/** What was found in a run's folder. */
 export interface RunVerification {
   /**
    * True for a sealed run in which nothing differs, and for one without a result yet, of which nothing is claimed: `state`
