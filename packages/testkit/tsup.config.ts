@@ -12,6 +12,9 @@ export default library([
   'src/checkpoint-store.ts',
   'src/client-store.ts',
   'src/collector.ts',
+  'src/query.ts',
+  'src/remote-client.ts',
   'src/site-ledger.ts',
+  'src/wire-codec.ts',
   'src/reference.ts',
 ]);

@@ -1,4 +1,5 @@
 import {
+  abortable,
   buffered,
   composeAggregator,
   everyone,
@@ -11,6 +12,7 @@ import {
   weightedSum,
   type ServerOptimizer,
 } from '@fedward/core';
+import { remoteClient, serveClient } from '@fedward/core/wire';
 import { describe, it } from 'vitest';
 import { aggregatorCompliance } from './aggregator.js';
 import { auditSinkCompliance } from './audit-sink.js';
@@ -19,6 +21,7 @@ import { releasesIn } from './broken/site-ledgers/faults.js';
 import { checkpointStoreCompliance } from './checkpoint-store.js';
 import { clientStoreCompliance } from './client-store.js';
 import { collectorCompliance } from './collector.js';
+import { remoteClientCompliance } from './remote-client.js';
 import { siteLedgerCompliance } from './site-ledger.js';
 import { transportCompliance } from './transport.js';
 
@@ -70,5 +73,15 @@ siteLedgerCompliance({
   create: async (terms) => {
     const ledger = memoryLedger({ ...terms, clientId: 'hospital-0', accountant: (adjacency) => new Zcdp(adjacency) });
     return { ledger, releases: async () => releasesIn(ledger.spent) };
+  },
+}).register({ describe, it });
+
+remoteClientCompliance({
+  connect: async (client) => {
+    const serve = serveClient(client);
+    return {
+      client: remoteClient(client.id, (bytes, signal) => abortable(() => serve(bytes, signal), signal)),
+      close: async () => undefined,
+    };
   },
 }).register({ describe, it });

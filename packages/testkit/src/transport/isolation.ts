@@ -91,7 +91,7 @@ export function isolationChecks(connect: Connect): Checks {
           const sent = task();
           const before = own(sent.payload).values;
           const answer = transport.client('hospital-0').answer(sent, signal);
-          await started;
+          await Promise.race([started, answer]);
           sent.payload.values.fill(99);
           go();
           assertSame((await answer).payload.values.slice(), before, 'what the client saw of the model');

@@ -99,7 +99,7 @@ export const brokenPromises: Record<string, Broken<Aggregator>> = {
   'expects something else in each process': {
     create: () => {
       const layout = createLayout([{ name: `t${processes++}`, shape: [8] }]);
-      return changed(({ instruct, reduce, parameters }) => ({
+      return changed(({ instruct, parameters }) => ({
         instruct: (...given) => ({ ...instruct(...given), expects: { layout, element: 'f32' } }),
         reduce: (state) => new Mean({ ...parameters(state), layout }),
       }))();
