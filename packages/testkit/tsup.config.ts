@@ -15,6 +15,7 @@ export default library([
   'src/query.ts',
   'src/remote-client.ts',
   'src/site-ledger.ts',
+  'src/site-strategy.ts',
   'src/wire-codec.ts',
   'src/reference.ts',
 ]);

@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import { publishedPackages, root } from '../../tools/packages/published.ts';
 
 /**
- * An example of a README: a fenced block of TypeScript. All of them run (test/readmes.slow.test.ts). Words behind `ts`:
+ * An example of a README or a page in docs: a fenced block of TypeScript. All of them run (test/readmes.slow.test.ts). Words behind `ts`:
  *
  * - `continued`: goes on where the block before ended, and is one program with it;
  * - `data`: reads the real data sets in the folder `data`, which is FEDWARD_DATA.
  */
 export interface ReadmeExample {
-  /** As `audit-1`: the folder of its package, and its place in the README. */
+  /** As `audit-1` or `docs-plugins-1`: the folder of its package or its page, and its place there. */
   readonly name: string;
   readonly package: string;
   readonly source: string;
@@ -18,11 +18,17 @@ export interface ReadmeExample {
   readonly prints: readonly string[];
 }
 
-/** The examples of the README of each package that goes to npm. */
+/** The examples of the README of each package that goes to npm, and of the pages in docs. */
 export function readmeExamples(): ReadmeExample[] {
-  return publishedPackages().flatMap(({ folder }) =>
-    examplesIn(readFileSync(join(root, folder, 'README.md'), 'utf8'), basename(folder)),
-  );
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return [
+    ...publishedPackages().flatMap(({ folder }) =>
+      examplesIn(readFileSync(join(root, folder, 'README.md'), 'utf8'), basename(folder)),
+    ),
+    ...pages.flatMap((name) =>
+      examplesIn(readFileSync(join(root, 'docs', name), 'utf8'), `docs-${name.slice(0, -'.md'.length)}`),
+    ),
+  ];
 }
 
 /** The examples of one README. */

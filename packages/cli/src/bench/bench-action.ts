@@ -9,7 +9,7 @@ import {
   writeReport,
   type Report,
 } from '@fedward/bench';
-import type { BenchFlags } from './bench-command.js';
+import type { BenchFlags } from './bench-flags.js';
 import { note, printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 

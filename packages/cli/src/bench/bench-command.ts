@@ -1,15 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../options/options.js';
-
-/** `fedward bench`, as commander has parsed it. */
-export interface BenchFlags {
-  readonly pairs: number;
-  readonly quick?: boolean;
-  readonly out: string;
-  readonly python: string;
-  readonly tutorialProgram?: string;
-  readonly json?: boolean;
-}
+import type { BenchFlags } from './bench-flags.js';
 
 /** `fedward bench [NAME]`. */
 export function addBenchCommand(program: Command): void {

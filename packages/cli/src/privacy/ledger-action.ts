@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FedwardError, hasCode } from '@fedward/core';
 import { hasLedger, readLedger, type LedgerReport } from '@fedward/privacy-dp/ledger';
 import { roundedUp } from '@fedward/sim-healthcare/report';
-import type { LedgerFlags } from './ledger-command.js';
+import type { LedgerFlags } from './ledger-flags.js';
 import { printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 

@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-code.js';
 import { sha256Digest } from '../options/options.js';
-
-export interface LedgerFlags {
-  readonly head?: readonly string[];
-  readonly verify?: boolean;
-  readonly json?: boolean;
-}
+import type { LedgerFlags } from './ledger-flags.js';
 
 /** `fedward privacy ledger DIR`. */
 export function addLedgerCommand(privacy: Command, setExitCode: (code: ExitCode) => void): void {

@@ -2,7 +2,8 @@ import { epsilonLowerBound, type EpsilonLowerBound } from '@fedward/privacy-dp/c
 import { runCanaries, type CanaryRunOptions, type CanaryFindings } from '@fedward/sim-healthcare/canaries';
 import { roundedUp } from '@fedward/sim-healthcare/report';
 import { note, printJson, printLine } from '../terminal/output.js';
-import { progressFactory, type Progress } from '../terminal/progress.js';
+import type { Progress } from '../terminal/describe-round.js';
+import { progressFactory } from '../terminal/progress.js';
 
 /** `fedward privacy audit` as commander has parsed it. */
 export interface AuditFlags extends Omit<CanaryRunOptions, 'config' | 'dataDir'> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { simulate, type SimulateOptions, type SimulationResult } from '@fedward/sim-healthcare';
-import { describeRound } from '../terminal/progress.js';
+import { describeRound } from '../terminal/describe-round.js';
 import { conclude } from './conclusion.js';
 
 const dataDir = process.env['FEDWARD_DATA'] ?? '';

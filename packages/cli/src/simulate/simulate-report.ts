@@ -2,7 +2,8 @@ import { counted, droppedMany, rowsText } from '@fedward/sim-healthcare/report';
 import type { SimulationHooks } from '@fedward/sim-healthcare';
 import type { StartedRun } from './advice.js';
 import { note } from '../terminal/output.js';
-import { progressFactory, type Progress } from '../terminal/progress.js';
+import type { Progress } from '../terminal/describe-round.js';
+import { progressFactory } from '../terminal/progress.js';
 
 export interface Reporter {
   readonly hooks: Pick<SimulationHooks, 'onStart' | 'onRound' | 'onTrainAlone'>;

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { visible } from '@fedward/sim-healthcare/report';
 import { note } from './output.js';
-import { describeRound, type ProgressFactory } from './progress.js';
+import { describeRound, type ProgressFactory } from './describe-round.js';
 
 export const progressBar: ProgressFactory = (rounds, firstRound) => {
   const single = new SingleBar({

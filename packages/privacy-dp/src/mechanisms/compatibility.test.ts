@@ -1,9 +1,10 @@
 import {
   assertFederation,
   buffered,
-  createLayout,
   createParameters,
   createSite,
+  isTrainingPlan,
+  layoutOf,
   type Federation,
   type LocalTrainer,
   type Plan,
@@ -50,7 +51,7 @@ function check(plan: Plan, mechanisms: readonly PrivacyMechanism[], changes: Par
     ...{ runId: 'run', plan, mechanisms, accountant: rdpAccountant() },
     transport: { clients: () => ['a', 'b'] } as unknown as Federation['transport'],
     aggregator: aggregator(sums),
-    initial: createParameters(createLayout([])),
+    ...(isTrainingPlan(plan) && { initial: createParameters(layoutOf(plan.model)) }),
     ...changes,
   });
 }

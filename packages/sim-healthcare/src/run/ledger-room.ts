@@ -1,6 +1,6 @@
 import { composeEvents, FedwardError, type DpEvent } from '@fedward/core';
 import { previewLedger, type LedgerOptions } from '@fedward/privacy-dp/ledger';
-import type { PreparedRun } from './prepare.js';
+import type { PreparedRun } from './prepared-run.js';
 
 /** Of more rounds the events are not listed beforehand; each round is refused by itself all the same. */
 const mostRounds = 100_000;

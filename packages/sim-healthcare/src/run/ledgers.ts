@@ -10,7 +10,7 @@ import {
   type LedgerReport,
 } from '@fedward/privacy-dp/ledger';
 import { assertRoom } from './ledger-room.js';
-import type { PreparedRun } from './prepare.js';
+import type { PreparedRun } from './prepared-run.js';
 
 /** By the hospital's id. */
 export type HospitalLedgers = ReadonlyMap<string, DiskLedger>;

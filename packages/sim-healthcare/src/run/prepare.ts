@@ -25,29 +25,21 @@ import { populationOf } from '../scenario/population.js';
 import { countingTrainer } from '../wiring/counting-trainer.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { oneAtATime } from '../wiring/one-at-a-time.js';
-import { pluginsOf, type Plugins } from '../wiring/plugins.js';
+import { pluginsOf } from '../wiring/plugins.js';
 import { poolFor } from '../wiring/threads/pool-for.js';
 import { pooledTrainer } from '../wiring/threads/pooled-trainer.js';
-import type { TrainerPool } from '../wiring/threads/pool.js';
 import { TrainingWork } from '../wiring/training-work.js';
 import { shareData } from '../wiring/threads/shared-memory.js';
 import { buildPlan } from './build-plan.js';
 import { checkLedgers, type HospitalLedgers } from './ledgers.js';
 import { checkNumberOfHospitals, refuseIgnoredOptions } from './ignored-options.js';
+import type { PreparedRun } from './prepared-run.js';
 import { pricedUnit } from './privacy-plan.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
 
-/** A run with its data and plugins, checked whole; nothing has been written yet. */
-export interface PreparedRun extends PlannedRun {
-  readonly population: Population;
-  /** Their trainer trains on the threads, where there are any. */
-  readonly plugins: Plugins;
-  readonly work: TrainingWork;
-  /** To be closed by whoever runs it; undefined where all is done in this thread. */
-  readonly threads: TrainerPool | undefined;
-}
+export type { PreparedRun } from './prepared-run.js';
 
 /** How a run is carried out. It changes no bit of what comes out. */
 export interface Execution {

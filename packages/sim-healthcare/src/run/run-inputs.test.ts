@@ -66,7 +66,7 @@ const changes: [what: string, message: RegExp, change: (data: string) => void][]
   ],
 ];
 
-describe('a run that is gone on with', () => {
+describe('law 12: Everything that a result depends on is in what was approved. A run that is gone on with', () => {
   it.each(changes)('is refused, by name, for %s', async (_, message, change) => {
     const { data, out } = await stoppedStudy();
     change(data);

@@ -1,7 +1,8 @@
 import { digestJson } from '@fedward/core';
 import { limits } from '../run/limits.js';
 import { allUsed } from '@fedward/kit-tables';
-import { SimulatedData, type DataRecipe } from './recipe.js';
+import type { DataRecipe } from './data-recipe.js';
+import { SimulatedData } from './recipe.js';
 import type { Hospital, Scenario, ScenarioDefaults } from './scenario.js';
 import { imageClasses, imageSize, imagesPerClient, makeImages } from './simulated-images.js';
 

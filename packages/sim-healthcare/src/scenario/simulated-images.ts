@@ -1,5 +1,5 @@
 import { Random } from '@fedward/core';
-import type { DataRecipe } from './recipe.js';
+import type { DataRecipe } from './data-recipe.js';
 
 /** Height and width of an image. */
 const side = 28;

@@ -1,5 +1,5 @@
 import { createLayout, createTensors, Random, type Records, type Tensors } from '@fedward/core';
-import type { QueryComplianceOptions } from '../query.js';
+import type { QueryComplianceOptions } from './options.js';
 import { neverAborted } from '../support/fixtures.js';
 
 /** A query and what it is tried with. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
+const arrays = [Float32Array, Float64Array, Uint32Array, Uint8Array] as const;
+
 /** Fails unless a value is made of core's `State` alone, so that it can be written down and read back. */
 export function assertIsState(value: unknown, path: string): void {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return;
-  if (value instanceof Float32Array || value instanceof Float64Array) return;
-  if (typeof value === 'number')
-    return assert.ok(Number.isFinite(value), `${path} is ${value}, which JSON can't carry`);
+  if (value === null || ['boolean', 'string', 'number'].includes(typeof value)) return;
+  if (arrays.some((type) => value instanceof type)) return;
   if (Array.isArray(value)) return value.forEach((item, i) => assertIsState(item, `${path}[${i}]`));
   assert.equal(typeof value, 'object', `${path} is a ${typeof value}, which can't be stored`);
   const prototype: unknown = Object.getPrototypeOf(value);

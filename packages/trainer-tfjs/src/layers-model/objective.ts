@@ -9,7 +9,7 @@ import type { Objective, ObjectiveGradient } from '../training/steps.js';
 import { applyModel, featuresOf, lossNode, seedDropout, type OutputKind } from './forward.js';
 import { takeOverLinearLayers } from './linear-layers.js';
 import { writeWeights } from './tensors.js';
-import type { Weight } from './weights.js';
+import type { Weight } from './weight.js';
 
 export interface ModelInUse {
   /** Changed by training: nobody else may use it meanwhile. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Weight } from './weights.js';
+import type { Weight } from './weight.js';
 
 /** Sets weights from values that hold each of them at its offset. */
 export function writeWeights(weights: readonly Weight[], values: Float32Array): void {

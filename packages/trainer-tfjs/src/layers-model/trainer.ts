@@ -17,7 +17,8 @@ import { backendOption } from '../trainer.js';
 import { predictInPieces } from '../training/predict.js';
 import { runSteps } from '../training/steps.js';
 import { checkModel } from './checks.js';
-import { setParameters, trainablePart, weightsOf, type Weight } from './weights.js';
+import type { Weight } from './weight.js';
+import { setParameters, trainablePart, weightsOf } from './weights.js';
 
 const optionsSchema = z.strictObject({
   name: z.string().min(1).default('tfjs-layers'),

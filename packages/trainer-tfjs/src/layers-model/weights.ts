@@ -1,16 +1,7 @@
 import { createLayout, createParameters, FedwardError, type Layout, type Parameters } from '@fedward/core';
 import { checkLayout } from '@fedward/core/training';
-import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-
-/** One weight of a model and where it stands among its parameters. */
-export interface Weight {
-  readonly name: string;
-  readonly variable: LayerVariable;
-  readonly trainable: boolean;
-  readonly offset: number;
-  readonly size: number;
-  readonly shape: readonly number[];
-}
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Weight } from './weight.js';
 
 /**
  * All the weights of a model, layer by layer, those that are not trained (such as the moving averages of batch

@@ -1,4 +1,4 @@
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer } from './interface.js';
 
 export interface AdamOptions {
   readonly learningRate: number;

@@ -1,4 +1,4 @@
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer } from './interface.js';
 
 /** v <- momentum v + g, w <- w - learningRate v, from v = 0 on: as torch.optim.SGD(momentum) has it. */
 export function createMomentum(

@@ -1,13 +1,8 @@
 import type { OptimizerSpec } from '@fedward/core';
 import { createAdam } from './adam.js';
+import type { Optimizer } from './interface.js';
 import { createMomentum } from './momentum.js';
 import { createSgd } from './sgd.js';
-
-/** Moves weights along a gradient. Its state (moments, step count) begins anew with each creation. */
-export interface Optimizer {
-  /** One step, on `values` in place; `gradient` is left as it was. */
-  step(values: Float32Array, gradient: Float32Array): void;
-}
 
 /**
  * Optimizers work on flat arrays in plain TypeScript: for models of some thousand weights that is far cheaper

@@ -1,4 +1,4 @@
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer } from './interface.js';
 
 /** w <- w - learningRate g */
 export function createSgd(learningRate: number): Optimizer {

@@ -1,6 +1,6 @@
 import type { Applied, GradientPrivacy, Layout, Metrics, TrainingWishes } from '@fedward/core';
 import type { MessagePort } from 'node:worker_threads';
-import type { DataRecipe } from '../../scenario/recipe.js';
+import type { DataRecipe } from '../../scenario/data-recipe.js';
 
 /** Data as they cross to a worker: where they lie in shared memory, or how to make them. */
 export interface SentData {

@@ -15,6 +15,6 @@ it('adds rho up, and turns the sum into an epsilon', () => {
 it('takes no options', () => {
   const wrong = { name: 'my-plugin', options: { orders: [2] } };
   expect(() => new PluginRegistry(plugins).create('accountant', wrong)).toThrow(
-    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'orders' }),
+    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'accountant.options.orders' }),
   );
 });

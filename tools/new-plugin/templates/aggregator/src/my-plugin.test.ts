@@ -18,6 +18,6 @@ it('is made by its name, and checks its options', () => {
   expect(registry.create('aggregator', { name: 'my-plugin', options: {} }).name).toBe('my-plugin');
   const wrong = { name: 'my-plugin', options: { learningRate: 0 } };
   expect(() => registry.create('aggregator', wrong)).toThrow(
-    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'learningRate' }),
+    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'aggregator.options.learningRate' }),
   );
 });

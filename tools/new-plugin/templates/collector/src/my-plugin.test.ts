@@ -15,6 +15,6 @@ it('is made by its name, and checks its options', () => {
   expect(registry.create('collector', { name: 'my-plugin', options: { size: 2 } })).toMatchObject({ patience: 0 });
   for (const size of [0, 1.5, '2', undefined])
     expect(() => registry.create('collector', { name: 'my-plugin', options: { size } as never })).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'size' }),
+      expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'collector.options.size' }),
     );
 });

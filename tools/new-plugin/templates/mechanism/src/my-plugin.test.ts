@@ -30,6 +30,6 @@ it('is made by its name, and checks its options', () => {
   expect(made.event!(undefined as never)).toEqual({ type: 'gaussian', noiseMultiplier: 2 });
   const wrong = { name: 'my-plugin', options: { clipNorm: 1, noiseMultiplier: 0 } };
   expect(() => registry.create('mechanism', wrong)).toThrow(
-    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'noiseMultiplier' }),
+    expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'mechanism.options.noiseMultiplier' }),
   );
 });

@@ -36,9 +36,3 @@ it('says how far one record moves its answer, and nothing of patients', () => {
   expect(sensitivity!('record')).toBe(1);
   expect(sensitivity!('patient')).toBeUndefined();
 });
-
-it.each([3, -1, 0.5, NaN])('refuses records of the class %s', (label) => {
-  expect(() => myPluginQuery({ classes: 3 }).validateData!(records(0, label))).toThrow(
-    expect.objectContaining({ code: 'DATA_MALFORMED', subject: 'labels' }),
-  );
-});

@@ -57,7 +57,7 @@ it('scores a mix of the global model, which is between the sites, and the own on
 
 it('both halves check their options', () => {
   const wrong = { name: 'my-plugin', options: { share: 2 } };
-  const error = expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'share' }) as Error;
+  const error = expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'aggregator.options.share' }) as Error;
   expect(() => registry.create('aggregator', wrong)).toThrow(error);
   expect(() => registry.site(wrong)).toThrow(error);
 });

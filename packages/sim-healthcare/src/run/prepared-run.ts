@@ -1,0 +1,15 @@
+import type { Population } from '../scenario/scenario.js';
+import type { Plugins } from '../wiring/plugins.js';
+import type { TrainerPool } from '../wiring/threads/pool.js';
+import type { TrainingWork } from '../wiring/training-work.js';
+import type { PlannedRun } from './run-folder.js';
+
+/** A run with its data and plugins, checked whole; nothing has been written yet. */
+export interface PreparedRun extends PlannedRun {
+  readonly population: Population;
+  /** Their trainer trains on the threads, where there are any. */
+  readonly plugins: Plugins;
+  readonly work: TrainingWork;
+  /** To be closed by whoever runs it; undefined where all is done in this thread. */
+  readonly threads: TrainerPool | undefined;
+}
