@@ -12,10 +12,11 @@ import {
   simulatedRandomness,
   type TrainingData,
 } from '@fedward/core';
+import { noisyAnswers } from '@fedward/privacy-dp';
 import { pldAccountant } from '@fedward/privacy-dp/accounting';
 import { openLedger, readLedger } from '@fedward/privacy-dp/ledger';
 import { expect, it } from 'vitest';
-import { moments, noisyAnswers, statisticsOf, sums, type MomentsOptions } from './moments.js';
+import { moments, statisticsOf, sums, type MomentsOptions } from './moments.js';
 
 const options: MomentsOptions = {
   columns: [{ name: 'age', lower: 0, upper: 110 }, { name: 'pressure', lower: 60, upper: 220 }], // prettier-ignore
@@ -36,7 +37,12 @@ async function ask(noiseMultiplier?: number) {
     ...{ schemaVersion: 1, name: 'how old are they', seed: 3, rounds: 1, aggregator: { name: 'sums' } },
     query: { name: 'moments', options },
     ...(priced && {
-      privacy: { mechanisms: [{ name: 'noisy-answers' }], accountant: 'pld', delta: 1e-6, budget: { epsilon: 2 } },
+      privacy: {
+        mechanisms: [{ name: 'noisy-answers', options: { noiseMultiplier } }],
+        accountant: 'pld',
+        delta: 1e-6,
+        budget: { epsilon: 2 },
+      },
     }),
   });
   const query = moments(options);
@@ -101,7 +107,12 @@ it('is refused where nothing bounds what one unit moves', () => {
       aggregator: { name: 'sums' },
       query: { name: 'moments', options },
     },
-    privacy: { mechanisms: [{ name: 'noisy-answers' }], accountant: 'pld', delta: 1e-6, unit: 'patient' },
+    privacy: {
+      mechanisms: [{ name: 'noisy-answers', options: { noiseMultiplier: 4 } }],
+      accountant: 'pld',
+      delta: 1e-6,
+      unit: 'patient',
+    },
   });
   const site = () =>
     createSite({

@@ -2,11 +2,9 @@ import {
   createLayout,
   createTensors,
   FedwardError,
-  incompatible,
   parseWith,
   weightedSum,
   type Aggregator,
-  type PrivacyMechanism,
   type Query,
   type Tensors,
   type TensorsForm,
@@ -71,23 +69,6 @@ export function sums(form: TensorsForm): Aggregator<Float64Array, Tensors> {
     }),
     reduce: () => weightedSum(form),
     apply: (_, { payload }) => payload.slice(),
-  };
-}
-
-/** Gaussian noise on what a query answers, in proportion to what one unit may move. */
-export function noisyAnswers({ noiseMultiplier }: { readonly noiseMultiplier: number }): PrivacyMechanism {
-  return {
-    name: 'noisy-answers',
-    requires: ['sum-only', 'bounded-answers'],
-    adjacency: 'add-or-remove-one',
-    event: () => ({ type: 'gaussian', noiseMultiplier }),
-    onClient(update, { noise, sensitivity }) {
-      const { layout, values } = update.payload;
-      if (!(values instanceof Float64Array)) throw incompatible('noisy-answers needs float64', 'query.name');
-      const noisy = values.slice();
-      noise.addGaussian(noisy, noiseMultiplier * sensitivity!);
-      return { ...update, payload: { layout, values: noisy } };
-    },
   };
 }
 

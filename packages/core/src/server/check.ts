@@ -33,6 +33,7 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
   if (isTrainingPlan(plan) && !sameLayout(federation.initial!.layout, layoutOf(plan.model)))
     throw invalid('initial', 'the model to start from has other tensors than that of the plan');
   aggregator.validate?.(plan);
+  protectionOf(plan, federation.mechanisms); // what each says of the plan, before what they say of each other
   assertTogether(federation);
   assertPriced(federation);
   assertEvaluation(federation);
