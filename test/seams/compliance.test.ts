@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { parseQueryPlan, type Random, type TensorsForm } from '@fedward/core';
 import { aggregatorCompliance } from '@fedward/testkit/aggregator';
 import { clientStoreCompliance } from '@fedward/testkit/client-store';
+import { privacyMechanismCompliance } from '@fedward/testkit/privacy-mechanism';
+import { queryCompliance } from '@fedward/testkit/query';
+import { siteStrategyCompliance } from '@fedward/testkit/site-strategy';
 import { transportCompliance } from '@fedward/testkit/transport';
 import { describe, it } from 'vitest';
 import { fedBuff } from './fedbuff.js';
@@ -12,7 +15,8 @@ import { moments, sums } from './moments.js';
 import { multiKrum } from './multi-krum.js';
 import { newton } from './newton.js';
 import { ditto, fedPer } from './personal.js';
-import { scaffold } from './scaffold.js';
+import { pairwiseMasks } from './pairwise-masks.js';
+import { scaffold, scaffoldSite } from './scaffold.js';
 import { listenAt, socketTransport } from './socket.js';
 
 // What a plugin's own tests begin with: the suite of its kind.
@@ -25,6 +29,12 @@ aggregatorCompliance({ create: () => multiKrum({ byzantine: 1, keep: 3 }), minim
 aggregatorCompliance({ create: () => fedBuff(), mean: true }).register({ describe, it });
 for (const { aggregator } of [fedPer({ private: ['bias'] }), ditto({ lambda: 0.1 })])
   aggregatorCompliance({ create: () => aggregator, mean: true }).register({ describe, it });
+
+siteStrategyCompliance({ create: () => scaffoldSite, aggregator: () => scaffold() }).register({ describe, it });
+siteStrategyCompliance({
+  create: () => ditto({ lambda: 0.1 }).site,
+  aggregator: () => ditto({ lambda: 0.1 }).aggregator,
+}).register({ describe, it });
 
 const query = (name: string) =>
   parseQueryPlan({

@@ -61,7 +61,11 @@ export const scaffoldSite: SiteStrategy<Float32Array> = {
   name,
   requires: ['correction'],
   validate: requireSgd,
-  validateTask: ({ payload }, _plan, model) => void partOfTensors(modelOf(payload), 'control', model),
+  validateTask({ payload, instructions }, _plan, model) {
+    partOfTensors(modelOf(payload), '', model);
+    partOfTensors(modelOf(payload), 'control', model);
+    if (Object.keys(instructions).length > 0) throw incompatible('scaffold takes no instructions', 'instructions');
+  },
   async answer({ sent, model, state, plan, train }) {
     const x = partOfTensors(modelOf(sent), '', model);
     const c = partOfTensors(modelOf(sent), 'control', model).values;

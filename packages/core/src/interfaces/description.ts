@@ -19,7 +19,13 @@ export interface SiteDescription {
   readonly approved: readonly string[];
   /** What it does with a task: who trains, and by which half of a strategy; or which query it answers. */
   readonly work:
-    | { readonly kind: 'training'; readonly trainer: string; readonly strategy: string }
+    | {
+        readonly kind: 'training';
+        readonly trainer: string;
+        readonly strategy: string;
+        /** Digest of the names and shapes of the model's tensors (`digestJson` of `shapesOf`). */
+        readonly model?: string;
+      }
     | { readonly kind: 'query'; readonly query: string };
   /** True where charges to its data outlive runs, and so count what patients spent in others. */
   readonly keepsLedger: boolean;

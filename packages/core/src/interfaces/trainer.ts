@@ -1,7 +1,7 @@
 import type { NoiseSource } from '../random/noise.js';
 import type { Random } from '../random/random.js';
 import type { ModelSpec } from '../model/spec.js';
-import type { Parameters } from '../parameters/parameters.js';
+import type { Layout, Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { GradientPrivacy } from './gradient-privacy.js';
 import type { Metrics } from './messages.js';
@@ -96,6 +96,11 @@ export interface LocalTrainer {
   describe(): Promise<string>;
   /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan that it can't run */
   validate?(plan: TrainingPlan): void;
+  /**
+   * The tensors of the model that it trains under a plan, for a trainer that brings a model of its own. Default: those of
+   * the plan's `model`.
+   */
+  layout?(plan: TrainingPlan): Promise<Layout>;
   /**
    * @param payload the global model; left unchanged
    * @throws {FedwardError} ABORTED once `signal` fires, at the latest after the step under way

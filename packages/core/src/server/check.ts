@@ -3,8 +3,7 @@ import { FedwardError, incompatible } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
 import type { State } from '../base/state.js';
-import { layoutOf } from '../model/shapes.js';
-import { sameLayout, type Tensors } from '../parameters/parameters.js';
+import type { Tensors } from '../parameters/parameters.js';
 import { everyone } from './collector.js';
 import type { Federation } from './federation.js';
 import { composeEvents, type DpEvent } from '../privacy/events.js';
@@ -30,8 +29,6 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
     throw incompatible(`the plan names aggregator ${plan.aggregator.name}, given was ${aggregator.name}`, 'aggregator');
   if (isTrainingPlan(plan) && !federation.initial)
     throw invalid('initial', 'the plan trains a model, and no model to start from was given');
-  if (isTrainingPlan(plan) && !sameLayout(federation.initial!.layout, layoutOf(plan.model)))
-    throw invalid('initial', 'the model to start from has other tensors than that of the plan');
   aggregator.validate?.(plan);
   protectionOf(plan, federation.mechanisms); // what each says of the plan, before what they say of each other
   assertTogether(federation);

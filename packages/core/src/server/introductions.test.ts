@@ -1,11 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
+import { digestJson } from '../base/digest.js';
 import { FedwardError } from '../base/errors.js';
 import type { Client } from '../interfaces/client.js';
 import type { SiteDescription } from '../interfaces/description.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { inMemoryTransport } from '../memory/transport.js';
+import { shapesOf } from '../parameters/parameters.js';
 import { planHash } from '../plan/plan.js';
-import { exampleDescription, exampleFederation, exampleSite, exampleSites, meanAggregator, neverFired } from '../testing/fakes.js'; // prettier-ignore
+import { exampleDescription, exampleFederation, exampleLayout, exampleSite, exampleSites, meanAggregator, neverFired } from '../testing/fakes.js'; // prettier-ignore
 import { examplePlan } from '../testing/plan.js';
 import { exampleQueryPlan, momentsQuery, queryFederation, querySite, querySites } from '../testing/queries.js';
 import { strategyThat } from '../testing/strategies.js';
@@ -29,7 +31,10 @@ describe('a site says who it is', () => {
     const { software: said, ...rest } = await site.describe(neverFired);
     expect(rest).toEqual({
       ...{ protocol: 1, clientId: 'a', approved: [planHash(plan)], keepsLedger: true, noise: 'seeded', head: null },
-      work: { kind: 'training', trainer: 'fake', strategy: 'train-and-subtract' },
+      work: {
+        ...{ kind: 'training', trainer: 'fake', strategy: 'train-and-subtract' },
+        model: digestJson(shapesOf(exampleLayout)),
+      },
     });
     expect(said).toEqual([expect.objectContaining({ name: '@fedward/core' }), ...software]);
     await expect(site.answer({ planHash: 'other' } as never, neverFired)).rejects.toThrow();

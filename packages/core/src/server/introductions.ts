@@ -21,12 +21,12 @@ type Met = { readonly description: SiteDescription } | { readonly refusal: Fedwa
 export class Introductions {
   readonly #met = new Map<string, Met>();
 
-  /** @param strategy the site's half of the aggregator, by name */
+  /** @param work the site's half of the aggregator, by name, and the digest of the tensors that the server starts from */
   constructor(
     private readonly transport: Transport,
     private readonly plan: Plan,
     private readonly planHash: string,
-    private readonly strategy = trainAndSubtract.name,
+    private readonly work: { readonly strategy?: string; readonly model?: string } = {},
   ) {}
 
   /** What those said that were met and take part. */
@@ -78,8 +78,11 @@ export class Introductions {
     if (!description.approved.includes(this.planHash)) await client.propose(this.plan, signal);
     if (isTrainingPlan(this.plan)) {
       if (work.kind !== 'training') return refuse('answers a query, the plan trains a model');
-      if (work.strategy !== this.strategy)
-        refuse(`has the strategy ${work.strategy}, the aggregator needs ${this.strategy} there`);
+      const { strategy = trainAndSubtract.name, model } = this.work;
+      if (work.strategy !== strategy)
+        refuse(`has the strategy ${work.strategy}, the aggregator needs ${strategy} there`);
+      if (work.model !== undefined && model !== undefined && work.model !== model)
+        refuse('trains a model of other tensors than the one that the server starts from');
     } else if (work.kind !== 'query' || work.query !== this.plan.query.name)
       refuse(`does not answer the query ${this.plan.query.name}`);
     return description;
@@ -97,7 +100,7 @@ const descriptionSchema = z.object({
   software: z.array(z.object({ name: text, version: text })).max(1000),
   approved: z.array(text).max(10_000),
   work: z.union([
-    z.object({ kind: z.literal('training'), trainer: text, strategy: text }),
+    z.object({ kind: z.literal('training'), trainer: text, strategy: text, model: text.optional() }),
     z.object({ kind: z.literal('query'), query: text }),
   ]),
   keepsLedger: z.boolean(),
@@ -108,7 +111,7 @@ const descriptionSchema = z.object({
 /** @throws {FedwardError} MESSAGE_INVALID naming the client, for what is no description; its protocol comes first */
 function described(id: string, said: unknown): SiteDescription {
   const parsed = descriptionSchema.safeParse(said);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return parsed.data as SiteDescription;
   const protocol = (said as Partial<SiteDescription> | null | undefined)?.protocol;
   if (typeof protocol === 'number' && protocol !== protocolVersion)
     throw incompatible(`${id} speaks protocol ${protocol}, the server ${protocolVersion}`, id);

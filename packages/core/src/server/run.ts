@@ -4,7 +4,8 @@ import { isFedwardError, wordsOf } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { SiteDescription } from '../interfaces/description.js';
-import { createTensors, createLayout, digestTensors, type Parameters, type Tensors } from '../parameters/parameters.js';
+import { createLayout, createTensors, digestTensors, shapesOf } from '../parameters/parameters.js';
+import type { Parameters, Tensors } from '../parameters/parameters.js';
 import { planHash as hashOf } from '../plan/plan.js';
 import { protectionOf } from '../privacy/protection.js';
 import { Spending } from '../privacy/spending.js';
@@ -98,7 +99,10 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
       protection,
       spending,
       collection: new Collection(),
-      introductions: new Introductions(transport, plan, planHash, aggregator.strategy),
+      introductions: new Introductions(transport, plan, planHash, {
+        ...(aggregator.strategy !== undefined && { strategy: aggregator.strategy }),
+        ...(federation.initial && { model: digestJson(shapesOf(federation.initial.layout)) }),
+      }),
       log: new RunLog(runId, federation.audit, federation.now ?? (() => new Date().toISOString())),
       // A round that is run again after a crash repeats its noise only in a simulation. Else the charge must outlive
       // the crash, so it is written down before anything is sent. No client has a say in that.

@@ -13,7 +13,8 @@ export function queryWork(plan: QueryPlan, query: Query): Work {
     throw incompatible(`the plan asks the query ${plan.query.name}, the site has ${query.name}`, 'query.name');
   query.validate?.(plan);
   return {
-    description: { kind: 'query', query: query.name },
+    prepare: async () => undefined,
+    description: () => ({ kind: 'query', query: query.name }),
     strategy: query.name,
     sensitivity: query.sensitivity?.(plan.privacy?.unit ?? 'record'),
     assertData: (data) => query.validateData?.(data),

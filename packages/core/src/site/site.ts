@@ -185,6 +185,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
   const answer: Client['answer'] = async (task, signal) => {
     const admitted = await gated(task, async () => {
       assertApproved(task, terms);
+      await work.prepare();
       assertTask(task, id, (given) => work.assertTask(given));
       if (secret && answered?.task === digestTask(task)) {
         await log(task, 'answer-repeated', {});
@@ -222,6 +223,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
     const asked: Task = { ...task, cohort: [id], instructions: {} };
     const admitted = await gated(task, async () => {
       assertApproved(task, terms);
+      await work.prepare();
       assertTask(task, id, (given) => work.assertTask(given));
       if (adjacency && !protection.evaluationEventOf(task.round))
         throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
@@ -266,12 +268,13 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
     evaluate,
     call,
     async describe() {
+      await work.prepare();
       return {
         protocol: protocolVersion,
         clientId: id,
         software: [{ name: '@fedward/core', version }, ...(common.software ?? [])],
         approved: [approved],
-        work: work.description,
+        work: work.description(),
         keepsLedger: ledger?.outlivesRuns ?? false,
         noise: simulationOnly ? 'seeded' : 'secret',
         head,

@@ -1,3 +1,4 @@
+import { digestJson } from '../base/digest.js';
 import { incompatible } from '../base/errors.js';
 import type {
   Applied,
@@ -9,7 +10,7 @@ import type {
 } from '../interfaces/trainer.js';
 import type { SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
 import { layoutOf, outputSize } from '../model/shapes.js';
-import { copyTensors, type Parameters } from '../parameters/parameters.js';
+import { copyTensors, shapesOf, type Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { Protection } from '../privacy/protection.js';
 import { checkTrainingData } from '../training/data.js';
@@ -43,7 +44,8 @@ export function trainingWork(
   trainer.validate?.(plan);
   strategy.validate?.(plan);
   assertProvided(trainer, protection, strategy);
-  const model = layoutOf(plan.model);
+  let model = layoutOf(plan.model);
+  let prepared: Promise<void> | undefined;
   const { gradient } = protection;
 
   const contextOf = ({ clientId, task, streams }: WorkOrder): Omit<ClientContext, 'wishes'> => ({
@@ -72,7 +74,14 @@ export function trainingWork(
   };
 
   return {
-    description: { kind: 'training', trainer: trainer.name, strategy: strategy.name },
+    prepare: () =>
+      (prepared ??= (async () => {
+        if (trainer.layout) model = await trainer.layout(plan);
+      })()),
+    description: () => ({
+      kind: 'training',
+      ...{ trainer: trainer.name, strategy: strategy.name, model: digestJson(shapesOf(model)) },
+    }),
     strategy: strategy.name,
     sensitivity: undefined,
     assertData(data) {

@@ -26,7 +26,9 @@ export interface WorkOrder {
 
 /** A plan's work at a site: a training, or a query. */
 export interface Work {
-  readonly description: SiteDescription['work'];
+  /** Resolves once it is known what the rest says; called before any of it, as often as one likes. */
+  prepare(): Promise<void>;
+  description(): SiteDescription['work'];
   /** By what name its state is stored. */
   readonly strategy: string;
   /** @throws for records that it can't be done on */

@@ -1,7 +1,15 @@
 import {
+  addMean,
+  composeAggregator,
   createParameters,
+  createSite,
+  inMemoryTransport,
+  layoutOf,
   Random,
+  runFederation,
   sameLayout,
+  simulatedRandomness,
+  weightedSum,
   tensorValues,
   SeededNoise,
   type ClientContext,
@@ -447,6 +455,37 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
     const second = trainer.predict(createPlan(plain).model, payload, randomData(plain, 3));
     await expect(second).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', subject: 'createModel' });
     again.dispose();
+  });
+
+  it('is trained in a federation, with tensors that are not those of the plan', async () => {
+    const create = () =>
+      sequential({
+        layers: [
+          layers.dense({ units: 3, inputShape: [6], activation: 'tanh', kernelInitializer: seeded(1), name: 'own' }),
+          layers.dense({ units: 2, kernelInitializer: seeded(2), name: 'last' }),
+        ],
+      });
+    const plain = { ...mlpSpec(6, [5, 4]), layers: [{ type: 'dense', units: 2 }] } as ModelSpecInput;
+    const plan = { ...createPlan(plain), rounds: 2 };
+    const trainer = layersModelTrainer(create, { name: plan.training.trainer, backend });
+    const [first, data] = [create(), randomData(plain, 12)];
+    const initial = parametersOf(first);
+    first.dispose();
+    const sites = ['a', 'b'].map((id) =>
+      createSite({ ...{ id, plan, data, trainer }, randomness: simulatedRandomness(1) }),
+    );
+    const aggregator = composeAggregator({
+      ...{ name: plan.aggregator.name, reduce: weightedSum, optimizer: addMean },
+      ...{ requires: [], provides: ['sum-only'] },
+    });
+    const federation = { runId: 'run-1', plan, transport: inMemoryTransport(sites), aggregator };
+    const { model, rounds } = await runFederation({ ...federation, initial });
+    expect(rounds).toHaveLength(2);
+    expect(sameLayout(model.layout, initial.layout)).toBe(true);
+    expect(relativeError(model.values, initial.values)).toBeGreaterThan(0);
+    // Another start than the sites' model is refused before round 0.
+    const other = createParameters(layoutOf(plan.model));
+    await expect(runFederation({ ...federation, initial: other })).rejects.toThrow(/other tensors/);
   });
 
   it('lays out the weights alike for every model made by the same code', () => {

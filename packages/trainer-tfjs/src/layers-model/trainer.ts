@@ -81,6 +81,10 @@ export function layersModelTrainer(
       'correction',
       'private-tensors',
     ],
+    async layout() {
+      await selectBackend(choice);
+      return withModel(async (model) => weightsOf(model).layout);
+    },
     describe: async () => `tfjs layers (${(await selectBackend(choice)).name})`,
     train: async (payload, data, context, signal) => {
       const spec: ModelSpec = context.plan.model;
