@@ -4,6 +4,8 @@ import {
   assertFederation,
   FedwardError,
   inMemoryTransport,
+  memoryAnswerStore,
+  memoryClientStore,
   onDemandTransport,
   Random,
   secretRandomness,
@@ -27,10 +29,8 @@ import { countingTrainer } from '../wiring/counting-trainer.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { oneAtATime } from '../wiring/one-at-a-time.js';
 import { pluginsOf } from '../wiring/plugins.js';
-import { poolFor } from '../wiring/threads/pool-for.js';
-import { pooledTrainer } from '../wiring/threads/pooled-trainer.js';
+import { canLiveInThreads, pooledTrainer, poolFor, shareData, sitesInThreads } from '../threads/index.js';
 import { TrainingWork } from '../wiring/training-work.js';
-import { shareData } from '../wiring/threads/shared-memory.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { buildPlan } from './build-plan.js';
@@ -181,25 +181,32 @@ function underWay(bytesOfUpdate: number, workers: number): number {
 }
 
 function transportOf(
-  { plan, plugins, population, simulation }: PreparedRun,
+  { plan, plugins, population, simulation, threads, work }: PreparedRun,
   audit?: AuditSink,
   ledgers?: HospitalLedgers,
 ): Transport {
+  const seeded = !simulation.secureNoise;
+  const kept = { store: memoryClientStore(), answers: memoryAnswerStore() };
   const createSite = siteFactory({
     plan,
     trainer: plugins.trainer,
     mechanisms: plugins.mechanisms,
     ...(plugins.strategy && { strategy: plugins.strategy }),
-    randomness: simulation.secureNoise ? secretRandomness() : simulatedRandomness(plan.seed),
+    randomness: seeded ? simulatedRandomness(plan.seed) : secretRandomness(),
     ...(audit && { audit, sharesLog: true }),
+    ...kept,
   });
   const siteOf = (id: string) => {
     const ledger = ledgers?.get(id);
     return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
   };
-  return population.tabulated
+  const local = population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);
+  if (!threads || !canLiveInThreads(plan, plugins)) return local;
+  const strategy = plugins.strategy !== undefined;
+  const ledgerOf = (id: string) => ledgers?.get(id);
+  return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, audit, ledgerOf, work, ...kept });
 }
 
 /** A model's metrics on a data set. */

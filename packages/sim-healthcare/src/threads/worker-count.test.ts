@@ -1,6 +1,6 @@
 import { parsePlan, type TrainingPlanInput } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { populationOf } from '../../scenario/population.js';
+import { populationOf } from '../scenario/population.js';
 import { poolFor } from './pool-for.js';
 import { expectedSeconds, workersFor } from './worker-count.js';
 

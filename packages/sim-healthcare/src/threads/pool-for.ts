@@ -1,7 +1,7 @@
 import { assertInteger, FedwardError, type TrainingPlan } from '@fedward/core';
-import type { Population } from '../../scenario/scenario.js';
-import type { TrainerSource } from '../trainers.js';
-import { TrainerPool } from './pool.js';
+import type { Population } from '../scenario/scenario.js';
+import type { TrainerSource } from '../wiring/trainers.js';
+import { ThreadPool } from './pool.js';
 import { workersFor } from './worker-count.js';
 
 /**
@@ -20,21 +20,21 @@ export function poolFor(
     /** Undefined for a trainer that only this thread can make. */
     readonly trainer: TrainerSource | undefined;
   },
-): TrainerPool | undefined {
+): ThreadPool | undefined {
   const { cohort, training } = plan;
   const hospitals = population.ids.length;
   const asked = cohort.select === 'uniform' ? Math.min(cohort.size, hospitals) : hospitals;
   const { trainer } = options;
   let { workers } = options;
   if (workers === undefined) {
-    if (!trainer || !TrainerPool.available()) return undefined;
+    if (!trainer || !ThreadPool.available()) return undefined;
     const alone = options.local && population.tabulated ? hospitals : 0;
     workers = workersFor({ plan, records: meanRecords(population), asked, alone });
   }
   assertInteger('--workers', workers, 1);
   workers = Math.min(workers, asked);
   if (workers === 1) return undefined;
-  if (trainer) return new TrainerPool({ workers, trainer });
+  if (trainer) return new ThreadPool({ workers, trainer });
   const message = `--workers: trainer ${training.trainer} is no module that a thread could load: it runs in one thread`;
   throw new FedwardError('CONFIG_INCOMPATIBLE', message, '--workers');
 }
