@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from '@fedward/sim-healthcare';
 import { temporaryFolder } from './support/command.ts';
 
-const aggregators = [{ aggregator: 'fedavg' }, { aggregator: 'fedprox', proximalMu: 0.1 }] as const;
+const aggregators = [{ aggregator: 'fedavg' }, { aggregator: 'fedprox', flags: { 'proximal-mu': 0.1 } }] as const;
 const privacies = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local'] as const;
 const models = ['mlp', 'logistic'] as const;
 const combinations = aggregators.flatMap((aggregator) =>

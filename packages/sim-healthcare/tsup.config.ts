@@ -8,5 +8,7 @@ export default library({
   index: 'src/index.ts',
   report: 'src/report/index.ts',
   canaries: 'src/canaries/index.ts',
+  'plugins/catalogue': 'src/plugins/catalogue.ts',
+  'run/limits': 'src/run/limits.ts',
   worker: 'src/worker.ts',
 });

@@ -23,9 +23,10 @@ export function fileClientStore(folder: string): ClientStore {
       await draft.close();
       await rename(`${fileOf(key, round)}.draft`, fileOf(key, round));
     },
-    async forget(key, before) {
+    async forget(key, before, but) {
       const names = await readdir(folderOf(key)).catch(() => []);
-      const old = names.filter((name) => Number.parseInt(name, 10) < before);
+      const rounds = names.map((name) => [name, Number.parseInt(name, 10)] as const);
+      const old = rounds.flatMap(([name, round]) => (round < before && round !== but ? [name] : []));
       await Promise.all(old.map((name) => rm(join(folderOf(key), name), { force: true })));
     },
   };

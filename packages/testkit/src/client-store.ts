@@ -99,6 +99,12 @@ export function clientStoreCompliance({ create }: ClientStoreComplianceOptions):
       for (const round of [2, 3]) assertSame(await store.load(key(), round), { round }, `the state of round ${round}`);
     }),
 
+    'forgetting leaves the round that is excepted': trial(async ({ store }) => {
+      for (const round of [0, 1, 2, 3]) await store.save(key(), round, { round });
+      await store.forget(key(), 3, 1);
+      for (const round of [1, 3]) assertSame(await store.load(key(), round), { round }, `the state of round ${round}`);
+    }),
+
     'forgetting leaves other runs, clients and strategies alone': trial(async ({ store }) => {
       for (const own of neighbours()) {
         const others = neighbours().filter((each) => JSON.stringify(each) !== JSON.stringify(own));

@@ -1,17 +1,27 @@
+import { catalogue } from '@fedward/sim-healthcare/catalogue';
+import type { PluginKind } from '@fedward/core';
+
+/** The plugins of a kind that come with fedward; none of them is loaded for it. */
+export function pluginsOf(kind: PluginKind) {
+  return catalogue.flatMap(({ plugins }) => plugins.filter((plugin) => plugin.kind === kind));
+}
+
+const namesOf = (kind: PluginKind) => pluginsOf(kind).map(({ name }) => name);
+
 /**
- * The names that `--help` shows. The registries would tell them too, but only once every plugin is loaded, and
- * `--help` loads none; a test holds the two lists together.
+ * The names that `--help` shows. Those of plugins are in the catalogue; where the others stand all that they name would
+ * be loaded, and `--help` loads nothing: a test holds the two lists together.
  */
 export const names = {
   scenarios: ['tutorial', 'heart-disease', 'parkinsons', 'csv', 'many-clients'],
   models: ['mlp', 'logistic', 'logistic-scaled', 'linear'],
-  aggregators: ['fedavg', 'fedprox'],
-  trainers: ['wasm', 'tfjs'],
-  privacy: ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'],
+  aggregators: namesOf('aggregator'),
+  trainers: namesOf('trainer'),
+  privacy: ['none', ...pluginsOf('mechanism').flatMap(({ name, draft }) => (draft ? [name] : []))],
   units: ['record', 'patient', 'hospital'],
-  accountants: ['pld', 'rdp', 'gaussian'],
+  accountants: namesOf('accountant'),
   optimizers: ['sgd', 'momentum', 'adam'],
-} as const satisfies Record<string, readonly string[]>;
+} satisfies Record<string, readonly string[]>;
 
 /** `a, b or c`. */
 export function oneOf(list: readonly string[]): string {

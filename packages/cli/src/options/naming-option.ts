@@ -1,4 +1,5 @@
 import { FedwardError, isFedwardError } from '@fedward/core';
+import { catalogue } from '@fedward/sim-healthcare/catalogue';
 
 /** The key of a plan, or of a plugin's own options, that an option of the command line fills. */
 const optionOf: Readonly<Record<string, string>> = {
@@ -9,7 +10,6 @@ const optionOf: Readonly<Record<string, string>> = {
   'cohort.size': '--cohort',
   deadlineSeconds: '--deadline',
   'aggregator.name': '--aggregator',
-  mu: '--proximal-mu',
   'training.trainer': '--trainer',
   'training.optimizer.learningRate': '--learning-rate',
   'training.batches.size': '--batch-size',
@@ -40,7 +40,14 @@ export function namingOption(error: unknown, given: readonly string[]): unknown 
   if (!isFedwardError(error) || error.family !== 'configuration' || error.subject === undefined) return error;
   // Some plugins say where their options stand in the plan, some do not.
   const key = error.subject.replace(/^(privacy\.mechanisms\.\d+|aggregator)\.options\./, '');
-  const option = optionOf[key];
+  const option = optionOf[key] ?? flagFor(key);
   if (option === undefined || !given.includes(option)) return error;
   return new FedwardError(error.code, `${option}: ${error.message}`, option, { cause: error });
+}
+
+/** The short option of a plugin for one of its own options. */
+function flagFor(option: string): string | undefined {
+  for (const { flags } of catalogue.flatMap(({ plugins }) => plugins))
+    for (const [flag, path] of Object.entries(flags)) if (path === option) return `--${flag}`;
+  return undefined;
 }

@@ -31,6 +31,11 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) 
   );
 }
 
+/** For an option that may be given more than once. */
+export function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 /** An option whose value is one of a few names. */
 export function choice(flags: string, description: string, names: readonly string[]): Option {
   return new Option(flags, description).choices(names).argParser((name: string) => {

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
-import { limits } from '@fedward/sim-healthcare';
+import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
+import { limits } from '@fedward/sim-healthcare/limits';
 import type { ExitCode } from '../exit-code.js';
-import { names, oneOf } from '../options/names.js';
+import { names, oneOf, pluginsOf } from '../options/names.js';
 import { choice, notNegative, numberBetween, positive, wholeNumber } from '../options/options.js';
 import type { AuditFlags } from './privacy-audit-action.js';
+
+/** Mechanisms that may protect single records. */
+const auditable = pluginsOf('mechanism').flatMap(({ name, draft }) => (draft?.unit === 'record' ? [name] : []));
 
 /** `fedward privacy audit`. */
 export function addPrivacyAuditCommand(privacy: Command, setExitCode: (code: ExitCode) => void): void {
@@ -11,7 +15,7 @@ export function addPrivacyAuditCommand(privacy: Command, setExitCode: (code: Exi
     .command('audit')
     .description('a lower bound on epsilon, seen in one training run with canaries among the records')
     .option('--scenario <name>', oneOf(names.scenarios), 'tutorial')
-    .addOption(choice('--privacy <name>', 'what is audited', ['dp-sgd', 'tutorial-041']).default('dp-sgd'))
+    .addOption(choice('--privacy <name>', 'what is audited', auditable).default(defaultPlugins.mechanism))
     .option(
       '--canaries <n>',
       'records put in or left out by a coin, over all hospitals',
@@ -22,7 +26,7 @@ export function addPrivacyAuditCommand(privacy: Command, setExitCode: (code: Exi
     .option('--data <dir>', 'a folder of data sets, one folder a set', process.env['FEDWARD_DATA'])
     .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches, simulated noise and coins (default 42)', wholeNumber(0))
-    .option('--epsilon <e>', 'target, with --delta; with tutorial-041: what it claims', positive)
+    .option('--epsilon <e>', 'target, with --delta; of a mechanism that only claims one: that', positive)
     .option('--delta <d>', 'of every epsilon that is shown', numberBetween(0, 1, true))
     .option('--noise-multiplier <z>', 'standard deviation of the noise over the clip norm', notNegative)
     .option('--json', 'one JSON document on stdout, everything else on stderr')

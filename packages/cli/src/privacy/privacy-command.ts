@@ -1,3 +1,4 @@
+import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
 import { Option, type Command } from 'commander';
 import { addLedgerCommand } from './ledger-command.js';
 import type { ExitCode } from '../exit-code.js';
@@ -7,6 +8,9 @@ import type { StepOptions } from './privacy-steps.js';
 import { addPrivacyAuditCommand } from './privacy-audit-command.js';
 import { addPrivacyPlanCommand } from './privacy-plan-command.js';
 import { addUnitsCommand } from './units-command.js';
+
+/** Not plugins: what is added to a sum. */
+const kindsOfNoise = ['gaussian', 'laplace', 'discrete-gaussian'] as const;
 
 /** `fedward privacy epsilon` and `fedward privacy calibrate`: the accountant alone. */
 export function addPrivacyCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
@@ -46,11 +50,7 @@ export function addPrivacyCommand(program: Command, setExitCode: (code: ExitCode
 /** What both take. */
 function steps(command: Command): Command {
   return command
-    .addOption(
-      choice('--mechanism <name>', 'the noise of a step', ['gaussian', 'laplace', 'discrete-gaussian']).default(
-        'gaussian',
-      ),
-    )
+    .addOption(choice('--mechanism <name>', 'the noise of a step', kindsOfNoise).default(kindsOfNoise[0]))
     .option('--sensitivity <s>', 'of discrete-gaussian alone: L2 sensitivity of the integers (default: 1)', positive)
     .option(
       '--sampling-probability <q>',
@@ -74,7 +74,7 @@ function steps(command: Command): Command {
     .option(
       '--accountant <name>',
       `${oneOf(names.accountants)}: the tightest, the quickest, or without sampling`,
-      'pld',
+      defaultPlugins.accountant,
     )
     .option('--json', 'one JSON document on stdout');
 }

@@ -1,3 +1,4 @@
+import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
 import {
   accountants,
   disclosuresOf,
@@ -14,7 +15,7 @@ import { assumption } from './privacy-steps.js';
 import { printTable } from '../terminal/table.js';
 
 export interface PrivacyPlanOptions extends Omit<Study, 'accountant'> {
-  readonly accountant: 'pld' | 'rdp';
+  readonly accountant: string;
   readonly json?: boolean;
 }
 
@@ -105,7 +106,7 @@ const scales = `DIR/schema.json has to say of each numeric column what is known 
 function command({ study, proposal }: ProposedStudy, accountant: string): string {
   const { samplingProbability, expectedBatchSize, rounds, stepsPerRound, clipNorm, optimizer, learningRate } = proposal;
   return [
-    `fedward simulate --scenario csv --data DIR --model ${model} --privacy dp-sgd`,
+    `fedward simulate --scenario csv --data DIR --model ${model} --privacy ${defaultPlugins.mechanism}`,
     `  --epsilon ${study.epsilon} --delta ${study.delta} --accountant ${accountant} --unit ${study.unit}`,
     `  --sampling-probability ${samplingProbability} --batch-size ${expectedBatchSize}`,
     `  --rounds ${rounds} --steps ${stepsPerRound} --clip-norm ${clipNorm}`,
@@ -121,7 +122,7 @@ training:
   batches: { kind: poisson, probability: ${samplingProbability}, steps: ${stepsPerRound}, expectedSize: ${expectedBatchSize} }
   optimizer: { name: ${proposal.optimizer}, learningRate: ${proposal.learningRate} }
 privacy:
-  mechanisms: [{ name: dp-sgd, options: { clipNorm: ${clipNorm}, noiseMultiplier: ${noiseMultiplier} } }]
+  mechanisms: [{ name: ${defaultPlugins.mechanism}, options: { clipNorm: ${clipNorm}, noiseMultiplier: ${noiseMultiplier} } }]
   accountant: ${accountant}
   delta: ${study.delta}
   unit: ${study.unit}

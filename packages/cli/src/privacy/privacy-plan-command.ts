@@ -1,4 +1,6 @@
+import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
 import type { Command } from 'commander';
+import { names } from '../options/names.js';
 import { choice, numberBetween, positive, wholeNumber } from '../options/options.js';
 import type { PrivacyPlanOptions } from './privacy-plan-action.js';
 
@@ -24,7 +26,7 @@ export function addPrivacyPlanCommand(privacy: Command): void {
         'patient',
       ]),
     )
-    .addOption(choice('--accountant <name>', '', ['pld', 'rdp']).default('pld'))
+    .addOption(choice('--accountant <name>', '', names.accountants).default(defaultPlugins.accountant))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', example)
     .action(async (options: PrivacyPlanOptions) => {

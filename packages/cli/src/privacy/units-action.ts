@@ -1,4 +1,4 @@
-import { accountants, dpSgdEvent, groupEpsilon } from '@fedward/privacy-dp/accounting';
+import { rdpAccountant, dpSgdEvent, groupEpsilon } from '@fedward/privacy-dp/accounting';
 import { roundedUp } from '@fedward/sim-healthcare/report';
 import { printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
@@ -18,11 +18,11 @@ export interface UnitsOptions {
  */
 export function unitsAction({ json, ...options }: UnitsOptions): void {
   const { delta, recordsPerPatient: records } = options;
-  const accountant = accountants['rdp']!('add-or-remove-one');
+  const accountant = rdpAccountant()('add-or-remove-one');
   accountant.compose(dpSgdEvent(options));
   const own = accountant.epsilon(delta);
   const group = groupEpsilon({ ...options, records });
-  const shared = { delta, adjacency: 'add-or-remove-one', accountant: 'rdp' };
+  const shared = { delta, adjacency: 'add-or-remove-one', accountant: accountant.name };
   if (json)
     return printJson({
       ...options,

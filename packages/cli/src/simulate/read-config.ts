@@ -1,4 +1,4 @@
-import { FedwardError, parseWith } from '@fedward/core';
+import { FedwardError, parseWith, type Json } from '@fedward/core';
 import { readBytes } from '@fedward/kit-files';
 import * as z from 'zod';
 import { parse } from 'yaml';
@@ -11,6 +11,19 @@ import { parse } from 'yaml';
 export async function readConfig(path: string): Promise<unknown> {
   const value = parsed(textOf(await readBytes(path, { option: '--config' }), path), path);
   return parseWith(z.unknown(), value, path); // parsers differ in what they do with `__proto__`: before anything else looks
+}
+
+/**
+ * A value of `--set`.
+ * @throws {FedwardError} CONFIG_INVALID naming the key, for what is no YAML
+ */
+export function valueOf(key: string, text: string): Json {
+  try {
+    return parseWith(z.json(), text === '' ? '' : parse(text), `--set ${key}`);
+  } catch (cause) {
+    const [why] = (cause as Error).message.split('\n');
+    throw new FedwardError('CONFIG_INVALID', `--set ${key}: ${why!.replace(/:$/, '')}`, key, { cause });
+  }
 }
 
 function parsed(text: string, path: string): unknown {

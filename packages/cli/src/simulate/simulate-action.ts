@@ -2,7 +2,7 @@ import { resumeSimulation, simulate } from '@fedward/sim-healthcare';
 import { adviceAfter } from './advice.js';
 import { namingOption } from '../options/naming-option.js';
 import { note, printJson } from '../terminal/output.js';
-import { folderToResume, optionsOf, type Flags } from './simulate-options.js';
+import { folderToResume, optionsOf, pluginsNamed, type Flags } from './simulate-options.js';
 import { createReporter } from './simulate-report.js';
 
 /** @param given options as written on the command line */
@@ -19,7 +19,7 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
   try {
     const hooks = { ...reporter.hooks, signal: stop.signal };
     const result = resume
-      ? await resumeSimulation(folderToResume(flags, given), hooks, flags)
+      ? await resumeSimulation(folderToResume(flags, given), hooks, { ...flags, plugins: await pluginsNamed(flags) })
       : await simulate(await optionsOf(flags), out, hooks);
     reporter.stop();
     if (json) return printJson(result);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { limits } from '@fedward/sim-healthcare';
+import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
+import { limits } from '@fedward/sim-healthcare/limits';
 import { names, oneOf } from '../options/names.js';
+import { pluginFlags } from '../options/plugin-flags.js';
 import {
   anyNumber,
   choice,
@@ -8,6 +10,7 @@ import {
   numberBetween,
   positive,
   positiveUpTo,
+  repeated,
   wholeNumber,
 } from '../options/options.js';
 import type { Flags } from './simulate-options.js';
@@ -17,18 +20,27 @@ const longestDeadline = 2_147_483;
 
 /** `fedward simulate`. */
 export function addSimulateCommand(program: Command): void {
-  program
+  const command = program
     .command('simulate')
     .description('a federation of hospitals on this machine')
     .option('--scenario <name>', oneOf(names.scenarios))
     .option('--config <file>', 'members of a training plan (YAML or JSON), over the defaults of the scenario')
+    .option(
+      '--set <key=value>',
+      'a key of the plan, as a path with dots, over config and options; repeatable',
+      repeated,
+    )
+    .option(
+      '--plugin <package or file>',
+      "plugins of a team's own, by the name of an installed package or the path of a file; repeatable",
+      repeated,
+    )
     .option('--data <dir>', 'a folder of data sets, one folder a set', process.env['FEDWARD_DATA'])
     .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches and simulated noise (default 42)', wholeNumber(0))
     .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(1, limits.hospitals))
     .option('--model <name>', oneOf(names.models))
     .option('--aggregator <name>', oneOf(names.aggregators))
-    .option('--proximal-mu <mu>', 'weight of the proximal term of fedprox', notNegative)
     .option('--trainer <name>', oneOf(names.trainers))
     .option(
       '--workers <n>',
@@ -48,30 +60,19 @@ export function addSimulateCommand(program: Command): void {
       'a hospital that has not answered by then is left out of the round',
       positiveUpTo(longestDeadline),
     )
-    .addOption(choice('--privacy <name>', '', names.privacy))
+    .option('--privacy <name>', oneOf(names.privacy))
     .option(
       '--epsilon <e>',
-      'target, with --delta: noise is calibrated to it, and it is the budget; with tutorial-041: what it claims',
+      'target, with --delta: noise is calibrated to it, and it is the budget; of a mechanism that only claims one: that',
       positive,
     )
     .option('--delta <d>', 'of every epsilon that is shown; --epsilon needs it', numberBetween(0, 1, true))
     .option('--noise-multiplier <z>', 'standard deviation of the noise over the clip norm', notNegative)
     .option('--clip-norm <c>', "bound on each record's gradient, or on a hospital's whole update (L2)", anyNumber)
-    .option(
-      '--clip-quantile <q>',
-      'the clip norm follows this quantile of the updates (central)',
-      numberBetween(0, 1, true),
-    )
-    .addOption(
-      choice(
-        '--unit <name>',
-        'of what epsilon speaks (default record; hospital for central, local, dp-ftrl)',
-        names.units,
-      ),
-    )
+    .addOption(choice('--unit <name>', 'of what epsilon speaks (default: what the mechanism protects)', names.units))
     .option(
       '--accountant <name>',
-      `of this run: ${oneOf(names.accountants)}; a ledger over runs is priced by gaussian if that is named, else rdp-filter`,
+      `of this run: ${oneOf(names.accountants)}; a ledger over runs has one of its own where this one is for single runs`,
     )
     .option('--budget <e>', 'the run fails before the round that would take a hospital past this epsilon', positive)
     .option(
@@ -88,11 +89,12 @@ export function addSimulateCommand(program: Command): void {
       'with --resume: take the run over from a process of which nobody here can tell whether it still runs',
     )
     .option('--json', 'one JSON document on stdout, everything else on stderr')
-    .addHelpText('after', examples)
-    .action(async (flags: Flags, command: Command) => {
-      const { simulateAction } = await import('./simulate-action.js');
-      await simulateAction(flags, givenOptions(command));
-    });
+    .addHelpText('after', examples);
+  for (const option of pluginFlags(command)) command.addOption(option);
+  command.action(async (flags: Flags, command: Command) => {
+    const { simulateAction } = await import('./simulate-action.js');
+    await simulateAction(flags, givenOptions(command));
+  });
 }
 
 /** The options that were written on the command line, as they are written: not those that have a default. */
@@ -105,7 +107,8 @@ function givenOptions(command: Command): string[] {
 const examples = `
 Examples:
   fedward simulate --scenario tutorial
-  fedward simulate --scenario tutorial --privacy dp-sgd --epsilon 1 --delta 1e-5
-  fedward simulate --scenario tutorial --privacy tutorial-041
+  fedward simulate --scenario tutorial --privacy ${defaultPlugins.mechanism} --epsilon 1 --delta 1e-5
+  fedward simulate --scenario tutorial --set training.optimizer.learningRate=0.01
+  fedward simulate --scenario tutorial --plugin @team/plugins --aggregator ours --set aggregator.options.trim=1
   fedward simulate --scenario heart-disease --data DIR --json > result.json
   fedward simulate --resume --out runs/ID`;

@@ -1,10 +1,18 @@
 import { FedwardError } from '@fedward/core';
-import type { SimulateOptions } from '@fedward/sim-healthcare';
+import { Option } from 'commander';
+import type { SetKeys, SimulateOptions, TeamPlugins } from '@fedward/sim-healthcare';
 import { names, oneOf } from '../options/names.js';
+import { givenFlags } from '../options/plugin-flags.js';
 
 /** `fedward simulate` as commander has parsed it. */
-export interface Flags extends Omit<SimulateOptions, 'config' | 'dataDir' | 'deadlineSeconds'> {
+export interface Flags extends Omit<
+  SimulateOptions,
+  'config' | 'dataDir' | 'deadlineSeconds' | 'set' | 'flags' | 'plugins'
+> {
   readonly config?: string;
+  /** Each `KEY=VALUE`. */
+  readonly set?: readonly string[];
+  readonly plugin?: readonly string[];
   readonly data?: string;
   readonly deadline?: number;
   readonly out?: string;
@@ -15,22 +23,53 @@ export interface Flags extends Omit<SimulateOptions, 'config' | 'dataDir' | 'dea
 
 /** @throws {FedwardError} CONFIG_INVALID, or for the config FILE_NOT_FOUND or FILE_INVALID */
 export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
-  const { config, data, deadline, out, resume, breakLock, json, scenario, ...rest } = flags;
+  const { config, data, deadline, out, resume, breakLock, json, scenario, set, plugin, ...own } = flags;
   if (breakLock) throw usage('--break-lock', 'a run that begins finds no lock: it goes with --resume');
   if (!scenario) throw usage('--scenario', `name one: ${oneOf(names.scenarios)}`);
   // With it comes the parser of YAML, a third as large as all else.
   const readConfig = async (path: string) => (await import('./read-config.js')).readConfig(path);
+  const plugins = await pluginsNamed(flags);
+  const short = givenFlags(own as Readonly<Record<string, unknown>>);
+  const rest = Object.fromEntries(Object.entries(own).filter(([key]) => !attributesOf(short).has(key)));
   return {
     ...rest,
     scenario,
+    ...(Object.keys(short).length > 0 && { flags: short }),
+    ...(set !== undefined && { set: await keysIn(set) }),
+    ...(plugins.length > 0 && { plugins }),
     ...(data !== undefined && { dataDir: data }),
     ...(deadline !== undefined && { deadlineSeconds: deadline }),
     ...(config !== undefined && { config: await readConfig(config), configName: config }),
   };
 }
 
+/** @throws {FedwardError} CONFIG_INVALID for what can't be loaded */
+export async function pluginsNamed({ plugin = [] }: Flags): Promise<readonly TeamPlugins[]> {
+  if (plugin.length === 0) return [];
+  const { loadTeamPlugins } = await import('@fedward/sim-healthcare');
+  return Promise.all(plugin.map((named) => loadTeamPlugins(named)));
+}
+
+/** As commander calls them. */
+function attributesOf(flags: object): ReadonlySet<string> {
+  return new Set(Object.keys(flags).map((flag) => new Option(`--${flag}`).attributeName()));
+}
+
+/** `KEY=VALUE` with a value as YAML has it: a number, true, null, text, [1, 2], {a: 1}. */
+async function keysIn(set: readonly string[]): Promise<SetKeys> {
+  const { valueOf } = await import('./read-config.js');
+  return Object.fromEntries(
+    set.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw usage('--set', `${text}: write KEY=VALUE, such as rounds=3`);
+      const key = text.slice(0, at);
+      return [key, valueOf(key, text.slice(at + 1))];
+    }),
+  );
+}
+
 /** How a run is carried out without a change to what it does. */
-const forAnyRun: readonly string[] = ['--out', '--resume', '--break-lock', '--json', '--workers'];
+const forAnyRun: readonly string[] = ['--out', '--resume', '--break-lock', '--json', '--workers', '--plugin'];
 
 /**
  * A run is resumed as it was planned: an option that would change it is refused rather than ignored.

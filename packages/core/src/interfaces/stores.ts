@@ -51,6 +51,6 @@ export interface ClientStore {
   load(key: ClientStateKey, round: number): Promise<State | undefined>;
   /** The state as it is after this round; it lasts once this resolves. @throws {FedwardError} STORAGE_FAILED */
   save(key: ClientStateKey, round: number, state: State): Promise<void>;
-  /** What was saved with rounds before this one is not needed any more, and may be let go. */
-  forget(key: ClientStateKey, before: number): Promise<void>;
+  /** What was saved with rounds before this one, but with round `but`, is not needed any more, and may be let go. */
+  forget(key: ClientStateKey, before: number, but?: number): Promise<void>;
 }

@@ -30,7 +30,7 @@ export interface StrategyContext<S extends State = State> {
   readonly data: Records;
   /**
    * One training, protected as the plan's mechanisms ask. Where they have a price for the gradients of a training it is
-   * the price of one: a second call throws CONFIG_INCOMPATIBLE.
+   * the price of one: a second call throws CONFIG_INCOMPATIBLE. It does not pay for metrics, which are empty then.
    */
   train(from: Parameters, wishes?: TrainingWishes): Promise<Trained>;
   /**

@@ -64,9 +64,9 @@ export function memoryClientStore(): ClientStore {
       const kept = states.get(of(key)) ?? new Map<number, State>();
       states.set(of(key), kept.set(round, structuredClone(state)));
     },
-    async forget(key, before) {
+    async forget(key, before, but) {
       const kept = states.get(of(key));
-      for (const round of kept?.keys() ?? []) if (round < before) kept!.delete(round);
+      for (const round of kept?.keys() ?? []) if (round < before && round !== but) kept!.delete(round);
     },
   };
 }

@@ -76,10 +76,25 @@ describe('protectionOf', () => {
   );
 
   it('adds up what scoring a model spends, where a mechanism pays for it', () => {
-    const paying = other({ evaluationEvent: ({ round }) => ({ type: 'gaussian', noiseMultiplier: round + 1 }) });
+    const evaluationEvent: PrivacyMechanism['evaluationEvent'] = ({ round }) => ({ type: 'gaussian', noiseMultiplier: round + 1 }); // prettier-ignore
+    const paying = other({ evaluationEvent, onEvaluate: (result) => result });
     const { evaluationEventOf } = protectionOf(planOf('fake', 'other'), [fakeMechanism(), paying]);
     expect(evaluationEventOf(2)).toEqual({ type: 'gaussian', noiseMultiplier: 3 });
     expect(protectionOf(planOf('fake'), [fakeMechanism()]).evaluationEventOf(2)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<PrivacyMechanism>, string]>([
+    ['an event without an adjacency, beside one that has it', { event: () => fakeEvent }, 'adjacency'],
+    ['a price of scores without an adjacency', { evaluationEvent: () => fakeEvent, onEvaluate: (r) => r }, 'adjacency'],
+    ['a price of scores that it leaves as they are', { adjacency: 'add-or-remove-one', evaluationEvent: () => fakeEvent }, 'onEvaluate'], // prettier-ignore
+  ])('refuses a mechanism that has %s', (_, mechanism, word) => {
+    const given = [fakeMechanism(), { name: 'other', requires: [], ...mechanism }];
+    expect(() => protectionOf(planOf('fake', 'other'), given)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INCOMPATIBLE',
+        message: expect.stringMatching(new RegExp(`^other.*${word}`)) as string,
+      }),
+    );
   });
 
   it('knows the form of an update behind all mechanisms', () => {

@@ -29,7 +29,8 @@ export interface Protection {
 
 /**
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for other mechanisms than the plan names, for two that change the
- *   gradient of a step, for one that takes away what another needs, for events that can't be added up, for a price without an
+ *   gradient of a step, for one that takes away what another needs, for a price without an adjacency, for one of scores that
+ *   are not protected, for events that can't be added up, for a price without an
  *   accountant and a delta, for a price of gradients where none are computed; and what the mechanisms' `validate` throws
  */
 export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
@@ -44,6 +45,11 @@ export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[]
   const shaping = mechanisms.filter(({ gradient }) => gradient);
   if (shaping.length > 1)
     throw incompatible(`${shaping.map(({ name }) => name).join(' and ')} both change the gradient of a step`);
+  for (const { name, adjacency, event, evaluationEvent, onEvaluate } of mechanisms) {
+    if (!adjacency && (event ?? evaluationEvent)) throw incompatible(`${name} has a price but names no adjacency`);
+    if (evaluationEvent && !onEvaluate)
+      throw incompatible(`${name} has a price for scores, and nothing that protects them (\`onEvaluate\`)`);
+  }
   const [first, ...others] = mechanisms.filter(({ adjacency }) => adjacency);
   const other = others.find(({ adjacency }) => adjacency !== first?.adjacency);
   if (first && other)
@@ -54,10 +60,7 @@ export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[]
   if (adjacency) assertTerms(plan);
   if (shaping[0] && !isTrainingPlan(plan))
     throw incompatible(`${shaping[0].name} protects the gradients of a training, and the plan's work is a query`);
-  const priced = (events: readonly DpEvent[]): DpEvent | undefined => {
-    if (!adjacency && events.length > 0) throw incompatible('a mechanism has a price but names no adjacency');
-    return adjacency && composeEvents(...events);
-  };
+  const priced = (events: readonly DpEvent[]): DpEvent | undefined => adjacency && composeEvents(...events);
   const evaluating = mechanisms.filter(({ evaluationEvent }) => evaluationEvent);
   return {
     adjacency,

@@ -21,8 +21,9 @@ import { admissionOf, type Release } from './admission.js';
 import { assertApproved, assertCall, assertTask, digestTask, type Approved } from './gate.js';
 import { RoundMemory } from './kept.js';
 import type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './options.js';
+import { cut, placeOf, type Place } from './place.js';
 import { streamsOf, type Streams } from './promises.js';
-import { assertRecords, recordsOf } from './records.js';
+import { assertRecords, assertScorePaid, assertSeparate, recordsOf } from './records.js';
 import { queryWork } from './query-work.js';
 import { trainingWork } from './training-work.js';
 import type { Work } from './work.js';
@@ -38,7 +39,8 @@ import type { Work } from './work.js';
  *
  * @throws {FedwardError} DATA_EMPTY without records; CONFIG_INCOMPATIBLE for other plugins than the plan names, for a
  *   trainer that does not provide what they ask of it, for data without patient ids where the
- *   gradients of patients are clipped, and for data with `sharedStatistics` where records or patients have a price; DATA_MALFORMED, DATA_NOT_FINITE or LABEL_INVALID for data that don't fit the model
+ *   gradients of patients are clipped, for data with `sharedStatistics` where records or patients have a price, and for
+ *   scores of a personal model that are to be paid for; DATA_MALFORMED, DATA_NOT_FINITE or LABEL_INVALID for data that don't fit the model
  *   of a plan with privacy mechanisms; what the mechanisms' `validate` throws. Data given by a function are looked at when
  *   they are needed, and the round fails then
  */
@@ -60,6 +62,7 @@ export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) =>
     throw incompatible(
       `${bounded.name} needs a query that says how far one ${plan.privacy?.unit ?? 'record'} moves its answer (\`sensitivity\`)`,
     );
+  if (isTrainingPlan(plan) && plan.evaluation) assertScorePaid(work, protection);
   const common: Common = {
     ...shared,
     mechanisms,
@@ -101,6 +104,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
   const terms: Approved = { clientId: id, planHash: approved, rounds: plan.rounds };
   const admission = admissionOf({ plan, planHash: approved, clientId: id }, protection, simulationOnly, ledger, common.answers); // prettier-ignore
   const secret = adjacency !== undefined && !simulationOnly;
+  if (testData && adjacency && protection.evaluationEventOf(0)) assertSeparate(testData, id, plan, 'testData');
   const dataOf = recordsOf(own, (data) => assertRecords(data, id, plan, protection, work));
   /** The newest answer, for a task that comes again; only where it could not be computed again. */
   let answered: { readonly task: string; readonly update: Update } | undefined;
@@ -109,12 +113,9 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
   /** Where the site's own log stands. */
   let head: AuditReceipt | null = null;
 
-  const log = async (
-    { runId, round }: Pick<Task, 'runId' | 'round'>,
-    type: AuditEventType,
-    details: JsonObject,
-  ): Promise<void> => {
-    const receipt = await audit?.append({ type, time: now(), runId, round, clientId: id, details });
+  const log = async ({ runId, round }: Place, type: AuditEventType, details: JsonObject): Promise<void> => {
+    const place = { runId, ...(round !== undefined && { round }) };
+    const receipt = await audit?.append({ type, time: now(), ...place, clientId: id, details });
     if (receipt && !common.sharesLog) head = receipt;
   };
   const withHead = <T extends object>(message: T): T => (head ? { ...message, head } : message);
@@ -140,6 +141,8 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
     signal: AbortSignal,
   ): Promise<Update> => {
     const worked = await work.run({ clientId: id, task, data, state, streams, signal });
+    // Who was told to stop may have been asked again since: what it remembers by then must stay.
+    throwIfAborted(signal);
     let update: Update = {
       clientId: id,
       baseRound: task.round,
@@ -152,8 +155,10 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
     for (const mechanism of mechanisms)
       if (mechanism.onClient) update = await mechanism.onClient(update, siteContext(task, mechanism.name, streams));
     if (worked.state !== undefined) {
+      throwIfAborted(signal);
       await store.save(keyOf(task), task.round, worked.state);
-      if (task.taken !== null) await store.forget(keyOf(task), task.taken);
+      // Of rounds between the two nothing was taken, nor will it be: this task is of a later one.
+      await store.forget(keyOf(task), task.round, task.taken ?? undefined);
     }
     return update;
   };
@@ -177,12 +182,13 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
     try {
       return await gate();
     } catch (error) {
-      if (isFedwardError(error)) await log(task, 'refusal', { code: error.code, reason: error.message });
+      if (isFedwardError(error)) await log(placeOf(task), 'refusal', { code: error.code, reason: cut(error.message) });
       throw error;
     }
   };
 
   const answer: Client['answer'] = async (task, signal) => {
+    throwIfAborted(signal);
     const admitted = await gated(task, async () => {
       assertApproved(task, terms);
       await work.prepare();
@@ -194,6 +200,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
       const streams = streamsOf(randomness, id, task.round, adjacency);
       const data = await Promise.resolve(dataOf()).catch(withoutReason(task, 'data'));
       const known = [data, await remembered(task)] as const;
+      throwIfAborted(signal);
       return { streams, known, event: await admission.admit(task) };
     });
     if (!admitted) return withHead(copyOf(answered!.update));
@@ -227,6 +234,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
       assertTask(task, id, (given) => work.assertTask(given));
       if (adjacency && !protection.evaluationEventOf(task.round))
         throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
+      assertScorePaid(work, protection);
       if (!testData || !metrics || !work.predict)
         throw new FedwardError('CONFIG_INVALID', `${id} was given no test data or no metrics`, 'testData');
       if (secret && scored?.task === digestTask(asked)) {

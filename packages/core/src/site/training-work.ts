@@ -84,6 +84,7 @@ export function trainingWork(
     }),
     strategy: strategy.name,
     sensitivity: undefined,
+    personal: strategy.personalModel !== undefined,
     assertData(data) {
       // Here, where nobody else is told, and not in a round that then fails.
       if (gradient) patientsOf(data as TrainingData, { plan, gradientPrivacy: gradient });
@@ -120,7 +121,8 @@ export function trainingWork(
           const asked = { ...contextOf(order), wishes, ...(gradient && { gradientPrivacy: gradient }) };
           const trained = await train(order, from, asked);
           metrics = trained.metrics;
-          return trained;
+          // Its price is that of its gradients: means over records are for nobody.
+          return gradient ? { ...trained, metrics: {} } : trained;
         },
         trainHere(from: Parameters, wishes: TrainingWishes = {}) {
           const random = streams.random.fork('here', here++);

@@ -38,6 +38,8 @@ export interface Work {
   /** The L2 norm by which one unit moves an answer, where it is known. */
   readonly sensitivity: number | undefined;
   run(order: WorkOrder): Promise<Worked>;
+  /** True where that is scored which a strategy makes of what was sent and its own state. */
+  readonly personal?: boolean;
   /** The outputs of a model on a site's own test part; absent for a query. */
   predict?(task: EvaluateTask, state: State, testData: Records): Promise<Float32Array>;
 }

@@ -25,3 +25,11 @@ export function assertFitsLedger(accountant: string): void {
       'accountant',
     );
 }
+
+/**
+ * The accountant of a new ledger for runs that are priced by this one. Only what holds for releases that were not settled
+ * before the first one does: of all others the ledger has its own, which is the default.
+ */
+export function accountantForLedger(ofRun: string | undefined): 'gaussian' | undefined {
+  return ofRun === 'gaussian' ? ofRun : undefined;
+}

@@ -3,3 +3,4 @@ export { assertNoOtherLedger } from './same-data.js';
 export type { DiskLedger } from './ledger.js';
 export type { LedgerTerms } from './terms.js';
 export { readLedger, type LedgerReport, type StudyReport } from './report.js';
+export { accountantForLedger } from './accountant-names.js';

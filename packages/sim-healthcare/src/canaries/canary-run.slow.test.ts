@@ -2,7 +2,6 @@ import { definePlugin } from '@fedward/core';
 import { dpSgd } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { pluginRegistry } from '../wiring/plugins.js';
 import { runCanaries, type CanaryRunOptions } from './canary-run.js';
 
 const settings = { scenario: 'tutorial', canaries: 500, confidence: 0.95, seed: 7 } as const;
@@ -52,24 +51,23 @@ describe('runCanaries', () => {
 
   it('contradicts a mechanism that is priced for a hundred times its noise', async () => {
     const options = { clipNorm: 1, noiseMultiplier: 4.845 };
-    pluginRegistry.add(
-      definePlugin({
-        kind: 'mechanism',
+    const weak = definePlugin({
+      kind: 'mechanism',
+      name: 'weak-noise',
+      summary: 'noise that is a hundredth of what its price says',
+      options: z.strictObject({}),
+      create: () => ({
+        ...dpSgd(options),
         name: 'weak-noise',
-        summary: 'noise that is a hundredth of what its price says',
-        options: z.strictObject({}),
-        create: () => ({
-          ...dpSgd(options),
-          name: 'weak-noise',
-          gradient: () => ({ clip: 'per-example', clipNorm: 1, noiseMultiplier: 0.04845 }),
-        }),
+        gradient: () => ({ clip: 'per-example', clipNorm: 1, noiseMultiplier: 0.04845 }),
       }),
-    );
+    });
+    const plugins = [{ name: 'weak', plugins: [weak] }];
     const privacy = { mechanisms: [{ name: 'weak-noise' }], accountant: 'rdp', delta: 1e-5 };
     const batches = { kind: 'poisson', probability: 32 / 350, steps: 33, expectedSize: 32 };
     const optimizer = { name: 'sgd', learningRate: 0.1 };
     const config = { privacy, training: { batches, optimizer } };
-    const found = await canaryRun({ config, model: 'logistic', rounds: 10 });
+    const found = await canaryRun({ config, plugins, model: 'logistic', rounds: 10 });
     expect(found.accounted.epsilon).toBeLessThan(2);
     expect(found.empirical.epsilon).toBeGreaterThan(3);
     expect(found).toMatchObject({ mechanism: 'weak-noise', contradiction: true });

@@ -13,6 +13,7 @@ import { gaussianAccountant } from '@fedward/privacy-dp';
 import { epsilonLowerBoundOfScores, type EpsilonLowerBound } from '@fedward/privacy-dp/canaries';
 import type { SimulateOptions } from '../run/options.js';
 import { federationOf, prepare, type PreparedRun } from '../run/prepare.js';
+import { catalogue } from '../plugins/catalogue.js';
 import { makeCanaries, withCanaries } from './canaries.js';
 import { scoreCanaries } from './canary-scores.js';
 import { referenceUpdates, type ReferenceUpdate } from './reference-update.js';
@@ -158,6 +159,12 @@ function leadingScale({ layers }: ModelSpec): number {
   return factor;
 }
 
+/** The mechanisms that come with fedward and may protect single records, by name. */
+export function auditable(): string[] {
+  const plugins = catalogue.flatMap((entry) => entry.plugins);
+  return plugins.filter(({ draft }) => draft?.unit === 'record').map(({ name }) => name);
+}
+
 /** What of a run the bound rests on. @throws {FedwardError} CONFIG_INCOMPATIBLE */
 function openToCanaries({ plan, plugins, population }: PreparedRun) {
   const shaping = plugins.mechanisms.find(({ gradient }) => gradient);
@@ -167,7 +174,7 @@ function openToCanaries({ plan, plugins, population }: PreparedRun) {
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
       '--privacy: canaries are single records, and need a mechanism that protects single records in training: ' +
-        'dp-sgd or tutorial-041, with privacy.unit record',
+        `${auditable().join(' or ')}, with privacy.unit record`,
       '--privacy',
     );
   if (!population.tabulated)

@@ -1,2 +1,2 @@
-export { runCanaries } from './canary-run.js';
+export { auditable, runCanaries } from './canary-run.js';
 export type { CanaryFindings, CanaryRunHooks, CanaryRunOptions, CheckedClaim } from './canary-run.js';

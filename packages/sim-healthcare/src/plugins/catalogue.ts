@@ -10,7 +10,12 @@ export interface CatalogueEntry {
 }
 
 /** What a plan has unless someone says otherwise. */
-export const defaultPlugins = { aggregator: 'fedavg', trainer: 'wasm' } as const;
+export const defaultPlugins = {
+  aggregator: 'fedavg',
+  trainer: 'wasm',
+  mechanism: 'dp-sgd',
+  accountant: 'pld',
+} as const;
 
 /**
  * What comes with fedward: the one place outside a plugin's own package where its name stands. It can be read, such as

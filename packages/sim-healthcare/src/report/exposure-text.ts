@@ -1,3 +1,4 @@
+import { defaultPlugins } from '../plugins/catalogue.js';
 import type { SimulationResult } from '../run/result.js';
 
 /** What a reader of a record's epsilon must know where patients have several records; undefined where none has. */
@@ -10,7 +11,7 @@ export function exposureText({
   if (patient.epsilon === null)
     return (
       `That does not bound a patient: the one with the most has ${patient.records} records, and for all of them no ` +
-      'epsilon is stated. --privacy dp-sgd with --unit patient protects patients.'
+      `epsilon is stated. --privacy ${defaultPlugins.mechanism} with --unit patient protects patients.`
     );
   const epsilon = `epsilon ${(Math.ceil(patient.epsilon * 10) / 10).toFixed(1)}`;
   return (

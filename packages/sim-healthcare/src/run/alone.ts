@@ -1,9 +1,9 @@
 import { isFedwardError, Random, type Parameters } from '@fedward/core';
 import { initialParameters } from '@fedward/models-medical';
 import type { Hospital } from '../scenario/scenario.js';
-import type { AloneJob } from '../wiring/threads/messages.js';
-import type { TrainerPool } from '../wiring/threads/pool.js';
-import { sendData, shareValues } from '../wiring/threads/shared-memory.js';
+import type { AloneJob, TrainDone } from '../threads/messages.js';
+import type { ThreadPool } from '../threads/pool.js';
+import { sendData, shareValues } from '../threads/shared-data.js';
 import { score, type PreparedRun } from './prepare.js';
 import type { HospitalResult } from './result.js';
 import { clippingAlone, planAlone, trainAlone, type TrainAlone } from './train-alone.js';
@@ -52,24 +52,22 @@ export function trainingAlone(run: PreparedRun, signal: AbortSignal): AloneMetri
 
 /** One message for all rounds of a hospital. */
 async function onThreads(
-  threads: TrainerPool,
+  threads: ThreadPool,
   job: Omit<TrainAlone, 'trainer'>,
   signal: AbortSignal,
 ): Promise<Parameters> {
   const { plan, clientId, runId, data, initial, gradientPrivacy } = job;
   const { layout } = initial;
-  let trained: Float32Array | undefined;
   const makeJob = (): AloneJob => ({
     kind: 'alone',
     plan: JSON.stringify(plan),
     data: sendData(data),
     layout,
     model: shareValues(initial.values),
-    trained: (trained = shareValues(new Float32Array(layout.size))),
     clientId,
     runId,
     ...(gradientPrivacy && { gradientPrivacy }),
   });
-  await threads.run(clientId, makeJob, signal, { background: true });
-  return { layout, values: trained!.slice() };
+  const { trained } = (await threads.run(clientId, makeJob, signal, { background: true })) as TrainDone;
+  return { layout, values: trained };
 }

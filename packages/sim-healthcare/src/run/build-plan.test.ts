@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
 import { tutorial } from '../scenario/tutorial.js';
+import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
 import { refuseIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 
 const population: Population = populationOf([], { test: {} as never, inputShape: [100], classes: 2 });
 const plan = (options: Partial<SimulateOptions> = {}) =>
-  buildPlan(tutorial, population, { scenario: 'tutorial', ...options });
+  buildPlan(tutorial, population, { scenario: 'tutorial', ...options }, allInstalled);
 
 describe('buildPlan', () => {
   it('is the same plan for the same options', () => {
@@ -29,7 +30,7 @@ describe('buildPlan', () => {
 
   it('names the way out where a model is not for the label', () => {
     const value = { ...population, classes: 1 };
-    expect(() => buildPlan(tutorial, value, { scenario: 'tutorial' })).toThrow(
+    expect(() => buildPlan(tutorial, value, { scenario: 'tutorial' }, allInstalled)).toThrow(
       /^--model: logistic-scaled tells classes apart, and the label is a value: use --model linear, or .*kind: class/,
     );
     expect(() => plan({ model: 'linear' })).toThrow(
@@ -67,10 +68,16 @@ describe('buildPlan', () => {
 
   it('gives the mu of an option to the fedprox of a config, whose other members stay', () => {
     const config = { aggregator: { name: 'fedprox', options: { mu: 1, other: 2 } } };
-    expect(plan({ config, proximalMu: 0.5 }).aggregator).toEqual({ name: 'fedprox', options: { mu: 0.5, other: 2 } });
+    expect(plan({ config, flags: { 'proximal-mu': 0.5 } }).aggregator).toEqual({
+      name: 'fedprox',
+      options: { mu: 0.5, other: 2 },
+    });
     expect(plan({ config, aggregator: 'fedprox' }).aggregator).toEqual(config.aggregator);
     expect(plan({ config, aggregator: 'fedavg' }).aggregator).toEqual({ name: 'fedavg', options: {} });
-    expect(plan({ aggregator: 'fedprox', proximalMu: 0 }).aggregator).toEqual({ name: 'fedprox', options: { mu: 0 } });
+    expect(plan({ aggregator: 'fedprox', flags: { 'proximal-mu': 0 } }).aggregator).toEqual({
+      name: 'fedprox',
+      options: { mu: 0 },
+    });
   });
 
   const config = { privacy: null };
@@ -81,16 +88,16 @@ describe('buildPlan', () => {
     ['--clip-norm', { privacy: 'none', clipNorm: 1 }],
     ['--secure-noise', { privacy: 'none', secureNoise: true }],
     ['--secure-noise', { config, secureNoise: true }],
-    ['--proximal-mu', { proximalMu: 0.1 }, /--aggregator fedprox/],
-    ['--proximal-mu', { proximalMu: 0.1, aggregator: 'fedavg' }],
+    ['--proximal-mu', { flags: { 'proximal-mu': 0.1 } }, /--aggregator fedprox/],
+    ['--proximal-mu', { flags: { 'proximal-mu': 0.1 }, aggregator: 'fedavg' }],
     ['--proximal-mu', { aggregator: 'fedprox' }],
     ['--local-epochs', { localEpochs: 2 }],
     ['--steps', { privacy: 'none', steps: 2 }],
     ['--model', { model: 'oracle' }],
     ['--budget', { config, budget: 1 }],
     ['--unit', { privacy: 'none', unit: 'patient' }],
-    ['--clip-quantile', { clipQuantile: 0.5 }],
-    ['--clip-quantile', { privacy: 'local', clipQuantile: 0.5 }],
+    ['--clip-quantile', { flags: { 'clip-quantile': 0.5 } }],
+    ['--clip-quantile', { privacy: 'local', flags: { 'clip-quantile': 0.5 } }],
     [
       '--epsilon',
       { config, configName: 'p.yaml', epsilon: 1, delta: 1e-5 },
@@ -118,7 +125,10 @@ describe('buildPlan', () => {
     { privacy: 3 },
     { privacy: { mechanisms: [null] } },
   ])('leaves it to the schema to name what a config has wrong: %j', (wrong) => {
-    for (const options of [{}, { proximalMu: 1, learningRate: 0.1, samplingProbability: 0.5, aggregator: 'fedprox' }]) {
+    for (const options of [
+      {},
+      { flags: { 'proximal-mu': 1 }, learningRate: 0.1, samplingProbability: 0.5, aggregator: 'fedprox' },
+    ]) {
       const refused = { code: 'CONFIG_INVALID', subject: expect.stringMatching(/aggregator|training|privacy|^--/) };
       expect(() => plan({ config: wrong, ...options })).toThrow(expect.objectContaining(refused));
     }

@@ -13,24 +13,34 @@ import {
 } from '@fedward/core';
 import { models } from '@fedward/models-medical';
 import * as z from 'zod';
+import { defaultPlugins } from '../plugins/catalogue.js';
+import type { InstalledPlugins } from '../plugins/installed.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
+import { defaultCohort } from './default-cohort.js';
+import { assertFlagsOf, keysOf, type Placed } from './flags.js';
 import { refuseOptionsIgnoredBy, refusePrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { privacyOf, privacyPlan } from './privacy-plan.js';
-import { defaultCohort } from './whole-update-privacy.js';
+import { withKeys, type SetKeys } from './set-keys.js';
 
 /** Members that a config may leave out; the plan's own schema checks what is in them. */
 const configSchema = z.looseObject({ training: z.looseObject({}).optional() });
 
 /**
- * The plan of a simulation: the scenario's defaults, over them the config's members, over them the options.
+ * The plan of a simulation: the scenario's defaults, over them the config's members, over them the options, over them the
+ * keys that are set.
  * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE, naming the key or the option
  */
-export function buildPlan(scenario: Scenario, population: Population, options: SimulateOptions): TrainingPlan {
+export function buildPlan(
+  scenario: Scenario,
+  population: Population,
+  options: SimulateOptions,
+  installed: InstalledPlugins,
+): TrainingPlan {
   const configName = options.configName ?? 'the plan';
   const config = parseWith(configSchema, options.config ?? {}, configName);
-  const privacy = privacyOf(scenario, options, config);
-  const defaults = scenario.defaults(privacy, options.unit ?? unitIn(config));
+  const privacy = privacyOf(scenario, options, installed);
+  const defaults = scenario.defaults(privacy?.needs ?? null, options.unit ?? unitIn(config));
   const configured = config as Partial<TrainingPlanInput> & { training?: Partial<TrainingPlanInput['training']> };
 
   const base: TrainingPlanInput = {
@@ -39,11 +49,11 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
     seed: 42,
     rounds: defaults.rounds,
     model: modelOf(options.model ?? defaults.model, population),
-    aggregator: { name: 'fedavg' },
-    cohort: defaultCohort(privacy, defaults, population.ids.length),
+    aggregator: { name: defaultPlugins.aggregator },
+    cohort: defaultCohort(privacy?.needs ?? null, defaults, population.ids.length),
     ...configured,
     training: {
-      trainer: 'wasm',
+      trainer: defaultPlugins.trainer,
       batches: defaults.batches,
       optimizer: defaults.optimizer,
       ...configured.training,
@@ -65,9 +75,14 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
       optimizer: changed(base.training.optimizer as OptimizerSpec, (optimizer) => optimizerOf(optimizer, options)),
     },
   };
-  // Checked before privacy is priced, which needs rounds and batches that are right.
-  const plan = parsePlan(withOptions, configName);
   const own = options.privacy === undefined && configured.privacy !== undefined;
+  const { flags = {}, set = {} } = options;
+  const placed = placedIn(withOptions.aggregator, own ? undefined : privacy?.name);
+  const keys = { ...keysOf(flags, placed, installed), ...set };
+  const whole = withKeys(withOptions, keysUnder(keys, false), installed);
+  if (options.aggregator !== undefined) assertFlagsOf(whole.aggregator ?? {}, 'aggregator', installed);
+  // Checked before privacy is priced, which needs rounds and batches that are right.
+  const plan = parsePlan(whole, configName);
   if (own)
     refusePrivacyOptions(
       options,
@@ -75,11 +90,26 @@ export function buildPlan(scenario: Scenario, population: Population, options: S
         ? `${configName} says privacy: null; give --privacy too`
         : `${configName} has its own privacy section: change it there`,
     );
-  const complete = own
-    ? plan
-    : parsePlan({ ...plan, privacy: privacyPlan(privacy, defaults, plan, population.ids.length, options) }, configName);
+  const priced = own ? plan.privacy : privacyPlan(privacy, defaults, plan, population.ids.length, options, installed);
+  const complete = parsePlan(withKeys({ ...plan, privacy: priced }, keysUnder(keys, true), installed), configName);
   refuseOptionsIgnoredBy(complete, options);
   return complete;
+}
+
+/** The plugins that short options may be for. A config may have anything in its place, which the plan's schema names. */
+function placedIn(aggregator: AggregatorInput | null, mechanism: string | undefined): Placed[] {
+  const name = String(aggregator?.name);
+  return [
+    { kind: 'aggregator', name, path: 'aggregator.options' },
+    ...(mechanism === undefined
+      ? []
+      : [{ kind: 'mechanism', name: mechanism, path: 'privacy.mechanisms.0.options' } as const]),
+  ];
+}
+
+/** Keys of the privacy section, or all others. */
+function keysUnder(keys: SetKeys, privacy: boolean): SetKeys {
+  return Object.fromEntries(Object.entries(keys).filter(([key]) => /^privacy(\.|$)/.test(key) === privacy));
 }
 
 /** The unit that a config's own privacy section names; its schema checks the section. */
@@ -122,14 +152,8 @@ function changed<T extends object>(member: T, change: (member: T) => T): T {
 type AggregatorInput = TrainingPlanInput['aggregator'];
 
 /** Another aggregator brings its own options; the same one keeps those of the config. */
-function aggregatorOf(configured: AggregatorInput, { aggregator, proximalMu }: SimulateOptions): AggregatorInput {
-  const chosen =
-    aggregator === undefined || aggregator === configured.name ? configured : { name: aggregator, options: {} };
-  if (chosen.name !== 'fedprox') return chosen;
-  if (proximalMu !== undefined) return { ...chosen, options: { ...chosen.options, mu: proximalMu } };
-  if (aggregator !== undefined && chosen.options?.['mu'] === undefined)
-    throw invalid('--proximal-mu', 'fedprox needs the weight of its proximal term, such as 0.01');
-  return chosen;
+function aggregatorOf(configured: AggregatorInput, { aggregator }: SimulateOptions): AggregatorInput {
+  return aggregator === undefined || aggregator === configured.name ? configured : { name: aggregator, options: {} };
 }
 
 function batchesOf(batches: BatchesSpec, options: SimulateOptions): BatchesSpec {

@@ -95,7 +95,7 @@ async function hospitalResults(
 async function privacyResult({ privacy }: FederationResult, run: PreparedRun): Promise<SimulationResult['privacy']> {
   const { plan, population } = run;
   if (!privacy) return null;
-  const patient = patientExposure(plan, population);
+  const patient = patientExposure(plan, run.plugins.mechanisms, population);
   const { perClient, ...statement } = privacy;
   return {
     mechanism: privacy.mechanisms.join(' + '),

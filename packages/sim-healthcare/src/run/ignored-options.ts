@@ -20,8 +20,6 @@ export function checkNumberOfHospitals({ name, mostHospitals }: Scenario, hospit
 
 /** The same for what depends on the plan that came of the options. */
 export function refuseOptionsIgnoredBy(plan: TrainingPlan, options: SimulateOptions): void {
-  if (options.proximalMu !== undefined && plan.aggregator.name !== 'fedprox')
-    throw ignored('--proximal-mu', `${plan.aggregator.name} has no proximal term: give --aggregator fedprox too`);
   if (options.secureNoise && plan.privacy === null)
     throw ignored('--secure-noise', 'without privacy there is no noise: give --privacy too');
   if (options.ledger !== undefined && plan.privacy === null)
@@ -30,16 +28,7 @@ export function refuseOptionsIgnoredBy(plan: TrainingPlan, options: SimulateOpti
 
 /** Options that only privacy gives a meaning to. */
 export function refusePrivacyOptions(options: SimulateOptions, why: string): void {
-  for (const key of [
-    'epsilon',
-    'delta',
-    'noiseMultiplier',
-    'clipNorm',
-    'budget',
-    'accountant',
-    'unit',
-    'clipQuantile',
-  ] as const)
+  for (const key of ['epsilon', 'delta', 'noiseMultiplier', 'clipNorm', 'budget', 'accountant', 'unit'] as const)
     if (options[key] !== undefined) throw ignored(flagOf(key), why);
 }
 

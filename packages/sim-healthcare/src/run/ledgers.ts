@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import {
+  accountantForLedger,
   assertNoOtherLedger,
   hasLedger,
   openLedger,
@@ -65,7 +66,7 @@ export async function checkLedgers(run: PreparedRun, budget?: number): Promise<v
 /** Of a ledger that is yet to be made. */
 function newTerms({ plan: { privacy } }: PreparedRun): Pick<LedgerOptions, 'accountant' | 'budget'> {
   return {
-    accountant: privacy?.accountant === 'gaussian' ? 'gaussian' : undefined,
+    accountant: accountantForLedger(privacy?.accountant),
     budget: privacy?.budget?.epsilon,
   };
 }

@@ -1,13 +1,14 @@
 import { parsePlan, type AuditEvent } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { findScenario } from '../scenario/index.js';
+import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
 import { logRows } from './log-rows.js';
 
 async function logged(privacy: 'none' | 'dp-sgd'): Promise<AuditEvent[]> {
   const scenario = findScenario('tutorial');
   const population = await scenario.load({ seed: 1, hospitals: 2 });
-  const plan = parsePlan(buildPlan(scenario, population, { scenario: 'tutorial', privacy }), 'the plan');
+  const plan = parsePlan(buildPlan(scenario, population, { scenario: 'tutorial', privacy }, allInstalled), 'the plan');
   const events: AuditEvent[] = [];
   const audit = {
     append: async (event: AuditEvent) => ({ index: events.push(event) - 1, root: '' }),

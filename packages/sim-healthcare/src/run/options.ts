@@ -1,5 +1,7 @@
 import type { PrivacyUnit } from '@fedward/core';
-import type { PrivacyName } from '../scenario/scenario.js';
+import type { TeamPlugins } from '../plugins/team.js';
+import type { Flags } from './flags.js';
+import type { SetKeys } from './set-keys.js';
 
 /** What a simulation can be told; all but the scenario have defaults that suit it. */
 export interface SimulateOptions {
@@ -14,8 +16,12 @@ export interface SimulateOptions {
   readonly hospitals?: number;
   readonly model?: string;
   readonly aggregator?: string;
-  /** FedProx's mu. */
-  readonly proximalMu?: number;
+  /** Short options that plugins of the plan declare, such as `{ 'proximal-mu': 0.1 }`. */
+  readonly flags?: Flags;
+  /** Keys of the plan, set after all else: over the scenario's defaults, the config, and the options here. */
+  readonly set?: SetKeys;
+  /** Plugins of a team's own, which the plan may then name too. */
+  readonly plugins?: readonly TeamPlugins[];
   readonly trainer?: string;
   readonly optimizer?: 'sgd' | 'momentum' | 'adam';
   readonly learningRate?: number;
@@ -27,17 +33,16 @@ export interface SimulateOptions {
   readonly quorum?: number;
   readonly cohort?: number;
   readonly deadlineSeconds?: number;
-  readonly privacy?: PrivacyName;
+  /** A mechanism's name, or `none`. */
+  readonly privacy?: string;
   /** Of what the epsilon speaks: a record, a patient with all records, a hospital with all its data. */
   readonly unit?: PrivacyUnit;
   readonly accountant?: string;
-  /** The target: the noise is calibrated to it, and the run never passes it. For `tutorial-041`: what it claims. */
+  /** The target: the noise is calibrated to it, and the run never passes it. Where a mechanism only claims one: what it claims. */
   readonly epsilon?: number;
   readonly delta?: number;
   readonly noiseMultiplier?: number;
   readonly clipNorm?: number;
-  /** With `central`: the clip norm follows this quantile of the updates' norms, from `clipNorm` on. */
-  readonly clipQuantile?: number;
   /** The run stops before the round that would pass this. */
   readonly budget?: number;
   readonly secureNoise?: boolean;

@@ -1,4 +1,4 @@
-import { largest, type TrainingData, type TrainingPlan } from '@fedward/core';
+import { largest, type PrivacyMechanism, type TrainingData, type TrainingPlan } from '@fedward/core';
 import { groupEpsilon } from '@fedward/privacy-dp/accounting';
 import type { Population } from '../scenario/scenario.js';
 
@@ -11,22 +11,26 @@ export interface PatientExposure {
 }
 
 /**
- * The epsilon of the patient with the most records, under a plan that samples and clips single records with `dp-sgd`;
- * undefined where no patient has a second record, and under any other plan than one of `tutorial-041`, in which the
- * records of a patient are in as many batches: for that no bound is stated.
+ * The epsilon of the patient with the most records, under a plan whose one mechanism samples and clips the gradients of
+ * single records; undefined where no patient has a second record. Where gradients are clipped otherwise no bound is stated.
  *
  * A hospital that was not asked in each round spent less.
  */
-export function patientExposure(plan: TrainingPlan, population: Population): PatientExposure | undefined {
+export function patientExposure(
+  plan: TrainingPlan,
+  mechanisms: readonly PrivacyMechanism[],
+  population: Population,
+): PatientExposure | undefined {
   const { privacy, training, rounds } = plan;
   if (privacy?.unit !== 'record' || !population.tabulated) return undefined;
-  const [mechanism, ...others] = privacy.mechanisms;
-  if (!mechanism || !['dp-sgd', 'tutorial-041'].includes(mechanism.name) || others.length > 0) return undefined;
+  const [mechanism, ...others] = mechanisms;
+  const gradient = mechanism?.gradient?.(plan);
+  if (!gradient || others.length > 0) return undefined;
   const records = largest(population.ids.map((id) => mostRecords(population.hospital(id).train)));
   if (records < 2) return undefined;
-  const { noiseMultiplier = 0 } = mechanism.options as { readonly noiseMultiplier?: number };
+  const { clip, noiseMultiplier } = gradient;
   const { delta } = privacy;
-  if (noiseMultiplier === 0 || delta === undefined || training.batches.kind !== 'poisson')
+  if (clip !== 'per-example' || noiseMultiplier === 0 || delta === undefined || training.batches.kind !== 'poisson')
     return { records, epsilon: null };
   const { probability: samplingProbability, steps } = training.batches;
   return {

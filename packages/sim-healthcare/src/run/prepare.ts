@@ -4,6 +4,8 @@ import {
   assertFederation,
   FedwardError,
   inMemoryTransport,
+  memoryAnswerStore,
+  memoryClientStore,
   onDemandTransport,
   Random,
   secretRandomness,
@@ -19,6 +21,7 @@ import {
 } from '@fedward/core';
 import { modelMetrics } from '@fedward/metrics-clinical';
 import { initialParameters } from '@fedward/models-medical';
+import { defaultPlugins } from '../plugins/catalogue.js';
 import { findScenario } from '../scenario/index.js';
 import type { LoadOptions, Population } from '../scenario/scenario.js';
 import { populationOf } from '../scenario/population.js';
@@ -26,25 +29,28 @@ import { countingTrainer } from '../wiring/counting-trainer.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { oneAtATime } from '../wiring/one-at-a-time.js';
 import { pluginsOf } from '../wiring/plugins.js';
-import { poolFor } from '../wiring/threads/pool-for.js';
-import { pooledTrainer } from '../wiring/threads/pooled-trainer.js';
+import { canLiveInThreads, pooledTrainer, poolFor, shareData, sitesInThreads } from '../threads/index.js';
 import { TrainingWork } from '../wiring/training-work.js';
-import { shareData } from '../wiring/threads/shared-memory.js';
+import { InstalledPlugins } from '../plugins/installed.js';
+import type { TeamPlugins } from '../plugins/team.js';
 import { buildPlan } from './build-plan.js';
 import { checkLedgers, type HospitalLedgers } from './ledgers.js';
 import { checkNumberOfHospitals, refuseIgnoredOptions } from './ignored-options.js';
 import type { PreparedRun } from './prepared-run.js';
-import { pricedUnit } from './privacy-plan.js';
+import { pricedUnit, privacyOf } from './privacy-plan.js';
+import { setAt } from './set-keys.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
 
 export type { PreparedRun } from './prepared-run.js';
 
-/** How a run is carried out. It changes no bit of what comes out. */
+/** How a run is carried out. Threads change no bit of what comes out; plugins have to be those that it began with. */
 export interface Execution {
   /** Number of threads. */
   readonly workers?: number | undefined;
+  /** Of a team's own. */
+  readonly plugins?: readonly TeamPlugins[] | undefined;
 }
 
 /** @throws {FedwardError} of the family `configuration`, naming the key, option or file */
@@ -62,15 +68,19 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
     ...(options.ledger !== undefined && { ledger: resolve(options.ledger) }),
     local: options.local,
   });
+  const { plugins: team = [], set = {} } = options;
+  const { plugins: _, ...asked } = options;
+  const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy);
   const configured = (options.config as { seed?: unknown } | undefined)?.seed;
-  const seed = options.seed ?? (typeof configured === 'number' ? configured : 42);
-  const priced = pricedUnit(scenario, options);
+  const told = setAt(set, 'seed') ?? options.seed ?? configured;
+  const seed = typeof told === 'number' ? told : 42;
+  const priced = pricedUnit(privacyOf(scenario, options, installed), options);
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
   const population = await load(simulation, { seed, priced, splitSecret });
-  const plan = buildPlan(scenario, population, options);
+  const plan = buildPlan(scenario, population, options, installed);
   if (plan.privacy?.unit !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
-  const planned = { runId, plan, simulation, inputs: inputsOf(population), ...(splitSecret && { splitSecret }) };
-  const run = await assemble(planned, population, options);
+  const planned = { runId, plan, simulation, inputs: inputsOf(population, team), ...(splitSecret && { splitSecret }) };
+  const run = await assemble(planned, population, installed, options);
   await checkLedgers(run, options.budget);
   return run;
 }
@@ -82,8 +92,9 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
 export async function prepareAgain(planned: PlannedRun, execution: Execution): Promise<PreparedRun> {
   const { simulation, plan, splitSecret } = planned;
   const population = await load(simulation, { seed: plan.seed, priced: plan.privacy?.unit, splitSecret });
-  assertSameInputs(planned.inputs, inputsOf(population));
-  return assemble(planned, population, execution);
+  const { plugins: team = [] } = execution;
+  assertSameInputs(planned.inputs, inputsOf(population, team));
+  return assemble(planned, population, await InstalledPlugins.load(team, plan), execution);
 }
 
 async function load(
@@ -95,11 +106,19 @@ async function load(
   return population;
 }
 
-async function assemble(planned: PlannedRun, population: Population, { workers }: Execution): Promise<PreparedRun> {
+async function assemble(
+  planned: PlannedRun,
+  population: Population,
+  installed: InstalledPlugins,
+  { workers }: Execution,
+): Promise<PreparedRun> {
   const { plan, simulation } = planned;
-  const plugins = await pluginsOf(plan);
+  const plugins = await pluginsOf(plan, installed);
   const work = new TrainingWork();
-  const threads = poolFor(plan, population, { local: simulation.local, workers });
+  const threads = poolFor(plan, population, {
+    ...{ local: simulation.local, workers },
+    trainer: installed.trainerSource(plan.training.trainer),
+  });
   const trainer = threads
     ? pooledTrainer(plugins.trainer, threads, work)
     : oneAtATime(countingTrainer(plugins.trainer, work));
@@ -162,25 +181,32 @@ function underWay(bytesOfUpdate: number, workers: number): number {
 }
 
 function transportOf(
-  { plan, plugins, population, simulation }: PreparedRun,
+  { plan, plugins, population, simulation, threads, work }: PreparedRun,
   audit?: AuditSink,
   ledgers?: HospitalLedgers,
 ): Transport {
+  const seeded = !simulation.secureNoise;
+  const kept = { store: memoryClientStore(), answers: memoryAnswerStore() };
   const createSite = siteFactory({
     plan,
     trainer: plugins.trainer,
     mechanisms: plugins.mechanisms,
     ...(plugins.strategy && { strategy: plugins.strategy }),
-    randomness: simulation.secureNoise ? secretRandomness() : simulatedRandomness(plan.seed),
+    randomness: seeded ? simulatedRandomness(plan.seed) : secretRandomness(),
     ...(audit && { audit, sharesLog: true }),
+    ...kept,
   });
   const siteOf = (id: string) => {
     const ledger = ledgers?.get(id);
     return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
   };
-  return population.tabulated
+  const local = population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);
+  if (!threads || !canLiveInThreads(plan, plugins)) return local;
+  const strategy = plugins.strategy !== undefined;
+  const ledgerOf = (id: string) => ledgers?.get(id);
+  return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, audit, ledgerOf, work, ...kept });
 }
 
 /** A model's metrics on a data set. */

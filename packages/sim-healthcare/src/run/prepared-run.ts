@@ -1,6 +1,6 @@
 import type { Population } from '../scenario/scenario.js';
 import type { Plugins } from '../wiring/plugins.js';
-import type { TrainerPool } from '../wiring/threads/pool.js';
+import type { ThreadPool } from '../threads/index.js';
 import type { TrainingWork } from '../wiring/training-work.js';
 import type { PlannedRun } from './run-folder.js';
 
@@ -11,5 +11,5 @@ export interface PreparedRun extends PlannedRun {
   readonly plugins: Plugins;
   readonly work: TrainingWork;
   /** To be closed by whoever runs it; undefined where all is done in this thread. */
-  readonly threads: TrainerPool | undefined;
+  readonly threads: ThreadPool | undefined;
 }

@@ -1,114 +1,122 @@
-import { didYouMean, FedwardError, type PrivacyUnit, type TrainingPlan, type TrainingPlanInput } from '@fedward/core';
-import { accountants, calibrateNoiseMultiplier } from '@fedward/privacy-dp';
-import { privacyNames, type PrivacyName, type Scenario, type ScenarioDefaults } from '../scenario/scenario.js';
+import {
+  didYouMean,
+  FedwardError,
+  type MechanismDraft,
+  type PrivacyUnit,
+  type TrainingPlan,
+  type TrainingPlanInput,
+} from '@fedward/core';
+import type { InstalledPlugins } from '../plugins/installed.js';
+import type { PrivacyNeeds, Scenario, ScenarioDefaults } from '../scenario/scenario.js';
 import { refusePrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
-import { calibrateWholeUpdates, protectsWholeUpdates, wholeUpdateOptions } from './whole-update-privacy.js';
+import { setAt } from './set-keys.js';
 
-/** How a run is protected: by option, else by the config, else as the scenario is. */
-export function privacyOf(scenario: Scenario, options: SimulateOptions, config: Record<string, unknown>): PrivacyName {
-  if (options.privacy !== undefined) {
-    if (privacyNames.includes(options.privacy)) return options.privacy;
-    throw invalid(
-      '--privacy',
-      `there is no ${options.privacy}; there are ${privacyNames.join(', ')}${didYouMean(options.privacy, privacyNames)}`,
-    );
+/** How a run is protected: by which mechanism, and what that needs. Null: by none. */
+export interface Protected {
+  readonly name: string;
+  readonly needs: PrivacyNeeds | null;
+}
+
+/** By option, else by the config, else as the scenario is. @throws {FedwardError} CONFIG_INVALID for one that there is not */
+export function privacyOf(
+  scenario: Scenario,
+  { privacy, config, plugins = [] }: SimulateOptions,
+  installed: InstalledPlugins,
+): Protected | null {
+  const mechanisms = installed.of('mechanism');
+  const chosen = (name: string | null | undefined): Protected | null => {
+    const mechanism = mechanisms.find((each) => each.name === name);
+    return mechanism ? { name: mechanism.name, needs: mechanism.draft ?? null } : null;
+  };
+  if (privacy !== undefined) {
+    if (privacy === 'none') return null;
+    // A plugin of a team's own may leave it to its user to write the options.
+    const own = new Set(plugins.flatMap((team) => team.plugins.map(({ name }) => name)));
+    const offered = mechanisms.filter(({ name, draft }) => draft ?? own.has(name)).map(({ name }) => name);
+    if (offered.includes(privacy)) return chosen(privacy);
+    const names = ['none', ...offered];
+    throw invalid('--privacy', `there is no ${privacy}; there are ${names.join(', ')}${didYouMean(privacy, names)}`);
   }
-  if (config['privacy'] === undefined) return scenario.privacy;
-  const named = (config['privacy'] as { mechanisms?: { name?: string }[] } | null)?.mechanisms?.[0]?.name;
-  return privacyNames.find((name) => name === named) ?? 'none';
+  const configured = (config as { privacy?: { mechanisms?: { name?: string }[] } | null } | undefined)?.privacy;
+  return configured === undefined ? chosen(scenario.privacy) : chosen(configured?.mechanisms?.[0]?.name);
 }
 
 /**
  * Of what the plan's epsilon will speak, told before there is a plan: data are loaded as that demands. Undefined: there
  * is none.
- * @throws {FedwardError} CONFIG_INVALID for a privacy that there is not
  */
-export function pricedUnit(scenario: Scenario, options: SimulateOptions): PrivacyUnit | undefined {
-  const config = (options.config ?? {}) as { readonly privacy?: { readonly unit?: PrivacyUnit } | null };
-  if (options.privacy === undefined && config.privacy !== undefined)
-    return config.privacy === null ? undefined : (config.privacy.unit ?? 'record');
-  const privacy = privacyOf(scenario, options, {});
-  if (privacy === 'none') return undefined;
-  return options.unit ?? (protectsWholeUpdates(privacy) ? 'hospital' : 'record');
+export function pricedUnit(
+  privacy: Protected | null,
+  { config, set = {}, ...options }: SimulateOptions,
+): PrivacyUnit | undefined {
+  const told = setAt(set, 'privacy.unit') as PrivacyUnit | undefined;
+  const configured = (config as { readonly privacy?: { readonly unit?: PrivacyUnit } | null } | undefined)?.privacy;
+  if (options.privacy === undefined && configured !== undefined)
+    return configured === null ? undefined : (told ?? configured.unit ?? 'record');
+  if (!privacy) return undefined;
+  return told ?? options.unit ?? privacy.needs?.unit ?? 'record';
 }
 
 /**
  * The plan's privacy section, from the options and the scenario's defaults.
  * @param plan without it, checked
- * @param hospitals how many there are
+ * @param population number of hospitals
  * @throws {FedwardError} CONFIG_INVALID naming the option, CALIBRATION_IMPOSSIBLE
  */
 export function privacyPlan(
-  privacy: PrivacyName,
+  privacy: Protected | null,
   defaults: ScenarioDefaults,
   plan: TrainingPlan,
-  hospitals: number,
+  population: number,
   options: SimulateOptions,
+  installed: InstalledPlugins,
 ): TrainingPlanInput['privacy'] {
-  if (privacy === 'none') {
+  if (!privacy) {
     refusePrivacyOptions(options, 'has no meaning with --privacy none');
     return null;
   }
-  if (options.epsilon !== undefined && options.delta === undefined)
+  const { name } = privacy;
+  const { epsilon } = options;
+  const { draft } = installed.get('mechanism', name, '--privacy');
+  if (epsilon !== undefined && options.delta === undefined)
     throw invalid('--epsilon', 'an epsilon means nothing without its delta: give --delta too');
-  if (options.epsilon !== undefined && options.noiseMultiplier !== undefined)
+  if (options.noiseMultiplier !== undefined && draft?.claims)
+    throw invalid('--noise-multiplier', `the noise of ${name} follows from the --epsilon that it claims`);
+  if (options.noiseMultiplier !== undefined && epsilon !== undefined)
     throw invalid('--noise-multiplier', 'follows from --epsilon: give one of the two');
-  if (options.clipQuantile !== undefined && privacy !== 'central')
-    throw invalid('--clip-quantile', `${privacy} has a fixed clip norm: the quantile is for central`);
   const delta = options.delta ?? defaults.delta;
-  const clipNorm = options.clipNorm ?? defaults.clipNorm;
-  if (privacy === 'tutorial-041') {
-    if (options.noiseMultiplier !== undefined)
-      throw invalid('--noise-multiplier', 'the noise of tutorial-041 follows from the --epsilon that it claims');
-    return {
-      mechanisms: [{ name: privacy, options: { epsilon: options.epsilon ?? 1, delta, clipNorm } }],
-      accountant: options.accountant ?? 'gaussian',
-      delta,
-      ...(options.unit !== undefined && { unit: options.unit }),
-      ...(options.budget !== undefined && { budget: { epsilon: options.budget } }),
-    };
-  }
-
-  const whole = protectsWholeUpdates(privacy);
-  // Gaussian releases without sampling have an exact price.
-  const accountant = options.accountant ?? (whole ? 'gaussian' : 'pld');
-  if (!Object.hasOwn(accountants, accountant))
-    throw invalid(
-      '--accountant',
-      `there is no ${accountant}; there are ${Object.keys(accountants).join(', ')}${didYouMean(accountant, Object.keys(accountants))}`,
-    );
-  const budget = options.budget ?? options.epsilon;
-  const target = options.epsilon !== undefined && { epsilon: options.epsilon, delta, accountant };
-  const noiseMultiplier = target
-    ? whole
-      ? calibrateWholeUpdates(privacy, plan, target)
-      : calibrateSteps(plan, target)
-    : (options.noiseMultiplier ?? defaults.noiseMultiplier);
-  const own = { clipNorm, noiseMultiplier };
-  const unit = options.unit ?? (whole ? 'hospital' : undefined);
+  const accountant = options.accountant ?? draft?.accountant;
+  const budget = options.budget ?? (draft?.claims ? undefined : epsilon);
+  const unit = options.unit ?? (draft && draft.unit !== 'record' ? draft.unit : undefined);
+  const settings = { plan, population, delta, clipNorm: options.clipNorm ?? defaults.clipNorm };
   return {
-    mechanisms: [{ name: privacy, options: whole ? wholeUpdateOptions(privacy, plan, hospitals, own, options) : own }],
-    accountant,
+    mechanisms: [
+      { name, options: draft ? draft.options({ ...settings, ...noiseOf(draft, accountant!) }) : withoutDraft() },
+    ],
+    ...(accountant !== undefined && { accountant }),
     delta,
     ...(unit !== undefined && { unit }),
     ...(budget !== undefined && { budget: { epsilon: budget } }),
   };
-}
 
-/** The least noise for which all steps of all rounds stay within epsilon. */
-function calibrateSteps(
-  { training: { batches }, rounds }: TrainingPlan,
-  { accountant, ...target }: { readonly epsilon: number; readonly delta: number; readonly accountant: string },
-): number {
-  if (batches.kind !== 'poisson')
-    throw invalid('training.batches', 'dp-sgd is priced for Poisson batches only: set kind: poisson');
-  return calibrateNoiseMultiplier({
-    ...target,
-    samplingProbability: batches.probability,
-    steps: batches.steps * rounds,
-    accountant: accountants[accountant]!,
-  });
+  function noiseOf({ claims }: MechanismDraft, accountant: string) {
+    const factory = installed.get('accountant', accountant, '--accountant').create({});
+    if (epsilon !== undefined) return { target: { epsilon, accountant: factory } };
+    return claims ? {} : { noiseMultiplier: options.noiseMultiplier ?? defaults.noiseMultiplier };
+  }
+
+  /** Its options are for its user to write. */
+  function withoutDraft(): Record<string, never> {
+    for (const [given, flag] of [
+      [epsilon, '--epsilon'],
+      [options.noiseMultiplier, '--noise-multiplier'],
+      [options.clipNorm, '--clip-norm'],
+    ] as const)
+      if (given !== undefined)
+        throw invalid(flag, `${name} does not say what to make of it: --set privacy.mechanisms.0.options.KEY=VALUE`);
+    return {};
+  }
 }
 
 function invalid(key: string, why: string): FedwardError {

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { sha256 } from '@fedward/core';
 import { tutorial } from '../scenario/tutorial.js';
 import { populationOf } from '../scenario/population.js';
+import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
 import { assertFresh, claimFolder, readPlan, type PlannedRun } from './run-folder.js';
 import { inputsOf } from './run-inputs.js';
@@ -20,8 +21,8 @@ const population = populationOf([], {
 });
 const run: PlannedRun = {
   runId: 'run-1',
-  plan: buildPlan(tutorial, population, { scenario: 'tutorial' }),
-  inputs: inputsOf(population),
+  plan: buildPlan(tutorial, population, { scenario: 'tutorial' }, allInstalled),
+  inputs: inputsOf(population, []),
   splitSecret: new Uint8Array(32).fill(7),
   simulation: { scenario: 'tutorial', dataDir: 'sets', hospitals: 5, dropRate: 0.25, secureNoise: true, local: false },
 };

@@ -86,7 +86,11 @@ describe('law 12: Everything that a result depends on is in what was approved. A
 describe('assertSameInputs', () => {
   const inputs = {
     nonce: '0'.repeat(64),
-    software: { fedward: '0.1.0', node: 'v20.19.0' },
+    software: {
+      fedward: '0.1.0',
+      node: 'v20.19.0',
+      plugins: [{ name: '@team/plugins', version: '1.0.0', digest: `sha256:${'3'.repeat(64)}` }],
+    },
     population: {
       schema: null,
       split: { by: 'class', testFraction: 0.3 },
@@ -94,7 +98,11 @@ describe('assertSameInputs', () => {
       hospitals: [{ id: 'north', data: `sha256:${'1'.repeat(64)}` }],
     },
   };
-  const by = (fedward: string) => ({ ...inputs, software: { fedward, node: 'v24.1.0' } });
+  const by = (fedward: string) => ({ ...inputs, software: { ...inputs.software, fedward, node: 'v24.1.0' } });
+  const plugged = (...plugins: object[]) => ({
+    ...inputs,
+    software: { ...inputs.software, plugins: plugins.map((one) => ({ ...inputs.software.plugins[0]!, ...one })) },
+  });
   const of = (population: object) => ({ ...inputs, population: { ...inputs.population, ...population } });
 
   it('takes another patch, another Node and another nonce for the same', () => {
@@ -105,6 +113,10 @@ describe('assertSameInputs', () => {
     ['0.2.0', by('0.2.0')],
     ['1.1.0', by('1.1.0')],
     ['parts records', of({ split: { by: 'class', testFraction: 0.4 } })],
+    ['--plugin @team/plugins 1.0.0, which is missing', plugged()],
+    ['--plugin @team/plugins 1.0.0, this is 1.0.1', plugged({ version: '1.0.1' })],
+    ['the plugins of @team/plugins 1.0.0 were changed', plugged({ digest: `sha256:${'4'.repeat(64)}` })],
+    ['--plugin ./more.js was not there', plugged({}, { name: './more.js' })],
     ['prepared in another way', of({ preprocessing: { scale: 'none' } })],
   ])('refuses %s', (named, found) => {
     expect(() => assertSameInputs(inputs, found)).toThrow(named);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { canonicalJson, FedwardError } from '@fedward/core';
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { TeamPlugins } from '../plugins/team.js';
 import type { Population, PopulationInputs } from '../scenario/scenario.js';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -10,7 +11,14 @@ const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 export const runInputsSchema = z.strictObject({
   /** 32 random bytes, so that a digest of plan.json, which the log has, tells nothing of the digests of data in it. */
   nonce: z.string().regex(/^[0-9a-f]{64}$/),
-  software: z.strictObject({ fedward: z.string(), node: z.string() }),
+  software: z.strictObject({
+    fedward: z.string(),
+    node: z.string(),
+    /** A team's own, beside those that come with fedward. */
+    plugins: z
+      .array(z.strictObject({ name: z.string(), version: z.string().optional(), digest: digest.optional() }))
+      .default([]),
+  }),
   /** Null for a population that does not say what it is made of. */
   population: z
     .strictObject({
@@ -24,10 +32,11 @@ export const runInputsSchema = z.strictObject({
 export type RunInputs = z.output<typeof runInputsSchema>;
 
 /** The inputs of a run that begins. */
-export function inputsOf({ inputs }: Population): RunInputs {
+export function inputsOf({ inputs }: Population, team: readonly TeamPlugins[]): RunInputs {
+  const plugins = team.map(({ name, version, digest }) => ({ name, version, digest }));
   return runInputsSchema.parse({
     nonce: randomBytes(32).toString('hex'),
-    software: { fedward: packageJson.version, node: process.version },
+    software: { fedward: packageJson.version, node: process.version, plugins },
     population: inputs ?? null,
   });
 }
@@ -39,6 +48,7 @@ export function inputsOf({ inputs }: Population): RunInputs {
 export function assertSameInputs(begun: RunInputs, now: RunInputs): void {
   const differences = [
     ...softwareDifference(begun.software.fedward, now.software.fedward),
+    ...pluginDifferences(begun.software.plugins, now.software.plugins),
     ...populationDifferences(begun.population, now.population),
   ];
   if (differences.length === 0) return;
@@ -54,6 +64,23 @@ export function assertSameInputs(begun: RunInputs, now: RunInputs): void {
 function softwareDifference(begun: string, now: string): string[] {
   const line = (version: string): string => version.split('.').slice(0, 2).join('.');
   return line(begun) === line(now) ? [] : [`it was begun by fedward ${begun}, this is ${now}`];
+}
+
+/** Whichever of a team's plugins the plan names: all that were loaded may have changed what comes out. */
+function pluginDifferences(begun: RunInputs['software']['plugins'], now: RunInputs['software']['plugins']): string[] {
+  const after = new Map(now.map((plugins) => [plugins.name, plugins]));
+  const before = new Set(begun.map(({ name }) => name));
+  return [
+    ...begun.flatMap((was) => {
+      const is = after.get(was.name);
+      const called = was.version === undefined ? was.name : `${was.name} ${was.version}`;
+      if (!is) return [`it was begun with --plugin ${called}, which is missing`];
+      if (is.version !== was.version)
+        return [`it was begun with --plugin ${called}, this is ${is.version ?? 'another'}`];
+      return is.digest === was.digest ? [] : [`the plugins of ${called} were changed`];
+    }),
+    ...now.filter(({ name }) => !before.has(name)).map(({ name }) => `--plugin ${name} was not there`),
+  ];
 }
 
 function populationDifferences(begun: PopulationInputs | null, now: PopulationInputs | null): string[] {

@@ -23,7 +23,7 @@ const federated = planAlone(
     privacy: { mechanisms: [{ name: 'dp-sgd' }], accountant: 'rdp', delta: 1e-5, unit: 'patient' },
   }),
 );
-const plan = { ...federated, privacy: null };
+const plan = { ...federated, privacy: null, aggregator: { name: 'fedavg', options: {} } };
 const data = { count: 37, featureShape: [3], features: new Float32Array(111), labels: new Float32Array(37) };
 const initial = createParameters(layoutOf(plan.model), Float32Array.of(1, -2, 1e-30, 3e10, 0.1, 0.2, -0.3, 7));
 const never = new AbortController().signal;

@@ -68,7 +68,7 @@ function moved(model: Parameters, trained: Parameters): Parameters {
 /** The plan under which a hospital trains alone: as in the federation. */
 export function planAlone(plan: TrainingPlan): TrainingPlan {
   const { deadlineSeconds, ...rest } = plan; // nobody waits for it
-  return { ...rest, cohort: { select: 'all' }, quorum: 1, aggregator: { name: 'fedavg', options: {} } };
+  return { ...rest, cohort: { select: 'all' }, quorum: 1 };
 }
 
 /**

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../run/prepare.js';
 import type { SimulateOptions } from '../run/options.js';
 import { csvFolder, csvSchema } from '../testing/csv-study.js';
-import { shareData } from '../wiring/threads/shared-memory.js';
+import { shareData } from '../threads/shared-data.js';
 
 const folder = csvFolder({ north: 60, south: 50 });
 const run = (options: Partial<SimulateOptions>, dataDir = folder) =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainingData } from '@fedward/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shareValues } from '../wiring/threads/shared-memory.js';
+import { shareValues } from '../threads/shared-data.js';
 import { csv } from './csv.js';
 
 let folder: string;

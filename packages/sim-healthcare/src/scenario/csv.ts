@@ -25,12 +25,12 @@ export const csv: Scenario = {
   name: 'csv',
   description: 'your own data: a folder with schema.json and one CSV file a hospital',
   needsData: true,
-  privacy: 'none',
-  defaults: (privacy) => ({
+  privacy: null,
+  defaults: (needs) => ({
     model: 'logistic',
     rounds: 30,
     batches:
-      privacy === 'dp-sgd'
+      needs?.batches === 'poisson'
         ? { kind: 'poisson', probability: 0.1, steps: 10, expectedSize: 16 }
         : { kind: 'shuffle', size: 16, epochs: 1 },
     optimizer: { name: 'sgd', learningRate: 0.05 },

@@ -32,8 +32,8 @@ export const heartDisease: Scenario = {
   name: 'heart-disease',
   description: 'UCI heart disease, four real hospitals, 740 patients (Fed-Heart-Disease)',
   needsData: true,
-  privacy: 'none',
-  defaults: (privacy) => (privacy === 'dp-sgd' ? private_ : open),
+  privacy: null,
+  defaults: (needs) => (needs?.batches === 'poisson' ? private_ : open),
   async load(options) {
     const { dataDir, seed, splitSecret, joining } = options;
     if (!dataDir)

@@ -39,8 +39,8 @@ export const manyClients: Scenario = {
   description: 'any number of small simulated clients with 60 images each, 10 of them asked in a round',
   needsData: false,
   mostHospitals: limits.hospitals,
-  privacy: 'none',
-  defaults: (privacy) => (privacy === 'dp-sgd' ? private_ : open),
+  privacy: null,
+  defaults: (needs) => (needs?.batches === 'poisson' ? private_ : open),
   load: async ({ seed, hospitals = 1000 }) => {
     const recipeOf = (index: number): DataRecipe => ({ maker: 'simulated-images', seed, index });
     const test = { count: 1000, featureShape: [imageSize], ...makeImages(recipeOf(-1)) };

@@ -5,6 +5,7 @@ import { planHash, Random, type PrivacyUnit, type TrainingData } from '@fedward/
 import type { RawRecord } from '@fedward/kit-tables';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from '../run/build-plan.js';
 import { clipNorm, clippedSum, distance } from '../testing/clipped-sum.js';
 import { findScenario } from './index.js';
@@ -37,7 +38,12 @@ function differentRows(a: TrainingData, b: TrainingData): { readonly gone: numbe
 function seenOf(name: string, population: Population, unit: PrivacyUnit): unknown {
   const { ids, tabulated, inputShape, classes, notices } = population;
   const model = classes === 1 ? 'linear' : 'logistic';
-  const plan = buildPlan(findScenario(name), population, { scenario: name, privacy: 'dp-sgd', unit, model });
+  const plan = buildPlan(
+    findScenario(name),
+    population,
+    { scenario: name, privacy: 'dp-sgd', unit, model },
+    allInstalled,
+  );
   return { ids, tabulated, inputShape, classes, notices, plan: planHash(plan) };
 }
 

@@ -162,8 +162,9 @@ describe.skipIf(!dataDir)('the scenario parkinsons (needs FEDWARD_DATA)', () => 
 
 describe('the scenario parkinsons', () => {
   it('divides by the expected number of whatever is sampled', () => {
-    const { batches: ofRecords } = parkinsons.defaults('dp-sgd');
-    const { batches: ofPatients } = parkinsons.defaults('dp-sgd', 'patient');
+    const needs = { unit: 'record', batches: 'poisson', accountant: 'pld' } as const;
+    const { batches: ofRecords } = parkinsons.defaults(needs);
+    const { batches: ofPatients } = parkinsons.defaults(needs, 'patient');
     expect(ofRecords).toEqual({ kind: 'poisson', probability: 0.5, steps: 5, expectedSize: 525 });
     expect(ofPatients).toEqual({ ...ofRecords, expectedSize: 4 });
   });

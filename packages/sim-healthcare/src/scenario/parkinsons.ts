@@ -2,7 +2,7 @@ import { FedwardError, type PrivacyUnit } from '@fedward/core';
 import { loadParkinsons } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
-import type { PrivacyName, Scenario, ScenarioDefaults } from './scenario.js';
+import type { PrivacyNeeds, Scenario, ScenarioDefaults } from './scenario.js';
 
 /** Of a hospital's training part, as the study was published: 42 patients and 5,875 recordings, a quarter for testing. */
 const nominal = { patient: 7.5, record: 1050 } as const;
@@ -30,8 +30,8 @@ function private_(unit: keyof typeof nominal): ScenarioDefaults {
   };
 }
 
-function defaults(privacy: PrivacyName, unit: PrivacyUnit = 'record'): ScenarioDefaults {
-  return privacy === 'dp-sgd' && unit !== 'hospital' ? private_(unit) : open;
+function defaults(needs: PrivacyNeeds | null, unit: PrivacyUnit = 'record'): ScenarioDefaults {
+  return needs?.batches === 'poisson' && unit !== 'hospital' ? private_(unit) : open;
 }
 
 /** Recordings of 42 patients' voices, about 140 of each: where it matters whether a record or a patient is protected. */
@@ -39,7 +39,7 @@ export const parkinsons: Scenario = {
   name: 'parkinsons',
   description: "Parkinson's telemonitoring: total UPDRS from 5,875 voice recordings of 42 patients, at four hospitals",
   needsData: true,
-  privacy: 'none',
+  privacy: null,
   defaults,
   async load({ dataDir, seed }) {
     if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'parkinsons needs --data DIR (or FEDWARD_DATA)', '--data');

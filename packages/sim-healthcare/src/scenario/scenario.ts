@@ -1,10 +1,8 @@
-import type { BatchesSpec, Json, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
+import type { BatchesSpec, Json, MechanismDraft, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
 import type { RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
 
-/** How a scenario is protected unless the caller says otherwise. */
-export const privacyNames = ['none', 'dp-sgd', 'tutorial-041', 'central', 'local', 'dp-ftrl'] as const;
-/** The privacy mechanisms that a run can be given, by name. */
-export type PrivacyName = (typeof privacyNames)[number];
+/** What a mechanism needs of the rest of a plan, whichever it is. */
+export type PrivacyNeeds = Omit<MechanismDraft, 'options'>;
 
 /** One hospital with its data. */
 export interface Hospital {
@@ -79,7 +77,7 @@ export interface Intake {
   join(joining: Joining): Promise<Population>;
 }
 
-/** What a run of a scenario does unless it is told otherwise, by kind of privacy. */
+/** What a run of a scenario does unless it is told otherwise, by what its privacy needs. */
 export interface ScenarioDefaults {
   readonly model: string;
   readonly rounds: number;
@@ -118,8 +116,12 @@ export interface Scenario {
   readonly needsData: boolean;
   /** Where hospitals are simulated: the most that there can be. */
   readonly mostHospitals?: number;
-  readonly privacy: PrivacyName;
-  /** @param unit what is protected, where there is privacy; default `record` */
-  defaults(privacy: PrivacyName, unit?: PrivacyUnit): ScenarioDefaults;
+  /** The mechanism that it is protected by unless the caller says otherwise, by name; null: none. */
+  readonly privacy: string | null;
+  /**
+   * @param needs what the mechanism needs; null without one
+   * @param unit what is protected, where there is privacy; default `record`
+   */
+  defaults(needs: PrivacyNeeds | null, unit?: PrivacyUnit): ScenarioDefaults;
   load(options: LoadOptions): Promise<Population>;
 }

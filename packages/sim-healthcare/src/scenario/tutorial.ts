@@ -1,3 +1,4 @@
+import { defaultPlugins } from '../plugins/catalogue.js';
 import { createMedicalDataset, tutorialHospitals, type HospitalData, type RawRecord } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
@@ -72,16 +73,12 @@ export const tutorial: Scenario = {
   needsData: false,
   // All are in memory, with a third of a megabyte each.
   mostHospitals: 1000,
-  privacy: 'dp-sgd',
-  defaults: (privacy) =>
-    ({
-      none: withoutNoise,
-      'dp-sgd': private_,
-      'tutorial-041': asTheTutorial,
-      central: wholeUpdates,
-      local: wholeUpdates,
-      'dp-ftrl': inTurn,
-    })[privacy],
+  privacy: defaultPlugins.mechanism,
+  defaults(needs) {
+    if (!needs) return withoutNoise;
+    if (needs.unit === 'hospital') return needs.cohort === 'cyclic' ? inTurn : wholeUpdates;
+    return needs.batches === 'shuffle' ? asTheTutorial : private_;
+  },
   load: async (load) => {
     const { seed, hospitals, joining } = load;
     const options = { seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FedwardError, type LocalTrainer } from '@fedward/core';
+import { definePlugin, FedwardError, type LocalTrainer, type Plugin } from '@fedward/core';
+import * as z from 'zod';
 
 /**
  * A trainer for tests of worker threads. The first feature of a client's first record says what befalls it in round 1:
@@ -37,6 +38,17 @@ export default function restlessTrainer(): LocalTrainer {
     predict: async (_model, { values }, data) => new Float32Array(2 * data.count).fill(values[0]!),
   };
 }
+
+/** As a worker thread finds it. */
+export const plugins: readonly Plugin[] = [
+  definePlugin({
+    kind: 'trainer',
+    name: 'restless',
+    summary: 'for tests of worker threads',
+    options: z.strictObject({}),
+    create: restlessTrainer,
+  }),
+];
 
 /** The first label once a client's fate takes its course: whoever shares the memory of its data can wait for that. */
 export const begun = -1;

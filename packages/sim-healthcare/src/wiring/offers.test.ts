@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import restlessTrainer from '../testing/restless-trainer.js';
 import { countingTrainer } from './counting-trainer.js';
 import { oneAtATime } from './one-at-a-time.js';
-import { TrainerPool } from './threads/pool.js';
-import { pooledTrainer } from './threads/pooled-trainer.js';
+import { ThreadPool } from '../threads/pool.js';
+import { pooledTrainer } from '../threads/pooled-trainer.js';
 import { TrainingWork } from './training-work.js';
 
-const pool = new TrainerPool({ workers: 1, trainer: { name: 'restless' } }); // never started
+const pool = new ThreadPool({ workers: 1, trainer: { name: 'restless' } }); // never started
 const wrappers: Record<string, (inner: LocalTrainer) => LocalTrainer> = {
   counting: (inner) => countingTrainer(inner, new TrainingWork()),
   'one at a time': oneAtATime,

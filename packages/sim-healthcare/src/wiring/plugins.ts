@@ -1,22 +1,12 @@
-import { plugins as fedavg } from '@fedward/aggregator-fedavg';
-import {
-  didYouMean,
-  FedwardError,
-  PluginRegistry,
-  type AccountantFactory,
-  type Aggregator,
-  type LocalTrainer,
-  type PrivacyMechanism,
-  type SiteStrategy,
-  type TrainingPlan,
+import type {
+  AccountantFactory,
+  Aggregator,
+  LocalTrainer,
+  PrivacyMechanism,
+  SiteStrategy,
+  TrainingPlan,
 } from '@fedward/core';
-import { plugins as privacy } from '@fedward/privacy-dp';
-import { trainerRegistry } from './trainers.js';
-
-export { trainerRegistry };
-
-/** The plugins that a plan may name here, but for trainers. A team adds its own. */
-export const pluginRegistry = new PluginRegistry([...fedavg, ...privacy]);
+import type { InstalledPlugins } from '../plugins/installed.js';
 
 /** The plugins of one plan, made from what it says of them. */
 export interface Plugins {
@@ -29,29 +19,21 @@ export interface Plugins {
 }
 
 /** @throws {FedwardError} PLUGIN_UNKNOWN or CONFIG_INVALID, naming the key of the plan */
-export async function pluginsOf(plan: TrainingPlan): Promise<Plugins> {
+export async function pluginsOf(plan: TrainingPlan, installed: InstalledPlugins): Promise<Plugins> {
   const { mechanisms = [], accountant } = plan.privacy ?? {};
-  const trainer = await trainerOf(plan.training.trainer);
+  const trainer = await installed
+    .get('trainer', plan.training.trainer, 'training.trainer')
+    .create({}, 'training.trainer');
   trainer.validate?.(plan);
-  const strategy = pluginRegistry.site(plan.aggregator);
+  const strategy = installed.site(plan.aggregator);
   return {
-    aggregator: pluginRegistry.create('aggregator', plan.aggregator),
+    aggregator: installed.create('aggregator', plan.aggregator),
     ...(strategy && { strategy }),
-    mechanisms: mechanisms.map((reference, i) =>
-      pluginRegistry.create('mechanism', reference, `privacy.mechanisms.${i}`),
-    ),
+    mechanisms: mechanisms.map((reference, i) => installed.create('mechanism', reference, `privacy.mechanisms.${i}`)),
     accountant:
       accountant === undefined
         ? undefined
-        : pluginRegistry.get('accountant', accountant, 'privacy.accountant').create({}, 'privacy.accountant'),
+        : installed.get('accountant', accountant, 'privacy.accountant').create({}, 'privacy.accountant'),
     trainer,
   };
-}
-
-async function trainerOf(name: string): Promise<LocalTrainer> {
-  if (Object.hasOwn(trainerRegistry, name)) return trainerRegistry[name]!();
-  const names = Object.keys(trainerRegistry);
-  const key = 'training.trainer';
-  const message = `${key}: there is no trainer named ${name}; installed: ${names.join(', ')}${didYouMean(name, names)}`;
-  throw new FedwardError('PLUGIN_UNKNOWN', message, key);
 }

@@ -35,8 +35,8 @@ function storeOn(kept: Kept, { nameOf }: Parts): ClientStore {
     async save(key, round, state) {
       of(key).set(round, written(state));
     },
-    async forget(key, before) {
-      for (const round of of(key).keys()) if (round < before) of(key).delete(round);
+    async forget(key, before, but) {
+      for (const round of of(key).keys()) if (round < before && round !== but) of(key).delete(round);
     },
   };
 }
@@ -76,6 +76,7 @@ export const brokenClientStores: Record<string, Broken<Trial>> = {
     })),
     fails: [
       'forgetting leaves the round that is named, and those after it',
+      'forgetting leaves the round that is excepted',
       'what was never saved is undefined',
       'a state is that of its own round, not of the newest',
       'a state comes back bit for bit',
@@ -161,18 +162,25 @@ export const brokenClientStores: Record<string, Broken<Trial>> = {
   },
 
   'forgets the round that is named': {
-    create: changed((store) => ({ forget: (key, before) => store.forget(key, before + 1) })),
+    create: changed((store) => ({ forget: (key, before, but) => store.forget(key, before + 1, but) })),
     fails: [
       'forgetting leaves the round that is named, and those after it',
+      'forgetting leaves the round that is excepted',
       'another process, where there can be one, finds the states',
     ],
+  },
+
+  'forgets the round that is to be kept': {
+    create: changed((store) => ({ forget: (key, before) => store.forget(key, before) })),
+    fails: ['forgetting leaves the round that is excepted'],
   },
 
   'forgets what all have saved': {
     create: () => async () => {
       const kept: Kept = new Map();
-      const forget = async (_: ClientStateKey, before: number): Promise<void> => {
-        for (const rounds of kept.values()) for (const round of rounds.keys()) if (round < before) rounds.delete(round);
+      const forget = async (_: ClientStateKey, before: number, but?: number): Promise<void> => {
+        for (const rounds of kept.values())
+          for (const round of rounds.keys()) if (round < before && round !== but) rounds.delete(round);
       };
       return { store: { ...storeOn(kept, parts), forget } };
     },
@@ -181,9 +189,9 @@ export const brokenClientStores: Record<string, Broken<Trial>> = {
 
   'fails for a client that it has never seen': {
     create: changed((store) => ({
-      async forget(key, before) {
+      async forget(key, before, but) {
         if (key.runId === 'never-seen') throw new Error('no such folder');
-        await store.forget(key, before);
+        await store.forget(key, before, but);
       },
     })),
     fails: ['what was never saved is undefined'],

@@ -1,5 +1,10 @@
 import { aggregatorCompliance } from '@fedward/testkit/aggregator';
+import { siteStrategyCompliance } from '@fedward/testkit/site-strategy';
 import { describe, it } from 'vitest';
-import { myPluginAggregator } from './my-plugin.js';
+import { myPluginAggregator, myPluginSite } from './index.js';
 
 aggregatorCompliance({ create: myPluginAggregator, mean: true }).register({ describe, it });
+siteStrategyCompliance({
+  create: () => myPluginSite({ share: 0.5 }),
+  aggregator: myPluginAggregator,
+}).register({ describe, it });

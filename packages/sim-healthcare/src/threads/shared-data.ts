@@ -1,11 +1,13 @@
-import type { TrainingData } from '@fedward/core';
-import { makers, SimulatedData } from '../../scenario/recipe.js';
+import type { ElementArray, TrainingData } from '@fedward/core';
+import { makers, SimulatedData } from '../scenario/recipe.js';
 import type { SentData } from './messages.js';
 
 /** The values in shared memory; themselves where they are there already. */
-export function shareValues(values: Float32Array): Float32Array {
+export function shareValues<V extends ElementArray>(values: V): V {
   if (values.buffer instanceof SharedArrayBuffer) return values;
-  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  const shared = new (values.constructor as new (memory: SharedArrayBuffer) => V)(
+    new SharedArrayBuffer(values.byteLength),
+  );
   shared.set(values);
   return shared;
 }
@@ -30,27 +32,30 @@ let nextId = 0;
 const patientsOf = new WeakMap<TrainingData, NonNullable<SentData['patients']>>();
 
 export function sendData(data: TrainingData): SentData {
-  const { count, featureShape, patientIds } = data;
+  const { count, featureShape, patientIds, sharedStatistics } = data;
   let id = ids.get(data);
   if (id === undefined) ids.set(data, (id = nextId++));
   if (data instanceof SimulatedData) return { id, count, featureShape, from: { recipe: data.recipe } };
   const from = { features: shareValues(data.features), labels: shareValues(data.labels) };
-  if (!patientIds) return { id, count, featureShape, from };
+  const plain = { id, count, featureShape, from, ...(sharedStatistics !== undefined && { sharedStatistics }) };
+  if (!patientIds) return plain;
   let patients = patientsOf.get(data);
   if (!patients) patientsOf.set(data, (patients = numbered(patientIds)));
-  return { id, count, featureShape, from, patients };
+  return { ...plain, patients };
 }
 
 /** Data in shared memory that this thread has had before: they were checked then, and cost nothing to keep. */
 const received = new Map<number, TrainingData>();
 const mostReceived = 1024;
 
-export async function receiveData({ id, count, featureShape, from, patients }: SentData): Promise<TrainingData> {
+export async function receiveData(sent: SentData): Promise<TrainingData> {
+  const { id, count, featureShape, from, patients, sharedStatistics } = sent;
   if ('recipe' in from) return new SimulatedData(from.recipe, count, featureShape, await makers[from.recipe.maker]!());
   let data = received.get(id);
   if (!data) {
     const patientIds = patients && Array.from(patients.of, (index) => patients.names[index]!);
-    data = { count, featureShape, ...from, ...(patientIds && { patientIds }) };
+    const shared = sharedStatistics !== undefined && { sharedStatistics };
+    data = { count, featureShape, ...from, ...(patientIds && { patientIds }), ...shared };
     if (received.size === mostReceived) received.clear();
     received.set(id, data);
   }
@@ -69,37 +74,23 @@ function numbered(patientIds: readonly string[]): NonNullable<SentData['patients
 }
 
 /**
- * Puts models into shared memory, and each only once: the clients of a round are sent the same one. It knows a model
- * by its bits, since every client gets a copy of its own from the transport.
+ * Puts what an aggregator sends into shared memory, and each only once: the clients of a round are sent the same. It is
+ * known by its bits, since whoever sent it may write to it afterwards.
  */
 export class SharedModel {
-  #last: Float32Array | undefined;
+  #last: ElementArray | undefined;
 
-  share(values: Float32Array): Float32Array {
-    if (!this.#last || !sameBytes(this.#last, values)) this.#last = shareValues(values.slice());
-    return this.#last;
+  share<V extends ElementArray>(values: V): V {
+    if (this.#last?.constructor !== values.constructor || !sameBytes(this.#last, values))
+      this.#last = shareValues(values.slice());
+    return this.#last as V;
   }
 }
 
-function sameBytes(a: Float32Array, b: Float32Array): boolean {
+function sameBytes(a: ElementArray, b: ElementArray): boolean {
   return bytesOf(a).equals(bytesOf(b));
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+function bytesOf({ buffer, byteOffset, byteLength }: ElementArray): Buffer {
   return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-}
-
-/** Shared memory for trained models, used again and again: as many pieces as jobs are under way. */
-export class ResultMemory {
-  #free: Float32Array[] = [];
-
-  take(size: number): Float32Array {
-    const piece = this.#free.pop();
-    return piece?.length === size ? piece : new Float32Array(new SharedArrayBuffer(4 * size));
-  }
-
-  /** Only once no thread can write to it any more. */
-  giveBack(piece: Float32Array): void {
-    this.#free.push(piece);
-  }
 }

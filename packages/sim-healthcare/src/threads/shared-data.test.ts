@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SimulatedData } from '../../scenario/recipe.js';
-import { makeImages } from '../../scenario/simulated-images.js';
-import { receiveData, ResultMemory, sendData, shareData, SharedModel, shareValues } from './shared-memory.js';
+import { SimulatedData } from '../scenario/recipe.js';
+import { makeImages } from '../scenario/simulated-images.js';
+import { receiveData, sendData, shareData, SharedModel, shareValues } from './shared-data.js';
 
 const patientIds = ['p2', 'p1', 'p2', '', 'p1'];
 const data = {
@@ -66,17 +66,5 @@ describe('SharedModel', () => {
     const kept = models.share(own);
     own[0] = 6;
     expect(kept[0]).toBe(5);
-  });
-});
-
-describe('ResultMemory', () => {
-  it('gives a piece to one at a time, and of the size asked for', () => {
-    const memory = new ResultMemory();
-    const [one, two] = [memory.take(4), memory.take(4)];
-    expect(one).not.toBe(two);
-    memory.giveBack(one);
-    expect(memory.take(4)).toBe(one);
-    memory.giveBack(two);
-    expect(memory.take(5)).toHaveLength(5);
   });
 });

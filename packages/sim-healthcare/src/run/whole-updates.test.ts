@@ -8,6 +8,7 @@ import { populationOf } from '../scenario/population.js';
 import type { Hospital } from '../scenario/scenario.js';
 import { manyClients } from '../scenario/many-clients.js';
 import { tutorial } from '../scenario/tutorial.js';
+import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
 import type { SimulateOptions } from './options.js';
 import { resumeSimulation, simulate } from './simulate.js';
@@ -16,7 +17,7 @@ const hospitals = Array.from({ length: 5 }, (_, i) => ({ id: `h${i}` }) as Hospi
 const shape = { test: {} as never, inputShape: [100], classes: 2 };
 const population = populationOf(hospitals, shape);
 const planOf = (options: Partial<SimulateOptions>): TrainingPlan =>
-  buildPlan(tutorial, population, { scenario: 'tutorial', ...options });
+  buildPlan(tutorial, population, { scenario: 'tutorial', ...options }, allInstalled);
 
 /** What the hospital with the first turn spends in a whole run. */
 function spent(plan: TrainingPlan): number {
@@ -48,7 +49,9 @@ describe('the plan for whole updates', () => {
     expect(optionsOf({ privacy: 'central' })).toMatchObject({ expectedClients: 5, clipNorm: 0.5 });
     expect(optionsOf({ privacy: 'central', cohort: 2 })).toMatchObject({ expectedClients: 2 });
     expect(optionsOf({ privacy: 'dp-ftrl' })).toMatchObject({ expectedClients: 1, bands: 5 });
-    expect(optionsOf({ privacy: 'central', clipQuantile: 0.7 })).toMatchObject({ adaptive: { quantile: 0.7 } });
+    expect(optionsOf({ privacy: 'central', flags: { 'clip-quantile': 0.7 } })).toMatchObject({
+      adaptive: { quantile: 0.7 },
+    });
   });
 
   it('has hospitals take turns under dp-ftrl, as many at a time as the scenario asks', () => {
@@ -58,7 +61,7 @@ describe('the plan for whole updates', () => {
       shape,
     );
     const options = { scenario: 'many-clients', privacy: 'dp-ftrl' } as const;
-    expect(buildPlan(manyClients, many, options).cohort).toEqual({ select: 'cyclic', groups: 10 });
+    expect(buildPlan(manyClients, many, options, allInstalled).cohort).toEqual({ select: 'cyclic', groups: 10 });
   });
 });
 
@@ -69,7 +72,7 @@ describe('a simulation that protects whole updates', () => {
 
   it.each<[string, Partial<SimulateOptions>, string]>([
     ['central', {}, 'add-or-remove-one'],
-    ['central', { clipQuantile: 0.5 }, 'add-or-remove-one'],
+    ['central', { flags: { 'clip-quantile': 0.5 } }, 'add-or-remove-one'],
     ['local', {}, 'replace-one'],
     ['dp-ftrl', { rounds: 7 }, 'add-or-remove-one'],
   ])('states what %s spends, with all that it depends on: %j', async (name, options, adjacency) => {
@@ -92,7 +95,7 @@ describe('a simulation that protects whole updates', () => {
   });
 
   it.each<[string, Partial<SimulateOptions>]>([
-    ['a clip norm that moves', { privacy: 'central', clipQuantile: 0.5 }],
+    ['a clip norm that moves', { privacy: 'central', flags: { 'clip-quantile': 0.5 } }],
     ['correlated noise', { privacy: 'dp-ftrl', rounds: 6 }],
   ])('goes on after a stop with the same bits: %s', async (what, options) => {
     const whole = await simulate({ ...common, ...options }, join(folder, `${what} whole`));

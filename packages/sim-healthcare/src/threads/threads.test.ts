@@ -18,14 +18,14 @@ import {
   type TrainingData,
 } from '@fedward/core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { buildWorker } from '../../testing/build-worker.js';
-import restlessTrainer, { begun, fates } from '../../testing/restless-trainer.js';
+import { buildWorker } from '../testing/build-worker.js';
+import restlessTrainer, { begun, fates } from '../testing/restless-trainer.js';
 import { pooledTrainer } from './pooled-trainer.js';
-import { TrainingWork } from '../training-work.js';
-import { TrainerPool, type PoolOptions } from './pool.js';
+import { TrainingWork } from '../wiring/training-work.js';
+import { ThreadPool, type PoolOptions } from './pool.js';
 import { sendContext } from './context.js';
 import type { TrainJob } from './messages.js';
-import { sendData, shareData, shareValues } from './shared-memory.js';
+import { sendData, shareData, shareValues } from './shared-data.js';
 
 const plan = parsePlan({
   schemaVersion: 1,
@@ -51,14 +51,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function poolOf(workers: number, changes: Partial<PoolOptions> = {}): TrainerPool {
+function poolOf(workers: number, changes: Partial<PoolOptions> = {}): ThreadPool {
   const { file, module } = built;
-  const pool = new TrainerPool({ workers, trainer: { name: 'restless', module }, file, ...changes });
+  const pool = new ThreadPool({ workers, trainer: { name: 'restless', module }, file, ...changes });
   onTestFinished(() => pool.close());
   return pool;
 }
 
-const onThreads = (pool: TrainerPool): LocalTrainer => pooledTrainer(restlessTrainer(), pool, new TrainingWork());
+const onThreads = (pool: ThreadPool): LocalTrainer => pooledTrainer(restlessTrainer(), pool, new TrainingWork());
 
 const dataOf = (value: number, count = 3): TrainingData => ({
   count,
@@ -162,7 +162,6 @@ describe('the background', () => {
     data: sendData(dataOf(value)),
     layout: initial.layout,
     model: shareValues(initial.values),
-    trained: shareValues(new Float32Array(initial.layout.size)),
     context: sendContext(contextOf({ round })),
   });
 
@@ -279,10 +278,11 @@ describe('stopping', () => {
     const { data, begins } = watched(fates.waits);
     const running = trainer.train(initial, data, contextOf({ round: 1 }), never);
     const waiting = trainer.train(initial, dataOf(1), contextOf(), stop.signal);
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
     stop.abort();
     void begins().then(() => pool.close());
     await expect(running).rejects.toMatchObject({ code: expect.stringMatching(/CLIENT_FAILED|ABORTED/) as string });
-    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
+    await refused;
     await expect(trainer.train(initial, dataOf(1), contextOf(), never)).rejects.toMatchObject({ code: 'ABORTED' });
   });
 

@@ -1,6 +1,6 @@
 import { parsePlan, type TrainingPlanInput } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { populationOf } from '../../scenario/population.js';
+import { populationOf } from '../scenario/population.js';
 import { poolFor } from './pool-for.js';
 import { expectedSeconds, workersFor } from './worker-count.js';
 
@@ -76,23 +76,24 @@ describe('poolFor', () => {
 
   it('takes the number that it is told, up to the cohort', () => {
     const of = (workers: number, changes: Partial<TrainingPlanInput> = {}) =>
-      poolFor(plan({ training: tfjs, ...changes }), population, { local: true, workers })?.workers;
+      poolFor(plan({ training: tfjs, ...changes }), population, { local: true, workers, trainer: { name: 'tfjs' } })
+        ?.workers;
     expect([1, 2, 3, 64].map((workers) => of(workers))).toEqual([undefined, 2, 3, 3]);
     expect(of(64, { cohort: { select: 'uniform', size: 2 } })).toBe(2);
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses %s threads', (workers) => {
-    expect(() => poolFor(plan({ training: tfjs }), population, { local: true, workers })).toThrow(
-      expect.objectContaining({ subject: '--workers' }),
-    );
+    expect(() =>
+      poolFor(plan({ training: tfjs }), population, { local: true, workers, trainer: { name: 'tfjs' } }),
+    ).toThrow(expect.objectContaining({ subject: '--workers' }));
   });
 
   it('refuses threads for a trainer that they cannot make', () => {
     const own = plan({ training: { ...plan().training, trainer: 'mine' } });
-    expect(() => poolFor(own, population, { local: true, workers: 2 })).toThrow(
+    expect(() => poolFor(own, population, { local: true, workers: 2, trainer: undefined })).toThrow(
       expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: '--workers' }),
     );
-    expect(poolFor(own, population, { local: true })).toBeUndefined();
-    expect(poolFor(own, population, { local: true, workers: 1 })).toBeUndefined();
+    expect(poolFor(own, population, { local: true, trainer: undefined })).toBeUndefined();
+    expect(poolFor(own, population, { local: true, workers: 1, trainer: undefined })).toBeUndefined();
   });
 });

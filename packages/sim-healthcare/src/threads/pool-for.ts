@@ -1,7 +1,7 @@
 import { assertInteger, FedwardError, type TrainingPlan } from '@fedward/core';
-import type { Population } from '../../scenario/scenario.js';
-import { sourceOf } from '../trainers.js';
-import { TrainerPool } from './pool.js';
+import type { Population } from '../scenario/scenario.js';
+import type { TrainerSource } from '../wiring/trainers.js';
+import { ThreadPool } from './pool.js';
 import { workersFor } from './worker-count.js';
 
 /**
@@ -14,23 +14,28 @@ import { workersFor } from './worker-count.js';
 export function poolFor(
   plan: TrainingPlan,
   population: Population,
-  options: { readonly local: boolean; readonly workers?: number | undefined },
-): TrainerPool | undefined {
+  options: {
+    readonly local: boolean;
+    readonly workers?: number | undefined;
+    /** Undefined for a trainer that only this thread can make. */
+    readonly trainer: TrainerSource | undefined;
+  },
+): ThreadPool | undefined {
   const { cohort, training } = plan;
   const hospitals = population.ids.length;
   const asked = cohort.select === 'uniform' ? Math.min(cohort.size, hospitals) : hospitals;
-  const trainer = sourceOf(training.trainer);
+  const { trainer } = options;
   let { workers } = options;
   if (workers === undefined) {
-    if (!trainer || !TrainerPool.available()) return undefined;
+    if (!trainer || !ThreadPool.available()) return undefined;
     const alone = options.local && population.tabulated ? hospitals : 0;
     workers = workersFor({ plan, records: meanRecords(population), asked, alone });
   }
   assertInteger('--workers', workers, 1);
   workers = Math.min(workers, asked);
   if (workers === 1) return undefined;
-  if (trainer) return new TrainerPool({ workers, trainer });
-  const message = `--workers: trainer ${training.trainer} was registered without a module, so it runs in one thread`;
+  if (trainer) return new ThreadPool({ workers, trainer });
+  const message = `--workers: trainer ${training.trainer} is no module that a thread could load: it runs in one thread`;
   throw new FedwardError('CONFIG_INCOMPATIBLE', message, '--workers');
 }
 

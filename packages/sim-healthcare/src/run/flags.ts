@@ -1,0 +1,62 @@
+import { FedwardError, type Json } from '@fedward/core';
+import type { InstalledPlugins } from '../plugins/installed.js';
+import type { SetKeys } from './set-keys.js';
+
+/** Short options that plugins declare (`flags`), by their name without dashes. */
+export type Flags = Readonly<Record<string, Json>>;
+
+/** By which option a plugin of a kind is named. */
+const namedBy = { aggregator: '--aggregator', mechanism: '--privacy', trainer: '--trainer' } as const;
+type Kind = keyof typeof namedBy;
+
+/** A plugin of the plan, and where its options are. */
+export interface Placed {
+  readonly kind: Kind;
+  readonly name: string;
+  /** Of its options, in the plan. */
+  readonly path: string;
+}
+
+/**
+ * The keys that short options stand for. One that no plugin of the plan takes would change nothing: who gives it believes
+ * that it does.
+ * @throws {FedwardError} CONFIG_INVALID naming the option, and the plugins that take it
+ */
+export function keysOf(flags: Flags, plugins: readonly Placed[], installed: InstalledPlugins): SetKeys {
+  return Object.fromEntries(
+    Object.entries(flags).map(([flag, value]) => {
+      for (const { kind, name, path } of plugins) {
+        const option = installed.of(kind).find((plugin) => plugin.name === name)?.flags[flag];
+        if (option !== undefined) return [`${path}.${option}`, value];
+      }
+      const others = (Object.keys(namedBy) as Kind[]).flatMap((kind) =>
+        installed
+          .of(kind)
+          .flatMap(({ name, flags }) => (flags[flag] === undefined ? [] : [`${namedBy[kind]} ${name}`])),
+      );
+      const names = plugins.map(({ name }) => name).join(' and ');
+      throw new FedwardError(
+        'CONFIG_INVALID',
+        `--${flag}: ${names} has none: give ${others.join(' or ')} too`,
+        `--${flag}`,
+      );
+    }),
+  );
+}
+
+/**
+ * That a plugin which was chosen by option has what it can't do without, where a short option gives it.
+ * @throws {FedwardError} CONFIG_INVALID naming that option
+ */
+export function assertFlagsOf(
+  { name, options = {} }: { readonly name?: string; readonly options?: object | undefined },
+  kind: Kind,
+  installed: InstalledPlugins,
+): void {
+  const plugin = installed.of(kind).find((each) => each.name === name);
+  for (const { path, required, description } of plugin?.options ?? []) {
+    const flag = Object.entries(plugin!.flags).find(([, option]) => option === path)?.[0];
+    if (required && flag !== undefined && !Object.hasOwn(options, path))
+      throw new FedwardError('CONFIG_INVALID', `--${flag}: ${name} needs it: ${description ?? path}`, `--${flag}`);
+  }
+}

@@ -1,0 +1,56 @@
+import type {
+  AnswerKey,
+  AnswerStore,
+  AuditSink,
+  Charge,
+  ClientStateKey,
+  ClientStore,
+  SiteLedger,
+  State,
+  TrainingPlan,
+  Transport,
+} from '@fedward/core';
+import type { Population } from '../scenario/scenario.js';
+import type { TrainingWork } from '../wiring/training-work.js';
+import type { ServiceName } from './messages.js';
+import type { ThreadPool } from './pool.js';
+import { sendData } from './shared-data.js';
+import { threadTransport } from './transport.js';
+
+/** The hospitals of a population, in threads. */
+export interface SitesInThreads {
+  readonly pool: ThreadPool;
+  readonly plan: TrainingPlan;
+  /** True where the plan's aggregator has a half of its own at the sites. */
+  readonly strategy: boolean;
+  readonly seeded: boolean;
+  readonly population: Population;
+  readonly audit: AuditSink | undefined;
+  readonly ledgerOf: (id: string) => SiteLedger | undefined;
+  readonly store: ClientStore;
+  readonly answers: AnswerStore;
+  readonly work: TrainingWork;
+}
+
+/** @param local the same hospitals in this thread */
+export function sitesInThreads(local: Transport, options: SitesInThreads): Transport {
+  const { pool, plan, strategy, seeded, population, audit, ledgerOf, store, answers, work } = options;
+  const service = (id: string, name: ServiceName, given: readonly unknown[]): unknown => {
+    const services: Record<ServiceName, (...given: never[]) => unknown> = {
+      charge: (charge: Charge) => ledgerOf(id)?.charge(charge),
+      load: (key: ClientStateKey, round: number) => store.load(key, round),
+      save: (key: ClientStateKey, round: number, state: State) => store.save(key, round, state),
+      forget: (key: ClientStateKey, before: number) => store.forget(key, before),
+      take: (answer: AnswerKey, limit: number) => answers.take(answer, limit),
+      giveBack: (answer: AnswerKey) => answers.giveBack(answer),
+    };
+    return services[name](...(given as never[]));
+  };
+  return threadTransport({
+    ...{ local, pool, audit, service },
+    sites: { plan: JSON.stringify(plan), strategy, seeded },
+    dataOf: (id) => sendData(population.hospital(id).train),
+    hasLedger: (id) => ledgerOf(id) !== undefined,
+    onWork: ({ steps, began, seconds }) => work.add(steps, began, seconds),
+  });
+}
