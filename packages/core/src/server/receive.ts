@@ -75,11 +75,11 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   const { weight, spent, simulationOnly, head } = result;
   const payload = { layout, values: result.payload.values };
   const metrics = Object.fromEntries(Object.entries(result.metrics).filter(([, value]) => typeof value === 'number'));
-  const tensor = findNonFinite(payload);
-  if (tensor)
-    refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
-  const large = element === 'f32' ? firstLarge(payload.values) : -1;
-  if (large >= 0) {
+  if (element !== 'u32' && !allWithin(payload.values, element === 'f32' ? largestValue : Number.MAX_VALUE)) {
+    const tensor = findNonFinite(payload);
+    if (tensor)
+      refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
+    const large = payload.values.findIndex((value) => Math.abs(value) > largestValue);
     const { name } = layout.tensors.find(({ offset, size }) => large < offset + size)!;
     refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${largestValue}`);
   }
@@ -89,9 +89,10 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   };
 }
 
-function firstLarge(values: ElementArray): number {
-  for (let i = 0; i < values.length; i++) if (values[i]! > largestValue || values[i]! < -largestValue) return i;
-  return -1;
+/** One look at each number for both faults, since every update goes through this. False for a NaN as well. */
+function allWithin(values: ElementArray, most: number): boolean {
+  for (let i = 0; i < values.length; i++) if (!(values[i]! <= most && values[i]! >= -most)) return false;
+  return true;
 }
 
 function isCharged(spent: readonly DpEvent[], event: DpEvent = { type: 'none' }): boolean {
