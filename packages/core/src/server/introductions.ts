@@ -82,7 +82,7 @@ export class Introductions {
       if (work.strategy !== strategy)
         refuse(`has the strategy ${work.strategy}, the aggregator needs ${strategy} there`);
       if (work.model !== undefined && model !== undefined && work.model !== model)
-        refuse('trains a model of other tensors than the one that the server starts from');
+        refuse('trains a model of other tensors than the server has');
     } else if (work.kind !== 'query' || work.query !== this.plan.query.name)
       refuse(`does not answer the query ${this.plan.query.name}`);
     return description;

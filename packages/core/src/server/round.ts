@@ -1,3 +1,4 @@
+import { firstNonFinite } from '../base/finite.js';
 import { FedwardError, incompatible, isFedwardError } from '../base/errors.js';
 import type { State } from '../base/state.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
@@ -131,7 +132,7 @@ function assertDivisor(round: number, divisor: number): void {
 }
 
 function assertReleased(round: number, payload: Float64Array, { layout }: TensorsForm): void {
-  const bad = payload.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNonFinite(payload);
   if (bad < 0) return;
   const tensor = layout.tensors.find(({ offset, size }) => bad < offset + size)?.name ?? '';
   throw notFinite(round, 'the sum that was released', tensor);

@@ -4,6 +4,7 @@ import type { State } from '../base/state.js';
 import type { Client } from '../interfaces/client.js';
 import type { EvaluateResult, Task } from '../interfaces/messages.js';
 import type { TrainingData } from '../interfaces/trainer.js';
+import { isTrainingPlan } from '../plan/plan.js';
 import type { DpEvent } from '../privacy/events.js';
 import { digestTask } from './gate.js';
 import type { Office } from './office.js';
@@ -42,6 +43,8 @@ export function evaluating(office: Office): Client['evaluate'] {
     if (adjacency && !evaluationEventOf(task.round))
       throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
     assertScorePaid(work, protection);
+    if (!isTrainingPlan(plan) || !plan.evaluation)
+      throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved a plan without evaluation at the sites`, id);
     if (!testData || !metrics || !work.predict)
       throw new FedwardError('CONFIG_INVALID', `${id} was given no test data or no metrics`, 'testData');
     if (secret && scored?.task === digestTask(asked)) {

@@ -3,6 +3,7 @@ import { FedwardError, incompatible } from '../base/errors.js';
 import type { SiteStrategy } from '../interfaces/strategy.js';
 import type { Applied, ClientContext, LocalTrainer, TrainerCapability } from '../interfaces/trainer.js';
 import type { Adjacency } from '../privacy/events.js';
+import type { Parameters } from '../parameters/parameters.js';
 import type { Protection } from '../privacy/protection.js';
 import type { Randomness } from '../random/randomness.js';
 
@@ -36,6 +37,23 @@ export function assertApplied({ name }: LocalTrainer, applied: Applied = {}, ask
     `trainer ${name} was asked for ${told(wrong, asked)} in every step and says that it carried out ` +
     told(wrong, applied);
   throw new FedwardError('CLIENT_FAILED', `${message}: nothing is sent`, name);
+}
+
+/** Of a model's values: another for nearly any change of them. */
+export function sumOf({ values }: Parameters): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * ((i & 7) + 1);
+  return sum;
+}
+
+/** @throws {FedwardError} CLIENT_FAILED for a trainer that has written to what it was to start from: what it changed in it is lost */
+export function assertUntouched({ name }: LocalTrainer, before: number, from: Parameters): void {
+  if (Object.is(sumOf(from), before)) return;
+  throw new FedwardError(
+    'CLIENT_FAILED',
+    `trainer ${name} has written to the model that it was given: nothing is sent`,
+    name,
+  );
 }
 
 function differing(a: Applied, b: Applied): keyof Applied | undefined {

@@ -58,7 +58,6 @@ describe('a site', () => {
     await site.answer(task, neverFired);
     const [payload, data, context, signal] = train.mock.calls[0]!;
     expect(payload).toEqual(task.payload);
-    expect(payload.values).not.toBe(task.payload.values); // a copy: a trainer may write to it
     expect(data.count).toBe(10);
     expect(signal).toBe(neverFired);
     expect(context).toMatchObject({
@@ -323,16 +322,23 @@ describe('a site', () => {
   });
 
   it('evaluates on its own test data, where nothing has a price', async () => {
+    const scored = examplePlan({ evaluation: { every: 1 } });
+    const task = exampleTask({ planHash: planHash(scored) });
     const site = exampleSite('a', {
+      plan: scored,
       testData: exampleData(4),
       metrics: (outputs, labels) => ({ outputs: outputs.length, positives: labels.reduce((sum, x) => sum + x, 0) }),
     });
-    expect(await site.evaluate(taskOf(), neverFired)).toEqual({
+    expect(await site.evaluate(task, neverFired)).toEqual({
       clientId: 'a',
       weight: 4,
       metrics: { outputs: 4, positives: 2 },
     });
-    await expect(exampleSite('a').evaluate(taskOf(), neverFired)).rejects.toMatchObject({ subject: 'testData' });
+    const without = exampleSite('a', { plan: scored });
+    await expect(without.evaluate(task, neverFired)).rejects.toMatchObject({ subject: 'testData' });
+    // A plan that it has approved says whether it scores at all.
+    const other = exampleSite('a', { testData: exampleData(4), metrics: () => ({ auc: 1 }) });
+    await expect(other.evaluate(taskOf(), neverFired)).rejects.toMatchObject({ code: 'PLAN_NOT_APPROVED' });
   });
 
   it.each<[string, string, Partial<SiteOptions>]>([
