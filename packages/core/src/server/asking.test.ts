@@ -257,3 +257,27 @@ describe("a site's half of a mechanism", () => {
     expect(seen).toEqual([{ key: 0 }, null]);
   });
 });
+
+describe('sites that are left out before a round', () => {
+  it('stand in its report in cohort order, whoever was the first to fail', async () => {
+    const leaving = (order: readonly string[]): PrivacyMechanism =>
+      keys({
+        instruct: ({ leaveOut }) => {
+          for (const id of order) leaveOut(id, new FedwardError('CLIENT_FAILED', `${id} is away`));
+          return {};
+        },
+      });
+    const reports = await Promise.all(
+      [
+        ['hospital-1', 'hospital-3'],
+        ['hospital-3', 'hospital-1'],
+      ].map(async (order) => {
+        const audit = memoryAuditSink();
+        const { rounds } = await runFederation(federationOf(leaving(order), { audit }));
+        return [rounds, audit.events];
+      }),
+    );
+    expect(reports[0]).toEqual(reports[1]);
+    expect(reports[0]![0]).toMatchObject([{ dropped: [{ id: 'hospital-1' }, { id: 'hospital-3' }] }]);
+  });
+});

@@ -42,6 +42,8 @@ const mostRecords = 2 ** 32;
  * trained by nobody, and every resumed run would fail where the first did.
  */
 const largestValue = 2 ** 40;
+/** As many updates as there can be, each of as much weight as it may have, stay within float64 (2^1024) with this. */
+const largestOf = { f32: largestValue, f64: 2 ** 900, u32: Infinity } as const;
 
 /** Beside as much as its layout and its charge may take: room for metrics, in members and characters. */
 const room = 4096;
@@ -56,8 +58,8 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   const refuse = (why: string, code: 'UPDATE_INVALID' | 'UPDATE_NOT_FINITE' = 'UPDATE_INVALID'): never => {
     throw new FedwardError(code, `round ${round}: the update of ${clientId} ${why}`, clientId);
   };
-  const most = room + 4 * (sizeOf(layout) + sizeOf(event));
-  if (sizeOf(result, most) > most) refuse('says more beside its parameters than any update has to say');
+  const words = room + 4 * (sizeOf(layout) + sizeOf(event));
+  if (sizeOf(result, words) > words) refuse('says more beside its parameters than any update has to say');
   const fault = updateSchema.safeParse(result).error?.issues[0];
   if (fault) refuse(`is none: ${fault.path.join('.')}: ${fault.message}`);
   if (result.clientId !== clientId) refuse('says that it is from another client');
@@ -78,10 +80,11 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   const tensor = findNonFinite(payload);
   if (tensor)
     refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
-  const large = element === 'f32' ? firstLarge(payload.values) : -1;
+  const most = largestOf[element];
+  const large = firstLarge(payload.values, most);
   if (large >= 0) {
     const { name } = layout.tensors.find(({ offset, size }) => large < offset + size)!;
-    refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${largestValue}`);
+    refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${most}`);
   }
   return {
     ...{ clientId, baseRound: round, payload, weight, metrics, spent, simulationOnly },
@@ -89,8 +92,9 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   };
 }
 
-function firstLarge(values: ElementArray): number {
-  for (let i = 0; i < values.length; i++) if (values[i]! > largestValue || values[i]! < -largestValue) return i;
+function firstLarge(values: ElementArray, most: number): number {
+  if (most === Infinity) return -1;
+  for (let i = 0; i < values.length; i++) if (values[i]! > most || values[i]! < -most) return i;
   return -1;
 }
 
