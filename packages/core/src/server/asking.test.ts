@@ -281,3 +281,17 @@ describe('sites that are left out before a round', () => {
     expect(reports[0]![0]).toMatchObject([{ dropped: [{ id: 'hospital-1' }, { id: 'hospital-3' }] }]);
   });
 });
+
+describe('a site that is called', () => {
+  it('says nothing to whom nobody waits for', async () => {
+    const onCall = vi.fn(() => 'told');
+    const site = exampleSite('hospital-1', { plan, mechanisms: [keys({ onCall })] });
+    const call = { runId: 'run-1', round: 0, planHash: planHash(plan), cohort: ['hospital-1'], mechanism: 'keys', body: null }; // prettier-ignore
+    await expect(site.call(call, AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(site.call({ ...call, cohort: ['hospital-2'] }, neverFired)).rejects.toMatchObject({
+      code: 'TASK_INVALID',
+    });
+    expect(onCall).not.toHaveBeenCalled();
+    expect(await site.call(call, neverFired)).toBe('told');
+  });
+});
