@@ -1,3 +1,4 @@
+export { plugins } from './plugins.js';
 export { benchmarks, findBenchmarks, runBenchmark, type Report } from './run.js';
 export type { Benchmark, BenchmarkOptions, Comparison, Findings, Measurement, Plot, Table, Unit } from './benchmark.js';
 export type { Environment } from './measure/environment.js';

@@ -2,11 +2,8 @@ import { defineConfig, type Options } from 'tsup';
 import { libraryOptions } from '../../tsup.config.base.ts';
 import { englishOnly, licenceNotices, readsItsOwnFiles } from './tools/esbuild-plugins.ts';
 
-/**
- * TensorFlow.js stays outside: it finds its native half and its WebAssembly files by where it lies. So do the
- * benchmarks, with their peers' programs.
- */
-const outside = ['trainer-tfjs', 'bench'];
+/** TensorFlow.js stays outside: it finds its native half and its WebAssembly files by where it lies. */
+const outside = ['trainer-tfjs'];
 
 /**
  * The command, and its worker threads, each with all that it needs in few files and nothing else: reading a hundred

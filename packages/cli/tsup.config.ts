@@ -1,4 +1,4 @@
 import { library } from '../../tsup.config.base.ts';
 
-/** The library: dependencies stay outside, so that plugins share one @fedward/core with it. */
-export default library();
+/** One entry a subpath, as in the exports of package.json. The command itself is bundled: tsup.command.config.ts. */
+export default library({ index: 'src/index.ts', command: 'src/command/index.ts' });

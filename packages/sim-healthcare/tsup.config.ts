@@ -10,5 +10,6 @@ export default library({
   canaries: 'src/canaries/index.ts',
   'plugins/catalogue': 'src/plugins/catalogue.ts',
   'run/limits': 'src/run/limits.ts',
+  'report/visible': 'src/report/visible.ts',
   worker: 'src/worker.ts',
 });

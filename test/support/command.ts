@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 
-const command = fileURLToPath(new URL('../../packages/cli/bin/fedward.js', import.meta.url));
+/** The command, as it is installed. */
+export const commandFile = fileURLToPath(new URL('../../packages/cli/bin/fedward.js', import.meta.url));
 const interrupt = new URL('interrupt.js', import.meta.url).href;
 
 export interface Finished {
@@ -24,8 +25,8 @@ export function start(
   prelude = '',
 ): Promise<Finished> {
   const child = prelude
-    ? spawn('bash', ['-c', `${prelude}; exec "$0" "$@"`, process.execPath, command, ...args])
-    : spawn(process.execPath, [command, ...args]);
+    ? spawn('bash', ['-c', `${prelude}; exec "$0" "$@"`, process.execPath, commandFile, ...args])
+    : spawn(process.execPath, [commandFile, ...args]);
   return finished(child, onStderr);
 }
 
@@ -36,13 +37,17 @@ export interface Interruption {
   readonly diskCalls?: number;
   /** Default: SIGKILL. */
   readonly signal?: NodeJS.Signals;
+  /** Where it is started. */
+  readonly cwd?: string;
 }
 
 /** Starts the command and has it interrupted, always at the same point of its work. */
 export function startInterrupted(args: readonly string[], interruption: Interruption): Promise<Finished> {
-  const { after, diskCalls = 0, signal = 'SIGKILL' } = interruption;
+  const { after, diskCalls = 0, signal = 'SIGKILL', cwd } = interruption;
   const env = { ...process.env, FEDWARD_AFTER: after, FEDWARD_CALLS: String(diskCalls), FEDWARD_SIGNAL: signal };
-  return finished(spawn(process.execPath, ['--import', interrupt, command, ...args], { env }));
+  return finished(
+    spawn(process.execPath, ['--import', interrupt, commandFile, ...args], { env, ...(cwd !== undefined && { cwd }) }),
+  );
 }
 
 function finished(

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { visibleJson } from '@fedward/sim-healthcare/report';
+import { visibleJson } from '@fedward/sim-healthcare/visible';
 import { main } from './main.js';
 
 /** One command line in this process: what it wrote on each stream. */
@@ -72,7 +72,6 @@ describe('a name that is nearly one', () => {
       ].concat('--accountant', 'gausian'),
       'gaussian',
     ],
-    [['bench', 'tutoril'], 'tutorial'],
   ])('%s', async (args, meant) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(2);

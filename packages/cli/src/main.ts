@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander';
+import { loadCommand } from './command/load.js';
 import { createProgram } from './program.js';
 import { note, outliveReaders, outputLost, printJson } from './terminal/output.js';
 import type { ExitCode } from './exit-code.js';
@@ -16,7 +17,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 async function run(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   try {
-    const program = createProgram((code) => (exitCode = code));
+    const command = await loadCommand(argv.slice(2));
+    const program = createProgram((code) => (exitCode = code), command);
     await program.parseAsync(asksForHelp(program, argv.slice(2)) ? [...argv, '--help'] : argv);
     return exitCode;
   } catch (error) {

@@ -1,18 +1,17 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { addAuditCommand } from './audit/audit-command.js';
-import { addBenchCommand } from './bench/bench-command.js';
-import { addDataCommand } from './data/data-command.js';
+import type { Plugin } from '@fedward/core';
+import { commands } from './command/catalogue.js';
 import type { ExitCode } from './exit-code.js';
 import { note, printLines } from './terminal/output.js';
-import { addPrivacyCommand } from './privacy/privacy-command.js';
-import { addSimulateCommand } from './simulate/simulate-command.js';
 
 /**
- * The command line. A `*-command.ts` says what a command takes and imports commander alone; what it does is in
- * its `*-action.ts`, which is loaded when it runs, so that `--help` and `--version` cost next to nothing.
+ * The command line. Commands are plugins; of all but the one that is asked for only name and summary are known. A
+ * `*-command.ts` says what a command takes; what it does is in its `*-action.ts`, which is loaded when it runs.
+ *
+ * @param loaded the command that is asked for
  */
-export function createProgram(setExitCode: (code: ExitCode) => void): Command {
+export function createProgram(setExitCode: (code: ExitCode) => void, loaded?: Plugin<'command'>): Command {
   const program = new Command('fedward')
     .description('Federated learning for hospitals: no patient record leaves its hospital.')
     .version(packageJson.version)
@@ -24,10 +23,9 @@ export function createProgram(setExitCode: (code: ExitCode) => void): Command {
     })
     .showHelpAfterError('(fedward <command> --help lists the options)')
     .exitOverride();
-  addSimulateCommand(program);
-  addPrivacyCommand(program, setExitCode);
-  addAuditCommand(program, setExitCode);
-  addDataCommand(program);
-  addBenchCommand(program);
+  for (const { name, summary } of commands) {
+    if (name === loaded?.name) loaded.create({})(program, { setExitCode });
+    else program.command(name).description(summary);
+  }
   return program;
 }

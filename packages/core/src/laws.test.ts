@@ -70,7 +70,7 @@ describe('law 2: Everything data-dependent that leaves a site is in the ledger.'
     const { train, predict } = fakeTrainer();
     const trainer = fakeTrainer({ train: (...given) => (order.push('train'), train(...given)), predict: (...given) => (order.push('predict'), predict(...given)) }); // prettier-ignore
     const ledger = { charge: async ({ event }: { readonly event: unknown }) => void order.push(`charge ${JSON.stringify(event)}`) }; // prettier-ignore
-    const mechanisms = [fakeMechanism({ evaluationEvent: () => fakeEvent })];
+    const mechanisms = [fakeMechanism({ evaluationEvent: () => fakeEvent, onEvaluate: (result) => result })];
     const audit = memoryAuditSink();
     const own = { ...priced, mechanisms, trainer, ledger, audit, testData: exampleData(123), data: exampleData(123) };
     const site = exampleSite('a', { ...own, metrics: () => ({ auc: 0.5 }), randomness: secretRandomness() });
@@ -102,7 +102,7 @@ describe('law 2: Everything data-dependent that leaves a site is in the ledger.'
   });
 
   it('without a ledger each release of a real site is counted: none is to be had twice', async () => {
-    const mechanisms = [fakeMechanism({ evaluationEvent: () => fakeEvent })];
+    const mechanisms = [fakeMechanism({ evaluationEvent: () => fakeEvent, onEvaluate: (result) => result })];
     const own = { ...priced, mechanisms, testData: exampleData(3), metrics: () => ({ auc: 0.5 }) };
     const site = exampleSite('a', { ...own, randomness: secretRandomness() });
     const { cohort: _, instructions: __, ...scored } = privateTask();

@@ -15,8 +15,9 @@ export type {
   Scenario,
   ScenarioDefaults,
 } from './scenario/scenario.js';
+export type { DescribedPlugin } from './plugins/describe-plugin.js';
 export { InstalledPlugins } from './plugins/installed.js';
-export { loadTeamPlugins, type TeamPlugins } from './plugins/team.js';
+export { findPackage, loadTeamPlugins, type TeamPlugins } from './plugins/team.js';
 export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';
 export type { Execution } from './run/prepare.js';

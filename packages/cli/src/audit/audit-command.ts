@@ -1,9 +1,14 @@
+import { defineCommand } from '../command/kind.js';
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-code.js';
 import { sha256Digest } from '../options/options.js';
 
 /** `fedward audit verify DIR`. */
-export function addAuditCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+export const auditCommand = defineCommand('audit', 'the tamper-evident log of a run', (program, { setExitCode }) =>
+  addAuditCommand(program, setExitCode),
+);
+
+function addAuditCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const audit = program.command('audit').description('the tamper-evident log of a run');
   audit
     .command('verify')

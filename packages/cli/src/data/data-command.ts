@@ -1,9 +1,12 @@
+import { defineCommand } from '../command/kind.js';
 import { Option, type Command } from 'commander';
 import type { InspectFlags } from './inspect-action.js';
 import { wholeNumber } from '../options/options.js';
 
 /** `fedward data list` and `fedward data inspect FILE`. */
-export function addDataCommand(program: Command): void {
+export const dataCommand = defineCommand('data', 'medical data sets', addDataCommand);
+
+function addDataCommand(program: Command): void {
   const data = program.command('data').description('medical data sets');
   data
     .command('list')

@@ -1,8 +1,9 @@
 import { catalogue } from '@fedward/sim-healthcare/catalogue';
+import type { DescribedPlugin } from '@fedward/sim-healthcare';
 import type { PluginKind } from '@fedward/core';
 
 /** The plugins of a kind that come with fedward; none of them is loaded for it. */
-export function pluginsOf(kind: PluginKind) {
+export function pluginsOf(kind: PluginKind): DescribedPlugin[] {
   return catalogue.flatMap(({ plugins }) => plugins.filter((plugin) => plugin.kind === kind));
 }
 

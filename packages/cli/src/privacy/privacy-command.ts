@@ -1,3 +1,4 @@
+import { defineCommand } from '../command/kind.js';
 import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
 import { Option, type Command } from 'commander';
 import { addLedgerCommand } from './ledger-command.js';
@@ -13,7 +14,13 @@ import { addUnitsCommand } from './units-command.js';
 const kindsOfNoise = ['gaussian', 'laplace', 'discrete-gaussian'] as const;
 
 /** `fedward privacy epsilon` and `fedward privacy calibrate`: the accountant alone. */
-export function addPrivacyCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+export const privacyCommand = defineCommand(
+  'privacy',
+  'what training under differential privacy costs',
+  (program, { setExitCode }) => addPrivacyCommand(program, setExitCode),
+);
+
+function addPrivacyCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const privacy = program.command('privacy').description('what training under differential privacy costs');
 
   steps(privacy.command('epsilon').description('the epsilon of steps with noise, such as those of DP-SGD'))

@@ -1,3 +1,4 @@
+import { defineCommand } from '../command/kind.js';
 import type { Command } from 'commander';
 import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
 import { limits } from '@fedward/sim-healthcare/limits';
@@ -19,7 +20,13 @@ import type { Flags } from './simulate-options.js';
 const longestDeadline = 2_147_483;
 
 /** `fedward simulate`. */
-export function addSimulateCommand(program: Command): void {
+export const simulateCommand = defineCommand(
+  'simulate',
+  'a federation of hospitals on this machine',
+  addSimulateCommand,
+);
+
+function addSimulateCommand(program: Command): void {
   const command = program
     .command('simulate')
     .description('a federation of hospitals on this machine')

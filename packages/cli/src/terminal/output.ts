@@ -1,4 +1,4 @@
-import { visible, visibleJson } from '@fedward/sim-healthcare/report';
+import { visible, visibleJson } from '@fedward/sim-healthcare/visible';
 
 /**
  * All that the command says goes out through here. Names of hospitals, columns, levels and files, and the messages of

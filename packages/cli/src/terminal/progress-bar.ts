@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { visible } from '@fedward/sim-healthcare/report';
+import { visible } from '@fedward/sim-healthcare/visible';
 import { note } from './output.js';
 import { describeRound, type ProgressFactory } from './describe-round.js';
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { visible } from '@fedward/sim-healthcare/report';
+import { visible } from '@fedward/sim-healthcare/visible';
 import { printLines } from './output.js';
 
 /** One line, or several of the program's own making. */

@@ -15,7 +15,10 @@ export interface ServerOptimizer<S extends State = State> {
   step(model: Float32Array, change: Float64Array, state: S): { readonly model: Float32Array; readonly state: S };
 }
 
-/** The next model is the mean of the cohort's: McMahan et al. 2017, algorithm 1, w_{t+1} = sum_k (n_k / n) w^k_{t+1}. */
+/**
+ * The next model is the old one and the mean change, and so the mean of what the cohort trained: McMahan et al. 2017,
+ * algorithm 1, w_{t+1} = w_t + sum_k (n_k / n) (w^k_{t+1} - w_t).
+ */
 export const addMean: ServerOptimizer<null> = {
   init: () => null,
   step: (model, change) => ({ model: model.map((w, i) => w + change[i]!), state: null }),

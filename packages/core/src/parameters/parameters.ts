@@ -5,7 +5,7 @@ import { firstNonFinite } from '../base/finite.js';
 
 // Types and not interfaces, so that they are `State` and can stand in an aggregator's state as they are.
 
-/** One tensor of a model: `size` float32 values from `offset` on, row-major. */
+/** One tensor, of a model or of a statistic: `size` values from `offset` on, row-major. */
 export type TensorLayout = {
   readonly name: string;
   readonly shape: readonly number[];

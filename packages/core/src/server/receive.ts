@@ -77,12 +77,12 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   const { weight, spent, simulationOnly, head } = result;
   const payload = { layout, values: result.payload.values };
   const metrics = Object.fromEntries(Object.entries(result.metrics).filter(([, value]) => typeof value === 'number'));
-  const tensor = findNonFinite(payload);
-  if (tensor)
-    refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
   const most = largestOf[element];
-  const large = firstLarge(payload.values, most);
-  if (large >= 0) {
+  if (!allWithin(payload.values, most)) {
+    const tensor = findNonFinite(payload);
+    if (tensor)
+      refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
+    const large = payload.values.findIndex((value) => Math.abs(value) > most);
     const { name } = layout.tensors.find(({ offset, size }) => large < offset + size)!;
     refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${most}`);
   }
@@ -92,10 +92,11 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   };
 }
 
-function firstLarge(values: ElementArray, most: number): number {
-  if (most === Infinity) return -1;
-  for (let i = 0; i < values.length; i++) if (values[i]! > most || values[i]! < -most) return i;
-  return -1;
+/** One look at each number for both faults, since every update goes through this. False for a NaN as well. */
+function allWithin(values: ElementArray, most: number): boolean {
+  if (most === Infinity) return true;
+  for (let i = 0; i < values.length; i++) if (!(values[i]! <= most && values[i]! >= -most)) return false;
+  return true;
 }
 
 function isCharged(spent: readonly DpEvent[], event: DpEvent = { type: 'none' }): boolean {

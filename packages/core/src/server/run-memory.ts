@@ -26,8 +26,16 @@ export interface Remembered<S extends State> {
   readonly done: string | null;
 }
 
+/** `LastTaken` of many clients in three lists: an object a client would be most of what a checkpoint takes to write. */
+interface SavedTaken {
+  readonly ids: readonly string[];
+  readonly rounds: Float64Array;
+  readonly weights: Float64Array;
+}
+
 /** The state of a checkpoint: of the reports the newest alone, and of the others, which are in the store's list, a digest. */
-interface Saved<S extends State> extends Remembered<S> {
+interface Saved<S extends State> extends Omit<Remembered<S>, 'taken'> {
+  readonly taken: SavedTaken;
   /** Null before the first round is done. */
   readonly newest: Report | null;
   readonly reportsDigest: string;
@@ -70,9 +78,9 @@ export class RunMemory<S extends State> {
         `run ${runId} was begun by version 0.1 of core, whose rounds were of another kind: start it anew`,
         'resume',
       );
-    if (!state?.mechanisms || !state.spent || !state.taken) throw damaged(runId, 'holds no run');
+    if (!state?.mechanisms || !state.spent || !Array.isArray(state.taken?.ids)) throw damaged(runId, 'holds no run');
     await this.#readList(store, checkpoint, state);
-    return state;
+    return { ...state, taken: takenOf(state.taken) };
   }
 
   /** @param count to be read from the list; the newest is in the checkpoint */
@@ -101,6 +109,7 @@ export class RunMemory<S extends State> {
     const { runId, planHash, store } = this;
     if (!store) return;
     const nextRound = this.rounds.length;
+    const taken = listedTaken(remembered.taken);
     const whole = this.rounds.slice(this.#listed, -1);
     const newest = this.rounds.at(-1) ?? null;
     for (const report of whole) {
@@ -108,9 +117,19 @@ export class RunMemory<S extends State> {
       this.#digest = chained(this.#digest, report);
       this.#listed++;
     }
-    const state: Saved<S> = { ...remembered, newest, reportsDigest: this.#digest };
+    const state: Saved<S> = { ...remembered, taken, newest, reportsDigest: this.#digest };
     await store.save({ runId, planHash, nextRound, ...(charged && { charged }), state: state as unknown as State });
   }
+}
+
+function listedTaken(taken: Remembered<State>['taken']): SavedTaken {
+  const all = Object.values(taken);
+  const listed = (of: (last: LastTaken) => number): Float64Array => Float64Array.from(all, of);
+  return { ids: Object.keys(taken), rounds: listed(({ round }) => round), weights: listed(({ weight }) => weight) };
+}
+
+function takenOf({ ids, rounds, weights }: SavedTaken): Remembered<State>['taken'] {
+  return Object.fromEntries(ids.map((id, i) => [id, { round: rounds[i]!, weight: weights[i]! }]));
 }
 
 function chained(digest: string, report: unknown): string {

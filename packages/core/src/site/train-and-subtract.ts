@@ -24,8 +24,13 @@ export const trainAndSubtract: SiteStrategy = {
 /** What a training changed: a - b, in float32, which is exact where the two are within a factor of two (Sterbenz 1974). */
 export function changeOf({ layout, values }: Parameters, from: Parameters): Parameters {
   const change = new Float32Array(values.length);
-  for (let i = 0; i < change.length; i++) change[i] = values[i]! - from.values[i]!;
+  subtract(change, values, from.values);
   return createParameters(layout, change);
+}
+
+/** Of its own, for the compiler's sake: see `addWeighted` of the weighted sum. */
+function subtract(change: Float32Array, values: Float32Array, from: Float32Array): void {
+  for (let i = 0; i < change.length; i++) change[i] = values[i]! - from[i]!;
 }
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE for tensors of another element type than a model's */

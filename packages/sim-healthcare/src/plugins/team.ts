@@ -56,17 +56,26 @@ function fileAt(named: string, from: string): { readonly file: string; readonly 
   throw refused(named, `there is no file ${file}`);
 }
 
-function packageOf(named: string, from: string): { readonly file: string; readonly version?: string } {
+/** The file that a package exports, with its version; undefined where it is not installed: see `loadTeamPlugins`. */
+export function findPackage(
+  named: string,
+  from = process.cwd(),
+): { readonly file: string; readonly version?: string } | undefined {
   const folder = [from, dirname(fileURLToPath(import.meta.url))].flatMap(upwards).find((above) => {
     return existsSync(join(above, 'node_modules', named, 'package.json'));
   });
-  if (folder === undefined)
-    throw refused(named, `it is not installed: neither from ${from} upwards nor beside fedward`);
+  if (folder === undefined) return undefined;
   const root = join(folder, 'node_modules', named);
   const { version, main, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson;
   const file = join(root, entryIn(exports) ?? main ?? 'index.js');
   if (!existsSync(file)) throw refused(named, `its package.json names ${file}, which is not there`);
   return { file, ...(version !== undefined && { version }) };
+}
+
+function packageOf(named: string, from: string) {
+  const found = findPackage(named, from);
+  if (found) return found;
+  throw refused(named, `it is not installed: neither from ${from} upwards nor beside fedward`);
 }
 
 /** A folder and those that it is in. */

@@ -6,4 +6,3 @@ export { plainWords } from './plain-words.js';
 export { roundedUp } from './rounded-up.js';
 export { droppedMany, rowsText } from './rows-text.js';
 export { describeMetrics, shownOf } from './shown-metrics.js';
-export { visible, visibleJson } from './visible.js';

@@ -1,5 +1,6 @@
 import { FedwardError, type PrivacyUnit } from '@fedward/core';
 import { undeclaredColumns, type TableSchema } from '@fedward/kit-tables';
+import { catalogue } from '../plugins/catalogue.js';
 
 /**
  * Numbers have to be scaled. By a hospital's own mean and deviation one patient moves the features of all others, which
@@ -27,6 +28,12 @@ function howToDeclare(columns: readonly string[], unit: string): string {
     `{ "name": ${example}, "kind": "numeric", "range": [LOWEST, HIGHEST] },`,
     'or a usual value and a usual distance from it:',
     `{ "name": ${example}, "kind": "numeric", "scale": { "center": USUAL, "spread": DISTANCE } }.`,
-    'Or protect whole hospitals (--privacy central, local or dp-ftrl): their epsilon covers all that a hospital computes.',
+    `Or protect whole hospitals (--privacy ${ofHospitals().join(' or ')}): their epsilon covers all that a hospital computes.`,
   ].join(' ');
+}
+
+/** Mechanisms that protect all that a hospital holds, by name. */
+function ofHospitals(): string[] {
+  const plugins = catalogue.flatMap((entry) => entry.plugins);
+  return plugins.filter(({ draft }) => draft?.unit === 'hospital').map(({ name }) => name);
 }

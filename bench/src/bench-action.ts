@@ -1,17 +1,10 @@
-import {
-  benchmarks,
-  findBenchmarks,
-  findPython,
-  findTutorialProgram,
-  runBenchmark,
-  tablesOf,
-  toJson,
-  writeReport,
-  type Report,
-} from '@fedward/bench';
+import { note, printJson, printLine, printTable } from '@fedward/cli/command';
+import { findPython } from './peers/python.js';
+import { findTutorialProgram } from './peers/tutorial-program.js';
+import { tablesOf } from './report/tables.js';
+import { toJson, writeReport } from './report/write.js';
+import { benchmarks, findBenchmarks, runBenchmark, type Report } from './run.js';
 import type { BenchFlags } from './bench-flags.js';
-import { note, printJson, printLine } from '../terminal/output.js';
-import { printTable } from '../terminal/table.js';
 
 /** The names that there are. */
 export function listAction({ json }: Pick<BenchFlags, 'json'>): void {

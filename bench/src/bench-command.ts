@@ -1,9 +1,7 @@
-import type { Command } from 'commander';
-import { wholeNumber } from '../options/options.js';
+import { defineCommand, wholeNumber, type AddCommand } from '@fedward/cli/command';
 import type { BenchFlags } from './bench-flags.js';
 
-/** `fedward bench [NAME]`. */
-export function addBenchCommand(program: Command): void {
+const addBenchCommand: AddCommand = (program) => {
   program
     .command('bench')
     .argument('[name]', 'a benchmark, or all; without a name they are listed')
@@ -19,7 +17,14 @@ export function addBenchCommand(program: Command): void {
       if (name === undefined) listAction(flags);
       else await benchAction(name, flags);
     });
-}
+};
+
+/** `fedward bench [NAME]`, which the command has where this package is installed. */
+export const benchCommand = defineCommand(
+  'bench',
+  'benchmarks, each beside its peer where that is installed',
+  addBenchCommand,
+);
 
 function pythonByDefault(): string {
   return process.env['FEDWARD_PYTHON'] || 'python3';

@@ -1,0 +1,41 @@
+import type { Plugin } from '@fedward/core';
+
+/** A command that there is, or may be. */
+export interface KnownCommand {
+  readonly name: string;
+  /** In one line, for `--help`. */
+  readonly summary: string;
+  /** The package that has it among its `plugins`, where that is not this one. It need not be installed. */
+  readonly package?: string;
+  /** Of this package. */
+  readonly load?: () => Promise<Plugin<'command'>>;
+}
+
+/** In the order of `--help`, which loads none of them. */
+export const commands: readonly KnownCommand[] = [
+  {
+    name: 'simulate',
+    summary: 'a federation of hospitals on this machine',
+    load: async () => (await import('../simulate/simulate-command.js')).simulateCommand,
+  },
+  {
+    name: 'privacy',
+    summary: 'what training under differential privacy costs',
+    load: async () => (await import('../privacy/privacy-command.js')).privacyCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'the tamper-evident log of a run',
+    load: async () => (await import('../audit/audit-command.js')).auditCommand,
+  },
+  {
+    name: 'data',
+    summary: 'medical data sets',
+    load: async () => (await import('../data/data-command.js')).dataCommand,
+  },
+  {
+    name: 'bench',
+    summary: 'benchmarks, each beside its peer where that is installed (package @fedward/bench)',
+    package: '@fedward/bench',
+  },
+];

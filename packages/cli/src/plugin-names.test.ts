@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { catalogue } from '@fedward/sim-healthcare/catalogue';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+
+const packages = fileURLToPath(new URL('../..', import.meta.url));
+const names = new Set(catalogue.flatMap(({ plugins }) => plugins.map(({ name }) => name)));
+/** Names that are no words of a language: in longer texts they can only mean the plugin. */
+const unmistakable = [...names].filter((name) => name.includes('-') || /^fed|^tfjs$|^wasm$/.test(name));
+
+/** Where a name of a plugin means something else, or has to stand. */
+const allowed: Readonly<Record<string, string>> = {
+  'sim-healthcare/src/plugins/catalogue.ts': 'the catalogue',
+  'sim-healthcare/src/wiring/threads/worker-count.ts': 'how fast each trainer is, until trainers say so themselves',
+  'cli/src/privacy/privacy-command.ts': 'kinds of noise, of which one is called as an accountant',
+};
+
+function filesOf(folder: string): string[] {
+  const all = readdirSync(join(packages, folder), { recursive: true, encoding: 'utf8' });
+  return all
+    .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|(^|\/)testing\//.test(name))
+    .map((name) => join(packages, folder, name));
+}
+
+/** The literals of a file, and the names of its members, that are a plugin's name or hold one. */
+function namesIn(path: string): string[] {
+  const found: string[] = [];
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const visit = (node: ts.Node): void => {
+    // Modules and types: of those only the names of members, such as `Omit<Options, 'local'>`.
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isLiteralTypeNode(node)) return;
+    if (ts.isPropertyAssignment(node) && unmistakable.includes(node.name.getText())) found.push(node.name.getText());
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddle(node) ||
+      ts.isTemplateTail(node)
+    ) {
+      const words = node.text.split(/[^a-z0-9-]+/i);
+      if (names.has(node.text) || unmistakable.some((name) => words.includes(name))) found.push(node.text);
+    }
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return found;
+}
+
+it('no name of a plugin stands outside its package, its tests and the catalogue', () => {
+  const files = ['cli/src', 'sim-healthcare/src'].flatMap(filesOf);
+  expect(files.length).toBeGreaterThan(80);
+  const found = files.flatMap((path) => {
+    const file = relative(packages, path).replaceAll('\\', '/');
+    return file in allowed ? [] : namesIn(path).map((name) => `${file}: ${name}`);
+  });
+  expect(found).toEqual([]);
+});
+
+it('a name would be found', () => {
+  expect(namesIn(join(packages, 'sim-healthcare/src/plugins/catalogue.ts'))).toEqual(
+    expect.arrayContaining([...names]),
+  );
+});

@@ -1,0 +1,84 @@
+import { throwIfAborted } from '../base/abort.js';
+import type { State } from '../base/state.js';
+import type { Client } from '../interfaces/client.js';
+import type { Task, Update } from '../interfaces/messages.js';
+import type { Records } from '../interfaces/records.js';
+import { copyTensors } from '../parameters/parameters.js';
+import { isTrainingPlan } from '../plan/plan.js';
+import type { DpEvent } from '../privacy/events.js';
+import { digestTask } from './gate.js';
+import type { Office } from './office.js';
+import { streamsOf, type Streams } from './promises.js';
+import { assertRecords, recordsOf } from './records.js';
+
+/** What was let in, and what it needs. */
+interface Admitted {
+  readonly streams: Streams;
+  readonly data: Records;
+  readonly state: State;
+  readonly event: DpEvent | undefined;
+}
+
+/** How a site answers a round: gate, ledger, work, mechanisms, log. */
+export function answering(office: Office): Client['answer'] {
+  const { common, id, secret } = office;
+  const { plan, work, mechanisms, randomness, protection } = common;
+  const { adjacency, countIsPublic } = protection;
+  const dataOf = recordsOf(office.own, (data) => assertRecords(data, id, plan, protection, work));
+  /** The newest answer, for a task that comes again; only where it could not be computed again. */
+  let answered: { readonly task: string; readonly update: Update } | undefined;
+
+  const admit = async (task: Task, signal: AbortSignal): Promise<Admitted | undefined> => {
+    await office.assertTask(task);
+    if (secret && answered?.task === digestTask(task)) {
+      await office.log(task, 'answer-repeated', {});
+      return undefined;
+    }
+    const streams = streamsOf(randomness, id, task.round, adjacency);
+    const data = await Promise.resolve(dataOf()).catch(office.withoutReason(task, 'data'));
+    const state = await office.remembered(task);
+    throwIfAborted(signal);
+    return { streams, data, state, event: await office.admission.admit(task) };
+  };
+
+  const compute = async (task: Task, admitted: Admitted, signal: AbortSignal): Promise<Update> => {
+    const { streams, data, state, event } = admitted;
+    const worked = await work.run({ clientId: id, task, data, state, streams, signal });
+    // Who was told to stop may have been asked again since: what it remembers by then must stay.
+    throwIfAborted(signal);
+    let update: Update = {
+      clientId: id,
+      baseRound: task.round,
+      payload: worked.payload,
+      weight: isTrainingPlan(plan) && countIsPublic ? data.count : 1,
+      metrics: event ? {} : worked.metrics,
+      spent: event ? [event] : [],
+      simulationOnly: mechanisms.length > 0 && randomness.simulationOnly,
+    };
+    for (const mechanism of mechanisms)
+      if (mechanism.onClient)
+        update = await mechanism.onClient(update, office.siteContext(task, mechanism.name, streams));
+    if (worked.state === undefined) return update;
+    throwIfAborted(signal);
+    await office.remember(task, worked.state);
+    return update;
+  };
+
+  return async (task, signal) => {
+    throwIfAborted(signal);
+    const admitted = await office.gated(task, () => admit(task, signal));
+    if (!admitted) return office.withHead(copyOf(answered!.update));
+    const update = await compute(task, admitted, signal).catch(office.failed(task, 'answer'));
+    const samples = countIsPublic ? admitted.data.count : 'withheld';
+    const server = task.head && { serverHead: { ...task.head } };
+    const { simulationOnly } = update;
+    const details = { samples, spent: admitted.event ?? null, simulationOnly, ...server };
+    await office.log(task, isTrainingPlan(plan) ? 'training' : 'query', details);
+    if (secret) answered = { task: digestTask(task), update: copyOf(update) };
+    return office.withHead(update);
+  };
+}
+
+function copyOf(update: Update): Update {
+  return { ...update, payload: copyTensors(update.payload) };
+}

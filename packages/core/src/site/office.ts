@@ -1,0 +1,140 @@
+import { FedwardError, hasCode, isFedwardError } from '../base/errors.js';
+import type { JsonObject } from '../base/json.js';
+import type { State } from '../base/state.js';
+import type { AuditEventType, AuditReceipt } from '../interfaces/audit.js';
+import type { Task } from '../interfaces/messages.js';
+import type { SiteCallContext, SiteContext } from '../interfaces/privacy.js';
+import type { ClientStateKey } from '../interfaces/stores.js';
+import type { Protection } from '../privacy/protection.js';
+import { admissionOf, type Admission, type Release } from './admission.js';
+import { assertApproved, assertTask, type Approved } from './gate.js';
+import type { RoundMemory } from './kept.js';
+import type { OwnSiteOptions, SharedSiteOptions } from './options.js';
+import { cut, placeOf, type Place } from './place.js';
+import type { Streams } from './promises.js';
+import type { Work } from './work.js';
+
+/** What sites of one plan share, once it is checked. */
+export type Common = SharedSiteOptions &
+  Required<Pick<SharedSiteOptions, 'mechanisms' | 'store' | 'answers' | 'randomness' | 'now'>> & {
+    readonly protection: Protection;
+    readonly work: Work;
+    /** Hash of the plan. */
+    readonly approved: string;
+    readonly kept: RoundMemory;
+  };
+
+/** What all that a site is asked goes through: its gate, its log, its admission, and what it remembers. */
+export class Office {
+  readonly id: string;
+  readonly admission: Admission;
+  /** True where what leaves is protected by noise that nobody can foretell, and so is not computed twice. */
+  readonly secret: boolean;
+  readonly #terms: Approved;
+  #head: AuditReceipt | null = null;
+
+  constructor(
+    readonly common: Common,
+    readonly own: OwnSiteOptions,
+  ) {
+    const { plan, approved, protection, randomness, answers } = common;
+    this.id = own.id;
+    this.#terms = { clientId: own.id, planHash: approved, rounds: plan.rounds };
+    const whose = { plan, planHash: approved, clientId: own.id };
+    this.admission = admissionOf(whose, protection, randomness.simulationOnly, own.ledger, answers);
+    this.secret = protection.adjacency !== undefined && !randomness.simulationOnly;
+  }
+
+  /** Where the site's own log stands; null without one. */
+  get head(): AuditReceipt | null {
+    return this.#head;
+  }
+
+  /** The message, with the head of the log. */
+  withHead<T extends object>(message: T): T {
+    return this.#head ? { ...message, head: this.#head } : message;
+  }
+
+  async log({ runId, round }: Place, type: AuditEventType, details: JsonObject): Promise<void> {
+    const { audit, sharesLog, now } = this.common;
+    const place = { runId, ...(round !== undefined && { round }) };
+    const receipt = await audit?.append({ type, time: now(), ...place, clientId: this.id, details });
+    if (receipt && !sharesLog) this.#head = receipt;
+  }
+
+  /** Passes what a gate lets through; what it refuses is in the site's log, with the reason. */
+  async gated<T>(task: Pick<Task, 'runId' | 'round'>, gate: () => T | Promise<T>): Promise<T> {
+    try {
+      return await gate();
+    } catch (error) {
+      if (isFedwardError(error)) {
+        const { code, message } = error;
+        await this.log(placeOf(task), 'refusal', { code, reason: cut(message) });
+      }
+      throw error;
+    }
+  }
+
+  /** @throws {FedwardError} PLAN_NOT_APPROVED for another plan, or a round that it does not have */
+  assertApproved(message: Pick<Task, 'planHash' | 'round'>): void {
+    assertApproved(message, this.#terms);
+  }
+
+  /** @throws {FedwardError} PLAN_NOT_APPROVED, or TASK_INVALID for a task that the work can't be done on */
+  async assertTask(task: Parameters<Work['assertTask']>[0]): Promise<void> {
+    const { work } = this.common;
+    this.assertApproved(task);
+    await work.prepare();
+    assertTask(task, this.id, (given) => work.assertTask(given));
+  }
+
+  /** What the strategy remembers of the update that was taken last. */
+  async remembered(task: Pick<Task, 'runId' | 'taken'>): Promise<State> {
+    if (task.taken === null) return null;
+    return (await this.common.store.load(this.keyOf(task), task.taken)) ?? null;
+  }
+
+  /** Remembers what belongs to this round's update. */
+  async remember(task: Task, state: State): Promise<void> {
+    const { store } = this.common;
+    await store.save(this.keyOf(task), task.round, state);
+    // Of rounds between the two nothing was taken, nor will it be: this task is of a later one.
+    await store.forget(this.keyOf(task), task.round, task.taken ?? undefined);
+  }
+
+  callContext({ runId, round, cohort }: Pick<Task, 'runId' | 'round' | 'cohort'>, mechanism: string): SiteCallContext {
+    const kept = this.common.kept.of(this.id, runId, round, mechanism);
+    return { clientId: this.id, runId, round, plan: this.common.plan, cohort, kept };
+  }
+
+  siteContext(task: Task, mechanism: string, { noise }: Streams): SiteContext {
+    const told = task.forMechanisms?.[mechanism] ?? {};
+    return { ...this.callContext(task, mechanism), told, noise, sensitivity: this.common.work.sensitivity };
+  }
+
+  /** Under a price the server learns that something failed, which can't be helped, and not why. */
+  withoutReason({ runId, round }: Pick<Task, 'runId' | 'round'>, what: string): (error: unknown) => never {
+    return (error) => {
+      if (!this.secret || hasCode(error, 'ABORTED')) throw error;
+      this.own.onFailure?.(error, { runId, round });
+      // No `cause`: a transport that clones errors, as messages between threads are, would carry the reason away.
+      throw new FedwardError(
+        'CLIENT_FAILED',
+        `${this.id} failed at its ${what}; the reason stays at the site`,
+        this.id,
+      );
+    };
+  }
+
+  /** As `withoutReason`, for what was admitted: where it was stopped, nothing came out of it. */
+  failed(task: Task, release: Release): (error: unknown) => Promise<never> {
+    return async (error) => {
+      if (hasCode(error, 'ABORTED')) await this.admission.giveBack(task, release);
+      return this.withoutReason(task, release)(error);
+    };
+  }
+
+  private keyOf({ runId }: Pick<Task, 'runId'>): ClientStateKey {
+    return { runId, clientId: this.id, strategy: this.common.work.strategy };
+  }
+}
