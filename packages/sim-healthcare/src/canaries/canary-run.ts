@@ -12,7 +12,8 @@ import {
 import { gaussianAccountant } from '@fedward/privacy-dp';
 import { epsilonLowerBoundOfScores, type EpsilonLowerBound } from '@fedward/privacy-dp/canaries';
 import type { SimulateOptions } from '../run/options.js';
-import { federationOf, prepare, type PreparedRun } from '../run/prepare.js';
+import { federationOf } from '../run/federation.js';
+import { prepare, type PreparedRun } from '../run/prepare.js';
 import { catalogue } from '../plugins/catalogue.js';
 import { makeCanaries, withCanaries } from './canaries.js';
 import { scoreCanaries } from './canary-scores.js';

@@ -4,7 +4,8 @@ import type { Hospital } from '../scenario/scenario.js';
 import type { AloneJob, TrainDone } from '../threads/messages.js';
 import type { ThreadPool } from '../threads/pool.js';
 import { sendData, shareValues } from '../threads/shared-data.js';
-import { score, type PreparedRun } from './prepare.js';
+import type { PreparedRun } from './prepare.js';
+import { score } from './score.js';
 import type { HospitalResult } from './result.js';
 import { clippingAlone, planAlone, trainAlone, type TrainAlone } from './train-alone.js';
 

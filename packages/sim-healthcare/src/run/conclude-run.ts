@@ -7,7 +7,8 @@ import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
-import { score, type PreparedRun } from './prepare.js';
+import type { PreparedRun } from './prepare.js';
+import { score } from './score.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { warningsOf } from './warnings.js';
 

@@ -11,7 +11,8 @@ import {
 } from '@fedward/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Population } from '../scenario/scenario.js';
-import { federationOf, prepare, type PreparedRun } from './prepare.js';
+import { federationOf } from './federation.js';
+import { prepare, type PreparedRun } from './prepare.js';
 
 /** Two studies that differ in one patient with an absurd value: once told apart in each of 240 runs at "epsilon 1". */
 const [epsilon, delta, runs] = [1, 1e-5, 100];

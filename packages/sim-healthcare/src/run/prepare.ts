@@ -1,40 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import {
-  assertFederation,
-  FedwardError,
-  inMemoryTransport,
-  memoryAnswerStore,
-  memoryClientStore,
-  onDemandTransport,
-  Random,
-  secretRandomness,
-  SeededNoise,
-  simulatedRandomness,
-  siteFactory,
-  type AuditSink,
-  type Federation,
-  type Metrics,
-  type Parameters,
-  type TrainingData,
-  type Transport,
-} from '@fedward/core';
-import { modelMetrics } from '@fedward/metrics-clinical';
-import { initialParameters } from '@fedward/models-medical';
+import { assertFederation, FedwardError } from '@fedward/core';
 import { defaultPlugins } from '../plugins/catalogue.js';
 import { findScenario } from '../scenario/index.js';
 import type { LoadOptions, Population } from '../scenario/scenario.js';
 import { populationOf } from '../scenario/population.js';
 import { countingTrainer } from '../wiring/counting-trainer.js';
-import { flakyTransport } from '../wiring/flaky-transport.js';
 import { oneAtATime } from '../wiring/one-at-a-time.js';
 import { pluginsOf } from '../wiring/plugins.js';
-import { canLiveInThreads, pooledTrainer, poolFor, shareData, sitesInThreads } from '../threads/index.js';
+import { pooledTrainer, poolFor, shareData } from '../threads/index.js';
 import { TrainingWork } from '../wiring/training-work.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { buildPlan } from './build-plan.js';
-import { checkLedgers, type HospitalLedgers } from './ledgers.js';
+import { checkLedgers } from './ledgers.js';
 import { checkNumberOfHospitals, refuseIgnoredOptions } from './ignored-options.js';
 import type { PreparedRun } from './prepared-run.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
@@ -42,6 +21,7 @@ import { setAt } from './set-keys.js';
 import type { SimulateOptions } from './options.js';
 import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
+import { federationOf } from './federation.js';
 
 export type { PreparedRun } from './prepared-run.js';
 
@@ -141,80 +121,4 @@ function shared(population: Population): Population {
     return { ...hospital, train: shareData(hospital.train) };
   });
   return populationOf(hospitals, population);
-}
-
-/** The federation of a run: its hospitals, its plugins, its model to start from. */
-export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: HospitalLedgers): Federation {
-  const { plan, plugins, population, simulation, runId } = run;
-  const random = new Random(plan.seed);
-  const transport = transportOf(run, audit, ledgers);
-  const initial = initialParameters(plan.model, random.fork('initial'));
-  return {
-    runId,
-    plan,
-    aggregator: plugins.aggregator,
-    mechanisms: plugins.mechanisms,
-    transport:
-      simulation.dropRate > 0 ? flakyTransport(transport, simulation.dropRate, random.fork('drop-outs')) : transport,
-    initial,
-    concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1),
-    simulationOnly: plan.privacy !== null && !simulation.secureNoise,
-    deadlineSeconds: Infinity, // the hospitals are in this process: none can be silent, and a large round takes its time
-    evaluate: (model) => score(run, model, population.test),
-    ...(plugins.accountant && { accountant: plugins.accountant }),
-    ...(!simulation.secureNoise && {
-      noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
-    }),
-    ...(audit && { audit }),
-  };
-}
-
-/** What the updates under way may take up, unless the threads need more of them. */
-const roomForUpdates = 32 * 2 ** 20;
-
-/**
- * Number of clients under way at a time. Two a thread, so that none is idle while the log of a client is written; more
- * of small models, whose logs then share a write to the disk. One thread trains one after the other all the same.
- */
-function underWay(bytesOfUpdate: number, workers: number): number {
-  return Math.max(workers > 1 ? 2 * workers : 1, Math.min(8 * workers, Math.floor(roomForUpdates / bytesOfUpdate)));
-}
-
-function transportOf(
-  { plan, plugins, population, simulation, threads, work }: PreparedRun,
-  audit?: AuditSink,
-  ledgers?: HospitalLedgers,
-): Transport {
-  const seeded = !simulation.secureNoise;
-  const kept = { store: memoryClientStore(), answers: memoryAnswerStore() };
-  const createSite = siteFactory({
-    plan,
-    trainer: plugins.trainer,
-    mechanisms: plugins.mechanisms,
-    ...(plugins.strategy && { strategy: plugins.strategy }),
-    randomness: seeded ? simulatedRandomness(plan.seed) : secretRandomness(),
-    ...(audit && { audit, sharesLog: true }),
-    ...kept,
-  });
-  const siteOf = (id: string) => {
-    const ledger = ledgers?.get(id);
-    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
-  };
-  const local = population.tabulated
-    ? inMemoryTransport(population.ids.map(siteOf))
-    : onDemandTransport(population.ids, siteOf);
-  if (!threads || !canLiveInThreads(plan, plugins)) return local;
-  const strategy = plugins.strategy !== undefined;
-  const ledgerOf = (id: string) => ledgers?.get(id);
-  return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, audit, ledgerOf, work, ...kept });
-}
-
-/** A model's metrics on a data set. */
-export async function score(
-  { plan, plugins }: Pick<PreparedRun, 'plan' | 'plugins'>,
-  model: Parameters,
-  data: TrainingData,
-): Promise<Metrics> {
-  const outputs = await plugins.trainer.predict(plan.model, model, data);
-  return modelMetrics(plan.model.loss, outputs, data.labels);
 }

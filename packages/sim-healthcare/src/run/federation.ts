@@ -1,0 +1,86 @@
+import {
+  inMemoryTransport,
+  memoryAnswerStore,
+  memoryClientStore,
+  onDemandTransport,
+  Random,
+  secretRandomness,
+  SeededNoise,
+  simulatedRandomness,
+  siteFactory,
+  type AuditSink,
+  type Federation,
+  type Transport,
+} from '@fedward/core';
+import { initialParameters } from '@fedward/models-medical';
+import { flakyTransport } from '../wiring/flaky-transport.js';
+import { canLiveInThreads, sitesInThreads } from '../threads/index.js';
+import { type HospitalLedgers } from './ledgers.js';
+import type { PreparedRun } from './prepared-run.js';
+import { score } from './score.js';
+
+/** The federation of a run: its hospitals, its plugins, its model to start from. */
+export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: HospitalLedgers): Federation {
+  const { plan, plugins, population, simulation, runId } = run;
+  const random = new Random(plan.seed);
+  const transport = transportOf(run, audit, ledgers);
+  const initial = initialParameters(plan.model, random.fork('initial'));
+  return {
+    runId,
+    plan,
+    aggregator: plugins.aggregator,
+    mechanisms: plugins.mechanisms,
+    transport:
+      simulation.dropRate > 0 ? flakyTransport(transport, simulation.dropRate, random.fork('drop-outs')) : transport,
+    initial,
+    concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1),
+    simulationOnly: plan.privacy !== null && !simulation.secureNoise,
+    deadlineSeconds: Infinity, // the hospitals are in this process: none can be silent, and a large round takes its time
+    evaluate: (model) => score(run, model, population.test),
+    ...(plugins.accountant && { accountant: plugins.accountant }),
+    ...(!simulation.secureNoise && {
+      noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
+    }),
+    ...(audit && { audit }),
+  };
+}
+
+/** What the updates under way may take up, unless the threads need more of them. */
+const roomForUpdates = 32 * 2 ** 20;
+
+/**
+ * Number of clients under way at a time. Two a thread, so that none is idle while the log of a client is written; more
+ * of small models, whose logs then share a write to the disk. One thread trains one after the other all the same.
+ */
+function underWay(bytesOfUpdate: number, workers: number): number {
+  return Math.max(workers > 1 ? 2 * workers : 1, Math.min(8 * workers, Math.floor(roomForUpdates / bytesOfUpdate)));
+}
+
+function transportOf(
+  { plan, plugins, population, simulation, threads, work }: PreparedRun,
+  audit?: AuditSink,
+  ledgers?: HospitalLedgers,
+): Transport {
+  const seeded = !simulation.secureNoise;
+  const kept = { store: memoryClientStore(), answers: memoryAnswerStore() };
+  const createSite = siteFactory({
+    plan,
+    trainer: plugins.trainer,
+    mechanisms: plugins.mechanisms,
+    ...(plugins.strategy && { strategy: plugins.strategy }),
+    randomness: seeded ? simulatedRandomness(plan.seed) : secretRandomness(),
+    ...(audit && { audit, sharesLog: true }),
+    ...kept,
+  });
+  const siteOf = (id: string) => {
+    const ledger = ledgers?.get(id);
+    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
+  };
+  const local = population.tabulated
+    ? inMemoryTransport(population.ids.map(siteOf))
+    : onDemandTransport(population.ids, siteOf);
+  if (!threads || !canLiveInThreads(plan, plugins)) return local;
+  const strategy = plugins.strategy !== undefined;
+  const ledgerOf = (id: string) => ledgers?.get(id);
+  return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, audit, ledgerOf, work, ...kept });
+}
