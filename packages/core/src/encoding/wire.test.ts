@@ -274,3 +274,20 @@ const callOf = (): MechanismCall => {
   const { runId, round, planHash, cohort } = exampleTask();
   return { runId, round, planHash, cohort, mechanism: 'm', body: null };
 };
+
+describe('a door of a site', () => {
+  it.each([0, 0.5, -1, 2])('takes no question of protocol %d', (protocol) => {
+    const message = `{"message":{"kind":"describe"},"protocol":${protocol}}`;
+    expect(() => decodeQuestion(encodeSafetensors([], { message }))).toThrow(
+      expect.objectContaining({ code: 'MESSAGE_INVALID', message: expect.stringContaining('protocol') as string }),
+    );
+  });
+
+  it('hands no proposal on that is no plan', async () => {
+    const propose = vi.fn(async () => undefined);
+    const serve = serveClient({ ...fakeClient('a', () => null), propose });
+    const reply = decodeReply(await serve(encodeQuestion({ kind: 'propose', plan: { rounds: -1 } }), neverFired));
+    expect(reply).toMatchObject({ error: { code: 'CONFIG_INVALID' } });
+    expect(propose).not.toHaveBeenCalled();
+  });
+});

@@ -257,3 +257,41 @@ describe("a site's half of a mechanism", () => {
     expect(seen).toEqual([{ key: 0 }, null]);
   });
 });
+
+describe('sites that are left out before a round', () => {
+  it('stand in its report in cohort order, whoever was the first to fail', async () => {
+    const leaving = (order: readonly string[]): PrivacyMechanism =>
+      keys({
+        instruct: ({ leaveOut }) => {
+          for (const id of order) leaveOut(id, new FedwardError('CLIENT_FAILED', `${id} is away`));
+          return {};
+        },
+      });
+    const reports = await Promise.all(
+      [
+        ['hospital-1', 'hospital-3'],
+        ['hospital-3', 'hospital-1'],
+      ].map(async (order) => {
+        const audit = memoryAuditSink();
+        const { rounds } = await runFederation(federationOf(leaving(order), { audit }));
+        return [rounds, audit.events];
+      }),
+    );
+    expect(reports[0]).toEqual(reports[1]);
+    expect(reports[0]![0]).toMatchObject([{ dropped: [{ id: 'hospital-1' }, { id: 'hospital-3' }] }]);
+  });
+});
+
+describe('a site that is called', () => {
+  it('says nothing to whom nobody waits for', async () => {
+    const onCall = vi.fn(() => 'told');
+    const site = exampleSite('hospital-1', { plan, mechanisms: [keys({ onCall })] });
+    const call = { runId: 'run-1', round: 0, planHash: planHash(plan), cohort: ['hospital-1'], mechanism: 'keys', body: null }; // prettier-ignore
+    await expect(site.call(call, AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(site.call({ ...call, cohort: ['hospital-2'] }, neverFired)).rejects.toMatchObject({
+      code: 'TASK_INVALID',
+    });
+    expect(onCall).not.toHaveBeenCalled();
+    expect(await site.call(call, neverFired)).toBe('told');
+  });
+});

@@ -306,3 +306,35 @@ function exampleAnswer(clientId: string, baseRound: number) {
   const payload = createParameters(exampleTask().payload.layout);
   return { clientId, baseRound, payload, weight: 1, metrics: {}, spent: [], simulationOnly: true };
 }
+
+describe('what scores cost', () => {
+  it('is in the epsilon of the round that they are of', async () => {
+    const plan = paid();
+    const { rounds, privacy } = await scoredRun({ plan, mechanisms: [paying()], accountant: fakeAccountant }, { mechanisms: [paying()] }); // prettier-ignore
+    // A tenth a round, and one more for scores after the second and the last.
+    expect(rounds.map(({ epsilon }) => epsilon!.toFixed(3))).toEqual(['0.100', '0.300', '0.500']);
+    expect(rounds.at(-1)!.epsilon).toBe(privacy!.epsilon);
+  });
+
+  it('is charged to all that are asked, also where others have come since', async () => {
+    const plan = paid({ rounds: 1, evaluation: { every: 1 } });
+    const mechanisms = [paying()];
+    const all = sites(plan, { mechanisms });
+    const evaluated: string[] = [];
+    const inner = inMemoryTransport(all.map((site) => ({ ...site, evaluate: async (...given: Parameters<Client['evaluate']>) => (evaluated.push(site.id), site.evaluate(...given)) }))); // prettier-ignore
+    let there = 2;
+    const transport = { ...inner, clients: () => inner.clients().slice(0, there) };
+    const store = memoryCheckpointStore();
+    const checkpoints = {
+      ...store,
+      save: async (...given: Parameters<typeof store.save>) => {
+        await store.save(...given);
+        if (given[0].nextRound === 1 && given[0].charged) there = 3;
+      },
+    };
+    const changes = { plan, mechanisms, transport, checkpoints, accountant: fakeAccountant, simulationOnly: false };
+    const { privacy } = await scoredRun(changes);
+    expect([there, evaluated]).toEqual([3, ['hospital-1', 'hospital-2']]);
+    expect(privacy!.perClient.map(({ epsilon }) => epsilon)).toEqual([0.2, 0.2, 0]);
+  });
+});

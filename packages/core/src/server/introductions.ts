@@ -85,19 +85,24 @@ export class Introductions {
         refuse('trains a model of other tensors than the server has');
     } else if (work.kind !== 'query' || work.query !== this.plan.query.name)
       refuse(`does not answer the query ${this.plan.query.name}`);
-    return description;
+    // What else it has approved is nobody's business, and of a large population too much to keep.
+    return { ...description, approved: [this.planHash] };
   }
 }
 
 /** What is said is written into the log: of a size that any log takes, and in well-formed Unicode. */
-const text = z
-  .string()
-  .max(1000)
-  .refine((given) => given.isWellFormed());
+const wellFormed = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((given) => given.isWellFormed());
+const text = wellFormed(1000);
+/** A thousand sites are in one entry of the log, with what runs there. */
+const word = wellFormed(200);
 const descriptionSchema = z.object({
   protocol: z.number(),
   clientId: text,
-  software: z.array(z.object({ name: text, version: text })).max(1000),
+  software: z.array(z.object({ name: word, version: word })).max(100),
   approved: z.array(text).max(10_000),
   work: z.union([
     z.object({ kind: z.literal('training'), trainer: text, strategy: text, model: text.optional() }),

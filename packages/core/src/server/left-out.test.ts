@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LeftOut } from '../interfaces/aggregator.js';
-import type { ReleaseContext } from '../interfaces/privacy.js';
+import type { PrivacyMechanism, ReleaseContext } from '../interfaces/privacy.js';
 import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
 import { exampleResult, fakeClient, meanAggregator } from '../testing/fakes.js';
@@ -55,6 +55,19 @@ describe('an update that the aggregator leaves out', () => {
     const mechanisms = [{ name: 'm', requires: [], onRelease: onRelease as never }];
     await runOf([constant('a', 1), constant('b', 9), constant('c', 2)], { aggregator: cautious(), plan, mechanisms });
     expect(seen).toEqual([['a', 'c']]);
+  });
+
+  it('is not in the tally that a release is told of', async () => {
+    const tallies: number[] = [];
+    const plan = examplePlan({ rounds: 2, privacy: { ...examplePrivacy, mechanisms: [{ name: 'm' }] } });
+    const counting: PrivacyMechanism = {
+      ...{ name: 'm', requires: [] },
+      onReceive: (update) => ({ ...update, tally: update.payload.values[0]! }),
+      onRelease: (sum, { tally }) => (tallies.push(tally), sum),
+    };
+    const clients = [constant('a', 1), constant('b', 9), constant('c', 2)];
+    await runOf(clients, { aggregator: cautious(), plan, mechanisms: [counting] });
+    expect(tallies).toEqual([3, 3]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Update } from '../interfaces/messages.js';
-import { createLayout, createParameters } from '../parameters/parameters.js';
+import { createLayout, createParameters, createTensors } from '../parameters/parameters.js';
 import { exampleLayout, exampleResult, fakeEvent } from '../testing/fakes.js';
 import { receive, type Expected } from './receive.js';
 
@@ -87,6 +87,28 @@ describe('receive', () => {
   it('refuses metrics that nothing paid for', () => {
     const result = exampleResult({ spent: [fakeEvent], metrics: { loss: 0.3 } });
     expect(() => receive(result, priced)).toThrow(/tells metrics, which nothing paid for/);
+  });
+
+  it.each<['f32' | 'f64', number]>([
+    ['f32', 2 ** 40],
+    ['f64', 2 ** 900],
+  ])('takes values of %s up to %d, of either sign, and none beyond', (element, most) => {
+    const form = { layout: exampleLayout, element };
+    const given = (value: number) => {
+      const payload = createTensors(form);
+      payload.values[7] = value;
+      return () => receive(exampleResult({ payload }), { ...expected, form });
+    };
+    for (const value of [most, -most]) expect(given(value)).not.toThrow();
+    for (const value of [1.001 * most, -1.001 * most])
+      expect(given(value)).toThrow(expect.objectContaining({ code: 'UPDATE_INVALID', subject: 'hospital-1' }));
+  });
+
+  it('takes any words', () => {
+    const form = { layout: exampleLayout, element: 'u32' } as const;
+    const payload = createTensors(form);
+    payload.values.fill(2 ** 32 - 1);
+    expect(receive(exampleResult({ payload }), { ...expected, form }).payload.values[0]).toBe(2 ** 32 - 1);
   });
 
   it.each([Number.NaN, Infinity, -Infinity])('names site, round and tensor of a value %s', (bad) => {

@@ -42,6 +42,8 @@ const mostRecords = 2 ** 32;
  * trained by nobody, and every resumed run would fail where the first did.
  */
 const largestValue = 2 ** 40;
+/** As many updates as there can be, each of as much weight as it may have, stay within float64 (2^1024) with this. */
+const largestOf = { f32: largestValue, f64: 2 ** 900, u32: Infinity } as const;
 
 /** Beside as much as its layout and its charge may take: room for metrics, in members and characters. */
 const room = 4096;
@@ -56,8 +58,8 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   const refuse = (why: string, code: 'UPDATE_INVALID' | 'UPDATE_NOT_FINITE' = 'UPDATE_INVALID'): never => {
     throw new FedwardError(code, `round ${round}: the update of ${clientId} ${why}`, clientId);
   };
-  const most = room + 4 * (sizeOf(layout) + sizeOf(event));
-  if (sizeOf(result, most) > most) refuse('says more beside its parameters than any update has to say');
+  const words = room + 4 * (sizeOf(layout) + sizeOf(event));
+  if (sizeOf(result, words) > words) refuse('says more beside its parameters than any update has to say');
   const fault = updateSchema.safeParse(result).error?.issues[0];
   if (fault) refuse(`is none: ${fault.path.join('.')}: ${fault.message}`);
   if (result.clientId !== clientId) refuse('says that it is from another client');
@@ -75,13 +77,14 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   const { weight, spent, simulationOnly, head } = result;
   const payload = { layout, values: result.payload.values };
   const metrics = Object.fromEntries(Object.entries(result.metrics).filter(([, value]) => typeof value === 'number'));
-  if (element !== 'u32' && !allWithin(payload.values, element === 'f32' ? largestValue : Number.MAX_VALUE)) {
+  const most = largestOf[element];
+  if (!allWithin(payload.values, most)) {
     const tensor = findNonFinite(payload);
     if (tensor)
       refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
-    const large = payload.values.findIndex((value) => Math.abs(value) > largestValue);
+    const large = payload.values.findIndex((value) => Math.abs(value) > most);
     const { name } = layout.tensors.find(({ offset, size }) => large < offset + size)!;
-    refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${largestValue}`);
+    refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${most}`);
   }
   return {
     ...{ clientId, baseRound: round, payload, weight, metrics, spent, simulationOnly },
@@ -91,6 +94,7 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
 
 /** One look at each number for both faults, since every update goes through this. False for a NaN as well. */
 function allWithin(values: ElementArray, most: number): boolean {
+  if (most === Infinity) return true;
   for (let i = 0; i < values.length; i++) if (!(values[i]! <= most && values[i]! >= -most)) return false;
   return true;
 }

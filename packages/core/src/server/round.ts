@@ -45,7 +45,7 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
   const server = serverSide(mechanisms, context, before.mechanisms, askOf(federation, context, tools));
   const absent = new Map<string, FedwardError>();
   const told = await server.prepare((id, error) => absent.set(id, failureOf(id, error)));
-  for (const [id, error] of absent) await arrived.drop(round, id, error);
+  for (const id of cohort.filter((id) => absent.has(id))) await arrived.drop(round, id, absent.get(id)!);
   const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...told };
   const form = tools.protection.formOf(expected);
   const reduction = aggregator.reduce(before.state, context);

@@ -20,6 +20,19 @@ describe('the log of a run', () => {
     expect(log.head).toEqual({ index: 0, root });
   });
 
+  it('tells a failure of what was logged while it waited for another', async () => {
+    const ends: { resolve: (receipt: AuditReceipt) => void; reject: (error: Error) => void }[] = [];
+    const log = logTo(() => new Promise((resolve, reject) => ends.push({ resolve, reject })));
+    const first = log.log(event(0));
+    log.logSoon(event(1));
+    ends[0]!.resolve({ index: 0, root: '' });
+    await first;
+    ends[1]!.reject(new FedwardError('AUDIT_FAILED', 'disk full'));
+    const last = log.log(event(2));
+    ends[2]!.resolve({ index: 2, root: '' });
+    await expect(last).rejects.toMatchObject({ code: 'AUDIT_FAILED' });
+  });
+
   it('is done once the event can be lost no longer, and what was logged soon before neither', async () => {
     const written: (() => void)[] = [];
     const log = logTo(() => new Promise((resolve) => written.push(() => resolve({ index: 0, root: '' }))));

@@ -22,8 +22,9 @@ export class RunLog {
 
   /** Resolves once the event, and what was logged soon before, can no longer be lost. */
   readonly log = async (event: RunEvent): Promise<void> => {
-    await Promise.all([this.#owed, this.#append(event)]);
-    this.#owed = undefined;
+    const owed = this.#owed;
+    await Promise.all([owed, this.#append(event)]);
+    if (this.#owed === owed) this.#owed = undefined; // else more has come to be owed since
   };
 
   /** A failure is told by the next `log`. */

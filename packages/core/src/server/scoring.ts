@@ -39,7 +39,12 @@ export class Scoring<S extends State, M extends Tensors> {
     const metrics = finite(await scored);
     const atSites = await this.#atSites(model, round, progress, last);
     if (evaluate) this.tools.log.logSoon({ type: 'evaluation', round, details: { metrics } });
-    const report = { ...newest, metrics, ...(atSites && { siteScores: atSites }) };
+    const { spending } = this.tools;
+    // What scores cost is in the round's epsilon.
+    const report = {
+      ...{ ...newest, metrics },
+      ...(atSites && { siteScores: atSites, epsilon: spending?.maximum ?? null }),
+    };
     rounds[round] = report;
     await this.federation.onRound?.(report);
   }
@@ -59,6 +64,7 @@ export class Scoring<S extends State, M extends Tensors> {
     const head = log.head && { head: log.head };
     const scores = await siteScores({
       transport,
+      ids, // those that were charged: others may have come since
       // In terms of the round that was just done: its update counts, where it was taken.
       taskFor: (id) => ({ runId, round, planHash, payload: model, taken: taken.get(id)?.round ?? null, ...head }),
       concurrency: concurrency ?? ids.length,

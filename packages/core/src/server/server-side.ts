@@ -38,7 +38,10 @@ export function serverSide(
 ): ServerSide {
   const contextOf = ({ name }: PrivacyMechanism): ServerContext => ({ ...context, state: states[name] ?? null });
   const asking = (mechanism: string) => ({ ask: (id: string, body: State) => ask(id, mechanism, body) });
-  const tallies = new Map<string, number>();
+  /** By mechanism, of those whose updates were taken. */
+  const tallies = new Map<string, { readonly clientId: string; readonly tally: number }[]>();
+  const tallyOf = (name: string, counted: ReadonlySet<string>): number =>
+    (tallies.get(name) ?? []).reduce((sum, { clientId, tally }) => sum + (counted.has(clientId) ? tally : 0), 0);
   return {
     async prepare(leaveOut) {
       const told: Record<string, Awaited<ReturnType<NonNullable<PrivacyMechanism['instruct']>>>> = {};
@@ -55,19 +58,27 @@ export function serverSide(
       for (const mechanism of mechanisms) {
         if (!mechanism.onReceive) continue;
         const { tally = 0, ...letIn } = mechanism.onReceive(update, contextOf(mechanism));
-        noted.push([mechanism.name, tally]);
+        if (tally !== 0) noted.push([mechanism.name, tally]);
         update = letIn;
       }
-      const taken = (): void => noted.forEach(([name, n]) => tallies.set(name, (tallies.get(name) ?? 0) + n));
+      const { clientId } = received;
+      const taken = (): void => {
+        for (const [name, tally] of noted) {
+          const all = tallies.get(name) ?? [];
+          tallies.set(name, all);
+          all.push({ clientId, tally });
+        }
+      };
       return { update, taken };
     },
     async release(sum, noise, participants) {
       const next: Record<string, State> = { ...states };
       let released = sum;
+      const counted = new Set(participants);
       for (const mechanism of [...mechanisms].reverse()) {
         if (!mechanism.onRelease) continue;
         const { name } = mechanism;
-        const own = { ...contextOf(mechanism), ...asking(name), noise, participants, tally: tallies.get(name) ?? 0 };
+        const own = { ...contextOf(mechanism), ...asking(name), noise, participants, tally: tallyOf(name, counted) };
         const { state, ...aggregate } = await mechanism.onRelease(released, own);
         if (state !== undefined) next[name] = state;
         released = aggregate;

@@ -10,6 +10,8 @@ import type { SiteScores } from './federation.js';
 /** How the sites are asked for scores. */
 export interface ScoreOptions {
   readonly transport: Transport;
+  /** Who is asked. */
+  readonly ids: readonly string[];
   readonly taskFor: (clientId: string) => EvaluateTask;
   readonly concurrency: number;
   /** For each site; Infinity: none. */
@@ -17,10 +19,9 @@ export interface ScoreOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Asks every site that can be asked to score the model on its own test part. Who fails is named. */
+/** Asks sites to score the model on its own test part. Who fails is named. */
 export async function siteScores(options: ScoreOptions): Promise<SiteScores> {
-  const { transport, taskFor, concurrency, deadlineSeconds, signal } = options;
-  const ids = transport.clients();
+  const { transport, ids, taskFor, concurrency, deadlineSeconds, signal } = options;
   const perSite: SiteScores['perSite'][number][] = [];
   const failed: SiteScores['failed'][number][] = [];
   const waiting = ids.entries();

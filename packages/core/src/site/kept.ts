@@ -5,15 +5,23 @@ import type { Kept } from '../interfaces/privacy.js';
 export class RoundMemory {
   readonly #newest = new Map<string, { readonly run: string; readonly states: Map<string, State> }>();
 
+  // Nothing is there before it is kept: a simulation has a hundred thousand sites, and most mechanisms keep nothing.
+
   /** The place of one mechanism in one round at one site. That of another run or round is gone once this is called. */
   of(clientId: string, runId: string, round: number, mechanism: string): Kept {
     const run = JSON.stringify([runId, round]);
-    let newest = this.#newest.get(clientId);
-    if (newest?.run !== run) this.#newest.set(clientId, (newest = { run, states: new Map() }));
-    const { states } = newest;
+    if (this.#newest.get(clientId)?.run !== run) this.#newest.delete(clientId);
+    const ofRound = () => {
+      const newest = this.#newest.get(clientId);
+      return newest?.run === run ? newest : undefined;
+    };
     return {
-      get: () => states.get(mechanism) ?? null,
-      set: (state) => void states.set(mechanism, state),
+      get: () => ofRound()?.states.get(mechanism) ?? null,
+      set: (state) => {
+        const newest = ofRound() ?? { run, states: new Map<string, State>() };
+        newest.states.set(mechanism, state);
+        if (!this.#newest.has(clientId)) this.#newest.set(clientId, newest);
+      },
     };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FedwardError } from '../base/errors.js';
+import type { Update } from '../interfaces/messages.js';
 import type { PrivacyMechanism, SiteContext } from '../interfaces/privacy.js';
 import type { Query } from '../interfaces/query.js';
 import type { TrainingData } from '../interfaces/trainer.js';
@@ -10,6 +11,8 @@ import { inMemoryTransport } from '../memory/transport.js';
 import { exampleData, exampleFederation, exampleSites, fakeAccountant, fakeEvent, fakeMechanism, neverFired } from '../testing/fakes.js'; // prettier-ignore
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { exampleQueryPlan, momentsForm, momentsQuery, noTensors, numbersOf, queryFederation, querySite, querySites, queryTask } from '../testing/queries.js'; // prettier-ignore
+import { secretRandomness } from '../random/randomness.js';
+import type { SiteOptions } from './options.js';
 import { createSite } from './site.js';
 
 const plan = exampleQueryPlan();
@@ -22,6 +25,34 @@ function noise(seen: SiteContext[] = []): PrivacyMechanism {
     onClient: (update, context) => (seen.push(context), update),
   };
 }
+
+describe('a query', () => {
+  it.each([NaN, -1, Infinity])('that says its sensitivity is %d is refused before it is asked', (sensitivity) => {
+    const query = momentsQuery({ sensitivity: () => sensitivity });
+    expect(() => querySite('a', plan, { query })).toThrow(expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE' }));
+  });
+
+  it.each([NaN, Infinity, -Infinity])('that answers %d tells nobody: noise does not cover it', async (bad) => {
+    const onClient = vi.fn((update: Update) => update);
+    const answer = async () => ({ layout: momentsForm.layout, values: Float64Array.of(1, bad, 3) });
+    const mechanisms = [{ ...noise(), onClient }];
+    const site = (changes: Partial<SiteOptions>) =>
+      querySite('a', noisePlan, { query: momentsQuery({ answer }), mechanisms, ...changes });
+    await expect(site({}).answer(queryTask(noisePlan), neverFired)).rejects.toMatchObject({
+      code: 'UPDATE_NOT_FINITE',
+      message: expect.stringMatching(/^a: .* moments in round 0 .* tensor moments$/) as string,
+    });
+    const secret = site({ randomness: secretRandomness() }).answer(queryTask(noisePlan), neverFired);
+    await expect(secret).rejects.toMatchObject({ code: 'CLIENT_FAILED', message: expect.not.stringMatching(/NaN/) as string }); // prettier-ignore
+    expect(onClient).not.toHaveBeenCalled();
+  });
+
+  it('that answers fewer numbers than its form has is refused', async () => {
+    const answer = async () => ({ layout: momentsForm.layout, values: Float64Array.of(1, 2) });
+    const site = querySite('a', plan, { query: momentsQuery({ answer }) });
+    await expect(site.answer(queryTask(plan), neverFired)).rejects.toMatchObject({ code: 'CLIENT_FAILED' });
+  });
+});
 
 describe('a site that answers a query', () => {
   it('sends a sum of its records, with a weight of 1 and nothing beside it', async () => {

@@ -34,11 +34,20 @@ describe('a site without a ledger', () => {
     await expect(site.answer(taskOf({ payload: other }), neverFired)).rejects.toMatchObject(refused);
     await expect(site.answer(taskOf({ instructions: { proximalMu: 1 } }), neverFired)).rejects.toMatchObject(refused);
     await expect(site.answer(taskOf({ forMechanisms: { fake: {} } }), neverFired)).rejects.toMatchObject(refused);
+    await expect(site.answer(taskOf({ cohort: ['a', 'b'] }), neverFired)).rejects.toMatchObject(refused);
     expect(audit.events.map(({ type }) => type)).toEqual([
       'training',
       ...Array<string>(60).fill('answer-repeated'),
-      ...Array<string>(3).fill('refusal'),
+      ...Array<string>(4).fill('refusal'),
     ]);
+  });
+
+  it('gives no answer again to who says that another update of it was taken: it may build upon that', async () => {
+    const site = exampleSite('a', secret);
+    await site.answer(taskOf({ round: 2, taken: 0 }), neverFired);
+    await site.answer(taskOf({ round: 2, taken: 0 }), neverFired);
+    await expect(site.answer(taskOf({ round: 2, taken: 1 }), neverFired)).rejects.toMatchObject(refused);
+    await expect(site.answer(taskOf({ round: 2 }), neverFired)).rejects.toMatchObject(refused);
   });
 
   it('answers a round that it was asked twice at once, once', async () => {

@@ -160,3 +160,21 @@ describe('what a strategy remembers', () => {
     expect([await kept(store), onClient.mock.calls]).toEqual([[], []]);
   });
 });
+
+describe('a task whose tensors lie elsewhere than they say', () => {
+  it.each<[string, (tensor: { offset: number; size: number }) => object]>([
+    ['begin late', ({ offset }) => ({ offset: offset + 1 })],
+    ['begin early', ({ offset }) => ({ offset: offset - 1 })],
+    ['are of another size than their shape', ({ size }) => ({ size: size + 1 })],
+  ])('and %s is refused', async (_, change) => {
+    const { payload } = taskOf();
+    const [first, second] = payload.layout.tensors;
+    const layout = { ...payload.layout, tensors: [first!, { ...second!, ...change(second!) }] };
+    const site = exampleSite('a', secret);
+    await expect(site.answer(taskOf({ payload: { ...payload, layout } }), neverFired)).rejects.toMatchObject({
+      code: 'TASK_INVALID',
+      subject: 'a',
+      message: expect.stringContaining(`tensor ${second!.name} is out of place`) as string,
+    });
+  });
+});
