@@ -1,4 +1,4 @@
-import { canonicalJson, FedwardError } from '@fedward/core';
+import { canonicalJson, FedwardError, isFedwardError } from '@fedward/core';
 import { hasErrno, linkNew, syncFolder, writeNew } from '@fedward/kit-files';
 import { randomBytes } from 'node:crypto';
 import { readFile, unlink } from 'node:fs/promises';
@@ -36,7 +36,7 @@ export async function acquireLock(
     while (!(await linkNew(draft, path))) {
       const found = await textOf(path);
       if (found === undefined) continue; // given back in this moment
-      await refuseIfHeld(path, found, mine, breakUnknown, rhythm);
+      await assertNotHeld(path, found, mine, breakUnknown, rhythm);
       await breakLock(path, found);
     }
     await syncFolder(dirname(path));
@@ -46,7 +46,7 @@ export async function acquireLock(
       await release(path, text);
     };
   } catch (error) {
-    throw error instanceof FedwardError ? error : ioFailure('write', path, error);
+    throw isFedwardError(error) ? error : ioFailure('write', path, error);
   } finally {
     await unlink(draft).catch(() => undefined);
   }
@@ -58,7 +58,7 @@ async function release(path: string, text: string): Promise<void> {
   if (found === text) await unlink(path).catch(() => undefined);
 }
 
-async function refuseIfHeld(
+async function assertNotHeld(
   path: string,
   text: string,
   mine: Holder,

@@ -1,4 +1,4 @@
-import { FedwardError, parseWith } from '@fedward/core';
+import { FedwardError, isFedwardError, parseWith } from '@fedward/core';
 import { fileMode, makeFolder, openFolder, writeInPlace, type OpenFolder } from '@fedward/kit-files';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -87,7 +87,7 @@ export async function openAuditLog(directory: string, options: AuditLogOptions =
     await file?.close();
     opened?.close();
     await release();
-    throw error instanceof FedwardError ? error : ioFailure('write', paths.log, error);
+    throw isFedwardError(error) ? error : ioFailure('write', paths.log, error);
   }
 }
 

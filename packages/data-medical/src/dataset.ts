@@ -56,11 +56,11 @@ export function createMedicalDataset(input: MedicalDatasetInput): MedicalDataset
     features: Float32Array.from(input.features),
     labels: Float32Array.from(labels),
   });
-  checkValues(dataset);
+  assertValues(dataset);
   return dataset;
 }
 
-function checkValues(dataset: MedicalDataset): void {
+function assertValues(dataset: MedicalDataset): void {
   const { name, features, labels, classes, count } = dataset;
   const at = features.findIndex((x) => !Number.isFinite(x));
   if (at >= 0) {

@@ -3,7 +3,7 @@ export { rowEncoder, type RowEncoder } from './encode/encoder.js';
 export { assertNoneToImpute, declaredImputer } from './impute/declared.js';
 export { imputeTable, type ImputedTable } from './impute/impute-table.js';
 export type { Imputer, ImputerFit } from './impute/imputer.js';
-export { isTotal, refuseTwoSpellings } from './reader/ids.js';
+export { isTotal, assertOneSpelling } from './reader/ids.js';
 export { malformed, place, type RowPlace } from './reader/place.js';
 export { readTable, type RowReader } from './reader/read-table.js';
 export {

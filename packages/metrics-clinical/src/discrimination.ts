@@ -8,7 +8,7 @@ import { assertThat, FedwardError } from '@fedward/core';
  * @throws {FedwardError} DATA_EMPTY for no record, ARGUMENT_INVALID for unequal lengths
  */
 export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
-  checkPair('predicted', predicted, labels);
+  assertPair('predicted', predicted, labels);
   let right = 0;
   for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) right++;
   return right / labels.length;
@@ -27,7 +27,7 @@ export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>
  * finite; LABEL_INVALID for a label other than 0 and 1
  */
 export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number>): number | undefined {
-  checkPair('scores', scores, labels);
+  assertPair('scores', scores, labels);
   const n = labels.length;
   let positives = 0;
   for (let i = 0; i < n; i++) {
@@ -51,7 +51,7 @@ export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number>): num
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
-function checkPair(name: string, values: ArrayLike<number>, labels: ArrayLike<number>): void {
+function assertPair(name: string, values: ArrayLike<number>, labels: ArrayLike<number>): void {
   if (labels.length === 0) throw new FedwardError('DATA_EMPTY', 'there is no record to evaluate', 'labels');
   assertThat(values.length === labels.length, name, `there are ${values.length} ${name} for ${labels.length} labels`);
 }

@@ -2,7 +2,7 @@ import { assertThat, type LossName, type Metrics } from '@fedward/core';
 import { concordanceIndex } from './concordance.js';
 import { accuracy, auroc } from './discrimination.js';
 import { meanLoss } from './loss.js';
-import { checkOutputs, logOdds, predictedClasses } from './outputs.js';
+import { assertOutputs, logOdds, predictedClasses } from './outputs.js';
 
 /**
  * Metrics of a classifier over records: `loss`, `accuracy`, and for two classes `auroc`, which is left out
@@ -18,7 +18,7 @@ import { checkOutputs, logOdds, predictedClasses } from './outputs.js';
  */
 export function classificationMetrics(loss: LossName, outputs: Float32Array, labels: Float32Array): Metrics {
   assertThat(loss !== 'squared-error' && loss !== 'cox', 'loss', `${loss} is no loss of a classifier`);
-  const { width } = checkOutputs(loss, outputs, labels);
+  const { width } = assertOutputs(loss, outputs, labels);
   const area = width <= 2 ? auroc(logOdds(outputs, width as 1 | 2), labels) : undefined;
   return {
     loss: meanLoss(loss, outputs, labels),

@@ -1,6 +1,6 @@
 import type { LossName } from '@fedward/core';
 import { coxLoss } from '@fedward/core/training';
-import { checkOutputs } from './outputs.js';
+import { assertOutputs } from './outputs.js';
 
 /**
  * The mean loss of a model over records, as a trainer's loss is defined in core's `lossSchema`, in nats for the
@@ -13,10 +13,10 @@ import { checkOutputs } from './outputs.js';
  *
  * @param outputs [count, width] logits or values: width >= 2 for softmax, otherwise 1
  * @param labels [count] class numbers or values
- * @throws {FedwardError} DATA_EMPTY, ARGUMENT_INVALID, UPDATE_NOT_FINITE or LABEL_INVALID: see `checkOutputs`
+ * @throws {FedwardError} DATA_EMPTY, ARGUMENT_INVALID, UPDATE_NOT_FINITE or LABEL_INVALID: see `assertOutputs`
  */
 export function meanLoss(loss: LossName, outputs: Float32Array, labels: Float32Array): number {
-  const { count, width } = checkOutputs(loss, outputs, labels);
+  const { count, width } = assertOutputs(loss, outputs, labels);
   if (loss === 'cox') return coxLoss(outputs, labels).losses.reduce((sum, own) => sum + own, 0) / count;
   const one = losses[loss];
   let sum = 0;

@@ -16,7 +16,7 @@ export interface Scored {
  * LABEL_INVALID for a label that is no class of the model (no finite number for `squared-error`, no
  * time for `cox`)
  */
-export function checkOutputs(loss: LossName, outputs: Float32Array, labels: Float32Array): Scored {
+export function assertOutputs(loss: LossName, outputs: Float32Array, labels: Float32Array): Scored {
   const count = labels.length;
   if (count === 0) throw new FedwardError('DATA_EMPTY', 'there is no record to evaluate', 'labels');
   const width = outputs.length / count;

@@ -89,7 +89,7 @@ async function startBackend(name: BackendName): Promise<void> {
     });
     // Once more, at once: while the start was awaited, a step elsewhere may have made its own backend current.
     void tf.setBackend(name);
-    checkProduct(tf);
+    assertProduct(tf);
   } finally {
     tf.env().set('PROD', production);
   }
@@ -111,7 +111,7 @@ async function loadBackend(name: BackendName): Promise<void> {
 }
 
 /** A backend that loads may still fail at its first operation. */
-function checkProduct(tf: typeof Tensorflow): void {
+function assertProduct(tf: typeof Tensorflow): void {
   const product = tf.tidy(() => tf.matMul(tf.tensor2d([[2, 3]]), tf.tensor2d([[5], [7]])).dataSync()[0]);
   if (product !== 31) throw new Error(`it computes 2 * 5 + 3 * 7 = ${product}`);
 }

@@ -1,5 +1,5 @@
 import { FedwardError, layoutOf, outputSize, type ModelSpec, type Parameters, type TrainingData } from '@fedward/core';
-import { checkLabels, checkLayout, checkTrainingData } from '@fedward/core/training';
+import { assertLabels, assertLayout, assertTrainingData } from '@fedward/core/training';
 import { selectBackend, type BackendName } from './backend.js';
 import type { ExampleGradients } from './model/example-gradients.js';
 
@@ -72,11 +72,11 @@ async function prepare(
   { count, features, labels, featureShape }: TrainingData,
   options: PerExampleOptions,
 ) {
-  checkLayout(parameters, layoutOf(spec));
-  checkTrainingData({ count, features, labels, featureShape }, spec.inputShape);
+  assertLayout(parameters, layoutOf(spec));
+  assertTrainingData({ count, features, labels, featureShape }, spec.inputShape);
   if (spec.loss === 'cox')
     throw new FedwardError('CONFIG_INCOMPATIBLE', 'the cox loss has no gradients by example', 'model.loss');
-  checkLabels(spec.loss, labels, outputSize(spec));
+  assertLabels(spec.loss, labels, outputSize(spec));
   const backend = await selectBackend(options.backend);
   const { specGradients } = await import('./model/objective.js');
   const evaluate = specGradients(spec, backend.name);

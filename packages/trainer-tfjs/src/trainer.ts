@@ -1,10 +1,10 @@
 import { layoutOf, outputSize, parseWith, type LocalTrainer } from '@fedward/core';
 import {
   appliedWishes,
-  checkFeatures,
-  checkLabels,
-  checkLayout,
-  checkTrainingData,
+  assertFeatures,
+  assertLabels,
+  assertLayout,
+  assertTrainingData,
   maskKeystream,
   placeWishes,
   splitTrained,
@@ -58,9 +58,9 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
     describe: async () => `tfjs (${(await selectBackend(choice)).name})`,
     train: async (payload, data, context, signal) => {
       const { model } = context.plan;
-      checkLayout(payload, layoutOf(model));
-      checkTrainingData(data, model.inputShape);
-      checkLabels(model.loss, data.labels, outputSize(model));
+      assertLayout(payload, layoutOf(model));
+      assertTrainingData(data, model.inputShape);
+      assertLabels(model.loss, data.labels, outputSize(model));
       const { privateTensors, ...wishes } = placeWishes(context.wishes, payload.layout);
       const backend = await selectBackend(choice);
       const { specObjective } = await import('./model/objective.js');
@@ -72,8 +72,8 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
       return { ...splitTrained(values, payload, { privateTensors }), ...done, applied: { ...applied, ...kept } };
     },
     predict: async (model, parameters, data) => {
-      checkLayout(parameters, layoutOf(model));
-      checkFeatures(data, model.inputShape);
+      assertLayout(parameters, layoutOf(model));
+      assertFeatures(data, model.inputShape);
       const backend = await selectBackend(choice);
       const { specOutputs } = await import('./model/objective.js');
       const outputsOf = specOutputs(model, backend.name);

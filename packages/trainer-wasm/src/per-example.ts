@@ -1,5 +1,5 @@
 import { FedwardError, layoutOf, outputSize, type ModelSpec, type Parameters, type TrainingData } from '@fedward/core';
-import { checkLabels, checkLayout, checkTrainingData } from '@fedward/core/training';
+import { assertLabels, assertLayout, assertTrainingData } from '@fedward/core/training';
 import { createEngine } from './engine/engines.js';
 import { floats, integers, loadRecords } from './engine/load.js';
 
@@ -20,11 +20,11 @@ export interface ClippedSum {
  * @throws {FedwardError} as `train` of the trainer; CONFIG_INCOMPATIBLE for cox
  */
 export function clippedSum(spec: ModelSpec, parameters: Parameters, batch: TrainingData, clipNorm: number): ClippedSum {
-  checkLayout(parameters, layoutOf(spec));
-  checkTrainingData(batch, spec.inputShape);
+  assertLayout(parameters, layoutOf(spec));
+  assertTrainingData(batch, spec.inputShape);
   if (spec.loss === 'cox')
     throw new FedwardError('CONFIG_INCOMPATIBLE', 'the cox loss has no gradients by example', 'model.loss');
-  checkLabels(spec.loss, batch.labels, outputSize(spec));
+  assertLabels(spec.loss, batch.labels, outputSize(spec));
   const { count } = batch;
   // In one part, so that the norms of all examples are there at the end.
   const engine = createEngine(spec, { batch: count, unit: 1, whole: true });

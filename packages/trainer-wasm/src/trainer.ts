@@ -1,11 +1,11 @@
 import { layoutOf, outputSize, type LocalTrainer } from '@fedward/core';
 import {
   appliedWishes,
-  checkFeatures,
-  checkGradientPrivacy,
-  checkLabels,
-  checkLayout,
-  checkTrainingData,
+  assertFeatures,
+  assertGradientPrivacy,
+  assertLabels,
+  assertLayout,
+  assertTrainingData,
   patientsOf,
   placeWishes,
   splitTrained,
@@ -43,10 +43,10 @@ export function wasmTrainer(): LocalTrainer {
     describe: async () => `wasm (${bestBuild().name})`,
     train: async (payload, data, context, signal) => {
       const { model } = context.plan;
-      checkLayout(payload, layoutOf(model));
-      checkTrainingData(data, model.inputShape);
-      checkLabels(model.loss, data.labels, outputSize(model));
-      checkGradientPrivacy(context.gradientPrivacy, context.plan);
+      assertLayout(payload, layoutOf(model));
+      assertTrainingData(data, model.inputShape);
+      assertLabels(model.loss, data.labels, outputSize(model));
+      assertGradientPrivacy(context.gradientPrivacy, context.plan);
       const wishes = placeWishes(context.wishes, payload.layout);
       const patients = patientsOf(data, context);
       return withEngine(model, sizeOf(context, data.count, patients), async (engine) => {
@@ -66,8 +66,8 @@ export function wasmTrainer(): LocalTrainer {
       });
     },
     predict: async (model, parameters, data) => {
-      checkLayout(parameters, layoutOf(model));
-      checkFeatures(data, model.inputShape);
+      assertLayout(parameters, layoutOf(model));
+      assertFeatures(data, model.inputShape);
       return predictWith(model, parameters, data);
     },
   };

@@ -15,7 +15,7 @@ const reserved = new Set(['__proto__', 'constructor', 'prototype']);
  * @throws {FedwardError} CONFIG_INVALID naming the first key at fault; the first three faults in the message, and how many more there are
  */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
-  checkNesting(value, what);
+  assertNesting(value, what);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
@@ -33,7 +33,7 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: 
  * Depth first, so that what holds itself, in however many places, ends at the first path that is too long.
  * @throws {FedwardError} CONFIG_INVALID naming the key
  */
-function checkNesting(value: unknown, what: string): void {
+function assertNesting(value: unknown, what: string): void {
   const rest: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value, path: [] }];
   for (let next = rest.pop(); next; next = rest.pop()) {
     const { value, path } = next;

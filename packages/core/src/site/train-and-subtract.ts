@@ -2,7 +2,7 @@ import { incompatible } from '../base/errors.js';
 import type { SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
 import { createParameters, isParameters, type Parameters, type Tensors } from '../parameters/parameters.js';
 import { parseInstructions } from '../training/instructions.js';
-import { checkLayout } from '../training/layout.js';
+import { assertLayout } from '../training/layout.js';
 
 /**
  * What a site does where the aggregator names no half of its own: one training from the model that was sent; the update is
@@ -11,7 +11,7 @@ import { checkLayout } from '../training/layout.js';
 export const trainAndSubtract: SiteStrategy = {
   name: 'train-and-subtract',
   validateTask({ payload, instructions }, _plan, model) {
-    checkLayout(modelOf(payload), model);
+    assertLayout(modelOf(payload), model);
     parseInstructions(instructions);
   },
   async answer({ sent, instructions, train }: StrategyContext) {

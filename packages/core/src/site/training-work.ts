@@ -13,9 +13,9 @@ import { layoutOf, outputSize } from '../model/shapes.js';
 import { shapesOf, type Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { Protection } from '../privacy/protection.js';
-import { checkTrainingData } from '../training/data.js';
-import { checkLabels } from '../training/labels.js';
-import { checkLayout } from '../training/layout.js';
+import { assertTrainingData } from '../training/data.js';
+import { assertLabels } from '../training/labels.js';
+import { assertLayout } from '../training/layout.js';
 import { patientsOf } from '../training/patients.js';
 import { appliedWishes, capabilitiesFor, placeWishes } from '../training/wishes.js';
 import { assertApplied, assertProvided, assertUntouched, sumOf } from './promises.js';
@@ -59,7 +59,7 @@ export function trainingWork(
 
   /** Trains, and holds the trainer to what it was asked for. */
   const train = async ({ data, signal }: WorkOrder, from: Parameters, context: ClientContext): Promise<Trained> => {
-    checkLayout(from, model);
+    assertLayout(from, model);
     const asked: Applied = {
       ...appliedWishes(placeWishes(context.wishes, model)),
       ...(context.gradientPrivacy && { gradientPrivacy: context.gradientPrivacy }),
@@ -92,12 +92,12 @@ export function trainingWork(
       // Here, where nobody else is told, and not in a round that then fails.
       if (gradient) patientsOf(data as TrainingData, { plan, gradientPrivacy: gradient });
       if (!plan.privacy) return;
-      checkTrainingData(data as TrainingData, plan.model.inputShape);
-      checkLabels(plan.model.loss, (data as TrainingData).labels, outputSize(plan.model));
+      assertTrainingData(data as TrainingData, plan.model.inputShape);
+      assertLabels(plan.model.loss, (data as TrainingData).labels, outputSize(plan.model));
     },
     assertTask(task) {
       if ('instructions' in task) (strategy.validateTask ?? trainAndSubtract.validateTask!)(task, plan, model);
-      else if (!strategy.personalModel) checkLayout(modelOf(task.payload), model);
+      else if (!strategy.personalModel) assertLayout(modelOf(task.payload), model);
     },
     async run(order) {
       const { clientId, task, state, data, streams } = order;

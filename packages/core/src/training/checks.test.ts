@@ -5,12 +5,12 @@ import type { LossName } from '../model/spec.js';
 import { createLayout, createParameters } from '../parameters/parameters.js';
 import { examplePlan } from '../testing/plan.js';
 import {
-  checkAborted,
-  checkFeatures,
-  checkGradientPrivacy,
-  checkLabels,
-  checkLayout,
-  checkTrainingData,
+  assertNotAborted,
+  assertFeatures,
+  assertGradientPrivacy,
+  assertLabels,
+  assertLayout,
+  assertTrainingData,
 } from './index.js';
 import { exampleSize, patientsOf, stepsOf } from './index.js';
 
@@ -25,15 +25,15 @@ const data: TrainingData = {
 describe('checks of data', () => {
   it('take data that fit, and evaluate without labels', () => {
     expect(exampleSize(data)).toBe(6);
-    expect(() => checkTrainingData(data, [3, 2])).not.toThrow();
-    expect(() => checkFeatures({ ...data, labels: new Float32Array() }, [3, 2])).not.toThrow();
+    expect(() => assertTrainingData(data, [3, 2])).not.toThrow();
+    expect(() => assertFeatures({ ...data, labels: new Float32Array() }, [3, 2])).not.toThrow();
   });
 
   it('refuse another shape, another number of values, and what is not finite', () => {
     const check =
       (change: Partial<TrainingData>, shape = [3, 2]) =>
       () =>
-        checkTrainingData({ ...data, ...change }, shape);
+        assertTrainingData({ ...data, ...change }, shape);
     for (const shape of [[6], [2, 3], [3, 2, 1], [3]])
       expect(check({}, shape)).toThrow(refusal('DATA_MALFORMED', 'featureShape'));
     expect(check({ features: new Float32Array(11) })).toThrow(refusal('DATA_MALFORMED', 'features'));
@@ -43,28 +43,28 @@ describe('checks of data', () => {
   });
 });
 
-describe('checkLabels', () => {
+describe('assertLabels', () => {
   it.each<[LossName, number[], number[]]>([
     ['softmax-cross-entropy', [0, 1, 2], [-1, 3, 0.5, NaN]],
     ['sigmoid-cross-entropy', [0, 1], [2, -1, 0.5, NaN]],
     ['squared-error', [0, -3.5, 1e30], [NaN, Infinity]],
     ['cox', [1, -1, 0.01, -30], [0, -0, NaN, -Infinity]],
   ])('knows what %s has a meaning for', (loss, good, bad) => {
-    expect(() => checkLabels(loss, Float32Array.from(good), 3)).not.toThrow();
+    expect(() => assertLabels(loss, Float32Array.from(good), 3)).not.toThrow();
     for (const label of bad)
-      expect(() => checkLabels(loss, Float32Array.of(good[0]!, label), 3)).toThrow(
+      expect(() => assertLabels(loss, Float32Array.of(good[0]!, label), 3)).toThrow(
         expect.objectContaining({ code: 'LABEL_INVALID', message: expect.stringMatching(/row 1 must/) }),
       );
   });
 });
 
-describe('checkLayout', () => {
+describe('assertLayout', () => {
   const tensors = [
     { name: 'kernel', shape: [3, 2] },
     { name: 'bias', shape: [2] },
   ];
   const check = (list: typeof tensors) => () =>
-    checkLayout(createParameters(createLayout(list)), createLayout(tensors));
+    assertLayout(createParameters(createLayout(list)), createLayout(tensors));
 
   it('takes the layout, and names the tensor at which another differs', () => {
     expect(check(structuredClone(tensors))).not.toThrow();
@@ -76,13 +76,13 @@ describe('checkLayout', () => {
 
   it('refuses a model without parameters, and values of another length', () => {
     const empty = createLayout([]);
-    expect(() => checkLayout({ layout: empty, values: new Float32Array() }, empty)).toThrow(/no parameters/);
+    expect(() => assertLayout({ layout: empty, values: new Float32Array() }, empty)).toThrow(/no parameters/);
     const layout = createLayout(tensors);
-    expect(() => checkLayout({ layout, values: new Float32Array(7) }, layout)).toThrow(/8 values, it has 7/);
+    expect(() => assertLayout({ layout, values: new Float32Array(7) }, layout)).toThrow(/8 values, it has 7/);
   });
 });
 
-describe('checkGradientPrivacy', () => {
+describe('assertGradientPrivacy', () => {
   const shuffle = { kind: 'shuffle', size: 4, epochs: 1 } as const;
   const poisson = { kind: 'poisson', probability: 0.5, steps: 1, expectedSize: 4 } as const;
   const check = (
@@ -92,7 +92,7 @@ describe('checkGradientPrivacy', () => {
   ) => {
     const plan = examplePlan();
     const own = { training: { ...plan.training, batches }, model: { ...plan.model, loss } };
-    return () => checkGradientPrivacy(clip && { clip, clipNorm: 1, noiseMultiplier: 1 }, own);
+    return () => assertGradientPrivacy(clip && { clip, clipNorm: 1, noiseMultiplier: 1 }, own);
   };
 
   it('wants the batches that the clipping is for', () => {
@@ -111,12 +111,12 @@ describe('checkGradientPrivacy', () => {
   });
 });
 
-describe('checkGradientPrivacy, of numbers', () => {
+describe('assertGradientPrivacy, of numbers', () => {
   const batches = { kind: 'poisson', probability: 0.5, steps: 1, expectedSize: 4 } as const;
   const plan = examplePlan();
   const own = { ...plan, training: { ...plan.training, batches } };
   const check = (clipNorm: number, noiseMultiplier: number) => () =>
-    checkGradientPrivacy({ clip: 'per-example', clipNorm, noiseMultiplier }, own);
+    assertGradientPrivacy({ clip: 'per-example', clipNorm, noiseMultiplier }, own);
 
   it('takes those that float32 holds to', () => {
     for (const clipNorm of [1e-30, 0.5, 1e30]) expect(check(clipNorm, 0)).not.toThrow();
@@ -177,12 +177,12 @@ describe('patientsOf', () => {
   });
 });
 
-describe('checkAborted', () => {
+describe('assertNotAborted', () => {
   it('throws once the signal has fired, with its reason for cause', () => {
     const controller = new AbortController();
-    expect(() => checkAborted(controller.signal)).not.toThrow();
+    expect(() => assertNotAborted(controller.signal)).not.toThrow();
     controller.abort('enough');
-    expect(() => checkAborted(controller.signal)).toThrow(
+    expect(() => assertNotAborted(controller.signal)).toThrow(
       expect.objectContaining({ code: 'ABORTED', cause: 'enough' }),
     );
   });

@@ -12,7 +12,7 @@ export function exampleSize(data: TrainingData): number {
  * @throws {FedwardError} DATA_MALFORMED where the examples have another shape or the array another length than
  * `count` says, DATA_NOT_FINITE for a NaN or an Infinity among the features
  */
-export function checkFeatures(data: TrainingData, inputShape: readonly number[]): void {
+export function assertFeatures(data: TrainingData, inputShape: readonly number[]): void {
   const { count, featureShape, features } = data;
   if (featureShape.length !== inputShape.length || featureShape.some((n, axis) => n !== inputShape[axis]))
     throw new FedwardError(
@@ -42,9 +42,9 @@ export function checkFeatures(data: TrainingData, inputShape: readonly number[])
 const finite = new WeakSet<Float32Array>();
 
 /** Also @throws {FedwardError} DATA_EMPTY without records, DATA_MALFORMED for too many or too few labels */
-export function checkTrainingData(data: TrainingData, inputShape: readonly number[]): void {
+export function assertTrainingData(data: TrainingData, inputShape: readonly number[]): void {
   if (data.count === 0) throw new FedwardError('DATA_EMPTY', 'there are no records to train on', 'data');
-  checkFeatures(data, inputShape);
+  assertFeatures(data, inputShape);
   if (data.labels.length !== data.count)
     throw new FedwardError('DATA_MALFORMED', `${data.count} examples have ${data.labels.length} labels`, 'labels');
 }

@@ -10,7 +10,7 @@ import type { TrainingPlan } from '../plan/plan.js';
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming `training.batches.kind`, `model.loss`, `clipNorm` or
  *   `noiseMultiplier`
  */
-export function checkGradientPrivacy(
+export function assertGradientPrivacy(
   privacy: GradientPrivacy | undefined,
   { training: { batches }, model: { loss } }: Pick<TrainingPlan, 'training' | 'model'>,
 ): void {

@@ -3,13 +3,13 @@ export { createPrivacyRecord, type PrivacyRecord } from './applied.js';
 export { drawBatches, type DrawnBatch } from './batches.js';
 export { clipFactor, scaleToClip } from './clip-factor.js';
 export { coxLoss, type CoxLoss } from './cox.js';
-export { checkFeatures, checkTrainingData, exampleSize } from './data.js';
-export { checkGradientPrivacy } from './gradient-privacy.js';
+export { assertFeatures, assertTrainingData, exampleSize } from './data.js';
+export { assertGradientPrivacy } from './gradient-privacy.js';
 export { parseInstructions } from './instructions.js';
-export { checkLabels } from './labels.js';
-export { checkLayout } from './layout.js';
+export { assertLabels } from './labels.js';
+export { assertLayout } from './layout.js';
 export { maskKeystream } from './masks.js';
-export { checkAborted, createPacer } from './pace.js';
+export { assertNotAborted, createPacer } from './pace.js';
 export { patientsOf } from './patients.js';
 export { stepsOf } from './steps.js';
 export {

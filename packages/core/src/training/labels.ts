@@ -6,7 +6,7 @@ import type { LossName } from '../model/spec.js';
  * @param width number of outputs of the model: of classes, for softmax cross-entropy
  * @throws {FedwardError} LABEL_INVALID for a label that the loss has no meaning for, by its row
  */
-export function checkLabels(name: LossName, labels: Float32Array, width: number): void {
+export function assertLabels(name: LossName, labels: Float32Array, width: number): void {
   const [valid, wanted] = {
     'softmax-cross-entropy': [
       (x: number) => Number.isInteger(x) && x >= 0 && x < width,

@@ -6,7 +6,7 @@ import { sameLayout, type Layout, type Parameters } from '../parameters/paramete
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first tensor that is missing, in another place or shape,
  * or not one of the model's: what another plugin adds to the payload would be lost here
  */
-export function checkLayout({ layout, values }: Parameters, expected: Layout): void {
+export function assertLayout({ layout, values }: Parameters, expected: Layout): void {
   const refuse = (why: string, tensor?: string): never => {
     throw new FedwardError('CONFIG_INCOMPATIBLE', `the payload does not fit the model: ${why}`, tensor);
   };

@@ -16,6 +16,6 @@ export function createPacer(): () => Promise<void> {
 }
 
 /** @throws {FedwardError} ABORTED once the signal has fired */
-export function checkAborted(signal: AbortSignal): void {
+export function assertNotAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new FedwardError('ABORTED', 'training was aborted', undefined, { cause: signal.reason });
 }

@@ -1,4 +1,4 @@
-import { FedwardError } from '@fedward/core';
+import { FedwardError, isFedwardError } from '@fedward/core';
 
 /** Says where the encoding can be said; appended to messages. */
 const wayOut = 'say the encoding: --encoding, or "encoding" in the csv section of the schema';
@@ -22,7 +22,7 @@ export async function* textOf(
     try {
       return held + (decoder ??= decoderOf(label)).decode(piece, { stream: piece !== undefined });
     } catch (cause) {
-      if (cause instanceof FedwardError) throw cause;
+      if (isFedwardError(cause)) throw cause;
       const guess = piece && encoding === undefined ? `; it looks like ${guessed(piece)}` : '';
       throw new FedwardError('DATA_MALFORMED', `${file} is not text in ${label}${guess}: ${wayOut}`, file, { cause });
     }

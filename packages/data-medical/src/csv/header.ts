@@ -22,16 +22,16 @@ export function headerOf(
 ): { readonly names: readonly string[]; readonly rowsFrom: 0 | 1 } {
   const first = beginning[0];
   if (header !== undefined && header !== true) {
-    const names = checkNames(header.map(canonicalText), file);
+    const names = assertNames(header.map(canonicalText), file);
     return { names, rowsFrom: first && isHeader(first, names, file) ? 1 : 0 };
   }
   if (!first) return { names: [], rowsFrom: 0 };
   const names = first.fields.map(canonicalText);
   if (!(wanted.length > 0 && hasAll(names, wanted))) {
-    refuseTitle(beginning, file, wanted);
+    assertNoTitle(beginning, file, wanted);
     if (header === undefined && looksLikeRow(first)) throw malformed(file, first.line, rowOrHeader);
   }
-  return { names: checkNames(names, file), rowsFrom: 1 };
+  return { names: assertNames(names, file), rowsFrom: 1 };
 }
 
 const rowOrHeader =
@@ -65,7 +65,7 @@ function looksLikeRow({ fields }: CsvRecord): boolean {
 }
 
 /** A title or a note above the header is one cell in a line; people see at once what it is. */
-function refuseTitle(beginning: readonly CsvRecord[], file: string, wanted: readonly string[]): void {
+function assertNoTitle(beginning: readonly CsvRecord[], file: string, wanted: readonly string[]): void {
   const [first, ...next] = beginning.slice(0, searched);
   const filled = ({ fields }: CsvRecord) => fields.filter((field) => field !== '').length;
   const named = next.find(({ fields }) => wanted.length > 0 && hasAll(fields.map(canonicalText), wanted));
@@ -81,7 +81,7 @@ function refuseTitle(beginning: readonly CsvRecord[], file: string, wanted: read
 }
 
 /** Says where a double name is, not what it is: a file without a header has a patient there. */
-function checkNames(names: readonly string[], file: string): readonly string[] {
+function assertNames(names: readonly string[], file: string): readonly string[] {
   const positions = new Map<string, number>();
   names.forEach((name, i) => {
     const earlier = positions.get(name);

@@ -5,7 +5,7 @@ import {
   columnsRead,
   EncodedTable,
   readTable,
-  refuseTwoSpellings,
+  assertOneSpelling,
   tableSchema,
   textRowReader,
   type RowCounts,
@@ -110,7 +110,7 @@ export async function readRecords(
   }
   const { lines, patientIds, rows } = records;
   if (records.count === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(file, rows), file);
-  if (patientIds) refuseTwoSpellings(patientIds, lines, { file, column: schema.patientId!, ...options });
+  if (patientIds) assertOneSpelling(patientIds, lines, { file, column: schema.patientId!, ...options });
   return { records, rows };
 }
 

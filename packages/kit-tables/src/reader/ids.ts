@@ -14,7 +14,7 @@ const digit = /^[+-]?[.,]?\d/;
  * @param lines on which they are
  * @throws {FedwardError} DATA_MALFORMED naming the lines, and no id
  */
-export function refuseTwoSpellings(
+export function assertOneSpelling(
   ids: readonly string[],
   lines: readonly number[],
   { file, column, decimal }: { readonly file: string; readonly column: string; readonly decimal: DecimalMark },

@@ -9,7 +9,7 @@ import {
   parseOptions,
 } from '../options.js';
 import { adaptiveClipping, adaptiveClippingSchema, type AdaptiveClippingOptions } from './adaptive-clipping.js';
-import { requireUnit } from './plan-checks.js';
+import { assertUnit } from './plan-checks.js';
 import { releaseMean } from './server-release.js';
 import { clipUpdate } from './update-clipping.js';
 
@@ -80,7 +80,7 @@ export function central(options: CentralOptions, path = 'options'): PrivacyMecha
       "the server is trusted: it sees each hospital's clipped update, and adds the noise",
       'which hospitals take part in which rounds is public',
     ],
-    validate: (plan) => requireUnit(plan, ['hospital'], name),
+    validate: (plan) => assertUnit(plan, ['hospital'], name),
     event: () => event,
   } satisfies PrivacyMechanism;
   if (!adaptive)

@@ -9,7 +9,7 @@ import {
   parseOptions,
 } from '../options.js';
 import { roundCosts, squareRootCoefficients, totalCost } from './banded-toeplitz.js';
-import { requireTraining, requireUnit } from './plan-checks.js';
+import { requireTraining, assertUnit } from './plan-checks.js';
 import { releaseMean } from './server-release.js';
 import { clipUpdate } from './update-clipping.js';
 
@@ -98,7 +98,7 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
     ],
     validate(plan) {
       requireTraining(plan, name, 'is for sums of changes over the rounds of a training');
-      requireUnit(plan, ['hospital'], name);
+      assertUnit(plan, ['hospital'], name);
       turnsOf(plan.cohort);
     },
     event({ plan, round }): DpEvent {

@@ -1,9 +1,9 @@
 import type { GradientPrivacy, Plan, PrivacyMechanism } from '@fedward/core';
-import { checkGradientPrivacy } from '@fedward/core/training';
+import { assertGradientPrivacy } from '@fedward/core/training';
 import * as z from 'zod';
 import { dpSgdEvent } from '../accounting/index.js';
 import { clipNormOption, noiseDoesNotFit, noiseFits, noiseMultiplierOption, parseOptions } from '../options.js';
-import { requireBatches, requireSeparateLosses, requireTraining, requireUnit } from './plan-checks.js';
+import { requireBatches, assertSeparateLosses, requireTraining, assertUnit } from './plan-checks.js';
 
 /** Of `dpSgd`. */
 export interface DpSgdOptions {
@@ -54,9 +54,9 @@ export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism
     adjacency: 'add-or-remove-one',
     validate(plan) {
       batchesOf(plan);
-      requireUnit(plan, ['record', 'patient'], name);
-      requireSeparateLosses(trainingOf(plan), name);
-      checkGradientPrivacy(privacy, trainingOf(plan));
+      assertUnit(plan, ['record', 'patient'], name);
+      assertSeparateLosses(trainingOf(plan), name);
+      assertGradientPrivacy(privacy, trainingOf(plan));
     },
     gradient: () => privacy,
     event({ plan }) {

@@ -46,11 +46,7 @@ export function requireBatches<K extends BatchesSpec['kind']>(
  * @param units those that the mechanism clips and prices
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming `privacy.unit`
  */
-export function requireUnit(
-  { privacy }: Pick<Plan, 'privacy'>,
-  units: readonly PrivacyUnit[],
-  mechanism: string,
-): void {
+export function assertUnit({ privacy }: Pick<Plan, 'privacy'>, units: readonly PrivacyUnit[], mechanism: string): void {
   if (!privacy || units.includes(privacy.unit)) return;
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',
@@ -61,7 +57,7 @@ export function requireUnit(
 }
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a loss in which one record's part depends on the others */
-export function requireSeparateLosses(plan: TrainingPlan, mechanism: string): void {
+export function assertSeparateLosses(plan: TrainingPlan, mechanism: string): void {
   if (plan.model.loss !== 'cox') return;
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',

@@ -1,8 +1,8 @@
 import type { GradientPrivacy, Plan, PrivacyMechanism } from '@fedward/core';
-import { checkGradientPrivacy } from '@fedward/core/training';
+import { assertGradientPrivacy } from '@fedward/core/training';
 import * as z from 'zod';
 import { clipNormOption, parseOptions } from '../options.js';
-import { requireBatches, requireTraining, requireUnit } from './plan-checks.js';
+import { requireBatches, requireTraining, assertUnit } from './plan-checks.js';
 
 /** Of `tutorial041`. */
 export interface Tutorial041Options {
@@ -65,8 +65,8 @@ export function tutorial041(options: Tutorial041Options, path = 'options'): Priv
     claims: { epsilon, delta, note },
     validate(plan) {
       batchesOf(plan);
-      requireUnit(plan, ['record'], name);
-      checkGradientPrivacy(privacy, trainingOf(plan));
+      assertUnit(plan, ['record'], name);
+      assertGradientPrivacy(privacy, trainingOf(plan));
     },
     gradient: () => privacy,
     event({ plan }) {

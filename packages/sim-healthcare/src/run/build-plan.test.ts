@@ -6,7 +6,7 @@ import type { Population } from '../scenario/scenario.js';
 import { tutorial } from '../scenario/tutorial.js';
 import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
-import { refuseIgnoredOptions } from './ignored-options.js';
+import { assertNoIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 
 const population: Population = populationOf([], { test: {} as never, inputShape: [100], classes: 2 });
@@ -111,9 +111,9 @@ describe('buildPlan', () => {
   it('refuses a number of hospitals where the data has them', () => {
     const real = { ...tutorial, name: 'real', needsData: true };
     const hospitals = { scenario: 'real', hospitals: 3 };
-    expect(() => refuseIgnoredOptions(real, hospitals)).toThrow(expect.objectContaining({ subject: '--hospitals' }));
-    expect(() => refuseIgnoredOptions(tutorial, hospitals)).not.toThrow();
-    expect(() => refuseIgnoredOptions(real, { scenario: 'real' })).not.toThrow();
+    expect(() => assertNoIgnoredOptions(real, hospitals)).toThrow(expect.objectContaining({ subject: '--hospitals' }));
+    expect(() => assertNoIgnoredOptions(tutorial, hospitals)).not.toThrow();
+    expect(() => assertNoIgnoredOptions(real, { scenario: 'real' })).not.toThrow();
   });
 
   it.each([

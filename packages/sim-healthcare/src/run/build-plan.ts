@@ -18,7 +18,7 @@ import type { InstalledPlugins } from '../plugins/installed.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
 import { defaultCohort } from './default-cohort.js';
 import { assertFlagsOf, keysOf, type Placed } from './flags.js';
-import { refuseOptionsIgnoredBy, refusePrivacyOptions } from './ignored-options.js';
+import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { privacyOf, privacyPlan } from './privacy-plan.js';
 import { withKeys, type SetKeys } from './set-keys.js';
@@ -84,7 +84,7 @@ export function buildPlan(
   // Checked before privacy is priced, which needs rounds and batches that are right.
   const plan = parsePlan(whole, configName);
   if (own)
-    refusePrivacyOptions(
+    assertNoPrivacyOptions(
       options,
       configured.privacy === null
         ? `${configName} says privacy: null; give --privacy too`
@@ -92,7 +92,7 @@ export function buildPlan(
     );
   const priced = own ? plan.privacy : privacyPlan(privacy, defaults, plan, population.ids.length, options, installed);
   const complete = parsePlan(withKeys({ ...plan, privacy: priced }, keysUnder(keys, true), installed), configName);
-  refuseOptionsIgnoredBy(complete, options);
+  assertNoneIgnoredBy(complete, options);
   return complete;
 }
 

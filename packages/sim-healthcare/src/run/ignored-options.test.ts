@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findScenario } from '../scenario/index.js';
-import { checkNumberOfHospitals } from './ignored-options.js';
+import { assertNumberOfHospitals } from './ignored-options.js';
 
 it.each([
   ['many-clients', 0],
@@ -10,7 +10,7 @@ it.each([
   ['tutorial', Number.NaN],
   ['tutorial', 1001],
 ])('%s has no %s hospitals', (name, hospitals) => {
-  expect(() => checkNumberOfHospitals(findScenario(name), hospitals)).toThrow(
+  expect(() => assertNumberOfHospitals(findScenario(name), hospitals)).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', subject: '--hospitals' }),
   );
 });
@@ -20,5 +20,5 @@ it.each([
   ['tutorial', 1],
   ['tutorial', undefined],
 ])('%s has %s', (name, hospitals) => {
-  expect(() => checkNumberOfHospitals(findScenario(name), hospitals)).not.toThrow();
+  expect(() => assertNumberOfHospitals(findScenario(name), hospitals)).not.toThrow();
 });

@@ -6,20 +6,20 @@ import type { SimulateOptions } from './options.js';
  * An option that would change nothing is refused: who gives it believes that it does.
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
-export function refuseIgnoredOptions(scenario: Scenario, options: SimulateOptions): void {
+export function assertNoIgnoredOptions(scenario: Scenario, options: SimulateOptions): void {
   if (options.hospitals !== undefined && scenario.needsData)
     throw ignored('--hospitals', `the hospitals of ${scenario.name} are those in its data`);
 }
 
 /** @throws {FedwardError} CONFIG_INVALID for a number of hospitals that the scenario can't have */
-export function checkNumberOfHospitals({ name, mostHospitals }: Scenario, hospitals: number | undefined): void {
+export function assertNumberOfHospitals({ name, mostHospitals }: Scenario, hospitals: number | undefined): void {
   if (hospitals === undefined || mostHospitals === undefined) return;
   if (!Number.isSafeInteger(hospitals) || hospitals < 1 || hospitals > mostHospitals)
     throw ignored('--hospitals', `${name} has from 1 to ${mostHospitals} hospitals, not ${hospitals}`);
 }
 
 /** The same for what depends on the plan that came of the options. */
-export function refuseOptionsIgnoredBy(plan: TrainingPlan, options: SimulateOptions): void {
+export function assertNoneIgnoredBy(plan: TrainingPlan, options: SimulateOptions): void {
   if (options.secureNoise && plan.privacy === null)
     throw ignored('--secure-noise', 'without privacy there is no noise: give --privacy too');
   if (options.ledger !== undefined && plan.privacy === null)
@@ -27,7 +27,7 @@ export function refuseOptionsIgnoredBy(plan: TrainingPlan, options: SimulateOpti
 }
 
 /** Options that only privacy gives a meaning to. */
-export function refusePrivacyOptions(options: SimulateOptions, why: string): void {
+export function assertNoPrivacyOptions(options: SimulateOptions, why: string): void {
   for (const key of ['epsilon', 'delta', 'noiseMultiplier', 'clipNorm', 'budget', 'accountant', 'unit'] as const)
     if (options[key] !== undefined) throw ignored(flagOf(key), why);
 }

@@ -37,7 +37,7 @@ export function ledgerFolder(root: string, id: string): string {
  * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE naming the option or the term; BUDGET_EXCEEDED naming the
  *   first hospital that would refuse a round; LEDGER_DAMAGED
  */
-export async function checkLedgers(run: PreparedRun, budget?: number): Promise<void> {
+export async function assertLedgers(run: PreparedRun, budget?: number): Promise<void> {
   const owners = new Map<string, string>();
   for (const { id, folder, options } of ledgersOf(run)) {
     const { dataDigest, simulationOnly = false } = options;

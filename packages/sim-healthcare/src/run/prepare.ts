@@ -13,8 +13,8 @@ import { TrainingWork } from '../wiring/training-work.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { buildPlan } from './build-plan.js';
-import { checkLedgers } from './ledgers.js';
-import { checkNumberOfHospitals, refuseIgnoredOptions } from './ignored-options.js';
+import { assertLedgers } from './ledgers.js';
+import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import type { PreparedRun } from './prepared-run.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import { setAt } from './set-keys.js';
@@ -36,8 +36,8 @@ export interface Execution {
 /** @throws {FedwardError} of the family `configuration`, naming the key, option or file */
 export async function prepare(options: SimulateOptions, runId: string): Promise<PreparedRun> {
   const scenario = findScenario(options.scenario);
-  refuseIgnoredOptions(scenario, options);
-  checkNumberOfHospitals(scenario, options.hospitals);
+  assertNoIgnoredOptions(scenario, options);
+  assertNumberOfHospitals(scenario, options.hospitals);
   const simulation = simulationSchema.parse({
     scenario: scenario.name,
     // '' names no folder, not the one we are in.
@@ -61,7 +61,7 @@ export async function prepare(options: SimulateOptions, runId: string): Promise<
   if (plan.privacy?.unit !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
   const planned = { runId, plan, simulation, inputs: inputsOf(population, team), ...(splitSecret && { splitSecret }) };
   const run = await assemble(planned, population, installed, options);
-  await checkLedgers(run, options.budget);
+  await assertLedgers(run, options.budget);
   return run;
 }
 

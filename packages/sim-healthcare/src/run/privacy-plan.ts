@@ -8,7 +8,7 @@ import {
 } from '@fedward/core';
 import type { InstalledPlugins } from '../plugins/installed.js';
 import type { PrivacyNeeds, Scenario, ScenarioDefaults } from '../scenario/scenario.js';
-import { refusePrivacyOptions } from './ignored-options.js';
+import { assertNoPrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { setAt } from './set-keys.js';
 
@@ -73,7 +73,7 @@ export function privacyPlan(
   installed: InstalledPlugins,
 ): TrainingPlanInput['privacy'] {
   if (!privacy) {
-    refusePrivacyOptions(options, 'has no meaning with --privacy none');
+    assertNoPrivacyOptions(options, 'has no meaning with --privacy none');
     return null;
   }
   const { name } = privacy;

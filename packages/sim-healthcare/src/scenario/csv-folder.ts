@@ -40,7 +40,7 @@ export async function listCsvFolder(folder: string): Promise<CsvFolder> {
       'hospitals',
     );
   const hospitals = csvFiles.map(({ name }) => ({ id: idOf(name), file: join(folder, name) }));
-  refuseTwins(csvFiles.map(({ name }) => name));
+  assertNoTwins(csvFiles.map(({ name }) => name));
   return {
     schemaFile: join(folder, schemaFile?.name ?? schemaName),
     hospitals: hospitals.sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -81,7 +81,7 @@ function idOf(name: string): string {
 }
 
 /** `North.csv` and `north.CSV` are one folder of ledgers on some machines, and one hospital to any reader. */
-function refuseTwins(names: readonly string[]): void {
+function assertNoTwins(names: readonly string[]): void {
   const seen = new Map<string, string>();
   for (const name of names) {
     const key = idOf(name).normalize('NFC').trim().toLowerCase();

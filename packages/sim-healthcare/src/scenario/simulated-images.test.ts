@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { manyClients } from './many-clients.js';
-import { checkNumberOfHospitals } from '../run/ignored-options.js';
+import { assertNumberOfHospitals } from '../run/ignored-options.js';
 import { makeImages } from './simulated-images.js';
 
 const images = (index: number, seed = 5) => makeImages({ maker: 'simulated-images', seed, index });
@@ -72,7 +72,7 @@ describe('many-clients', () => {
   });
 
   it.each([0, 1.5, 2 ** 53 - 1])('refuses %s clients', (hospitals) => {
-    const check = () => checkNumberOfHospitals(manyClients, hospitals);
+    const check = () => assertNumberOfHospitals(manyClients, hospitals);
     expect(check).toThrow(expect.objectContaining({ subject: '--hospitals' }));
   });
 });

@@ -10,8 +10,8 @@ import {
 } from '@fedward/core';
 import {
   appliedWishes,
-  checkGradientPrivacy,
-  checkLabels,
+  assertGradientPrivacy,
+  assertLabels,
   createPrivacyRecord,
   maskKeystream,
   placeWishes,
@@ -33,7 +33,7 @@ export interface TrainerParts {
   readonly batchGradient: typeof batchGradient;
   readonly createOptimizer: typeof createOptimizer;
   readonly assertFits: typeof assertFits;
-  readonly checkGradientPrivacy: typeof checkGradientPrivacy;
+  readonly assertGradientPrivacy: typeof assertGradientPrivacy;
   readonly createPrivacyRecord: typeof createPrivacyRecord;
   readonly maskKeystream: typeof maskKeystream;
   readonly placeWishes: typeof placeWishes;
@@ -51,7 +51,7 @@ const parts: TrainerParts = {
   batchGradient,
   createOptimizer,
   assertFits,
-  checkGradientPrivacy,
+  assertGradientPrivacy,
   createPrivacyRecord,
   maskKeystream,
   placeWishes,
@@ -90,7 +90,7 @@ function trainerOf(made: TrainerParts): LocalTrainer {
       const network = made.createNetwork(model);
       made.assertFits(model, payload, data);
       if (data.count === 0) throw new FedwardError('DATA_EMPTY', `${given.clientId} has no records to train on`);
-      made.checkGradientPrivacy(given.gradientPrivacy, given.plan);
+      made.assertGradientPrivacy(given.gradientPrivacy, given.plan);
       stepsOf(training.batches, data.count);
       const wishes = made.placeWishes(given.wishes, payload.layout);
       const context = { ...given, noise: onceAStep(given.noise) };
@@ -147,7 +147,7 @@ function assertFits(model: ModelSpec, { layout }: Parameters, data: TrainingData
       `${count} examples of shape [${model.inputShape.join(', ')}] do not fit ${features.length} features and ` +
         `${labels.length} labels of shape [${featureShape.join(', ')}]`,
     );
-  checkLabels(model.loss, labels, outputSize(model));
+  assertLabels(model.loss, labels, outputSize(model));
 }
 
 /** FedProx (Li et al. 2020, equation 2: the gradient of mu/2 |w - w0|^2), the correction, and nothing of the frozen. */

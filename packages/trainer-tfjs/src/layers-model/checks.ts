@@ -17,7 +17,7 @@ const unrepeatable = new Set([
  * @throws {FedwardError} CONFIG_INCOMPATIBLE, naming the layer, for a model that does not fit the plan's
  * `model.inputShape`, number of outputs and loss, or that holds what this trainer would not do as it says
  */
-export function checkModel(model: LayersModel, spec: ModelSpec, privacy: GradientPrivacy | undefined): void {
+export function assertModel(model: LayersModel, spec: ModelSpec, privacy: GradientPrivacy | undefined): void {
   const refuse = (why: string, subject: string): never => {
     throw new FedwardError('CONFIG_INCOMPATIBLE', why, subject);
   };

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createParameters, FedwardError, layoutOf, type ModelSpec, type Parameters } from '@fedward/core';
-import { checkLayout } from '@fedward/core/training';
+import { assertLayout } from '@fedward/core/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { selectBackend } from '../backend.js';
@@ -14,7 +14,7 @@ import { setParameters, weightsOf } from './weights.js';
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for parameters of another model
  */
 export async function toLayersModel(spec: ModelSpec, parameters: Parameters): Promise<LayersModel> {
-  checkLayout(parameters, layoutOf(spec));
+  assertLayout(parameters, layoutOf(spec));
   await selectBackend();
   const { buildModel } = await import('./build.js');
   const model = buildModel(spec);

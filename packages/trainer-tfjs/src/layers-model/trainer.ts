@@ -1,10 +1,10 @@
 import { FedwardError, outputSize, parseWith, type LocalTrainer, type ModelSpec } from '@fedward/core';
 import {
   appliedWishes,
-  checkFeatures,
-  checkLabels,
-  checkLayout,
-  checkTrainingData,
+  assertFeatures,
+  assertLabels,
+  assertLayout,
+  assertTrainingData,
   maskKeystream,
   placeWishes,
   splitTrained,
@@ -16,7 +16,7 @@ import { selectBackend } from '../backend.js';
 import { backendOption } from '../trainer.js';
 import { predictInPieces } from '../training/predict.js';
 import { runSteps } from '../training/steps.js';
-import { checkModel } from './checks.js';
+import { assertModel } from './checks.js';
 import type { Weight } from './weight.js';
 import { setParameters, trainablePart, weightsOf } from './weights.js';
 
@@ -88,14 +88,14 @@ export function layersModelTrainer(
     describe: async () => `tfjs layers (${(await selectBackend(choice)).name})`,
     train: async (payload, data, context, signal) => {
       const spec: ModelSpec = context.plan.model;
-      checkTrainingData(data, spec.inputShape);
-      checkLabels(spec.loss, data.labels, outputSize(spec));
+      assertTrainingData(data, spec.inputShape);
+      assertLabels(spec.loss, data.labels, outputSize(spec));
       const { name: backend } = await selectBackend(choice);
       const { modelObjective } = await import('./objective.js');
       return withModel(async (model) => {
-        checkModel(model, spec, context.gradientPrivacy);
+        assertModel(model, spec, context.gradientPrivacy);
         const { layout, weights } = weightsOf(model);
-        checkLayout(payload, layout);
+        assertLayout(payload, layout);
         const wishes = placeWishes(context.wishes, layout);
         const { proximalMu, correction } = wishes;
         const start = startValues(payload, wishes);
@@ -128,11 +128,11 @@ export function layersModelTrainer(
       });
     },
     predict: async (spec, parameters, data) => {
-      checkFeatures(data, spec.inputShape);
+      assertFeatures(data, spec.inputShape);
       const { name: backend } = await selectBackend(choice);
       const { modelOutputs } = await import('./objective.js');
       return withModel(async (model) => {
-        checkModel(model, spec, undefined);
+        assertModel(model, spec, undefined);
         await setParameters(model, parameters);
         return predictInPieces(data, outputSize(spec), modelOutputs({ model, spec, kind, backend }));
       });

@@ -1,5 +1,5 @@
 import { createLayout, createParameters, FedwardError, type Layout, type Parameters } from '@fedward/core';
-import { checkLayout } from '@fedward/core/training';
+import { assertLayout } from '@fedward/core/training';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Weight } from './weight.js';
 
@@ -81,7 +81,7 @@ export function parametersOf(model: LayersModel): Parameters {
  */
 export async function setParameters(model: LayersModel, parameters: Parameters): Promise<void> {
   const { layout, weights } = weightsOf(model);
-  checkLayout(parameters, layout);
+  assertLayout(parameters, layout);
   const { writeWeights } = await import('./tensors.js');
   writeWeights(weights, parameters.values);
 }

@@ -1,8 +1,8 @@
 import type { Applied, ClientContext, Trained, TrainingData } from '@fedward/core';
 import {
   appliedWishes,
-  checkAborted,
-  checkGradientPrivacy,
+  assertNotAborted,
+  assertGradientPrivacy,
   createPacer,
   createPrivacyRecord,
   drawBatches,
@@ -57,7 +57,7 @@ export async function runSteps(
 ): Promise<StepsResult> {
   const { gradientPrivacy: privacy, plan } = context;
   const { batches, optimizer: optimizerSpec } = plan.training;
-  checkGradientPrivacy(privacy, plan);
+  assertGradientPrivacy(privacy, plan);
   stepsOf(batches, data.count);
   const patients = patientsOf(data, context);
   const clipNorm = privacy?.clip === 'per-example' ? privacy.clipNorm : undefined;
@@ -72,7 +72,7 @@ export async function runSteps(
   let granted: StepWishes = { proximalMu: 0, frozen: [] };
   for (const { rows, noise } of drawBatches(batches, data.count, context, patients)) {
     await pace();
-    checkAborted(signal);
+    assertNotAborted(signal);
     let gradient: Float32Array;
     if (rows.length > 0) {
       const { sum, losses, clippedTo } = objective.gradient(values, gatherBatch(data, rows, patients), steps, clipNorm);

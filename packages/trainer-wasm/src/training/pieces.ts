@@ -1,4 +1,4 @@
-import { checkAborted, createPacer } from '@fedward/core/training';
+import { assertNotAborted, createPacer } from '@fedward/core/training';
 
 const target = 10; // milliseconds
 
@@ -14,7 +14,7 @@ export function createPieces(
   return async (steps, run) => {
     for (let first = 0; first < steps;) {
       await pace();
-      checkAborted(signal);
+      assertNotAborted(signal);
       const count = Math.min(atOnce, steps - first);
       const start = performance.now();
       run(first, count);

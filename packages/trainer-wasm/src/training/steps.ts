@@ -1,5 +1,5 @@
 import type { ClientContext, TrainingData } from '@fedward/core';
-import { checkAborted, createPacer, drawBatches, stepsOf } from '@fedward/core/training';
+import { assertNotAborted, createPacer, drawBatches, stepsOf } from '@fedward/core/training';
 import type { Engine } from '../engine/engines.js';
 import { floats, integers } from '../engine/load.js';
 import { createPieces } from './pieces.js';
@@ -57,7 +57,7 @@ async function hostDrawnSteps(
   let step = 0;
   for (const { rows, noise } of drawBatches(plan.training.batches, count, context, patients)) {
     await pace();
-    checkAborted(signal);
+    assertNotAborted(signal);
     const chosen = patients ? [...new Set(Array.from(rows, (row) => patients[row]!))] : rows;
     integers(engine, engine.chosenAddress(), chosen.length).set(chosen);
     const size = engine.gradient(step, chosen.length);

@@ -54,7 +54,7 @@ export class Mean implements Reduction {
 
   add(update: Update): void {
     this.checkWeight(update);
-    this.checkLayout(update);
+    this.assertLayout(update);
     this.take(update);
   }
 
@@ -62,7 +62,7 @@ export class Mean implements Reduction {
     if (!(weight > 0 && weight < Infinity)) throw new FedwardError('UPDATE_INVALID', `weight ${weight}`, clientId);
   }
 
-  checkLayout({ clientId, payload: { layout, values } }: Update): void {
+  assertLayout({ clientId, payload: { layout, values } }: Update): void {
     if (!sameLayout(layout, this.model.layout) || values.length !== layout.size)
       throw new FedwardError('UPDATE_INVALID', 'another layout', clientId);
   }

@@ -7,7 +7,7 @@ export const brokenRefusals: Record<string, Broken<Aggregator>> = {
   'does not look at the layout': {
     create: reducing(
       class extends Mean {
-        override checkLayout(): void {}
+        override assertLayout(): void {}
       },
     ),
     fails: [
@@ -20,7 +20,7 @@ export const brokenRefusals: Record<string, Broken<Aggregator>> = {
   'looks at the number of values alone': {
     create: reducing(
       class extends Mean {
-        override checkLayout({ clientId, payload }: Update): void {
+        override assertLayout({ clientId, payload }: Update): void {
           if (payload.values.length !== this.model.values.length)
             throw new FedwardError('UPDATE_INVALID', 'another size', clientId);
         }
@@ -59,10 +59,10 @@ export const brokenRefusals: Record<string, Broken<Aggregator>> = {
   'adds the weight before it checks the update': {
     create: reducing(
       class extends Mean {
-        override checkLayout(update: Update): void {
+        override assertLayout(update: Update): void {
           this.divisor += update.weight;
           try {
-            super.checkLayout(update);
+            super.assertLayout(update);
           } finally {
             this.divisor -= update.payload.values.length === this.model.layout.size ? update.weight : 0;
           }

@@ -115,7 +115,7 @@ export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
   },
 
   'takes any clip norm and any noise': {
-    create: withParts({ checkGradientPrivacy: () => undefined }),
+    create: withParts({ assertGradientPrivacy: () => undefined }),
     fails: [
       'clipping example by example is refused for the Cox loss',
       'clip norms and noise that float32 can not hold to are refused by name',

@@ -87,7 +87,7 @@ export const brokenSurvival: Record<string, Broken<LocalTrainer>> = {
   },
 
   'clips examples of the Cox loss': {
-    create: withParts({ checkGradientPrivacy: () => undefined }),
+    create: withParts({ assertGradientPrivacy: () => undefined }),
     fails: [
       'clip norms and noise that float32 can not hold to are refused by name',
       'clipping example by example is refused for the Cox loss',

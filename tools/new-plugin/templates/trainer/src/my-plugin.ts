@@ -9,12 +9,12 @@ import {
 } from '@fedward/core';
 import {
   appliedWishes,
-  checkAborted,
-  checkFeatures,
-  checkGradientPrivacy,
-  checkLabels,
-  checkLayout,
-  checkTrainingData,
+  assertNotAborted,
+  assertFeatures,
+  assertGradientPrivacy,
+  assertLabels,
+  assertLayout,
+  assertTrainingData,
   createPacer,
   createPrivacyRecord,
   drawBatches,
@@ -46,10 +46,10 @@ export function myPluginTrainer(): LocalTrainer {
 
     async train(payload, data, context, signal) {
       const { model, training } = context.plan;
-      checkLayout(payload, layoutOf(model));
-      checkTrainingData(data, model.inputShape);
-      checkLabels(model.loss, data.labels, outputSize(model));
-      checkGradientPrivacy(context.gradientPrivacy, context.plan);
+      assertLayout(payload, layoutOf(model));
+      assertTrainingData(data, model.inputShape);
+      assertLabels(model.loss, data.labels, outputSize(model));
+      assertGradientPrivacy(context.gradientPrivacy, context.plan);
       stepsOf(training.batches, data.count);
       if (context.gradientPrivacy?.clip === 'batch-mean')
         throw incompatible('my-plugin clips examples, and no means of batches', 'privacy.mechanisms');
@@ -66,7 +66,7 @@ export function myPluginTrainer(): LocalTrainer {
       let steps = 0;
       for (const { rows, noise } of drawBatches(training.batches, data.count, context, patients)) {
         await pace();
-        checkAborted(signal);
+        assertNotAborted(signal);
         const { gradient, loss } = stepGradient(linear, weights, data, rows, patients, { ...context, noise }, record);
         if (loss !== undefined) losses.push(loss);
         for (let i = 0; i < weights.length; i++)
@@ -74,7 +74,7 @@ export function myPluginTrainer(): LocalTrainer {
         record.endStep();
         steps++;
       }
-      checkAborted(signal);
+      assertNotAborted(signal);
       const gradientPrivacy = record.applied();
       return {
         payload: createParameters(payload.layout, Float32Array.from(weights)),
@@ -87,8 +87,8 @@ export function myPluginTrainer(): LocalTrainer {
 
     async predict(model, parameters, data) {
       requireLinear(model);
-      checkLayout(parameters, layoutOf(model));
-      checkFeatures(data, model.inputShape);
+      assertLayout(parameters, layoutOf(model));
+      assertFeatures(data, model.inputShape);
       const { inputs, outputs, apply } = linearModel(model);
       const all = new Float32Array(data.count * outputs);
       for (let row = 0; row < data.count; row++)
