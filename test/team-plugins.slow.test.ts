@@ -71,7 +71,7 @@ describe("a team's own aggregator, mechanism and trainer, from a package install
     const without = await fedwardIn(folder, ...resume);
     expect(without).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--plugin @team/plugins 1.2.3, which is missing'),
+      stderr: expect.stringContaining('--plugin @team/plugins 1.2.3, which was not given'),
     });
     const file = join(folder, 'node_modules/@team/plugins/plugins.js');
     const source = readFileSync(file, 'utf8');

@@ -36,6 +36,7 @@ export type { MechanismDraft, PrivacySettings } from './plugins/draft.js';
 export { PluginRegistry } from './plugins/registry.js';
 
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorArray } from './encoding/safetensors.js';
+export { assertOfThisCore } from './server/run-memory.js';
 export { decodeCheckpoint, encodeCheckpoint } from './encoding/checkpoint.js';
 
 export { composeEvents, type Adjacency, type DpEvent, type PrivacyUnit } from './privacy/events.js';

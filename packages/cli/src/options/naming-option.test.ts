@@ -23,6 +23,14 @@ describe('namingOption', () => {
     });
   });
 
+  it('names --set, which goes over the options, where it gave the key', () => {
+    expect(namingOption(quorum, ['--quorum', '--set'], ['seed=1', 'quorum=9'])).toMatchObject({
+      message: '--set quorum: quorum: more than there are',
+      subject: '--set',
+    });
+    expect(namingOption(quorum, ['--quorum', '--set'], ['seed=1'])).toMatchObject({ subject: '--quorum' });
+  });
+
   it('leaves alone what came of a config or a default', () => {
     expect(namingOption(quorum, ['--seed'])).toBe(quorum);
   });

@@ -35,11 +35,15 @@ const optionOf: Readonly<Record<string, string>> = {
  * An error about a key of the plan as one about the option that gave it, which is what the caller can change. The
  * key stays in the message. All else is returned as it is.
  * @param given options as written on the command line
+ * @param set what `--set` was given, which goes over the other options: an error about one of these keys is about it
  */
-export function namingOption(error: unknown, given: readonly string[]): unknown {
+export function namingOption(error: unknown, given: readonly string[], set: readonly string[] = []): unknown {
   if (!isFedwardError(error) || error.family !== 'configuration' || error.subject === undefined) return error;
+  const { subject } = error;
+  if (set.some((text) => text.startsWith(`${subject}=`)))
+    return new FedwardError(error.code, `--set ${subject}: ${error.message}`, '--set', { cause: error });
   // Some plugins say where their options stand in the plan, some do not.
-  const key = error.subject.replace(/^(privacy\.mechanisms\.\d+|aggregator)\.options\./, '');
+  const key = subject.replace(/^(privacy\.mechanisms\.\d+|aggregator)\.options\./, '');
   const option = optionOf[key] ?? flagFor(key);
   if (option === undefined || !given.includes(option)) return error;
   return new FedwardError(error.code, `${option}: ${error.message}`, option, { cause: error });

@@ -43,7 +43,9 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
 function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
   printLine();
   if (!privacy) {
-    printLine('Privacy: none. Models and losses leave the hospitals as they are; nothing bounds what they tell.');
+    printLine(
+      'Privacy: none. Changes of the model and losses leave the hospitals as they are; nothing bounds what they tell.',
+    );
     return;
   }
   const {

@@ -28,7 +28,7 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
   } catch (error) {
     reporter.stop();
     if (reporter.started) note(adviceAfter(error, reporter.started));
-    throw namingOption(error, given);
+    throw namingOption(error, given, flags.set);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }

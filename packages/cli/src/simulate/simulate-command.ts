@@ -42,7 +42,11 @@ function addSimulateCommand(program: Command): void {
       "plugins of a team's own, by the name of an installed package or the path of a file; repeatable",
       repeated,
     )
-    .option('--data <dir>', 'a folder of data sets, one folder a set', process.env['FEDWARD_DATA'])
+    .option(
+      '--data <dir>',
+      'a folder of data sets, one folder a set; of scenario csv the folder of your files',
+      process.env['FEDWARD_DATA'],
+    )
     .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches and simulated noise (default 42)', wholeNumber(0))
     .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(1, limits.hospitals))

@@ -71,13 +71,8 @@ export class RunMemory<S extends State> {
       const message = `run ${runId} was started under plan ${checkpoint.planHash}, this is ${planHash}: resume with the same plan`;
       throw new FedwardError('CONFIG_INCOMPATIBLE', message, 'resume');
     }
-    const state = checkpoint.state as unknown as (Saved<S> & { readonly ledgers?: unknown }) | null;
-    if (state?.ledgers)
-      throw new FedwardError(
-        'CONFIG_INCOMPATIBLE',
-        `run ${runId} was begun by version 0.1 of core, whose rounds were of another kind: start it anew`,
-        'resume',
-      );
+    const state = checkpoint.state as unknown as Saved<S> | null;
+    assertOfThisCore(checkpoint);
     if (!state?.mechanisms || !state.spent || !Array.isArray(state.taken?.ids)) throw damaged(runId, 'holds no run');
     await this.#readList(store, checkpoint, state);
     return { ...state, taken: takenOf(state.taken) };
@@ -120,6 +115,20 @@ export class RunMemory<S extends State> {
     const state: Saved<S> = { ...remembered, taken, newest, reportsDigest: this.#digest };
     await store.save({ runId, planHash, nextRound, ...(charged && { charged }), state: state as unknown as State });
   }
+}
+
+/**
+ * Refuses the checkpoint of a run that an older core began. `runFederation` refuses it too; a host asks before it opens
+ * the run's log, so that nothing of the old run is changed.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the run and the version
+ */
+export function assertOfThisCore({ runId, state }: Checkpoint): void {
+  if (!(state as { readonly ledgers?: unknown } | null)?.ledgers) return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `run ${runId} was begun by version 0.1 of core, whose rounds were of another kind: start it anew`,
+    'resume',
+  );
 }
 
 function listedTaken(taken: Remembered<State>['taken']): SavedTaken {

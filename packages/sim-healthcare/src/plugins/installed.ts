@@ -32,7 +32,7 @@ export class InstalledPlugins {
     const taken = new Set(ours.map(keyOf));
     for (const plugin of theirs) {
       if (taken.has(keyOf(plugin)))
-        throw invalid('--plugin', `there is already a ${plugin.kind} named ${plugin.name}: give yours another name`);
+        throw invalid('--plugin', `the name ${plugin.name} of this ${plugin.kind} is taken: give yours another name`);
       taken.add(keyOf(plugin));
     }
     const described = [...ours, ...theirs];

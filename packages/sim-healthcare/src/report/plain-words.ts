@@ -74,7 +74,7 @@ export function noiseSettings({ settings }: NonNullable<SimulationResult['privac
     ...mechanisms.flatMap(({ name, options }) =>
       Object.entries(options).map(([key, value]): [string, string] => [`${name}: ${key}`, JSON.stringify(value)]),
     ),
-    ['batches', JSON.stringify(batches)],
+    ...Object.entries(batches).map(([key, value]): [string, string] => [`batches: ${key}`, String(value)]),
     ['rounds', String(rounds)],
   ];
 }

@@ -38,6 +38,13 @@ describe('buildPlan', () => {
     );
   });
 
+  it('refuses a collector that a simulation would not use', () => {
+    expect(() => plan({ config: { collector: { name: 'buffered', options: { size: 2 } } } })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'collector.name' }),
+    );
+    expect(() => plan({ config: { collector: { name: 'everyone' } } })).not.toThrow();
+  });
+
   it('does what the tutorial does under tutorial-041', () => {
     const { training, privacy, rounds } = plan({ privacy: 'tutorial-041' });
     expect(rounds).toBe(30);

@@ -1,5 +1,6 @@
 import {
   didYouMean,
+  everyone,
   FedwardError,
   isFedwardError,
   parsePlan,
@@ -92,8 +93,19 @@ export function buildPlan(
     );
   const priced = own ? plan.privacy : privacyPlan(privacy, defaults, plan, population.ids.length, options, installed);
   const complete = parsePlan(withKeys({ ...plan, privacy: priced }, keysUnder(keys, true), installed), configName);
+  assertCollected(complete);
   assertNoneIgnoredBy(complete, options);
   return complete;
+}
+
+/** A round of a simulation has enough when all who were asked have answered or failed: only that repeats bit by bit. */
+function assertCollected({ collector }: TrainingPlan): void {
+  if (collector === undefined || collector.name === everyone.name) return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `collector.name: a simulation waits for ${everyone.name}: collector ${collector.name} can be used from code alone, with runFederation`,
+    'collector.name',
+  );
 }
 
 /** The plugins that short options may be for. A config may have anything in its place, which the plan's schema names. */

@@ -113,10 +113,10 @@ describe('assertSameInputs', () => {
     ['0.2.0', by('0.2.0')],
     ['1.1.0', by('1.1.0')],
     ['parts records', of({ split: { by: 'class', testFraction: 0.4 } })],
-    ['--plugin @team/plugins 1.0.0, which is missing', plugged()],
+    ['--plugin @team/plugins 1.0.0, which was not given', plugged()],
     ['--plugin @team/plugins 1.0.0, this is 1.0.1', plugged({ version: '1.0.1' })],
     ['the plugins of @team/plugins 1.0.0 were changed', plugged({ digest: `sha256:${'4'.repeat(64)}` })],
-    ['--plugin ./more.js was not there', plugged({}, { name: './more.js' })],
+    ['begun without --plugin ./more.js', plugged({}, { name: './more.js' })],
     ['prepared in another way', of({ preprocessing: { scale: 'none' } })],
   ])('refuses %s', (named, found) => {
     expect(() => assertSameInputs(inputs, found)).toThrow(named);

@@ -74,12 +74,12 @@ function pluginDifferences(begun: RunInputs['software']['plugins'], now: RunInpu
     ...begun.flatMap((was) => {
       const is = after.get(was.name);
       const called = was.version === undefined ? was.name : `${was.name} ${was.version}`;
-      if (!is) return [`it was begun with --plugin ${called}, which is missing`];
+      if (!is) return [`it was begun with --plugin ${called}, which was not given`];
       if (is.version !== was.version)
         return [`it was begun with --plugin ${called}, this is ${is.version ?? 'another'}`];
       return is.digest === was.digest ? [] : [`the plugins of ${called} were changed`];
     }),
-    ...now.filter(({ name }) => !before.has(name)).map(({ name }) => `--plugin ${name} was not there`),
+    ...now.filter(({ name }) => !before.has(name)).map(({ name }) => `it was begun without --plugin ${name}`),
   ];
 }
 

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openAuditLog, type AuditLog } from '@fedward/audit';
-import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
+import { assertOfThisCore, digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
 import { isDraft, removeDrafts } from '@fedward/kit-files';
 import { trainingAlone } from './alone.js';
+import { fileCheckpointStore } from './checkpoint-file.js';
 import { resultOf } from './conclude-run.js';
 import { assertOfOneMoment, readHistory, type History } from './history.js';
 import { logRows } from './log-rows.js';
@@ -77,6 +78,8 @@ export async function resumeSimulation(
   const history = await readHistory(paths.audit, planned.runId);
   assertNotComplete(folder, history);
   if (history.entries === 0) await assertNoCheckpoint(paths.checkpoints, directory);
+  const checkpoint = await fileCheckpointStore(paths.checkpoints).load(planned.runId);
+  if (checkpoint) assertOfThisCore(checkpoint);
   const run = await prepareAgain(planned, execution);
   return carryOut(run, { directory, planFile, resume: true, breakLock }, hooks);
 }

@@ -13,7 +13,7 @@ export function flakyTransport(inner: Transport, dropRate: number, random: Rando
         ...client,
         answer: async (task, signal) => {
           if (random.fork(id, task.round).bernoulli(dropRate))
-            throw new FedwardError('CLIENT_FAILED', `${id} dropped out (simulated)`, id);
+            throw new FedwardError('CLIENT_FAILED', 'dropped out (simulated)', id);
           return client.answer(task, signal);
         },
       };
