@@ -26,7 +26,7 @@ export function conclude(result: SimulationResult): void {
     `Audit summary: ${counted(sealed?.events ?? events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
   );
   printLine(`Audit log ${verified ? 'verified' : 'DOES NOT VERIFY'}, root ${sealed?.root ?? root}`);
-  printLine(`Weights sha256:${result.model.sha256} (of the file see: fedward audit verify)`);
+  printLine(`Weights sha256:${result.model.sha256} (the digest of the file itself: fedward audit verify)`);
   printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);
 }
 

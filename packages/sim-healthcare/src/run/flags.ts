@@ -32,12 +32,14 @@ export function keysOf(flags: Flags, plugins: readonly Placed[], installed: Inst
       const others = (Object.keys(namedBy) as Kind[]).flatMap((kind) =>
         installed
           .of(kind)
-          .flatMap(({ name, flags }) => (flags[flag] === undefined ? [] : [`${namedBy[kind]} ${name}`])),
+          // A mechanism without a draft stands in a config alone.
+          .filter(({ flags, draft }) => flags[flag] !== undefined && (kind !== 'mechanism' || draft))
+          .map(({ name }) => `${namedBy[kind]} ${name}`),
       );
       const names = plugins.map(({ name }) => name).join(' and ');
       throw new FedwardError(
         'CONFIG_INVALID',
-        `--${flag}: ${names} has none: give ${others.join(' or ')} too`,
+        `--${flag}: it is no option of ${names}; it is one of ${others.join(', ')}`,
         `--${flag}`,
       );
     }),
