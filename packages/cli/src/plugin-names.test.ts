@@ -13,7 +13,7 @@ const unmistakable = [...names].filter((name) => name.includes('-') || /^fed|^tf
 /** Where a name of a plugin means something else, or has to stand. */
 const allowed: Readonly<Record<string, string>> = {
   'sim-healthcare/src/plugins/catalogue.ts': 'the catalogue',
-  'sim-healthcare/src/wiring/threads/worker-count.ts': 'how fast each trainer is, until trainers say so themselves',
+  'sim-healthcare/src/threads/worker-count.ts': 'how fast each trainer is, until trainers say so themselves',
   'cli/src/privacy/privacy-command.ts': 'kinds of noise, of which one is called as an accountant',
 };
 
