@@ -1,5 +1,5 @@
 import type { AuditLog } from '@fedward/audit';
-import type { CheckpointStore, State } from '@fedward/core';
+import type { Checkpoint, CheckpointStore, State } from '@fedward/core';
 import { fileCheckpointStore } from './checkpoint-file.js';
 import type { LogPosition } from './history.js';
 
@@ -10,6 +10,17 @@ export interface RunCheckpoints extends CheckpointStore {
 }
 
 type Positioned = { readonly log: LogPosition; readonly run: State };
+
+/** The newest checkpoint in a folder, as `runFederation` saved it, and the position of the log at that time. */
+export async function loadCheckpoint(
+  directory: string,
+  runId: string,
+): Promise<{ readonly checkpoint: Checkpoint; readonly position: LogPosition | undefined } | undefined> {
+  const saved = await fileCheckpointStore(directory).load(runId);
+  if (!saved) return undefined;
+  const { log, run } = Object(saved.state) as Partial<Positioned>;
+  return { checkpoint: { ...saved, state: run ?? null }, position: log };
+}
 
 /** @param audit the run's log, of which the entries that are on disk are counted */
 export function runCheckpoints(directory: string, audit: Pick<AuditLog, 'size' | 'root'>): RunCheckpoints {
@@ -22,11 +33,9 @@ export function runCheckpoints(directory: string, audit: Pick<AuditLog, 'size' |
       return files.save({ ...checkpoint, state: state as unknown as State });
     },
     async load(runId) {
-      const checkpoint = await files.load(runId);
-      if (!checkpoint) return undefined;
-      const { log, run } = Object(checkpoint.state) as Partial<Positioned>;
-      position = log;
-      return { ...checkpoint, state: run ?? null };
+      const loaded = await loadCheckpoint(directory, runId);
+      if (loaded) position = loaded.position;
+      return loaded?.checkpoint;
     },
     get position() {
       return position;

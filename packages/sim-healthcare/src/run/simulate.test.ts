@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeCheckpoint } from '@fedward/core';
+import { decodeCheckpoint, encodeCheckpoint } from '@fedward/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { resumeSimulation, simulate } from './simulate.js';
 
@@ -31,16 +31,11 @@ it('leaves the run of an older core as it is', async () => {
   const options = { scenario: 'tutorial', rounds: 3, local: false, workers: 1, model: 'logistic' };
   await expect(simulate(options, folder, hooks)).rejects.toMatchObject({ code: 'ABORTED' });
   const { runId, planHash } = JSON.parse(await readFile(join(folder, 'plan.json'), 'utf8'));
-  const state = {
-    aggregator: {},
-    mechanisms: {},
-    weights: {},
-    ledgers: {},
-    simulationOnly: true,
-    newest: { round: 0 },
-  };
-  const old = encodeCheckpoint({ runId, planHash, nextRound: 1, state });
-  await writeFile(join(folder, 'checkpoints', `${runId}.safetensors`), old);
+  const checkpoint = join(folder, 'checkpoints', `${runId}.safetensors`);
+  const { log } = decodeCheckpoint(await readFile(checkpoint)).state as { log: object };
+  const run = { aggregator: {}, mechanisms: {}, weights: {}, ledgers: {}, simulationOnly: true, newest: { round: 0 } };
+  const old = encodeCheckpoint({ runId, planHash, nextRound: 1, state: { log, run } as never });
+  await writeFile(checkpoint, old);
   const before = await contentsOf(folder);
   await expect(resumeSimulation(folder)).rejects.toMatchObject({
     code: 'CONFIG_INCOMPATIBLE',

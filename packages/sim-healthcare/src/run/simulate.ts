@@ -6,7 +6,6 @@ import { openAuditLog, type AuditLog } from '@fedward/audit';
 import { assertOfThisCore, digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
 import { isDraft, removeDrafts } from '@fedward/kit-files';
 import { trainingAlone } from './alone.js';
-import { fileCheckpointStore } from './checkpoint-file.js';
 import { resultOf } from './conclude-run.js';
 import { assertOfOneMoment, readHistory, type History } from './history.js';
 import { logRows } from './log-rows.js';
@@ -15,7 +14,7 @@ import type { SimulateOptions } from './options.js';
 import { federationOf } from './federation.js';
 import { prepare, prepareAgain, type Execution, type PreparedRun } from './prepare.js';
 import type { SimulationResult } from './result.js';
-import { runCheckpoints, type RunCheckpoints } from './run-checkpoints.js';
+import { loadCheckpoint, runCheckpoints, type RunCheckpoints } from './run-checkpoints.js';
 import { assertFresh, claimFolder, readPlan, runPaths } from './run-folder.js';
 import { writeSealed } from './seal.js';
 
@@ -78,8 +77,8 @@ export async function resumeSimulation(
   const history = await readHistory(paths.audit, planned.runId);
   assertNotComplete(folder, history);
   if (history.entries === 0) await assertNoCheckpoint(paths.checkpoints, directory);
-  const checkpoint = await fileCheckpointStore(paths.checkpoints).load(planned.runId);
-  if (checkpoint) assertOfThisCore(checkpoint);
+  const loaded = await loadCheckpoint(paths.checkpoints, planned.runId);
+  if (loaded) assertOfThisCore(loaded.checkpoint);
   const run = await prepareAgain(planned, execution);
   return carryOut(run, { directory, planFile, resume: true, breakLock }, hooks);
 }
