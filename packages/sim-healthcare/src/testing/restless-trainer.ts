@@ -22,7 +22,6 @@ export default function restlessTrainer(): LocalTrainer {
       }
       const trained = values.map((x, i) => (x + data.features[0]!) / 2 + random.normal() + (correction?.[i] ?? 0));
       noise.addGaussian(trained, 0.5);
-      values.fill(Number.NaN); // what it was sent is its own copy
       return {
         payload: { layout, values: trained },
         steps: data.count,
