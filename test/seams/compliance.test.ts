@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseQueryPlan, type Random, type TensorsForm } from '@fedward/core';
+import { parseQueryPlan, type Random, type TensorsForm, type TrainingData } from '@fedward/core';
 import { aggregatorCompliance } from '@fedward/testkit/aggregator';
 import { clientStoreCompliance } from '@fedward/testkit/client-store';
 import { privacyMechanismCompliance } from '@fedward/testkit/privacy-mechanism';
@@ -18,6 +18,7 @@ import { ditto, fedPer } from './personal.js';
 import { pairwiseMasks } from './pairwise-masks.js';
 import { scaffold, scaffoldSite } from './scaffold.js';
 import { listenAt, socketTransport } from './socket.js';
+import { linearPlan } from './support.js';
 
 // What a plugin's own tests begin with: the suite of its kind.
 
@@ -47,6 +48,27 @@ const query = (name: string) =>
   });
 const { form } = moments({ columns: [{ name: 'age', lower: 0, upper: 110 }] });
 aggregatorCompliance({ create: () => sums(form), plan: query('sums') }).register({ describe, it });
+
+/** Values within the bounds and far beyond, one in ten missing. */
+const records = (random: Random, count: number): TrainingData => ({
+  ...{ count, featureShape: [1], labels: new Float32Array(count) },
+  features: Float32Array.from({ length: count }, () => (random.bernoulli(0.1) ? NaN : 1000 * random.normal())),
+});
+const joined = (a: TrainingData, b: TrainingData): TrainingData => ({
+  ...{ count: a.count + b.count, featureShape: [1], labels: new Float32Array(a.count + b.count) },
+  features: Float32Array.from([...a.features, ...b.features]),
+});
+const columns = [{ name: 'age', lower: 0, upper: 110 }];
+queryCompliance({
+  create: () => moments({ columns }),
+  plan: parseQueryPlan({ ...query('sums'), query: { name: 'moments', options: { columns } } }),
+  ...{ records, join: joined, units: ['record'], rounding: 1e-12 },
+}).register({ describe, it });
+
+privacyMechanismCompliance({
+  create: pairwiseMasks,
+  plan: linearPlan({ privacy: { mechanisms: [{ name: 'pairwise-masks' }] } }),
+}).register({ describe, it });
 
 /** A gradient, and a Hessian that has an inverse. */
 const derivatives = (random: Random, { layout }: TensorsForm) => {
