@@ -1,10 +1,11 @@
-export { simulate, resumeSimulation, type SimulationHooks } from './run/simulate.js';
+export { simulate, resumeSimulation } from './run/simulate.js';
+export type { SimulationHooks } from './run/carry-out.js';
 export { fileCheckpointStore } from './run/checkpoint-file.js';
 export { verifyRun } from './run/verify-run.js';
 export type { CheckedFile, RunFault, RunState, RunVerification } from './run/verify-run.js';
 
 export { buildPlan } from './run/build-plan.js';
-export type { SimulateOptions } from './run/options.js';
+export type { Execution, SimulateOptions } from './run/options.js';
 export type { HospitalResult, SimulationResult } from './run/result.js';
 export { findScenario, scenarios } from './scenario/index.js';
 export type {
@@ -20,4 +21,3 @@ export { InstalledPlugins } from './plugins/installed.js';
 export { findPackage, loadTeamPlugins, type TeamPlugins } from './plugins/team.js';
 export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';
-export type { Execution } from './run/prepare.js';

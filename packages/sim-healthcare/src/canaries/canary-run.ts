@@ -12,8 +12,9 @@ import {
 import { gaussianAccountant } from '@fedward/privacy-dp';
 import { epsilonLowerBoundOfScores, type EpsilonLowerBound } from '@fedward/privacy-dp/canaries';
 import type { SimulateOptions } from '../run/options.js';
+import { checkedRun } from '../run/checked-run.js';
 import { federationOf } from '../run/federation.js';
-import { prepare, type PreparedRun } from '../run/prepare.js';
+import type { RunParts } from '../run/run-parts.js';
 import { catalogue } from '../plugins/catalogue.js';
 import { makeCanaries, withCanaries } from './canaries.js';
 import { scoreCanaries } from './canary-scores.js';
@@ -86,7 +87,7 @@ const featureNorm = { 'per-example': 5, 'batch-mean': 50 } as const;
 export async function runCanaries(options: CanaryRunOptions, hooks: CanaryRunHooks = {}): Promise<CanaryFindings> {
   const { canaries: number, confidence, ...simulation } = options;
   // One thread: the run is short, and each update is looked at as it comes.
-  const run = await prepare({ ...simulation, local: false, workers: 1 }, `canaries-${options.scenario}`);
+  const run = await checkedRun({ ...simulation, local: false, workers: 1 }, `canaries-${options.scenario}`);
   const { adjacency, gradient, delta, population } = openToCanaries(run);
   const { plan, plugins } = run;
   const random = new Random(plan.seed).fork('privacy-audit');
@@ -138,7 +139,11 @@ export async function runCanaries(options: CanaryRunOptions, hooks: CanaryRunHoo
 }
 
 /** Of all rounds, where they are Gaussian releases without sampling. */
-function gaussianEpsilonOf({ plan, plugins }: PreparedRun, adjacency: Adjacency, delta: number): number | null {
+function gaussianEpsilonOf(
+  { plan, plugins }: Pick<RunParts, 'plan' | 'plugins'>,
+  adjacency: Adjacency,
+  delta: number,
+): number | null {
   const accountant = gaussianAccountant()(adjacency);
   for (let round = 0; round < plan.rounds; round++)
     for (const mechanism of plugins.mechanisms) {
@@ -167,7 +172,7 @@ export function auditable(): string[] {
 }
 
 /** What of a run the bound rests on. @throws {FedwardError} CONFIG_INCOMPATIBLE */
-function openToCanaries({ plan, plugins, population }: PreparedRun) {
+function openToCanaries({ plan, plugins, population }: RunParts) {
   const shaping = plugins.mechanisms.find(({ gradient }) => gradient);
   const adjacency = shaping?.adjacency;
   const { unit, delta } = plan.privacy ?? {};

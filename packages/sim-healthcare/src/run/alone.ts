@@ -4,7 +4,7 @@ import type { Hospital } from '../scenario/scenario.js';
 import type { AloneJob, TrainDone } from '../threads/messages.js';
 import type { ThreadPool } from '../threads/pool.js';
 import { sendData, shareValues } from '../threads/shared-data.js';
-import type { PreparedRun } from './prepare.js';
+import type { RunParts } from './run-parts.js';
 import { score } from './score.js';
 import type { HospitalResult } from './result.js';
 import { clippingAlone, planAlone, trainAlone, type TrainAlone } from './train-alone.js';
@@ -16,7 +16,7 @@ export type AloneMetrics = (hospital: Hospital) => Promise<Pick<HospitalResult, 
  * Hospitals trained alone. With threads all of them begin now, in the background of the federation, since a round leaves
  * threads idle at its end; unless the plan has a deadline, which hospitals would then miss for no reason of theirs.
  */
-export function trainingAlone(run: PreparedRun, signal: AbortSignal): AloneMetrics {
+export function trainingAlone(run: RunParts, signal: AbortSignal): AloneMetrics {
   const plan = planAlone(run.plan);
   const initial = initialParameters(plan.model, new Random(plan.seed).fork('initial'));
   const gradientPrivacy = clippingAlone(run.plugins.mechanisms.find(({ gradient }) => gradient)?.gradient?.(run.plan));

@@ -7,7 +7,7 @@ import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
-import type { PreparedRun } from './prepare.js';
+import type { RunParts } from './run-parts.js';
 import { score } from './score.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { warningsOf } from './warnings.js';
@@ -26,7 +26,7 @@ export interface Concluding {
 
 /** `result.json` of a run whose rounds are all done. */
 export async function resultOf(
-  run: PreparedRun,
+  run: RunParts,
   result: FederationResult,
   { folder, audit, alone, onTrainAlone, started }: Concluding,
 ): Promise<SimulationResult> {
@@ -72,7 +72,7 @@ export async function resultOf(
 }
 
 async function hospitalResults(
-  run: PreparedRun,
+  run: RunParts,
   { model }: FederationResult,
   alone: AloneMetrics | undefined,
   onTrainAlone: Concluding['onTrainAlone'],
@@ -93,7 +93,7 @@ async function hospitalResults(
   return results;
 }
 
-async function privacyResult({ privacy }: FederationResult, run: PreparedRun): Promise<SimulationResult['privacy']> {
+async function privacyResult({ privacy }: FederationResult, run: RunParts): Promise<SimulationResult['privacy']> {
   const { plan, population } = run;
   if (!privacy) return null;
   const patient = patientExposure(plan, run.plugins.mechanisms, population);

@@ -11,8 +11,7 @@ import {
 } from '@fedward/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Population } from '../scenario/scenario.js';
-import { federationOf } from './federation.js';
-import { prepare, type PreparedRun } from './prepare.js';
+import { checkedRun, type CheckedRun } from './checked-run.js';
 
 /** Two studies that differ in one patient with an absurd value: once told apart in each of 240 runs at "epsilon 1". */
 const [epsilon, delta, runs] = [1, 1e-5, 100];
@@ -33,13 +32,13 @@ function study(more: readonly string[], scale: object): string {
   return folder;
 }
 
-function prepared(dataDir: string, privacy: 'dp-sgd' | 'none'): Promise<PreparedRun> {
+function prepared(dataDir: string, privacy: 'dp-sgd' | 'none'): Promise<CheckedRun> {
   const options = { scenario: 'csv', dataDir, rounds: 5, seed: 7, local: false, workers: 1, privacy } as const;
-  return prepare({ ...options, ...(privacy === 'dp-sgd' && { epsilon, delta }) }, 'dpleak');
+  return checkedRun({ ...options, ...(privacy === 'dp-sgd' && { epsilon, delta }) }, 'dpleak');
 }
 
 /** The marker's weight in the model of each of the runs, which have nothing in common but data, plan and first model. */
-async function weights(run: PreparedRun, { ids, hospital }: Population, from: number): Promise<number[]> {
+async function weights(run: CheckedRun, { ids, hospital }: Population, from: number): Promise<number[]> {
   // Without the word that they were fitted, for which a site would refuse them.
   const dataOf = (id: string): TrainingData => {
     const { count, featureShape, features, labels } = hospital(id).train;
@@ -51,7 +50,7 @@ async function weights(run: PreparedRun, { ids, hospital }: Population, from: nu
     const randomness = simulatedRandomness(`run ${from + i}`);
     const createSite = siteFactory({ plan, ...plugins, randomness });
     const transport = inMemoryTransport(ids.map((id) => createSite({ id, data: dataOf(id) })));
-    const { model } = await runFederation({ ...federationOf(run), transport });
+    const { model } = await runFederation({ ...run.federation, transport });
     found.push(model.values[1]! - model.values[0]!);
   }
   return found;

@@ -8,22 +8,24 @@ import {
   SeededNoise,
   simulatedRandomness,
   siteFactory,
-  type AuditSink,
   type Federation,
   type Transport,
 } from '@fedward/core';
 import { initialParameters } from '@fedward/models-medical';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { canLiveInThreads, sitesInThreads } from '../threads/index.js';
-import { type HospitalLedgers } from './ledgers.js';
-import type { PreparedRun } from './prepared-run.js';
+import type { RunRecords } from './records.js';
+import type { RunParts } from './run-parts.js';
 import { score } from './score.js';
 
-/** The federation of a run: its hospitals, its plugins, its model to start from. */
-export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: HospitalLedgers): Federation {
+/**
+ * The federation of a run: its hospitals, its plugins, its model to start from.
+ * @param records where the hospitals write; without them they have neither log nor ledgers
+ */
+export function federationOf(run: RunParts, records?: RunRecords): Federation {
   const { plan, plugins, population, simulation, runId } = run;
   const random = new Random(plan.seed);
-  const transport = transportOf(run, audit, ledgers);
+  const transport = transportOf(run, records);
   const initial = initialParameters(plan.model, random.fork('initial'));
   return {
     runId,
@@ -41,7 +43,6 @@ export function federationOf(run: PreparedRun, audit?: AuditSink, ledgers?: Hosp
     ...(!simulation.secureNoise && {
       noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
     }),
-    ...(audit && { audit }),
   };
 }
 
@@ -57,11 +58,12 @@ function underWay(bytesOfUpdate: number, workers: number): number {
 }
 
 function transportOf(
-  { plan, plugins, population, simulation, threads, work }: PreparedRun,
-  audit?: AuditSink,
-  ledgers?: HospitalLedgers,
+  { plan, plugins, population, simulation, threads, work }: RunParts,
+  records: RunRecords | undefined,
 ): Transport {
   const seeded = !simulation.secureNoise;
+  const audit = records?.audit;
+  const ledgerOf = (id: string) => records?.ledgerOf(id);
   const kept = { store: memoryClientStore(), answers: memoryAnswerStore() };
   const createSite = siteFactory({
     plan,
@@ -73,7 +75,7 @@ function transportOf(
     ...kept,
   });
   const siteOf = (id: string) => {
-    const ledger = ledgers?.get(id);
+    const ledger = ledgerOf(id);
     return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
   };
   const local = population.tabulated
@@ -81,6 +83,5 @@ function transportOf(
     : onDemandTransport(population.ids, siteOf);
   if (!threads || !canLiveInThreads(plan, plugins)) return local;
   const strategy = plugins.strategy !== undefined;
-  const ledgerOf = (id: string) => ledgers?.get(id);
   return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, audit, ledgerOf, work, ...kept });
 }

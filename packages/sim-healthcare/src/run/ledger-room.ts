@@ -1,6 +1,6 @@
 import { composeEvents, FedwardError, type DpEvent } from '@fedward/core';
 import { previewLedger, type LedgerOptions } from '@fedward/privacy-dp/ledger';
-import type { PreparedRun } from './prepared-run.js';
+import type { RunParts } from './run-parts.js';
 
 /** Of more rounds the events are not listed beforehand; each round is refused by itself all the same. */
 const mostRounds = 100_000;
@@ -14,7 +14,7 @@ const mostRounds = 100_000;
  * @throws {FedwardError} BUDGET_EXCEEDED naming the hospital
  */
 export async function assertRoom(
-  { plan, plugins }: PreparedRun,
+  { plan, plugins }: Pick<RunParts, 'plan' | 'plugins'>,
   id: string,
   folder: string,
   options: LedgerOptions,

@@ -11,10 +11,13 @@ import {
   type LedgerReport,
 } from '@fedward/privacy-dp/ledger';
 import { assertRoom } from './ledger-room.js';
-import type { PreparedRun } from './prepared-run.js';
+import type { RunParts } from './run-parts.js';
 
 /** By the hospital's id. */
 export type HospitalLedgers = ReadonlyMap<string, DiskLedger>;
+
+/** What of a run its ledgers hang on. */
+type Charged = Pick<RunParts, 'simulation' | 'plan' | 'plugins' | 'population'>;
 
 /** What a hospital's ledger says, without the list of its studies: epsilon and budget are over all of them. */
 export type LedgerResult = { readonly id: string; readonly studies: number } & Pick<
@@ -37,7 +40,7 @@ export function ledgerFolder(root: string, id: string): string {
  * @throws {FedwardError} CONFIG_INVALID or CONFIG_INCOMPATIBLE naming the option or the term; BUDGET_EXCEEDED naming the
  *   first hospital that would refuse a round; LEDGER_DAMAGED
  */
-export async function assertLedgers(run: PreparedRun, budget?: number): Promise<void> {
+export async function assertLedgers(run: Charged, budget?: number): Promise<void> {
   const owners = new Map<string, string>();
   for (const { id, folder, options } of ledgersOf(run)) {
     const { dataDigest, simulationOnly = false } = options;
@@ -64,7 +67,7 @@ export async function assertLedgers(run: PreparedRun, budget?: number): Promise<
 }
 
 /** Of a ledger that is yet to be made. */
-function newTerms({ plan: { privacy } }: PreparedRun): Pick<LedgerOptions, 'accountant' | 'budget'> {
+function newTerms({ plan: { privacy } }: Charged): Pick<LedgerOptions, 'accountant' | 'budget'> {
   return {
     accountant: accountantForLedger(privacy?.accountant),
     budget: privacy?.budget?.epsilon,
@@ -75,13 +78,13 @@ function newTerms({ plan: { privacy } }: PreparedRun): Pick<LedgerOptions, 'acco
  * Makes those that are not there, with the plan's budget. The plan's accountant prices one run, whose settings are fixed; a
  * later run may be chosen by what this one shows. Gaussian accounting alone holds for both.
  */
-export async function makeLedgers(run: PreparedRun): Promise<void> {
+export async function makeLedgers(run: Charged): Promise<void> {
   for (const { folder, options } of ledgersOf(run))
     if (!(await hasLedger(folder))) await openLedger(folder, { ...options, ...newTerms(run) });
 }
 
 /** Undefined for a run without. @throws {FedwardError} CONFIG_INVALID for one that has gone; LEDGER_DAMAGED */
-export async function openLedgers(run: PreparedRun): Promise<HospitalLedgers | undefined> {
+export async function openLedgers(run: Charged): Promise<HospitalLedgers | undefined> {
   if (run.simulation.ledger === undefined) return undefined;
   const opened = ledgersOf(run).map(
     async ({ id, folder, options }) => [id, await openLedger(folder, options)] as const,
@@ -90,7 +93,7 @@ export async function openLedgers(run: PreparedRun): Promise<HospitalLedgers | u
 }
 
 /** What the ledgers say once a run is over. */
-export async function ledgerResults(run: PreparedRun): Promise<LedgerResult[]> {
+export async function ledgerResults(run: Charged): Promise<LedgerResult[]> {
   return Promise.all(
     ledgersOf(run).map(async ({ id, folder }) => {
       const { terms, studies, directory, releases, epsilon, left, head, accountant } = await readLedger(folder);
@@ -101,7 +104,7 @@ export async function ledgerResults(run: PreparedRun): Promise<LedgerResult[]> {
   );
 }
 
-function ledgersOf({ simulation, plan, plugins, population }: PreparedRun): {
+function ledgersOf({ simulation, plan, plugins, population }: Charged): {
   readonly id: string;
   readonly folder: string;
   readonly options: LedgerOptions;

@@ -1,5 +1,5 @@
 import type { AuditSink, JsonObject } from '@fedward/core';
-import type { PreparedRun } from './prepare.js';
+import type { RunParts } from './run-parts.js';
 
 /**
  * Writes into the log what became of each hospital's rows, at each start of a run, since each start reads them.
@@ -8,7 +8,7 @@ import type { PreparedRun } from './prepare.js';
  * may change how many rows lack a value, and nobody has paid for telling it.
  */
 export async function logRows(
-  { runId, plan, population }: Pick<PreparedRun, 'runId' | 'plan' | 'population'>,
+  { runId, plan, population }: Pick<RunParts, 'runId' | 'plan' | 'population'>,
   audit: AuditSink,
 ): Promise<void> {
   if (!population.tabulated) return;

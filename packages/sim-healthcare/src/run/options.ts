@@ -3,6 +3,14 @@ import type { TeamPlugins } from '../plugins/team.js';
 import type { Flags } from './flags.js';
 import type { SetKeys } from './set-keys.js';
 
+/** How a run is carried out. Threads change no bit of what comes out; plugins have to be those that it began with. */
+export interface Execution {
+  /** Number of threads. */
+  readonly workers?: number | undefined;
+  /** Of a team's own. */
+  readonly plugins?: readonly TeamPlugins[] | undefined;
+}
+
 /** What a simulation can be told; all but the scenario have defaults that suit it. */
 export interface SimulateOptions {
   readonly scenario: string;

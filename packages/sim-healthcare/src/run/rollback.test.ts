@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SimulateOptions } from './options.js';
-import { resumeSimulation, simulate, type SimulationHooks } from './simulate.js';
+import type { SimulationHooks } from './carry-out.js';
+import { resumeSimulation, simulate } from './simulate.js';
 import { verifyRun } from './verify-run.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'fedward-rollback-'));

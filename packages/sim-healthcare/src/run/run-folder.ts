@@ -58,6 +58,8 @@ export interface ClaimedRun {
 }
 
 /** The paths of a run's folder. */
+export type RunPaths = ReturnType<typeof runPaths>;
+
 export function runPaths(directory: string) {
   return {
     plan: join(directory, 'plan.json'),

@@ -1,10 +1,10 @@
 import type { Metrics, Parameters, TrainingData } from '@fedward/core';
 import { modelMetrics } from '@fedward/metrics-clinical';
-import type { PreparedRun } from './prepared-run.js';
+import type { RunParts } from './run-parts.js';
 
 /** A model's metrics on a data set. */
 export async function score(
-  { plan, plugins }: Pick<PreparedRun, 'plan' | 'plugins'>,
+  { plan, plugins }: Pick<RunParts, 'plan' | 'plugins'>,
   model: Parameters,
   data: TrainingData,
 ): Promise<Metrics> {

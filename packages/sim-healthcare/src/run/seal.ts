@@ -1,9 +1,8 @@
 import type { AuditLog } from '@fedward/audit';
 import { sha256, type AuditReceipt, type FederationResult, type JsonObject } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
-import type { PreparedRun } from './prepare.js';
 import type { SimulationResult } from './result.js';
-import { encodeModel, runPaths } from './run-folder.js';
+import { encodeModel, runPaths, type PlannedRun } from './run-folder.js';
 
 /** The files of a run's folder that its log's last entry vouches for, in the order in which they are shown. */
 export const sealedFiles = ['plan.json', 'result.json', 'model.safetensors', 'report.html'] as const;
@@ -18,7 +17,7 @@ export type SealedFile = (typeof sealedFiles)[number];
  * @throws {FedwardError} STORAGE_FAILED, AUDIT_FAILED
  */
 export async function writeSealed(
-  run: PreparedRun,
+  { runId, plan }: Pick<PlannedRun, 'runId' | 'plan'>,
   { model }: FederationResult,
   result: SimulationResult,
   audit: AuditLog,
@@ -27,7 +26,7 @@ export async function writeSealed(
   const paths = runPaths(result.folder);
   const { renderReport } = await import('../report/report.js');
   const contents = {
-    'model.safetensors': encodeModel(model, run.plan),
+    'model.safetensors': encodeModel(model, plan),
     'report.html': renderReport(result),
     // Last, since its presence says that the others are there.
     'result.json': JSON.stringify(result, null, 2) + '\n',
@@ -42,5 +41,5 @@ export async function writeSealed(
     'report.html': sha256(contents['report.html']),
   };
   const details: JsonObject = { sha256: digests };
-  return audit.append({ type: 'run-sealed', time: new Date().toISOString(), runId: run.runId, details });
+  return audit.append({ type: 'run-sealed', time: new Date().toISOString(), runId, details });
 }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { csvFolder } from '../testing/csv-study.js';
-import type { PreparedRun } from './prepare.js';
+import type { RunParts } from './run-parts.js';
 import { runPaths } from './run-folder.js';
 import { resumeSimulation, simulate } from './simulate.js';
 
-const testLabels = (run: PreparedRun) => [...run.population.hospital('north').test.features];
+const testLabels = (run: RunParts) => [...run.population.hospital('north').test.features];
 
 /** A study with secret randomness that was stopped after its first round, and who was tested on in it. */
 async function stoppedStudy() {

@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSite, type TrainingData } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { prepare } from '../run/prepare.js';
+import { checkedRun } from '../run/checked-run.js';
 import type { SimulateOptions } from '../run/options.js';
 import { csvFolder, csvSchema } from '../testing/csv-study.js';
 import { shareData } from '../threads/shared-data.js';
 
 const folder = csvFolder({ north: 60, south: 50 });
 const run = (options: Partial<SimulateOptions>, dataDir = folder) =>
-  prepare({ scenario: 'csv', dataDir, seed: 1, local: false, workers: 1, ...options }, 'run');
+  checkedRun({ scenario: 'csv', dataDir, seed: 1, local: false, workers: 1, ...options }, 'run');
 const ofOne = { mechanisms: [{ name: 'dp-sgd', options: { clipNorm: 1, noiseMultiplier: 1 } }], accountant: 'rdp' };
 
 function declared(): string {

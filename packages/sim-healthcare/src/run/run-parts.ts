@@ -4,12 +4,12 @@ import type { ThreadPool } from '../threads/index.js';
 import type { TrainingWork } from '../wiring/training-work.js';
 import type { PlannedRun } from './run-folder.js';
 
-/** A run with its data and plugins, checked whole; nothing has been written yet. */
-export interface PreparedRun extends PlannedRun {
+/** A run with its data and plugins: what its federation is made of. */
+export interface RunParts extends PlannedRun {
   readonly population: Population;
   /** Their trainer trains on the threads, where there are any. */
   readonly plugins: Plugins;
   readonly work: TrainingWork;
-  /** To be closed by whoever runs it; undefined where all is done in this thread. */
+  /** To be started and closed by whoever runs it; undefined where all is done in this thread. */
   readonly threads: ThreadPool | undefined;
 }

@@ -1,0 +1,137 @@
+import { openAuditLog, type AuditLog } from '@fedward/audit';
+import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
+import { removeDrafts } from '@fedward/kit-files';
+import { trainingAlone } from './alone.js';
+import type { CheckedRun } from './checked-run.js';
+import { resultOf } from './conclude-run.js';
+import { readHistory, type History } from './history.js';
+import { openLedgers } from './ledgers.js';
+import { logRows } from './log-rows.js';
+import type { SimulationResult } from './result.js';
+import { assertNotComplete, nextRoundOf } from './resume-point.js';
+import { runCheckpoints } from './run-checkpoints.js';
+import { runPaths } from './run-folder.js';
+import { writeSealed } from './seal.js';
+
+export interface RunStart {
+  readonly folder: string;
+  /** What trains, and on what, as the trainer describes itself. */
+  readonly trainer: string;
+  /** The round that comes first: above 0 where a run is gone on with. */
+  readonly firstRound: number;
+}
+
+/** For whoever watches a simulation. */
+export interface SimulationHooks {
+  /** All is checked, the first round is about to start. */
+  readonly onStart?: (run: CheckedRun, about: RunStart) => void;
+  readonly onRound?: (report: RoundReport) => void;
+  /** A hospital's result of training alone is waited for; with worker threads it may be there already. */
+  readonly onTrainAlone?: (hospitalId: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a run is carried out. */
+export interface RunPlace {
+  /** Its folder, which holds its plan.json. */
+  readonly directory: string;
+  /** SHA-256 of plan.json, hexadecimal. */
+  readonly planFile: string;
+  readonly resume: boolean;
+  /** See `AuditLogOptions.breakLock`. */
+  readonly breakLock?: boolean | undefined;
+}
+
+/**
+ * Carries a run out, from the round that comes first to the seal.
+ * @throws {FedwardError} AUDIT_FAILED where another process has its log; what the run fails with
+ */
+export async function carryOut(run: CheckedRun, place: RunPlace, hooks: SimulationHooks): Promise<SimulationResult> {
+  run.threads?.start();
+  const { audit: path } = runPaths(place.directory);
+  try {
+    // Its lock is the run's: it is held until all is written, so that no other process writes beside this one.
+    const audit = await openAuditLog(path, {
+      // A simulation whose noise is seeded is run again for the same bits: it need not outlive the machine's power, only
+      // its own process, and waiting for the disk several times a round would be most of what a short round takes.
+      fsync: run.simulation.secureNoise,
+      ...(place.breakLock !== undefined && { breakLock: place.breakLock }),
+    });
+    try {
+      return await carryOutAlone(run, place, audit, hooks);
+    } finally {
+      await audit.close();
+    }
+  } finally {
+    await run.threads?.close();
+  }
+}
+
+/** With the lock held. */
+async function carryOutAlone(
+  run: CheckedRun,
+  place: RunPlace,
+  audit: AuditLog,
+  hooks: SimulationHooks,
+): Promise<SimulationResult> {
+  const started = performance.now();
+  const { directory, planFile, resume } = place;
+  const paths = runPaths(directory);
+  const history = await readHistory(paths.audit, run.runId);
+  assertNotComplete(directory, history);
+  await Promise.all([directory, paths.checkpoints].map(removeDrafts));
+  const checkpoints = runCheckpoints(paths.checkpoints, audit);
+  const firstRound = resume ? await nextRoundOf(run, paths, history, checkpoints) : 0;
+  await logPlan(run, place, history, audit);
+
+  const ledgers = await openLedgers(run);
+  /** All rounds are done and logged, and only the results are missing: nothing more is logged but the seal. */
+  const onlyResults = history.finalModel !== undefined;
+  if (!onlyResults) {
+    run.records.open(audit, ledgers);
+    await logRows(run, audit);
+  }
+  hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
+  const signal = hooks.signal ?? never;
+  const alone = run.simulation.local && run.population.tabulated ? trainingAlone(run, signal) : undefined;
+  const result = await runFederation({
+    ...run.federation,
+    ...(!onlyResults && { audit }),
+    ...{ checkpoints, resume, signal },
+    ...(hooks.onRound && { onRound: hooks.onRound }),
+  });
+  if (onlyResults && digestTensors(result.model) !== history.finalModel)
+    throw new FedwardError(
+      'CHECKPOINT_INVALID',
+      `--resume: the model of the last checkpoint is not the one that the log ends with`,
+      paths.checkpoints,
+    );
+  const { onTrainAlone } = hooks;
+  const summary = await resultOf(run, result, { folder: directory, audit: paths.audit, alone, onTrainAlone, started });
+  const { root, index } = await writeSealed(run, result, summary, audit, planFile);
+  return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
+}
+
+/**
+ * The log's first entry has the digest of plan.json.
+ * @throws {FedwardError} DIGEST_MISMATCH where plan.json is not the one that the run began with
+ */
+async function logPlan(
+  { runId }: CheckedRun,
+  { directory, planFile }: RunPlace,
+  history: History,
+  audit: AuditLog,
+): Promise<void> {
+  const { plan } = runPaths(directory);
+  if (history.planFile === undefined)
+    await audit.append({ type: 'run-planned', time: new Date().toISOString(), runId, details: { planFile } });
+  else if (history.planFile !== planFile)
+    throw new FedwardError(
+      'DIGEST_MISMATCH',
+      `--resume: ${plan} is not the one that this run began with, of which the log has the digest`,
+      plan,
+    );
+}
+
+/** For runs that nobody can stop. */
+const never = new AbortController().signal;

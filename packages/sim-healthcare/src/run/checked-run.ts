@@ -1,0 +1,78 @@
+import { assertFederation, type Federation } from '@fedward/core';
+import { populationOf } from '../scenario/population.js';
+import type { Population } from '../scenario/scenario.js';
+import { pooledTrainer, poolFor, shareData } from '../threads/index.js';
+import { countingTrainer } from '../wiring/counting-trainer.js';
+import { oneAtATime } from '../wiring/one-at-a-time.js';
+import { pluginsOf } from '../wiring/plugins.js';
+import { TrainingWork } from '../wiring/training-work.js';
+import { federationOf } from './federation.js';
+import { assertLedgers } from './ledgers.js';
+import type { Execution, SimulateOptions } from './options.js';
+import { planRun, reloadRun, type LoadedRun } from './planned-run.js';
+import { RunRecords } from './records.js';
+import type { PlannedRun } from './run-folder.js';
+import type { RunParts } from './run-parts.js';
+
+/** A run that is checked whole. Nothing has been written yet, and its federation is the one that will run. */
+export interface CheckedRun extends RunParts {
+  /** Without what comes with its folder: log, checkpoints, and who watches. */
+  readonly federation: Federation;
+  /** Where its hospitals write; to be opened before they are asked. */
+  readonly records: RunRecords;
+}
+
+/**
+ * A new run.
+ * @throws {FedwardError} of the family `configuration`, naming the key, option or file; as `assertLedgers`
+ */
+export async function checkedRun(options: SimulateOptions, runId: string): Promise<CheckedRun> {
+  const run = await checked(await planRun(options, runId), options.workers);
+  await assertLedgers(run, options.budget);
+  return run;
+}
+
+/**
+ * A run to go on with, as its folder tells it. Its ledgers are not asked for room: it has spent some of theirs.
+ * @throws {FedwardError} of the family `configuration`, as `reloadRun`
+ */
+export async function checkedAgain(planned: PlannedRun, { plugins, workers }: Execution): Promise<CheckedRun> {
+  return checked(await reloadRun(planned, plugins), workers);
+}
+
+async function checked(loaded: LoadedRun, workers: number | undefined): Promise<CheckedRun> {
+  const parts = await partsOf(loaded, workers);
+  const records = new RunRecords(parts.simulation.ledger !== undefined);
+  const federation = federationOf(parts, records);
+  assertFederation(federation);
+  return { ...parts, federation, records };
+}
+
+async function partsOf({ planned, population, installed }: LoadedRun, workers: number | undefined): Promise<RunParts> {
+  const { plan, simulation } = planned;
+  const plugins = await pluginsOf(plan, installed);
+  const work = new TrainingWork();
+  const threads = poolFor(plan, population, {
+    ...{ local: simulation.local, workers },
+    trainer: installed.trainerSource(plan.training.trainer),
+  });
+  const trainer = threads
+    ? pooledTrainer(plugins.trainer, threads, work)
+    : oneAtATime(countingTrainer(plugins.trainer, work));
+  return {
+    ...planned,
+    population: threads ? shared(population) : population,
+    plugins: { ...plugins, trainer },
+    ...{ work, threads },
+  };
+}
+
+/** The same hospitals with their data where all threads can read them. */
+function shared(population: Population): Population {
+  if (!population.tabulated) return population;
+  const hospitals = population.ids.map((id) => {
+    const hospital = population.hospital(id);
+    return { ...hospital, train: shareData(hospital.train) };
+  });
+  return populationOf(hospitals, population);
+}

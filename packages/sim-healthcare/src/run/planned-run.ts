@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { FedwardError } from '@fedward/core';
+import { defaultPlugins } from '../plugins/catalogue.js';
+import { InstalledPlugins } from '../plugins/installed.js';
+import type { TeamPlugins } from '../plugins/team.js';
+import { findScenario } from '../scenario/index.js';
+import type { LoadOptions, Population } from '../scenario/scenario.js';
+import { buildPlan } from './build-plan.js';
+import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
+import type { SimulateOptions } from './options.js';
+import { pricedUnit, privacyOf } from './privacy-plan.js';
+import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
+import { assertSameInputs, inputsOf } from './run-inputs.js';
+import { setAt } from './set-keys.js';
+
+/** What is planned, with the data and the plugins that it is planned for. */
+export interface LoadedRun {
+  readonly planned: PlannedRun;
+  readonly population: Population;
+  readonly installed: InstalledPlugins;
+}
+
+/**
+ * A new run.
+ * @throws {FedwardError} of the family `configuration`, naming the key, option or file
+ */
+export async function planRun(options: SimulateOptions, runId: string): Promise<LoadedRun> {
+  const scenario = findScenario(options.scenario);
+  assertNoIgnoredOptions(scenario, options);
+  assertNumberOfHospitals(scenario, options.hospitals);
+  const simulation = simulationOf(options);
+  const { plugins: team = [], ...asked } = options;
+  const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy);
+  const priced = pricedUnit(privacyOf(scenario, options, installed), options);
+  const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
+  const population = await load(simulation, { seed: seedOf(options), priced, splitSecret });
+  const plan = buildPlan(scenario, population, options, installed);
+  if (plan.privacy?.unit !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
+  const planned = { runId, plan, simulation, inputs: inputsOf(population, team), ...(splitSecret && { splitSecret }) };
+  return { planned, population, installed };
+}
+
+/**
+ * A run as its folder tells it, on the data that it began with.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the inputs that are others now
+ */
+export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[] = []): Promise<LoadedRun> {
+  const { simulation, plan, splitSecret } = planned;
+  const population = await load(simulation, { seed: plan.seed, priced: plan.privacy?.unit, splitSecret });
+  assertSameInputs(planned.inputs, inputsOf(population, team));
+  return { planned, population, installed: await InstalledPlugins.load(team, plan) };
+}
+
+function simulationOf({ scenario, dataDir, hospitals, ledger, ...options }: SimulateOptions): Simulation {
+  return simulationSchema.parse({
+    scenario,
+    // '' names no folder, not the one we are in.
+    ...(dataDir !== undefined && { dataDir: dataDir && resolve(dataDir) }),
+    ...(hospitals !== undefined && { hospitals }),
+    dropRate: options.dropRate,
+    secureNoise: options.secureNoise,
+    ...(ledger !== undefined && { ledger: resolve(ledger) }),
+    local: options.local,
+  });
+}
+
+/** The plan's, which is not built before the data are loaded by it. */
+function seedOf({ set = {}, seed, config }: SimulateOptions): number {
+  const told = setAt(set, 'seed') ?? seed ?? (config as { seed?: unknown } | undefined)?.seed;
+  return typeof told === 'number' ? told : 42;
+}
+
+async function load(
+  { scenario, dataDir, hospitals }: Simulation,
+  options: Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>,
+): Promise<Population> {
+  const population = await findScenario(scenario).load({ ...options, dataDir, hospitals });
+  if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
+  return population;
+}

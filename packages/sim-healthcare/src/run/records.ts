@@ -1,0 +1,48 @@
+import { FedwardError, type AuditSink, type SiteLedger } from '@fedward/core';
+
+/** Where the hospitals of a run write: its log, and by the hospital's id the ledgers, in a run that has any. */
+interface Opened {
+  readonly log: AuditSink;
+  readonly ledgers: ReadonlyMap<string, SiteLedger> | undefined;
+}
+
+/**
+ * The log and the ledgers of a run, for hospitals that are made before either may be opened: nothing is written until the
+ * whole run is checked, and what is checked is what runs. Whoever writes before `open` fails, and releases nothing.
+ */
+export class RunRecords {
+  #opened: Opened | undefined;
+
+  /** The run's log. Whoever opened the log closes it. */
+  readonly audit: AuditSink = {
+    append: async (event) => this.#open(event.type).log.append(event),
+    close: async () => undefined,
+  };
+
+  /** @param withLedgers true for a run whose hospitals have ledgers on disk */
+  constructor(private readonly withLedgers: boolean) {}
+
+  /** @param ledgers one a hospital; undefined for a run without */
+  open(log: AuditSink, ledgers: ReadonlyMap<string, SiteLedger> | undefined): void {
+    this.#opened = { log, ledgers };
+  }
+
+  /** A hospital's ledger; undefined in a run without. */
+  ledgerOf(id: string): SiteLedger | undefined {
+    if (!this.withLedgers) return undefined;
+    return {
+      outlivesRuns: true,
+      charge: async (charge) => {
+        const ledger = this.#open(`a charge of ${id}`).ledgers?.get(id);
+        if (!ledger) throw new FedwardError('STORAGE_FAILED', `no ledger of ${id} was opened`, id);
+        await ledger.charge(charge);
+      },
+    };
+  }
+
+  /** @throws {FedwardError} AUDIT_FAILED */
+  #open(what: string): Opened {
+    if (this.#opened) return this.#opened;
+    throw new FedwardError('AUDIT_FAILED', `${what} was to be written, and this run's records are not open`, 'audit');
+  }
+}
