@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SimulateOptions } from './options.js';
 import type { SimulationHooks } from './carry-out.js';
 import { resumeSimulation, simulate } from './simulate.js';
@@ -121,14 +121,17 @@ describe('a run whose noise is seeded', () => {
 describe('a run whose rounds are done and whose results are not', () => {
   it('is held by its process until the results are there', async () => {
     const folder = join(parent, 'held');
-    let refusal: unknown;
-    const onTrainAlone = (): void => {
-      refusal ??= resumeSimulation(folder).then(
-        () => 'went on',
-        (error: unknown) => error,
-      );
+    let refusal: Promise<unknown> | undefined;
+    const resumed = () => resumeSimulation(folder).then(() => 'went on', (error: unknown) => error); // prettier-ignore
+    // The run waits here, however long the other takes: else it may be over before it is asked for its log.
+    const onStart: SimulationHooks['onStart'] = ({ plugins: { trainer } }) => {
+      const train = trainer.train.bind(trainer);
+      vi.spyOn(trainer, 'train').mockImplementation(async (...given) => {
+        if (given[2].runId.endsWith('-alone')) await (refusal ??= resumed());
+        return train(...given);
+      });
     };
-    await simulate({ ...common, local: true }, folder, { onTrainAlone });
+    await simulate({ ...common, local: true }, folder, { onStart });
     expect(await refusal).toMatchObject({ code: 'AUDIT_FAILED', message: expect.stringContaining('another writer') });
     expect(eventsOf(folder, 'run-end')).toHaveLength(1);
     expect((await verifyRun(folder)).ok).toBe(true);
