@@ -17,3 +17,8 @@ it('refuses more hospitals than a scenario has before it makes any', async () =>
   await expect(run).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: '--hospitals' });
   expect(load).not.toHaveBeenCalled();
 });
+
+it('refuses a drop rate that is none by its name', async () => {
+  const run = planRun({ scenario: 'tutorial', dropRate: 2 }, 'r');
+  await expect(run).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: 'dropRate' });
+});

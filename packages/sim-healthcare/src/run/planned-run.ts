@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import { defaultPlugins } from '../plugins/catalogue.js';
 import { InstalledPlugins } from '../plugins/installed.js';
@@ -10,9 +9,10 @@ import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
-import { simulationSchema, type PlannedRun, type Simulation } from './run-folder.js';
+import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
 import { setAt } from './set-keys.js';
+import { simulationOf, type Simulation } from './simulation.js';
 
 /** What is planned, with the data and the plugins that it is planned for. */
 export interface LoadedRun {
@@ -50,19 +50,6 @@ export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[
   const population = await load(simulation, { seed: plan.seed, priced: plan.privacy?.unit, splitSecret });
   assertSameInputs(planned.inputs, inputsOf(population, team));
   return { planned, population, installed: await InstalledPlugins.load(team, plan) };
-}
-
-function simulationOf({ scenario, dataDir, hospitals, ledger, ...options }: SimulateOptions): Simulation {
-  return simulationSchema.parse({
-    scenario,
-    // '' names no folder, not the one we are in.
-    ...(dataDir !== undefined && { dataDir: dataDir && resolve(dataDir) }),
-    ...(hospitals !== undefined && { hospitals }),
-    dropRate: options.dropRate,
-    secureNoise: options.secureNoise,
-    ...(ledger !== undefined && { ledger: resolve(ledger) }),
-    local: options.local,
-  });
 }
 
 /** The plan's, which is not built before the data are loaded by it. */

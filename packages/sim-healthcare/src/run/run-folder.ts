@@ -15,20 +15,7 @@ import {
 } from '@fedward/core';
 import { createFileAtomic, isDraft, readJson, removeDrafts } from '@fedward/kit-files';
 import { runInputsSchema, type RunInputs } from './run-inputs.js';
-
-/** What a simulation does beside its plan: together they can be run again. */
-export const simulationSchema = z.strictObject({
-  scenario: z.string(),
-  /** A whole path, so that a run is resumed from anywhere. */
-  dataDir: z.string().optional(),
-  hospitals: z.int().optional(),
-  dropRate: z.number().min(0).max(1).default(0),
-  secureNoise: z.boolean().default(false),
-  /** Where each hospital has its ledger: a whole path too. */
-  ledger: z.string().optional(),
-  local: z.boolean().default(true),
-});
-export type Simulation = z.output<typeof simulationSchema>;
+import { simulationSchema, type Simulation } from './simulation.js';
 
 const planFileSchema = z.strictObject({
   schemaVersion: z.literal(2),
@@ -41,6 +28,7 @@ const planFileSchema = z.strictObject({
   digest: z.string(),
 });
 
+/** What a run is carried out from, and again: its plan.json, and beside it a secret where it has one. */
 export interface PlannedRun {
   readonly runId: string;
   readonly plan: TrainingPlan;

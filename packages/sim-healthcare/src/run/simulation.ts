@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { parseWith } from '@fedward/core';
+import * as z from 'zod';
+import type { SimulateOptions } from './options.js';
+
+/** What a simulation does beside its plan: together they can be run again. */
+export const simulationSchema = z.strictObject({
+  scenario: z.string(),
+  /** A whole path, so that a run is resumed from anywhere. */
+  dataDir: z.string().optional(),
+  hospitals: z.int().optional(),
+  dropRate: z.number().min(0).max(1).default(0),
+  secureNoise: z.boolean().default(false),
+  /** Where each hospital has its ledger: a whole path too. */
+  ledger: z.string().optional(),
+  local: z.boolean().default(true),
+});
+export type Simulation = z.output<typeof simulationSchema>;
+
+/** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
+export function simulationOf(options: SimulateOptions): Simulation {
+  const { scenario, dataDir, hospitals, dropRate, secureNoise, ledger, local } = options;
+  const said = {
+    ...{ scenario, dropRate, secureNoise, local },
+    // '' names no folder, not the one we are in.
+    ...(dataDir !== undefined && { dataDir: dataDir && resolve(dataDir) }),
+    ...(hospitals !== undefined && { hospitals }),
+    ...(ledger !== undefined && { ledger: resolve(ledger) }),
+  };
+  return parseWith(simulationSchema, said, 'the options');
+}
