@@ -1,4 +1,3 @@
 export { fedAvg } from './fedavg.js';
 export { fedProx, type FedProxOptions } from './fedprox.js';
 export { plugins } from './plugins.js';
-export { aggregators } from './aggregators.js';

@@ -3,7 +3,6 @@ export {
   dpFtrl,
   dpSgd,
   local,
-  mechanisms,
   noisyAnswers,
   tutorial041,
   type AdaptiveClippingOptions,
@@ -19,7 +18,6 @@ export { plugins } from './plugins.js';
 
 // What almost every plan with privacy needs beside its mechanism; the rest of it is in `@fedward/privacy-dp/accounting`.
 export {
-  accountants,
   calibrateNoiseMultiplier,
   dpSgdEvent,
   gaussianAccountant,

@@ -1,7 +1,8 @@
-import { didYouMean, FedwardError, isFedwardError, type AccountantFactory } from '@fedward/core';
-import { accountants, calibrateNoiseMultiplier, calibrateSteps, stepsEvent } from '@fedward/privacy-dp/accounting';
+import { FedwardError, isFedwardError, type AccountantFactory } from '@fedward/core';
+import { calibrateNoiseMultiplier, calibrateSteps, stepsEvent } from '@fedward/privacy-dp/accounting';
 import { namingOption } from '../options/naming-option.js';
 import { printJson, printLine } from '../terminal/output.js';
+import { accountantNamed } from './accountant-named.js';
 import { adjacencyOf, assumption, noiseOf, samplingOf, type StepOptions } from './privacy-steps.js';
 
 /** What is priced. */
@@ -10,22 +11,26 @@ interface Steps {
   readonly steps: number;
 }
 
-export function epsilonAction(options: StepOptions & Steps): void {
-  namingOptions(options, () => report(options, options));
+export async function epsilonAction(options: StepOptions & Steps): Promise<void> {
+  const accountant = await accountantNamed(options.accountant);
+  namingOptions(options, () => report(options, options, accountant));
 }
 
 /** With `steps` it seeks the noise, with `noiseMultiplier` the steps; the command line lets no one give both. */
-export function calibrateAction(options: StepOptions & Partial<Steps> & { readonly epsilon: number }): void {
+export async function calibrateAction(
+  options: StepOptions & Partial<Steps> & { readonly epsilon: number },
+): Promise<void> {
+  const accountant = await accountantNamed(options.accountant);
   namingOptions(options, () => {
     const { epsilon, delta, steps, noiseMultiplier } = options;
     const target = {
-      ...{ epsilon, delta, accountant: accountantNamed(options.accountant), adjacency: adjacencyOf(options) },
+      ...{ epsilon, delta, accountant, adjacency: adjacencyOf(options) },
       ...{ ...samplingOf(options), ...noiseOf(options) },
     };
     if (steps !== undefined)
-      return report({ noiseMultiplier: calibrateNoiseMultiplier({ ...target, steps }), steps }, options);
+      return report({ noiseMultiplier: calibrateNoiseMultiplier({ ...target, steps }), steps }, options, accountant);
     if (noiseMultiplier !== undefined)
-      return report({ noiseMultiplier, steps: calibrateSteps({ ...target, noiseMultiplier }) }, options);
+      return report({ noiseMultiplier, steps: calibrateSteps({ ...target, noiseMultiplier }) }, options, accountant);
     throw new FedwardError(
       'CONFIG_INVALID',
       '--steps: give --steps to calibrate the noise, or --noise-multiplier to calibrate the steps',
@@ -34,26 +39,11 @@ export function calibrateAction(options: StepOptions & Partial<Steps> & { readon
   });
 }
 
-function accountantNamed(name: string): AccountantFactory {
-  const accountant = Object.hasOwn(accountants, name) ? accountants[name] : undefined;
-  if (!accountant)
-    throw new FedwardError(
-      'PLUGIN_UNKNOWN',
-      `--accountant: there is no ${name}; there are ${Object.keys(accountants).join(', ')}` +
-        didYouMean(name, Object.keys(accountants)),
-      '--accountant',
-    );
-  return accountant;
-}
-
 /** Prices the steps and prints the epsilon with all that it depends on. */
-function report({ noiseMultiplier, steps }: Steps, options: StepOptions): void {
+function report({ noiseMultiplier, steps }: Steps, options: StepOptions, priced: AccountantFactory): void {
   const { delta, accountant, json } = options;
   const [adjacency, sampling, noise] = [adjacencyOf(options), samplingOf(options), noiseOf(options)];
-  const spent = accountantNamed(accountant)(adjacency).preview(
-    stepsEvent({ ...sampling, ...noise, noiseMultiplier, steps }),
-    delta,
-  );
+  const spent = priced(adjacency).preview(stepsEvent({ ...sampling, ...noise, noiseMultiplier, steps }), delta);
   const epsilon = Number.isFinite(spent) ? spent : null;
   if (json)
     return printJson({

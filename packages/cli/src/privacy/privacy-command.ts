@@ -29,7 +29,7 @@ function addPrivacyCommand(program: Command, setExitCode: (code: ExitCode) => vo
     .addHelpText('after', examples('epsilon --noise-multiplier 1 --sampling-probability 0.01 --steps 10000'))
     .action(async (options: StepOptions & { noiseMultiplier: number; steps: number }) => {
       const { epsilonAction } = await import('./privacy-action.js');
-      epsilonAction(options);
+      await epsilonAction(options);
     });
 
   steps(privacy.command('calibrate').description('the least noise, or the most steps, within an epsilon'))
@@ -45,7 +45,7 @@ function addPrivacyCommand(program: Command, setExitCode: (code: ExitCode) => vo
     )
     .action(async (options: StepOptions & { noiseMultiplier?: number; steps?: number; epsilon: number }) => {
       const { calibrateAction } = await import('./privacy-action.js');
-      calibrateAction(options);
+      await calibrateAction(options);
     });
 
   addPrivacyPlanCommand(privacy);

@@ -1,6 +1,5 @@
 import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
 import {
-  accountants,
   disclosuresOf,
   proposeDpSgd,
   reasonsOf,
@@ -11,6 +10,7 @@ import {
 import { roundedUp } from '@fedward/sim-healthcare/report';
 import { namingOption } from '../options/naming-option.js';
 import { printJson, printLine, printLines } from '../terminal/output.js';
+import { accountantNamed } from './accountant-named.js';
 import { assumption } from './privacy-steps.js';
 import { printTable } from '../terminal/table.js';
 
@@ -23,8 +23,8 @@ const adjacency = 'add-or-remove-one';
 /** Its features are scaled as the proposed clip norm and learning rate take for granted. */
 const model = 'logistic-scaled';
 
-export function privacyPlanAction({ accountant, json, ...study }: PrivacyPlanOptions): void {
-  const found = propose({ ...study, accountant: accountants[accountant]! });
+export async function privacyPlanAction({ accountant, json, ...study }: PrivacyPlanOptions): Promise<void> {
+  const found = propose({ ...study, accountant: await accountantNamed(accountant) });
   const [reasons, warnings] = [reasonsOf(found), warningsOf(found)];
   const { units, unit, parameters, delta } = found.study;
   const assumes = assumption(

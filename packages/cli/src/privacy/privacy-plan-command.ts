@@ -31,7 +31,7 @@ export function addPrivacyPlanCommand(privacy: Command): void {
     .addHelpText('after', example)
     .action(async (options: PrivacyPlanOptions) => {
       const { privacyPlanAction } = await import('./privacy-plan-action.js');
-      privacyPlanAction(options);
+      await privacyPlanAction(options);
     });
 }
 

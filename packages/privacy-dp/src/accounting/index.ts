@@ -3,7 +3,6 @@ export { pldAccountant } from './pld/pld-accountant.js';
 export { gaussianAccountant } from './gaussian-accountant.js';
 export { analyticGaussianNoiseMultiplier, gaussianEpsilon } from './gaussian-profile.js';
 export { renyiFilter } from './renyi-filter.js';
-export { accountants } from './registry.js';
 
 export {
   dpSgdEvent,

@@ -1,7 +1,7 @@
 import { hasCode, type DpEvent } from '@fedward/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountants } from '../accounting/index.js';
+import { gaussianAccountant } from '../accounting/index.js';
 import type { DiskLedger } from './ledger.js';
 import { openLedger } from './open.js';
 import { readLedger } from './report.js';
@@ -49,7 +49,7 @@ describe('whatever runs do, in any order', () => {
           }
           await Promise.all(underWay);
           underWay = [];
-          const truth = accountants['gaussian']!('replace-one');
+          const truth = gaussianAccountant()('replace-one');
           for (const one of released) truth.compose(one);
           const report = await readLedger(directory);
           expect(report).toMatchObject({ releases: released.length, fault: null });

@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, sha256, type AccountantFactory } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { accountants, gaussianEpsilon, renyiFilter } from '../accounting/index.js';
+import { gaussianAccountant, gaussianEpsilon, pldAccountant, rdpAccountant, renyiFilter } from '../accounting/index.js';
 import { hasLedger, openLedger } from './open.js';
 import { readLedger } from './report.js';
 import { sealed } from './seal.js';
@@ -95,7 +95,7 @@ describe('a ledger', () => {
     inDirectory(async (directory) => {
       const asked = {
         ...options,
-        accountants: { gaussian: accountants['gaussian']! },
+        accountants: { gaussian: gaussianAccountant() },
       };
       const cheap: typeof asked = {
         ...options,
@@ -119,7 +119,7 @@ describe('a ledger', () => {
     inDirectory(async (directory) => {
       const factor = { 'replace-one': 1, 'add-or-remove-one': 2 };
       const gaussian: AccountantFactory = (adjacency) => {
-        const accountant = accountants['gaussian']!(adjacency);
+        const accountant = gaussianAccountant()(adjacency);
         return {
           ...accountant,
           compose: (event) => accountant.compose(event),
@@ -156,7 +156,7 @@ describe('a ledger', () => {
   it('refuses an epsilon that is not a number', () =>
     inDirectory(async (directory) => {
       const broken = (adjacency: 'replace-one' | 'add-or-remove-one') => ({
-        ...accountants['gaussian']!(adjacency),
+        ...gaussianAccountant()(adjacency),
         epsilon: () => NaN,
       });
       const ledger = await openLedger(directory, { ...options, accountants: { gaussian: broken } });
@@ -268,7 +268,7 @@ describe('opening', () => {
     inDirectory(async (directory) => {
       const unknown = { code: 'PLUGIN_UNKNOWN', subject: 'accountant' };
       await expect(openLedger(directory, { ...options, accountant: 'abacus' })).rejects.toMatchObject(unknown);
-      const own = { ...options, accountant: 'own', accountants: { own: accountants['gaussian']! } };
+      const own = { ...options, accountant: 'own', accountants: { own: gaussianAccountant() } };
       expect((await openLedger(directory, own)).accountant).toBe('own');
       const asked = { ...own, accountants: {} };
       await expect(openLedger(directory, asked)).rejects.toMatchObject(unknown);
@@ -277,7 +277,11 @@ describe('opening', () => {
   it.each(['pld', 'rdp'])('refuses to make one for %s, which is no proof over studies', (accountant) =>
     inDirectory(async (directory) => {
       // Not even where a caller brings it.
-      const refusal = openLedger(directory, { ...options, accountant, accountants });
+      const refusal = openLedger(directory, {
+        ...options,
+        accountant,
+        accountants: { pld: pldAccountant(), rdp: rdpAccountant() },
+      });
       await expect(refusal).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: 'accountant' });
       await expect(refusal).rejects.toThrow(/rdp-filter, or gaussian/);
       expect(await hasLedger(directory)).toBe(false);

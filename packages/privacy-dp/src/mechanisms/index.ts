@@ -5,4 +5,3 @@ export { dpSgd, type DpSgdOptions } from './dp-sgd.js';
 export { local, type LocalOptions } from './local.js';
 export { noisyAnswers, type NoisyAnswersOptions } from './noisy-answers.js';
 export { tutorial041, type Tutorial041Options } from './tutorial-041.js';
-export { mechanisms } from './registry.js';

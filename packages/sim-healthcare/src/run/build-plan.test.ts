@@ -1,5 +1,5 @@
 import { planHash } from '@fedward/core';
-import { accountants } from '@fedward/privacy-dp';
+import { pldAccountant } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
@@ -57,7 +57,7 @@ describe('buildPlan', () => {
     const { privacy, training, rounds } = plan({ epsilon: 2, delta: 1e-6 });
     const { batches } = training;
     if (batches.kind !== 'poisson') throw new Error('not Poisson');
-    const accountant = accountants['pld']!('add-or-remove-one');
+    const accountant = pldAccountant()('add-or-remove-one');
     const noiseMultiplier = privacy?.mechanisms[0]?.options['noiseMultiplier'] as number;
     accountant.compose({
       type: 'repeated',

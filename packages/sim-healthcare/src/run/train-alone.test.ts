@@ -1,4 +1,4 @@
-import { aggregators } from '@fedward/aggregator-fedavg';
+import { fedAvg } from '@fedward/aggregator-fedavg';
 import { createParameters, createSite, inMemoryTransport, layoutOf, parsePlan } from '@fedward/core';
 import { runFederation, simulatedRandomness, type LocalTrainer } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
@@ -48,7 +48,7 @@ describe('training alone', () => {
       runId: 'run',
       plan,
       transport: inMemoryTransport([createSite(site)]),
-      aggregator: aggregators['fedavg']!({}),
+      aggregator: fedAvg(),
       initial,
     });
     const alone = { plan, clientId: 'a', runId: 'run', data, initial, trainer: trainer() };

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeEvents, type DpEvent, type TrainingPlan } from '@fedward/core';
-import { accountants, mechanisms } from '@fedward/privacy-dp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Hospital } from '../scenario/scenario.js';
@@ -21,12 +20,12 @@ const planOf = (options: Partial<SimulateOptions>): TrainingPlan =>
 
 /** What the hospital with the first turn spends in a whole run. */
 function spent(plan: TrainingPlan): number {
-  const [{ name, options }] = plan.privacy!.mechanisms as [{ name: string; options: unknown }];
-  const mechanism = mechanisms[name]!(options);
+  const { mechanisms, accountant: named } = plan.privacy!;
+  const mechanism = allInstalled.create('mechanism', mechanisms[0]!);
   const turns = plan.cohort.select === 'cyclic' ? plan.cohort.groups : 1;
   const events: DpEvent[] = [];
   for (let round = 0; round < plan.rounds; round += turns) events.push(mechanism.event!({ plan, round }));
-  const accountant = accountants[plan.privacy!.accountant!]!(mechanism.adjacency!);
+  const accountant = allInstalled.create('accountant', { name: named!, options: {} })(mechanism.adjacency!);
   accountant.compose(composeEvents(...events));
   return accountant.epsilon(plan.privacy!.delta!);
 }

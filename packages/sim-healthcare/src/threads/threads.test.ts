@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { aggregators } from '@fedward/aggregator-fedavg';
+import { fedAvg } from '@fedward/aggregator-fedavg';
 import {
   createParameters,
   createSite,
@@ -88,7 +88,7 @@ function federate(trainer: LocalTrainer, values: readonly number[], signal?: Abo
     runId: 'run',
     plan,
     transport: inMemoryTransport(sites),
-    aggregator: aggregators['fedavg']!({}),
+    aggregator: fedAvg(),
     initial,
     concurrency,
     ...(signal && { signal }),
