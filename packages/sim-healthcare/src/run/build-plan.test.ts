@@ -87,6 +87,12 @@ describe('buildPlan', () => {
     });
   });
 
+  it("takes the config's own privacy section away where --privacy says none", () => {
+    const own = plan({ epsilon: 2, delta: 1e-6 }).privacy;
+    expect(plan({ config: { privacy: own } }).privacy).toEqual(own);
+    expect(plan({ config: { privacy: own }, privacy: 'none' }).privacy).toBeNull();
+  });
+
   const config = { privacy: null };
   it.each<[string, Partial<SimulateOptions>, RegExp?]>([
     ['--delta', { epsilon: 1 }],

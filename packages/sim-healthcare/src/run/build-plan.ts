@@ -84,18 +84,22 @@ export function buildPlan(
   if (options.aggregator !== undefined) assertFlagsOf(whole.aggregator ?? {}, 'aggregator', installed);
   // Checked before privacy is priced, which needs rounds and batches that are right.
   const plan = parsePlan(whole, configName);
-  if (own)
-    assertNoPrivacyOptions(
-      options,
-      configured.privacy === null
-        ? `${configName} says privacy: null; give --privacy too`
-        : `${configName} has its own privacy section: change it there`,
-    );
-  const priced = own ? plan.privacy : privacyPlan(privacy, defaults, plan, population.ids.length, options, installed);
+  if (own || !privacy) assertNoPrivacyOptions(options, noMeaningWith(own ? configured.privacy : undefined, configName));
+  const priced = own
+    ? plan.privacy
+    : privacy && privacyPlan(privacy, defaults, plan, population.ids.length, options, installed);
   const complete = parsePlan(withKeys({ ...plan, privacy: priced }, keysUnder(keys, true), installed), configName);
   assertCollected(complete);
   assertNoneIgnoredBy(complete, options);
   return complete;
+}
+
+/** Why privacy's options are refused. @param section that of the config, where it has one and it stands */
+function noMeaningWith(section: TrainingPlanInput['privacy'], configName: string): string {
+  if (section === undefined) return 'has no meaning with --privacy none';
+  return section === null
+    ? `${configName} says privacy: null; give --privacy too`
+    : `${configName} has its own privacy section: change it there`;
 }
 
 /** A round of a simulation has enough when all who were asked have answered or failed: only that repeats bit by bit. */

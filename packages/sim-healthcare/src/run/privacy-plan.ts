@@ -8,7 +8,6 @@ import {
 } from '@fedward/core';
 import type { InstalledPlugins } from '../plugins/installed.js';
 import type { PrivacyNeeds, Scenario, ScenarioDefaults } from '../scenario/scenario.js';
-import { assertNoPrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { setAt } from './set-keys.js';
 
@@ -65,18 +64,13 @@ export function pricedUnit(
  * @throws {FedwardError} CONFIG_INVALID naming the option, CALIBRATION_IMPOSSIBLE
  */
 export function privacyPlan(
-  privacy: Protected | null,
+  { name }: Protected,
   defaults: ScenarioDefaults,
   plan: TrainingPlan,
   population: number,
   options: SimulateOptions,
   installed: InstalledPlugins,
 ): TrainingPlanInput['privacy'] {
-  if (!privacy) {
-    assertNoPrivacyOptions(options, 'has no meaning with --privacy none');
-    return null;
-  }
-  const { name } = privacy;
   const { epsilon } = options;
   const { draft } = installed.get('mechanism', name, '--privacy');
   if (epsilon !== undefined && options.delta === undefined)
