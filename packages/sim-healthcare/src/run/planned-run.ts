@@ -4,7 +4,7 @@ import { defaultPlugins } from '../plugins/catalogue.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { findScenario } from '../scenario/index.js';
-import type { LoadOptions, Population } from '../scenario/scenario.js';
+import type { LoadOptions, Population, Scenario } from '../scenario/scenario.js';
 import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
@@ -34,7 +34,7 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy);
   const priced = pricedUnit(privacyOf(scenario, options, installed), options);
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
-  const population = await load(simulation, { seed: seedOf(options), priced, splitSecret });
+  const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
   const plan = buildPlan(scenario, population, options, installed);
   if (plan.privacy?.unit !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
   const planned = { runId, plan, simulation, inputs: inputsOf(population, team), ...(splitSecret && { splitSecret }) };
@@ -47,7 +47,8 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
  */
 export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[] = []): Promise<LoadedRun> {
   const { simulation, plan, splitSecret } = planned;
-  const population = await load(simulation, { seed: plan.seed, priced: plan.privacy?.unit, splitSecret });
+  const by = { seed: plan.seed, priced: plan.privacy?.unit, splitSecret };
+  const population = await load(findScenario(simulation.scenario), simulation, by);
   assertSameInputs(planned.inputs, inputsOf(population, team));
   return { planned, population, installed: await InstalledPlugins.load(team, plan) };
 }
@@ -59,10 +60,11 @@ function seedOf({ set = {}, seed, config }: SimulateOptions): number {
 }
 
 async function load(
-  { scenario, dataDir, hospitals }: Simulation,
+  scenario: Scenario,
+  { dataDir, hospitals }: Simulation,
   options: Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>,
 ): Promise<Population> {
-  const population = await findScenario(scenario).load({ ...options, dataDir, hospitals });
+  const population = await scenario.load({ ...options, dataDir, hospitals });
   if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
   return population;
 }
