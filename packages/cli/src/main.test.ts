@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,4 +189,20 @@ it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run with exit code 130', asyn
   expect(code, stderr).toBe(130);
   expect(stderr).toMatch(/ABORTED/);
   expect(process.listeners(signal)).toEqual(own);
+});
+
+describe('a privacy budget', () => {
+  it('that no first round fits into is refused by name before anything is written', async () => {
+    const out = join(await folderOf({}), 'run');
+    const noisy = ['--privacy', 'dp-sgd', '--noise-multiplier', '1', '--delta', '1e-5', '--rounds', '2'];
+    const tried = await run('simulate', '--scenario', 'tutorial', ...noisy, '--budget', '0.01', '--out', out);
+    expect(tried).toMatchObject({
+      ...{ code: 2, stdout: '' },
+      stderr: expect.stringMatching(
+        /^fedward: CONFIG_INCOMPATIBLE: --budget: the first round alone would spend epsilon /,
+      ),
+    });
+    expect(tried.stderr).toMatch(/the budget is 0\.01: take more noise, fewer steps a round or a larger budget\n$/);
+    expect(existsSync(out)).toBe(false);
+  });
 });

@@ -23,6 +23,7 @@ const protectedBy = (mechanism = fakeMechanism()) => ({
   mechanisms: [mechanism],
   accountant: fakeAccountant,
 });
+const budget = (epsilon: number) => examplePlan({ privacy: { ...examplePrivacy, budget: { epsilon } } });
 const needs = (requires: Capability[], provides: Capability[] = []) => meanAggregator({ requires, provides });
 
 describe('assertFederation', () => {
@@ -101,6 +102,27 @@ describe('assertFederation', () => {
       () => ({ plan: privatePlan, mechanisms: [fakeMechanism()] }),
     ],
     [
+      'an accountant that the plan does not name',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.accountant',
+      () => ({ ...protectedBy(), accountant: (adjacency) => ({ ...fakeAccountant(adjacency), name: 'abacus' }) }),
+    ],
+    [
+      'a budget below the price of the first round',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.budget.epsilon',
+      () => ({ ...protectedBy(), plan: budget(0.1 - 1e-12) }),
+    ],
+    [
+      'a budget where the first round has no finite price',
+      'CONFIG_INCOMPATIBLE',
+      'privacy.budget.epsilon',
+      () => ({
+        ...protectedBy(fakeMechanism({ event: () => ({ type: 'non-private', reason: 'no noise' }) })),
+        plan: budget(1e9),
+      }),
+    ],
+    [
       'an event that the accountant can not price',
       'EVENT_UNSUPPORTED',
       'privacy.accountant',
@@ -146,5 +168,12 @@ describe('assertFederation', () => {
     });
     await expect(run).rejects.toMatchObject({ code });
     for (const spy of [answer, append, save]) expect(spy).not.toHaveBeenCalled();
+  });
+
+  it('says what the first round would spend, and lets one pass that spends the budget to its end', () => {
+    expect(() => assertFederation(exampleFederation({ ...protectedBy(), plan: budget(0.1) }))).not.toThrow();
+    expect(() => assertFederation(exampleFederation({ ...protectedBy(), plan: budget(0.05) }))).toThrow(
+      /first round alone would spend epsilon 0\.10000 at delta 0\.00001, the budget is 0\.05/,
+    );
   });
 });

@@ -3,6 +3,7 @@ import { FedwardError, incompatible } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
 import type { State } from '../base/state.js';
+import type { PrivacyAccountant } from '../interfaces/privacy.js';
 import type { Tensors } from '../parameters/parameters.js';
 import { everyone } from './collector.js';
 import type { Federation } from './federation.js';
@@ -95,11 +96,33 @@ function assertPriced<S extends State, M extends Tensors>({ plan, mechanisms, ac
   }
   if (!accountant) throw incompatible('no accountant was given to price the mechanisms', 'privacy.accountant');
   const instance = accountant(adjacency);
+  if (instance.name !== plan.privacy?.accountant)
+    throw incompatible(
+      `the plan names accountant ${plan.privacy?.accountant}, given was ${instance.name}`,
+      'privacy.accountant',
+    );
   const unpriced = instance.unpriced(composeEvents({ type: 'composed', events }));
-  if (!unpriced) return;
+  if (!unpriced) return assertFirstRound(plan, instance, eventOf(0));
   const part = JSON.stringify(unpriced.part).slice(0, 1000);
   const message = `accountant ${instance.name} can't price, under ${adjacency}, a part of what the mechanisms do`;
   throw new FedwardError('EVENT_UNSUPPORTED', `${message}: ${part}: ${unpriced.reason}`, 'privacy.accountant');
+}
+
+/**
+ * A budget that is spent later ends the run there, with what was done so far; one that no round fits into is a plan that
+ * can't work. What was spent before a run was resumed has no say: a run that began has had its first round.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE with what the first round would spend
+ */
+function assertFirstRound({ privacy }: Plan, accountant: PrivacyAccountant, event: DpEvent | undefined): void {
+  const { budget, delta } = privacy ?? {};
+  if (!budget || delta === undefined || !event) return;
+  const epsilon = accountant.preview(event, delta);
+  if (epsilon <= budget.epsilon) return; // a NaN is no bound, and is refused
+  throw incompatible(
+    `the first round alone would spend epsilon ${epsilon.toPrecision(5)} at delta ${delta}, the budget is ` +
+      `${budget.epsilon}: take more noise, fewer steps a round or a larger budget`,
+    'privacy.budget.epsilon',
+  );
 }
 
 /** Those of all rounds, each once with its number: one for most mechanisms, however many rounds there are. */

@@ -72,7 +72,7 @@ describe('the privacy statement', () => {
       mechanisms: ['fake'],
       unit: 'record',
       adjacency: 'add-or-remove-one',
-      accountant: 'fake accountant',
+      accountant: 'fake',
       delta: 1e-5,
       epsilon: 0.2,
       perClient: [1, 2, 3].map((k) => ({

@@ -112,7 +112,7 @@ export const fakeAccountant: AccountantFactory = (adjacency) => {
   };
   let composed: DpEvent = { type: 'none' };
   return {
-    name: 'fake accountant',
+    name: 'fake',
     adjacency,
     unpriced(event) {
       try {
