@@ -226,6 +226,7 @@ describe('a client behind bytes', () => {
 
 describe('bytes that are no message', () => {
   const invalid = expect.objectContaining({ code: 'MESSAGE_INVALID' }) as Error;
+  const good = encodeQuestion({ kind: 'describe' });
   const messageOf = (json: unknown) => encodeSafetensors([], { message: JSON.stringify(json) });
 
   it.each<[string, Uint8Array]>([
@@ -237,6 +238,9 @@ describe('bytes that are no message', () => {
     ['an array that is not there', messageOf({ protocol: 1, message: { kind: 'call', call: { $tensor: 7 } } })],
     ['an array named __proto__', messageOf({ protocol: 1, message: { kind: 'call', call: { $tensor: '__proto__' } } })],
     ['a list', messageOf([])],
+    ['a text', 'describe' as never],
+    ['nothing at all', undefined as never],
+    ['other elements', new Uint32Array(good.buffer, 0, Math.floor(good.length / 4)) as never],
     ['100,000 levels', encodeSafetensors([], { message: `${'['.repeat(100_000)}${']'.repeat(100_000)}` })],
   ])('are refused by name: %s', (_, bytes) => {
     expect(() => decodeQuestion(bytes)).toThrow(invalid);

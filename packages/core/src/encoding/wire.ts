@@ -104,7 +104,8 @@ export function serveClient(client: Client): (bytes: Uint8Array, signal: AbortSi
 
 /**
  * A client behind whatever carries bytes.
- * @param exchange sends a question and gives the reply; it rejects once the signal fires, and should tell the other side
+ * @param exchange sends a question and gives the reply; it rejects once the signal fires, and should tell the other side. How
+ *   many bytes it takes in is for it to bound: what is checked here has arrived
  */
 export function remoteClient(
   id: string,
@@ -148,6 +149,8 @@ function encode(message: unknown): Uint8Array {
 }
 
 function decode(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  // Whatever carries messages may give anything.
+  if (!((bytes as unknown) instanceof Uint8Array)) throw invalid('it is not bytes');
   let state: unknown;
   try {
     const { tensors, metadata } = decodeSafetensors(bytes);

@@ -53,7 +53,8 @@ export interface ServerContext<S extends State = State> extends RoundContext {
 export interface PrepareContext<S extends State = State> extends ServerContext<S> {
   /**
    * Asks the same mechanism at a site of the cohort, which answers in `onCall`.
-   * @throws where the site refuses, fails, or says nothing until the round's deadline
+   * @throws where the site refuses, fails, or says nothing until the round's deadline; MESSAGE_INVALID naming the site for an
+   *   answer that is no state, or larger than `mostCallBytes`
    */
   ask(clientId: string, body: State): Promise<State>;
   /** The site is not asked in this round, and is named in its report as dropped. */
@@ -122,6 +123,11 @@ export interface PrivacyMechanism<S extends State = State> {
   gradient?(plan: TrainingPlan): GradientPrivacy;
   /** At the site: clip, add local noise, mask. */
   onClient?(update: Update, context: SiteContext): Update | Promise<Update>;
+  /**
+   * The most bytes that its halves say to each other in one call, in a question as in an answer; what is larger is refused
+   * on arrival. Default: 1 MiB. Counted are the bytes of arrays, 2 for each character, and 8 for each member.
+   */
+  readonly mostCallBytes?: number;
   /** At the site: an answer to the server's half. It sees no records, and what it tells must not hang on them. */
   onCall?(body: State, context: SiteCallContext): State | Promise<State>;
   /** At the server, on receipt: check or clip again what can't be trusted. */

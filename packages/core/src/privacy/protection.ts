@@ -1,3 +1,4 @@
+import { assertInteger } from '../base/assert.js';
 import { FedwardError, incompatible } from '../base/errors.js';
 import type { Capability } from '../interfaces/aggregator.js';
 import type { GradientPrivacy } from '../interfaces/gradient-privacy.js';
@@ -31,7 +32,8 @@ export interface Protection {
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for other mechanisms than the plan names, for two that change the
  *   gradient of a step, for one that takes away what another needs, for a price without an adjacency, for one of scores that
  *   are not protected, for events that can't be added up, for a price without an
- *   accountant and a delta, for a price of gradients where none are computed; and what the mechanisms' `validate` throws
+ *   accountant and a delta, for a price of gradients where none are computed; ARGUMENT_INVALID for `mostCallBytes` that is
+ *   no integer above 0; and what the mechanisms' `validate` throws
  */
 export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
   const given = mechanisms.map(({ name }) => name);
@@ -40,7 +42,10 @@ export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[]
     throw incompatible(`the plan names the mechanisms [${named.join(', ')}], given were [${given.join(', ')}]`);
   const twice = named.find((name, index) => named.indexOf(name) < index);
   if (twice !== undefined) throw incompatible(`${twice} is named twice: what it remembers is kept by its name`);
-  for (const mechanism of mechanisms) mechanism.validate?.(plan);
+  for (const mechanism of mechanisms) {
+    if (mechanism.mostCallBytes !== undefined) assertInteger('mostCallBytes', mechanism.mostCallBytes, 1);
+    mechanism.validate?.(plan);
+  }
   assertTogether(mechanisms);
   const shaping = mechanisms.filter(({ gradient }) => gradient);
   if (shaping.length > 1)

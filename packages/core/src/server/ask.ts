@@ -1,6 +1,7 @@
 import { withDeadline } from '../base/abort.js';
-import { incompatible } from '../base/errors.js';
+import { FedwardError, incompatible } from '../base/errors.js';
 import type { State } from '../base/state.js';
+import { defaultMostCallBytes, stateFault } from '../base/state-fault.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { AuditReceipt } from '../interfaces/audit.js';
 import type { Task, Update } from '../interfaces/messages.js';
@@ -29,19 +30,27 @@ export function askingFor<S extends State, M extends Tensors>(
   };
 }
 
-/** How mechanisms reach the sites of the cohort in this round. Each wait has the round's deadline. */
+/**
+ * How mechanisms reach the sites of the cohort in this round. Each wait has the round's deadline; an answer that is no
+ * state, or larger than the mechanism expects, is MESSAGE_INVALID naming the site.
+ */
 export function askOf<S extends State, M extends Tensors>(
   federation: Federation<S, M>,
   { runId, round, cohort }: RoundContext,
   { planHash, introductions }: RoundTools,
 ): Ask {
-  const { transport } = federation;
+  const { transport, mechanisms = [] } = federation;
   return async (clientId, mechanism, body) => {
+    const mostBytes = mechanisms.find(({ name }) => name === mechanism)?.mostCallBytes ?? defaultMostCallBytes;
     if (!cohort.includes(clientId)) throw incompatible(`${clientId} is not asked in round ${round}`, mechanism);
     const call = { runId, round, planHash, cohort, mechanism, body };
     return withDeadline(deadlineOf(federation), federation.signal, async (signal) => {
       await introductions.meet(clientId, signal);
-      return transport.client(clientId).call(call, signal);
+      const told = await transport.client(clientId).call(call, signal);
+      const fault = stateFault(told, mostBytes);
+      if (fault === undefined) return told;
+      const message = `round ${round}: what ${clientId} answered to ${mechanism} ${fault}`;
+      throw new FedwardError('MESSAGE_INVALID', message, clientId);
     });
   };
 }

@@ -114,6 +114,58 @@ describe('a mechanism that asks', () => {
     expect(heard).toEqual([expect.objectContaining({ code: 'MASK_REFUSED', message: 'both halves of a mask' })]);
   });
 
+  it.each<[string, State, RegExp]>([
+    [
+      'is larger than a mechanism expects',
+      'a'.repeat(2 ** 20),
+      /^round 0: what hospital-2 answered to keys has more than 1048576 bytes$/,
+    ],
+    [
+      'is no data',
+      new Map() as never,
+      /^round 0: what hospital-2 answered to keys holds what is no data: \[object Map\]$/,
+    ],
+    ['is nothing', undefined as never, /no data/],
+  ])('refuses an answer that %s, by the name of its site', async (_, told, message) => {
+    // prettier-ignore
+    const mechanism = keys({
+      async instruct({ cohort, ask, leaveOut }) {
+        await Promise.all(cohort.map((id) => ask(id, null).catch((error: unknown) => leaveOut(id, error))));
+        return {};
+      },
+    });
+    const inner = inMemoryTransport(exampleSites(plan, { mechanisms: [mechanism] }));
+    const hostile = (client: Client): Client =>
+      client.id === 'hospital-2' ? { ...client, call: async () => told } : client;
+    const transport = { ...inner, client: (id: string) => hostile(inner.client(id)) };
+    const { rounds } = await runFederation(federationOf(mechanism, { transport }));
+    expect(rounds[0]!.participants).toEqual(['hospital-1', 'hospital-3']);
+    expect(rounds[0]!.dropped).toMatchObject([
+      { id: 'hospital-2', code: 'MESSAGE_INVALID', reason: expect.stringMatching(message) as string },
+    ]);
+  });
+
+  it('says itself how large an answer may be', async () => {
+    const told = new Uint8Array(2 ** 21);
+    const asking = async (mostCallBytes: number) => {
+      const heard: unknown[] = [];
+      const mechanism = keys({
+        mostCallBytes,
+        onCall: () => told,
+        async onRelease(sum, { ask }) {
+          const answer = await ask('hospital-1', null).catch(({ code }: FedwardError) => code);
+          heard.push(typeof answer === 'string' ? answer : (answer as Uint8Array).length);
+          return sum;
+        },
+      });
+      await runFederation(federationOf(mechanism));
+      return heard;
+    };
+    expect(await asking(8 + told.length)).toEqual([told.length]);
+    expect(await asking(7 + told.length)).toEqual(['MESSAGE_INVALID']);
+    await expect(asking(0)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', subject: 'mostCallBytes' });
+  });
+
   describe('a silent site', () => {
     afterEach(() => void vi.useRealTimers());
 
@@ -212,6 +264,9 @@ describe("a site's half of a mechanism", () => {
     ['a cohort that it is not in', 'TASK_INVALID', { cohort: ['b', 'c'] }],
     ['a cohort that is none', 'TASK_INVALID', { cohort: 'a' as never }],
     ['no run', 'TASK_INVALID', { runId: '' }],
+    ['a body that is too large', 'TASK_INVALID', { body: new Uint8Array(2 ** 20) }],
+    ['a body that is no data', 'TASK_INVALID', { body: [new Date()] as never }],
+    ['no body', 'TASK_INVALID', { body: undefined as never }],
   ])('refuses %s, and that is in the log', async (_, code, changes) => {
     const audit = memoryAuditSink();
     const onCall = vi.fn();
@@ -219,6 +274,16 @@ describe("a site's half of a mechanism", () => {
     await expect(site.call(callOf(changes), neverFired)).rejects.toMatchObject({ code });
     expect(onCall).not.toHaveBeenCalled();
     expect(audit.events).toMatchObject([{ type: 'refusal', clientId: 'a', details: { code } }]);
+  });
+
+  it('says itself how large a question may be', async () => {
+    const body = new Uint8Array(100);
+    const site = (mostCallBytes: number) => siteOf({ mechanisms: [keys({ mostCallBytes, onCall: () => 'told' })] });
+    expect(await site(108).call(callOf({ body }), neverFired)).toBe('told');
+    await expect(site(107).call(callOf({ body }), neverFired)).rejects.toMatchObject({
+      ...{ code: 'TASK_INVALID', subject: 'a' },
+      message: 'a was sent a call that is none: its body has more than 107 bytes',
+    });
   });
 
   it('refuses a mechanism that answers no calls', async () => {

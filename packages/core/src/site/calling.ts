@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../base/abort.js';
 import { incompatible } from '../base/errors.js';
 import type { Client } from '../interfaces/client.js';
-import { assertCall } from './gate.js';
+import { assertBody, assertCall } from './gate.js';
 import type { Office } from './office.js';
 
 /** How a site answers what a mechanism's half at the server asks of its half here: gate, mechanism, log. */
@@ -12,7 +12,10 @@ export function calling(office: Office): Client['call'] {
       office.assertApproved(message);
       assertCall(message, office.id);
       const named = mechanisms.find(({ name }) => name === message.mechanism);
-      if (named?.onCall) return named;
+      if (named?.onCall) {
+        assertBody(message, office.id, named.mostCallBytes);
+        return named;
+      }
       throw incompatible(`${office.id} has no mechanism ${message.mechanism} that answers calls`, message.mechanism);
     });
     throwIfAborted(signal);

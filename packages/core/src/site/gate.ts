@@ -4,6 +4,7 @@ import { FedwardError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import type { EvaluateTask, MechanismCall, Task } from '../interfaces/messages.js';
 import { receiptSchema } from '../base/receipt.js';
+import { defaultMostCallBytes, stateFault } from '../base/state-fault.js';
 import { digestTensors, findNonFinite } from '../parameters/parameters.js';
 
 /** What a server sends may be anything. */
@@ -86,8 +87,17 @@ export function assertTask<T extends Task | EvaluateTask>(task: T, clientId: str
 export function assertCall(call: MechanismCall, clientId: string): void {
   const fault = callSchema.safeParse(call).error?.issues[0];
   if (!fault && call.cohort.includes(clientId)) return;
-  const why = fault ? `${fault.path.join('.')}: ${fault.message}` : `cohort: ${clientId} is not in it`;
-  throw new FedwardError('TASK_INVALID', `${clientId} was sent a call that is none: ${why}`, clientId);
+  throw noCall(clientId, fault ? `${fault.path.join('.')}: ${fault.message}` : `cohort: ${clientId} is not in it`);
+}
+
+/** @throws {FedwardError} TASK_INVALID naming the client, for a body that is no state or larger than the mechanism expects */
+export function assertBody({ body }: MechanismCall, clientId: string, mostBytes = defaultMostCallBytes): void {
+  const fault = stateFault(body, mostBytes);
+  if (fault !== undefined) throw noCall(clientId, `its body ${fault}`);
+}
+
+function noCall(clientId: string, why: string): FedwardError {
+  return new FedwardError('TASK_INVALID', `${clientId} was sent a call that is none: ${why}`, clientId);
 }
 
 /** The same for two tasks that ask for the same: all that an answer depends on beside the site's own data and noise. */

@@ -16,6 +16,11 @@ export function promiseChecks(create: () => PrivacyMechanism, plan: Plan, reject
       assert.equal(both, undefined, `it takes away ${both}, which it requires itself`);
     },
 
+    'it says in whole bytes how large a call may be, if it does'() {
+      const { mostCallBytes = 1 } = create();
+      assert.ok(Number.isSafeInteger(mostCallBytes) && mostCallBytes > 0, `mostCallBytes is ${mostCallBytes}`);
+    },
+
     'one that looks at single updates says that it needs them'() {
       const { onReceive, requires, removes = [] } = create();
       if (!onReceive || removes.includes('individual-updates')) return;

@@ -25,6 +25,11 @@ export const brokenPromises: Record<string, Broken<PrivacyMechanism>> = {
     fails: ['one that looks at single updates says that it needs them'],
   },
 
+  'says no number of bytes': {
+    create: central(() => ({ mostCallBytes: Infinity })),
+    fails: ['it says in whole bytes how large a call may be, if it does'],
+  },
+
   'promises for a site what the server adds': {
     create: central(() => ({ protects: 'what leaves a site' })),
     fails: ['noise that the server adds is no promise for what leaves a site'],
