@@ -7,7 +7,7 @@ export const plugins: readonly Plugin[] = [
   definePlugin({
     kind: 'aggregator',
     name: 'fedavg',
-    summary: "the mean of the sites' models, each counted by its number of records (McMahan et al. 2017)",
+    summary: "the mean of the sites' changes, each counted by its number of records (McMahan et al. 2017)",
     options: fedAvgOptions,
     create: fedAvg,
   }),

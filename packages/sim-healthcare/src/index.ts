@@ -16,7 +16,7 @@ export type {
   Scenario,
   ScenarioDefaults,
 } from './scenario/scenario.js';
-export type { DescribedPlugin } from './plugins/describe-plugin.js';
+export { describePlugin, type DescribedOption, type DescribedPlugin } from './plugins/describe-plugin.js';
 export { InstalledPlugins } from './plugins/installed.js';
 export { findPackage, loadTeamPlugins, type TeamPlugins } from './plugins/team.js';
 export type { Flags } from './run/flags.js';

@@ -34,6 +34,11 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../data/data-command.js')).dataCommand,
   },
   {
+    name: 'plugins',
+    summary: 'the plugins that are installed, and the options of each',
+    load: async () => (await import('../plugins/plugins-command.js')).pluginsCommand,
+  },
+  {
     name: 'bench',
     summary: 'benchmarks, each beside its peer where that is installed (package @fedward/bench)',
     package: '@fedward/bench',

@@ -44,7 +44,7 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
 }
 
 /** @throws {FedwardError} CONFIG_INVALID for what can't be loaded */
-export async function pluginsNamed({ plugin = [] }: Flags): Promise<readonly TeamPlugins[]> {
+export async function pluginsNamed({ plugin = [] }: Pick<Flags, 'plugin'>): Promise<readonly TeamPlugins[]> {
   if (plugin.length === 0) return [];
   const { loadTeamPlugins } = await import('@fedward/sim-healthcare');
   return Promise.all(plugin.map((named) => loadTeamPlugins(named)));

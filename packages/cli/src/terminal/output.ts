@@ -28,12 +28,17 @@ export function note(text: string): void {
 /** What went wrong on stdout, if anything did. */
 let lost: NodeJS.ErrnoException | undefined;
 
+/** Whether the listeners below are there: one program may run many command lines. */
+let outliving = false;
+
 /**
  * A run is worth more than its lines: it goes on whatever happens to them. Whoever reads may stop reading (`| head`);
  * the rest is then for nobody, and no failure. What can't be written on stdout for another reason (a full disk) was to
  * be kept, which `outputLost` tells at the end. stderr is for people, and has nowhere to be missed.
  */
 export function outliveReaders(): void {
+  if (outliving) return;
+  outliving = true;
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') lost ??= error;

@@ -30,7 +30,7 @@ export const catalogue: readonly CatalogueEntry[] = [
       {
         kind: 'aggregator',
         name: 'fedavg',
-        summary: "the mean of the sites' models, each counted by its number of records (McMahan et al. 2017)",
+        summary: "the mean of the sites' changes, each counted by its number of records (McMahan et al. 2017)",
         options: [],
         flags: {},
       },
