@@ -31,7 +31,7 @@ export { pluginSchema, queryPlanSchema, trainingPlanSchema } from './plan/plan.j
 export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js';
 export type { Plan, QueryPlan, QueryPlanInput, TrainingPlan, TrainingPlanInput } from './plan/plan.js';
 export { definePlugin, specificationVersion } from './plugins/plugin.js';
-export type { Plugin, PluginDefinition, PluginKind, PluginKinds } from './plugins/plugin.js';
+export type { Plugin, PluginDefinition, PluginKind, PluginKinds, TrainerSpeed } from './plugins/plugin.js';
 export type { MechanismDraft, PrivacySettings } from './plugins/draft.js';
 export { PluginRegistry } from './plugins/registry.js';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { assertThat } from '../base/assert.js';
+import { assertPositive, assertThat } from '../base/assert.js';
 import { parseWith } from '../base/parse.js';
 import type { Aggregator } from '../interfaces/aggregator.js';
 import type { Collector } from '../interfaces/collector.js';
@@ -30,6 +30,14 @@ export interface PluginKinds {
 /** A kind of plugin. */
 export type PluginKind = keyof PluginKinds;
 
+/** How fast a trainer is, as a low guess: a host reckons with it how many threads pay. It promises nothing. */
+export interface TrainerSpeed {
+  /** What a step costs beside its products, seconds. */
+  readonly secondsAStep: number;
+  /** Multiply-adds of its products, in one thread. */
+  readonly multiplyAddsASecond: number;
+}
+
 /** What a plugin is made from. */
 export interface PluginDefinition<K extends PluginKind, O extends z.ZodType> {
   readonly kind: K;
@@ -50,6 +58,8 @@ export interface PluginDefinition<K extends PluginKind, O extends z.ZodType> {
   readonly flags?: Readonly<Record<string, string>>;
   /** Of a mechanism: how it is written into a plan from a few settings. */
   readonly draft?: MechanismDraft;
+  /** Of a trainer. Absent: that of a slow one. */
+  readonly speed?: TrainerSpeed;
 }
 
 /** A plugin as a package exports it, in a list named `plugins`. */
@@ -62,6 +72,8 @@ export interface Plugin<K extends PluginKind = PluginKind> {
   readonly flags: Readonly<Record<string, string>>;
   /** Absent where whoever wants it writes its options. */
   readonly draft?: MechanismDraft;
+  /** Absent where a trainer does not say. */
+  readonly speed?: TrainerSpeed;
   /** @throws {FedwardError} CONFIG_INVALID naming the option */
   create(options: unknown, path?: string): PluginKinds[K];
   /** Absent where it has no half at the sites. @throws {FedwardError} CONFIG_INVALID naming the option */
@@ -70,15 +82,17 @@ export interface Plugin<K extends PluginKind = PluginKind> {
 
 /**
  * A plugin whose options are checked before it is made.
- * @throws {FedwardError} ARGUMENT_INVALID for a name that no plan should have
+ * @throws {FedwardError} ARGUMENT_INVALID for a name that no plan should have, and a speed that is not above 0
  */
 export function definePlugin<K extends PluginKind, O extends z.ZodType>(definition: PluginDefinition<K, O>): Plugin<K> {
-  const { kind, name, summary, options, flags = {}, draft } = definition;
+  const { kind, name, summary, options, flags = {}, draft, speed } = definition;
   assertThat(
     /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
     'name',
     `the plugin's name ${name} must be words with hyphens`,
   );
+  if (speed)
+    for (const key of ['secondsAStep', 'multiplyAddsASecond'] as const) assertPositive(`speed.${key}`, speed[key]);
   // Under its whole path, so that a message names the key as it stands in the plan.
   const parsed = (given: unknown, path: string): z.output<O> =>
     parseWith(z.object({ [path]: options }), { [path]: given ?? {} }, name)[path] as z.output<O>;
@@ -86,6 +100,7 @@ export function definePlugin<K extends PluginKind, O extends z.ZodType>(definiti
   return {
     ...{ specificationVersion, kind, name, summary, options, flags },
     ...(draft && { draft }),
+    ...(speed && { speed }),
     create: (given, path = at) => definition.create(parsed(given, path), path),
     ...(definition.site && { site: (given: unknown, path = at) => definition.site!(parsed(given, path), path) }),
   };

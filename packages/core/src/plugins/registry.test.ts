@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { buffered } from '../server/collector.js';
 import { pluginSchema } from '../plan/plan.js';
-import { meanAggregator } from '../testing/fakes.js';
+import { fakeTrainer, meanAggregator } from '../testing/fakes.js';
 import { trainAndSubtract } from '../site/train-and-subtract.js';
-import { definePlugin, specificationVersion, type Plugin } from './plugin.js';
+import { definePlugin, specificationVersion, type Plugin, type TrainerSpeed } from './plugin.js';
 import { PluginRegistry } from './registry.js';
 
 const mean = definePlugin({
@@ -49,6 +49,27 @@ describe('definePlugin', () => {
     });
     expect(collector('first').flags).toEqual({});
     expect(collector('first')).not.toHaveProperty('site');
+  });
+
+  it('says how fast a trainer is, in numbers above 0', () => {
+    const trainer = (speed?: TrainerSpeed) =>
+      definePlugin({
+        ...{
+          kind: 'trainer',
+          name: 'slow',
+          summary: 'a fake',
+          options: z.strictObject({}),
+          create: () => fakeTrainer(),
+        },
+        ...(speed && { speed }),
+      });
+    const speed = { secondsAStep: 1e-3, multiplyAddsASecond: 1e9 };
+    expect(trainer(speed).speed).toEqual(speed);
+    expect(trainer()).not.toHaveProperty('speed');
+    for (const wrong of [{ secondsAStep: 0 }, { multiplyAddsASecond: Number.NaN }])
+      expect(() => trainer({ ...speed, ...wrong })).toThrow(
+        expect.objectContaining({ code: 'ARGUMENT_INVALID', subject: `speed.${Object.keys(wrong)[0]}` }),
+      );
   });
 
   it.each(['', 'Mean', 'a b', 'a--b', '-a', '1a', '__proto__'])('refuses the name %j', (name) => {

@@ -55,6 +55,7 @@ async function partsOf({ planned, population, installed }: LoadedRun, workers: n
   const threads = poolFor(plan, population, {
     ...{ local: simulation.local, workers },
     trainer: installed.trainerSource(plan.training.trainer),
+    speed: installed.get('trainer', plan.training.trainer, 'training.trainer').speed,
   });
   const trainer = threads
     ? pooledTrainer(plugins.trainer, threads, work)

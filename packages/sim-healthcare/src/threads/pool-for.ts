@@ -1,4 +1,4 @@
-import { assertInteger, FedwardError, type TrainingPlan } from '@fedward/core';
+import { assertInteger, FedwardError, type TrainerSpeed, type TrainingPlan } from '@fedward/core';
 import type { Population } from '../scenario/scenario.js';
 import type { TrainerSource } from '../wiring/trainers.js';
 import { ThreadPool } from './pool.js';
@@ -19,17 +19,19 @@ export function poolFor(
     readonly workers?: number | undefined;
     /** Undefined for a trainer that only this thread can make. */
     readonly trainer: TrainerSource | undefined;
+    /** The trainer's, as its plugin says. */
+    readonly speed?: TrainerSpeed | undefined;
   },
 ): ThreadPool | undefined {
   const { cohort, training } = plan;
   const hospitals = population.ids.length;
   const asked = cohort.select === 'uniform' ? Math.min(cohort.size, hospitals) : hospitals;
-  const { trainer } = options;
+  const { trainer, speed } = options;
   let { workers } = options;
   if (workers === undefined) {
     if (!trainer || !ThreadPool.available()) return undefined;
     const alone = options.local && population.tabulated ? hospitals : 0;
-    workers = workersFor({ plan, records: meanRecords(population), asked, alone });
+    workers = workersFor({ plan, speed, records: meanRecords(population), asked, alone });
   }
   assertInteger('--workers', workers, 1);
   workers = Math.min(workers, asked);

@@ -1,17 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { placeLayers, type ModelSpec, type TrainingPlan } from '@fedward/core';
+import { placeLayers, type ModelSpec, type TrainerSpeed, type TrainingPlan } from '@fedward/core';
 
 /** What one thread must have to do before a second one pays for its start. */
 const worthAThread = 0.25;
 
-/** What a step costs beside its products, and how many multiply-adds a second there are: a low guess of both. */
-const speeds: Readonly<Record<string, { readonly step: number; readonly rate: number }>> = {
-  wasm: { step: 10e-6, rate: 6e9 },
-};
-const otherwise = { step: 500e-6, rate: 1e9 };
+/** Of a trainer that does not say how fast it is. */
+const otherwise: TrainerSpeed = { secondsAStep: 500e-6, multiplyAddsASecond: 1e9 };
 
 export interface Workload {
   readonly plan: TrainingPlan;
+  /** The trainer's, as its plugin says. */
+  readonly speed?: TrainerSpeed | undefined;
   /** Records of a hospital, on average. */
   readonly records: number;
   /** Hospitals asked in a round. */
@@ -31,14 +30,15 @@ export function workersFor(workload: Workload, cores = availableParallelism()): 
 }
 
 /** What the training of a simulation would take in one thread, as far as its plan tells. */
-export function expectedSeconds({ plan, records, asked, alone }: Workload): number {
-  const { batches, trainer } = plan.training;
+export function expectedSeconds({ plan, speed = otherwise, records, asked, alone }: Workload): number {
+  const { batches } = plan.training;
   const [steps, size] =
     batches.kind === 'poisson'
       ? [batches.steps, batches.expectedSize]
       : [batches.epochs * Math.ceil(records / batches.size), Math.min(records, batches.size)];
-  const { step, rate } = speeds[trainer] ?? otherwise;
-  return plan.rounds * (asked + alone) * steps * (step + (3 * multiplyAdds(plan.model) * size) / rate);
+  const { secondsAStep, multiplyAddsASecond } = speed;
+  const ofOneStep = secondsAStep + (3 * multiplyAdds(plan.model) * size) / multiplyAddsASecond;
+  return plan.rounds * (asked + alone) * steps * ofOneStep;
 }
 
 /** Multiply-adds of one example's forward pass: each kernel's weights, at each position that it is laid on. */
