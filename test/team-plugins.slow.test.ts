@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
@@ -83,6 +83,14 @@ describe("a team's own aggregator, mechanism and trainer, from a package install
     });
 
     writeFileSync(file, source);
+    const beside = join(folder, 'node_modules/@team/plugins/beside.js');
+    writeFileSync(beside, '// a file that the first one may import\n');
+    expect(await fedwardIn(folder, ...resume, ...team)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the plugins of @team/plugins 1.2.3 were changed'),
+    });
+
+    rmSync(beside);
     const resumed = await fedwardIn(folder, ...resume, ...team);
     expect(resumed.code, resumed.stderr).toBe(0);
     const result = JSON.parse(resumed.stdout) as SimulationResult;

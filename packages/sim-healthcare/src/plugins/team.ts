@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { FedwardError, sha256, type Plugin } from '@fedward/core';
+import { FedwardError, type Plugin } from '@fedward/core';
+import { digestModule, digestPackage } from './team-digest.js';
 
 /** Plugins of a team's own, beside those that come with fedward. */
 export interface TeamPlugins {
@@ -10,9 +10,12 @@ export interface TeamPlugins {
   readonly name: string;
   /** The package's. */
   readonly version?: string;
-  /** SHA-256 of the file that exports them; absent for plugins that are handed over as objects. */
+  /**
+   * SHA-256 of all files of the package, or of the file and of what it imports by relative paths; absent for plugins that
+   * are handed over as objects.
+   */
   readonly digest?: string;
-  /** URL of that file, so that worker threads can load it too. Absent: what is in it runs in the main thread only. */
+  /** URL of the file that exports them, so that worker threads can load it too. Absent: what is in it runs in the main thread only. */
   readonly module?: string;
   readonly plugins: readonly Plugin[];
 }
@@ -41,7 +44,7 @@ export async function loadTeamPlugins(named: string, from = process.cwd()): Prom
   const { plugins } = loaded;
   if (!Array.isArray(plugins) || plugins.length === 0 || !plugins.every(isPlugin))
     throw refused(named, 'it exports no list `plugins` of what definePlugin makes');
-  const digest = `sha256:${sha256(await readFile(found.file))}`;
+  const digest = await (found.folder === undefined ? digestModule(found.file) : digestPackage(found.folder));
   return { name: named, ...(found.version !== undefined && { version: found.version }), digest, module, plugins };
 }
 
@@ -50,17 +53,22 @@ function isPlugin(value: unknown): value is Plugin {
   return typeof kind === 'string' && typeof name === 'string' && typeof create === 'function';
 }
 
-function fileAt(named: string, from: string): { readonly file: string; readonly version?: string } {
+/** What is named, where it lies. */
+interface Found {
+  readonly file: string;
+  /** Of a package. */
+  readonly folder?: string;
+  readonly version?: string;
+}
+
+function fileAt(named: string, from: string): Found {
   const file = resolve(from, named);
   if (existsSync(file)) return { file };
   throw refused(named, `there is no file ${file}`);
 }
 
 /** The file that a package exports, with its version; undefined where it is not installed: see `loadTeamPlugins`. */
-export function findPackage(
-  named: string,
-  from = process.cwd(),
-): { readonly file: string; readonly version?: string } | undefined {
+export function findPackage(named: string, from = process.cwd()): Found | undefined {
   const folder = [from, dirname(fileURLToPath(import.meta.url))].flatMap(upwards).find((above) => {
     return existsSync(join(above, 'node_modules', named, 'package.json'));
   });
@@ -69,10 +77,10 @@ export function findPackage(
   const { version, main, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson;
   const file = join(root, entryIn(exports) ?? main ?? 'index.js');
   if (!existsSync(file)) throw refused(named, `its package.json names ${file}, which is not there`);
-  return { file, ...(version !== undefined && { version }) };
+  return { file, folder: root, ...(version !== undefined && { version }) };
 }
 
-function packageOf(named: string, from: string) {
+function packageOf(named: string, from: string): Found {
   const found = findPackage(named, from);
   if (found) return found;
   throw refused(named, `it is not installed: neither from ${from} upwards nor beside fedward`);
