@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import type { Client } from '@fedward/core';
 import { refuses, within } from '../support/assertions.js';
 import { exampleResult, neverAborted } from '../support/fixtures.js';
@@ -37,6 +38,20 @@ export function abortChecks(connect: Connect): Checks {
             refuses('ABORTED', method, () => within(promptly, `${method}, aborted after 30 ms`, call)),
           ),
         );
+      },
+    ),
+
+    // A run has one signal for thousands of calls: what each leaves behind is there to its end.
+    'a call that is over leaves no listener on its signal': connected(
+      connect,
+      () => [echo('hospital-0'), echo('failing', { answer: () => Promise.reject(new Error('no')) })],
+      async (transport) => {
+        const { signal } = new AbortController();
+        const failing = () => transport.client('failing').answer(plainTask(), signal);
+        for (const ask of [...Object.values(methodsOf(transport.client('hospital-0'), signal)), failing])
+          await ask().catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        assert.equal(getEventListeners(signal, 'abort').length, 0, 'listeners that were left');
       },
     ),
 

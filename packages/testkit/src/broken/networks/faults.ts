@@ -97,10 +97,12 @@ export const brokenNetworks: Record<string, Broken<Network>> = {
         prompt(async (bytes, signal) => {
           if (busy) throw new FedwardError('CLIENT_FAILED', 'the line is busy');
           busy = true;
-          signal.addEventListener('abort', () => void (busy = false));
+          const free = (): void => void (busy = false);
+          signal.addEventListener('abort', free);
           try {
             return await serve(bytes, signal);
           } finally {
+            signal.removeEventListener('abort', free);
             busy = false;
           }
         });
@@ -125,6 +127,20 @@ export const brokenNetworks: Record<string, Broken<Network>> = {
     ],
   },
 
+  'leaves a listener on each signal': {
+    create: () => {
+      const known = new WeakSet<AbortSignal>();
+      const carry = (serve: Exchange): Exchange =>
+        prompt((bytes, signal) => {
+          if (!known.has(signal)) signal.addEventListener('abort', () => undefined);
+          known.add(signal);
+          return serve(bytes, signal);
+        });
+      return network(carry);
+    },
+    fails: ['a call that is over leaves no listener on its signal'],
+  },
+
   'does not tell the other side of an abort': {
     create: broken((serve) => prompt((bytes) => serve(bytes, new AbortController().signal))),
     fails: ['an abort reaches the client'],
@@ -135,8 +151,9 @@ export const brokenNetworks: Record<string, Broken<Network>> = {
       let cut = false;
       return prompt((bytes, signal) => {
         if (cut) throw new FedwardError('CLIENT_UNKNOWN', 'the connection is closed');
-        signal.addEventListener('abort', () => void (cut = true));
-        return serve(bytes, signal);
+        const cutOff = (): void => void (cut = true);
+        signal.addEventListener('abort', cutOff);
+        return serve(bytes, signal).finally(() => signal.removeEventListener('abort', cutOff));
       });
     }),
     fails: ['a client whose call was aborted can be asked again'],
@@ -221,6 +238,8 @@ async function abortable<T>(work: () => Promise<T>, signal: AbortSignal): Promis
     const stop = (): void => reject(new FedwardError('ABORTED', 'stopped'));
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop);
-    work().then(resolve, reject);
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop));
   });
 }

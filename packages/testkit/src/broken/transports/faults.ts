@@ -147,12 +147,27 @@ export const brokenTransports: Record<string, Broken<Connect>> = {
       return loopback({
         find: (byId, id) => (lost.has(id) ? undefined : byId.get(id)),
         async run(call, signal, id) {
-          signal.addEventListener('abort', () => lost.add(id));
-          return parts.run(call, signal, id);
+          const lose = (): void => void lost.add(id);
+          signal.addEventListener('abort', lose);
+          return parts.run(call, signal, id).finally(() => signal.removeEventListener('abort', lose));
         },
       })(clients);
     },
     fails: ['a client whose call was aborted can be asked again'],
+  },
+
+  'leaves a listener on each signal': {
+    create: () => {
+      const known = new WeakSet<AbortSignal>();
+      return loopback({
+        run(call, signal, id) {
+          if (!known.has(signal)) signal.addEventListener('abort', () => undefined);
+          known.add(signal);
+          return parts.run(call, signal, id);
+        },
+      });
+    },
+    fails: ['a call that is over leaves no listener on its signal'],
   },
 
   'does not pass the signal on': {
