@@ -1,4 +1,5 @@
 import { FedwardError, type LossName } from '@fedward/core';
+import { firstNonFinite } from '@fedward/core/training';
 
 /** What a model gave for some records, checked against their labels. */
 export interface Scored {
@@ -27,7 +28,7 @@ export function assertOutputs(loss: LossName, outputs: Float32Array, labels: Flo
       `${outputs.length} outputs for ${count} labels don't fit ${loss}`,
       'outputs',
     );
-  const bad = outputs.findIndex((x) => !Number.isFinite(x));
+  const bad = firstNonFinite(outputs);
   if (bad >= 0)
     throw new FedwardError(
       'UPDATE_NOT_FINITE',
@@ -73,13 +74,17 @@ export function softmax(logits: ArrayLike<number>): Float64Array {
  * @returns [count] class numbers
  */
 export function predictedClasses(outputs: Float32Array, width: number): Uint32Array {
-  return Uint32Array.from({ length: outputs.length / width }, (_, i) => {
-    if (width === 1) return outputs[i]! > 0 ? 1 : 0;
-    const logits = outputs.subarray(i * width, (i + 1) * width);
-    let best = 0;
-    for (let c = 1; c < width; c++) if (logits[c]! > logits[best]!) best = c;
-    return best;
-  });
+  const classes = new Uint32Array(outputs.length / width);
+  for (let record = 0; record < classes.length; record++)
+    classes[record] = width === 1 ? Number(outputs[record]! > 0) : largestOf(outputs, record * width, width);
+  return classes;
+}
+
+/** Number of the largest of `width` values from `from` on; the first of equal ones. */
+function largestOf(values: Float32Array, from: number, width: number): number {
+  let best = 0;
+  for (let i = 1; i < width; i++) if (values[from + i]! > values[from + best]!) best = i;
+  return best;
 }
 
 /**

@@ -74,5 +74,7 @@ export function meanOf({ payload, divisor }: Aggregate, size: number): Float64Ar
     'aggregate.payload',
     `the aggregate has ${payload.length} values, the model ${size}`,
   );
-  return payload.map((sum) => sum / divisor);
+  const mean = new Float64Array(size);
+  for (let i = 0; i < size; i++) mean[i] = payload[i]! / divisor;
+  return mean;
 }

@@ -21,5 +21,11 @@ export interface ServerOptimizer<S extends State = State> {
  */
 export const addMean: ServerOptimizer<null> = {
   init: () => null,
-  step: (model, change) => ({ model: model.map((w, i) => w + change[i]!), state: null }),
+  step: (model, change) => ({ model: added(model, change), state: null }),
 };
+
+function added(model: Float32Array, change: Float64Array): Float32Array {
+  const next = new Float32Array(model.length);
+  for (let i = 0; i < next.length; i++) next[i] = model[i]! + change[i]!;
+  return next;
+}

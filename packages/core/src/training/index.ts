@@ -4,6 +4,7 @@ export { drawBatches, type DrawnBatch } from './batches.js';
 export { clipFactor, scaleToClip } from './clip-factor.js';
 export { coxLoss, type CoxLoss } from './cox.js';
 export { assertFeatures, assertTrainingData, exampleSize } from './data.js';
+export { firstNonFinite } from '../base/finite.js';
 export { assertGradientPrivacy } from './gradient-privacy.js';
 export { parseInstructions } from './instructions.js';
 export { assertLabels } from './labels.js';

@@ -85,12 +85,16 @@ export function capabilitiesFor({ proximalMu, frozen, correction, privateTensors
   ];
 }
 
-/** The values to train from, a copy: the payload's, but for private tensors that the site has values of. */
+/**
+ * The values to train from: the payload's, but for private tensors that the site has values of.
+ * @param start [layout.size] to write them to. Default: an array of its own
+ */
 export function startValues(
   { values }: Parameters,
   { privateTensors }: Pick<PlacedWishes, 'privateTensors'>,
+  start: Float32Array = new Float32Array(values.length),
 ): Float32Array {
-  const start = values.slice();
+  start.set(values);
   for (const { tensor, values } of privateTensors) if (values) start.set(values, tensor.offset);
   return start;
 }

@@ -65,7 +65,7 @@ export function loadTraining(engine: Engine, payload: Parameters, context: Clien
   const masks = maskKeystream(context);
   integers(engine, engine.randomKeyAddress(), 8).set(masks.key);
   engine.configureMasks(masks.rounds);
-  floats(engine, engine.weightsAddress(), payload.layout.size).set(startValues(payload, wishes));
+  startValues(payload, wishes, floats(engine, engine.weightsAddress(), payload.layout.size));
   engine.start();
   for (const { offset, size } of wishes.frozen) engine.freeze(offset, size);
 }
