@@ -41,19 +41,17 @@ describe('inMemoryTransport', () => {
     expect(payload.values[0]).toBe(0);
   });
 
-  it.each([
-    ['a function', { ...exampleResult(), metrics: { loss: () => 1 } }],
-    ['a payload that is none', { ...exampleResult(), payload: { values: 7 } }],
-  ])('fails for an answer that is %s', async (_, answer) => {
+  it('fails for an answer that has a function in it', async () => {
+    const answer = { ...exampleResult(), metrics: { loss: () => 1 } };
     const transport = inMemoryTransport([fakeClient('a', () => answer)]);
     await expect(transport.client('a').answer(exampleTask(), neverFired)).rejects.toThrow();
   });
 
-  it.each([undefined, null])(
+  it.each([undefined, null, { ...exampleResult(), payload: { values: 7 } }])(
     'hands on an answer that is %s: what is none is refused where it is received',
     async (answer) => {
       const transport = inMemoryTransport([fakeClient('a', () => answer)]);
-      expect(await transport.client('a').answer(exampleTask(), neverFired)).toBe(answer);
+      expect(await transport.client('a').answer(exampleTask(), neverFired)).toEqual(answer);
     },
   );
 

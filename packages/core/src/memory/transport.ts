@@ -1,8 +1,7 @@
 import { abortable } from '../base/abort.js';
 import { FedwardError } from '../base/errors.js';
-import type { State } from '../base/state.js';
 import type { Client, Transport } from '../interfaces/client.js';
-import type { Tensors } from '../parameters/parameters.js';
+import { copyOf, copyOfMessage } from './copy.js';
 
 /**
  * Clients in this process. Messages are copied both ways, as a network would, so that no one can change what
@@ -52,12 +51,12 @@ function transportTo(
     message: Message,
     signal: AbortSignal,
     handle: (client: Client, message: Message) => Promise<Answer>,
-    copyAnswer: (answer: Answer) => Answer = copyOf,
+    copyAnswer: (answer: Answer) => Answer = copyOfMessage,
   ): Promise<Answer> => {
     if (closed) throw new FedwardError('CLIENT_UNKNOWN', 'the transport is closed', id);
     if (!known.has(id)) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${id}`, id);
     const answer = async (): Promise<Answer> => {
-      const copy = copyOf(message); // as it is at the call, before the client is waited for
+      const copy = copyOfMessage(message); // as it is at the call, before the client is waited for
       return handle(await clientOf(id), copy);
     };
     return copyAnswer(await abortable(answer, signal));
@@ -72,33 +71,13 @@ function transportTo(
       answer: (task, signal) => deliver(id, task, signal, (client, copy) => client.answer(copy, signal)),
       evaluate: (task, signal) => deliver(id, task, signal, (client, copy) => client.evaluate(copy, signal)),
       async call({ body, ...call }, signal) {
-        const sent = { ...call, body: copyOfState(body) };
+        const sent = { ...call, body: copyOf(body) };
         // The members of what it says may have any names, those of a task as well.
-        return deliver(id, sent, signal, (client, copy) => client.call(copy, signal), copyOfState);
+        return deliver(id, sent, signal, (client, copy) => client.call(copy, signal), copyOf);
       },
     }),
     async close() {
       closed = true;
     },
   };
-}
-
-/** A copy in which no array is a view into a larger buffer, which would be copied with it. */
-function copyOfState(state: State): State {
-  if (ArrayBuffer.isView(state)) return state.slice();
-  if (Array.isArray(state)) return state.map((member: State) => copyOfState(member));
-  if (typeof state !== 'object' || state === null) return state;
-  return Object.fromEntries(Object.entries(state).map(([name, member]) => [name, copyOfState(member as State)]));
-}
-
-/** A copy; of an array that is a view into a larger buffer the view alone, where structuredClone takes the rest too. */
-function copyOf<Message>(message: Message): Message {
-  if (typeof message !== 'object' || message === null) return message;
-  const { payload, cohort, ...rest } = message as { readonly payload?: Tensors; readonly cohort?: readonly string[] };
-  // What nobody can change may be shared: a cohort is in the task of each of its members.
-  const shared = cohort && { cohort: Object.isFrozen(cohort) ? cohort : structuredClone(cohort) };
-  if (!payload) return { ...structuredClone(rest), ...shared } as Message;
-  const values = payload.values.slice();
-  const copy = structuredClone({ ...rest, payload: { ...payload, values } }, { transfer: [values.buffer] });
-  return { ...copy, ...shared } as Message;
 }
