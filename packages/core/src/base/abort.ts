@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { FedwardError, isFedwardError } from './errors.js';
 
 /**
@@ -40,6 +41,7 @@ export async function withDeadline<T>(
   throwIfAborted(outer);
   // Linked by hand: what AbortSignal.any links to a signal that lives on, Node.js 20 keeps.
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // hundreds may wait for it at once, with no leak to warn of
   const abort = (): void => stop.abort(outer?.reason);
   const passed = (): void => stop.abort(new FedwardError('DEADLINE_PASSED', `no answer within ${seconds} s`));
   outer?.addEventListener('abort', abort);
@@ -49,6 +51,9 @@ export async function withDeadline<T>(
   } finally {
     clearTimeout(timer);
     outer?.removeEventListener('abort', abort);
-    stop.abort();
+    stop.abort(over);
   }
 }
+
+/** For whoever is still at work when nobody waits any more. Made once: a reason of each signal's own costs a stack trace. */
+const over = new FedwardError('ABORTED', 'nobody waits for this any more');

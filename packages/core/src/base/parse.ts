@@ -16,7 +16,8 @@ const reserved = new Set(['__proto__', 'constructor', 'prototype']);
  */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
   assertNesting(value, what);
-  const parsed = schema.safeParse(value);
+  // What is checked here is checked once or twice in a process: a parser compiled for it would take longer than it saves.
+  const parsed = schema.safeParse(value, { jitless: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];

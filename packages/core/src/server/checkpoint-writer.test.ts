@@ -9,7 +9,7 @@ import { CheckpointWriter } from './checkpoint-writer.js';
 import { RunMemory } from './run-memory.js';
 import { runFederation } from './run.js';
 
-const remembered = { aggregator: null, mechanisms: {}, taken: {}, spent: {}, simulationOnly: true, done: null };
+const remembered = { aggregator: null, mechanisms: {}, taken: new Map(), spent: {}, simulationOnly: true, done: null };
 
 /** A store that writes when it is told to. */
 function slowStore() {

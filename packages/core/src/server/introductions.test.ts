@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { digestJson } from '../base/digest.js';
 import { FedwardError } from '../base/errors.js';
 import type { Client } from '../interfaces/client.js';
@@ -55,8 +55,32 @@ describe('a site says who it is', () => {
     const audit = memoryAuditSink();
     await runWith(exampleSites(plan), { audit });
     const sites = audit.events[0]!.details['sites'] as readonly object[];
-    expect(sites).toMatchObject([1, 2, 3].map((k) => ({ id: `hospital-${k}`, keepsLedger: false, noise: 'seeded', head: null }))); // prettier-ignore
+    const ids = ['hospital-1', 'hospital-2', 'hospital-3'];
+    expect(sites).toMatchObject([{ ids, keepsLedger: false, noise: 'seeded', head: null }]);
     expect(sites[0]).toHaveProperty('software', [expect.stringMatching(/^@fedward\/core \d/)]);
+  });
+
+  it('and of those that say the same, once', async () => {
+    const audit = memoryAuditSink();
+    const [a, b, c] = exampleSites(plan) as [Client, Client, Client];
+    await runWith([a, saying(b, { keepsLedger: true }), c], { audit });
+    expect(audit.events[0]!.details['sites']).toMatchObject([
+      { ids: ['hospital-1', 'hospital-3'], keepsLedger: false },
+      { ids: ['hospital-2'], keepsLedger: true },
+    ]);
+  });
+
+  it('also of hundreds at once, and of no leak is warned', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    const clients = Array.from({ length: 300 }, (_, k) => exampleSite(`site-${k}`, { plan }));
+    const audit = memoryAuditSink();
+    await runWith(clients, { audit });
+    const [{ ids }] = audit.events[0]!.details['sites'] as unknown as [{ readonly ids: readonly string[] }];
+    expect(ids).toHaveLength(300);
+    await new Promise((resolve) => setImmediate(resolve)); // warnings come a turn later
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('once a run: it is not asked again with every round', async () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { throwIfAborted, withDeadline } from '../base/abort.js';
 import { FedwardError, hasCode, incompatible } from '../base/errors.js';
+import type { Json, JsonObject } from '../base/json.js';
 import type { Client, Transport } from '../interfaces/client.js';
 import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
@@ -8,8 +9,10 @@ import { receiptSchema } from '../base/receipt.js';
 import { trainAndSubtract } from '../site/train-and-subtract.js';
 import { failureOf } from './collect.js';
 
-/** How long a site may take to say who it is, seconds. */
+/** How long sites may take to say who they are, seconds; who has not by then is met when it is asked. */
 const patience = 60;
+/** How many are met at a time. */
+const atATime = 100;
 
 /** Who was met, and what became of it. */
 type Met = { readonly description: SiteDescription } | { readonly refusal: FedwardError };
@@ -34,14 +37,32 @@ export class Introductions {
     return [...this.#met.values()].flatMap((met) => ('description' in met ? [met.description] : []));
   }
 
+  /** The same for the log: of those that said the same, once. A thousand entries would take longer to write than a round. */
+  get said(): Json {
+    const groups = new Map<string, { readonly ids: string[] } & JsonObject>();
+    for (const { clientId, software, keepsLedger, noise, head } of this.descriptions) {
+      const versions = software.map(({ name, version }) => `${name} ${version}`);
+      const same = { software: versions, keepsLedger, noise, head: head && { ...head } };
+      const key = JSON.stringify(same);
+      const known = groups.get(key);
+      if (known) known.ids.push(clientId);
+      else groups.set(key, { ids: [clientId], ...same });
+    }
+    return [...groups.values()];
+  }
+
   /**
    * Meets many at once. Silence and failures are left for later.
    * @throws {FedwardError} the first refusal, where more refuse than the quorum can miss
    */
   async meetAll(ids: readonly string[], quorum: number, signal: AbortSignal | undefined): Promise<void> {
-    const meet = (id: string) =>
-      withDeadline(patience, signal, (meeting) => this.meet(id, meeting)).catch(() => undefined);
-    await Promise.all(ids.map(meet));
+    await withDeadline(patience, signal, async (meeting) => {
+      const left = ids.values();
+      const inTurn = async (): Promise<void> => {
+        for (const id of left) await this.meet(id, meeting).catch(() => undefined);
+      };
+      await Promise.all(Array.from({ length: atATime }, inTurn));
+    }).catch(() => undefined);
     throwIfAborted(signal);
     const refusals = [...this.#met.values()].flatMap((met) => ('refusal' in met ? [met.refusal] : []));
     if (refusals.length > ids.length - quorum) throw refusals[0]!;

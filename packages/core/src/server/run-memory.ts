@@ -18,7 +18,7 @@ export interface Remembered<S extends State> {
   readonly aggregator: S;
   readonly mechanisms: MechanismStates;
   /** By client. */
-  readonly taken: Readonly<Record<string, LastTaken>>;
+  readonly taken: ReadonlyMap<string, LastTaken>;
   /** What each client's data have spent. */
   readonly spent: Readonly<Record<string, DpEvent>>;
   readonly simulationOnly: boolean;
@@ -132,13 +132,13 @@ export function assertOfThisCore({ runId, state }: Checkpoint): void {
 }
 
 function listedTaken(taken: Remembered<State>['taken']): SavedTaken {
-  const all = Object.values(taken);
+  const all = [...taken.values()];
   const listed = (of: (last: LastTaken) => number): Float64Array => Float64Array.from(all, of);
-  return { ids: Object.keys(taken), rounds: listed(({ round }) => round), weights: listed(({ weight }) => weight) };
+  return { ids: [...taken.keys()], rounds: listed(({ round }) => round), weights: listed(({ weight }) => weight) };
 }
 
 function takenOf({ ids, rounds, weights }: SavedTaken): Remembered<State>['taken'] {
-  return Object.fromEntries(ids.map((id, i) => [id, { round: rounds[i]!, weight: weights[i]! }]));
+  return new Map(ids.map((id, i) => [id, { round: rounds[i]!, weight: weights[i]! }]));
 }
 
 function chained(digest: string, report: unknown): string {

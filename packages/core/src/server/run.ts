@@ -3,7 +3,6 @@ import { digestJson } from '../base/digest.js';
 import { isFedwardError, wordsOf } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { State } from '../base/state.js';
-import type { SiteDescription } from '../interfaces/description.js';
 import { createLayout, createTensors, digestTensors, shapesOf } from '../parameters/parameters.js';
 import type { Parameters, Tensors } from '../parameters/parameters.js';
 import { planHash as hashOf } from '../plan/plan.js';
@@ -76,7 +75,7 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
   const progress: Progress<S> = {
     state: saved ? saved.aggregator : aggregator.init(initialOf(federation), { plan, population }),
     mechanisms: saved ? saved.mechanisms : initialStates(plan, mechanisms),
-    taken: new Map(Object.entries(saved?.taken ?? {})),
+    taken: saved?.taken ?? new Map(),
     simulationOnly: federation.simulationOnly || saved?.simulationOnly || false,
   };
   // What a site's half of a strategy remembers is let go once a later update is in the server's state, which must last then.
@@ -91,7 +90,7 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
       const { state, mechanisms, taken, simulationOnly } = run.progress;
       const done = aggregator.done?.(state) ?? null;
       const spent = spending?.spent ?? {};
-      return { aggregator: state, mechanisms, taken: Object.fromEntries(taken), spent, simulationOnly, done };
+      return { aggregator: state, mechanisms, taken, spent, simulationOnly, done };
     },
     tools: {
       planHash,
@@ -129,7 +128,7 @@ async function untilDone<S extends State, M extends Tensors>(
     type: run.resumed ? 'run-resume' : 'run-start',
     details: {
       ...{ ...start, simulationOnly: run.progress.simulationOnly, clients: listed(clients) },
-      sites: introductions.descriptions.map(told),
+      sites: introductions.said,
     },
   });
   const scoring = new Scoring(federation, tools);
@@ -162,9 +161,4 @@ function initialOf<S extends State, M extends Tensors>({ initial }: Federation<S
 /** The ids, or of a large population their number and digest (of their canonical JSON). */
 function listed(ids: readonly string[]): Json {
   return ids.length > mostListed ? { number: ids.length, digest: digestJson(ids) } : ids;
-}
-
-/** What a site said of itself, for the log. */
-function told({ clientId, software, keepsLedger, noise, head }: SiteDescription): Json {
-  return { id: clientId, software: software.map(({ name, version }) => `${name} ${version}`), keepsLedger, noise, head: head && { ...head } }; // prettier-ignore
 }
