@@ -33,7 +33,7 @@ export function setAt(keys: SetKeys, key: string): Json | undefined {
 function setKey(plan: object, key: string, value: Json): void {
   const parts = key.split('.');
   let at = plan as Record<string, unknown>;
-  let schemas: readonly Schema[] | undefined = [planSchema];
+  let schemas: readonly Schema[] | undefined = [planSchema()];
   for (const [depth, part] of parts.entries()) {
     const known = schemas && keysIn(schemas);
     if (part === '' || Object.hasOwn(Object.prototype, part) || (known && known.length > 0 && !known.includes(part)))
@@ -67,7 +67,10 @@ function below({ properties = {}, items }: Schema, part: string): readonly Schem
 
 const schemaOf = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
-const planSchema: Schema = { anyOf: [schemaOf(trainingPlanSchema), schemaOf(queryPlanSchema)] };
+
+let made: Schema | undefined;
+/** Made when a key is set: it takes as long to make as a small run's data. */
+const planSchema = (): Schema => (made ??= { anyOf: [schemaOf(trainingPlanSchema), schemaOf(queryPlanSchema)] });
 
 const optionsOf = /^(aggregator|collector|query|privacy\.mechanisms\.\d+)\.options\.([^.]+)/;
 

@@ -1,8 +1,12 @@
 import type { TrainingData } from '@fedward/core';
 import type { DataMaker, DataRecipe } from './data-recipe.js';
 
-/** Simulated data that are made when they are first looked at, and go with this object. */
+/**
+ * Simulated data that are made when they are looked at, and let go when others are: of many sites, whose training comes one
+ * after the other, one is in memory, whether or not the garbage collector has come round. Looked at again they are the same.
+ */
 export class SimulatedData implements TrainingData {
+  static #newest: SimulatedData | undefined;
   #made: ReturnType<DataMaker> | undefined;
 
   constructor(
@@ -13,11 +17,18 @@ export class SimulatedData implements TrainingData {
   ) {}
 
   get features(): Float32Array {
-    return (this.#made ??= this.make(this.recipe)).features;
+    return this.#data().features;
   }
 
   get labels(): Float32Array {
-    return (this.#made ??= this.make(this.recipe)).labels;
+    return this.#data().labels;
+  }
+
+  #data(): ReturnType<DataMaker> {
+    if (this.#made) return this.#made;
+    if (SimulatedData.#newest) SimulatedData.#newest.#made = undefined;
+    SimulatedData.#newest = this;
+    return (this.#made = this.make(this.recipe));
   }
 }
 

@@ -38,9 +38,10 @@ describe('data', () => {
     expect(JSON.stringify(sent).length).toBeLessThan(200);
     const received = await receiveData(sent);
     expect(made).toBe(0);
-    expect(received.features).toEqual(simulated.features);
-    expect(received.labels).toEqual(simulated.labels);
+    const [features, labels] = [simulated.features, simulated.labels];
     expect(made).toBe(1);
+    expect(received.features).toEqual(features);
+    expect(received.labels).toEqual(labels);
   });
 });
 
