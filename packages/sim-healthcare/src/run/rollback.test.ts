@@ -145,6 +145,8 @@ describe('a run whose rounds are done and whose results are not', () => {
     };
     await expect(simulate({ ...common, local: true }, folder, { onTrainAlone })).rejects.toThrow('killed');
     expect(await verifyRun(folder)).toMatchObject({ ok: true, state: 'unsealed', faults: [] });
+    const data = eventsOf(folder, 'data');
+    expect(data).toHaveLength(common.hospitals!);
     writeFileSync(join(folder, 'model.safetensors'), 'half a mod');
     expect(await verifyRun(folder)).toMatchObject({ ok: false, state: 'unsealed' });
     writeFileSync(join(folder, 'model.safetensors.0123456789ab.writing'), '');
@@ -156,6 +158,7 @@ describe('a run whose rounds are done and whose results are not', () => {
     expect(result.hospitals).toEqual(whole.hospitals);
     for (const type of ['run-end', 'run-sealed']) expect(eventsOf(folder, type)).toHaveLength(1);
     expect(eventsOf(folder, 'run-resume')).toHaveLength(0);
+    expect(eventsOf(folder, 'data')).toEqual(data); // nothing is logged but the seal
     expect(await verifyRun(folder)).toMatchObject({ ok: true });
     expect(readdirSync(folder).filter((name) => name.endsWith('.writing'))).toEqual([]);
     await expect(resumeSimulation(folder)).rejects.toMatchObject({ message: expect.stringContaining('is complete') });
