@@ -20,7 +20,7 @@ export function federatedAveraging(name: string) {
     name,
     reduce: weightedSum,
     requires: [],
-    provides: ['sum-only', 'bounded-sensitivity'],
+    provides: ['sum-only', 'bounded-sensitivity', 'plain-changes'],
     optimizer: addMean,
     validate(plan: Plan) {
       if (!isTrainingPlan(plan))

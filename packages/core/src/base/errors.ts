@@ -85,6 +85,11 @@ export function wordsOf(error: unknown): string {
   }
 }
 
+/** Words as a log takes them. */
+export function cut(words: string): string {
+  return words.slice(0, 1000).toWellFormed();
+}
+
 /** True for an error with this code, from whichever copy of core it comes. */
 export function hasCode(error: unknown, code: ErrorCode): error is FedwardError {
   return codeOf(error).code === code;

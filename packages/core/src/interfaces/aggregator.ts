@@ -6,10 +6,12 @@ import type { Update } from './messages.js';
 
 /**
  * What plugins need of each other; the set is open.
- * `individual-updates`: each site's update is seen by the server. `sum-only`: the sum over sites is enough.
+ * `individual-updates`: each site's update is seen by the server. `sum-only`: the sum over sites, by weight, is enough: its
+ * reduction makes no other, so that core may add up in its place what it can't read.
  * `bounded-sensitivity`: one update moves the sum by no more than its own norm times its weight.
  * `bounded-answers`: the plan's work is a query that says how far one unit moves its answer.
  * `fresh-updates`: each update is of the round that it is summed in. `stale-updates`: it may be of an earlier one.
+ * `plain-changes`: what a site sends is what this round's training changed, and nothing that it kept of earlier rounds.
  */
 export type Capability =
   | 'individual-updates'
@@ -18,6 +20,7 @@ export type Capability =
   | 'bounded-answers'
   | 'fresh-updates'
   | 'stale-updates'
+  | 'plain-changes'
   | (string & {});
 
 /** What everyone at the server knows before round 0. */
@@ -100,6 +103,7 @@ export interface Aggregator<S extends State = State, M extends Tensors = Paramet
   /** The global model, or whatever else a state stands for. */
   parameters(state: S): M;
   instruct(state: S, context: RoundContext): Instructed;
+  /** Not asked where a mechanism turns the updates into another form (`PrivacyMechanism.form`): core adds them up then. */
   reduce(state: S, context: RoundContext): Reduction;
   /** @returns a new state; the old one is left as it was */
   apply(state: S, aggregate: Aggregate, context: RoundContext): S;

@@ -14,6 +14,10 @@ export type AuditEventType =
   | 'call'
   | 'dropout'
   | 'aggregation'
+  /** A round released nothing, and the run goes on. */
+  | 'round-failure'
+  /** What mechanisms told of a sum as they let it out, by name. */
+  | 'release'
   | 'evaluation'
   | 'log-recovery'
   /** What became of the rows that a site's data were read from. */

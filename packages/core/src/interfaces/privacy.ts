@@ -2,7 +2,7 @@ import type { Adjacency, DpEvent } from '../privacy/events.js';
 import type { NoiseSource } from '../random/noise.js';
 import type { Plan, TrainingPlan } from '../plan/plan.js';
 import type { JsonObject } from '../base/json.js';
-import type { TensorsForm } from '../parameters/parameters.js';
+import type { Tensors, TensorsForm } from '../parameters/parameters.js';
 import type { State } from '../base/state.js';
 import type { Aggregate, Capability, RoundContext } from './aggregator.js';
 import type { GradientPrivacy } from './gradient-privacy.js';
@@ -34,6 +34,8 @@ export interface Kept {
 export interface SiteContext extends SiteCallContext {
   /** What the mechanism's `instruct` told for this round; empty without one. */
   readonly told: JsonObject;
+  /** What was sent to the site, such as the global model: masks can be bound to it. Not to be changed. */
+  readonly sent: Tensors;
   /** For privacy noise at the site. */
   readonly noise: NoiseSource;
   /**
@@ -78,9 +80,12 @@ export interface Received extends Update {
   readonly tally?: number;
 }
 
-/** A sum as it is let out, with what the mechanism remembers from now on: absent where nothing has changed. */
+/** A sum as it is let out. */
 export interface Released<S extends State = State> extends Aggregate {
+  /** What the mechanism remembers from now on: absent where nothing has changed. */
   readonly state?: S;
+  /** For the round's report and the log: public numbers and ids, such as whose masks were taken off, and at what cost. */
+  readonly told?: JsonObject;
 }
 
 /** Beyond which a privacy mechanism's promise holds. */
@@ -112,7 +117,11 @@ export interface PrivacyMechanism<S extends State = State> {
   readonly assumptions?: readonly string[];
   /** What it remembers before round 0. */
   init?(plan: Plan): S;
-  /** What an update looks like behind its `onClient`, where that changes it: masked sums are `u32`. */
+  /**
+   * What an update looks like behind its `onClient`, where that changes it: masked sums are `u32`. Then no aggregator can
+   * read it. Core itself adds such updates up by their weights, so that the mechanism must require `sum-only`, and its
+   * `onRelease` gives back a sum in the form that the aggregator expects.
+   */
   form?(update: TensorsForm): TensorsForm;
   /**
    * Public numbers of a round for its `onClient`, such as a clip norm that moves, or the keys of the cohort.

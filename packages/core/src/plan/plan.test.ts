@@ -26,7 +26,8 @@ describe('parsePlan', () => {
       aggregator: { name: 'mean', options: {} },
     });
     expect(parsePlan(full).privacy).toMatchObject({ unit: 'record' });
-    expect(parsePlan(examplePlanInput)).not.toHaveProperty('deadlineSeconds');
+    for (const key of ['deadlineSeconds', 'onMissedQuorum'])
+      expect(parsePlan(examplePlanInput)).not.toHaveProperty(key);
   });
 
   it('gives what it is given back: a plan parsed twice is the same', () => {
@@ -57,6 +58,7 @@ describe('parsePlan', () => {
     ['cohort.groups', { ...full, cohort: { select: 'cyclic' } }],
     ['cohort.select', { ...full, cohort: { select: 'best' } }],
     ['onInvalidUpdate', { ...full, onInvalidUpdate: 'ignore' }],
+    ['onMissedQuorum', { ...full, onMissedQuorum: 'drop' }],
     ['deadlineSeconds', { ...full, deadlineSeconds: 0 }],
     ['deadlineSeconds', { ...full, deadlineSeconds: 2_147_484 }], // more than a timer can wait: it would fire at once
     ['training.trainer', { ...full, training: { ...training, trainer: '' } }],

@@ -90,6 +90,11 @@ const frameSchema = z.strictObject({
   /** A round with fewer updates than this fails. */
   quorum: size.default(1),
   /**
+   * What a round does that fails because too few answered: fail the run, or be skipped, so that it releases nothing,
+   * costs what it would have cost, and the run goes on. Default: fail.
+   */
+  onMissedQuorum: z.enum(['fail', 'skip']).optional(),
+  /**
    * A client that has not answered by then is dropped from the round. At most what a timer can wait, 24 days. Default: what
    * the federation says, which is one hour unless it is a simulation.
    */

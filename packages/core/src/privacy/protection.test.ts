@@ -87,6 +87,7 @@ describe('protectionOf', () => {
     ['an event without an adjacency, beside one that has it', { event: () => fakeEvent }, 'adjacency'],
     ['a price of scores without an adjacency', { evaluationEvent: () => fakeEvent, onEvaluate: (r) => r }, 'adjacency'],
     ['a price of scores that it leaves as they are', { adjacency: 'add-or-remove-one', evaluationEvent: () => fakeEvent }, 'onEvaluate'], // prettier-ignore
+    ['a form of its own, and does not say that it needs sums alone', { form: (update) => update }, 'sum-only'],
   ])('refuses a mechanism that has %s', (_, mechanism, word) => {
     const given = [fakeMechanism(), { name: 'other', requires: [], ...mechanism }];
     expect(() => protectionOf(planOf('fake', 'other'), given)).toThrow(
@@ -99,14 +100,15 @@ describe('protectionOf', () => {
 
   it('knows the form of an update behind all mechanisms', () => {
     const words = (name: string, element: 'u32' | 'f64') =>
-      fakeMechanism({ name, gradient: undefined as never, form: ({ layout }) => ({ layout, element }) });
+      other({ name, requires: ['sum-only'], form: ({ layout }) => ({ layout, element }) });
     const form = { layout: exampleLayout, element: 'f32' } as const;
     expect(protectionOf(planOf('m'), [words('m', 'u32')]).formOf(form)).toEqual({ ...form, element: 'u32' });
     expect(protectionOf(planOf('a', 'b'), [words('a', 'u32'), words('b', 'f64')]).formOf(form).element).toBe('f64');
   });
 
   it('refuses a mechanism at the site behind one that has masked the update, and names both', () => {
-    const masking = other({ name: 'masking', form: ({ layout }) => ({ layout, element: 'u32' }), onClient: (u) => u });
+    const form: PrivacyMechanism['form'] = ({ layout }) => ({ layout, element: 'u32' });
+    const masking = other({ name: 'masking', requires: ['sum-only'], form, onClient: (update) => update });
     const clipping = other({ name: 'clipping', onClient: (update) => update });
     expect(() => protectionOf(planOf('masking', 'clipping'), [masking, clipping])).toThrow(
       expect.objectContaining({

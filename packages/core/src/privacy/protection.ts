@@ -24,14 +24,15 @@ export interface Protection {
   eventOf(round: number): DpEvent | undefined;
   /** What scoring a model at a site spends; undefined where no mechanism pays for it. */
   evaluationEventOf(round: number): DpEvent | undefined;
-  /** What an update looks like once the mechanisms have had their say at the site. */
+  /** What an update looks like once the mechanisms have had their say at the site; the same object where none turns it. */
   formOf(update: TensorsForm): TensorsForm;
 }
 
 /**
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for other mechanisms than the plan names, for two that change the
  *   gradient of a step, for one that takes away what another needs, for a price without an adjacency, for one of scores that
- *   are not protected, for events that can't be added up, for a price without an
+ *   are not protected, for one that turns updates into another form and does not say that it needs their sum alone, for
+ *   events that can't be added up, for a price without an
  *   accountant and a delta, for a price of gradients where none are computed; ARGUMENT_INVALID for `mostCallBytes` that is
  *   no integer above 0; and what the mechanisms' `validate` throws
  */
@@ -50,10 +51,12 @@ export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[]
   const shaping = mechanisms.filter(({ gradient }) => gradient);
   if (shaping.length > 1)
     throw incompatible(`${shaping.map(({ name }) => name).join(' and ')} both change the gradient of a step`);
-  for (const { name, adjacency, event, evaluationEvent, onEvaluate } of mechanisms) {
+  for (const { name, adjacency, event, evaluationEvent, onEvaluate, form, requires } of mechanisms) {
     if (!adjacency && (event ?? evaluationEvent)) throw incompatible(`${name} has a price but names no adjacency`);
     if (evaluationEvent && !onEvaluate)
       throw incompatible(`${name} has a price for scores, and nothing that protects them (\`onEvaluate\`)`);
+    if (form && !requires.includes('sum-only'))
+      throw incompatible(`${name} turns updates into what only core adds up, and does not require \`sum-only\``);
   }
   const [first, ...others] = mechanisms.filter(({ adjacency }) => adjacency);
   const other = others.find(({ adjacency }) => adjacency !== first?.adjacency);

@@ -9,6 +9,7 @@ import type { Adjacency, DpEvent, PrivacyUnit } from '../privacy/events.js';
 import type { NoiseSource } from '../random/noise.js';
 import type { Parameters, Tensors } from '../parameters/parameters.js';
 import type { Plan } from '../plan/plan.js';
+import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { ClientSelector } from './cohort.js';
 
@@ -96,8 +97,15 @@ export interface RoundReport {
   readonly metrics: Metrics;
   /** Present after the rounds that the plan's `evaluation` names. */
   readonly siteScores?: SiteScores;
+  /** What mechanisms told of the sum as they let it out, by name. Absent where none did. */
+  readonly told?: Readonly<Record<string, JsonObject>>;
   /** The most that any site has spent so far, at the plan's delta; null without privacy or without a bound. */
   readonly epsilon: number | null;
+  /**
+   * Why it released nothing and left the model as it was, under a plan that skips such rounds; it then has no participants.
+   * The reason is cut to 1,000 characters.
+   */
+  readonly failure?: { readonly code: string; readonly reason: string };
 }
 
 /** A claim that can stand alone: an epsilon with all that it depends on. */

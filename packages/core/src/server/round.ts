@@ -1,8 +1,10 @@
+import { weightedSum } from '../aggregation/weighted-sum.js';
 import { firstNonFinite } from '../base/finite.js';
-import { FedwardError, incompatible, isFedwardError } from '../base/errors.js';
+import { cut, FedwardError, hasCode, incompatible, isFedwardError } from '../base/errors.js';
 import type { State } from '../base/state.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
+import type { DpEvent } from '../privacy/events.js';
 import { findNonFinite, type Parameters, type Tensors, type TensorsForm } from '../parameters/parameters.js';
 import { SecureNoise } from '../random/noise.js';
 import { Arrived } from './arrived.js';
@@ -23,7 +25,8 @@ export interface RoundOutcome<S extends State> {
 
 /**
  * One round: choose, price, refuse or charge, instruct, collect, check, reduce in cohort order, quorum, log,
- * release, divide, apply. The state that comes in is left as it was.
+ * release, divide, apply. The state that comes in is left as it was. A round that too few answered is skipped where the
+ * plan says so.
  */
 export async function runRound<S extends State, M extends Tensors = Parameters>(
   federation: Federation<S, M>,
@@ -31,24 +34,54 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
   round: number,
   tools: RoundTools,
 ): Promise<RoundOutcome<S>> {
-  const { plan, aggregator, mechanisms = [] } = federation;
-  const { log } = tools.log;
+  const { plan } = federation;
   const context = contextOf(federation, round, tools);
   const { cohort, sampling } = context;
   const event = tools.protection.eventOf(round);
   if (event) await charge(event, context, tools);
-  await log({ type: 'round-start', round, details: { cohort, sampling } });
+  await tools.log.log({ type: 'round-start', round, details: { cohort, sampling } });
+  const arrived = new Arrived(before, plan.onInvalidUpdate === 'fail', tools.log);
+  try {
+    return await carryOut(federation, before, context, tools, arrived, event);
+  } catch (error) {
+    if (plan.onMissedQuorum !== 'skip' || !hasCode(error, 'QUORUM_NOT_MET')) throw error;
+    const failure = { code: error.code, reason: cut(error.message) };
+    await tools.log.log({ type: 'round-failure', round, details: { ...failure, spent: event ?? null } });
+    const nobody = { participants: [], leftOut: [], stale: [], trainLoss: null };
+    const report = { round, ...nobody, dropped: arrived.dropped, ...standing(tools), failure };
+    return { progress: { ...before, simulationOnly: arrived.simulationOnly }, report };
+  }
+}
 
+/** What of a report stands however its round has ended. */
+function standing({ collection, spending }: RoundTools): Pick<RoundReport, 'waiting' | 'epsilon'> {
+  return { waiting: collection.underWay, epsilon: spending?.maximum ?? null };
+}
+
+/** What follows once a round has begun. @throws {FedwardError} QUORUM_NOT_MET where too few answered */
+async function carryOut<S extends State, M extends Tensors>(
+  federation: Federation<S, M>,
+  before: Progress<S>,
+  context: RoundContext,
+  tools: RoundTools,
+  arrived: Arrived,
+  event: DpEvent | undefined,
+): Promise<RoundOutcome<S>> {
+  const { plan, aggregator, mechanisms = [] } = federation;
+  const { round, cohort } = context;
   const { payload, instructions, expects } = aggregator.instruct(before.state, context);
   const expected: TensorsForm = expects ?? { layout: payload.layout, element: 'f32' };
-  const arrived = new Arrived(before, plan.onInvalidUpdate === 'fail', tools.log);
   const server = serverSide(mechanisms, context, before.mechanisms, askOf(federation, context, tools));
   const absent = new Map<string, FedwardError>();
-  const told = await server.prepare((id, error) => absent.set(id, failureOf(id, error)));
-  for (const id of cohort.filter((id) => absent.has(id))) await arrived.drop(round, id, absent.get(id)!);
+  const told = await server
+    .prepare((id, error) => absent.set(id, failureOf(id, error)))
+    .finally(async () => {
+      for (const id of cohort) if (absent.has(id)) await arrived.drop(round, id, absent.get(id)!);
+    });
   const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...told };
   const form = tools.protection.formOf(expected);
-  const reduction = aggregator.reduce(before.state, context);
+  // What a mechanism has turned into another form only it can read, once it is a sum.
+  const reduction = form === expected ? aggregator.reduce(before.state, context) : weightedSum(form);
   const arrivals = tools.collection.round({
     round,
     cohort: cohort.filter((id) => !absent.has(id)),
@@ -65,10 +98,13 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
   }
   arrived.assertQuorum(round, plan.quorum, cohort.length);
   const { leftOut = [], ...sum } = reduction.finish();
-  await log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
+  await tools.log.log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
   assertDivisor(round, sum.divisor);
   const noise = federation.noise?.(round) ?? new SecureNoise();
-  const { released, states } = await server.release(sum, noise, arrived.summed(leftOut));
+  const { released, said, states } = await server.release(sum, noise, arrived.summed(leftOut));
+  const tells = Object.keys(said).length > 0;
+  if (tells) await tools.log.log({ type: 'release', round, details: said });
+  assertDivisor(round, released.divisor);
   assertReleased(round, released.payload, expected);
   const next = aggregator.apply(before.state, released, context);
   const model = aggregator.parameters(next);
@@ -84,10 +120,8 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
     },
     report: {
       ...{ round, participants: arrived.participants, dropped: arrived.dropped, leftOut },
-      waiting: tools.collection.underWay,
-      stale: arrived.stale,
-      trainLoss: arrived.trainLoss,
-      epsilon: tools.spending?.maximum ?? null,
+      ...{ stale: arrived.stale, trainLoss: arrived.trainLoss, ...(tells && { told: said }) },
+      ...standing(tools),
     },
   };
 }
@@ -132,6 +166,10 @@ function assertDivisor(round: number, divisor: number): void {
 }
 
 function assertReleased(round: number, payload: Float64Array, { layout }: TensorsForm): void {
+  if (payload.length !== layout.size) {
+    const message = `round ${round}: the sum that was released has ${payload.length} values, ${layout.size} are expected`;
+    throw new FedwardError('UPDATE_INVALID', message, 'payload');
+  }
   const bad = firstNonFinite(payload);
   if (bad < 0) return;
   const tensor = layout.tensors.find(({ offset, size }) => bad < offset + size)?.name ?? '';

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../base/abort.js';
 import { digestJson } from '../base/digest.js';
-import { isFedwardError, wordsOf } from '../base/errors.js';
+import { FedwardError, isFedwardError, wordsOf } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { State } from '../base/state.js';
 import { createLayout, createTensors, digestTensors, shapesOf } from '../parameters/parameters.js';
@@ -17,7 +17,7 @@ import { Introductions } from './introductions.js';
 import type { Progress, RoundTools } from './progress.js';
 import { runRound } from './round.js';
 import { RunLog } from './run-log.js';
-import { RunMemory, type Remembered } from './run-memory.js';
+import { RunMemory, type Remembered, type Report } from './run-memory.js';
 import { Scoring } from './scoring.js';
 import { initialStates } from './server-side.js';
 import { mostListed, privacyStatement } from './statement.js';
@@ -143,6 +143,7 @@ async function untilDone<S extends State, M extends Tensors>(
     const last = over();
     await scoring.scoreNewest(memory, progress, last, checkpoints.afterRound(run.remembered(), last));
   }
+  assertAnyRound(rounds);
   const model = aggregator.parameters(run.progress.state);
   const { simulationOnly } = run.progress;
   const sites = introductions.descriptions;
@@ -151,6 +152,14 @@ async function untilDone<S extends State, M extends Tensors>(
   const end = { rounds: rounds.length, modelSha256: digestTensors(model), simulationOnly };
   await log.log({ type: 'run-end', details: { ...end, ...(done !== null && { done }), privacy: privacy as Json } });
   return { runId, planHash, model, rounds: rounds as RoundReport[], done, privacy, simulationOnly };
+}
+
+/** @throws {FedwardError} QUORUM_NOT_MET where each round was skipped: the model is the one that the run began with */
+function assertAnyRound(rounds: readonly Report[]): void {
+  const failures = rounds.flatMap(({ failure }) => failure ?? []);
+  if (failures.length === 0 || failures.length < rounds.length) return;
+  const message = `none of ${rounds.length} rounds had enough updates; the last: ${failures.at(-1)!.reason}`;
+  throw new FedwardError('QUORUM_NOT_MET', message, 'quorum');
 }
 
 /** For a query without a start: no tensors at all. */

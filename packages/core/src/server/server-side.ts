@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { Aggregate, RoundContext } from '../interfaces/aggregator.js';
 import type { Task, Update } from '../interfaces/messages.js';
@@ -19,13 +20,16 @@ export interface ServerSide {
   prepare(leaveOut: (clientId: string, error: unknown) => void): Promise<Pick<Task, 'forMechanisms'>>;
   /** An update as they let it in. It counts once `taken` is called. */
   receive(update: Update): { readonly update: Update; readonly taken: () => void };
-  /** The sum as they let it out, in reverse order, and what they remember then. */
+  /** The sum as they let it out, in reverse order, what they tell of it, and what they remember then. */
   release(
     sum: Aggregate,
     noise: NoiseSource,
     participants: readonly string[],
-  ): Promise<{ readonly released: Aggregate; readonly states: MechanismStates }>;
+  ): Promise<{ readonly released: Aggregate; readonly said: Told; readonly states: MechanismStates }>;
 }
+
+/** By mechanism, of those that tell something. */
+type Told = Readonly<Record<string, JsonObject>>;
 
 /** How the server's half of a mechanism reaches its half at a site. */
 export type Ask = (clientId: string, mechanism: string, body: State) => Promise<State>;
@@ -44,7 +48,7 @@ export function serverSide(
     (tallies.get(name) ?? []).reduce((sum, { clientId, tally }) => sum + (counted.has(clientId) ? tally : 0), 0);
   return {
     async prepare(leaveOut) {
-      const told: Record<string, Awaited<ReturnType<NonNullable<PrivacyMechanism['instruct']>>>> = {};
+      const told: Record<string, JsonObject> = {};
       for (const mechanism of mechanisms) {
         if (!mechanism.instruct) continue;
         const { name } = mechanism;
@@ -73,17 +77,19 @@ export function serverSide(
     },
     async release(sum, noise, participants) {
       const next: Record<string, State> = { ...states };
+      const said: Record<string, JsonObject> = {};
       let released = sum;
       const counted = new Set(participants);
       for (const mechanism of [...mechanisms].reverse()) {
         if (!mechanism.onRelease) continue;
         const { name } = mechanism;
         const own = { ...contextOf(mechanism), ...asking(name), noise, participants, tally: tallyOf(name, counted) };
-        const { state, ...aggregate } = await mechanism.onRelease(released, own);
+        const { state, told, ...aggregate } = await mechanism.onRelease(released, own);
         if (state !== undefined) next[name] = state;
+        if (told !== undefined) said[name] = told;
         released = aggregate;
       }
-      return { released, states: next };
+      return { released, said, states: next };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { FedwardError, hasCode, isFedwardError } from '../base/errors.js';
+import { cut, FedwardError, hasCode, isFedwardError } from '../base/errors.js';
 import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { AuditEventType, AuditReceipt } from '../interfaces/audit.js';
@@ -10,7 +10,7 @@ import { admissionOf, type Admission, type Release } from './admission.js';
 import { assertApproved, assertTask, type Approved } from './gate.js';
 import type { RoundMemory } from './kept.js';
 import type { OwnSiteOptions, SharedSiteOptions } from './options.js';
-import { cut, placeOf, type Place } from './place.js';
+import { placeOf, type Place } from './place.js';
 import type { Streams } from './promises.js';
 import type { Work } from './work.js';
 
@@ -109,7 +109,8 @@ export class Office {
 
   siteContext(task: Task, mechanism: string, { noise }: Streams): SiteContext {
     const told = task.forMechanisms?.[mechanism] ?? {};
-    return { ...this.callContext(task, mechanism), told, noise, sensitivity: this.common.work.sensitivity };
+    const { sensitivity } = this.common.work;
+    return { ...this.callContext(task, mechanism), told, sent: task.payload, noise, sensitivity };
   }
 
   /** Under a price the server learns that something failed, which can't be helped, and not why. */

@@ -1,3 +1,4 @@
+import { cut } from '../base/errors.js';
 import type { AuditEvent } from '../interfaces/audit.js';
 
 /** What an entry of the log is about. */
@@ -7,9 +8,4 @@ export type Place = Pick<AuditEvent, 'runId' | 'round'>;
 export function placeOf({ runId, round }: Place): Place {
   const whole = Number.isSafeInteger(round) && round! >= 0;
   return { runId: typeof runId === 'string' ? cut(runId) : '', ...(whole && { round: round! }) };
-}
-
-/** Words as a log takes them. */
-export function cut(words: string): string {
-  return words.slice(0, 1000).toWellFormed();
 }

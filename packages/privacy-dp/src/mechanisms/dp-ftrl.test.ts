@@ -119,6 +119,14 @@ describe('dpFtrl', () => {
     );
   });
 
+  it('refuses rounds that are skipped, which bring the turns of a hospital closer than they are priced', () => {
+    const skipping = { ...cyclic, onMissedQuorum: 'skip' as const };
+    expect(() => dpFtrl(options).validate?.(skipping)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'onMissedQuorum' }),
+    );
+    expect(() => dpFtrl(options).validate?.({ ...skipping, onMissedQuorum: 'fail' })).not.toThrow();
+  });
+
   it('refuses cohorts that are drawn, and other units', () => {
     expect(() => dpFtrl(options).validate?.(planOf({ select: 'uniform', size: 2 }))).toThrow(
       expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'cohort.select' }),

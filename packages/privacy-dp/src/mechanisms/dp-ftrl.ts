@@ -100,6 +100,13 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
       requireTraining(plan, name, 'is for sums of changes over the rounds of a training');
       assertUnit(plan, ['hospital'], name);
       turnsOf(plan.cohort);
+      if (plan.onMissedQuorum === 'skip')
+        throw new FedwardError(
+          'CONFIG_INCOMPATIBLE',
+          `${name} is priced for a release in each round, and a hospital's next turn comes too early where one is skipped: ` +
+            'set onMissedQuorum to fail',
+          'onMissedQuorum',
+        );
     },
     event({ plan, round }): DpEvent {
       if (noiseMultiplier === 0) return { type: 'non-private', reason: 'updates without noise (noise multiplier 0)' };

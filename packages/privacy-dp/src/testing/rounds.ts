@@ -44,7 +44,8 @@ export function sumOf(updates: readonly Update[], size: number): Aggregate {
 export function siteOf(plan: Plan, changes: Partial<SiteContext> = {}): SiteContext {
   return {
     ...{ clientId: 'hospital-0', runId: 'run-1', round: 0, plan, cohort: ['hospital-0'] },
-    ...{ kept: { get: () => null, set: () => undefined }, told: {}, noise: noiseOf('site'), sensitivity: undefined },
+    ...{ kept: { get: () => null, set: () => undefined }, told: {}, sent: parametersOf([0]) },
+    ...{ noise: noiseOf('site'), sensitivity: undefined },
     ...changes,
   };
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createLayout, createTensors, type Update } from '@fedward/core';
-import { assertAllClose, assertClose, assertSame } from '../support/assertions.js';
+import { createLayout, createTensors, weightedSum } from '@fedward/core';
+import { assertAllClose, assertClose } from '../support/assertions.js';
 import { exampleResult } from '../support/fixtures.js';
 import { reachableArrayBytes } from '../support/memory.js';
 import type { Checks } from '../suite.js';
 import { cohortOf, contextFor, contextOf, expectedForm, initialState, reduce, updatesFor } from './rounds.js';
-import { withValues, type Given } from './rounds.js';
+import type { Given } from './rounds.js';
 
 /** What mechanisms and collectors may rely on, where an aggregator provides it. */
 export function sumChecks(given: Given): Checks {
@@ -32,17 +32,17 @@ function sums(given: Given, size: number): Checks {
       assertClose(whole.divisor, divisor, 'the divisor', { relative: 1e-12 });
     },
 
-    'sum-only: words of 32 bits, as masks make them, are summed without loss'() {
+    'sum-only: it is the sum by weight, as core makes it of updates that are masked'() {
       const aggregator = given.create();
       const state = initialState(given, aggregator);
-      const updates = updatesFor(given, aggregator, state, size).map((update, client): Update => {
-        const words = Uint32Array.from(update.payload.values, (_, i) => 2 ** 32 - 1 - 7 * client - i);
-        return { ...withValues(update, words), weight: 1 };
-      });
-      const expected = Float64Array.from(updates[0]!.payload.values, (_, i) =>
-        updates.reduce((sum, { payload }) => sum + payload.values[i]!, 0),
-      );
-      assertSame(reduce(given, aggregator, state, updates).payload, expected, 'the sum of masked words');
+      const updates = updatesFor(given, aggregator, state, size);
+      const byWeight = weightedSum(expectedForm(aggregator, state, contextOf(given, updates)));
+      for (const update of updates) byWeight.add(update);
+      const expected = byWeight.finish();
+      const { payload, divisor, count } = reduce(given, aggregator, state, updates);
+      assertAllClose(payload, expected.payload, 'the sum', { relative: 1e-12, absolute: 1e-9 });
+      assertClose(divisor, expected.divisor, 'the divisor', { relative: 1e-12 });
+      assert.equal(count, expected.count, 'the count is not the number of updates');
     },
 
     'sum-only: memory does not grow with the cohort'() {

@@ -105,7 +105,34 @@ export async function siteContext(
   const told = (await mechanism.instruct?.(releaseContext(mechanism, plan, seeded('release'), 0, sites))) ?? {};
   return {
     ...{ clientId: 'hospital-0', runId: 'run-1', round: 0, plan, cohort: clients },
-    ...{ kept: sites.get('hospital-0')!, told, noise },
+    ...{ kept: sites.get('hospital-0')!, told, sent: someUpdate(30, 1, plan).payload, noise },
     sensitivity: isTrainingPlan(plan) ? undefined : (sensitivity ?? 1),
   };
+}
+
+/**
+ * A sum, and what the half at the server sees at its release: of a mechanism that turns updates into another form one of what
+ * its own half at the sites gives, since it could read no other.
+ */
+export async function summedBy(
+  mechanism: PrivacyMechanism,
+  plan: Plan,
+): Promise<{ readonly aggregate: Aggregate; readonly context: ReleaseContext }> {
+  if (!mechanism.form) return { aggregate: someAggregate(30), context: releaseContext(mechanism, plan) };
+  const sites = new Map(clients.map((id) => [id, place()]));
+  const context = releaseContext(mechanism, plan, seeded('release'), 0, sites);
+  const told = (await mechanism.instruct?.(context)) ?? {};
+  let payload: Float64Array | undefined;
+  for (const clientId of context.participants) {
+    const given = { ...someUpdate(30, 1, plan), clientId };
+    const { runId, round, cohort } = context;
+    const site = { clientId, runId, round, plan, cohort, kept: sites.get(clientId)!, told, sent: given.payload };
+    const sensitivity = isTrainingPlan(plan) ? undefined : 1;
+    const update = await mechanism.onClient?.(given, { ...site, noise: seeded(clientId), sensitivity });
+    const { values } = (update ?? given).payload;
+    const sum = (payload ??= new Float64Array(values.length));
+    values.forEach((value, i) => (sum[i]! += value));
+  }
+  const count = context.participants.length;
+  return { aggregate: { payload: payload!, divisor: count, count }, context };
 }

@@ -29,19 +29,6 @@ export const brokenPromises: Record<string, Broken<Aggregator>> = {
     fails: ['stale-updates: an update of an earlier round is taken'],
   },
 
-  'sums words of 32 bits as if they had signs': {
-    create: reducing(
-      class extends Mean {
-        override take({ payload, ...update }: Update): void {
-          const { layout, values } = payload;
-          const signed = values instanceof Uint32Array ? Float64Array.from(Int32Array.from(values)) : values;
-          super.take({ ...update, payload: { layout, values: signed } });
-        }
-      },
-    ),
-    fails: ['sum-only: words of 32 bits, as masks make them, are summed without loss'],
-  },
-
   'adds the model to each change in float32': {
     create: reducing(
       class extends Mean {

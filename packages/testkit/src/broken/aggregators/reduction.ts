@@ -11,7 +11,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [
-      'sum-only: words of 32 bits, as masks make them, are summed without loss',
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
       'a sum of many small changes is not lost',
       'updates at the end of float32 have a finite sum',
       'a sum is kept in float64',
@@ -29,6 +29,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
       'a sum of many small changes is not lost',
       'a mean counts every change by its weight',
 
@@ -101,7 +102,6 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [
-      'sum-only: words of 32 bits, as masks make them, are summed without loss',
       'an aggregate divided by its divisor is the mean of the changes',
       'a mean of one change is that change',
       'a mean of equal changes is that change',
@@ -134,7 +134,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [
-      'sum-only: words of 32 bits, as masks make them, are summed without loss',
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
       'a sum of many small changes is not lost',
       'a mean counts every change by its weight',
       'the order of the cohort changes nothing but rounding',
@@ -156,7 +156,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [
-      'sum-only: words of 32 bits, as masks make them, are summed without loss',
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
       'an aggregate counts its updates and can be divided',
       'sum-only: the sum over a cohort is the sum over its parts',
     ],
@@ -172,7 +172,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [
-      'sum-only: words of 32 bits, as masks make them, are summed without loss',
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
       'stale-updates: an update of an earlier round is taken',
       'an aggregate counts its updates and can be divided',
     ],
