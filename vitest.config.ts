@@ -20,11 +20,12 @@ const shareProcess = [
   'models-medical',
   'aggregator-fedavg',
   'privacy-dp',
+  'privacy-secagg',
   'kit-noise',
   'kit-tables',
 ];
 
-const runWasm = ['trainer-wasm', 'sim-healthcare', 'cli', 'bench'];
+const runWasm = ['trainer-wasm', 'privacy-secagg', 'sim-healthcare', 'cli', 'bench'];
 
 /**
  * Unit tests run on the sources, so that no build is needed between an edit and its test: each package names them in its
@@ -63,8 +64,8 @@ export default defineConfig(({ mode }) => {
             name,
             root: folder,
             isolate: !shareProcess.includes(name),
-            // The one thing that is not run from its source: trainer-wasm's program.
-            ...(runWasm.includes(name) && { globalSetup: [`${root}packages/trainer-wasm/assemble-if-stale.js`] }),
+            // The one thing that is not run from its source: programs in WebAssembly.
+            ...(runWasm.includes(name) && { globalSetup: [`${root}tools/wasm/assemble-if-stale.js`] }),
           },
         })),
         // Across packages: these use the built packages and real processes, as a user would.
