@@ -1,0 +1,208 @@
+import {
+  addMean,
+  composeAggregator,
+  createParameters,
+  createSite,
+  FedwardError,
+  inMemoryTransport,
+  layoutOf,
+  memoryAuditSink,
+  parsePlan,
+  runFederation,
+  simulatedRandomness,
+  weightedSum,
+  type AccountantFactory,
+  type Client,
+  type TrainingPlanInput,
+  type Update,
+} from '@fedward/core';
+import { referenceTrainer } from '@fedward/testkit/reference';
+import { describe, expect, it } from 'vitest';
+import { createIdentity } from './identity.js';
+import { secureAggregation } from './mechanism.js';
+import type { SecureAggregationOptions } from './options.js';
+
+const ids = ['a', 'b', 'c', 'd', 'e'];
+const aggregator = () =>
+  composeAggregator({
+    ...{
+      name: 'mean',
+      reduce: weightedSum,
+      requires: [],
+      provides: ['sum-only', 'bounded-sensitivity', 'plain-changes'],
+    },
+    optimizer: addMean,
+  });
+
+/** Whatever is spent costs 1: what an event costs is for others to test. */
+const accountant: AccountantFactory = (adjacency) => ({
+  ...{ name: 'any', adjacency, composed: { type: 'none' } },
+  ...{ unpriced: () => undefined, compose: () => undefined, preview: () => 1, epsilon: () => 1 },
+});
+
+interface Setting {
+  /** Of what the noise is, where there is any. */
+  readonly unit?: 'record' | 'hospital';
+  /** Null: without. */
+  readonly options?: SecureAggregationOptions | null;
+  readonly instead?: Readonly<Record<string, () => Promise<never>>>;
+  readonly changes?: Partial<TrainingPlanInput>;
+}
+
+async function run({ options = { identities: 'simulated' }, instead = {}, changes = {}, unit }: Setting = {}) {
+  const mechanism = { name: 'secagg', options };
+  const privacy = { mechanisms: [mechanism], ...(unit && { unit, accountant: 'any', delta: 1e-5 }) };
+  const plan = parsePlan({
+    ...{ schemaVersion: 1, name: 'secure', seed: 3, rounds: 3, quorum: 3 },
+    model: { inputShape: [2], layers: [{ type: 'dense', units: 1 }], loss: 'squared-error' },
+    aggregator: { name: 'mean' },
+    training: {
+      trainer: 'reference',
+      batches: { kind: 'shuffle', size: 100, epochs: 3 },
+      optimizer: { name: 'sgd', learningRate: 0.1 },
+    },
+    ...(options && { privacy }),
+    ...changes,
+  } as TrainingPlanInput);
+  const mechanisms = options ? [secureAggregation(options)] : [];
+  const seen: Update[] = [];
+  const audit = memoryAuditSink();
+  const sites = ids.map((id, k): Client => {
+    const count = 4 + k;
+    const data = {
+      ...{ count, featureShape: [2] },
+      features: Float32Array.from({ length: 2 * count }, (_, i) => Math.sin(i + k)),
+      labels: Float32Array.from({ length: count }, (_, i) => Math.cos(i * k)),
+    };
+    const randomness = simulatedRandomness(plan.seed);
+    const site = createSite({ id, plan, data, trainer: referenceTrainer(), mechanisms, audit, sharesLog: true, randomness }); // prettier-ignore
+    const answer: Client['answer'] = async (task, signal) => {
+      if (instead[id]) return instead[id]();
+      const update = await site.answer(task, signal);
+      seen.push(update);
+      return update;
+    };
+    return { ...site, answer };
+  });
+  const result = await runFederation({
+    ...{ runId: 'run-1', plan, transport: inMemoryTransport(sites), aggregator: aggregator(), mechanisms, audit },
+    ...{ initial: createParameters(layoutOf(plan.model)), simulationOnly: true, ...(unit && { accountant }) },
+  });
+  return { ...result, seen, events: audit.events };
+}
+
+const farthest = (a: { model: { values: Float32Array } }, b: { model: { values: Float32Array } }): number =>
+  Math.max(...a.model.values.map((x, i) => Math.abs(x - b.model.values[i]!)));
+const failing = () => Promise.reject(new FedwardError('CLIENT_FAILED', 'down'));
+
+describe('a federation under secure aggregation', () => {
+  it('comes to the model that it comes to without, by numbers of records', async () => {
+    expect(farthest(await run({ options: null }), await run())).toBeLessThan(1e-3);
+    const precise = await run({ options: { identities: 'simulated', bits: 64 } });
+    expect(farthest(await run({ options: null }), precise)).toBeLessThan(1e-6);
+  });
+
+  it('repeats itself bit by bit, though its masks do not', async () => {
+    const [first, second] = [await run(), await run()];
+    expect(first.model.values).toEqual(second.model.values);
+    expect(first.seen[0]!.payload.values).not.toEqual(second.seen[0]!.payload.values);
+  });
+
+  it('tells the server nothing of one hospital: no weight, no loss, words alone', async () => {
+    const { seen, rounds } = await run();
+    expect(seen).toHaveLength(15);
+    for (const { payload, weight, metrics } of seen) {
+      expect(payload.values).toBeInstanceOf(Uint32Array);
+      expect([weight, metrics]).toEqual([1, {}]);
+    }
+    expect(rounds.map(({ trainLoss }) => trainLoss)).toEqual([null, null, null]);
+  });
+
+  it('recovers from a site that is silent', async () => {
+    const [plain, masked] = [
+      await run({ options: null, instead: { c: failing } }),
+      await run({ instead: { c: failing } }),
+    ];
+    expect(farthest(plain, masked)).toBeLessThan(1e-3);
+    expect(masked.rounds.map(({ dropped }) => dropped.map(({ id }) => id))).toEqual([['c'], ['c'], ['c']]);
+  });
+
+  it('releases nothing of a round below the threshold', async () => {
+    await expect(run({ instead: { c: failing, d: failing } })).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+  });
+
+  it('is refused before anything is sent where the words have too few levels, with what to change', async () => {
+    const options = { identities: 'simulated', range: 1e6, mostRecords: 2 ** 30 } as const;
+    // A range is no number of levels; records are.
+    const came = run({ options }).catch((error: unknown) => error);
+    expect(await came).toMatchObject({ code: expect.stringMatching(/CONFIG_INCOMPATIBLE|UPDATE_INVALID/) });
+  });
+});
+
+describe('noise of which each site adds a share', () => {
+  const noise = { clipNorm: 100, noiseMultiplier: 1e-3 };
+  const secure = { identities: 'simulated', weights: 'equal' } as const;
+  const step = {
+    training: {
+      trainer: 'reference',
+      batches: { kind: 'poisson', probability: 1, steps: 1, expectedSize: 6 },
+      optimizer: { name: 'sgd', learningRate: 0.1 },
+    },
+  } as const;
+
+  it('in updates leaves the mean of the sites, nearly', async () => {
+    const noisy = await run({ options: { identities: 'simulated', noise }, unit: 'hospital' });
+    expect(farthest(await run({ options: secure }), noisy)).toBeLessThan(0.2);
+    expect(noisy.privacy).toMatchObject({ unit: 'hospital', protects: 'what leaves a site', epsilon: 1 });
+    expect(noisy.privacy!.assumptions.join()).toMatch(/tells nobody what it drew/);
+  });
+
+  it('in steps leaves the step that all records together make', async () => {
+    const options = { identities: 'simulated', noise: { ...noise, on: 'steps' } } as const;
+    const noisy = await run({ options, unit: 'record', changes: step });
+    expect(farthest(await run({ options: secure, changes: step }), noisy)).toBeLessThan(0.02);
+    expect(noisy.privacy).toMatchObject({ unit: 'record', adjacency: 'add-or-remove-one' });
+  });
+
+  it('is as large as it says', async () => {
+    const loud = { clipNorm: 1, noiseMultiplier: 3, expectedClients: 5 };
+    const options = { identities: 'simulated', noise: loud } as const;
+    const moves = Array.from({ length: 25 }, async (_, seed) => {
+      const { model } = await run({ options, unit: 'hospital', changes: { rounds: 1, seed } });
+      return [...model.values];
+    });
+    const values = (await Promise.all(moves)).flat();
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + x ** 2, 0) / values.length);
+    // Five shares of a variance of 9 / 4 (the threshold is 4), over a divisor of 5; what was trained is below 0.2.
+    expect(deviation / (Math.sqrt((5 * 9) / 4) / 5)).toBeGreaterThan(0.8);
+    expect(deviation / (Math.sqrt((5 * 9) / 4) / 5)).toBeLessThan(1.25);
+  });
+
+  it('is refused where its price would not be true', async () => {
+    const inSteps = { identities: 'simulated', noise: { ...noise, on: 'steps' } } as const;
+    await expect(run({ options: inSteps, unit: 'record' })).rejects.toMatchObject({ subject: 'training.batches.kind' });
+    await expect(run({ options: inSteps, unit: 'hospital', changes: step })).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' }); // prettier-ignore
+    const inUpdates = { identities: 'simulated', noise } as const;
+    await expect(run({ options: inUpdates, unit: 'record' })).rejects.toMatchObject({ subject: 'privacy.unit' });
+    const byRecords = { ...inUpdates, weights: 'records' } as const;
+    await expect(run({ options: byRecords, unit: 'hospital' })).rejects.toMatchObject({ subject: 'weights' });
+  });
+});
+
+describe('identities', () => {
+  const keys = Object.fromEntries(ids.map((id) => [id, createIdentity()]));
+  const identities = Object.fromEntries(
+    Object.entries(keys).map(([id, { publicKey }]) => [id, Buffer.from(publicKey).toString('hex')]),
+  );
+
+  it('that a plan names are those that sites have, or there is no round', async () => {
+    const mechanism = secureAggregation({ identities }, { identity: (id) => keys[id]?.secretKey });
+    expect(mechanism.assumptions!.join()).not.toMatch(/simulated/);
+    await expect(run({ options: { identities } })).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+  });
+
+  it('of 64 digits, or simulated', () => {
+    expect(() => secureAggregation({ identities: { a: 'ab' } })).toThrow(/identities/);
+    expect(() => secureAggregation({} as never)).toThrow(/identities/);
+  });
+});

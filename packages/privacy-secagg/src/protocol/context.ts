@@ -1,0 +1,56 @@
+import { digestJson, FedwardError, planHash, type Plan } from '@fedward/core';
+
+/** Which round this is, as the server tells it to a site: all of it is bound into each key, signature and seal. */
+export interface Round {
+  readonly runId: string;
+  readonly round: number;
+  readonly plan: Plan;
+  readonly cohort: readonly string[];
+}
+
+/** Of fewer than three a sum tells each of two what the other sent. */
+const leastSites = 3;
+
+/**
+ * How many sites must be left at each stage: as the plan says, but more than two thirds of all that are asked, so that a
+ * server that tells two stories can't have t on either side (Bonawitz et al. 2017, section 6.2, with an active server), and
+ * at least 3.
+ *
+ * @param cohort how many are asked
+ * @param asked what the plan's option says
+ */
+export function thresholdOf(cohort: number, asked?: number): number {
+  return Math.max(leastSites, asked ?? 0, Math.floor((2 * cohort) / 3) + 1);
+}
+
+/**
+ * Digest of the round: run, number, plan, cohort.
+ * @throws {FedwardError} ARGUMENT_INVALID for what is no JSON
+ */
+export function roundDigest({ runId, round, plan, cohort }: Round): string {
+  return digestJson({ protocol, runId, round, plan: planHash(plan), cohort: sorted(cohort) });
+}
+
+/** Digest of the round, who takes part in it, and what each was sent: masks cancel only among sites that agree on all of it. */
+export function maskDigest(round: string, participants: readonly string[], sent: string): string {
+  return digestJson({ protocol, round, participants: sorted(participants), sent });
+}
+
+/** What a site signs, as bytes. No two kinds of message can be taken for one another. */
+export function signed(kind: 'keys' | 'survivors', ...parts: readonly unknown[]): Uint8Array {
+  return new TextEncoder().encode(digestJson({ protocol, kind, parts }));
+}
+
+/** In the order of code units. */
+export function sorted(ids: readonly string[]): string[] {
+  return [...ids].sort();
+}
+
+export const sameIds = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && sorted(a).every((id, i) => id === sorted(b)[i]);
+
+export function refusal(code: string, clientId: string, why: string): FedwardError {
+  return new FedwardError(code, `${clientId}: ${why}`, clientId);
+}
+
+const protocol = 'fedward secagg 1';

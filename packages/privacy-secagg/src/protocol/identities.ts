@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { incompatible, type Plan, type SiteCallContext } from '@fedward/core';
+import { identityFrom } from '../crypto/identity.js';
+
+/** Who signs what: Ed25519 keys of 32 bytes. */
+export interface Identities {
+  /** As the plan names it, which each site has approved; undefined for one that it does not name. */
+  publicKeyOf(id: string, plan: Plan): Uint8Array | undefined;
+  /** A site's own. @throws {FedwardError} CONFIG_INCOMPATIBLE where there is none here */
+  secretKeyOf(context: Pick<SiteCallContext, 'clientId' | 'plan'>): Uint8Array;
+}
+
+/** Keys that anyone can work out from the plan's seed: for simulations, where all sites are in one hand anyway. */
+export const simulatedIdentities: Identities = {
+  publicKeyOf: (id, plan) => simulated(id, plan).publicKey,
+  secretKeyOf: ({ clientId, plan }) => simulated(clientId, plan).secretKey,
+};
+
+/**
+ * @param publicKeys as the plan lists them, in hexadecimal
+ * @param secretKeyOf the key of a site that runs here; undefined for others
+ */
+export function givenIdentities(
+  publicKeys: Readonly<Record<string, string>>,
+  secretKeyOf: (clientId: string) => Uint8Array | undefined = () => undefined,
+): Identities {
+  return {
+    publicKeyOf: (id) =>
+      Object.hasOwn(publicKeys, id) ? Uint8Array.from(Buffer.from(publicKeys[id]!, 'hex')) : undefined,
+    secretKeyOf({ clientId }) {
+      const key = secretKeyOf(clientId);
+      if (key) return key;
+      throw incompatible(
+        `${clientId} has no identity key here: make the mechanism with secureAggregation(options, { identity })`,
+        'privacy.mechanisms',
+      );
+    },
+  };
+}
+
+function simulated(id: string, { seed }: Plan) {
+  return identityFrom(
+    new Uint8Array(
+      createHash('sha256')
+        .update(JSON.stringify(['simulated identity', seed, id]))
+        .digest(),
+    ),
+  );
+}
