@@ -26,6 +26,7 @@ function bundle(entry: string): Options {
     esbuildOptions: (options) => void (options.conditions = ['fedward-source', 'module']),
     esbuildPlugins: [
       englishOnly,
+      readsItsOwnFiles('@fedward/privacy-secagg'),
       readsItsOwnFiles('@fedward/trainer-wasm'),
       licenceNotices(`dist/THIRD-PARTY-LICENCES.${entry}.txt`),
     ],

@@ -23,6 +23,13 @@ const result: SimulationResult = {
     ...{ assumptions: ['no patient is at two sites'], withheld: ['training loss'] },
     ...{ released: ["each site's number of records"], notReleased: ['metrics of each round'] },
   },
+  secureAggregation: {
+    ...{ threshold: 2, unmasked: 3, recovered: [{ round: 1, hospitals: [`north${evil}`] }] },
+    stages: [
+      { stage: 'keys', to: 301, from: 1204 },
+      { stage: 'unmask', to: 0, from: 9 },
+    ],
+  },
   audit: { events: 1, hospitals: 2, trainingEvents: 1, root: 'r', verified: true },
   timing: { totalSeconds: 1, trainSeconds: 1, trainElapsedSeconds: 1, clientSteps: 1, workers: 1 },
   folder: '/x',
@@ -42,7 +49,28 @@ it('a person reads what became of the rows, what was not read, what misleads, an
     "  released, and not in the epsilon: each site's number of records\n",
     '  shown by the simulation, released by nobody: metrics of each round\n',
     '  SIMULATION ONLY',
+    'in 3 rounds the server learned the sum over hospitals',
+    'at least 2 had to answer',
+    '(round 1: north\\u001b[2J)',
   ])
     expect(text).toContain(part);
+  expect(text).toMatch(/keys\W+100\W+401\D/);
+  expect(text).toMatch(/unmask\W+0\W+3\D/);
   expect(text).not.toContain(evil);
+});
+
+it('a person reads that masks bound nothing of the sums, where nothing else protects them', () => {
+  let text = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((part) => (text += String(part)) !== '');
+  conclude({ ...result, privacy: null });
+  expect(text).toContain('Privacy: no epsilon. Nothing bounds what the sums over hospitals tell');
+  text = '';
+  conclude({ ...result, secureAggregation: { ...result.secureAggregation!, recovered: [] } });
+  expect(text).toContain('No hospital fell silent between sharing its keys and sending its update.');
+  text = '';
+  const { secureAggregation: _, ...open } = result;
+  void _;
+  conclude({ ...open, privacy: null });
+  expect(text).toContain('Privacy: none. Changes of the model and losses leave the hospitals as they are');
+  expect(text).not.toContain('Secure aggregation');
 });

@@ -6,6 +6,7 @@ import {
   exposureText,
   hospitalTable,
   ledgersText,
+  maskedText,
   plainWords,
   roundedUp,
   rowsText,
@@ -20,6 +21,7 @@ export function conclude(result: SimulationResult): void {
   printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
   for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
   printPrivacy(result);
+  printMasks(result);
   const { events, hospitals, trainingEvents, root, verified, sealed } = result.audit;
   printLine();
   printLine(
@@ -40,11 +42,21 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
     if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
 }
 
-function printPrivacy({ privacy, simulationOnly }: SimulationResult): void {
+function printMasks({ secureAggregation }: SimulationResult): void {
+  if (!secureAggregation) return;
+  const { sentences, head, rows } = maskedText(secureAggregation);
+  printLine();
+  for (const sentence of sentences) printLine(sentence);
+  printTable(head, rows);
+}
+
+function printPrivacy({ privacy, simulationOnly, secureAggregation }: SimulationResult): void {
   printLine();
   if (!privacy) {
     printLine(
-      'Privacy: none. Changes of the model and losses leave the hospitals as they are; nothing bounds what they tell.',
+      secureAggregation
+        ? 'Privacy: no epsilon. Nothing bounds what the sums over hospitals tell of their patients.'
+        : 'Privacy: none. Changes of the model and losses leave the hospitals as they are; nothing bounds what they tell.',
     );
     return;
   }

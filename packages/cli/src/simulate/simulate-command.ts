@@ -90,8 +90,16 @@ function addSimulateCommand(program: Command): void {
       '--ledger <dir>',
       "each hospital's ledger, in a folder of its own: what its data spent over all runs, and may (--budget)",
     )
+    .option(
+      '--secagg',
+      'secure aggregation: the server learns sums over hospitals alone; rounds that too few end are skipped',
+    )
     .option('--secure-noise', 'noise and sampling from the operating system, so that no seed repeats the run')
-    .option('--drop-rate <p>', 'each hospital fails in each round with this probability', numberBetween(0, 1))
+    .option(
+      '--drop-rate <p>',
+      'each hospital fails in each round with this probability, at one of its stages',
+      numberBetween(0, 1),
+    )
     .option('--no-local', 'do not also train each hospital alone for the table')
     .option('--out <dir>', 'folder of the run (default runs/<run id>)')
     .option('--resume', 'go on with the run in --out; it keeps its plan')

@@ -13,10 +13,11 @@ export interface Progress {
 export type ProgressFactory = (rounds: number, firstRound: number) => Progress;
 
 /** The loss is that of the global model on the test part: training losses are withheld under privacy. */
-export function describeRound({ metrics, epsilon, trainLoss, dropped }: RoundReport): string {
+export function describeRound({ metrics, epsilon, trainLoss, dropped, failure }: RoundReport): string {
   const loss = trainLoss ?? metrics['loss'];
   const name = trainLoss === null ? 'test loss' : 'loss';
   return [
+    ...(failure ? ['skipped'] : []),
     ...(loss === undefined ? [] : [`${name} ${loss.toFixed(4)}`]),
     ...shownOf(metrics)
       .slice(0, 1)

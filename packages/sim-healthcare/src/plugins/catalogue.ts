@@ -17,6 +17,9 @@ export const defaultPlugins = {
   accountant: 'pld',
 } as const;
 
+/** The mechanism by which the server learns sums alone, where someone asks for that by its short name. */
+export const secureAggregation = 'secagg';
+
 /**
  * What comes with fedward: the one place outside a plugin's own package where its name stands. It can be read, such as
  * for `--help`, without loading any of them.
@@ -256,6 +259,93 @@ export const catalogue: readonly CatalogueEntry[] = [
         name: 'gaussian',
         summary: 'exact, for Gaussian releases without sampling (Dong, Roth and Su 2022)',
         options: [],
+        flags: {},
+      },
+    ],
+  },
+  {
+    package: '@fedward/privacy-secagg',
+    load: () => import('@fedward/privacy-secagg'),
+    plugins: [
+      {
+        kind: 'mechanism',
+        name: 'secagg',
+        summary: 'secure aggregation: the server learns the sum of the updates and no update (Bonawitz et al. 2017)',
+        options: [
+          {
+            path: 'identities',
+            type: 'any',
+            description:
+              "each site's Ed25519 public key in hexadecimal, by its id; `simulated`: keys that follow from the seed",
+            required: true,
+          },
+          {
+            path: 'threshold',
+            type: 'integer',
+            description: 'how many sites must be left at each stage; never fewer than floor(2n/3) + 1 of n, and 3',
+            required: false,
+          },
+          {
+            path: 'bits',
+            type: 'any',
+            description: 'of each value, in words of 32 bits',
+            default: 32,
+            required: false,
+          },
+          {
+            path: 'range',
+            type: 'number',
+            description: 'largest value of an update; what is beyond is cut',
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'weights',
+            type: 'string',
+            description:
+              'whether a site counts by its number of records, which is the default; equal where a mechanism has a price',
+            required: false,
+          },
+          {
+            path: 'mostRecords',
+            type: 'integer',
+            description: 'the most records that a site counts with, where it counts by records',
+            default: 4096,
+            required: false,
+          },
+          {
+            path: 'noise.on',
+            type: 'string',
+            description: 'updates: a site is the unit; steps: records or patients are, and a round is one step of SGD',
+            default: 'updates',
+            required: false,
+          },
+          {
+            path: 'noise.clipNorm',
+            type: 'number',
+            description: "L2 norm that a site's update, or in steps the gradient of one unit, is cut to",
+            required: false,
+          },
+          {
+            path: 'noise.noiseMultiplier',
+            type: 'number',
+            description: 'deviation of the noise that a sum has at least, over what one site moves it',
+            required: false,
+          },
+          {
+            path: 'noise.expectedClients',
+            type: 'number',
+            description: 'what the sum is divided by; default: how many are asked',
+            required: false,
+          },
+          {
+            path: 'noise.colluding',
+            type: 'integer',
+            description: 'how many sites of a sum may tell the server what noise they drew',
+            default: 0,
+            required: false,
+          },
+        ],
         flags: {},
       },
     ],

@@ -79,15 +79,22 @@ describe('renderReport', () => {
       ...{ scenario: hostile, planHash: hostile, aggregator: hostile, trainer: hostile, notices: [hostile] },
       model: { ...result.model, name: hostile },
       hospitals: [{ ...result.hospitals[0]!, rows, localFailure: hostile }],
+      secureAggregation: {
+        ...{ threshold: 2, unmasked: 1, recovered: [{ round: 0, hospitals: [hostile] }] },
+        stages: [{ stage: hostile, to: 1, from: 1 }],
+      },
       privacy: { ...privacy!, ...listed, ...named, settings: { ...privacy!.settings, mechanisms } },
     });
     expect(page).not.toContain('<script');
-    expect(page.split('&#60;script&#62;').length - 1).toBeGreaterThanOrEqual(20);
+    expect(page.split('&#60;script&#62;').length - 1).toBeGreaterThanOrEqual(22);
   });
 
   it('says what a reader must know: simulation, no bound, a log that failed', () => {
     const page = renderReport(result);
-    expect(page).toContain('Simulation only');
+    expect(page).toContain('Simulation only: the privacy noise came from a seed');
+    expect(renderReport({ ...result, privacy: null })).toContain(
+      'Simulation only: what should be secret came from a seed',
+    );
     expect(page).toContain('no finite epsilon');
     expect(page).toContain('did not verify');
     expect(page).toContain('covered by no epsilon: what the simulation computed');

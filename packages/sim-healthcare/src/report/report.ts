@@ -4,6 +4,7 @@ import { exposureText } from './exposure-text.js';
 import { hospitalTable } from './hospital-table.js';
 import { ledgersText } from './ledgers-text.js';
 import { noiseSettings, plainWords } from './plain-words.js';
+import { maskedText } from './masked-text.js';
 import { plotRounds } from './plot.js';
 import { roundedUp } from './rounded-up.js';
 import { describeMetrics, shownOf } from './shown-metrics.js';
@@ -23,7 +24,7 @@ export function renderReport(result: SimulationResult): string {
   .warning { background: #fff3cd; padding: .6rem 1rem } code { overflow-wrap: anywhere }
 </style>
 <h1>${text(result.scenario)}: ${text(result.runId)}</h1>
-${result.simulationOnly ? '<p class="warning">Simulation only: the privacy noise came from a seed and protects nobody.</p>' : ''}
+${result.simulationOnly ? `<p class="warning">Simulation only: ${result.privacy ? 'the privacy noise' : 'what should be secret'} came from a seed and protects nobody.</p>` : ''}
 <h2>Test part</h2>
 <p>${text(describeMetrics(result.final.metrics))}.</p>
 ${result.warnings.map(({ message }) => `<p class="warning">${text(message)}</p>`).join('\n')}
@@ -35,6 +36,7 @@ ${plotRounds('loss by round', [
 ])}
 <h2>Privacy</h2>
 ${privacySection(result)}
+${maskedSection(result)}
 <h2>Hospitals</h2>
 ${hospitalsSection(result)}
 <h2>Data</h2>
@@ -73,8 +75,11 @@ function metricsPlot({ rounds, final }: SimulationResult): string {
   return plotRounds('test metrics by round', series, shares ? [0, 1] : undefined);
 }
 
-function privacySection({ privacy, rounds }: SimulationResult): string {
-  if (!privacy) return '<p>None. Models and losses left the hospitals as they are.</p>';
+function privacySection({ privacy, rounds, secureAggregation }: SimulationResult): string {
+  if (!privacy)
+    return secureAggregation
+      ? '<p>No epsilon. Nothing bounds what the sums over hospitals tell of their patients.</p>'
+      : '<p>None. Models and losses left the hospitals as they are.</p>';
   const epsilon = privacy.epsilon === null ? 'no finite epsilon' : `epsilon ${roundedUp(privacy.epsilon)}`;
   const exposure = exposureText(privacy);
   const items = [
@@ -96,6 +101,14 @@ ${plainWords(privacy)
 ${table(['setting', 'value'], noiseSettings(privacy))}
 <ul>${items.map((item) => `<li>${text(item)}</li>`).join('')}</ul>
 ${plotRounds('epsilon by round', [{ label: 'epsilon', color: '#1f6feb', values: rounds.map((r) => r.epsilon) }])}`;
+}
+
+function maskedSection({ secureAggregation }: SimulationResult): string {
+  if (!secureAggregation) return '';
+  const { sentences, head, rows } = maskedText(secureAggregation);
+  return `<h2>Secure aggregation</h2>
+${sentences.map((sentence) => `<p>${text(sentence)}</p>`).join('\n')}
+${table(head, rows)}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

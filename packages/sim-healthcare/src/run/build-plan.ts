@@ -22,7 +22,8 @@ import { assertFlagsOf, keysOf, type Placed } from './flags.js';
 import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { privacyOf, privacyPlan } from './privacy-plan.js';
-import { withKeys, type SetKeys } from './set-keys.js';
+import { tolerant, withMasks } from './secure-aggregation.js';
+import { setAt, withKeys, type SetKeys } from './set-keys.js';
 
 /** Members that a config may leave out; the plan's own schema checks what is in them. */
 const configSchema = z.looseObject({ training: z.looseObject({}).optional() });
@@ -88,7 +89,10 @@ export function buildPlan(
   const priced = own
     ? plan.privacy
     : privacy && privacyPlan(privacy, defaults, plan, population.ids.length, options, installed);
-  const complete = parsePlan(withKeys({ ...plan, privacy: priced }, keysUnder(keys, true), installed), configName);
+  const section = options.secagg ? withMasks(priced) : priced;
+  const told = parsePlan(withKeys({ ...plan, privacy: section }, keysUnder(keys, true), installed), configName);
+  const ownQuorum = options.quorum ?? configured.quorum ?? setAt(set, 'quorum');
+  const complete = options.secagg ? tolerant(told, population.ids.length, ownQuorum !== undefined) : told;
   assertCollected(complete);
   assertNoneIgnoredBy(complete, options);
   return complete;

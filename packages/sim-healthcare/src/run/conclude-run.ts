@@ -10,7 +10,8 @@ import { patientExposure } from './patient-exposure.js';
 import type { RunParts } from './run-parts.js';
 import { score } from './score.js';
 import type { HospitalResult, SimulationResult } from './result.js';
-import { warningsOf } from './warnings.js';
+import { maskedRounds } from './secure-aggregation.js';
+import { aboutRounds, warningsOf } from './warnings.js';
 
 export interface Concluding {
   readonly folder: string;
@@ -33,6 +34,7 @@ export async function resultOf(
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
   const hospitals = run.population.tabulated ? await hospitalResults(run, result, alone, onTrainAlone) : [];
+  const masked = maskedRounds(run.plan, run.population.ids.length, result.rounds);
   return {
     schemaVersion: 1,
     runId: run.runId,
@@ -53,12 +55,16 @@ export async function resultOf(
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
-    warnings: warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}, {
-      batches: run.plan.training.batches,
-      unit: run.plan.privacy?.unit,
-    }),
+    warnings: [
+      ...aboutRounds(result.rounds),
+      ...warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}, {
+        batches: run.plan.training.batches,
+        unit: run.plan.privacy?.unit,
+      }),
+    ],
     ...(run.population.notices && { notices: run.population.notices }),
     privacy: await privacyResult(result, run),
+    ...(masked && { secureAggregation: masked }),
     audit: await auditResult(audit),
     timing: {
       totalSeconds: (performance.now() - started) / 1000,

@@ -15,6 +15,7 @@ import { initialParameters } from '@fedward/models-medical';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { canLiveInThreads, sitesInThreads } from '../threads/index.js';
 import type { RunRecords } from './records.js';
+import type { Plugins } from '../wiring/plugins.js';
 import type { RunParts } from './run-parts.js';
 import { score } from './score.js';
 
@@ -33,7 +34,9 @@ export function federationOf(run: RunParts, records?: RunRecords): Federation {
     aggregator: plugins.aggregator,
     mechanisms: plugins.mechanisms,
     transport:
-      simulation.dropRate > 0 ? flakyTransport(transport, simulation.dropRate, random.fork('drop-outs')) : transport,
+      simulation.dropRate > 0
+        ? flakyTransport(transport, simulation.dropRate, random.fork('drop-outs'), asksOf(plugins.mechanisms))
+        : transport,
     initial,
     concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1),
     simulationOnly: plan.privacy !== null && !simulation.secureNoise,
@@ -44,6 +47,11 @@ export function federationOf(run: RunParts, records?: RunRecords): Federation {
       noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
     }),
   };
+}
+
+/** Whether hospitals are asked for more in a round than for their update. */
+function asksOf(mechanisms: Plugins['mechanisms']): boolean {
+  return mechanisms.some(({ onCall }) => onCall !== undefined);
 }
 
 /** What the updates under way may take up, unless the threads need more of them. */

@@ -22,7 +22,8 @@ export function assertNumberOfHospitals({ name, mostHospitals }: Scenario, hospi
 export function assertNoneIgnoredBy(plan: TrainingPlan, options: SimulateOptions): void {
   if (options.secureNoise && plan.privacy === null)
     throw ignored('--secure-noise', 'without privacy there is no noise: give --privacy too');
-  if (options.ledger !== undefined && plan.privacy === null)
+  // Nothing has a price where there is no delta, as with masks alone.
+  if (options.ledger !== undefined && plan.privacy?.delta === undefined)
     throw ignored('--ledger', 'without privacy nothing is charged: give --privacy too');
 }
 

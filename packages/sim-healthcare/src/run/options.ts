@@ -46,6 +46,11 @@ export interface SimulateOptions {
   /** Of what the epsilon speaks: a record, a patient with all records, a hospital with all its data. */
   readonly unit?: PrivacyUnit;
   readonly accountant?: string;
+  /**
+   * Secure aggregation, last of the plan's mechanisms: the server learns sums of updates alone. A round that too few
+   * hospitals answer to its end is then skipped, unless the plan says otherwise.
+   */
+  readonly secagg?: boolean;
   /** The target: the noise is calibrated to it, and the run never passes it. Where a mechanism only claims one: what it claims. */
   readonly epsilon?: number;
   readonly delta?: number;

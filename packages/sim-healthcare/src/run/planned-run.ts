@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { FedwardError } from '@fedward/core';
-import { defaultPlugins } from '../plugins/catalogue.js';
+import { FedwardError, type PrivacyUnit, type TrainingPlan } from '@fedward/core';
+import { defaultPlugins, secureAggregation } from '../plugins/catalogue.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { findScenario } from '../scenario/index.js';
@@ -31,12 +31,13 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   assertNumberOfHospitals(scenario, options.hospitals);
   const simulation = simulationOf(options);
   const { plugins: team = [], ...asked } = options;
-  const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy);
+  const masks = options.secagg ? secureAggregation : null;
+  const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy, masks);
   const priced = pricedUnit(privacyOf(scenario, options, installed), options);
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
   const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
   const plan = buildPlan(scenario, population, options, installed);
-  if (plan.privacy?.unit !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
+  if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
   const planned = { runId, plan, simulation, inputs: inputsOf(population, team), ...(splitSecret && { splitSecret }) };
   return { planned, population, installed };
 }
@@ -47,10 +48,15 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
  */
 export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[] = []): Promise<LoadedRun> {
   const { simulation, plan, splitSecret } = planned;
-  const by = { seed: plan.seed, priced: plan.privacy?.unit, splitSecret };
+  const by = { seed: plan.seed, priced: unitOf(plan), splitSecret };
   const population = await load(findScenario(simulation.scenario), simulation, by);
   assertSameInputs(planned.inputs, inputsOf(population, team));
   return { planned, population, installed: await InstalledPlugins.load(team, plan) };
+}
+
+/** Of what the plan's epsilon speaks. A price can't be told without a delta, so that without one there is none. */
+function unitOf({ privacy }: TrainingPlan): PrivacyUnit | undefined {
+  return privacy?.delta === undefined ? undefined : privacy.unit;
 }
 
 /** The plan's, which is not built before the data are loaded by it. */

@@ -50,10 +50,12 @@ export function pricedUnit(
   { config, set = {}, ...options }: SimulateOptions,
 ): PrivacyUnit | undefined {
   const told = setAt(set, 'privacy.unit') as PrivacyUnit | undefined;
-  const configured = (config as { readonly privacy?: { readonly unit?: PrivacyUnit } | null } | undefined)?.privacy;
+  type Section = { readonly unit?: PrivacyUnit; readonly delta?: number } | null;
+  const configured = (config as { readonly privacy?: Section } | undefined)?.privacy;
+  const delta = setAt(set, 'privacy.delta');
   if (options.privacy === undefined && configured !== undefined)
-    return configured === null ? undefined : (told ?? configured.unit ?? 'record');
-  if (!privacy) return undefined;
+    return (delta ?? configured?.delta) === undefined ? undefined : (told ?? configured?.unit ?? 'record');
+  if (!privacy) return delta === undefined ? undefined : (told ?? 'record');
   return told ?? options.unit ?? privacy.needs?.unit ?? 'record';
 }
 

@@ -2,6 +2,7 @@ import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan 
 import type { RowCounts } from '@fedward/kit-tables';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
+import type { MaskedRounds } from './secure-aggregation.js';
 import type { ResultWarning } from './warnings.js';
 
 /** One hospital in a result. */
@@ -69,6 +70,8 @@ export interface SimulationResult {
         readonly ledgers?: readonly LedgerResult[];
       })
     | null;
+  /** Present where the plan has secure aggregation. */
+  readonly secureAggregation?: MaskedRounds;
   readonly audit: {
     readonly events: number;
     readonly hospitals: number;

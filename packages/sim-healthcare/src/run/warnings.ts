@@ -1,4 +1,11 @@
-import { largest, type BatchesSpec, type Metrics, type PrivacyUnit, type TrainingData } from '@fedward/core';
+import {
+  largest,
+  type BatchesSpec,
+  type Metrics,
+  type PrivacyUnit,
+  type RoundReport,
+  type TrainingData,
+} from '@fedward/core';
 import { droppedMany, rowsText } from '../report/rows-text.js';
 import type { Population } from '../scenario/scenario.js';
 
@@ -14,6 +21,7 @@ export interface ResultWarning {
     | 'SMALL_TEST'
     | 'ONE_CLASS'
     | 'ROWS_DROPPED'
+    | 'ROUNDS_SKIPPED'
     | 'BATCH_NOT_AS_DIVIDED';
   /** A sentence. */
   readonly message: string;
@@ -42,6 +50,16 @@ export function warningsOf(population: Population, final: Metrics, drawn: Drawn)
     ...smallTest(test, 'The pooled test part', classes),
     ...(tabulated ? ids.flatMap((id) => aboutHospital(population, id, drawn)) : []),
   ];
+}
+
+/** Of rounds that moved nothing, though they count. */
+export function aboutRounds(rounds: readonly Pick<RoundReport, 'failure'>[]): ResultWarning[] {
+  const failures = rounds.flatMap(({ failure }) => failure ?? []);
+  if (failures.length === 0) return [];
+  const message =
+    `${failures.length} of ${rounds.length} rounds were skipped, and did not move the model, since too few hospitals ` +
+    `answered to their end; the last of them: ${failures.at(-1)!.reason}.`;
+  return [{ code: 'ROUNDS_SKIPPED', message }];
 }
 
 function aboutValues({ rSquared }: Metrics): ResultWarning[] {

@@ -1,0 +1,15 @@
+import type { RoundReport } from '@fedward/core';
+import { expect, it } from 'vitest';
+import { describeRound } from './describe-round.js';
+
+const report: RoundReport = {
+  ...{ round: 0, participants: ['a'], leftOut: [], waiting: [], stale: [], trainLoss: null, epsilon: null },
+  dropped: [{ id: 'b', code: 'CLIENT_FAILED', reason: 'away', weightLost: null }],
+  metrics: { loss: 0.5, accuracy: 0.75 },
+};
+
+it('a round that was skipped is told as such, with the metrics of the model that it left as it was', () => {
+  expect(describeRound(report)).toBe('test loss 0.5000  accuracy 75.0%  dropped: b');
+  const skipped = { ...report, participants: [], failure: { code: 'QUORUM_NOT_MET', reason: 'too few' } };
+  expect(describeRound(skipped)).toBe('skipped  test loss 0.5000  accuracy 75.0%  dropped: b');
+});
