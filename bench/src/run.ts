@@ -4,12 +4,13 @@ import { dpOverhead } from './benchmarks/dp-overhead.js';
 import { kernels } from './benchmarks/kernels.js';
 import { manyClients } from './benchmarks/many-clients.js';
 import { peers } from './benchmarks/peers.js';
+import { secagg } from './benchmarks/secagg.js';
 import { rounds } from './benchmarks/rounds.js';
 import { tutorial } from './benchmarks/tutorial.js';
 import { describeEnvironment, type Environment } from './measure/environment.js';
 
 /** All that there are, in the order in which `fedward bench all` runs them. */
-export const benchmarks: readonly Benchmark[] = [tutorial, dpOverhead, kernels, manyClients, rounds, peers];
+export const benchmarks: readonly Benchmark[] = [tutorial, dpOverhead, kernels, manyClients, rounds, peers, secagg];
 
 /** One benchmark, run once. */
 export interface Report {
