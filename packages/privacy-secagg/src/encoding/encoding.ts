@@ -1,5 +1,7 @@
+import { FedwardError, isTrainingPlan } from '@fedward/core';
 import type {
   Capability,
+  ElementArray,
   Plan,
   PrivacyMechanism,
   RoundContext,
@@ -43,9 +45,9 @@ export function encodingOf(options: Options, threshold: number | undefined): Enc
 
 /** By fixed point, with the weights folded in. */
 function exact({ range, bits, weights, mostRecords }: Options): Encoding {
-  /** Another mechanism's price forbids to tell the number of records, in a sum too. */
+  /** Another mechanism's price forbids to tell the number of records, in a sum too; answers to a query have no weights. */
   const fixedPoint = ({ plan, cohort }: InRound): FixedPoint => {
-    const equal = weights === 'equal' || plan.privacy?.accountant !== undefined;
+    const equal = weights === 'equal' || plan.privacy?.accountant !== undefined || !isTrainingPlan(plan);
     return { range, bits, sites: cohort.length, mostRecords: equal ? 1 : mostRecords };
   };
   return {
@@ -60,11 +62,29 @@ function exact({ range, bits, weights, mostRecords }: Options): Encoding {
     assertFits: (context) => assertFixedPoint(fixedPoint(context)),
     encode({ payload: { layout, values }, weight }, context, source) {
       const fixed = fixedPoint(context);
+      // A change that is cut is a smaller change; an answer that is cut is a wrong one.
+      if (!isTrainingPlan(context.plan)) assertWithin(values, range);
       const words = encode(values, fixed.mostRecords === 1 ? 1 : weight, fixed, source);
       return { layout: maskedForm({ layout, element: 'f32' }, { bits }).layout, values: words };
     },
-    decode: (sum, context) => decode(sum, fixedPoint(context), bits === 64 ? (sum.length - 1) / 2 : sum.length - 1),
+    decode(sum, context) {
+      const fixed = fixedPoint(context);
+      const { payload, divisor } = decode(sum, fixed, bits === 64 ? (sum.length - 1) / 2 : sum.length - 1);
+      // The sum itself, for whoever does not divide it.
+      for (let i = 0; i < payload.length; i++) payload[i]! *= fixed.mostRecords;
+      return { payload, divisor: divisor * fixed.mostRecords };
+    },
   };
+}
+
+/** @throws {FedwardError} UPDATE_INVALID naming the option, without the value */
+function assertWithin(values: ElementArray, range: number): void {
+  if (!values.some((value) => Math.abs(value) > range)) return;
+  throw new FedwardError(
+    'UPDATE_INVALID',
+    `an answer has a value beyond ${range}, and would be cut: set the option range of secagg to the largest that there can be`,
+    'range',
+  );
 }
 
 /** With a share of noise, each site counting once. */
