@@ -41,6 +41,7 @@ describe('findBenchmarks', () => {
       'many-clients',
       'rounds',
       'peers',
+      'secagg',
     ]);
   });
 

@@ -9,7 +9,7 @@ const updatesOf = (n: number, seed = 1, size = 5) => {
 };
 
 describe('the sum', () => {
-  it.each([3, 5, 10, 50, 100])('of %i sites is the plain sum, word by word', async (n) => {
+  it.each([3, 5, 10, 50, 100])('of %i sites is the plain sum, word by word', { timeout: 300_000 }, async (n) => {
     const updates = updatesOf(n);
     const { unmasked } = await runRound({ updates });
     expect(unmasked.words).toEqual(plainSum(updates, updates.keys()));
