@@ -5,7 +5,7 @@ import { open, seal } from '../crypto/envelope.js';
 import { isSigned, sign } from '../crypto/identity.js';
 import { commitment, split } from '../crypto/shamir.js';
 import { randomBytes } from 'node:crypto';
-import { maskDigest, refusal, roundDigest, sameIds, signed, sorted, thresholdOf } from './context.js';
+import { maskDigest, pairInfo, refusal, roundDigest, sameIds, signed, sorted, thresholdOf } from './context.js';
 import type { Identities } from './identities.js';
 import type { Advertised, AnswerOf, QuestionOf, Share } from './messages.js';
 import { questionOf } from './messages.js';
@@ -92,7 +92,7 @@ export class SiteHalf {
       .filter((id) => id !== clientId)
       .map((id): PairMask => {
         const shared = agree(memory.mask.secretKey, members[id]!.mask);
-        return { seed: derive(shared, info), sign: clientId < id ? 1 : -1 };
+        return { seed: derive(shared, pairInfo(info, clientId, id)), sign: clientId < id ? 1 : -1 };
       });
     context.kept.set({ ...memory, sent });
     this.#masked.set(keyOf(clientId, runId), round);
