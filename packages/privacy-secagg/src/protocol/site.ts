@@ -140,13 +140,18 @@ export class SiteHalf {
         `${members.length} sites with a threshold of ${threshold}, at least ${least} are wanted`,
       );
     this.#assertMembers(members, memory, context);
+    const ordered = sorted(members.map(({ id }) => id));
+    const byId = Object.fromEntries(members.map(({ id, channel, mask }) => [id, { channel, mask }]));
+    // Before it waits for anything: a second question that comes meanwhile would be answered by other shares.
+    kept.set({ ...memory, threshold, members: byId });
     const [seeds, masks] = await Promise.all(
       [memory.seed, memory.mask.secretKey].map((secret) => split(secret, members.length, threshold)),
     );
-    const ordered = sorted(members.map(({ id }) => id));
-    const byId = Object.fromEntries(members.map(({ id, channel, mask }) => [id, { channel, mask }]));
+    const now = this.#memoryOf(context);
+    if (hex(now.mask.publicKey) !== hex(memory.mask.publicKey))
+      throw refusal('ROUND_REPLAYED', clientId, 'it was asked for new keys meanwhile');
     const own: Shares = { [clientId]: [seeds![ordered.indexOf(clientId)]!, masks![ordered.indexOf(clientId)]!] };
-    kept.set({ ...memory, threshold, members: byId, shares: own });
+    kept.set({ ...now, shares: own });
     const others = ordered.flatMap((to, i) => (to === clientId ? [] : [{ to, plain: joined(seeds![i]!, masks![i]!) }]));
     return {
       sealed: others.map(({ to, plain }) => {
