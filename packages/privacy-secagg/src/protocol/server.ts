@@ -47,7 +47,7 @@ export class ServerHalf {
   async prepare(context: PrepareContext): Promise<readonly string[]> {
     const { cohort, plan, leaveOut } = context;
     const digest = roundDigest(context);
-    const threshold = thresholdOf(cohort.length, this.threshold);
+    const threshold = thresholdOf(Math.max(cohort.length, this.identities.leastAsked(plan)), this.threshold);
     const traffic: Traffic = {};
     const asking = new Stages(context, traffic);
 

@@ -80,7 +80,8 @@ export class SiteHalf {
     const memory = this.#memoryOf(context);
     const { members, shares, participants: own } = memory;
     if (!members || !shares || !own) throw refusal('STAGE_INVALID', clientId, 'keys and shares come before an update');
-    if (memory.sent !== undefined) throw refusal('ROUND_REPLAYED', clientId, `round ${round} was answered already`);
+    if (memory.sent !== undefined || (this.#masked.get(keyOf(clientId, runId)) ?? -1) >= round)
+      throw refusal('ROUND_REPLAYED', clientId, `round ${round} was answered already`);
     if (!sameIds(participants, own))
       throw refusal(
         'LISTS_DIFFER',
@@ -101,7 +102,7 @@ export class SiteHalf {
 
   async #keys(context: SiteCallContext): Promise<AnswerOf<'keys'>> {
     const { clientId, runId, round, cohort, kept } = context;
-    const least = thresholdOf(cohort.length, this.threshold);
+    const least = this.#leastOf(context);
     if (cohort.length < least)
       throw refusal(
         'THRESHOLD_TOO_LOW',
@@ -129,10 +130,10 @@ export class SiteHalf {
   }
 
   async #shares({ threshold, members }: QuestionOf<'shares'>, context: SiteCallContext): Promise<AnswerOf<'shares'>> {
-    const { clientId, cohort, kept } = context;
+    const { clientId, kept } = context;
     const memory = this.#memoryOf(context);
     if (memory.members) throw refusal('ROUND_REPLAYED', clientId, 'it was asked for its shares already');
-    const least = thresholdOf(cohort.length, this.threshold);
+    const least = this.#leastOf(context);
     if (threshold < least || members.length < least)
       throw refusal(
         'THRESHOLD_TOO_LOW',
@@ -255,6 +256,10 @@ export class SiteHalf {
         participants.filter((id) => !left.has(id)),
       ),
     };
+  }
+
+  #leastOf({ cohort, plan }: SiteCallContext): number {
+    return thresholdOf(Math.max(cohort.length, this.identities.leastAsked(plan)), this.threshold);
   }
 
   #memoryOf(context: SiteCallContext): Memory {
