@@ -168,13 +168,20 @@ export class SiteHalf {
     const { members, shares, threshold } = memory;
     if (!members || !shares) throw refusal('STAGE_INVALID', clientId, 'shares come after keys');
     if (memory.participants) throw refusal('ROUND_REPLAYED', clientId, 'it was given its shares already');
-    const given: Record<string, readonly [Uint8Array, Uint8Array]> = { ...shares };
+    // Without a prototype: an id may be any text.
+    const given = Object.assign(Object.create(null) as Record<string, readonly [Uint8Array, Uint8Array]>, shares);
     for (const { from, bytes } of sealed) {
       const member = from !== clientId && Object.hasOwn(members, from) ? members[from] : undefined;
       if (!member || Object.hasOwn(given, from))
         throw refusal('PARTICIPANT_UNKNOWN', clientId, `shares of ${from}, who showed no keys or came twice`);
       const key = derive(agree(memory.channel.secretKey, member.channel), memory.round);
-      const plain = open(key, bytes, sealedFor(memory.round, from, clientId));
+      const plain = opened(key, bytes, sealedFor(memory.round, from, clientId), () =>
+        refusal(
+          'SHARE_INVALID',
+          clientId,
+          `the shares of ${from} were not sealed for it, or were changed on their way`,
+        ),
+      );
       given[from] = [plain.slice(0, plain.length / 2), plain.slice(plain.length / 2)];
     }
     const participants = sorted(Object.keys(given));
@@ -325,6 +332,15 @@ const sealedFor = (round: string, from: string, to: string): string => JSON.stri
 const keyOf = (clientId: string, runId: string): string => JSON.stringify([clientId, runId]);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const randomBytes32 = (): Uint8Array => new Uint8Array(randomBytes(32));
+
+/** @param why by name: who seals what can't be opened would put others out of the round, and nobody knew who it was */
+function opened(key: Uint8Array, sealed: Uint8Array, associated: string, why: () => Error): Uint8Array {
+  try {
+    return open(key, sealed, associated);
+  } catch {
+    throw why();
+  }
+}
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
