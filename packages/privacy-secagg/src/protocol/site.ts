@@ -34,6 +34,14 @@ type Keys = { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
 type Members = { readonly [id: string]: { readonly channel: Uint8Array; readonly mask: Uint8Array } };
 type Shares = { readonly [id: string]: readonly [seed: Uint8Array, mask: Uint8Array] };
 
+const none = new Uint8Array(0);
+/** What a site needs no more once its update has left: whoever breaks in later finds nothing that takes its masks off. */
+const forgotten = {
+  channel: { publicKey: none, secretKey: none },
+  mask: { publicKey: none, secretKey: none },
+  seed: none,
+};
+
 /** A pairwise stream, and the sign with which this site adds it. */
 export interface PairMask {
   readonly seed: Uint8Array;
@@ -95,7 +103,7 @@ export class SiteHalf {
         const shared = agree(memory.mask.secretKey, members[id]!.mask);
         return { seed: derive(shared, pairInfo(info, clientId, id)), sign: clientId < id ? 1 : -1 };
       });
-    context.kept.set({ ...memory, sent });
+    context.kept.set({ ...memory, ...forgotten, sent });
     this.#masked.set(keyOf(clientId, runId), round);
     return [{ seed: selfSeed(memory.seed, info), sign: 1 }, ...pairs];
   }
@@ -249,7 +257,7 @@ export class SiteHalf {
     if (signers.size < threshold!)
       throw refusal('THRESHOLD_TOO_LOW', clientId, `${signers.size} have signed who is left, ${threshold} are wanted`);
     // Before anything is told: of each site one secret at most, and once.
-    kept.set({ ...memory, told: true });
+    kept.set({ ...memory, shares: {}, told: true });
     const left = new Set(survivors);
     const of = (which: 0 | 1, ids: readonly string[]): Share[] =>
       ids.map((id) => ({ of: id, share: shares[id]![which] }));

@@ -34,3 +34,23 @@ describe('a site that is asked two things at once', () => {
     expect(shares).toMatchObject({ code: 'ROUND_REPLAYED' });
   });
 });
+
+describe('a site', () => {
+  it('keeps no secret once its update has left, and no share once it has told them', async () => {
+    const hospitals = new Map(ids.map((id) => [id, new Hospital(id)]));
+    const kept = (): State => hospitals.get(victim)!.context(ids).kept.get();
+    const between: State[] = [];
+    const tamper = (id: string, stage: AnyStage, body: Body): Body => {
+      if (id === victim && (stage === 'deliver' || stage === 'consistency')) between.push(kept());
+      return body;
+    };
+    await runRound({ updates, hospitals, tamper });
+    const none = new Uint8Array(0);
+    const [before, after] = between as unknown as { readonly shares: object; readonly seed: Uint8Array }[];
+    expect(before!.seed).toHaveLength(32);
+    expect(after).toMatchObject({ seed: none, channel: { secretKey: none }, mask: { secretKey: none } });
+    expect(Object.keys(after!.shares)).toEqual(ids);
+    expect(kept()).toMatchObject({ seed: none, shares: {} });
+    expect(Object.keys((kept() as unknown as typeof after)!.shares)).toEqual([]);
+  });
+});
