@@ -52,7 +52,7 @@ export function secureAggregation(
     ...(event && { event }),
     ...(gradient && { gradient }),
     assumptions: [
-      'fewer than a third of the sites, the server with them, work against the others in secure aggregation',
+      'fewer than a third of the sites that are asked in a round work against the others, with the server, in secure aggregation',
       ...(listed === 'simulated' ? ['identities are simulated: anyone who knows the seed can sign for a site'] : []),
       ...encoding.assumptions,
     ],

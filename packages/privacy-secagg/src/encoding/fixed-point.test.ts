@@ -194,6 +194,10 @@ describe('encode', () => {
         expect.objectContaining({ code: 'UPDATE_INVALID', subject: 'mostRecords' }),
       );
   });
+
+  it('does not tell the server the number of records that it refuses', () => {
+    expect(() => encode(Float32Array.of(0), 54321, fixedPointOf({}), source)).toThrow(/^(?!.*54321)/);
+  });
 });
 
 describe('decode', () => {
@@ -209,6 +213,19 @@ describe('decode', () => {
     }
     words[2] = 5 * 4096;
     expect(decode(words, fixedPoint, 2).divisor).toBe(5);
+  });
+
+  it('refuses a sum whose mean is beyond the range: words that no honest sites can have sent', () => {
+    for (const bits of [32, 64] as const) {
+      const fixedPoint = fixedPointOf({ bits });
+      const { range } = fixedPoint;
+      const words = encode(Float32Array.of(range, -range), 4096, fixedPoint, source);
+      expect(decode(words, fixedPoint, 2).payload[0]).toBeCloseTo(range, 3);
+      words[words.length - 1] = 1; // a weight that makes of the sum a mean of 4,096 times the range
+      expect(() => decode(words, fixedPoint, 2)).toThrow(
+        expect.objectContaining({ code: 'UPDATE_INVALID', subject: 'values' }),
+      );
+    }
   });
 });
 

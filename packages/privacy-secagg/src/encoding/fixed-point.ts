@@ -115,7 +115,8 @@ export function encode(values: ElementArray, weight: number, fixedPoint: FixedPo
   if (!(Number.isInteger(weight) && weight >= 1 && weight <= mostRecords))
     throw new FedwardError(
       'UPDATE_INVALID',
-      `the weight is ${weight}: it must be an integer from 1 to mostRecords, which is ${mostRecords}. Let the plan set ` +
+      // The weight itself is not told: this message goes to the server.
+      `the weight must be an integer from 1 to mostRecords, which is ${mostRecords}, and is not. Let the plan set ` +
         'mostRecords higher, or weights to equal',
       'mostRecords',
     );
@@ -145,7 +146,8 @@ export function encode(values: ElementArray, weight: number, fixedPoint: FixedPo
  * @param sum words of `encode`, added up modulo 2^32, of at most `sites` sites
  * @param size number of values in an update
  * @throws {FedwardError} ARGUMENT_INVALID for another number of words; UPDATE_INVALID where the weights add up to what no
- *   sum of `sites` weights can be, as in a sum whose masks were not taken off
+ *   sum of `sites` weights can be, as in a sum whose masks were not taken off, or a value to what no mean of values within
+ *   the range can be, as where one site's words are forged
  */
 export function decode(sum: Uint32Array, fixedPoint: FixedPoint, size: number): DecodedSum {
   const { bits, sites, mostRecords } = fixedPoint;
@@ -162,7 +164,15 @@ export function decode(sum: Uint32Array, fixedPoint: FixedPoint, size: number): 
   const payload = new Float64Array(size);
   if (bits === 32) for (let i = 0; i < size; i++) payload[i] = (sum[i]! | 0) * unit;
   else for (let i = 0; i < size; i++) payload[i] = ((sum[size + i]! | 0) * base + sum[i]!) * unit;
-  return { payload, divisor: weights / mostRecords };
+  const divisor = weights / mostRecords;
+  const most = fixedPoint.range * divisor + roundingBound(fixedPoint);
+  if (payload.some((value) => Math.abs(value) > most))
+    throw new FedwardError(
+      'UPDATE_INVALID',
+      `a mean is beyond the range of ${fixedPoint.range}, to which each site's values are cut: a site sent other words`,
+      'values',
+    );
+  return { payload, divisor };
 }
 
 /**

@@ -119,6 +119,8 @@ describe('a site refuses, by a code of its own,', () => {
       })),
     }));
     expect(await refused({ tamper: spoiled })).toBe('SHARE_INVALID');
+    const { refusals } = await runRound({ updates, tamper: spoiled });
+    expect(refusals.get(victim)!.message).toContain(other); // whose doing it may be, while the victim is left out
   });
 
   it('a participant with keys of another identity, or with keys that are not signed', async () => {
@@ -152,6 +154,11 @@ describe('a site refuses, by a code of its own,', () => {
 });
 
 describe('the server', () => {
+  it('sums whatever ids there are', async () => {
+    const odd = new Map(['__proto__', 'constructor', 'toString', ''.padEnd(3)].map((id) => [id, Uint32Array.of(1)]));
+    expect((await runRound({ updates: odd })).unmasked.words).toEqual(Uint32Array.of(4));
+  });
+
   it('leaves out who signs its keys by another identity, and who shares with some alone', async () => {
     const bySomeoneElse = await runRound({
       updates,

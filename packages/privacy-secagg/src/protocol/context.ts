@@ -36,6 +36,16 @@ export function maskDigest(round: string, participants: readonly string[], sent:
   return digestJson({ protocol, round, participants: sorted(participants), sent });
 }
 
+/**
+ * What the stream of two sites is derived with, beside their secret: their ids, so that no two pairs have the same stream.
+ * The secret alone does not say whose it is: a site that shows another's key in another of its encodings (its highest bit is
+ * ignored, and so is a part of low order) shares that one's secrets with all others, and streams with opposite signs would
+ * take each other off.
+ */
+export function pairInfo(info: string, a: string, b: string): string {
+  return digestJson({ protocol, info, pair: sorted([a, b]) });
+}
+
 /** What a site signs, as bytes. No two kinds of message can be taken for one another. */
 export function signed(kind: 'keys' | 'survivors', ...parts: readonly unknown[]): Uint8Array {
   return new TextEncoder().encode(digestJson({ protocol, kind, parts }));

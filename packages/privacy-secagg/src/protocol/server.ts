@@ -4,7 +4,7 @@ import { derive } from '../crypto/derive.js';
 import { isSigned } from '../crypto/identity.js';
 import { combine, commitment } from '../crypto/shamir.js';
 import { addStream } from '../crypto/words.js';
-import { maskDigest, roundDigest, sorted, thresholdOf } from './context.js';
+import { maskDigest, pairInfo, roundDigest, sorted, thresholdOf } from './context.js';
 import type { Identities } from './identities.js';
 import { answerOf, type Advertised, type AnswerOf, type Share, type Stage } from './messages.js';
 import { selfSeed, signedKeys, signedSurvivors } from './site.js';
@@ -47,7 +47,7 @@ export class ServerHalf {
   async prepare(context: PrepareContext): Promise<readonly string[]> {
     const { cohort, plan, leaveOut } = context;
     const digest = roundDigest(context);
-    const threshold = thresholdOf(cohort.length, this.threshold);
+    const threshold = thresholdOf(Math.max(cohort.length, this.identities.leastAsked(plan)), this.threshold);
     const traffic: Traffic = {};
     const asking = new Stages(context, traffic);
 
@@ -135,7 +135,10 @@ export class ServerHalf {
     for (const gone of recovered) {
       const { mask } = keys.get(gone)!;
       const secret = await secretOf(gone, sharesOf(told, 'masks', gone), threshold, (s) => same(publicKeyOf(s), mask));
-      for (const id of survivors) addStream(words, derive(agree(secret, keys.get(id)!.mask), info), id < gone ? -1 : 1);
+      for (const id of survivors) {
+        const seed = derive(agree(secret, keys.get(id)!.mask), pairInfo(info, id, gone));
+        addStream(words, seed, id < gone ? -1 : 1);
+      }
     }
     return { words, survivors, recovered, threshold, traffic };
   }

@@ -5,7 +5,7 @@ import { open, seal } from '../crypto/envelope.js';
 import { isSigned, sign } from '../crypto/identity.js';
 import { commitment, split } from '../crypto/shamir.js';
 import { randomBytes } from 'node:crypto';
-import { maskDigest, refusal, roundDigest, sameIds, signed, sorted, thresholdOf } from './context.js';
+import { maskDigest, pairInfo, refusal, roundDigest, sameIds, signed, sorted, thresholdOf } from './context.js';
 import type { Identities } from './identities.js';
 import type { Advertised, AnswerOf, QuestionOf, Share } from './messages.js';
 import { questionOf } from './messages.js';
@@ -33,6 +33,14 @@ type Memory = {
 type Keys = { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
 type Members = { readonly [id: string]: { readonly channel: Uint8Array; readonly mask: Uint8Array } };
 type Shares = { readonly [id: string]: readonly [seed: Uint8Array, mask: Uint8Array] };
+
+const none = new Uint8Array(0);
+/** What a site needs no more once its update has left: whoever breaks in later finds nothing that takes its masks off. */
+const forgotten = {
+  channel: { publicKey: none, secretKey: none },
+  mask: { publicKey: none, secretKey: none },
+  seed: none,
+};
 
 /** A pairwise stream, and the sign with which this site adds it. */
 export interface PairMask {
@@ -80,7 +88,8 @@ export class SiteHalf {
     const memory = this.#memoryOf(context);
     const { members, shares, participants: own } = memory;
     if (!members || !shares || !own) throw refusal('STAGE_INVALID', clientId, 'keys and shares come before an update');
-    if (memory.sent !== undefined) throw refusal('ROUND_REPLAYED', clientId, `round ${round} was answered already`);
+    if (memory.sent !== undefined || (this.#masked.get(keyOf(clientId, runId)) ?? -1) >= round)
+      throw refusal('ROUND_REPLAYED', clientId, `round ${round} was answered already`);
     if (!sameIds(participants, own))
       throw refusal(
         'LISTS_DIFFER',
@@ -92,16 +101,16 @@ export class SiteHalf {
       .filter((id) => id !== clientId)
       .map((id): PairMask => {
         const shared = agree(memory.mask.secretKey, members[id]!.mask);
-        return { seed: derive(shared, info), sign: clientId < id ? 1 : -1 };
+        return { seed: derive(shared, pairInfo(info, clientId, id)), sign: clientId < id ? 1 : -1 };
       });
-    context.kept.set({ ...memory, sent });
+    context.kept.set({ ...memory, ...forgotten, sent });
     this.#masked.set(keyOf(clientId, runId), round);
     return [{ seed: selfSeed(memory.seed, info), sign: 1 }, ...pairs];
   }
 
   async #keys(context: SiteCallContext): Promise<AnswerOf<'keys'>> {
     const { clientId, runId, round, cohort, kept } = context;
-    const least = thresholdOf(cohort.length, this.threshold);
+    const least = this.#leastOf(context);
     if (cohort.length < least)
       throw refusal(
         'THRESHOLD_TOO_LOW',
@@ -129,10 +138,10 @@ export class SiteHalf {
   }
 
   async #shares({ threshold, members }: QuestionOf<'shares'>, context: SiteCallContext): Promise<AnswerOf<'shares'>> {
-    const { clientId, cohort, kept } = context;
+    const { clientId, kept } = context;
     const memory = this.#memoryOf(context);
     if (memory.members) throw refusal('ROUND_REPLAYED', clientId, 'it was asked for its shares already');
-    const least = thresholdOf(cohort.length, this.threshold);
+    const least = this.#leastOf(context);
     if (threshold < least || members.length < least)
       throw refusal(
         'THRESHOLD_TOO_LOW',
@@ -140,13 +149,18 @@ export class SiteHalf {
         `${members.length} sites with a threshold of ${threshold}, at least ${least} are wanted`,
       );
     this.#assertMembers(members, memory, context);
+    const ordered = sorted(members.map(({ id }) => id));
+    const byId = Object.fromEntries(members.map(({ id, channel, mask }) => [id, { channel, mask }]));
+    // Before it waits for anything: a second question that comes meanwhile would be answered by other shares.
+    kept.set({ ...memory, threshold, members: byId });
     const [seeds, masks] = await Promise.all(
       [memory.seed, memory.mask.secretKey].map((secret) => split(secret, members.length, threshold)),
     );
-    const ordered = sorted(members.map(({ id }) => id));
-    const byId = Object.fromEntries(members.map(({ id, channel, mask }) => [id, { channel, mask }]));
+    const now = this.#memoryOf(context);
+    if (hex(now.mask.publicKey) !== hex(memory.mask.publicKey))
+      throw refusal('ROUND_REPLAYED', clientId, 'it was asked for new keys meanwhile');
     const own: Shares = { [clientId]: [seeds![ordered.indexOf(clientId)]!, masks![ordered.indexOf(clientId)]!] };
-    kept.set({ ...memory, threshold, members: byId, shares: own });
+    kept.set({ ...now, shares: own });
     const others = ordered.flatMap((to, i) => (to === clientId ? [] : [{ to, plain: joined(seeds![i]!, masks![i]!) }]));
     return {
       sealed: others.map(({ to, plain }) => {
@@ -162,13 +176,20 @@ export class SiteHalf {
     const { members, shares, threshold } = memory;
     if (!members || !shares) throw refusal('STAGE_INVALID', clientId, 'shares come after keys');
     if (memory.participants) throw refusal('ROUND_REPLAYED', clientId, 'it was given its shares already');
-    const given: Record<string, readonly [Uint8Array, Uint8Array]> = { ...shares };
+    // Without a prototype: an id may be any text.
+    const given = Object.assign(Object.create(null) as Record<string, readonly [Uint8Array, Uint8Array]>, shares);
     for (const { from, bytes } of sealed) {
       const member = from !== clientId && Object.hasOwn(members, from) ? members[from] : undefined;
       if (!member || Object.hasOwn(given, from))
         throw refusal('PARTICIPANT_UNKNOWN', clientId, `shares of ${from}, who showed no keys or came twice`);
       const key = derive(agree(memory.channel.secretKey, member.channel), memory.round);
-      const plain = open(key, bytes, sealedFor(memory.round, from, clientId));
+      const plain = opened(key, bytes, sealedFor(memory.round, from, clientId), () =>
+        refusal(
+          'SHARE_INVALID',
+          clientId,
+          `the shares of ${from} were not sealed for it, or were changed on their way`,
+        ),
+      );
       given[from] = [plain.slice(0, plain.length / 2), plain.slice(plain.length / 2)];
     }
     const participants = sorted(Object.keys(given));
@@ -236,7 +257,7 @@ export class SiteHalf {
     if (signers.size < threshold!)
       throw refusal('THRESHOLD_TOO_LOW', clientId, `${signers.size} have signed who is left, ${threshold} are wanted`);
     // Before anything is told: of each site one secret at most, and once.
-    kept.set({ ...memory, told: true });
+    kept.set({ ...memory, shares: {}, told: true });
     const left = new Set(survivors);
     const of = (which: 0 | 1, ids: readonly string[]): Share[] =>
       ids.map((id) => ({ of: id, share: shares[id]![which] }));
@@ -250,6 +271,10 @@ export class SiteHalf {
         participants.filter((id) => !left.has(id)),
       ),
     };
+  }
+
+  #leastOf({ cohort, plan }: SiteCallContext): number {
+    return thresholdOf(Math.max(cohort.length, this.identities.leastAsked(plan)), this.threshold);
   }
 
   #memoryOf(context: SiteCallContext): Memory {
@@ -315,6 +340,15 @@ const sealedFor = (round: string, from: string, to: string): string => JSON.stri
 const keyOf = (clientId: string, runId: string): string => JSON.stringify([clientId, runId]);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const randomBytes32 = (): Uint8Array => new Uint8Array(randomBytes(32));
+
+/** @param why by name: who seals what can't be opened would put others out of the round, and nobody knew who it was */
+function opened(key: Uint8Array, sealed: Uint8Array, associated: string, why: () => Error): Uint8Array {
+  try {
+    return open(key, sealed, associated);
+  } catch {
+    throw why();
+  }
+}
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
