@@ -72,6 +72,24 @@ describe('noise of which each site adds a share', () => {
     expect(noisy.privacy).toMatchObject({ unit: 'record', adjacency: 'add-or-remove-one' });
   });
 
+  it('is as large as it says', async () => {
+    const loud = { clipNorm: 1, noiseMultiplier: 3, expectedClients: 5 };
+    const options = { identities: 'simulated', noise: loud } as const;
+    const dense = (units: number) => ({ type: 'dense', units }) as const;
+    const wide = { inputShape: [2], layers: [dense(30), dense(1)], loss: 'squared-error' as const };
+    const moves = Array.from({ length: 10 }, async (_, seed) => {
+      const { model } = await run({ options, unit: 'hospital', changes: { rounds: 1, seed, model: wide } });
+      return [...model.values];
+    });
+    const values = (await Promise.all(moves)).flat();
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + x ** 2, 0) / values.length);
+    // Five shares of a variance of 9 / 4 (the threshold is 4), over a divisor of 5; what was trained is below 0.2. The ratio of
+    // 1,210 values has a deviation of 2 %, and rounding leaves room for 1 % more noise.
+    expect(values).toHaveLength(1210);
+    expect(deviation / (Math.sqrt((5 * 9) / 4) / 5)).toBeGreaterThan(0.9);
+    expect(deviation / (Math.sqrt((5 * 9) / 4) / 5)).toBeLessThan(1.1);
+  });
+
   it('is refused where its price would not be true', async () => {
     const inSteps = { identities: 'simulated', noise: { ...noise, on: 'steps' } } as const;
     await expect(run({ options: inSteps, unit: 'record' })).rejects.toMatchObject({ subject: 'training.batches.kind' });
@@ -98,5 +116,6 @@ describe('identities', () => {
   it('of 64 digits, or simulated', () => {
     expect(() => secureAggregation({ identities: { a: 'ab' } })).toThrow(/identities/);
     expect(() => secureAggregation({} as never)).toThrow(/identities/);
+    expect(() => secureAggregation({ identities: { a: 'ab'.repeat(32), b: 'ab'.repeat(32) } })).toThrow(/identities/);
   });
 });

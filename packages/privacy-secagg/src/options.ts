@@ -3,10 +3,15 @@ import * as z from 'zod';
 /** An Ed25519 public key, 32 bytes. */
 const publicKey = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 
+function areDifferent(keys: Readonly<Record<string, string>>): boolean {
+  const all = Object.values(keys);
+  return new Set(all).size === all.length;
+}
+
 /** The options of `secagg`, as a plan has them: all sites of a run have the same. */
 export const secureAggregationOptions = z.strictObject({
   identities: z
-    .union([z.literal('simulated'), z.record(z.string(), publicKey)])
+    .union([z.literal('simulated'), z.record(z.string(), publicKey).refine(areDifferent, 'two sites have one key')])
     .describe("each site's Ed25519 public key in hexadecimal, by its id; `simulated`: keys that follow from the seed"),
   threshold: z
     .int()

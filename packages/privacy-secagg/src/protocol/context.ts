@@ -46,11 +46,6 @@ export function pairInfo(info: string, a: string, b: string): string {
   return digestJson({ protocol, info, pair: sorted([a, b]) });
 }
 
-/** What a site signs, as bytes. No two kinds of message can be taken for one another. */
-export function signed(kind: 'keys' | 'survivors', ...parts: readonly unknown[]): Uint8Array {
-  return new TextEncoder().encode(digestJson({ protocol, kind, parts }));
-}
-
 /** In the order of code units. */
 export function sorted(ids: readonly string[]): string[] {
   return [...ids].sort();
@@ -63,4 +58,5 @@ export function refusal(code: string, clientId: string, why: string): FedwardErr
   return new FedwardError(code, `${clientId}: ${why}`, clientId);
 }
 
-const protocol = 'fedward secagg 1';
+/** Of which version what is signed and derived is. */
+export const protocol = 'fedward secagg 1';

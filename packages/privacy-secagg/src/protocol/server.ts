@@ -7,7 +7,7 @@ import { addStream } from '../crypto/words.js';
 import { maskDigest, pairInfo, roundDigest, sorted, thresholdOf } from './context.js';
 import type { Identities } from './identities.js';
 import { answerOf, type Advertised, type AnswerOf, type Share, type Stage } from './messages.js';
-import { selfSeed, signedKeys, signedSurvivors } from './site.js';
+import { signedKeys, signedSurvivors } from './signed.js';
 
 /** What the server knows of a round between its task and its sum, in memory alone: a round that is begun anew makes new keys. */
 interface ServerRound {
@@ -129,7 +129,7 @@ export class ServerHalf {
       const seed = await secretOf(id, sharesOf(told, 'seeds', id), threshold, (s) =>
         same(commitment(s, digest), bound),
       );
-      addStream(words, selfSeed(seed, info), -1);
+      addStream(words, derive(seed, info), -1);
     }
     const recovered = participants.filter((id) => !survivors.includes(id));
     for (const gone of recovered) {

@@ -1,46 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import type { SiteCallContext, State } from '@fedward/core';
 import { agree, keyPair } from '../crypto/agreement.js';
 import { derive } from '../crypto/derive.js';
-import { open, seal } from '../crypto/envelope.js';
 import { isSigned, sign } from '../crypto/identity.js';
 import { commitment, split } from '../crypto/shamir.js';
-import { randomBytes } from 'node:crypto';
-import { maskDigest, pairInfo, refusal, roundDigest, sameIds, signed, sorted, thresholdOf } from './context.js';
+import { maskDigest, pairInfo, refusal, roundDigest, sameIds, sorted, thresholdOf } from './context.js';
 import type { Identities } from './identities.js';
-import type { Advertised, AnswerOf, QuestionOf, Share } from './messages.js';
-import { questionOf } from './messages.js';
-
-/** What a site remembers of one round, in memory alone. */
-type Memory = {
-  /** Digest of the round. */
-  readonly round: string;
-  readonly channel: Keys;
-  readonly mask: Keys;
-  /** Of the mask that only this site knows. */
-  readonly seed: Uint8Array;
-  readonly threshold?: number;
-  /** All that showed their keys, itself too. */
-  readonly members?: Members;
-  /** Shares of others' secrets, and of its own, by whose they are: seed, then mask. */
-  readonly shares?: Shares;
-  /** Whose shares it was given: those who take part. */
-  readonly participants?: readonly string[];
-  /** Digest of what it was sent; there once its masked update has left. */
-  readonly sent?: string;
-  readonly survivors?: readonly string[];
-  readonly told?: boolean;
-};
-type Keys = { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
-type Members = { readonly [id: string]: { readonly channel: Uint8Array; readonly mask: Uint8Array } };
-type Shares = { readonly [id: string]: readonly [seed: Uint8Array, mask: Uint8Array] };
-
-const none = new Uint8Array(0);
-/** What a site needs no more once its update has left: whoever breaks in later finds nothing that takes its masks off. */
-const forgotten = {
-  channel: { publicKey: none, secretKey: none },
-  mask: { publicKey: none, secretKey: none },
-  seed: none,
-};
+import { questionOf, type AnswerOf, type QuestionOf, type Share } from './messages.js';
+import { openShares, sealShares } from './sealed-shares.js';
+import { signedKeys, signedSurvivors } from './signed.js';
+import { forgotten, type Memory, type Shares } from './site-memory.js';
 
 /** A pairwise stream, and the sign with which this site adds it. */
 export interface PairMask {
@@ -105,7 +74,7 @@ export class SiteHalf {
       });
     context.kept.set({ ...memory, ...forgotten, sent });
     this.#masked.set(keyOf(clientId, runId), round);
-    return [{ seed: selfSeed(memory.seed, info), sign: 1 }, ...pairs];
+    return [{ seed: derive(memory.seed, info), sign: 1 }, ...pairs];
   }
 
   async #keys(context: SiteCallContext): Promise<AnswerOf<'keys'>> {
@@ -161,11 +130,12 @@ export class SiteHalf {
       throw refusal('ROUND_REPLAYED', clientId, 'it was asked for new keys meanwhile');
     const own: Shares = { [clientId]: [seeds![ordered.indexOf(clientId)]!, masks![ordered.indexOf(clientId)]!] };
     kept.set({ ...now, shares: own });
-    const others = ordered.flatMap((to, i) => (to === clientId ? [] : [{ to, plain: joined(seeds![i]!, masks![i]!) }]));
+    const { round, channel } = memory;
     return {
-      sealed: others.map(({ to, plain }) => {
-        const key = derive(agree(memory.channel.secretKey, byId[to]!.channel), memory.round);
-        return { to, bytes: seal(key, plain, sealedFor(memory.round, clientId, to)) };
+      sealed: ordered.flatMap((to, i) => {
+        if (to === clientId) return [];
+        const way = { round, from: clientId, to, own: channel.secretKey, other: byId[to]!.channel };
+        return [{ to, bytes: sealShares([seeds![i]!, masks![i]!], way) }];
       }),
     };
   }
@@ -182,15 +152,8 @@ export class SiteHalf {
       const member = from !== clientId && Object.hasOwn(members, from) ? members[from] : undefined;
       if (!member || Object.hasOwn(given, from))
         throw refusal('PARTICIPANT_UNKNOWN', clientId, `shares of ${from}, who showed no keys or came twice`);
-      const key = derive(agree(memory.channel.secretKey, member.channel), memory.round);
-      const plain = opened(key, bytes, sealedFor(memory.round, from, clientId), () =>
-        refusal(
-          'SHARE_INVALID',
-          clientId,
-          `the shares of ${from} were not sealed for it, or were changed on their way`,
-        ),
-      );
-      given[from] = [plain.slice(0, plain.length / 2), plain.slice(plain.length / 2)];
+      const { round, channel } = memory;
+      given[from] = openShares(bytes, { round, from, to: clientId, own: channel.secretKey, other: member.channel });
     }
     const participants = sorted(Object.keys(given));
     if (participants.length < threshold!)
@@ -314,45 +277,6 @@ export class SiteHalf {
   }
 }
 
-/** Of the mask that a site adds for itself. */
-export function selfSeed(seed: Uint8Array, info: string): Uint8Array {
-  return derive(seed, info);
-}
-
-export function signedKeys(
-  round: string,
-  id: string,
-  { channel, mask, commitment }: Omit<Advertised, 'signature'>,
-): Uint8Array {
-  return signed('keys', round, id, hex(channel), hex(mask), hex(commitment));
-}
-
-export function signedSurvivors(
-  round: string,
-  participants: readonly string[],
-  sent: string,
-  survivors: readonly string[],
-): Uint8Array {
-  return signed('survivors', round, sorted(participants), sent, sorted(survivors));
-}
-
-const sealedFor = (round: string, from: string, to: string): string => JSON.stringify([round, from, to]);
 const keyOf = (clientId: string, runId: string): string => JSON.stringify([clientId, runId]);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const randomBytes32 = (): Uint8Array => new Uint8Array(randomBytes(32));
-
-/** @param why by name: who seals what can't be opened would put others out of the round, and nobody knew who it was */
-function opened(key: Uint8Array, sealed: Uint8Array, associated: string, why: () => Error): Uint8Array {
-  try {
-    return open(key, sealed, associated);
-  } catch {
-    throw why();
-  }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}

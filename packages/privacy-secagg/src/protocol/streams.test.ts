@@ -4,7 +4,7 @@ import { Hospital, idsOf, plan, runRound, type AnyStage, type Body } from '../te
 import { roundDigest } from './context.js';
 import { simulatedIdentities } from './identities.js';
 import type { Advertised } from './messages.js';
-import { signedKeys } from './site.js';
+import { signedKeys } from './signed.js';
 
 describe('the streams of two pairs', () => {
   it('differ, though a site shows the key of another once more in another encoding', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { derive } from '../crypto/derive.js';
 import { combine } from '../crypto/shamir.js';
 import { addStream } from '../crypto/words.js';
 import { idsOf, plan, runRound, type RoundCame } from '../testing/round.js';
 import { maskDigest, roundDigest } from './context.js';
 import type { AnswerOf } from './messages.js';
-import { selfSeed } from './site.js';
 
 const ids = idsOf(5);
 const size = 50_000;
@@ -36,7 +36,7 @@ describe('from all that the server receives', () => {
       expect(Math.abs(unevenness(words)), id).toBeLessThan(6);
       const shares = told.map(({ seeds }) => seeds.find(({ of }) => of === id)!.share);
       const rest = words.slice();
-      addStream(rest, selfSeed(await combine(shares), info), -1);
+      addStream(rest, derive(await combine(shares), info), -1);
       expect(Math.abs(unevenness(rest)), id).toBeLessThan(6); // the pairwise streams are on it still
       expect(told.every(({ masks }) => masks.length === 0)).toBe(true);
     }
