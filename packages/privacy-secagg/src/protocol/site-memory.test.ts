@@ -54,3 +54,21 @@ describe('a site', () => {
     expect(Object.keys((kept() as unknown as typeof after)!.shares)).toEqual([]);
   });
 });
+
+describe('a site whose memory is put back to before its update', () => {
+  it('adds its masks to no second update of the round', async () => {
+    const hospitals = new Map(ids.map((id) => [id, new Hospital(id)]));
+    const { half } = hospitals.get(victim)!;
+    const context = hospitals.get(victim)!.context(ids);
+    let before: State = null;
+    const participants = (_: string, told: readonly string[]): readonly string[] => {
+      before ??= context.kept.get();
+      return told;
+    };
+    await runRound({ updates, hospitals, participants });
+    context.kept.set(before);
+    expect(() => half.masks(ids, 'another model', context)).toThrow(
+      expect.objectContaining({ code: 'ROUND_REPLAYED' }),
+    );
+  });
+});
