@@ -42,7 +42,10 @@ export const brokenPromises: Record<string, Broken<Aggregator>> = {
         }
       },
     ),
-    fails: ['a change far below the model arrives'],
+    fails: [
+      'a change far below the model arrives',
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
+    ],
   },
 
   'drifts where nothing was learnt': {

@@ -55,6 +55,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
       'weights count by their proportions alone',
 
       'a mean keeps every value in its place',
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
     ],
   },
 
@@ -189,6 +190,7 @@ export const brokenReductions: Record<string, Broken<Aggregator>> = {
     fails: [
       'stale-updates: an update of an earlier round is taken',
       'an aggregate counts its updates and can be divided',
+      'sum-only: it is the sum by weight, as core makes it of updates that are masked',
     ],
   },
 };
