@@ -1,9 +1,7 @@
-import { verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, flipped, hex, toHex } from '../testing/bytes.js';
 import { identity, identityFrom, isSigned, sign } from './identity.js';
-import { importPublic } from './raw-keys.js';
 
 const invalid = expect.objectContaining({ name: 'FedwardError', code: 'ARGUMENT_INVALID' }) as Error;
 
@@ -95,10 +93,8 @@ describe('isSigned is false', () => {
     for (const mark of [0, 0x80]) {
       const key = hex(text);
       key[31]! |= mark;
-      const messages = Array.from({ length: 200 }, (_, i) => Uint8Array.of(i));
-      const taken = messages.filter((one) => verify(null, one, importPublic('Ed25519', key), forged));
-      expect(taken.length).toBeGreaterThan(0); // without the check here it would be one
-      for (const one of taken) expect(isSigned(key, one, forged)).toBe(false);
+      // Node 20 takes some of these for signed, Node 24 none.
+      for (let i = 0; i < 200; i++) expect(isSigned(key, Uint8Array.of(i), forged)).toBe(false);
     }
   });
 });
