@@ -51,6 +51,7 @@ it('a person reads what became of the rows, what was not read, what misleads, an
     '  SIMULATION ONLY',
     'in 3 rounds the server learned the sum over hospitals',
     'at least 2 had to answer',
+    'SIMULATED: one process held all hospitals',
     '(round 1: north\\u001b[2J)',
   ])
     expect(text).toContain(part);

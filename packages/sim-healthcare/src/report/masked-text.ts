@@ -12,6 +12,7 @@ export function maskedText({ threshold, unmasked, stages, recovered }: MaskedRou
     sentences: [
       `Secure aggregation: in ${counted(unmasked, 'round')} the server learned the sum over hospitals and no update of one ` +
         `of them; at least ${threshold} had to answer to the end. It bounds nothing that the sum itself tells.`,
+      'SIMULATED: one process held all hospitals and the server, so that this shows the protocol and hides nothing from anybody.',
       silent.length === 0
         ? 'No hospital fell silent between sharing its keys and sending its update.'
         : `Hospitals that shared keys and then sent no update had their masks taken off with the shares of the others (${silent.join('; ')}).`,
