@@ -6,6 +6,7 @@ export type { Imputer, ImputerFit } from './impute/imputer.js';
 export { isTotal, assertOneSpelling } from './reader/ids.js';
 export { malformed, place, type RowPlace } from './reader/place.js';
 export { readTable, type RowReader } from './reader/read-table.js';
+export type { ArrayCell, ColumnNote, TableSource } from './reader/source.js';
 export {
   columnsRead,
   isBlank,
@@ -16,8 +17,8 @@ export {
 } from './reader/text-rows.js';
 export { declaredScaler, declaredScalings, fitScaler, undeclaredColumns, type Scaler } from './scale/scaler.js';
 export { clipped, declaredScaling, scaled, type DeclaredScaling, type Scaling } from './scale/scaling.js';
-export { columnSchema, type Column, type Level } from './schema/columns.js';
-export { featuresOf, type Feature } from './schema/features.js';
+export { cellsOf, columnSchema, isArray, type ArrayColumn, type Column, type Level } from './schema/columns.js';
+export { featuresOf, isScaled, widthOf, type Feature } from './schema/features.js';
 export {
   tableSchema,
   withoutScales,

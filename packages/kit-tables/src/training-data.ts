@@ -3,7 +3,8 @@ import type { EncodedTable } from './encode/encoded-table.js';
 import { place } from './reader/place.js';
 import { declaredScaler, type Scaler } from './scale/scaler.js';
 import { clipped, declaredScaling, scaled, type Scaling } from './scale/scaling.js';
-import { featuresOf } from './schema/features.js';
+import { isArray, type Column } from './schema/columns.js';
+import { featuresOf, widthOf } from './schema/features.js';
 
 /** Where a record may go. */
 export interface Part {
@@ -66,13 +67,19 @@ export function trainingData<const P extends readonly Part[]>(
   const data = made.map((part): TableData => ({
     name: part.name,
     count: part.count,
-    featureShape: [width],
+    featureShape: shapeOf(table.schema.columns),
     features: part.features,
     labels: part.labels,
     ...(patientIds && { patientIds: part.patientIds }),
     ...(words !== '' && { sharedStatistics: words }),
   }));
   return data as unknown as { readonly [K in keyof P]: TableData };
+}
+
+/** Of one record: that of its array, or a row of features. */
+function shapeOf(columns: readonly Column[]): readonly number[] {
+  const [first] = columns;
+  return first && isArray(first) ? first.shape : [widthOf(columns)];
 }
 
 /** [length], 0: where threads can read it, so that none needs a copy. */

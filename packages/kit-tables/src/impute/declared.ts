@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { positionOf, type Column } from '../schema/columns.js';
+import { cellsOf, positionOf, type Column } from '../schema/columns.js';
 import { noValueIn } from '../table/row.js';
 import type { Imputer } from './imputer.js';
 
@@ -10,14 +10,18 @@ import type { Imputer } from './imputer.js';
  */
 export function declaredImputer({ columns }: { readonly columns: readonly Column[] }): Imputer {
   const fills = columns.map(fillOf);
+  const cells = columns.map(cellsOf);
   return {
     impute({ values, missing }) {
+      let next = 0;
       for (let i = 0; i < fills.length; i++) {
-        if (missing[i] === 0 || !Number.isNaN(values[i]!)) continue;
+        const at = next;
+        next += cells[i]!;
+        if (missing[i] === 0 || !Number.isNaN(values[at]!)) continue;
         const column = columns[i]!;
         if (column.missing === 'drop-row') return noValueIn(column.name);
         const fill = fills[i];
-        if (fill !== undefined) values[i] = fill;
+        if (fill !== undefined) values[at] = fill;
       }
       return undefined;
     },
@@ -28,7 +32,7 @@ export function declaredImputer({ columns }: { readonly columns: readonly Column
 function fillOf(column: Column): number | undefined {
   if (typeof column.missing === 'string') return undefined;
   const { fill } = column.missing;
-  return column.kind === 'numeric' ? (fill as number) : positionOf(fill, column.levels);
+  return column.kind === 'binary' || column.kind === 'categorical' ? positionOf(fill, column.levels) : (fill as number);
 }
 
 /**

@@ -27,6 +27,7 @@ export function labelReader(label: LabelColumn, { missing, decimal }: Spelling):
       return isUsable(value, label) ? value : refuse(at, tooLarge);
     };
 
+  if (label.kind === 'time-to-event') throw new Error('a time to an event is read from two cells');
   const classOf = label.classes.flatMap(({ values }, c) => values.map(() => c));
   const find = valueFinder(
     label.classes.flatMap(({ values }) => values),
@@ -37,6 +38,36 @@ export function labelReader(label: LabelColumn, { missing, decimal }: Spelling):
     const found = find(cell);
     if (found !== undefined) return classOf[found]!;
     return missing.has(cell) ? absent(at) : refuse(at, `not a value of one of the classes ${known}`);
+  };
+}
+
+/**
+ * How the two cells of a time to an event are read: to the time, minus the time where the event had not happened.
+ * @throws {FedwardError} LABEL_INVALID with file, line and column
+ */
+export function timeToEventReader(
+  label: Extract<LabelColumn, { readonly kind: 'time-to-event' }>,
+  { missing, decimal }: Spelling,
+): (time: string, event: string, at: RowPlace) => number {
+  const { name, event, atLeast } = label;
+  const refuse = ({ file, line }: RowPlace, what: string, column: string): never => {
+    throw new FedwardError('LABEL_INVALID', `${place(file, line, column)}: ${what}`, column);
+  };
+  const absent = (at: RowPlace, column: string): number =>
+    label.missing === 'drop-row' ? NaN : refuse(at, 'there is no value', column);
+  const find = valueFinder([...event.values, ...event.censored], decimal);
+  return (time, happened, at) => {
+    const found = find(happened);
+    if (found === undefined)
+      return missing.has(happened)
+        ? absent(at, event.column)
+        : refuse(at, 'neither a value of the event nor one of no event', event.column);
+    if (missing.has(time)) return absent(at, name);
+    const value = parseNumber(time, decimal);
+    if (value === undefined) return refuse(at, notANumber(time, decimal), name);
+    if (!(value >= 0)) return refuse(at, 'a time below zero', name);
+    if (!isUsable(value, {})) return refuse(at, tooLarge, name);
+    return Math.max(value, atLeast) * (found < event.values.length ? 1 : -1);
   };
 }
 

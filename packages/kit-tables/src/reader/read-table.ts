@@ -1,5 +1,6 @@
 import { declaredImputer } from '../impute/declared.js';
 import type { Imputer } from '../impute/imputer.js';
+import { cellsIn } from '../schema/columns.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { emptyRow, noValueIn, type Row } from '../table/row.js';
 import { Table } from '../table/table.js';
@@ -29,7 +30,7 @@ export async function readTable<Source>(
   imputer: Imputer = declaredImputer(schema),
 ): Promise<Table> {
   const table = new Table(name, schema);
-  const row = emptyRow(schema.columns.length);
+  const row = emptyRow(schema.columns.length, cellsIn(schema.columns));
   for await (const batch of batches)
     for (const source of batch) {
       const reason = read(source, row) ?? imputer.impute(row) ?? whyNotUsable(row, schema);

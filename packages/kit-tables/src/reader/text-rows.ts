@@ -1,13 +1,16 @@
-import type { TableSchema } from '../schema/table-schema.js';
+import { isArray, type Column } from '../schema/columns.js';
+import type { LabelColumn, TableSchema } from '../schema/table-schema.js';
 import type { Row } from '../table/row.js';
 import { blankRow } from '../table/row-counts.js';
 import { canonicalText, missingTokens, type DecimalMark } from '../values/equality.js';
-import { cellReader, valueFinder, type Spelling } from './cells.js';
+import { arrayReader } from './arrays.js';
+import { cellReader, isValue, valueFinder, type Spelling } from './cells.js';
 import { isTotal } from './ids.js';
-import { labelReader, timeReader } from './labels.js';
+import { labelReader, timeReader, timeToEventReader } from './labels.js';
 import { locate } from './locate.js';
-import { malformed } from './place.js';
+import { malformed, type RowPlace } from './place.js';
 import type { RowReader } from './read-table.js';
+import type { ArrayCell } from './source.js';
 
 /** A row as cells of text, such as one of a CSV file. */
 export interface TextRow {
@@ -15,6 +18,8 @@ export interface TextRow {
   readonly line: number;
   /** Without white space around them; as many as there are names. */
   readonly fields: readonly string[];
+  /** Cells that hold many numbers, by the name of their column; their field is ''. */
+  readonly arrays?: Readonly<Record<string, ArrayCell>>;
 }
 
 /** How the rows of a source are written. */
@@ -31,9 +36,18 @@ export interface TextOptions {
 export const usualMissing: readonly string[] = ['', '?', 'NA', 'N/A', 'null', 'NULL'];
 
 /** The columns that a schema reads, in Unicode NFC: those of the features, and after them the others that it names. */
-export function columnsRead({ columns, label, patientId, split, time }: TableSchema): string[] {
-  const others = [label.name, patientId, split?.column, time?.column].filter((name) => name !== undefined);
-  return [...columns.map(({ name }) => name), ...others].map(canonicalText);
+export function columnsRead({ columns, ...schema }: TableSchema): string[] {
+  const features = columns.flatMap((column) => {
+    if (!isArray(column) || column.from === undefined) return [column.name];
+    return 'first' in column.from ? [column.from.first, column.from.last] : column.from;
+  });
+  return [...features, ...othersRead(schema)].map(canonicalText);
+}
+
+/** Beside the features. */
+function othersRead({ label, patientId, split, time }: Omit<TableSchema, 'columns'>): string[] {
+  const event = label.kind === 'time-to-event' ? label.event.column : undefined;
+  return [label.name, event, patientId, split?.column, time?.column].filter((name) => name !== undefined);
 }
 
 /** True for a row of which no cell holds anything, as spreadsheets leave them at the end. */
@@ -56,14 +70,14 @@ export function textRowReader(
 ): RowReader<TextRow> {
   const { columns, label, patientId, split, time } = schema;
   const spelling: Spelling = { missing: missingTokens(missing, decimal), decimal };
-  const positions = locate(columnsRead(schema), names, file);
-  let next = columns.length;
-  const labelAt = positions[next++]!;
-  const idAt = patientId === undefined ? undefined : positions[next++]!;
-  const sideAt = split && positions[next++]!;
-  const timeAt = time && positions[next++]!;
-  const readers = columns.map((column) => cellReader(column, spelling));
-  const readLabel = labelReader(label, spelling);
+  locate(columnsRead(schema), names, file); // all that are not there, in one message
+  const positionOf = (name: string): number => names.indexOf(canonicalText(name));
+  const labelAt = positionOf(label.name);
+  const idAt = patientId === undefined ? undefined : positionOf(patientId);
+  const sideAt = split && positionOf(split.column);
+  const timeAt = time && positionOf(time.column);
+  const readCells = cellsReader(columns, names, spelling, file);
+  const readLabel = rowLabelReader(label, labelAt, positionOf, spelling);
   const findTestValue = split && valueFinder(split.test, decimal);
   const readTime = time && timeReader(time, spelling);
 
@@ -73,9 +87,9 @@ export function textRowReader(
     const at = { file, line };
     const heading = idAt === undefined ? fields.find((field) => field !== '')! : fields[idAt]!;
     if (isTotal(heading)) throw malformed(file, line, 'this is a row of totals and no patient: remove it', patientId);
-    readCells(fields, row, at);
+    readCells(source, row, at);
     row.line = line;
-    row.label = readLabel(fields[labelAt]!, at);
+    row.label = readLabel(fields, at);
     if (idAt !== undefined) {
       const id = fields[idAt]!;
       if (spelling.missing.has(id)) throw malformed(file, line, 'there is no patient id', patientId);
@@ -89,13 +103,43 @@ export function textRowReader(
     if (timeAt !== undefined) row.time = readTime!(fields[timeAt]!, at);
     return undefined;
   };
+}
 
-  function readCells(fields: readonly string[], row: Row, at: { readonly file: string; readonly line: number }): void {
-    const { values, missing } = row;
+type RowCells = (source: TextRow, row: Row, at: RowPlace) => void;
+
+/** Of the features. */
+function cellsReader(columns: readonly Column[], names: readonly string[], spelling: Spelling, file: string): RowCells {
+  const array = columns.find(isArray); // then the only one
+  if (array) {
+    const read = arrayReader(array, names, spelling, file);
+    return (source, row, at) => {
+      const there = read(source, row.values, 0, at);
+      row.missing[0] = there ? 0 : 1;
+      if (!there) row.values.fill(NaN);
+    };
+  }
+  const readers = columns.filter(isValue).map((column) => cellReader(column, spelling));
+  const positions = columns.map(({ name }) => names.indexOf(canonicalText(name)));
+  return ({ fields }, { values, missing }, at) => {
     for (let i = 0; i < readers.length; i++) {
       const there = readers[i]!(fields[positions[i]!]!, values, i, at);
       missing[i] = there ? 0 : 1;
       if (!there) values[i] = NaN;
     }
+  };
+}
+
+function rowLabelReader(
+  label: LabelColumn,
+  labelAt: number,
+  positionOf: (name: string) => number,
+  spelling: Spelling,
+): (fields: readonly string[], at: RowPlace) => number {
+  if (label.kind === 'time-to-event') {
+    const eventAt = positionOf(label.event.column);
+    const read = timeToEventReader(label, spelling);
+    return (fields, at) => read(fields[labelAt]!, fields[eventAt]!, at);
   }
+  const read = labelReader(label, spelling);
+  return (fields, at) => read(fields[labelAt]!, at);
 }

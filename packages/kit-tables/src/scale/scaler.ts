@@ -1,7 +1,7 @@
 import type { EncodedTable } from '../encode/encoded-table.js';
-import { featuresOf } from '../schema/features.js';
+import { featuresOf, isScaled } from '../schema/features.js';
 import type { TableSchema } from '../schema/table-schema.js';
-import { declaredScaling, type Scaling } from './scaling.js';
+import { declaredScaling, type DeclaredScaling, type Scaling } from './scaling.js';
 
 /** By what the features of a table are scaled. */
 export interface Scaler {
@@ -19,15 +19,15 @@ export function declaredScaler(schema: Pick<TableSchema, 'columns'>): Scaler {
 /** What each feature's column declares; undefined for one that declares nothing, or is coded. */
 export function declaredScalings({ columns }: Pick<TableSchema, 'columns'>): (Scaling | undefined)[] {
   return columns.flatMap((column) =>
-    featuresOf([column]).map(({ kind }) =>
-      column.kind === 'numeric' && kind === 'numeric' ? declaredScaling(column) : undefined,
-    ),
+    featuresOf([column]).map(({ kind }) => (isScaled(kind) ? declaredScaling(column as DeclaredScaling) : undefined)),
   );
 }
 
-/** The names of numeric columns that declare neither a scale nor a range. */
+/** The names of columns of numbers that declare neither a scale nor a range. */
 export function undeclaredColumns({ columns }: Pick<TableSchema, 'columns'>): string[] {
-  return columns.flatMap((column) => (column.kind === 'numeric' && !declaredScaling(column) ? [column.name] : []));
+  return columns.flatMap((column) =>
+    isScaled(column.kind) && !declaredScaling(column as DeclaredScaling) ? [column.name] : [],
+  );
 }
 
 /**
@@ -44,10 +44,10 @@ export function fitScaler(encoded: EncodedTable, records: ArrayLike<number>, wor
   const { schema } = encoded.table;
   const kinds = featuresOf(schema.columns).map(({ kind }) => kind);
   const declared = declaredScalings(schema);
-  if (declared.every((scaling, j) => scaling || kinds[j] !== 'numeric')) return { scalings: declared };
+  if (declared.every((scaling, j) => scaling || !isScaled(kinds[j]!))) return { scalings: declared };
   const spreads = spreadsOf(encoded, records);
   return {
-    scalings: declared.map((scaling, j) => scaling ?? (kinds[j] === 'numeric' ? spreads[j] : undefined)),
+    scalings: declared.map((scaling, j) => scaling ?? (isScaled(kinds[j]!) ? spreads[j] : undefined)),
     sharedStatistics: `mean and deviation of ${words}`,
   };
 }

@@ -57,6 +57,49 @@ const fillsNumber = (column: DeclaredScaling & { readonly missing: string | { re
 const noFloat = { path: ['missing', 'fill'], error: 'beyond 3.4e38 there is no float32' };
 const noLevel = { path: ['missing', 'fill'], error: 'it is none of the levels' };
 
+/** What a cell of this column alone may hold beside what the whole source may. */
+const cellsShape = {
+  /** What stands for no value here, beside what does so in the whole source; such as `-9`. */
+  missingTokens: z.array(z.string().min(1)).min(1).optional(),
+};
+
+/** What is known of the numbers of a column, in its own unit. */
+const numbersShape = {
+  ...cellsShape,
+  unit: z.string().optional(),
+  /** A zero is no measurement: it stands for a value that was not taken. */
+  zeroIsMissing: z.boolean().optional(),
+  /** The lowest and the highest number that can be true. */
+  allowed: z
+    .tuple([z.number(), z.number()])
+    .refine(([low, high]) => low < high, { error: 'the lowest value must be below the highest' })
+    .readonly()
+    .optional(),
+  /** What a number beyond `allowed` does: it is an error (default), counts as missing, or is cut to it. */
+  outside: z.enum(['error', 'missing', 'cut']).optional(),
+};
+
+/** Numbers before they are scaled: the decimal or the binary logarithm, as of counts and of expression. */
+const transform = z.enum(['log2', 'log10']).optional();
+
+/** Of a column that holds many numbers in each row. */
+const arrayShape = {
+  name: columnName,
+  missing: missingSchema,
+  ...numbersShape,
+  transform,
+  ...scalingShape,
+  /**
+   * Where each number has a column of its own in the source: their names, or the first and the last of them in the order
+   * of the source. Default: one cell has them all, such as the path of a file.
+   */
+  from: z.union([z.array(columnName).min(1), z.strictObject({ first: columnName, last: columnName })]).optional(),
+};
+const extent = z
+  .int()
+  .min(1)
+  .max(2 ** 20);
+
 /** How one column of a table becomes features. */
 export const columnSchema = z.discriminatedUnion('kind', [
   /** One feature: the number, scaled as the column declares. */
@@ -65,7 +108,8 @@ export const columnSchema = z.discriminatedUnion('kind', [
       name: columnName,
       missing: missingOf(z.number()),
       kind: z.literal('numeric'),
-      unit: z.string().optional(),
+      ...numbersShape,
+      transform,
       ...scalingShape,
     })
     .refine(notBoth, bothDeclared)
@@ -75,6 +119,7 @@ export const columnSchema = z.discriminatedUnion('kind', [
     .strictObject({
       name: columnName,
       missing: missingOf(levelSchema),
+      ...cellsShape,
       kind: z.literal('binary'),
       levels: z.tuple([levelSchema, levelSchema]).default([0, 1]).refine(distinct, levelsDiffer),
     })
@@ -84,13 +129,54 @@ export const columnSchema = z.discriminatedUnion('kind', [
     .strictObject({
       name: columnName,
       missing: missingOf(levelSchema),
+      ...cellsShape,
       kind: z.literal('categorical'),
       /** All that can occur, in order. Declared, not found in the data: sites must agree on the features. */
       levels: z.array(levelSchema).min(2).refine(distinct, levelsDiffer),
       dropFirst: z.boolean().default(false),
     })
     .refine(fillsLevel, noLevel),
+  /** One feature: days since `since`, or since 1970 began, scaled as the column declares. ISO 8601. */
+  z
+    .strictObject({
+      name: columnName,
+      missing: missingOf(z.number()),
+      kind: z.literal('date'),
+      ...cellsShape,
+      since: z.iso.date().optional(),
+      ...scalingShape,
+    })
+    .refine(notBoth, bothDeclared),
+  /** Many numbers in a row, such as the expression of genes: [size]. */
+  z
+    .strictObject({ kind: z.literal('vector'), ...arrayShape, shape: z.tuple([extent]).readonly() })
+    .refine(notBoth, bothDeclared),
+  /** A recording: [samples, channels]. */
+  z
+    .strictObject({ kind: z.literal('signal'), ...arrayShape, shape: z.tuple([extent, extent]).readonly() })
+    .refine(notBoth, bothDeclared),
+  /** An image: [height, width, channels]. */
+  z
+    .strictObject({ kind: z.literal('image'), ...arrayShape, shape: z.tuple([extent, extent, extent]).readonly() })
+    .refine(notBoth, bothDeclared),
 ]);
 
 /** One column of a table, as a schema declares it. */
 export type Column = z.output<typeof columnSchema>;
+
+/** A column that holds many numbers in each row. */
+export type ArrayColumn = Extract<Column, { readonly kind: 'vector' | 'signal' | 'image' }>;
+
+export function isArray(column: Column): column is ArrayColumn {
+  return column.kind === 'vector' || column.kind === 'signal' || column.kind === 'image';
+}
+
+/** How many values of a row of a table a column takes: one, or each number of an array. */
+export function cellsOf(column: Column): number {
+  return isArray(column) ? column.shape.reduce((product: number, n) => product * n, 1) : 1;
+}
+
+/** The same of all columns. */
+export function cellsIn(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + cellsOf(column), 0);
+}

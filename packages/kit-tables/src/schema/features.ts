@@ -1,4 +1,4 @@
-import type { Column, Level } from './columns.js';
+import { cellsOf, isArray, type Column, type Level } from './columns.js';
 
 /** One value of an encoded example. */
 export interface Feature {
@@ -13,12 +13,29 @@ export interface Feature {
 export function featuresOf(columns: readonly Column[]): Feature[] {
   return columns.flatMap((column): Feature[] => {
     const { name, kind } = column;
-    const own =
-      kind === 'categorical'
+    const own = isArray(column)
+      ? Array.from({ length: cellsOf(column) }, (_, i) => ({ name: `${name} ${i + 1}`, column: name, kind }))
+      : column.kind === 'categorical'
         ? shownLevels(column).map((level) => ({ name: `${name}=${level}`, column: name, kind }))
         : [{ name, column: name, kind }];
     return hasIndicator(column) ? [...own, { name: `${name} missing`, column: name, kind: 'binary' }] : own;
   });
+}
+
+/** Number of features that columns become. */
+export function widthOf(columns: readonly Column[]): number {
+  return columns.reduce(
+    (sum, column) =>
+      sum +
+      (column.kind === 'categorical' ? shownLevels(column).length : cellsOf(column)) +
+      Number(hasIndicator(column)),
+    0,
+  );
+}
+
+/** Whether the features of a kind are numbers that are to be scaled. */
+export function isScaled(kind: Column['kind']): boolean {
+  return kind !== 'binary' && kind !== 'categorical';
 }
 
 /** The levels of a categorical column that have a feature of their own. */

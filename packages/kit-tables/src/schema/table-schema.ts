@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { bothDeclared, notBoth, scalingShape } from '../scale/scaling.js';
-import { columnName, columnSchema, distinct, levelSchema, missingSchema } from './columns.js';
+import { columnName, columnSchema, distinct, isArray, levelSchema, missingSchema, type Column } from './columns.js';
 
 const labelSchema = z.discriminatedUnion('kind', [
   /** Classes 0, 1, ... in order, each with the values of the column that mean it. */
@@ -14,6 +14,25 @@ const labelSchema = z.discriminatedUnion('kind', [
       .refine((classes) => distinct(classes.flatMap(({ values }) => values)), {
         error: 'a value stands for two classes',
       }),
+  }),
+  /**
+   * When something happened, or until when it had not: the time is in the column `name`, whether it happened in that of
+   * `event`. The label is the time, minus the time where it had not happened, as the loss `cox` has it. Times below
+   * `atLeast` are taken as that, since a time of 0 is on neither side.
+   */
+  z.strictObject({
+    name: columnName,
+    missing: missingSchema,
+    kind: z.literal('time-to-event'),
+    unit: z.string().optional(),
+    event: z.strictObject({
+      column: columnName,
+      /** Its values that mean that it happened. */
+      values: z.array(levelSchema).min(1).refine(distinct, { error: 'a value is listed twice' }),
+      /** Those that mean that it had not; all others are refused. */
+      censored: z.array(levelSchema).min(1),
+    }),
+    atLeast: z.number().positive().default(0.5),
   }),
   /** A number to be predicted, in its own unit; what is trained on is cut to what is declared. */
   z
@@ -47,6 +66,8 @@ export const tableSchema = z
     label: labelSchema,
     /** The column that tells patients apart, where one may have several rows. */
     patientId: z.string().min(1).optional(),
+    /** Columns that tell who somebody is, and are never looked at: listed so that a reader of the schema knows. */
+    identifiers: z.array(columnName).optional(),
     /** The column that says when a row is from: for imputers, which may look at a patient's earlier rows. */
     time: timeSchema.optional(),
     /**
@@ -56,10 +77,19 @@ export const tableSchema = z
     split: z.strictObject({ column: z.string().min(1), test: z.array(levelSchema).min(1) }).optional(),
   })
   .superRefine(({ columns, label, patientId, time, split }, context) => {
+    const array = columns.findIndex(isArray);
+    if (array >= 0 && columns.length > 1)
+      context.addIssue({
+        code: 'custom',
+        path: ['columns', array],
+        message: `${columns[array]!.name} is a column of arrays, which has to be the only one: a model has one input`,
+      });
     const seen = new Set([label.name]);
     columns.forEach(({ name }, i) => {
       const path = ['columns', i, 'name'];
       if (name === label.name) context.addIssue({ code: 'custom', path, message: `${name} is the label` });
+      else if (label.kind === 'time-to-event' && name === label.event.column)
+        context.addIssue({ code: 'custom', path, message: `${name} says whether the event happened` });
       else if (name === split?.column) context.addIssue({ code: 'custom', path, message: `${name} says the split` });
       else if (name === patientId) context.addIssue({ code: 'custom', path, message: `${name} is the patient id` });
       else if (seen.has(name)) context.addIssue({ code: 'custom', path, message: `${name} is listed twice` });
@@ -89,9 +119,9 @@ export function withoutScales(schema: TableSchema): TableSchema {
   return {
     ...schema,
     columns: schema.columns.map((column) => {
-      if (column.kind !== 'numeric') return column;
-      const { name, kind, missing, unit } = column;
-      return { name, kind, missing, ...(unit !== undefined && { unit }) };
+      if (column.kind === 'binary' || column.kind === 'categorical') return column;
+      const { scale: _scale, range: _range, ...rest } = column;
+      return rest as Column;
     }),
   };
 }

@@ -1,6 +1,9 @@
 /** One row on its way from step to step: the next is written over it. */
 export interface Row {
-  /** [columns], in the order of the schema: a number, or the position of a level. NaN where nothing is. */
+  /**
+   * [cells], in the order of the schema's columns: a number, days, the position of a level; of an array each of its
+   * numbers (see `cellsOf`). NaN where nothing is.
+   */
   values: Float64Array;
   /** [columns]: 1 where the source had no value, also once a step has filled one in. */
   missing: Uint8Array;
@@ -16,10 +19,10 @@ export interface Row {
   testing: boolean | undefined;
 }
 
-/** A row that holds nothing yet. @param columns number of columns */
-export function emptyRow(columns: number): Row {
+/** A row that holds nothing yet. @param columns number of columns @param cells number of values, where it is another */
+export function emptyRow(columns: number, cells: number = columns): Row {
   return {
-    values: new Float64Array(columns).fill(NaN),
+    values: new Float64Array(cells).fill(NaN),
     missing: new Uint8Array(columns),
     label: NaN,
     line: 0,

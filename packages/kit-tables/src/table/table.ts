@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
-import { featuresOf } from '../schema/features.js';
+import { cellsIn } from '../schema/columns.js';
+import { widthOf } from '../schema/features.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { MissingMask } from './missing-mask.js';
 import { emptyRow, type Row } from './row.js';
@@ -50,13 +51,13 @@ export class Table {
     readonly schema: TableSchema,
   ) {
     const { columns, patientId, time } = schema;
-    this.width = featuresOf(columns).length;
-    this.#values = new RowStore(columns.length);
+    this.width = widthOf(columns);
+    this.#values = new RowStore(cellsIn(columns));
     this.#missing = new MissingMask(columns.length);
     this.patientIds = patientId === undefined ? undefined : [];
     this.times = time && [];
     this.joined = this.#joined;
-    this.#shown = emptyRow(columns.length);
+    this.#shown = emptyRow(columns.length, cellsIn(columns));
   }
 
   /** Number of records. */
