@@ -33,7 +33,9 @@ export async function readTable<Source>(
   const row = emptyRow(schema.columns.length, cellsIn(schema.columns));
   for await (const batch of batches)
     for (const source of batch) {
-      const reason = read(source, row) ?? imputer.impute(row) ?? whyNotUsable(row, schema);
+      const unread = read(source, row);
+      if (unread === undefined) table.lack(row.missing);
+      const reason = unread ?? imputer.impute(row) ?? whyNotUsable(row, schema);
       if (reason === undefined) table.add(row);
       else table.drop(reason);
     }

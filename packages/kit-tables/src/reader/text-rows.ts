@@ -45,9 +45,9 @@ export function columnsRead({ columns, ...schema }: TableSchema): string[] {
 }
 
 /** Beside the features. */
-function othersRead({ label, patientId, split, time }: Omit<TableSchema, 'columns'>): string[] {
+function othersRead({ label, patientId, split, time, site }: Omit<TableSchema, 'columns'>): string[] {
   const event = label.kind === 'time-to-event' ? label.event.column : undefined;
-  return [label.name, event, patientId, split?.column, time?.column].filter((name) => name !== undefined);
+  return [label.name, event, patientId, split?.column, time?.column, site].filter((name) => name !== undefined);
 }
 
 /** True for a row of which no cell holds anything, as spreadsheets leave them at the end. */
@@ -68,7 +68,7 @@ export function textRowReader(
   names: readonly string[],
   { file, missing = usualMissing, decimal = '.' }: TextOptions,
 ): RowReader<TextRow> {
-  const { columns, label, patientId, split, time } = schema;
+  const { columns, label, patientId, split, time, site } = schema;
   const spelling: Spelling = { missing: missingTokens(missing, decimal), decimal };
   locate(columnsRead(schema), names, file); // all that are not there, in one message
   const positionOf = (name: string): number => names.indexOf(canonicalText(name));
@@ -76,6 +76,7 @@ export function textRowReader(
   const idAt = patientId === undefined ? undefined : positionOf(patientId);
   const sideAt = split && positionOf(split.column);
   const timeAt = time && positionOf(time.column);
+  const siteAt = site === undefined ? undefined : positionOf(site);
   const readCells = cellsReader(columns, names, spelling, file);
   const readLabel = rowLabelReader(label, labelAt, positionOf, spelling);
   const findTestValue = split && valueFinder(split.test, decimal);
@@ -99,6 +100,11 @@ export function textRowReader(
       const side = fields[sideAt]!;
       if (spelling.missing.has(side)) throw malformed(file, line, 'there is no value', split!.column);
       row.testing = findTestValue!(side) !== undefined;
+    }
+    if (siteAt !== undefined) {
+      const from = fields[siteAt]!;
+      if (spelling.missing.has(from)) throw malformed(file, line, 'there is no value', site);
+      row.site = canonicalText(from);
     }
     if (timeAt !== undefined) row.time = readTime!(fields[timeAt]!, at);
     return undefined;

@@ -66,6 +66,8 @@ export const tableSchema = z
     label: labelSchema,
     /** The column that tells patients apart, where one may have several rows. */
     patientId: z.string().min(1).optional(),
+    /** The column that says where a row is from, such as a hospital or a county: to part one table among hospitals by it. */
+    site: columnName.optional(),
     /** Columns that tell who somebody is, and are never looked at: listed so that a reader of the schema knows. */
     identifiers: z.array(columnName).optional(),
     /** The column that says when a row is from: for imputers, which may look at a patient's earlier rows. */

@@ -13,6 +13,8 @@ export interface Row {
   line: number;
   /** Where the schema names the column. */
   patientId: string | undefined;
+  /** Where the schema names the column. */
+  site: string | undefined;
   /** Where the schema names the column (see its `time`); NaN where the row has none. */
   time: number | undefined;
   /** Where the data bring their split: whether the row is for testing. */
@@ -27,6 +29,7 @@ export function emptyRow(columns: number, cells: number = columns): Row {
     label: NaN,
     line: 0,
     patientId: undefined,
+    site: undefined,
     time: undefined,
     testing: undefined,
   };

@@ -30,6 +30,8 @@ export class Table {
   readonly lines: number[] = [];
   /** Where the schema names them. */
   readonly patientIds: string[] | undefined;
+  /** Where the schema names the column; '' for a record that joined. */
+  readonly sites: string[] | undefined;
   /** Where the schema names the column (see its `time`); NaN for a record that joined. */
   readonly times: number[] | undefined;
   /** Where the schema says that the data bring their split: whether each record is for testing. */
@@ -43,6 +45,7 @@ export class Table {
   readonly #values: RowStore;
   readonly #missing: MissingMask;
   readonly #tally = new RowTally();
+  readonly #missingRows: Float64Array;
   #rows = 0;
   #sharedStatistics: string | undefined;
 
@@ -50,11 +53,13 @@ export class Table {
     readonly name: string,
     readonly schema: TableSchema,
   ) {
-    const { columns, patientId, time } = schema;
+    const { columns, patientId, time, site } = schema;
     this.width = widthOf(columns);
+    this.#missingRows = new Float64Array(columns.length);
     this.#values = new RowStore(cellsIn(columns));
     this.#missing = new MissingMask(columns.length);
     this.patientIds = patientId === undefined ? undefined : [];
+    this.sites = site === undefined ? undefined : [];
     this.times = time && [];
     this.joined = this.#joined;
     this.#shown = emptyRow(columns.length, cellsIn(columns));
@@ -75,6 +80,11 @@ export class Table {
     return this.#tally.counts();
   }
 
+  /** Of each column of the schema, in how many rows of the source it had no value, also in rows that were left out. */
+  get missingRows(): readonly number[] {
+    return [...this.#missingRows];
+  }
+
   /** What was computed from records together and used on each (see `TrainingData`); undefined where nothing was. */
   get sharedStatistics(): string | undefined {
     return this.#sharedStatistics;
@@ -86,9 +96,10 @@ export class Table {
    *   and for any once records have joined
    */
   add(row: Row): void {
-    const { patientIds, times } = this;
+    const { patientIds, times, sites } = this;
     if (this.#joined.length > 0) throw invalid('row', `${this.name}: rows come before the records that join them`);
     patientIds?.push(row.patientId ?? this.#lacks('patientId'));
+    sites?.push(row.site ?? this.#lacks('site'));
     times?.push(row.time ?? this.#lacks('time'));
     if (this.schema.split) this.testing.push(row.testing ?? this.#lacks('testing'));
     this.#values.add(row.values);
@@ -101,6 +112,11 @@ export class Table {
   /** Counts rows that are left out. @param reason such as `no value in chol`; never what a cell holds */
   drop(reason: string, rows = 1): void {
     this.#tally.drop(reason, rows);
+  }
+
+  /** Counts what a row of the source lacks. @param missing [columns] */
+  lack(missing: Uint8Array): void {
+    for (let i = 0; i < missing.length; i++) this.#missingRows[i]! += missing[i]!;
   }
 
   /** Marks the table: something that was computed from records together, in words, was used on each. */
@@ -118,6 +134,7 @@ export class Table {
       this.labels.push(label);
       this.lines.push(0);
       this.patientIds?.push(patientId);
+      this.sites?.push('');
       this.times?.push(NaN);
       if (this.schema.split) this.testing.push(false);
     }
@@ -140,6 +157,7 @@ export class Table {
     shown.label = this.labels[row]!;
     shown.line = this.lines[row]!;
     shown.patientId = this.patientIds?.[row];
+    shown.site = this.sites?.[row];
     shown.time = this.times?.[row];
     shown.testing = this.testing[row];
     return shown;
