@@ -1,7 +1,16 @@
 import { FedwardError, type Random } from '@fedward/core';
 import * as z from 'zod';
-import type { MedicalDataset } from '../dataset.js';
 import type { Unit } from './units.js';
+
+/** Records that are to be parted. */
+export interface Divisible {
+  readonly name: string;
+  readonly count: number;
+  /** [count] */
+  readonly labels: ArrayLike<number>;
+  /** [count]: whose each is. */
+  readonly patientIds?: readonly string[] | undefined;
+}
 
 /** What every partition needs. */
 export interface PartitionOptions {
@@ -23,7 +32,7 @@ export class Allocation {
   readonly #rows: number[][];
 
   constructor(
-    private readonly dataset: MedicalDataset,
+    private readonly records: Omit<Divisible, 'labels'>,
     hospitals: number,
   ) {
     this.#rows = Array.from({ length: hospitals }, () => []);
@@ -34,36 +43,32 @@ export class Allocation {
   }
 
   /** Number of records that a hospital has. */
-  records(hospital: number): number {
+  has(hospital: number): number {
     return this.#rows[hospital]!.length;
   }
 
   /** The hospital with the fewest records, the first of equals. */
   smallest(): number {
     let least = 0;
-    for (let h = 1; h < this.#rows.length; h++) if (this.records(h) < this.records(least)) least = h;
+    for (let h = 1; h < this.#rows.length; h++) if (this.has(h) < this.has(least)) least = h;
     return least;
   }
 
   /**
-   * Each hospital's data set, records in the order of the whole.
+   * Each hospital's rows, in the order of the whole.
    * @throws {FedwardError} CONFIG_INCOMPATIBLE where a hospital has too few
    */
-  finish(minimumRecords: number): MedicalDataset[] {
-    const { dataset } = this;
-    const poorest = this.records(this.smallest());
+  finish(minimumRecords: number): number[][] {
+    const { name, count, patientIds } = this.records;
+    const patients = patientIds ? new Set(patientIds).size : count;
+    const poorest = this.has(this.smallest());
     if (poorest < minimumRecords)
       throw new FedwardError(
         'CONFIG_INCOMPATIBLE',
-        `${dataset.name} (${dataset.count} records of ${dataset.patients} patients) can't give ` +
-          `${this.#rows.length} hospitals ${minimumRecords} records each: one is left with ${poorest}`,
+        `${name} (${count} records of ${patients} patients) can't give ${this.#rows.length} hospitals ${minimumRecords} records each: one is left ` +
+          `with ${poorest}`,
         'minimumRecords',
       );
-    return this.#rows.map((rows, h) =>
-      dataset.subset(
-        rows.sort((a, b) => a - b),
-        `${dataset.name}, hospital ${h}`,
-      ),
-    );
+    return this.#rows.map((rows) => rows.sort((a, b) => a - b));
   }
 }

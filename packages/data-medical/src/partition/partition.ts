@@ -1,9 +1,8 @@
-import { assertThat, parseWith, type Random } from '@fedward/core';
+import { assertThat, parseWith } from '@fedward/core';
 import * as z from 'zod';
 import type { MedicalDataset } from '../dataset.js';
-import { dirichlet, drawIndex } from './dirichlet.js';
-import { Allocation, partitionShape, type PartitionOptions } from './hospitals.js';
-import { groupByLabel, unitsOf, type Unit } from './units.js';
+import { partitionShape, type PartitionOptions } from './hospitals.js';
+import { divideByMix, divideBySize, divideEvenly, type HospitalRows } from './rows.js';
 
 const iidSchema = z.strictObject(partitionShape);
 const skewSchema = z.strictObject({ ...partitionShape, alpha: z.number().positive() });
@@ -31,9 +30,7 @@ export interface SkewOptions extends PartitionOptions {
  */
 export function partitionIid(dataset: MedicalDataset, { random, ...options }: PartitionOptions): MedicalDataset[] {
   const { hospitals, minimumRecords } = parseWith(iidSchema, options, 'the partition');
-  const allocation = new Allocation(dataset, hospitals);
-  for (const unit of shuffled(unitsOf(dataset), random)) allocation.give(allocation.smallest(), unit);
-  return allocation.finish(minimumRecords);
+  return dataSets(dataset, divideEvenly(hospitals, random)(dataset, minimumRecords));
 }
 
 /**
@@ -51,18 +48,7 @@ export function partitionIid(dataset: MedicalDataset, { random, ...options }: Pa
 export function partitionDirichlet(dataset: MedicalDataset, { random, ...options }: SkewOptions): MedicalDataset[] {
   const { hospitals, minimumRecords, alpha } = parseWith(skewSchema, options, 'the partition');
   assertThat(dataset.classes !== undefined, 'classes', `data set ${dataset.name} has no classes to divide by`);
-  const units = shuffled(unitsOf(dataset), random);
-  const pools = groupByLabel(units);
-  const concentrations = pools.map((pool) => (alpha * pool.length) / units.length);
-  const mixes = Array.from({ length: hospitals }, () => dirichlet(concentrations, random));
-
-  const allocation = new Allocation(dataset, hospitals);
-  for (let n = 0; n < units.length; n++) {
-    const hospital = allocation.smallest();
-    const nonEmpty = pools.map((pool) => pool.length > 0);
-    allocation.give(hospital, pools[drawIndex(mixes[hospital]!, nonEmpty, random)]!.pop()!);
-  }
-  return allocation.finish(minimumRecords);
+  return dataSets(dataset, divideByMix(dataset, hospitals, alpha, random)(dataset, minimumRecords));
 }
 
 /**
@@ -74,17 +60,9 @@ export function partitionDirichlet(dataset: MedicalDataset, { random, ...options
  */
 export function partitionQuantitySkew(dataset: MedicalDataset, { random, ...options }: SkewOptions): MedicalDataset[] {
   const { hospitals, minimumRecords, alpha } = parseWith(skewSchema, options, 'the partition');
-  const shares = dirichlet(Array<number>(hospitals).fill(alpha), random);
-  const all = Array<boolean>(hospitals).fill(true);
-  const allocation = new Allocation(dataset, hospitals);
-  for (const unit of shuffled(unitsOf(dataset), random)) {
-    const poorest = allocation.smallest();
-    const served = allocation.records(poorest) >= minimumRecords;
-    allocation.give(served ? drawIndex(shares, all, random) : poorest, unit);
-  }
-  return allocation.finish(minimumRecords);
+  return dataSets(dataset, divideBySize(hospitals, alpha, random)(dataset, minimumRecords));
 }
 
-function shuffled(units: readonly Unit[], random: Random): Unit[] {
-  return Array.from(random.permutation(units.length), (i) => units[i]!);
+function dataSets(dataset: MedicalDataset, rows: HospitalRows): MedicalDataset[] {
+  return rows.map((own, h) => dataset.subset(own, `${dataset.name}, hospital ${h}`));
 }

@@ -1,15 +1,15 @@
-import type { MedicalDataset } from '../dataset.js';
+import type { Divisible } from './hospitals.js';
 
 /** Records that must stay together: one patient's, or a single one where patients are not told apart. */
 export interface Unit {
-  /** Rows of the data set, ascending. */
+  /** Rows, ascending. */
   readonly rows: readonly number[];
   /** The label that most of the rows have, the smallest of equals. */
   readonly label: number;
 }
 
-/** The units of a data set, in order of their first rows. */
-export function unitsOf({ count, labels, patientIds }: MedicalDataset): Unit[] {
+/** The units of some records, in order of their first rows. */
+export function unitsOf({ count, labels, patientIds }: Omit<Divisible, 'name'>): Unit[] {
   if (!patientIds) return Array.from({ length: count }, (_, row) => ({ rows: [row], label: labels[row]! }));
   const patients = new Map<string, number[]>();
   patientIds.forEach((id, row) => {

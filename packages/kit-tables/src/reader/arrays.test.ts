@@ -77,15 +77,15 @@ it('is alone in a schema', async () => {
 });
 
 it('takes what a column says of its numbers: zeros, own tokens, what is allowed; never telling the number', async () => {
-  const chol = {
+  const chol: TableSchemaInput['columns'][number] = {
     ...{ name: 'chol', kind: 'numeric', missing: 'drop-row', range: [0, 600] },
     ...{ zeroIsMissing: true, missingTokens: ['-9'], allowed: [50, 600], outside: 'missing' },
-  } as const;
+  };
   const cells = ['200', '0', '-9.0', '7777', '', '0.0'].map((cell) => ({ fields: [cell, '1'] }));
   const { rows, missingRows } = await read([chol], ['chol', 'ill'], cells);
   expect(rows).toMatchObject({ used: 1, dropped: [{ reason: 'no value in chol', rows: 5 }] });
   expect(missingRows).toEqual([5]);
-  const strict = { ...chol, outside: 'error' } as const;
+  const strict: typeof chol = { ...chol, outside: 'error' };
   const error = await read([strict], ['chol', 'ill'], cells).catch((e: Error) => e);
   expect((error as Error).message).toBe(
     'ward, line 4, column "chol": the number is not within what is allowed, 50 to 600: correct it, or say "outside": "missing"',
