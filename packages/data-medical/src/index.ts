@@ -4,7 +4,7 @@ export { inspectCsv, type CsvInspection, type InspectOptionsInput } from './csv/
 export type { LeftOutColumn } from './csv/propose.js';
 export type { InspectedColumn } from './csv/tally.js';
 export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
-export { readCsvSchema, type CsvSchemaFile } from './csv/schema-file.js';
+export { openCsvSource } from './csv/source.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
 export type { DatasetSummary, Spread } from './describe.js';
@@ -18,11 +18,21 @@ export {
   type ParkinsonsReadOptions,
 } from './parkinsons/load.js';
 export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js';
+export { hospitalForms } from './source/formats.js';
+export { openSource } from './source/open.js';
+export { sheetDigest, shownCounts, type DatasetSheet, type SheetFile, type ShownCounts } from './source/sheet.js';
+export { sourceSchema, type SourceInput, type SourceSpec } from './source/spec.js';
+export { prepareHospitals, type Prepared, type PreparedHospital, type UnpreparedHospital } from './study/prepare.js';
+export { parsePreprocessing, preprocessed, type Preprocessing } from './study/preprocessing.js';
+export { readStudy, type StudyRecords } from './study/read.js';
+export { parseStudySchema, readStudySchema, type StudySchema, type StudySchemaInput } from './study/schema-file.js';
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
+export { parsePartition, partitionForms, partitionSchema, type PartitionSpec } from './partition/spec.js';
+export { partitionTable, withPartition, type PartitionedTable } from './partition/tables.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
 export { medicalDatasets } from './medical-datasets.js';
-export { isTrainedOn, prepareRecords, type Parts, type Preparation } from './prepare-records.js';
+export { isTrainedOn, prepareRecords, sidesOf, type Parts, type Preparation } from './prepare-records.js';
 export {
   tutorialHospital,
   tutorialHospitals,

@@ -9,6 +9,7 @@ import {
   type ImputerFit,
   type RawRecord,
   type RowCounts,
+  type Scaler,
   type TableSchema,
 } from '@fedward/kit-tables';
 import type { MedicalDataset } from './dataset.js';
@@ -48,21 +49,51 @@ export interface Parts {
  * @throws {FedwardError} CONFIG_INCOMPATIBLE where a part would be empty, or missing values are left to an imputer that is
  *   not there or fills in none; DATA_MALFORMED where the data's own split has a patient on both sides
  */
-export function prepareRecords(records: Table, { split, imputer, undeclared = 'fit' }: Preparation): Parts {
+export function prepareRecords(records: Table, { undeclared = 'fit', ...preparation }: Preparation): Parts {
+  const parted = partRecords(records, preparation);
+  const scaler =
+    undeclared === 'fit'
+      ? fitScaler(parted.encoded, parted.trainedOn, 'the training part')
+      : declaredScaler(records.schema);
+  return finishParts(parted, scaler);
+}
+
+/** Records that are parted and complete, and not yet scaled. */
+export interface PartedRecords {
+  readonly name: string;
+  readonly encoded: EncodedTable;
+  /** Of each record. */
+  readonly testing: readonly boolean[];
+  /** Records of the training part. */
+  readonly trainedOn: readonly number[];
+  /** Where an imputer took part. */
+  readonly rows?: RowCounts;
+}
+
+/** The first half of `prepareRecords`: the split, then what is missing. */
+export function partRecords(records: Table, { split, imputer }: Omit<Preparation, 'undeclared'>): PartedRecords {
   const { name, schema } = records;
   if (!imputer) assertNoneToImpute(schema);
-  const sides = schema.split ? ownSplit(records) : forTesting(new EncodedTable(records), split);
+  const sides = sidesOf(records, split);
   const { table, testing } = imputer ? imputed(records, sides, imputer) : { table: records, testing: sides };
   const { train: trainedOn } = partRows(name, testing);
-  const encoded = new EncodedTable(table);
-  const scaler = undeclared === 'fit' ? fitScaler(encoded, trainedOn, 'the training part') : declaredScaler(schema);
+  return { name, encoded: new EncodedTable(table), testing, trainedOn, ...(imputer && { rows: table.rows }) };
+}
+
+/** Of each record, whether it is tested on: by what the data say, or by the rule. */
+export function sidesOf(records: Table, split: SplitRule): readonly boolean[] {
+  return records.schema.split ? ownSplit(records) : forTesting(new EncodedTable(records), split);
+}
+
+/** The second half: scales, then float32. */
+export function finishParts({ name, encoded, testing, rows }: PartedRecords, scaler: Scaler): Parts {
   const [train, test] = medicalDatasets(
     encoded,
     [{ name: `${name}, train`, cutLabels: true }, { name: `${name}, test` }],
     (record) => Number(testing[record]),
     scaler,
   );
-  return { train, test, ...(imputer && { rows: table.rows }) };
+  return { train, test, ...(rows && { rows }) };
 }
 
 /** What an imputer that may learn from the training part leaves of both. */

@@ -15,6 +15,7 @@ export {
   type TextOptions,
   type TextRow,
 } from './reader/text-rows.js';
+export { featureSums, fitScalerFromSums, type AskSums, type FeatureSums } from './scale/moments.js';
 export { declaredScaler, declaredScalings, fitScaler, undeclaredColumns, type Scaler } from './scale/scaler.js';
 export { clipped, declaredScaling, scaled, type DeclaredScaling, type Scaling } from './scale/scaling.js';
 export { cellsOf, columnSchema, isArray, type ArrayColumn, type Column, type Level } from './schema/columns.js';

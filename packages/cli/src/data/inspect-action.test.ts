@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCsvDataset, readCsvSchema } from '@fedward/data-medical';
+import { readCsvDataset, readStudySchema } from '@fedward/data-medical';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { inspectAction, type InspectFlags } from './inspect-action.js';
 
@@ -30,8 +30,8 @@ describe('data inspect', () => {
   ])('leaves by %s a schema by which the same file is read, and inspected again', async (name, leave) => {
     const path = join(folder, `schema${name}.json`);
     await leave(path);
-    const { schema, csv } = await readCsvSchema(path);
-    const { dataset } = await readCsvDataset(file, schema, csv);
+    const { schema, source } = await readStudySchema(path);
+    const { dataset } = await readCsvDataset(file, schema, source.csv);
     expect(dataset.count).toBe(60);
     expect(readFileSync(path, 'utf8')).toContain('männlich');
     // The schema's own csv section is obeyed.

@@ -3,10 +3,10 @@ import { createFileAtomic } from '@fedward/kit-files';
 import {
   inspectCsv,
   readCsvDataset,
-  readCsvSchema,
+  readStudySchema,
   type CsvInspection,
   type CsvOptionsInput,
-  type CsvSchemaFile,
+  type StudySchema,
   type InspectedColumn,
 } from '@fedward/data-medical';
 import { counted, rowsText } from '@fedward/sim-healthcare/report';
@@ -32,8 +32,8 @@ export interface InspectFlags {
 
 /** What is in a CSV file; with a schema, whether it fits. */
 export async function inspectAction(file: string, flags: InspectFlags): Promise<void> {
-  const schemaFile = flags.schema === undefined ? undefined : await readCsvSchema(flags.schema);
-  const csv = { ...schemaFile?.csv, ...csvOptions(flags) };
+  const schemaFile = flags.schema === undefined ? undefined : await readStudySchema(flags.schema);
+  const csv = { ...schemaFile?.source.csv, ...csvOptions(flags) };
   const { label, minimumPatients } = flags;
   const patientId = flags.patientId ?? schemaFile?.schema.patientId;
   const found = await inspectCsv(file, {
@@ -59,7 +59,7 @@ function csvOptions({ delimiter, encoding, header, decimal }: InspectFlags): Csv
   };
 }
 
-function namesIn({ schema: { columns, label, patientId } }: CsvSchemaFile): string[] {
+function namesIn({ schema: { columns, label, patientId } }: StudySchema): string[] {
   return [...columns.map(({ name }) => name), label.name, ...(patientId === undefined ? [] : [patientId])];
 }
 

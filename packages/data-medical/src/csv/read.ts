@@ -16,6 +16,7 @@ import {
 import type { MedicalDataset } from '../dataset.js';
 import { readPieces } from '../files.js';
 import { medicalDatasets } from '../medical-datasets.js';
+import { nothingLeft } from '../study/read.js';
 import { csvOptionsSchema, type CsvOptions, type CsvOptionsInput } from './options.js';
 import { openCsv } from './table.js';
 
@@ -112,10 +113,4 @@ export async function readRecords(
   if (records.count === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(file, rows), file);
   if (patientIds) assertOneSpelling(patientIds, lines, { file, column: schema.patientId!, ...options });
   return { records, rows };
-}
-
-/** Says why no row is left. */
-function nothingLeft(file: string, { read, dropped }: RowCounts): string {
-  const reasons = dropped.map(({ reason, rows }) => `${reason} (${rows})`).join(', ');
-  return read > 0 ? `${file}: each of its ${read} rows was left out: ${reasons}` : `${file}: there are no rows`;
 }

@@ -42,7 +42,7 @@ export function buildPlan(
   const configName = options.configName ?? 'the plan';
   const config = parseWith(configSchema, options.config ?? {}, configName);
   const privacy = privacyOf(scenario, options, installed);
-  const defaults = scenario.defaults(privacy?.needs ?? null, options.unit ?? unitIn(config));
+  const defaults = scenario.defaults(privacy?.needs ?? null, options.unit ?? unitIn(config), population);
   const configured = config as Partial<TrainingPlanInput> & { training?: Partial<TrainingPlanInput['training']> };
 
   const base: TrainingPlanInput = {

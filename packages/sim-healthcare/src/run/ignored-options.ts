@@ -8,7 +8,17 @@ import type { SimulateOptions } from './options.js';
  */
 export function assertNoIgnoredOptions(scenario: Scenario, options: SimulateOptions): void {
   if (options.hospitals !== undefined && scenario.needsData)
-    throw ignored('--hospitals', `the hospitals of ${scenario.name} are those in its data`);
+    throw ignored(
+      '--hospitals',
+      `the hospitals of ${scenario.name} are those in its data${scenario.takesPartition ? '; --partition says how they are made' : ''}`,
+    );
+  if (options.schema !== undefined && !scenario.takesSchema)
+    throw ignored('--schema', `${scenario.name} knows what its data mean: a schema is for --scenario study`);
+  if (options.partition !== undefined && !scenario.takesPartition)
+    throw ignored(
+      '--partition',
+      `the hospitals of ${scenario.name} are given; one table is parted by --scenario study`,
+    );
 }
 
 /** @throws {FedwardError} CONFIG_INVALID for a number of hospitals that the scenario can't have */

@@ -19,6 +19,10 @@ export interface SimulateOptions {
   /** How the config is called in messages, such as its file name. */
   readonly configName?: string;
   readonly dataDir?: string;
+  /** Of the caller's own data: the file that says what they mean. Default: `schema.json` in their folder. */
+  readonly schema?: string;
+  /** How one table is parted among hospitals, such as `dirichlet:5:0.5` (see `parsePartition`). */
+  readonly partition?: string;
   readonly seed?: number;
   readonly rounds?: number;
   readonly hospitals?: number;

@@ -67,10 +67,10 @@ function seedOf({ set = {}, seed, config }: SimulateOptions): number {
 
 async function load(
   scenario: Scenario,
-  { dataDir, hospitals }: Simulation,
+  { dataDir, schema, partition, hospitals }: Simulation,
   options: Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>,
 ): Promise<Population> {
-  const population = await scenario.load({ ...options, dataDir, hospitals });
+  const population = await scenario.load({ ...options, dataDir, hospitals, schemaFile: schema, partition });
   if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
   return population;
 }

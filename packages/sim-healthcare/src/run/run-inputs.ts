@@ -25,7 +25,9 @@ export const runInputsSchema = z.strictObject({
       schema: digest.nullable(),
       split: z.json(),
       preprocessing: z.json(),
-      hospitals: z.array(z.strictObject({ id: z.string(), data: digest, file: digest.optional() })),
+      hospitals: z.array(
+        z.strictObject({ id: z.string(), data: digest, file: digest.optional(), sheet: digest.optional() }),
+      ),
     })
     .nullable(),
 });
@@ -95,7 +97,8 @@ function populationDifferences(begun: PopulationInputs | null, now: PopulationIn
     const is = after.get(was.id);
     if (!is) return [];
     if (is.data !== was.data) return [`the data of hospital ${was.id} were changed`];
-    return is.file === was.file ? [] : [`the file of hospital ${was.id} was written anew, such as in another order`];
+    if (is.file !== was.file) return [`the file of hospital ${was.id} was written anew, such as in another order`];
+    return is.sheet === was.sheet ? [] : [`the data sheet of hospital ${was.id} is another: rows, files or units`];
   });
   return [
     ...(differs('schema') ? ['the schema was changed (schema.json)'] : []),

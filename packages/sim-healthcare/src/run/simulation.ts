@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseWith } from '@fedward/core';
+import { parsePartition, partitionSchema } from '@fedward/data-medical';
 import * as z from 'zod';
 import type { SimulateOptions } from './options.js';
 
@@ -8,6 +9,9 @@ export const simulationSchema = z.strictObject({
   scenario: z.string(),
   /** A whole path, so that a run is resumed from anywhere. */
   dataDir: z.string().optional(),
+  /** Whole paths again. */
+  schema: z.string().optional(),
+  partition: partitionSchema.optional(),
   hospitals: z.int().optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
@@ -19,11 +23,13 @@ export type Simulation = z.output<typeof simulationSchema>;
 
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
-  const { scenario, dataDir, hospitals, dropRate, secureNoise, ledger, local } = options;
+  const { scenario, dataDir, schema, partition, hospitals, dropRate, secureNoise, ledger, local } = options;
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
     // '' names no folder, not the one we are in.
     ...(dataDir !== undefined && { dataDir: dataDir && resolve(dataDir) }),
+    ...(schema !== undefined && { schema: resolve(schema) }),
+    ...(partition !== undefined && { partition: parsePartition(partition) }),
     ...(hospitals !== undefined && { hospitals }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
   };

@@ -1,13 +1,13 @@
 import { didYouMean, FedwardError } from '@fedward/core';
-import { csv } from './csv.js';
 import { heartDisease } from './heart-disease.js';
 import { manyClients } from './many-clients.js';
 import { parkinsons } from './parkinsons.js';
 import type { Scenario } from './scenario.js';
+import { csv, study } from './study/study.js';
 import { tutorial } from './tutorial.js';
 
 /** What `fedward simulate --scenario` knows, in the order in which it is listed. */
-export const scenarios: readonly Scenario[] = [tutorial, heartDisease, parkinsons, csv, manyClients];
+export const scenarios: readonly Scenario[] = [tutorial, heartDisease, parkinsons, study, csv, manyClients];
 
 /** @throws {FedwardError} CONFIG_INVALID naming those that there are */
 export function findScenario(name: string): Scenario {

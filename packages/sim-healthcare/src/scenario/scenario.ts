@@ -1,5 +1,6 @@
 import type { BatchesSpec, Json, MechanismDraft, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
-import type { RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
+import type { DatasetSheet, PartitionSpec, Preprocessing } from '@fedward/data-medical';
+import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
 
 /** What a mechanism needs of the rest of a plan, whichever it is. */
 export type PrivacyNeeds = Omit<MechanismDraft, 'options'>;
@@ -12,6 +13,10 @@ export interface Hospital {
   readonly test: TrainingData;
   /** What became of the rows that its records were read from. */
   readonly rows?: RowCounts;
+  /** What there is to know of its data. */
+  readonly sheet?: DatasetSheet;
+  /** What is done to a record before the model sees it. */
+  readonly preprocessing?: Preprocessing;
 }
 
 /**
@@ -30,7 +35,13 @@ export interface PopulationInputs {
    * however they are then parted. Where hospitals are too many for a table, one entry stands for all of them. `file`:
    * that of the file that they were read from, byte by byte, since training goes by the order of records.
    */
-  readonly hospitals: readonly { readonly id: string; readonly data: string; readonly file?: string | undefined }[];
+  readonly hospitals: readonly {
+    readonly id: string;
+    readonly data: string;
+    readonly file?: string | undefined;
+    /** Digest of its data sheet, where there is one. */
+    readonly sheet?: string | undefined;
+  }[];
 }
 
 /** The hospitals of a scenario. */
@@ -52,6 +63,8 @@ export interface Population {
   readonly inputShape: readonly number[];
   /** Number of classes; 1 where a value is to be predicted. */
   readonly classes: number;
+  /** What is to be told; default: a class where there are classes, else a value. */
+  readonly label?: LabelColumn['kind'];
   readonly inputs?: PopulationInputs;
   /** Absent where no record can come in beside the population's own. */
   readonly intake?: Intake;
@@ -98,6 +111,10 @@ export interface LoadOptions {
   readonly dataDir?: string | undefined;
   /** For simulated populations. */
   readonly hospitals?: number | undefined;
+  /** Of the caller's own data: where its schema is. Default: `schema.json` beside the data. */
+  readonly schemaFile?: string | undefined;
+  /** How one table is parted among hospitals. */
+  readonly partition?: PartitionSpec | undefined;
   /**
    * What an epsilon will speak of; undefined where there is none. Of a record or a patient: nothing may be computed from
    * a hospital's records together before they are trained on.
@@ -114,6 +131,10 @@ export interface Scenario {
   readonly name: string;
   readonly description: string;
   readonly needsData: boolean;
+  /** True where the caller says by a schema what the data mean. */
+  readonly takesSchema?: boolean;
+  /** True where one table is parted among hospitals, and the caller may say how. */
+  readonly takesPartition?: boolean;
   /** Where hospitals are simulated: the most that there can be. */
   readonly mostHospitals?: number;
   /** The mechanism that it is protected by unless the caller says otherwise, by name; null: none. */
@@ -121,7 +142,8 @@ export interface Scenario {
   /**
    * @param needs what the mechanism needs; null without one
    * @param unit what is protected, where there is privacy; default `record`
+   * @param population where it is loaded: what its data are decides on the model
    */
-  defaults(needs: PrivacyNeeds | null, unit?: PrivacyUnit): ScenarioDefaults;
+  defaults(needs: PrivacyNeeds | null, unit?: PrivacyUnit, population?: Population): ScenarioDefaults;
   load(options: LoadOptions): Promise<Population>;
 }

@@ -1,7 +1,7 @@
 import type * as dataMedical from '@fedward/data-medical';
 import { expect, it, vi } from 'vitest';
-import { csvFolder } from '../testing/csv-study.js';
-import { csv } from './csv.js';
+import { csvFolder } from '../../testing/csv-study.js';
+import { csv } from './study.js';
 
 const reading = vi.hoisted(() => ({ now: 0, most: 0, files: 0 }));
 
@@ -9,11 +9,11 @@ vi.mock('@fedward/data-medical', async (original) => {
   const real = await original<typeof dataMedical>();
   return {
     ...real,
-    async readCsvRecords(...args: Parameters<typeof dataMedical.readCsvRecords>) {
+    async readStudy(...args: Parameters<typeof dataMedical.readStudy>) {
       reading.files++;
       reading.most = Math.max(reading.most, ++reading.now);
       try {
-        return await real.readCsvRecords(...args);
+        return await real.readStudy(...args);
       } finally {
         reading.now--;
       }

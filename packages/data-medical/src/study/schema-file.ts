@@ -1,17 +1,37 @@
 import { FedwardError, hasCode, parseWith } from '@fedward/core';
 import { tableSchema, type TableSchema, type TableSchemaInput } from '@fedward/kit-tables';
+import * as z from 'zod';
+import { markedEncoding } from '../csv/decode.js';
 import { readPieces } from '../files.js';
-import { markedEncoding } from './decode.js';
-import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
+import { sourceSchema, type SourceInput, type SourceSpec } from '../source/spec.js';
 
-/** A file that says how hospitals' tables are read. */
-export interface CsvSchemaFile {
+/** What a study is about, for people. */
+const aboutShape = {
+  title: z.string().optional(),
+  description: z.string().optional(),
+  /** Where the data are from: a publisher, a ward, a query. */
+  origin: z.string().optional(),
+  /** SPDX identifier, or the terms in words. */
+  licence: z.string().optional(),
+  /**
+   * How columns of numbers are scaled that declare neither a scale nor a range. `site` (default): by each hospital's own
+   * mean and deviation; `federation`: by those of all hospitals' training parts, from sums that leave them.
+   */
+  standardization: z.enum(['site', 'federation']).optional(),
+};
+const aboutSchema = z.strictObject(aboutShape);
+
+/** A study's schema as a person writes it: what columns mean, how files are read, what it is about. */
+export type StudySchemaInput = TableSchemaInput & SourceInput & z.input<typeof aboutSchema>;
+
+/** A file that says how hospitals' data are read. */
+export interface StudySchema {
   /** Defaults filled in. */
   readonly schema: TableSchema;
-  /** Its section `csv`, as it was written. */
-  readonly csv: CsvOptionsInput;
+  readonly source: SourceSpec;
+  readonly about: z.output<typeof aboutSchema>;
   /** All of it as it was written. */
-  readonly written: TableSchemaInput & { readonly csv?: CsvOptionsInput };
+  readonly written: StudySchemaInput;
 }
 
 /** A schema of the most columns that a table may have is a tenth of it. */
@@ -26,8 +46,8 @@ const example =
  *
  * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what is too large or no JSON; CONFIG_INVALID for what is no schema
  */
-export async function readCsvSchema(file: string): Promise<CsvSchemaFile> {
-  return parseCsvSchema(jsonOf(textOf(await bytesOf(file), file), file), file);
+export async function readStudySchema(file: string): Promise<StudySchema> {
+  return parseStudySchema(jsonOf(textOf(await bytesOf(file), file), file), file);
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {
@@ -48,19 +68,35 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   return Buffer.concat(pieces);
 }
 
-/** What was read as JSON, as `readCsvSchema` takes it. @throws {FedwardError} CONFIG_INVALID */
-function parseCsvSchema(json: unknown, file: string): CsvSchemaFile {
+/** What was read as JSON, as `readStudySchema` takes it. @throws {FedwardError} CONFIG_INVALID */
+export function parseStudySchema(json: unknown, file: string): StudySchema {
   const refuse = (what: string) => new FedwardError('CONFIG_INVALID', `${file} ${what}`, file);
   if (!isObject(json)) throw refuse(`holds ${wordFor(json)} where a schema should be: ${example}`);
   const inspected = 'proposedSchema' in json || ('notPublic' in json && 'leftOut' in json);
   const written = inspected ? json['proposedSchema'] : json;
   if (inspected && !isObject(written))
     throw refuse('is what `data inspect` printed of a file for which it proposed no schema');
-  const { csv, ...schema } = written as TableSchemaInput & { csv?: CsvOptionsInput };
-  if (!('columns' in schema) && !('label' in schema))
+  const { source, about, table } = parted(written as Record<string, unknown>);
+  if (!('columns' in table) && !('label' in table))
     throw refuse(`is no schema: it has neither columns nor a label. It is ${example}`);
-  if (csv !== undefined) parseWith(csvOptionsSchema, csv, `the csv section of ${file}`);
-  return { schema: parseWith(tableSchema, schema, file), csv: csv ?? {}, written: written as CsvSchemaFile['written'] };
+  return {
+    source: parseWith(sourceSchema, source, file),
+    about: parseWith(aboutSchema, about, file),
+    schema: parseWith(tableSchema, table, file),
+    written: written as StudySchemaInput,
+  };
+}
+
+/** Each member by what it is about. */
+function parted(written: Record<string, unknown>) {
+  const source: Record<string, unknown> = {};
+  const about: Record<string, unknown> = {};
+  const table: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(written))
+    if (key in sourceSchema.shape) source[key] = value;
+    else if (key in aboutShape) about[key] = value;
+    else table[key] = value;
+  return { source, about, table };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

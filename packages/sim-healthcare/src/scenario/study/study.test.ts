@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainingData } from '@fedward/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shareValues } from '../threads/shared-data.js';
-import { csv } from './csv.js';
+import { shareValues } from '../../threads/shared-data.js';
+import { csv } from './study.js';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fedward-csv-scenario-'))));
@@ -82,7 +82,7 @@ describe('the files of a folder', () => {
 
   it('are said where none is a hospital', async () => {
     put({ 'north.xlsx': '' });
-    await refusal('CONFIG_INVALID', /no CSV file \(one a hospital, NAME\.csv\); it has north\.xlsx$/);
+    await refusal('CONFIG_INVALID', /has no data \(one file a hospital, NAME\.csv.*\); it has north\.xlsx$/);
   });
 
   it('are read through links, and missed by name where a link leads nowhere', async () => {

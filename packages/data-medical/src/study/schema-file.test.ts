@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectCsv, readCsvSchema } from '../index.js';
+import { inspectCsv, readStudySchema } from '../index.js';
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'fedward-schema-'))));
@@ -14,10 +14,10 @@ const text = JSON.stringify(schema, null, 2);
 async function read(content: string | Uint8Array) {
   const file = join(folder, 'schema.json');
   await writeFile(file, content);
-  return readCsvSchema(file);
+  return readStudySchema(file);
 }
 
-describe('readCsvSchema', () => {
+describe('readStudySchema', () => {
   it.each<[string, string | Uint8Array]>([
     ['UTF-8', text],
     ['a byte order mark', '\ufeff' + text],
@@ -28,15 +28,15 @@ describe('readCsvSchema', () => {
     const found = await read(content);
     expect(found.written).toEqual(schema);
     expect(found.schema.label.missing).toBe('error');
-    expect(found.csv).toEqual({});
+    expect(found.source).toEqual({});
   });
 
   it('takes the proposal out of all that `data inspect --json` prints', async () => {
     const ward = join(folder, 'ward.csv');
     await writeFile(ward, ['age;y', ...Array.from({ length: 40 }, (_, i) => `${30 + i};${i % 2}`)].join('\n'));
     const inspected = await inspectCsv(ward);
-    const { schema: found, csv, written } = await read(JSON.stringify(inspected, null, 2));
-    expect(csv).toEqual({ delimiter: ';' });
+    const { schema: found, source, written } = await read(JSON.stringify(inspected, null, 2));
+    expect(source.csv).toMatchObject({ delimiter: ';' });
     expect(found.label.name).toBe('y');
     expect(written).toEqual(inspected.proposedSchema);
   });
@@ -55,7 +55,7 @@ describe('readCsvSchema', () => {
     [
       '{"columns": [], "label": {}, "csv": {"delimiter": "::"}}',
       'CONFIG_INVALID',
-      /the csv section .*delimiter: one character/,
+      /schema\.json is not valid: csv\.delimiter: one character/,
     ],
   ])('refuses %j in a sentence', async (content, code, message) => {
     await expect(read(content)).rejects.toThrow(
@@ -76,7 +76,7 @@ describe('readCsvSchema', () => {
     ));
 
   it('says what it is where it is not there', () =>
-    expect(readCsvSchema(join(folder, 'nowhere.json'))).rejects.toThrow(
+    expect(readStudySchema(join(folder, 'nowhere.json'))).rejects.toThrow(
       /there is no such file: .*data inspect FILE\.csv --write/,
     ));
 });

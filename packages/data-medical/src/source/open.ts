@@ -1,0 +1,67 @@
+import { stat } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { FedwardError } from '@fedward/core';
+import type { TableSource } from '@fedward/kit-tables';
+import { unreadable } from '../files.js';
+import { concatenated } from './concatenate.js';
+import { formats, type Format } from './formats.js';
+import type { SourceSpec } from './spec.js';
+
+/**
+ * Opens a hospital's data, whatever their format: a file, or a folder where the format is one of folders or the schema
+ * names files in it.
+ *
+ * @param path of the file or folder
+ * @param wanted columns that will be asked for
+ * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID; CONFIG_INVALID for a file whose format can't be told; and as the
+ *   format's own reader
+ */
+export async function openSource(path: string, spec: SourceSpec, wanted: readonly string[] = []): Promise<TableSource> {
+  const { files } = spec;
+  if (!files) return openOne(path, spec, wanted);
+  const [first] = files;
+  const withSets = files.every(({ set }) => set !== undefined);
+  const own = withSets ? wanted.filter((name) => name !== setColumn) : wanted;
+  if (files.length === 1 && !withSets) return openOne(join(path, first!.file), spec, own);
+  return concatenated(
+    files.map(({ file, set }) => ({ open: () => openOne(join(path, file), spec, own), set })),
+    withSets ? setColumn : undefined,
+  );
+}
+
+/** The column that says of which file's set a row is. */
+const setColumn = 'set';
+
+async function openOne(path: string, spec: SourceSpec, wanted: readonly string[]): Promise<TableSource> {
+  const format = await formatOf(path, spec);
+  return format.open(path, spec, wanted);
+}
+
+/** Which format a file or folder has. @throws {FedwardError} CONFIG_INVALID where nothing tells it */
+export async function formatOf(path: string, spec: SourceSpec): Promise<Format> {
+  const { format } = spec;
+  if (format !== undefined) return formats[format];
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  const all = Object.values(formats);
+  const told = all.filter((candidate) => candidate.section !== undefined && spec[candidate.section] !== undefined);
+  const extension = extname(path).toLowerCase();
+  const match = found.isDirectory()
+    ? told.find(({ folder }) => folder)
+    : (all.find(({ extensions }) => extensions.includes(extension)) ?? told[0]);
+  if (match) return match;
+  const names = Object.keys(formats).join(', ');
+  throw new FedwardError(
+    'CONFIG_INVALID',
+    found.isDirectory()
+      ? `${path} is a folder, and the schema says neither its format nor which files of it are read ("format", "files")`
+      : `${path}: nothing tells its format by the ending "${extension}": say "format" in the schema, one of ${names}`,
+    path,
+  );
+}
+
+/** Where names of files in cells start from. */
+export function folderOf(path: string, isFolder: boolean): string {
+  return isFolder ? path : dirname(path);
+}

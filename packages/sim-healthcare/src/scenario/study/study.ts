@@ -1,0 +1,45 @@
+import { FedwardError } from '@fedward/core';
+import { readStudySchema } from '@fedward/data-medical';
+import type { Population, PrivacyNeeds, Scenario, ScenarioDefaults } from '../scenario.js';
+import { schemaIn } from './folder.js';
+import { loadStudy } from './load.js';
+
+/** The caller's own data, of any format that is known, as a schema says. */
+export const study: Scenario = {
+  name: 'study',
+  description: 'your own data: a schema, and a file or folder a hospital, or one table that is parted (--partition)',
+  needsData: true,
+  takesSchema: true,
+  takesPartition: true,
+  privacy: null,
+  defaults: (needs, _unit, population) => defaultsOf(needs, population),
+  async load(options) {
+    const { dataDir } = options;
+    if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', '--data: name the folder or file of the data', '--data');
+    const schemaFile = options.schemaFile ?? (await schemaIn(dataDir));
+    return loadStudy({ study: await readStudySchema(schemaFile), file: schemaFile, path: dataDir }, options);
+  },
+};
+
+/** The same under its first name, when CSV was all that was read. */
+export const csv: Scenario = { ...study, name: 'csv', description: 'the older name of study' };
+
+function defaultsOf(needs: PrivacyNeeds | null, population: Population | undefined): ScenarioDefaults {
+  return {
+    model: modelFor(population),
+    rounds: 30,
+    batches:
+      needs?.batches === 'poisson'
+        ? { kind: 'poisson', probability: 0.1, steps: 10, expectedSize: 16 }
+        : { kind: 'shuffle', size: 16, epochs: 1 },
+    optimizer: { name: 'sgd', learningRate: 0.05 },
+    clipNorm: 1,
+    noiseMultiplier: 2,
+    delta: 1e-5,
+  };
+}
+
+/** The plainest model for what is to be told of what. */
+function modelFor(_population: Population | undefined): string {
+  return 'logistic';
+}
