@@ -1,4 +1,5 @@
 import { trainingPlanSchema } from '@fedward/core';
+import { partitionForms } from '@fedward/data-medical';
 import { models } from '@fedward/models-medical';
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '@fedward/sim-healthcare';
@@ -9,6 +10,7 @@ describe('the names that --help shows are those that there are', () => {
   it.each([
     ['scenarios', names.scenarios, scenarios.map(({ name }) => name)],
     ['models', names.models, Object.keys(models)],
+    ['partitions', names.partitions, partitionForms],
     ['units', names.units, trainingPlanSchema.shape.privacy.unwrap().unwrap().shape.unit.unwrap().options],
     ['optimizers', names.optimizers, optimizers],
   ])('%s', (_kind, shown, there) => {

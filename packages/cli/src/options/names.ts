@@ -14,7 +14,14 @@ const namesOf = (kind: PluginKind) => pluginsOf(kind).map(({ name }) => name);
  * be loaded, and `--help` loads nothing: a test holds the two lists together.
  */
 export const names = {
-  scenarios: ['tutorial', 'heart-disease', 'parkinsons', 'csv', 'many-clients'],
+  scenarios: ['tutorial', 'heart-disease', 'parkinsons', 'study', 'csv', 'many-clients'],
+  partitions: [
+    'column:NAME',
+    'iid:HOSPITALS',
+    'dirichlet:HOSPITALS:ALPHA',
+    'quantity:HOSPITALS:ALPHA',
+    'feature:HOSPITALS:NAME',
+  ],
   models: ['mlp', 'logistic', 'logistic-scaled', 'linear'],
   aggregators: namesOf('aggregator'),
   trainers: namesOf('trainer'),

@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 import {
+  aboutData,
   counted,
+  dataText,
   describeMetrics,
   exposureText,
   hospitalTable,
@@ -9,7 +11,6 @@ import {
   maskedText,
   plainWords,
   roundedUp,
-  rowsText,
 } from '@fedward/sim-healthcare/report';
 import { printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
@@ -37,7 +38,11 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
   if (!population.tabulated) return printLine(`${population.hospitals} hospitals, too many for a table of each.`);
   const { head, rows } = hospitalTable(hospitals, final.metrics);
   printTable(head, rows);
-  for (const { id, rows } of hospitals) if (rows) printLine(`  ${id}: ${rowsText(rows)}`);
+  for (const hospital of hospitals) {
+    const data = dataText(hospital);
+    if (data !== undefined) printLine(`  ${hospital.id}: ${data}`);
+  }
+  for (const words of aboutData(hospitals)) printLine(words);
   for (const { localFailure } of hospitals)
     if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
 }

@@ -44,9 +44,14 @@ function addSimulateCommand(program: Command): void {
     )
     .option(
       '--data <dir>',
-      'a folder of data sets, one folder a set; of scenario csv the folder of your files',
+      'a folder of data sets, one folder a set; of scenario study your own: the folder of your files, or one file',
       process.env['FEDWARD_DATA'],
     )
+    .option(
+      '--schema <file>',
+      "what your own data mean, as `fedward data inspect --write` drafts it (default: schema.json in the data's folder)",
+    )
+    .option('--partition <how>', `one table among hospitals: ${oneOf(names.partitions)}`)
     .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches and simulated noise (default 42)', wholeNumber(0))
     .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(1, limits.hospitals))

@@ -23,14 +23,16 @@ export interface Flags extends Omit<
 
 /** @throws {FedwardError} CONFIG_INVALID, or for the config FILE_NOT_FOUND or FILE_INVALID */
 export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
-  const { config, data, deadline, out, resume, breakLock, json, scenario, set, plugin, ...own } = flags;
+  const { config, data, deadline, out, resume, breakLock, json, scenario: named, set, plugin, ...given } = flags;
   if (breakLock) throw usage('--break-lock', 'a run that begins finds no lock: it goes with --resume');
+  const own = given.schema !== undefined || given.partition !== undefined;
+  const scenario = named ?? (own ? 'study' : undefined);
   if (!scenario) throw usage('--scenario', `name one: ${oneOf(names.scenarios)}`);
   // With it comes the parser of YAML, a third as large as all else.
   const readConfig = async (path: string) => (await import('./read-config.js')).readConfig(path);
   const plugins = await pluginsNamed(flags);
-  const short = givenFlags(own as Readonly<Record<string, unknown>>);
-  const rest = Object.fromEntries(Object.entries(own).filter(([key]) => !attributesOf(short).has(key)));
+  const short = givenFlags(given as Readonly<Record<string, unknown>>);
+  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !attributesOf(short).has(key)));
   return {
     ...rest,
     scenario,

@@ -27,6 +27,8 @@ export interface SiteDescription {
         readonly model?: string;
       }
     | { readonly kind: 'query'; readonly query: string };
+  /** Digest of the data sheet that it takes part with, where it has one: which data, which rows of them, and why. */
+  readonly dataSheet?: string;
   /** True where charges to its data outlive runs, and so count what patients spent in others. */
   readonly keepsLedger: boolean;
   readonly noise: 'secret' | 'seeded';

@@ -40,9 +40,15 @@ export class Introductions {
   /** The same for the log: of those that said the same, once. A thousand entries would take longer to write than a round. */
   get said(): Json {
     const groups = new Map<string, { readonly ids: string[] } & JsonObject>();
-    for (const { clientId, software, keepsLedger, noise, head } of this.descriptions) {
+    for (const { clientId, software, dataSheet, keepsLedger, noise, head } of this.descriptions) {
       const versions = software.map(({ name, version }) => `${name} ${version}`);
-      const same = { software: versions, keepsLedger, noise, head: head && { ...head } };
+      const same = {
+        software: versions,
+        ...(dataSheet !== undefined && { dataSheet }),
+        keepsLedger,
+        noise,
+        head: head && { ...head },
+      };
       const key = JSON.stringify(same);
       const known = groups.get(key);
       if (known) known.ids.push(clientId);
@@ -129,6 +135,7 @@ const descriptionSchema = z.object({
     z.object({ kind: z.literal('training'), trainer: text, strategy: text, model: text.optional() }),
     z.object({ kind: z.literal('query'), query: text }),
   ]),
+  dataSheet: word.optional(),
   keepsLedger: z.boolean(),
   noise: z.enum(['secret', 'seeded']),
   head: receiptSchema.nullable(),

@@ -17,6 +17,11 @@ export interface OwnSiteOptions {
   readonly id: string;
   /** `TrainingData` where the plan trains, else what the query is asked of. A function is called once, when it is needed. */
   readonly data: Records | (() => Records | Promise<Records>);
+  /**
+   * Digest of what there is to know of the data, for `describe`: a host approves a plan for the data that it has looked at. A
+   * digest of counts of patients can be guessed by trying: it should be of a secret number too.
+   */
+  readonly dataSheet?: string;
   /** Charged before each answer; it may refuse. */
   readonly ledger?: SiteLedger;
   /** For `evaluate`: the site's own test part. */

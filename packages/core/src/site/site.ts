@@ -79,7 +79,7 @@ function workOf({ plan, trainer, strategy, query }: SharedSiteOptions, protectio
 function siteOf(common: Common, own: OwnSiteOptions): Client {
   const office = new Office(common, own);
   const { work, approved, randomness, software = [] } = common;
-  const { id, ledger } = own;
+  const { id, ledger, dataSheet } = own;
   return {
     id,
     answer: answering(office),
@@ -93,6 +93,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
         software: [{ name: '@fedward/core', version }, ...software],
         approved: [approved],
         work: work.description(),
+        ...(dataSheet !== undefined && { dataSheet }),
         keepsLedger: ledger?.outlivesRuns ?? false,
         noise: randomness.simulationOnly ? 'seeded' : 'secret',
         head: office.head,

@@ -79,7 +79,7 @@ export interface ShownCounts {
 }
 
 /** @param minimum counts above zero and below it are not told */
-export function shownCounts({ rows, missing }: DatasetSheet, minimum = 5): ShownCounts {
+export function shownCounts({ rows, missing }: Pick<DatasetSheet, 'rows' | 'missing'>, minimum = 5): ShownCounts {
   const shown = (count: number): number | null => (count > 0 && count < minimum ? null : count);
   const hidden = rows.dropped.some(({ rows: count }) => shown(count) === null);
   return {

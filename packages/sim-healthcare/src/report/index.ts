@@ -7,3 +7,4 @@ export { plainWords } from './plain-words.js';
 export { roundedUp } from './rounded-up.js';
 export { droppedMany, rowsText } from './rows-text.js';
 export { describeMetrics, shownOf } from './shown-metrics.js';
+export { aboutData, dataText } from './sheet-text.js';

@@ -7,6 +7,7 @@ import { noiseSettings, plainWords } from './plain-words.js';
 import { maskedText } from './masked-text.js';
 import { plotRounds } from './plot.js';
 import { roundedUp } from './rounded-up.js';
+import { aboutData, filesText, missingText } from './sheet-text.js';
 import { describeMetrics, shownOf } from './shown-metrics.js';
 import { visible } from './visible.js';
 
@@ -123,17 +124,21 @@ function text(value: string): string {
 }
 
 function dataSection({ hospitals, notices = [] }: SimulationResult): string {
-  const known = hospitals.flatMap(({ id, rows }) => (rows ? [{ id, rows }] : []));
+  const known = hospitals.flatMap(({ id, rows, sheet }) => (rows ? [{ id, rows, sheet }] : []));
   const noticed = notices.map((notice) => `<p class="warning">${text(notice)}</p>`).join('\n');
   if (known.length === 0) return noticed;
+  const about = aboutData(hospitals).map((words) => `<p>${text(words)}</p>`);
   return `${noticed}
+${about.join('\n')}
 ${table(
-  ['Hospital', 'Rows read', 'Used', 'Left out'],
-  known.map(({ id, rows }) => [
+  ['Hospital', 'Rows read', 'Used', 'Left out', 'Rows without a value', 'Files'],
+  known.map(({ id, rows, sheet }) => [
     id,
     String(rows.read),
     String(rows.used),
     rows.dropped.map(({ reason, rows: n }) => `${n} with ${reason}`).join(', '),
+    sheet ? missingText(sheet) : '',
+    sheet ? filesText(sheet) : '',
   ]),
 )}`;
 }

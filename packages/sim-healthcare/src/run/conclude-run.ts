@@ -91,6 +91,7 @@ async function hospitalResults(
     results.push({
       id,
       ...(hospital.rows && { rows: hospital.rows }),
+      ...(hospital.sheet && { sheet: hospital.sheet }),
       samples: hospital.train.count,
       ...local,
       globalMetrics: await score(run, model, hospital.test),

@@ -18,6 +18,7 @@ import type { RunRecords } from './records.js';
 import type { Plugins } from '../wiring/plugins.js';
 import type { RunParts } from './run-parts.js';
 import { score } from './score.js';
+import { sheetsOf } from './sheets.js';
 
 /**
  * The federation of a run: its hospitals, its plugins, its model to start from.
@@ -66,7 +67,7 @@ function underWay(bytesOfUpdate: number, workers: number): number {
 }
 
 function transportOf(
-  { plan, plugins, population, simulation, threads, work }: RunParts,
+  { plan, plugins, population, simulation, threads, work, inputs }: RunParts,
   records: RunRecords | undefined,
 ): Transport {
   const seeded = !simulation.secureNoise;
@@ -82,9 +83,12 @@ function transportOf(
     ...(audit && { audit, sharesLog: true }),
     ...kept,
   });
+  const sheets = sheetsOf(inputs);
   const siteOf = (id: string) => {
     const ledger = ledgerOf(id);
-    return createSite({ id, data: population.hospital(id).train, ...(ledger && { ledger }) });
+    const dataSheet = sheets.get(id);
+    const told = dataSheet !== undefined && { dataSheet };
+    return createSite({ id, data: population.hospital(id).train, ...told, ...(ledger && { ledger }) });
   };
   const local = population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))

@@ -4,6 +4,7 @@ import { findScenario } from '../scenario/index.js';
 import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
 import { logRows } from './log-rows.js';
+import { inputsOf } from './run-inputs.js';
 
 async function logged(privacy: 'none' | 'dp-sgd'): Promise<AuditEvent[]> {
   const scenario = findScenario('tutorial');
@@ -14,7 +15,7 @@ async function logged(privacy: 'none' | 'dp-sgd'): Promise<AuditEvent[]> {
     append: async (event: AuditEvent) => ({ index: events.push(event) - 1, root: '' }),
     close: async () => undefined,
   };
-  await logRows({ runId: 'r', plan, population }, audit);
+  await logRows({ runId: 'r', plan, population, inputs: inputsOf(population, []) }, audit);
   return events;
 }
 

@@ -1,23 +1,34 @@
-import type { AuditSink, JsonObject } from '@fedward/core';
+import type { AuditSink, Json, JsonObject } from '@fedward/core';
+import { shownCounts } from '@fedward/data-medical';
+import type { Population } from '../scenario/scenario.js';
 import type { RunParts } from './run-parts.js';
+import { sheetsOf } from './sheets.js';
 
 /**
- * Writes into the log what became of each hospital's rows, at each start of a run, since each start reads them.
+ * Writes into the log what became of each hospital's rows, at each start of a run, since each start reads them: counts that
+ * are large enough, and the digest of its data sheet with the run's secret number.
  *
  * Under a mechanism the counts are withheld, whatever its adjacency: one patient more, or another in a patient's place,
  * may change how many rows lack a value, and nobody has paid for telling it.
  */
 export async function logRows(
-  { runId, plan, population }: Pick<RunParts, 'runId' | 'plan' | 'population'>,
+  { runId, plan, population, inputs }: Pick<RunParts, 'runId' | 'plan' | 'population' | 'inputs'>,
   audit: AuditSink,
 ): Promise<void> {
   if (!population.tabulated) return;
+  const sheets = sheetsOf(inputs);
   for (const clientId of population.ids) {
-    const { rows } = population.hospital(clientId);
-    if (!rows) continue;
-    const { read, used, dropped } = rows;
-    const counts = { read, used, dropped: dropped.map((reason) => ({ ...reason })) };
-    const details: JsonObject = { rows: plan.privacy === null ? counts : 'withheld' };
+    const rows = plan.privacy === null ? countsOf(population, clientId) : 'withheld';
+    const sheet = sheets.get(clientId);
+    if (rows === undefined || (population.hospital(clientId).rows === undefined && sheet === undefined)) continue;
+    const details: JsonObject = { rows, ...(sheet !== undefined && { dataSheet: sheet }) };
     await audit.append({ type: 'data', time: new Date().toISOString(), runId, clientId, details });
   }
+}
+
+function countsOf(population: Population, id: string): Json | undefined {
+  const { rows, sheet } = population.hospital(id);
+  if (!rows) return undefined;
+  const { read, used, dropped, missing } = shownCounts({ rows, missing: sheet?.missing ?? [] });
+  return { read, used, dropped: [...dropped], ...(sheet && { missing: [...missing] }) };
 }

@@ -1,4 +1,5 @@
 import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan } from '@fedward/core';
+import type { DatasetSheet } from '@fedward/data-medical';
 import type { RowCounts } from '@fedward/kit-tables';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
@@ -10,6 +11,8 @@ export interface HospitalResult {
   readonly id: string;
   /** What became of the rows of its data, where its scenario says. */
   readonly rows?: RowCounts;
+  /** What there is to know of its data: files by digest, rows, missing values, units, origin. */
+  readonly sheet?: DatasetSheet;
   /** Records of its training part. Known here because the simulation holds all data. */
   readonly samples: number;
   /** Trained alone, without noise, since nothing then leaves it; on its own test part. Null: not run, or failed. */

@@ -57,6 +57,7 @@ export function runPaths(directory: string) {
     checkpoints: join(directory, 'checkpoints'),
     model: join(directory, 'model.safetensors'),
     report: join(directory, 'report.html'),
+    preprocessing: join(directory, 'preprocessing.json'),
   };
 }
 

@@ -2,10 +2,21 @@ import type { AuditLog } from '@fedward/audit';
 import { sha256, type AuditReceipt, type FederationResult, type JsonObject } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
 import type { SimulationResult } from './result.js';
-import { encodeModel, runPaths, type PlannedRun } from './run-folder.js';
+import type { CheckedRun } from './checked-run.js';
+import { preprocessingFile } from './preprocessing-file.js';
+import { encodeModel, runPaths } from './run-folder.js';
 
-/** The files of a run's folder that its log's last entry vouches for, in the order in which they are shown. */
-export const sealedFiles = ['plan.json', 'result.json', 'model.safetensors', 'report.html'] as const;
+/**
+ * The files of a run's folder that its log's last entry vouches for, in the order in which they are shown. The last is there
+ * where the run's data say what is done to a record before the model sees it.
+ */
+export const sealedFiles = [
+  'plan.json',
+  'result.json',
+  'model.safetensors',
+  'report.html',
+  'preprocessing.json',
+] as const;
 export type SealedFile = (typeof sealedFiles)[number];
 
 /**
@@ -17,7 +28,7 @@ export type SealedFile = (typeof sealedFiles)[number];
  * @throws {FedwardError} STORAGE_FAILED, AUDIT_FAILED
  */
 export async function writeSealed(
-  { runId, plan }: Pick<PlannedRun, 'runId' | 'plan'>,
+  { runId, plan, population }: Pick<CheckedRun, 'runId' | 'plan' | 'population'>,
   { model }: FederationResult,
   result: SimulationResult,
   audit: AuditLog,
@@ -25,20 +36,23 @@ export async function writeSealed(
 ): Promise<AuditReceipt> {
   const paths = runPaths(result.folder);
   const { renderReport } = await import('../report/report.js');
+  const preprocessing = preprocessingFile(population);
   const contents = {
     'model.safetensors': encodeModel(model, plan),
     'report.html': renderReport(result),
     // Last, since its presence says that the others are there.
     'result.json': JSON.stringify(result, null, 2) + '\n',
   };
+  if (preprocessing !== undefined) await writeFileAtomic(paths.preprocessing, preprocessing);
   await writeFileAtomic(paths.model, contents['model.safetensors']);
   await writeFileAtomic(paths.report, contents['report.html']);
   await writeFileAtomic(paths.result, contents['result.json']);
-  const digests: Record<SealedFile, string> = {
+  const digests: Partial<Record<SealedFile, string>> = {
     'plan.json': planFile,
     'result.json': sha256(contents['result.json']),
     'model.safetensors': sha256(contents['model.safetensors']),
     'report.html': sha256(contents['report.html']),
+    ...(preprocessing !== undefined && { 'preprocessing.json': sha256(preprocessing) }),
   };
   const details: JsonObject = { sha256: digests };
   return audit.append({ type: 'run-sealed', time: new Date().toISOString(), runId, details });

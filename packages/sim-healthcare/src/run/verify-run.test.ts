@@ -49,6 +49,7 @@ describe('verifyRun', () => {
       'result.json',
       'model.safetensors',
       'report.html',
+      'preprocessing.json',
     ]);
     for (const { file, sha256: digest, logged } of found.files) {
       expect(digest).toBe(sha256(readFileSync(join(whole, file))));

@@ -1,0 +1,13 @@
+import { digestJson } from '@fedward/core';
+import type { RunInputs } from './run-inputs.js';
+
+/**
+ * Of each hospital with a data sheet the digest that it takes part with. The run's secret number is in it: without that, who
+ * knows all of a sheet but a count of patients could find the count by trying.
+ */
+export function sheetsOf({ nonce, population }: RunInputs): ReadonlyMap<string, string> {
+  const sheets = (population?.hospitals ?? []).flatMap(({ id, sheet }): [string, string][] =>
+    sheet === undefined ? [] : [[id, digestJson({ nonce, sheet })]],
+  );
+  return new Map(sheets);
+}
