@@ -1,8 +1,14 @@
 export { dataSets, type CatalogueEntry } from './catalogue/entries.js';
 export { listDataSets, type DataSetStatus, type FileState } from './catalogue/list.js';
-export { inspectCsv, type CsvInspection, type InspectOptionsInput } from './csv/inspect.js';
-export type { LeftOutColumn } from './csv/propose.js';
-export type { InspectedColumn } from './csv/tally.js';
+export {
+  inspectCsv,
+  inspectData,
+  type DataInspection,
+  type InspectDataOptions,
+  type InspectOptionsInput,
+} from './inspect/inspect.js';
+export type { LeftOutColumn } from './inspect/propose.js';
+export type { InspectedArray, InspectedColumn } from './inspect/tally.js';
 export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
 export { openCsvSource } from './csv/source.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import type { InspectFlags } from './inspect-action.js';
 import { wholeNumber } from '../options/options.js';
 
-/** `fedward data list` and `fedward data inspect FILE`. */
+/** `fedward data list` and `fedward data inspect FILE...`. */
 export const dataCommand = defineCommand('data', 'medical data sets', addDataCommand);
 
 function addDataCommand(program: Command): void {
@@ -19,8 +19,10 @@ function addDataCommand(program: Command): void {
     });
   data
     .command('inspect')
-    .argument('<file>', 'a CSV file')
-    .description('columns, kinds, ranges and missing values of a CSV file, and a schema to start from; never its rows')
+    .argument('<files...>', "a hospital's file, or several hospitals' files with the same columns")
+    .description(
+      'columns, kinds, ranges and missing values, what looks wrong, and a schema to start from; never a row of a patient',
+    )
     .option('--schema <file>', 'a schema (JSON) to check the file against, and to read it by')
     .option('--delimiter <character>', 'between the cells (default: found by the first lines)')
     .option('--encoding <name>', 'such as windows-1252 (default: UTF-8, or what a byte order mark says)')
@@ -35,8 +37,8 @@ function addDataCommand(program: Command): void {
     )
     .option('--write <file>', 'write the proposed schema there, alone')
     .option('--json', 'one JSON document on stdout')
-    .action(async (file: string, flags: InspectFlags) => {
+    .action(async (files: [string, ...string[]], flags: InspectFlags) => {
       const { inspectAction } = await import('./inspect-action.js');
-      await inspectAction(file, flags);
+      await inspectAction(files, flags);
     });
 }

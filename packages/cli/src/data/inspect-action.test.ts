@@ -18,7 +18,7 @@ const told = { delimiter: ';', encoding: 'latin1', decimal: ',', header: 'age, s
 async function inspect(flags: InspectFlags): Promise<string> {
   let text = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((part) => (text += String(part)) !== '');
-  await inspectAction(file, flags);
+  await inspectAction([file], flags);
   vi.restoreAllMocks();
   return text;
 }
@@ -43,7 +43,7 @@ describe('data inspect', () => {
   it('overwrites no schema', async () => {
     const path = join(folder, 'mine.json');
     writeFileSync(path, '{}');
-    await expect(inspectAction(file, { ...told, write: path })).rejects.toMatchObject({ subject: '--write' });
+    await expect(inspectAction([file], { ...told, write: path })).rejects.toMatchObject({ subject: '--write' });
     expect(readFileSync(path, 'utf8')).toBe('{}');
   });
 

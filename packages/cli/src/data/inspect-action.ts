@@ -1,10 +1,11 @@
 import { FedwardError } from '@fedward/core';
 import { createFileAtomic } from '@fedward/kit-files';
 import {
-  inspectCsv,
-  readCsvDataset,
+  inspectData,
+  readStudy,
   readStudySchema,
-  type CsvInspection,
+  sourceSchema,
+  type DataInspection,
   type CsvOptionsInput,
   type StudySchema,
   type InspectedColumn,
@@ -30,24 +31,38 @@ export interface InspectFlags {
   readonly json?: boolean;
 }
 
-/** What is in a CSV file; with a schema, whether it fits. */
-export async function inspectAction(file: string, flags: InspectFlags): Promise<void> {
+/** What is in files; with a schema, whether they fit. */
+export async function inspectAction(paths: readonly [string, ...string[]], flags: InspectFlags): Promise<void> {
   const schemaFile = flags.schema === undefined ? undefined : await readStudySchema(flags.schema);
-  const csv = { ...schemaFile?.source.csv, ...csvOptions(flags) };
+  const given = csvOptions(flags);
+  const csv = { ...schemaFile?.source.csv, ...given };
   const { label, minimumPatients } = flags;
   const patientId = flags.patientId ?? schemaFile?.schema.patientId;
-  const found = await inspectCsv(file, {
-    ...csv,
+  const found = await inspectData(paths, {
+    ...schemaFile?.source,
+    ...(Object.keys(csv).length > 0 && { csv }),
     ...(schemaFile && { columns: namesIn(schemaFile) }),
     ...(label !== undefined && { label }),
     ...(patientId !== undefined && { patientId }),
     ...(minimumPatients !== undefined && { minimumPatients }),
   });
-  const checked = schemaFile && (await readCsvDataset(file, schemaFile.schema, csv)).rows;
+  const checked = schemaFile ? await check(paths, schemaFile, csv) : [];
   if (flags.write !== undefined) await writeSchema(flags.write, found);
-  if (flags.json) return printJson({ ...found, ...(checked && { checked: { records: checked.used, rows: checked } }) });
+  if (flags.json)
+    return printJson({ ...found, ...(schemaFile && { checked: checked.length === 1 ? checked[0] : checked }) });
   printInspection(found, flags.write);
-  if (checked) printLine(`fits ${flags.schema}: ${rowsText(checked)}`);
+  for (const { file, rows } of checked) printLine(`${file} fits ${flags.schema}: ${rowsText(rows)}`);
+}
+
+/** Reads each as the schema says. @throws {FedwardError} what is wrong with one, with its place */
+async function check(paths: readonly string[], study: StudySchema, csv: CsvOptionsInput) {
+  const source = Object.keys(csv).length > 0 ? sourceSchema.parse({ ...study.source, csv }) : study.source;
+  const checked = [];
+  for (const file of paths) {
+    const { rows } = (await readStudy(file, { ...study, source })).sheet;
+    checked.push({ file, records: rows.used, rows });
+  }
+  return checked;
 }
 
 function csvOptions({ delimiter, encoding, header, decimal }: InspectFlags): CsvOptionsInput {
@@ -63,17 +78,21 @@ function namesIn({ schema: { columns, label, patientId } }: StudySchema): string
   return [...columns.map(({ name }) => name), label.name, ...(patientId === undefined ? [] : [patientId])];
 }
 
-async function writeSchema(path: string, { proposedSchema, file }: CsvInspection): Promise<void> {
+async function writeSchema(path: string, { proposedSchema, file }: DataInspection): Promise<void> {
   if (!proposedSchema)
     throw new FedwardError('CONFIG_INVALID', `--write: there is no schema to propose for ${file}`, '--write');
   if (!(await createFileAtomic(path, JSON.stringify(proposedSchema, null, 2) + '\n')))
     throw new FedwardError('CONFIG_INVALID', `--write: ${path} is there already`, '--write');
 }
 
-function printInspection(found: CsvInspection, written: string | undefined): void {
+function printInspection(found: DataInspection, written: string | undefined): void {
   const { file, rows, columns, patientId, patients, notes, leftOut, proposedSchema, notPublic } = found;
   const whose = patients === undefined ? '' : `, ${counted(patients, 'different id')} in "${patientId}"`;
   printLine(`${file}: ${counted(rows, 'row')}${whose}, ${counted(columns.length, 'column')}`);
+  for (const own of found.files ?? [])
+    printLine(
+      `  ${own.file}: ${counted(own.rows, 'row')}${own.patients === undefined ? '' : `, ${counted(own.patients, 'different id')}`}`,
+    );
   printTable(
     ['Column', 'Kind', 'Missing', 'Range or levels'],
     columns.map((column) => [column.name, column.kind, String(column.missing), shown(column)]),
@@ -89,11 +108,14 @@ function printInspection(found: CsvInspection, written: string | undefined): voi
 }
 
 /** What may be shown of a column's values. */
-function shown({ low, high, levels, levelsNotShown = 0, notNumbers, different }: InspectedColumn): string {
+function shown({ low, high, levels, levelsNotShown = 0, notNumbers, different, array }: InspectedColumn): string {
   const parts = [
     ...(levels && levels.length > 0 ? [levels.join(', ')] : []),
     ...(levelsNotShown > 0 ? [`${levelsNotShown} not shown: too few patients`] : []),
     ...(low !== undefined && high !== undefined ? [`about ${low} to ${high}`] : []),
+    ...(array
+      ? [`${array.oneShape ? array.shape.join(' x ') : 'of different shapes'}, ${array.lowest} to ${array.highest}`]
+      : []),
     ...(notNumbers ? [`${notNumbers.cells} not numbers, the first on line ${notNumbers.firstLine}`] : []),
     ...(different !== undefined ? [`${different} different`] : []),
   ];

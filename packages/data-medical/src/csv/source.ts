@@ -16,5 +16,5 @@ export async function openCsvSource(
 ): Promise<TableSource> {
   const csv = await openCsv(readPieces(file), file, parseWith(csvOptionsSchema, options, 'the CSV options'), wanted);
   const { names, rows } = csv;
-  return { names, rows, files: [file], close: () => csv.close() };
+  return { names, rows, files: [file], delimiter: csv.delimiter, close: () => csv.close() };
 }

@@ -31,6 +31,8 @@ export interface TableSource {
   readonly notes?: Readonly<Record<string, ColumnNote>>;
   /** What was left out of the source before there were rows, in sentences, such as records that are damaged. */
   readonly remarks?: () => readonly string[];
+  /** Of text in columns: what parts them, as it was told or found. */
+  readonly delimiter?: string;
   /** The files that it is read from, so that they can be digested. */
   readonly files: readonly string[];
   /** Closes it, also where no row was read. */

@@ -36,18 +36,24 @@ export function known(tally: Tally, column: InspectedColumn, position: number): 
   };
 }
 
+export interface ProposalQuestion {
+  /** The column to propose as the label; default: the last that can be one. */
+  readonly label: string | undefined;
+  /** The column that tells patients apart. */
+  readonly patientId: string | undefined;
+  readonly minimumPatients: number;
+  readonly rows: number;
+}
+
 /**
- * @param labelName the column to propose as the label; default: the last that can be one
- * @param patientId the column that tells patients apart
+ * A schema by which the rows can be read as they are.
  * @throws {FedwardError} ARGUMENT_INVALID for a label that is no column, or could not be a label
  */
 export function propose(
   columns: readonly KnownColumn[],
-  labelName: string | undefined,
-  patientId: string | undefined,
-  minimumPatients: number,
+  { label: labelName, patientId, minimumPatients, rows }: ProposalQuestion,
 ): Proposal {
-  const reasons = new Map(columns.map((column) => [column, whyNot(column, patientId, minimumPatients)]));
+  const reasons = new Map(columns.map((column) => [column, whyNot(column, patientId, minimumPatients, rows)]));
   const usable = columns.filter((column) => reasons.get(column) === undefined && column.name !== patientId);
   const label = labelName === undefined ? usable.at(-1) : columns.find(({ name }) => name === labelName);
   const reason = label && reasons.get(label);
@@ -60,11 +66,19 @@ export function propose(
     const why = reasons.get(column);
     return why === undefined ? [] : [{ column: column.name || `column ${column.position + 1}`, why }];
   });
-  const features = usable.filter((column) => column !== label);
+  const split = splitOf(usable.filter((column) => column !== label));
+  const others = usable.filter((column) => column !== label && column !== split?.column);
+  const array = others.find(({ kind }) => kind === 'array');
+  const features = array ? [array] : others;
+  if (array)
+    for (const { name } of others)
+      if (name !== array.name)
+        leftOut.push({ column: name, why: `stands beside "${array.name}", and a model has one input` });
   if (!label || features.length === 0) return { leftOut };
   const proposal: TableSchemaInput = {
     columns: features.map((column) => {
       const { kind } = column;
+      if (column.array) return { ...named(column), ...arrayColumn(column.array) };
       const levels = levelsOf(column);
       if (kind === 'binary') return { ...named(column), kind, levels: [levels[0]!, levels[1]!] };
       return kind === 'categorical'
@@ -80,8 +94,31 @@ export function propose(
             classes: levelsOf(label).map((value) => ({ name: String(value), values: [value] })),
           },
     ...(patientId !== undefined && { patientId }),
+    ...(split && { split: { column: split.column.name, test: split.test } }),
   };
   return { proposedSchema: parseWith(tableSchema, proposal, 'the proposed schema'), leftOut };
+}
+
+/** A column that says which rows are for testing, as published data sets have it. */
+function splitOf(columns: readonly KnownColumn[]) {
+  const column = columns.find(({ name }) => /^(set|split|subset|partition)$/i.test(name));
+  const test = (column?.levels ?? []).filter((level) => /^test(ing)?$/i.test(String(level)));
+  return column && test.length > 0 ? { column, test } : undefined;
+}
+
+/** Both sides of an array of two dimensions that may be an image's. */
+const leastSide = 8;
+
+/** An array by its shape: numbers in a row, a recording, or an image, whose bytes are scaled as bytes are. */
+function arrayColumn({ shape, lowest, highest }: NonNullable<KnownColumn['array']>) {
+  const bytes = lowest >= 0 && highest <= 255 && highest > 1;
+  const range = bytes ? { range: [0, 255] as const } : {};
+  const [a, b, c] = shape;
+  if (c !== undefined) return { kind: 'image' as const, shape: [a!, b!, c] as const, ...range };
+  if (b === undefined) return { kind: 'vector' as const, shape: [a!] as const, ...range };
+  return a! >= leastSide && b >= leastSide
+    ? { kind: 'image' as const, shape: [a!, b, 1] as const, ...range }
+    : { kind: 'signal' as const, shape: [a!, b] as const, ...range };
 }
 
 function named({ name, missing }: InspectedColumn) {
@@ -97,6 +134,8 @@ function levelsOf({ levels = [], zeroOrOne }: KnownColumn) {
 function whyNot(column: KnownColumn, patientId: string | undefined, minimumPatients: number): string | undefined {
   const { name, kind, notNumbers, levels = [], levelsNotShown = 0, zeroOrOne, beyond, ambiguousCommas } = column;
   if (kind === 'empty') return 'holds nothing';
+  if (column.array?.oneShape === false)
+    return 'has arrays of different shapes: declare the one that all are brought to';
   if (name === '') return 'has no name';
   if (kind === 'id') return name === patientId ? undefined : 'looks like another id';
   if (ambiguousCommas)

@@ -4,6 +4,7 @@ import {
   hasUnit,
   parseNumber,
   valueKey,
+  type ArrayCell,
   type DecimalMark,
   type Level,
   type MissingTokens,
@@ -23,7 +24,7 @@ export interface InspectedColumn {
    * A guess. `id`: tells patients apart, by its name; `constant`: one value; `mixed`: numbers for the greater part, and
    * other cells; `text`: many different values, or too few rows of each.
    */
-  readonly kind: 'numeric' | 'binary' | 'categorical' | 'id' | 'constant' | 'mixed' | 'text' | 'empty';
+  readonly kind: 'numeric' | 'binary' | 'categorical' | 'array' | 'id' | 'constant' | 'mixed' | 'text' | 'empty';
   /** Number of rows without a value. */
   readonly missing: number;
   /** Of a column of numbers: how many cells are none, and on which line the first of them is. */
@@ -38,8 +39,18 @@ export interface InspectedColumn {
   readonly levels?: readonly Level[];
   /** Number of values that fewer patients have. */
   readonly levelsNotShown?: number;
+  /** Of arrays: their shape where all have one, and how far their numbers go. */
+  readonly array?: InspectedArray;
   /** Of an id: number of different ones. */
   readonly different?: number;
+}
+
+/** What arrays have in common. */
+export interface InspectedArray {
+  readonly shape: readonly number[];
+  readonly oneShape: boolean;
+  readonly lowest: number;
+  readonly highest: number;
 }
 
 /** A row's cell that a tally is given. */
@@ -154,8 +165,28 @@ export class Tally {
     if (count.patients.size < this.options.minimumPatients) count.patients.add(patient);
   }
 
+  #array: { shape: readonly number[]; oneShape: boolean; lowest: number; highest: number } | undefined;
+
+  /** A cell that holds an array. */
+  addArray({ shape, values }: ArrayCell): void {
+    this.#present++;
+    const array = (this.#array ??= { shape, oneShape: true, lowest: Infinity, highest: -Infinity });
+    array.oneShape &&= shape.join() === array.shape.join();
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (value < array.lowest) array.lowest = value;
+      if (value > array.highest) array.highest = value;
+    }
+  }
+
   column(): InspectedColumn {
     const { name } = this;
+    if (this.#array) {
+      // The last digits of a lowest and highest value would be one patient's own.
+      const { lowest, highest, ...array } = this.#array;
+      const rounded = { lowest: Math.floor(lowest), highest: Math.ceil(highest) };
+      return { name, kind: 'array', missing: this.#missing, array: { ...array, ...rounded } };
+    }
     const kind = this.#kind();
     const others = this.#present - this.#numbers;
     const range = kind === 'numeric' ? this.#extremes.rounded() : undefined;
