@@ -34,15 +34,13 @@ const tolerance = 0.12;
  */
 export function unitsApart(a: number, b: number): string | undefined {
   if (!(a > 0 && b > 0)) return undefined;
-  const found = a > b ? a / b : b / a;
+  // Body temperatures, F = 1.8 C + 32, whose ratio is near that of a length's units.
+  const [low, high] = a < b ? [a, b] : [b, a];
+  if (low > 30 && low < 43 && Math.abs(high - (1.8 * low + 32)) < 2)
+    return 'a temperature in degrees Celsius and Fahrenheit';
   const [nearest] = ratios
-    .map(({ ratio, words }) => ({ words, off: Math.abs(Math.log(found / ratio)) }))
+    .map(({ ratio, words }) => ({ words, off: Math.abs(Math.log(high / low / ratio)) }))
     .filter(({ off }) => off < tolerance)
     .sort((x, y) => x.off - y.off);
-  if (nearest) return nearest.words;
-  // Body temperatures: F = 1.8 C + 32.
-  const [low, high] = a < b ? [a, b] : [b, a];
-  return low > 30 && low < 43 && Math.abs(high - (1.8 * low + 32)) < 2
-    ? 'a temperature in degrees Celsius and Fahrenheit'
-    : undefined;
+  return nearest?.words;
 }
