@@ -1,6 +1,8 @@
+export { openArff, type ArffOptions } from './arff/open.js';
 export { dataSets, type CatalogueEntry } from './catalogue/entries.js';
 export { listDataSets, type DataSetStatus, type FileState } from './catalogue/list.js';
 export { inspectCsv, type CsvInspection, type InspectOptionsInput } from './csv/inspect.js';
+export { openCsvSource } from './csv/open.js';
 export type { LeftOutColumn } from './csv/propose.js';
 export type { InspectedColumn } from './csv/tally.js';
 export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
@@ -11,6 +13,8 @@ export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';
 export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
 export { heartDiseaseSchema } from './heart-disease/schema.js';
+export { joinSource, type JoinOptions } from './join/join.js';
+export { stackSources, type StackOptions } from './join/stack.js';
 export {
   loadParkinsons,
   readParkinsons,
@@ -32,4 +36,4 @@ export {
 } from './simulated/tutorial.js';
 export { createStandardizer, standardize, type Standardization, type Standardizer } from './standardize.js';
 // What these take and give; all else about tables is in the kit.
-export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput } from '@fedward/kit-tables';
+export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput, TableSource } from '@fedward/kit-tables';

@@ -11,9 +11,9 @@ import {
 } from '@fedward/kit-tables';
 import * as z from 'zod';
 import { readPieces } from '../files.js';
+import { openCsv } from './open.js';
 import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
 import { known, propose, type LeftOutColumn } from './propose.js';
-import { openCsv } from './table.js';
 import { Tally, type InspectedColumn } from './tally.js';
 
 const inspectOptionsSchema = csvOptionsSchema.extend({
@@ -118,7 +118,7 @@ interface Ids {
 
 async function tallyFile(file: string, options: InspectOptions, decimal: DecimalMark) {
   const { columns, patientId, minimumPatients, ...csv } = options;
-  const table = await openCsv(readPieces(file), file, { ...csv, decimal }, columns);
+  const table = await openCsv(() => readPieces(file), file, { ...csv, decimal }, columns);
   const { names } = table;
   const missing = missingTokens(csv.missing, decimal);
   const tallies = names.map((name) => new Tally(name, { missing, decimal, minimumPatients }));
@@ -176,13 +176,15 @@ function hasDecimalCommas(tallies: readonly Tally[]): boolean {
 
 /** How the file is to be read, as far as a reader would not do so by itself. */
 function csvSection(options: InspectOptions, delimiter: string, commas: boolean): CsvOptionsInput | undefined {
-  const { encoding, header, decimal, missing } = options;
+  const { encoding, header, decimal, missing, skipLines, transposed } = options;
   const usual = csvOptionsSchema.parse({}).missing;
   const section: CsvOptionsInput = {
     ...((options.delimiter !== undefined || delimiter !== ',') && { delimiter }),
     ...(header !== undefined && { header }),
     ...(encoding !== undefined && { encoding }),
     ...((commas || decimal === ',') && { decimal: ',' }),
+    ...(skipLines !== undefined && { skipLines }),
+    ...(transposed && { transposed }),
     ...(missing.join('\n') !== usual.join('\n') && { missing }),
   };
   return Object.keys(section).length > 0 ? section : undefined;
