@@ -22,6 +22,8 @@ export {
   type ParkinsonsReadOptions,
 } from './parkinsons/load.js';
 export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js';
+export { openNpy, openNpz } from './npz/open.js';
+export { npzOptionsSchema, type NpzOptionsInput } from './npz/parts.js';
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
