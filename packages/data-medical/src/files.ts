@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedwardError, fileReason, sha256 } from '@fedward/core';
 
@@ -22,13 +22,21 @@ export function unreadable(file: string, cause: unknown): FedwardError {
 }
 
 /**
+ * A file that is open for reading.
+ * @throws {FedwardError} FILE_NOT_FOUND, or FILE_INVALID where it can't be read
+ */
+export async function openRead(file: string): Promise<FileHandle> {
+  return open(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+}
+
+/**
  * The bytes of a file, piece by piece.
  * @throws {FedwardError} FILE_NOT_FOUND, or FILE_INVALID where it can't be read
  */
 export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
-  const handle = await open(file).catch((cause: unknown) => {
-    throw unreadable(file, cause);
-  });
+  const handle = await openRead(file);
   try {
     for (;;) {
       const { bytesRead, buffer } = await handle.read({ buffer: new Uint8Array(65_536) }).catch((cause: unknown) => {

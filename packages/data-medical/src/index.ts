@@ -1,3 +1,4 @@
+export { openArff, type ArffOptions } from './arff/open.js';
 export { dataSets, type CatalogueEntry } from './catalogue/entries.js';
 export { listDataSets, type DataSetStatus, type FileState } from './catalogue/list.js';
 export {
@@ -9,14 +10,16 @@ export {
 } from './inspect/inspect.js';
 export type { LeftOutColumn } from './inspect/propose.js';
 export type { InspectedArray, InspectedColumn } from './inspect/tally.js';
+export { openCsvSource } from './csv/open.js';
 export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
-export { openCsvSource } from './csv/source.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
 export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';
 export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
 export { heartDiseaseSchema } from './heart-disease/schema.js';
+export { joinSource, type JoinOptions } from './join/join.js';
+export { stackSources, type StackOptions } from './join/stack.js';
 export {
   loadParkinsons,
   readParkinsons,
@@ -32,6 +35,8 @@ export { prepareHospitals, type Prepared, type PreparedHospital, type Unprepared
 export { parsePreprocessing, preprocessed, type Preprocessing } from './study/preprocessing.js';
 export { readStudy, type StudyRecords } from './study/read.js';
 export { parseStudySchema, readStudySchema, type StudySchema, type StudySchemaInput } from './study/schema-file.js';
+export { openNpy, openNpz } from './npz/open.js';
+export { npzOptionsSchema, type NpzOptionsInput } from './npz/parts.js';
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { parsePartition, partitionForms, partitionSchema, type PartitionSpec } from './partition/spec.js';
@@ -48,4 +53,4 @@ export {
 } from './simulated/tutorial.js';
 export { createStandardizer, standardize, type Standardization, type Standardizer } from './standardize.js';
 // What these take and give; all else about tables is in the kit.
-export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput } from '@fedward/kit-tables';
+export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput, TableSource } from '@fedward/kit-tables';

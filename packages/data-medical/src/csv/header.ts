@@ -11,6 +11,7 @@ const searched = 10;
  * @param beginning the first records
  * @param header see `csvOptionsSchema`
  * @param wanted columns that will be asked for: a line that has them all is a header, also where they are numbers
+ * @param mayRepeat whether several columns may have a name
  * @returns names, and the first of the records that is a row
  * @throws {FedwardError} DATA_MALFORMED where they can't be told
  */
@@ -19,10 +20,11 @@ export function headerOf(
   file: string,
   header: true | readonly string[] | undefined,
   wanted: readonly string[],
+  mayRepeat: (name: string) => boolean = () => false,
 ): { readonly names: readonly string[]; readonly rowsFrom: 0 | 1 } {
   const first = beginning[0];
   if (header !== undefined && header !== true) {
-    const names = assertNames(header.map(canonicalText), file);
+    const names = assertNames(header.map(canonicalText), file, mayRepeat);
     return { names, rowsFrom: first && isHeader(first, names, file) ? 1 : 0 };
   }
   if (!first) return { names: [], rowsFrom: 0 };
@@ -31,7 +33,7 @@ export function headerOf(
     assertNoTitle(beginning, file, wanted);
     if (header === undefined && looksLikeRow(first)) throw malformed(file, first.line, rowOrHeader);
   }
-  return { names: assertNames(names, file), rowsFrom: 1 };
+  return { names: assertNames(names, file, mayRepeat), rowsFrom: 1 };
 }
 
 const rowOrHeader =
@@ -81,7 +83,7 @@ function assertNoTitle(beginning: readonly CsvRecord[], file: string, wanted: re
 }
 
 /** Says where a double name is, not what it is: a file without a header has a patient there. */
-function assertNames(names: readonly string[], file: string): readonly string[] {
+function assertNames(names: readonly string[], file: string, mayRepeat: (name: string) => boolean): readonly string[] {
   const positions = new Map<string, number>();
   names.forEach((name, i) => {
     const earlier = positions.get(name);
@@ -91,7 +93,7 @@ function assertNames(names: readonly string[], file: string): readonly string[] 
         `${file}: columns ${earlier + 1} and ${i + 1} have one name: give each its own`,
         file,
       );
-    if (name !== '') positions.set(name, i);
+    if (name !== '' && !mayRepeat(name)) positions.set(name, i);
   });
   return names;
 }

@@ -17,8 +17,8 @@ import type { MedicalDataset } from '../dataset.js';
 import { readPieces } from '../files.js';
 import { medicalDatasets } from '../medical-datasets.js';
 import { nothingLeft } from '../study/read.js';
+import { openCsv } from './open.js';
 import { csvOptionsSchema, type CsvOptions, type CsvOptionsInput } from './options.js';
-import { openCsv } from './table.js';
 
 /** What was read, before anything is done to it. */
 export interface CsvRecords {
@@ -56,7 +56,7 @@ export async function readCsvDataset(
 ): Promise<CsvDataset> {
   const checkedSchema = parseWith(tableSchema, schema, 'the schema');
   const checkedOptions = parseWith(csvOptionsSchema, options, 'the CSV options');
-  return encodeCsv(readPieces(file), file, basename(file), checkedSchema, checkedOptions);
+  return encodeCsv(() => readPieces(file), file, basename(file), checkedSchema, checkedOptions);
 }
 
 /**
@@ -71,16 +71,17 @@ export async function readCsvRecords(
 ): Promise<CsvRecords> {
   const checkedSchema = parseWith(tableSchema, schema, 'the schema');
   const checkedOptions = parseWith(csvOptionsSchema, options, 'the CSV options');
-  return readRecords(readPieces(file), file, basename(file), checkedSchema, checkedOptions);
+  return readRecords(() => readPieces(file), file, basename(file), checkedSchema, checkedOptions);
 }
 
 /**
  * `readCsvDataset` for bytes that are there already.
+ * @param pieces gives them from the beginning on; asked for once, and again for a file that is turned
  * @param file for messages
  * @param name of the data set
  */
 export async function encodeCsv(
-  pieces: AsyncIterable<Uint8Array>,
+  pieces: () => AsyncIterable<Uint8Array>,
   file: string,
   name: string,
   schema: TableSchema,
@@ -94,23 +95,24 @@ export async function encodeCsv(
 
 /** The records of a CSV file as `readCsvDataset` reads them, before they are scaled. Whether a row is left out hangs on it alone. */
 export async function readRecords(
-  pieces: AsyncIterable<Uint8Array>,
+  pieces: () => AsyncIterable<Uint8Array>,
   file: string,
   name: string,
   schema: TableSchema,
   options: CsvOptions,
 ): Promise<CsvRecords> {
   const csv = await openCsv(pieces, file, options, columnsRead(schema));
+  const shown = options.transposed ? `${file}, turned` : file; // its lines are the columns of the file
   let records: Table;
   try {
     const noRows = csv.names.length === 0;
-    const read = noRows ? () => undefined : textRowReader(schema, csv.names, { ...options, file });
+    const read = noRows ? () => undefined : textRowReader(schema, csv.names, { ...options, file: shown });
     records = await readTable(name, schema, noRows ? [] : csv.rows, read);
   } finally {
     await csv.close();
   }
   const { lines, patientIds, rows } = records;
   if (records.count === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(file, rows), file);
-  if (patientIds) assertOneSpelling(patientIds, lines, { file, column: schema.patientId!, ...options });
+  if (patientIds) assertOneSpelling(patientIds, lines, { ...options, file: shown, column: schema.patientId! });
   return { records, rows };
 }

@@ -1,5 +1,6 @@
 import type { FedwardError } from '@fedward/core';
 import { malformed } from '@fedward/kit-tables';
+import { longestRecord, mostFields } from '../limits.js';
 
 /** One record of a CSV file, as it stands there. */
 export interface CsvRecord {
@@ -9,8 +10,8 @@ export interface CsvRecord {
   readonly fields: readonly string[];
 }
 
-/** A quotation mark that is never closed must not read the whole file into one field. */
-const longestRecord = 2 ** 22;
+/** A record that is longer than this is looked at again only when what is there has doubled. */
+const longRecord = 2 ** 20;
 
 /**
  * The records of a CSV file (RFC 4180, and other delimiters), as many at a time as a piece of text holds. Empty lines are
@@ -20,14 +21,17 @@ const longestRecord = 2 ** 22;
  *
  * @param texts pieces of the text, with `\n` as the line end
  * @param file its name, for messages
- * @throws {FedwardError} DATA_MALFORMED, with file and line, for a quotation mark that is misplaced or never closed
+ * @param firstLine the line of the file with which the texts begin
+ * @throws {FedwardError} DATA_MALFORMED, with file and line, for a quotation mark that is misplaced or never closed, and for
+ *   a record of more than `longestRecord` characters or `mostFields` fields
  */
 export async function* csvRecords(
   texts: AsyncIterable<string>,
   file: string,
   delimiter: string,
+  firstLine = 1,
 ): AsyncGenerator<readonly CsvRecord[]> {
-  const reader = new Reader(file, delimiter);
+  const reader = new Reader(file, delimiter, firstLine);
   for await (const text of texts) yield reader.read(text, false);
   yield reader.read('', true);
 }
@@ -35,15 +39,24 @@ export async function* csvRecords(
 /** Reads record by record; what is left of a piece waits for the next. */
 class Reader {
   #rest = '';
-  #line = 1;
+  /** Characters that must be there before the rest is looked at again: else a long record takes time by its square. */
+  #enough = 0;
+  #line: number;
 
   constructor(
     private readonly file: string,
     private readonly delimiter: string,
-  ) {}
+    firstLine: number,
+  ) {
+    this.#line = firstLine;
+  }
 
   read(piece: string, last: boolean): CsvRecord[] {
     const text = this.#rest + piece;
+    if (!last && text.length < this.#enough) {
+      this.#rest = text;
+      return [];
+    }
     const records: CsvRecord[] = [];
     let at = 0;
     while (at < text.length) {
@@ -53,7 +66,8 @@ class Reader {
       const row = text.slice(at, end);
       if (!row.includes('"')) {
         if (isVisible(row.charCodeAt(0)) || row.trim() !== '' || row.includes(this.delimiter)) {
-          const fields = row.split(this.delimiter);
+          const fields = row.split(this.delimiter, mostFields + 1);
+          if (fields.length > mostFields) throw this.#tooMany();
           for (let i = 0; i < fields.length; i++) fields[i] = trimmed(fields[i]!);
           records.push({ line: this.#line, fields });
         }
@@ -68,8 +82,25 @@ class Reader {
       at = quoted.next;
     }
     this.#rest = text.slice(at);
-    if (this.#rest.length > longestRecord) throw this.#neverClosed(this.#rest, 0);
+    const { length } = this.#rest;
+    if (length > longestRecord) throw this.#tooLong(this.#rest);
+    this.#enough = length > longRecord ? Math.min(2 * length, longestRecord + 1) : 0;
     return records;
+  }
+
+  #tooLong(text: string): FedwardError {
+    const opened = text.indexOf('"');
+    const what = `a record of more than ${longestRecord / 2 ** 20} Mi characters begins here`;
+    return this.#fault(
+      text,
+      0,
+      0,
+      opened < 0 ? `${what}: this is no table` : `${what}: is a quotation mark never closed?`,
+    );
+  }
+
+  #tooMany(): FedwardError {
+    return malformed(this.file, this.#line, `more than ${mostFields} fields: this is no table`);
   }
 
   /**
@@ -119,6 +150,7 @@ class Reader {
           );
       }
       if (text[at] === this.delimiter) {
+        if (fields.length >= mostFields) throw this.#tooMany();
         at++;
         continue;
       }

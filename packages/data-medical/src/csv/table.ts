@@ -1,46 +1,47 @@
-import { malformed } from '@fedward/kit-tables';
+import { malformed, type TableSource } from '@fedward/kit-tables';
+import { mostColumns } from '../limits.js';
 import { textOf } from './decode.js';
 import { findDelimiter } from './delimiter.js';
-import { csvRecords, type CsvRecord } from './records.js';
 import { headerOf } from './header.js';
 import type { CsvOptions } from './options.js';
-
-/** More than a table of patients has; what has more is read the wrong way round, or is no table. */
-const mostColumns = 10_000;
+import { csvRecords, type CsvRecord } from './records.js';
+import { withoutLines } from './skip-lines.js';
 
 /** A CSV file whose columns are known and whose rows are still to be read. */
-export interface CsvTable {
-  /** In the order of the file; '' for a column without a name. Empty for a file without records. */
-  readonly names: readonly string[];
+export interface CsvTable extends TableSource {
   /** The one given, or found. */
   readonly delimiter: string;
-  /** The rows, as many at a time as a piece of the file holds, each with as many fields as there are names. */
-  readonly rows: AsyncGenerator<readonly CsvRecord[]>;
-  /** Closes the file, also where no row was read. */
-  close(): Promise<unknown>;
+}
+
+/** What a reader of a file knows of its columns. */
+export interface ExpectedColumns {
+  /** Columns that will be asked for. */
+  readonly wanted?: readonly string[];
+  /** Whether several columns may have a name. Default: none may. */
+  readonly mayRepeat?: (name: string) => boolean;
 }
 
 /**
- * Opens a CSV file: finds its delimiter, and the names of its columns.
+ * Opens a CSV file as it stands: finds its delimiter, and the names of its columns.
  *
  * @param pieces the bytes of the file
  * @param file its name, for messages
- * @param wanted columns that will be asked for
  * @throws {FedwardError} DATA_MALFORMED, with file and line: for what `textOf` and `csvRecords` name; a first line that
- * looks like data, or like a title; a double name; and later for a row with more or fewer fields than there are columns.
- * CONFIG_INVALID for an encoding that is not known
+ * looks like data, or like a title; a double name; more than `mostColumns`; and later for a row with more or fewer fields
+ * than there are columns. CONFIG_INVALID for an encoding that is not known
  */
-export async function openCsv(
+export async function openPlainCsv(
   pieces: AsyncIterable<Uint8Array>,
   file: string,
   options: CsvOptions,
-  wanted: readonly string[] = [],
+  { wanted = [], mayRepeat }: ExpectedColumns = {},
 ): Promise<CsvTable> {
-  const texts = textOf(pieces, file, options.encoding);
+  const { skipLines = 0 } = options;
+  const texts = withoutLines(textOf(pieces, file, options.encoding), skipLines);
   const first = await texts.next();
   const start = first.done ? '' : first.value;
   const delimiter = options.delimiter ?? findDelimiter(start);
-  const batches = csvRecords(resumed(start, texts), file, delimiter);
+  const batches = csvRecords(resumed(start, texts), file, delimiter, skipLines + 1);
   try {
     let beginning: readonly CsvRecord[] = [];
     while (beginning.length === 0) {
@@ -48,15 +49,16 @@ export async function openCsv(
       if (batch.done) break;
       beginning = batch.value;
     }
-    const { names, rowsFrom } = headerOf(beginning, file, options.header, wanted);
+    const { names, rowsFrom } = headerOf(beginning, file, options.header, wanted, mayRepeat);
     if (names.length > mostColumns)
       throw malformed(
         file,
-        1,
-        `${names.length} columns; the most is ${mostColumns}: leave out those that are not needed`,
+        beginning[0]?.line ?? 1,
+        `${names.length} columns; the most is ${mostColumns}: leave out those that are not needed, or say "transposed" ` +
+          'in the csv section of the schema where the columns are the samples',
       );
     const rows = rowsOf(beginning.slice(rowsFrom), batches, names, file);
-    return { names, delimiter, rows, close: () => batches.return(undefined) };
+    return { names, delimiter, rows, files: [file], close: () => batches.return(undefined) };
   } catch (error) {
     await batches.return(undefined);
     throw error;

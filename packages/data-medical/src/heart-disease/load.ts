@@ -91,7 +91,7 @@ export async function loadHeartDisease(
   const hospitals = await Promise.all(
     heartDiseaseHospitals.map(async ({ id, name, file }, i): Promise<HospitalData> => {
       const { records, rows } = await readRecords(
-        once(files[i]!),
+        () => once(files[i]!),
         join(folder, file.name),
         name,
         schema,

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import { csvOptionsSchema } from '../csv/options.js';
-import { openCsv } from '../csv/table.js';
+import { openPlainCsv } from '../csv/table.js';
 import { readPublished } from '../files.js';
 import { flambySplitFile } from './files.js';
 
@@ -24,7 +24,7 @@ export async function hasFlambySplit(folder: string): Promise<boolean> {
 export async function readFlambySplit(folder: string, hospitals: number): Promise<PublishedSplit> {
   const bytes = await readPublished(folder, flambySplitFile);
   const split = Array.from({ length: hospitals }, () => new Map<number, boolean>());
-  const { rows } = await openCsv(once(bytes), flambySplitFile.name, csvOptionsSchema.parse({}));
+  const { rows } = await openPlainCsv(once(bytes), flambySplitFile.name, csvOptionsSchema.parse({}));
   for await (const batch of rows)
     for (const { fields } of batch) {
       const [centre, row, set] = fields;

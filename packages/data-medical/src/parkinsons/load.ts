@@ -53,8 +53,9 @@ export interface ParkinsonsOptions extends ParkinsonsReadOptions {
 export async function readParkinsons(dataDir: string, options: ParkinsonsReadOptions = {}): Promise<MedicalDataset> {
   const { target, scale } = parseWith(readSchema, options, "the Parkinson's telemonitoring options");
   const folder = join(dataDir, 'parkinsons-telemonitoring');
+  const bytes = await readPublished(folder, parkinsonsFile);
   const { dataset } = await encodeCsv(
-    once(await readPublished(folder, parkinsonsFile)),
+    () => once(bytes),
     join(folder, parkinsonsFile.name),
     "Parkinson's telemonitoring",
     parkinsonsSchema(target),

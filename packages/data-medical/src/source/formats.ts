@@ -1,5 +1,7 @@
 import type { TableSource } from '@fedward/kit-tables';
-import { openCsvSource } from '../csv/source.js';
+import { openCsvSource } from '../csv/open.js';
+import { openArff } from '../arff/open.js';
+import { openNpy, openNpz } from '../npz/open.js';
 import type { formatNames, SourceSpec } from './spec.js';
 
 /** A format that data come in. */
@@ -20,6 +22,12 @@ export const formats: Readonly<Record<(typeof formatNames)[number], Format>> = {
     ...{ extensions: ['.csv', '.tsv'], folder: false, section: 'csv' },
     open: (path, { csv = {} }, wanted) => openCsvSource(path, csv, wanted),
   },
+  arff: { extensions: ['.arff'], folder: false, open: (path) => openArff(path) },
+  npz: {
+    ...{ extensions: ['.npz'], folder: false, section: 'npz' },
+    open: (path, { npz = {} }) => openNpz(path, npz),
+  },
+  npy: { extensions: ['.npy'], folder: false, open: (path) => openNpy(path) },
 };
 
 /** What in a folder is a hospital's data, by how the study's data are read: files with an ending, or whole folders. */

@@ -3,9 +3,13 @@ import { dirname, extname, join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import type { TableSource } from '@fedward/kit-tables';
 import { unreadable } from '../files.js';
-import { concatenated } from './concatenate.js';
+import { joinSource } from '../join/join.js';
+import { stackSources } from '../join/stack.js';
 import { formats, type Format } from './formats.js';
 import type { SourceSpec } from './spec.js';
+
+/** The column that says of which file's set a row is. */
+const setColumn = 'set';
 
 /**
  * Opens a hospital's data, whatever their format: a file, or a folder where the format is one of folders or the schema
@@ -17,20 +21,29 @@ import type { SourceSpec } from './spec.js';
  *   format's own reader
  */
 export async function openSource(path: string, spec: SourceSpec, wanted: readonly string[] = []): Promise<TableSource> {
-  const { files } = spec;
-  if (!files) return openOne(path, spec, wanted);
-  const [first] = files;
-  const withSets = files.every(({ set }) => set !== undefined);
-  const own = withSets ? wanted.filter((name) => name !== setColumn) : wanted;
-  if (files.length === 1 && !withSets) return openOne(join(path, first!.file), spec, own);
-  return concatenated(
-    files.map(({ file, set }) => ({ open: () => openOne(join(path, file), spec, own), set })),
-    withSets ? setColumn : undefined,
-  );
+  const { files, join: other } = spec;
+  const left = files ? await stacked(path, files, spec, wanted) : await openOne(path, spec, wanted);
+  if (!other) return left;
+  const beside = join(await folderOf(path), other.file);
+  const right = await openOne(beside, { ...spec, ...(other.csv && { csv: other.csv }) }, []);
+  return joinSource(left, right, { on: other.on, decimal: spec.csv?.decimal ?? '.' });
 }
 
-/** The column that says of which file's set a row is. */
-const setColumn = 'set';
+/** Several files as one table. */
+async function stacked(
+  path: string,
+  files: NonNullable<SourceSpec['files']>,
+  spec: SourceSpec,
+  wanted: readonly string[],
+): Promise<TableSource> {
+  const withSets = files.every(({ set }) => set !== undefined);
+  const own = withSets ? wanted.filter((name) => name !== setColumn) : wanted;
+  const folder = await folderOf(path);
+  const sources: TableSource[] = [];
+  for (const { file } of files) sources.push(await openOne(join(folder, file), spec, own));
+  const values = files.map(({ set }) => set ?? '');
+  return stackSources(sources, withSets ? { column: setColumn, values } : {});
+}
 
 async function openOne(path: string, spec: SourceSpec, wanted: readonly string[]): Promise<TableSource> {
   const format = await formatOf(path, spec);
@@ -61,7 +74,10 @@ export async function formatOf(path: string, spec: SourceSpec): Promise<Format> 
   );
 }
 
-/** Where names of files in cells start from. */
-export function folderOf(path: string, isFolder: boolean): string {
-  return isFolder ? path : dirname(path);
+/** The folder that names of files start from: the data's own, or the one that a file of data is in. */
+async function folderOf(path: string): Promise<string> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  return found.isDirectory() ? path : dirname(path);
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { csvOptionsSchema } from '../csv/options.js';
+import { npzOptionsSchema } from '../npz/parts.js';
 
 /** Formats by the names that a schema may give them. */
-export const formatNames = ['csv'] as const;
+export const formatNames = ['csv', 'arff', 'npz', 'npy'] as const;
 
 const fileName = z.string().min(1);
 
@@ -12,6 +13,8 @@ export const sourceSchema = z.strictObject({
   format: z.enum(formatNames).optional(),
   /** Of text in columns: CSV and TSV. */
   csv: csvOptionsSchema.optional(),
+  /** Of archives of arrays: which of them are the columns. */
+  npz: npzOptionsSchema.optional(),
   /**
    * One table in several files of the data's folder, one after the other. `set`: what a column `set` then says of its rows,
    * such as `train`.
