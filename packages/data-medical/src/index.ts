@@ -31,5 +31,14 @@ export {
   type TutorialOptions,
 } from './simulated/tutorial.js';
 export { createStandardizer, standardize, type Standardization, type Standardizer } from './standardize.js';
+export { readWfdbAnnotations, type WfdbAnnotation, type WfdbAnnotations } from './wfdb/annotations.js';
+export type { AnnotationDefinition } from './wfdb/annotation-notes.js';
+export { wfdbArray, type WfdbArrayOptions } from './wfdb/array.js';
+export { readWfdbHeader } from './wfdb/header.js';
+export type { WfdbHeader, WfdbSegment, WfdbSignalHeader } from './wfdb/header-types.js';
+export { readWfdbRecord } from './wfdb/record.js';
+export type { WfdbReadOptions } from './wfdb/read-options.js';
+export type { WfdbRecord, WfdbSignal } from './wfdb/record-types.js';
+export { openWfdbWindows, type WfdbWindowOptions } from './wfdb/windows.js';
 // What these take and give; all else about tables is in the kit.
 export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput } from '@fedward/kit-tables';
