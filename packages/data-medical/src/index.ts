@@ -11,6 +11,13 @@ export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';
 export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
 export { heartDiseaseSchema } from './heart-disease/schema.js';
+export { crossValidated, type TrainAndPredict } from './label-noise/cross-validated.js';
+export {
+  estimateLabelNoise,
+  type LabelNoise,
+  type LabelNoiseOptions,
+  type SuspiciousLabel,
+} from './label-noise/estimate.js';
 export {
   loadParkinsons,
   readParkinsons,
