@@ -20,6 +20,13 @@ export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load
 export { heartDiseaseSchema } from './heart-disease/schema.js';
 export { joinSource, type JoinOptions } from './join/join.js';
 export { stackSources, type StackOptions } from './join/stack.js';
+export { crossValidated, type TrainAndPredict } from './label-noise/cross-validated.js';
+export {
+  estimateLabelNoise,
+  type LabelNoise,
+  type LabelNoiseOptions,
+  type SuspiciousLabel,
+} from './label-noise/estimate.js';
 export {
   loadParkinsons,
   readParkinsons,
@@ -52,5 +59,14 @@ export {
   type TutorialOptions,
 } from './simulated/tutorial.js';
 export { createStandardizer, standardize, type Standardization, type Standardizer } from './standardize.js';
+export { readWfdbAnnotations, type WfdbAnnotation, type WfdbAnnotations } from './wfdb/annotations.js';
+export type { AnnotationDefinition } from './wfdb/annotation-notes.js';
+export { wfdbArray, type WfdbArrayOptions } from './wfdb/array.js';
+export { readWfdbHeader } from './wfdb/header.js';
+export type { WfdbHeader, WfdbSegment, WfdbSignalHeader } from './wfdb/header-types.js';
+export { readWfdbRecord } from './wfdb/record.js';
+export type { WfdbReadOptions } from './wfdb/read-options.js';
+export type { WfdbRecord, WfdbSignal } from './wfdb/record-types.js';
+export { openWfdbWindows, type WfdbWindowOptions } from './wfdb/windows.js';
 // What these take and give; all else about tables is in the kit.
 export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput, TableSource } from '@fedward/kit-tables';

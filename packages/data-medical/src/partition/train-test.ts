@@ -1,7 +1,7 @@
 import { FedwardError, parseWith, type Random } from '@fedward/core';
 import * as z from 'zod';
 import type { MedicalDataset } from '../dataset.js';
-import { hmacSha256 } from './hmac.js';
+import { contentOf, keyedPositions, type Identified } from './keyed.js';
 
 const ruleSchema = z.strictObject({
   testFraction: z.number().gt(0).lt(1),
@@ -24,16 +24,6 @@ export function seededKey(random: Random): Uint8Array {
   return new Uint8Array(random.key().buffer);
 }
 
-/** Records that a split is asked about: of a table as it was read, or a data set. */
-export interface Identified {
-  readonly name: string;
-  readonly count: number;
-  /** Whose each is. Without them a record stands for itself. */
-  readonly patientIds?: readonly string[] | undefined;
-  /** The content of one record, label included: records that are equal in it stay together. */
-  content(row: number): Float64Array;
-}
-
 /**
  * For each record, whether it is for testing: HMAC-SHA256 of the patient's id (of the record's content where there are
  * none) under the key, as a number in [0, 1), is below the test fraction.
@@ -44,21 +34,9 @@ export interface Identified {
  *
  * @throws {FedwardError} CONFIG_INVALID naming the option
  */
-export function forTesting({ count, patientIds, content }: Identified, rule: SplitRule): boolean[] {
+export function forTesting(records: Identified, rule: SplitRule): boolean[] {
   const { testFraction, key } = parseWith(ruleSchema, rule, 'the split');
-  const hmac = hmacSha256(key);
-  const isTest = (kind: string, identity: string | Uint8Array): boolean =>
-    hmac(kind, identity) < testFraction * 2 ** 48;
-  if (!patientIds) {
-    const bytesOf = toBytes();
-    return Array.from({ length: count }, (_, row) => isTest('record:', bytesOf(content(row))));
-  }
-  const known = new Map<string, boolean>();
-  return patientIds.map((id) => {
-    const found = known.get(id) ?? isTest('patient:', id);
-    known.set(id, found);
-    return found;
-  });
+  return keyedPositions(records, key).map((position) => position < testFraction);
 }
 
 /**
@@ -91,28 +69,8 @@ export function splitTrainTest(
   dataset: MedicalDataset,
   rule: SplitRule,
 ): { readonly train: MedicalDataset; readonly test: MedicalDataset } {
-  const { name, count, patientIds, features, labels } = dataset;
-  const width = features.length / count;
-  const content = (row: number): Float64Array => {
-    const own = new Float64Array(width + 1);
-    own.set(features.subarray(row * width, (row + 1) * width));
-    own[width] = labels[row]!;
-    return own;
-  };
+  const { name, count, patientIds } = dataset;
+  const content = contentOf(dataset);
   const rows = partRows(name, forTesting({ name, count, patientIds, content }, rule));
   return { train: dataset.subset(rows.train, `${name}, train`), test: dataset.subset(rows.test, `${name}, test`) };
-}
-
-/** Records as bytes, -0 as 0: equal numbers, equal bytes. Those of one record are to be read before the next. */
-function toBytes(): (content: Float64Array) => Uint8Array {
-  let bytes = new Uint8Array(0);
-  let view = new DataView(bytes.buffer);
-  return (content) => {
-    if (bytes.byteLength !== content.byteLength) {
-      bytes = new Uint8Array(content.byteLength);
-      view = new DataView(bytes.buffer);
-    }
-    for (let i = 0; i < content.length; i++) view.setFloat64(8 * i, content[i]! + 0); // -0 + 0 is 0
-    return bytes;
-  };
 }
