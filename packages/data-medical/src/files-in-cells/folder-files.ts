@@ -16,7 +16,7 @@ export class FolderFiles {
     this.#folder = folder;
   }
 
-  /** SHA-256, hexadecimal, by path, in the order in which they were first read to their end. */
+  /** SHA-256, hexadecimal, by path, of those that were read so far. */
   get digests(): ReadonlyMap<string, string> {
     return this.#digests;
   }

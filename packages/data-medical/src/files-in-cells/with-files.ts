@@ -83,8 +83,7 @@ export function withFiles(
     const path = row.fields[at]!;
     if (isMissing.has(path)) return row;
     const cell = await cellOf(path, row.line);
-    const arrays = cell ? { ...row.arrays, [name]: cell } : { ...row.arrays };
-    return { ...row, arrays };
+    return cell ? { ...row, fields: row.fields.with(at, ''), arrays: { ...row.arrays, [name]: cell } } : row;
   };
 
   return {
@@ -93,14 +92,21 @@ export function withFiles(
     ...(source.notes && { notes: source.notes }),
     remarks: () => [
       ...(source.remarks?.() ?? []),
-      ...[...unread].map(([reason, rows]) => `${rows} rows without "${column.name}": ${reason}`),
+      ...inOrderOf(unread).map(([reason, rows]) => `${rows} rows without "${column.name}": ${reason}`),
     ],
     get files() {
-      return [...source.files, ...files.digests.keys()];
+      return [...source.files, ...this.digests.keys()];
     },
-    digests: files.digests,
+    get digests() {
+      return new Map(inOrderOf(files.digests));
+    },
     close: () => source.close(),
   };
+}
+
+/** By their keys: which file was read first is chance. */
+function inOrderOf<V>(entries: ReadonlyMap<string, V>): [string, V][] {
+  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Such as `.dcm, .png`. */

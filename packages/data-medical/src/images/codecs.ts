@@ -68,7 +68,7 @@ export async function decode(name: string, codec: Codec, bytes: Uint8Array, stre
     if (componentCount !== stream.components)
       throw broken(name, `the ${codec.format} data have ${componentCount} components and not ${stream.components}`);
     // A copy: what is in the codec's memory is overwritten by the next image.
-    const copy = found.slice(0, size);
+    const copy = Uint8Array.from(found.subarray(0, size)); // a codec may hand out a clamped array
     const planes = decoder.getInterleaveMode?.() === 0;
     decoder.delete();
     return { bytes: copy, bitsPerSample, signed: isSigned, planes };
