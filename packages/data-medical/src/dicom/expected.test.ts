@@ -25,10 +25,11 @@ interface Expected {
 }
 
 const types = { int16: Int16Array, uint16: Uint16Array, uint8: Uint8Array, uint32: Uint32Array };
-/** Decoders of these may differ by a unit. */
+/**
+ * Decoders of these may differ by a unit, as the folder's README says. The mean differs most for JPGExtended.dcm, by 0.0139:
+ * its inverse transform is exact here, and of integers there.
+ */
 const lossy = ['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51', '1.2.840.10008.1.2.4.91'];
-/** The decoder that is used has no 12 bits: refused by name. */
-const refused = ['JPGExtended.dcm'];
 const others = ['bytes', 'transferSyntaxUID', 'pixels', 'pixels_error', 'waveforms'];
 
 const closeTo = (found: number, wanted: number, within: number) =>
@@ -59,8 +60,8 @@ describe.skipIf(!dataDir)('DICOM files of pydicom (needs FEDWARD_DATA)', () => {
   });
 
   it('have the pixels that they should, lossless ones bit by bit', async () => {
-    const read = files.filter(([name, { pixels }]) => pixels && !refused.includes(name));
-    expect(read).toHaveLength(25);
+    const read = files.filter(([, { pixels }]) => pixels);
+    expect(read).toHaveLength(26);
     for (const [name, { transferSyntaxUID, pixels: wanted, ...tags }] of read) {
       const { shape, dtype, min, max, mean, first8, md5_little_endian: md5 } = wanted!;
       const image = await readDicom(join(folder, name), { values: 'stored' });
@@ -82,7 +83,7 @@ describe.skipIf(!dataDir)('DICOM files of pydicom (needs FEDWARD_DATA)', () => {
       }
       closeTo(low, min, unit);
       closeTo(high, max, unit);
-      closeTo(sum / pixels.length, mean, unit * 0.01 + 1e-9);
+      closeTo(sum / pixels.length, mean, unit * 0.015 + 1e-9);
       first8.forEach((value, i) => closeTo(pixels[i]!, value, unit));
       const stored = types[dtype].from(pixels);
       expect(stored.findIndex((value, i) => value !== pixels[i])).toBe(-1);
@@ -116,11 +117,10 @@ describe.skipIf(!dataDir)('DICOM files of pydicom (needs FEDWARD_DATA)', () => {
     });
   });
 
-  it('are refused where they hold no image, or one that is cut short or can not be decoded', async () => {
+  it('are refused where they hold no image, or one that is cut short', async () => {
     const errorOf = (name: string) => readDicom(join(folder, name)).catch((error: Error & { code: string }) => error);
     for (const [name, code, words] of [
       ['MR_truncated.dcm', 'DATA_MALFORMED', '8192 bytes at byte 1500, and 8130 are left'],
-      ['JPGExtended.dcm', 'FILE_INVALID', '12 bits'],
       ['test-SR.dcm', 'FILE_INVALID', 'structured report'],
       ['waveform_ecg.dcm', 'FILE_INVALID', 'waveforms'],
       ['nested_priv_SQ.dcm', 'FILE_INVALID', 'no image'],

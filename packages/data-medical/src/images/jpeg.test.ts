@@ -25,14 +25,32 @@ describe('readJpeg', () => {
       });
   });
 
+  it('reads grey of 12 bits, and takes data that end too early for an error', async () => {
+    const whole = flatJpeg([-40], [], 0xc1, 12);
+    const picture = await readJpeg(name, whole);
+    expect(picture).toEqual({ height: 8, width: 8, channels: 1, depth: 12, values: new Uint16Array(64).fill(2008) });
+    // Nine bits of data in two bytes: one of them lost, and the end still there.
+    const lost = Buffer.concat([whole.subarray(0, -3), whole.subarray(-2)]);
+    await expect(readJpeg(name, lost)).rejects.toMatchObject({ code: 'DATA_MALFORMED' });
+    const large = whole.slice();
+    large.set([0x10, 0, 0x10, 0], whole.indexOf(0xc1) + 4);
+    await expect(readJpeg(name, large)).rejects.toMatchObject({ message: expect.stringContaining('cut short') });
+    const without = Buffer.from(whole);
+    without[whole.indexOf(0xdb) + 3] = 1; // its only table of quantization is another
+    await expect(readJpeg(name, without)).rejects.toMatchObject({ message: expect.stringContaining('lack a table') });
+  });
+
   it('refuses other kinds by name, a second image, and scans without end', async () => {
     const whole = flatJpeg([40]);
     const frameAt = whole.indexOf(0xc0);
-    const changed = (at: number, value: number) => whole.with(at, value);
-    await expect(readJpeg(name, changed(frameAt + 3, 12))).rejects.toMatchObject({
-      code: 'FILE_INVALID',
-      message: expect.stringContaining('12 bits'),
-    });
+    for (const [colours, frame] of [
+      [[40, 0, 0], 0xc1],
+      [[40], 0xc2],
+    ] as const)
+      await expect(readJpeg(name, flatJpeg(colours, [], frame, 12))).rejects.toMatchObject({
+        code: 'FILE_INVALID',
+        message: expect.stringContaining('12 bits'),
+      });
     await expect(readJpeg(name, flatJpeg([40], [], 0xc9))).rejects.toMatchObject({
       code: 'FILE_INVALID',
       message: expect.stringContaining('SOF9'),

@@ -1,5 +1,6 @@
 import { jpegCodec, decode } from './codecs.js';
 import { jpegStream, type JpegStream } from './codestream.js';
+import { decodeExtended } from './jpeg-extended.js';
 import { assertFits, broken, mostValues, refused } from './failure.js';
 import type { Picture } from './picture.js';
 
@@ -7,11 +8,11 @@ import type { Picture } from './picture.js';
 const mostScans = 64;
 
 /**
- * A JPEG file of 8 bits: baseline, extended or progressive, grey or colour (as RGB).
+ * A JPEG file: of 8 bits baseline, extended or progressive, grey or colour (as RGB); of 12 bits extended and grey.
  *
  * @param name of the file, for messages
- * @throws {FedwardError} DATA_MALFORMED where it is damaged or cut short; FILE_INVALID for 12 bits, lossless or arithmetic
- *   coding, four components, and more than `maximumValues`; CONFIG_INVALID without the codec's package
+ * @throws {FedwardError} DATA_MALFORMED where it is damaged or cut short; FILE_INVALID for colour of 12 bits, lossless or
+ *   arithmetic coding, four components, and more than `maximumValues`; CONFIG_INVALID without the codec's package
  */
 export async function readJpeg(name: string, bytes: Uint8Array, maximumValues = mostValues): Promise<Picture> {
   const stream = jpegStream(name, bytes);
@@ -19,16 +20,26 @@ export async function readJpeg(name: string, bytes: Uint8Array, maximumValues = 
   if (components !== 1 && components !== 3)
     throw refused(name, `a JPEG image of ${components} components can't be read`);
   assertFits(name, [height, width, components], maximumValues);
-  return { height, width, channels: components, depth: 8, values: await decodeJpeg(name, bytes, stream) };
+  return {
+    height,
+    width,
+    channels: components,
+    depth: stream.precision,
+    values: await decodeJpeg(name, bytes, stream),
+  };
 }
 
 /**
  * The pixels of a JPEG stream, colours as RGB.
  * @throws {FedwardError} as `readJpeg`
  */
-export async function decodeJpeg(name: string, bytes: Uint8Array, stream: JpegStream): Promise<Uint8Array> {
+export async function decodeJpeg(
+  name: string,
+  bytes: Uint8Array,
+  stream: JpegStream,
+): Promise<Uint8Array | Uint16Array> {
   const { frame, precision, scans } = stream;
-  if (precision !== 8) throw refused(name, `JPEG of ${precision} bits a sample (extended, process 4) can't be decoded`);
+  if (precision !== 8) return decodeExtended(name, bytes, stream);
   if (frame > 0xc2) throw refused(name, `JPEG of the frame type SOF${frame - 0xc0} can't be decoded`);
   if (scans > mostScans) throw broken(name, `${scans} scans in one JPEG image`);
   return (await decode(name, jpegCodec, bytes, stream)).bytes;

@@ -51,8 +51,14 @@ const segment = (marker: number, ...content: number[]): number[] => [0xff, marke
 /**
  * A JPEG stream of one block of 8 x 8, each component of one value: 128 and a difference of 32 to 63, up or down, or 0.
  * @param more segments after the beginning
+ * @param depth bits of a sample; with 12 the values are 2048 and the differences
  */
-export function flatJpeg(differences: readonly number[], more: readonly number[] = [], frame = 0xc0): Uint8Array {
+export function flatJpeg(
+  differences: readonly number[],
+  more: readonly number[] = [],
+  frame = 0xc0,
+  depth = 8,
+): Uint8Array {
   const bits = differences.map((difference) => {
     if (difference === 0) return '00'; // category 0, end of block
     const value = difference > 0 ? difference : difference + 63;
@@ -66,7 +72,7 @@ export function flatJpeg(differences: readonly number[], more: readonly number[]
   return Uint8Array.of(
     ...[0xff, 0xd8, ...more],
     ...segment(0xdb, 0, ...new Array<number>(64).fill(8)),
-    ...segment(frame, 8, 0, 8, 0, 8, ids.length, ...ids.flatMap((id) => [id, 0x11, 0])),
+    ...segment(frame, depth, 0, 8, 0, 8, ids.length, ...ids.flatMap((id) => [id, 0x11, 0])),
     ...segment(0xc4, 0x00, ...counts(1, 1), 0, 6),
     ...segment(0xc4, 0x10, ...counts(1), 0),
     ...segment(0xda, ids.length, ...ids.flatMap((id) => [id, 0]), 0, 63, 0),
