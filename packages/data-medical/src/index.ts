@@ -14,8 +14,17 @@ export { openCsvSource } from './csv/open.js';
 export { readCsvDataset, readCsvRecords, type CsvDataset, type CsvRecords } from './csv/read.js';
 export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
+export type { DicomKeyword } from './dicom/dictionary.js';
+export { readDicom, type DicomImage, type DicomOptions } from './dicom/read-dicom.js';
+export { readDicomTags, type DicomValue } from './dicom/read-tags.js';
+export { readDicomWaveforms, type DicomWaveform } from './dicom/read-waveforms.js';
+export { windowed, type Window } from './dicom/window.js';
 export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';
+export { openImageFolder, type ImageFolderOptions } from './files-in-cells/image-folder.js';
+export { imageReaders, type CellFile, type CellFileReader, type CellFileReaders } from './files-in-cells/readers.js';
+export { resized } from './files-in-cells/resized.js';
+export { withFiles, type FilesOptions, type SourceWithFiles } from './files-in-cells/with-files.js';
 export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
 export { heartDiseaseSchema } from './heart-disease/schema.js';
 export { joinSource, type JoinOptions } from './join/join.js';
@@ -27,6 +36,10 @@ export {
   type LabelNoiseOptions,
   type SuspiciousLabel,
 } from './label-noise/estimate.js';
+export type { FileSource } from './images/file-bytes.js';
+export { readJpeg } from './images/jpeg.js';
+export type { Picture } from './images/picture.js';
+export { readPng } from './images/png/read-png.js';
 export {
   loadParkinsons,
   readParkinsons,

@@ -157,7 +157,13 @@ export const columnSchema = z.discriminatedUnion('kind', [
     .refine(notBoth, bothDeclared),
   /** An image: [height, width, channels]. */
   z
-    .strictObject({ kind: z.literal('image'), ...arrayShape, shape: z.tuple([extent, extent, extent]).readonly() })
+    .strictObject({
+      kind: z.literal('image'),
+      ...arrayShape,
+      shape: z.tuple([extent, extent, extent]).readonly(),
+      /** Images of another size or colour are brought to `shape`, stretched where they must be. Default: they are errors. */
+      resize: z.boolean().optional(),
+    })
     .refine(notBoth, bothDeclared),
 ]);
 
