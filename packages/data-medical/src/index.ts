@@ -18,6 +18,16 @@ export {
   type ParkinsonsReadOptions,
 } from './parkinsons/load.js';
 export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js';
+export { openFhir } from './fhir/open.js';
+export { fhirMappingSchema, type FhirMappingInput } from './fhir/mapping.js';
+export { openOmop } from './omop/open.js';
+export { omopMappingSchema, type OmopMappingInput } from './omop/mapping.js';
+export { openSyntheaCsv } from './synthea/open.js';
+export { syntheaMappingSchema, type SyntheaMappingInput } from './synthea/mapping.js';
+export type { RecordSource } from './records/source.js';
+export type { Counted } from './records/tally.js';
+export { converter, type Analyte, type Convert } from './units/converter.js';
+export { analytes } from './units/analytes.js';
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
