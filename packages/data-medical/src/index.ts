@@ -11,6 +11,20 @@ export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';
 export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
 export { heartDiseaseSchema } from './heart-disease/schema.js';
+export { imputedColumns, type ImputedColumn } from './impute/columns.js';
+export {
+  fitImputation,
+  fitImputationFederated,
+  fitRecords,
+  fittedImputer,
+  type FederatedFitOptions,
+} from './impute/fit.js';
+export { imputerOf, learnedImputer } from './impute/imputer.js';
+export { missingnessOf, withoutSmallCounts, type ColumnMissingness, type Missingness } from './impute/missingness.js';
+export { imputationModelSchema, parseImputationModel, type ImputationModel } from './impute/model.js';
+export { imputationSums, imputationSumsName, plugins, sumOfAnswers } from './impute/query.js';
+export { imputationSumsOptions, type ImputationSumsOptions } from './impute/question.js';
+export { declaresImputation, imputationRecords, type ImputationRecords } from './impute/records.js';
 export {
   loadParkinsons,
   readParkinsons,
