@@ -71,4 +71,65 @@ describe.skipIf(!dataDir)('the imputers of scikit-learn 1.9.1 on 920 rows of 13 
       worst = Math.max(worst, Math.abs(filled[row]![column]! - value) / deviations[column]!);
     expect(worst).toBeLessThan(1e-9);
   });
+
+  /*
+   * scikit-learn takes any of the records that are equally far (argpartition), and computes squares of distances as
+   * x^2 + y^2 - 2xy, by which a record is 1e-7 from its twin. So a value may be another where the fifth and the sixth are
+   * equally far: it then is what a choice among equals gives. And with a twin it may be 1e-6 off by weights of distance.
+   */
+  it.each([
+    ['knn5_raw', { units: 'recorded' }, 34, 0],
+    ['knn5_standardised', {}, 6, 0],
+    ['knn5_distance_standardised', { weights: 'distance' }, 2, 2],
+  ] as const)('%s: each cell to 1e-9 of its column’s deviation, but for ties', async (name, settings, ties, twins) => {
+    const { model, records, filled } = await impute(rawSchema('knn', settings));
+    const { cells, column_sd_after_ddof1: deviations } = await read(name);
+    expect(cells).toHaveLength(1759);
+    const { spreads } = model.nearest!;
+    const seen = { ties: 0, twins: 0 };
+    for (const [row, column, value] of cells!) {
+      const off = Math.abs(filled[row]![column]! - value) / deviations[column]!;
+      if (off < 1e-9) continue;
+      const donors = nearest(records.values, spreads, row, column);
+      if (donors[0]!.distance === 0 && 'weights' in settings) {
+        expect(off).toBeLessThan(1e-6);
+        seen.twins++;
+        continue;
+      }
+      const weighed = donors.map((donor) => ({ ...donor, weight: 'weights' in settings ? 1 / donor.distance : 1 }));
+      const { tied, least, most } = choices(weighed);
+      expect(tied).toBe(true);
+      expect(value).toBeGreaterThan(least - 1e-9);
+      expect(value).toBeLessThan(most + 1e-9);
+      seen.ties++;
+    }
+    expect(seen).toEqual({ ties, twins });
+  });
 });
+
+/** The records that have a value in a column, by how far they are from one, by the formula of the documentation. */
+function nearest(values: Float64Array, spreads: readonly number[], row: number, column: number) {
+  return Array.from({ length: values.length / 13 }, (_, i) => {
+    const squares = spreads.map((spread, j) => ((values[row * 13 + j]! - values[i * 13 + j]!) / spread) ** 2);
+    const both = squares.filter((square) => !Number.isNaN(square));
+    const distance = Math.sqrt((13 / both.length) * both.reduce((sum, square) => sum + square, 0));
+    return { distance, value: values[i * 13 + column]! };
+  })
+    .filter(({ value, distance }) => !Number.isNaN(value) && !Number.isNaN(distance))
+    .sort((a, b) => a.distance - b.distance);
+}
+
+/** What the mean of the five nearest can be, where several are as far as the fifth. */
+function choices(donors: readonly { distance: number; value: number; weight: number }[]) {
+  const fifth = donors[4]!.distance;
+  const room = 1e-9 * fifth;
+  const sure = donors.filter(({ distance }) => distance < fifth - room);
+  const tied = donors.filter(({ distance }) => Math.abs(distance - fifth) <= room).sort((a, b) => a.value - b.value);
+  const open = 5 - sure.length;
+  const mean = (some: typeof tied) => {
+    const five = [...sure, ...some];
+    const all = five.reduce((sum, { weight }) => sum + weight, 0);
+    return five.reduce((sum, { weight, value }) => sum + weight * value, 0) / all;
+  };
+  return { tied: tied.length > open, least: mean(tied.slice(0, open)), most: mean(tied.slice(-open)) };
+}
