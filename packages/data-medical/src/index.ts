@@ -9,7 +9,13 @@ export { csvOptionsSchema, type CsvOptionsInput } from './csv/options.js';
 export { createMedicalDataset, type HospitalData, type MedicalDataset, type MedicalDatasetInput } from './dataset.js';
 export type { DatasetSummary, Spread } from './describe.js';
 export type { PublishedFile } from './files.js';
-export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
+export { heartDiseaseAllSchema } from './heart-disease/all-rows.js';
+export {
+  loadHeartDisease,
+  readHeartDisease,
+  type HeartDiseaseOptions,
+  type HeartDiseaseRecords,
+} from './heart-disease/load.js';
 export { heartDiseaseSchema } from './heart-disease/schema.js';
 export { imputedColumns, type ImputedColumn } from './impute/columns.js';
 export {
@@ -22,7 +28,7 @@ export {
 export { imputerOf, learnedImputer } from './impute/imputer.js';
 export { missingnessOf, withoutSmallCounts, type ColumnMissingness, type Missingness } from './impute/missingness.js';
 export { imputationModelSchema, parseImputationModel, type ImputationModel } from './impute/model.js';
-export { imputationSums, imputationSumsName, plugins, sumOfAnswers } from './impute/query.js';
+export { imputationPlan, imputationSums, imputationSumsName, plugins, sumOfAnswers } from './impute/query.js';
 export { imputationSumsOptions, type ImputationSumsOptions } from './impute/question.js';
 export { declaresImputation, imputationRecords, type ImputationRecords } from './impute/records.js';
 export {

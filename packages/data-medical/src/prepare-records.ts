@@ -4,6 +4,8 @@ import {
   declaredScaler,
   EncodedTable,
   fitScaler,
+  imputationMethod,
+  imputationOf,
   imputeTable,
   Table,
   type ImputerFit,
@@ -12,6 +14,7 @@ import {
   type TableSchema,
 } from '@fedward/kit-tables';
 import type { MedicalDataset } from './dataset.js';
+import { fittedImputer } from './impute/fit.js';
 import { medicalDatasets } from './medical-datasets.js';
 import { forTesting, partRows, type SplitRule } from './partition/train-test.js';
 
@@ -21,7 +24,9 @@ export interface Preparation {
   readonly split: SplitRule;
   /**
    * Where the schema leaves missing values to one (`"missing": "impute"`): made from the rows that are trained on. What it
-   * learns from them it has to say (see `Imputer`).
+   * learns from them it has to say (see `Imputer`). Where the schema names methods (`"missing": { "impute": ... }`), the
+   * default is what they learn from the training part; of methods that are to be fitted over a federation it is the
+   * `learnedImputer` of what was fitted.
    */
   readonly imputer?: ImputerFit;
   /**
@@ -48,7 +53,8 @@ export interface Parts {
  * @throws {FedwardError} CONFIG_INCOMPATIBLE where a part would be empty, or missing values are left to an imputer that is
  *   not there or fills in none; DATA_MALFORMED where the data's own split has a patient on both sides
  */
-export function prepareRecords(records: Table, { split, imputer, undeclared = 'fit' }: Preparation): Parts {
+export function prepareRecords(records: Table, preparation: Preparation): Parts {
+  const { split, imputer = imputerByName(records), undeclared = 'fit' } = preparation;
   const { name, schema } = records;
   if (!imputer) assertNoneToImpute(schema);
   const sides = schema.split ? ownSplit(records) : forTesting(new EncodedTable(records), split);
@@ -63,6 +69,19 @@ export function prepareRecords(records: Table, { split, imputer, undeclared = 'f
     scaler,
   );
   return { train, test, ...(imputer && { rows: table.rows }) };
+}
+
+/** By the methods that the schema names, where it names any and each site is to learn by itself. */
+function imputerByName({ schema }: Table): ImputerFit | undefined {
+  const named = schema.columns.find((column) => imputationMethod(column) !== undefined);
+  if (!named) return undefined;
+  if (imputationOf(schema).fitted === 'site') return fittedImputer;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `missing values of "${named.name}" are to be learned over the federation: bring what was learned ` +
+      '(fitImputationFederated, learnedImputer), or say "imputation": { "fitted": "site" }',
+    named.name,
+  );
 }
 
 /** What an imputer that may learn from the training part leaves of both. */

@@ -3,11 +3,14 @@ import {
   createTensors,
   definePlugin,
   FedwardError,
+  parseQueryPlan,
   parseWith,
   weightedSum,
   type Aggregator,
   type Plugin,
   type Query,
+  type QueryPlan,
+  type QueryPlanInput,
   type Tensors,
 } from '@fedward/core';
 import * as z from 'zod';
@@ -69,6 +72,18 @@ export function sumOfAnswers(
     reduce: () => weightedSum(form),
     apply: (_, { payload }) => payload.slice(),
   };
+}
+
+/**
+ * The plan of one question: a round of sums, its frame by the caller.
+ * @throws {FedwardError} CONFIG_INVALID, naming the key
+ */
+export function imputationPlan(
+  options: ImputationSumsOptions,
+  frame: Omit<QueryPlanInput, 'schemaVersion' | 'rounds' | 'aggregator' | 'query'>,
+): QueryPlan {
+  const work = { name: imputationSumsName, options: { ...options } };
+  return parseQueryPlan({ ...frame, schemaVersion: 1, rounds: 1, aggregator: work, query: work });
 }
 
 /** What this package registers. */

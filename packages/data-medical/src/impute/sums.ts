@@ -27,6 +27,16 @@ export function sumsOf(
   return answer;
 }
 
+/** The sums over the records of several hospitals, added up as an aggregator does. */
+export function sumsOfAll(options: ImputationSumsOptions, parts: readonly Omit<Data, 'columns'>[]): Float64Array {
+  const sums = new Float64Array(formOf(options).layout.size);
+  for (const part of parts) {
+    const { values } = sumsOf(options, part);
+    for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!;
+  }
+  return sums;
+}
+
 /** A value within what is believed of its column, -1 to 1. */
 export function bounded(column: ImputedColumn, value: number): number {
   if (!('bounds' in column) || !column.bounds) return value;
