@@ -2,7 +2,7 @@ import { imputationOf, type ImputationSettings, type Imputer, type Table, type T
 import { FedwardError } from '@fedward/core';
 import { ChainedRecords } from './chain.js';
 import { imputedColumns, variablesOf, type ImputedColumn } from './columns.js';
-import { medianOf, modeOf } from './constants.js';
+import { medianOf, modeOf, nothingIn } from './constants.js';
 import { imputerOf } from './imputer.js';
 import { assertFromSums, learnFromSums, spreadsFrom, type Learned } from './learn.js';
 import type { ImputationModel, Nearest } from './model.js';
@@ -100,6 +100,7 @@ function nearestOf(records: ImputationRecords, { neighbours, weights, units }: I
   const spreads = units === 'deviations' ? spreadsFrom(squares, counts, centers) : centers.map(() => 1);
   const means = columns.map((column, i) => {
     if (column.method !== 'knn') return null;
+    if (!(answer[i]! > 0)) throw nothingIn(column);
     if ('levels' in column) return modeOf(records, i);
     return answer[columns.length + columns.slice(0, i).reduce((sum, other) => sum + variablesOf(other), 0)]! / answer[i]!;
   });

@@ -34,7 +34,7 @@ export function imputationRecords(table: Table, rows: readonly number[]): Imputa
   }
   if (count === 0) throw new FedwardError('DATA_EMPTY', `${table.name}: there is no record to learn from`, table.name);
   return {
-    ...{ count, columns, values: values.subarray(0, count * width) },
+    ...{ count, columns, values: values.slice(0, count * width) }, // not a view: it is posted with all that is behind it
     ...(patientIds.length > 0 && { patientIds }),
   };
 }
