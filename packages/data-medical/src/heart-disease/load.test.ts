@@ -215,8 +215,9 @@ describe.skipIf(!dataDir)('loadHeartDisease (needs FEDWARD_DATA)', () => {
     ]);
     expect(hospitals.map(({ rows }) => [rows.read, rows.used])).toEqual([303, 294, 123, 200].map((n) => [n, n]));
     expect(hospitals[0]!.train.featureNames).toEqual([
-      ...['age', 'sex', 'cp=2', 'cp=3', 'cp=4', 'trestbps', 'chol', 'chol missing', 'fbs', 'restecg=1', 'restecg=2'],
-      ...['thalach', 'exang', 'oldpeak', 'slope=2', 'slope=3', 'slope missing', 'ca', 'ca missing'],
+      ...['age', 'sex', 'cp=2', 'cp=3', 'cp=4', 'trestbps', 'trestbps missing', 'chol', 'chol missing'],
+      ...['fbs', 'fbs missing', 'restecg=1', 'restecg=2', 'thalach', 'thalach missing', 'exang', 'exang missing'],
+      ...['oldpeak', 'oldpeak missing', 'slope=2', 'slope=3', 'slope missing', 'ca', 'ca missing'],
       ...['thal=6', 'thal=7', 'thal missing'],
     ]);
     const complete = await loadHeartDisease(dataDir!);
@@ -230,8 +231,8 @@ describe.skipIf(!dataDir)('loadHeartDisease (needs FEDWARD_DATA)', () => {
     const swiss = hospitals[2]!.train;
     const at = swiss.featureNames.indexOf('chol');
     for (let i = 0; i < swiss.count; i++) {
-      expect(swiss.features[22 * i + at + 1]).toBe(1);
-      expect(Math.abs(swiss.features[22 * i + at]!)).toBeLessThan(2); // 0 to 400 mg/dl
+      expect(swiss.features[27 * i + at + 1]).toBe(1);
+      expect(Math.abs(swiss.features[27 * i + at]!)).toBeLessThan(2); // 0 to 400 mg/dl
     }
   });
 

@@ -92,7 +92,7 @@ export interface HeartDiseaseOptions {
 
 /**
  * The UCI Heart Disease data set: 740 usable records of four hospitals, each a patient, 13 features, two classes; or with
- * `rows: 'all'` all 920, of 22 features. Switzerland's train part, in FLamby's split, is of one class alone.
+ * `rows: 'all'` all 920, of 27 features. Switzerland's train part, in FLamby's split, is of one class alone.
  *
  * @param dataDir the folder of data sets; the files are in its folder `heart-disease`
  * @throws {FedwardError} CONFIG_INVALID naming the option; FILE_NOT_FOUND or FILE_INVALID; DIGEST_MISMATCH for a
