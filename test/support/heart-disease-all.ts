@@ -100,7 +100,8 @@ export async function hospitalsOf(dataDir: string, schema: TableSchema, fold?: F
   const learns = schema.columns.some(({ missing }) => typeof missing === 'object' && 'impute' in missing);
   let model: ImputationModel | undefined;
   if (learns) {
-    const parts = tables.map(({ records, part }) =>
+    const parts = tables.map(
+      ({ records, part }) =>
       imputationRecords(records, [...part.keys()].filter((row) => part[row] === 0)), // prettier-ignore
     );
     model = await fitImputationFederated(schema, asking(parts));

@@ -225,7 +225,9 @@ describe.skipIf(!dataDir)('loadHeartDisease (needs FEDWARD_DATA)', () => {
       for (const part of [train, test])
         expect(part.sharedStatistics).toMatch(/ridge of trestbps.*training parts of a federation$/);
       expect(test.labels).toEqual(complete[i]!.test.labels);
-      expect(test.select(['age', 'sex', 'cp']).features).toEqual(complete[i]!.test.select(['age', 'sex', 'cp']).features);
+      expect(test.select(['age', 'sex', 'cp']).features).toEqual(
+        complete[i]!.test.select(['age', 'sex', 'cp']).features,
+      );
     });
     // Switzerland recorded no cholesterol: each is filled in, within what can be.
     const swiss = hospitals[2]!.train;

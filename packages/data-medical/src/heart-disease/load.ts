@@ -102,11 +102,11 @@ export async function loadHeartDisease(
   dataDir: string,
   options: HeartDiseaseOptions = {},
 ): Promise<readonly HospitalData[]> {
-  const { standardization, standardize: columns, ...checked } = parseWith(
-    optionsSchema,
-    options,
-    'the heart disease options',
-  );
+  const {
+    standardization,
+    standardize: columns,
+    ...checked
+  } = parseWith(optionsSchema, options, 'the heart disease options');
   const declared = checked.rows === 'all' ? heartDiseaseAllSchema : heartDiseaseSchema;
   const tables = await readTables(dataDir, standardization === 'public' ? declared : withoutScales(declared), checked);
   const model = checked.rows === 'all' ? (checked.imputation ?? (await learnFrom(tables))) : undefined;
@@ -148,7 +148,13 @@ export async function readHeartDisease(
 async function readTables(
   dataDir: string,
   schema: TableSchema,
-  { split, seed, splitKey, joining, rows: which }: Omit<z.output<typeof optionsSchema>, 'standardization' | 'standardize'>,
+  {
+    split,
+    seed,
+    splitKey,
+    joining,
+    rows: which,
+  }: Omit<z.output<typeof optionsSchema>, 'standardization' | 'standardize'>,
 ): Promise<HeartDiseaseRecords[]> {
   const folder = join(dataDir, 'heart-disease');
   const files = await Promise.all(heartDiseaseHospitals.map(({ file }) => readPublished(folder, file)));

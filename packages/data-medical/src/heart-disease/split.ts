@@ -38,7 +38,11 @@ export async function readFlambySplit(folder: string, hospitals: number): Promis
  * @param othersTrain lines that it does not name are for training
  * @throws {FedwardError} DATA_MALFORMED for a line that the split does not name
  */
-export function testingOf(split: ReadonlyMap<number, boolean>, lines: readonly number[], othersTrain = false): boolean[] {
+export function testingOf(
+  split: ReadonlyMap<number, boolean>,
+  lines: readonly number[],
+  othersTrain = false,
+): boolean[] {
   return lines.map((line) => {
     const isTest = line === 0 ? false : (split.get(line) ?? (othersTrain ? false : undefined)); // 0: in no line
     if (isTest === undefined)

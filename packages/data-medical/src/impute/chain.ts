@@ -48,8 +48,7 @@ export class ChainedRecords {
     const { centers, spreads } = this.chain;
     const [from, to] = [this.#starts[column]!, this.#starts[column + 1]!];
     const own = new Float64Array(to - from);
-    for (let j = from; j < to; j++)
-      own[j - from] = this.variables[row * this.width + j]! * spreads[j]! + centers[j]!;
+    for (let j = from; j < to; j++) own[j - from] = this.variables[row * this.width + j]! * spreads[j]! + centers[j]!;
     return cellFrom(this.#columns[column]!, own, 0);
   }
 

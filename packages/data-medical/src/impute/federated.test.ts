@@ -73,7 +73,8 @@ describe.skipIf(!dataDir)('an imputation that is fitted over four hospitals, 920
 
   it('of all kinds of columns, learned from the training parts alone', async () => {
     const hospitals = await readHeartDisease(dataDir!);
-    const sites = hospitals.map(({ records, testing }) =>
+    const sites = hospitals.map(
+      ({ records, testing }) =>
       imputationRecords(records, [...testing.keys()].filter((row) => !testing[row])), // prettier-ignore
     );
     expect(sites.map(({ count }) => count)).toEqual([199, 205, 107, 155]);
@@ -83,7 +84,11 @@ describe.skipIf(!dataDir)('an imputation that is fitted over four hospitals, 920
 
   it('means and medians: the first to 1e-12, the second to half of 64^-4 of their bounds', async () => {
     const ranges = [[28, 77], [0, 1], [1, 4], [0, 200], [0, 603], [0, 1], [0, 2], [60, 202], [0, 1], [-2.6, 6.2], [1, 3], [0, 3], [3, 7]]; // prettier-ignore
-    for (const [method, tolerance] of [['mean', 1e-12], ['median', 64 ** -4 / 2 + 1e-15]] as const) { // prettier-ignore
+    for (const [method, tolerance] of [
+      ['mean', 1e-12],
+      ['median', 64 ** -4 / 2 + 1e-15],
+    ] as const) {
+      // prettier-ignore
       const raw = rawSchema(method);
       const schema = {
         ...raw,

@@ -11,7 +11,11 @@ import { imputationRecords, type ImputationRecords } from './records.js';
 import { sumsOf } from './sums.js';
 
 /** The methods that a schema names, learned from rows of one table: `imputerOf` fills in by it. Same rows, same bits. */
-export function fitImputation(table: Table, rows: readonly number[], schema: TableSchema = table.schema): ImputationModel {
+export function fitImputation(
+  table: Table,
+  rows: readonly number[],
+  schema: TableSchema = table.schema,
+): ImputationModel {
   const records = imputationRecords(table, rows);
   return fitRecords(records, imputationOf(schema));
 }
@@ -63,14 +67,16 @@ export async function fitImputationFederated(
   assertFromSums(columns, priced);
   const asking = learnFromSums({ columns, settings: imputationOf(schema), bounded: priced });
   let next = asking.next();
-  while (!next.done) next = asking.next(checked(await ask({ columns: [...columns], question: next.value }), next.value));
+  while (!next.done)
+    next = asking.next(checked(await ask({ columns: [...columns], question: next.value }), next.value));
   return { ...modelOf('federation', columns, next.value), nearest: null };
 }
 
 function checked(answer: ArrayLike<number>, { ask }: Question): Float64Array {
   const sums = Float64Array.from(answer);
   for (let i = 0; i < sums.length; i++)
-    if (!Number.isFinite(sums[i])) throw new FedwardError('UPDATE_NOT_FINITE', `the sums of "${ask}" are not finite`, ask);
+    if (!Number.isFinite(sums[i]))
+      throw new FedwardError('UPDATE_NOT_FINITE', `the sums of "${ask}" are not finite`, ask);
   return sums;
 }
 
@@ -93,7 +99,10 @@ function nearestOf(records: ImputationRecords, { neighbours, weights, units }: I
   const { columns, count, values } = records;
   if (!columns.some(({ method }) => method === 'knn')) return null;
   const all = columns.map((_, i) => i);
-  const { values: answer } = sumsOf({ columns: [...columns], question: { ask: 'means', of: all, bounded: false } }, records);
+  const { values: answer } = sumsOf(
+    { columns: [...columns], question: { ask: 'means', of: all, bounded: false } },
+    records,
+  );
   const counts = columns.flatMap((column, i) => Array<number>(variablesOf(column)).fill(answer[i]!));
   const centers = counts.map((n, j) => (n > 0 ? answer[columns.length + j]! / n : 0));
   const squares = sumsOf({ columns: [...columns], question: { ask: 'spreads', centers } }, records).values;
@@ -102,7 +111,9 @@ function nearestOf(records: ImputationRecords, { neighbours, weights, units }: I
     if (column.method !== 'knn') return null;
     if (!(answer[i]! > 0)) throw nothingIn(column);
     if ('levels' in column) return modeOf(records, i);
-    return answer[columns.length + columns.slice(0, i).reduce((sum, other) => sum + variablesOf(other), 0)]! / answer[i]!;
+    return (
+      answer[columns.length + columns.slice(0, i).reduce((sum, other) => sum + variablesOf(other), 0)]! / answer[i]!
+    );
   });
   const width = columns.length;
   return {

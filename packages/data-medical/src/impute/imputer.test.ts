@@ -28,7 +28,10 @@ const parse = (columns: Columns, imputation?: TableSchemaInput['imputation']) =>
 const read = (columns: Columns, rows: readonly string[], imputation?: TableSchemaInput['imputation']) => {
   const schema = parse(columns, imputation);
   const names = [...columns.map(({ name }) => name), 'y'];
-  const lines = rows.map((row, i) => ({ line: i + 1, fields: [...row.split(' ').map((c) => (c === '-' ? '' : c)), `${i}`] }));
+  const lines = rows.map((row, i) => ({
+    line: i + 1,
+    fields: [...row.split(' ').map((c) => (c === '-' ? '' : c)), `${i}`],
+  }));
   return readTable('ward', schema, [lines], textRowReader(schema, names, { file: 'ward' }));
 };
 
@@ -126,15 +129,23 @@ describe('a model', () => {
 
   it('is JSON, and fills in the same once it was saved: a new patient of a new hospital', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 3, maxLength: 9 }), async (xs) => {
-        const own = xs.map((x, i) => `${x.toFixed(3)} ${i % 3 ? i : '-'} ${i % 2 ? 'a' : '-'}`);
-        const table = await read(columns, own);
-        const model = fitImputation(table, all(xs.length));
-        const saved = JSON.parse(JSON.stringify(model)) as ImputationModel;
-        expect(canonicalJson(parseImputationModel(saved))).toBe(canonicalJson(model));
-        for (const cells of [[NaN, NaN, NaN], [1, NaN, 2], [NaN, 3, NaN]]) // prettier-ignore
-          expect(fill(saved, table.schema, cells)).toEqual((fill(model, table.schema, cells) as number[]).map((x) => x + 0)); // JSON has no -0
-      }),
+      fc.asyncProperty(
+        fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 3, maxLength: 9 }),
+        async (xs) => {
+          const own = xs.map((x, i) => `${x.toFixed(3)} ${i % 3 ? i : '-'} ${i % 2 ? 'a' : '-'}`);
+          const table = await read(columns, own);
+          const model = fitImputation(table, all(xs.length));
+          const saved = JSON.parse(JSON.stringify(model)) as ImputationModel;
+          expect(canonicalJson(parseImputationModel(saved))).toBe(canonicalJson(model));
+          for (const cells of [
+            [NaN, NaN, NaN],
+            [1, NaN, 2],
+            [NaN, 3, NaN],
+          ])
+            // prettier-ignore
+            expect(fill(saved, table.schema, cells)).toEqual((fill(model, table.schema, cells) as number[]).map((x) => x + 0)); // JSON has no -0
+        },
+      ),
     ));
 
   it('is refused for other columns, naming the first that differs', async () => {
@@ -168,9 +179,7 @@ describe('a model', () => {
   it('is not learned where there is nothing to learn from', async () => {
     for (const column of [number('x', 'mean'), number('x', 'median'), number('x', 'ridge'), number('x', 'knn')]) {
       const table = await read([column, { name: 'z', kind: 'numeric' }], ['- 1', '- 2', '3 3']);
-      expect(() => fitImputation(table, [0, 1])).toThrow(
-        expect.objectContaining({ code: 'DATA_EMPTY', subject: 'x' }),
-      );
+      expect(() => fitImputation(table, [0, 1])).toThrow(expect.objectContaining({ code: 'DATA_EMPTY', subject: 'x' }));
     }
     const bare = await read([{ name: 'x', kind: 'numeric', missing: 'impute' }], ['1']);
     expect(() => fitImputation(bare, [0])).toThrow(/no method is declared/);
@@ -185,7 +194,9 @@ describe('prepareRecords', () => {
   it('learns by the methods that the schema names from the training part, and says so', async () => {
     const { train, test } = prepareRecords(await read(columns, rows), { split });
     expect(train.featureNames).toEqual(['x', 'x missing']);
-    const known = [...all(train.count)].filter((i) => train.features[2 * i + 1] === 0).map((i) => train.features[2 * i]!);
+    const known = [...all(train.count)]
+      .filter((i) => train.features[2 * i + 1] === 0)
+      .map((i) => train.features[2 * i]!);
     const mean = known.reduce((sum, x) => sum + x, 0) / known.length;
     for (const part of [train, test]) {
       expect(part.sharedStatistics).toBe('mean of x, learned from the training part');

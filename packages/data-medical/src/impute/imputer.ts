@@ -50,8 +50,7 @@ export function learnedImputer(model: ImputationModel): ImputerFit {
 /** Such as `ridge of chol and mean of age, learned from the training parts of a federation`. */
 function wordsOf(columns: ImputationModel['columns'], fitted: ImputationModel['fitted']): string {
   const methods = new Map<string, string[]>();
-  for (const { name, method } of columns)
-    if (method) methods.set(method, [...(methods.get(method) ?? []), name]);
+  for (const { name, method } of columns) if (method) methods.set(method, [...(methods.get(method) ?? []), name]);
   const parts = [...methods].map(([method, names]) => `${method} of ${names.join(', ')}`);
   const whose = fitted === 'site' ? 'the training part' : 'the training parts of a federation';
   return `${parts.join(' and ')}, learned from ${whose}`;

@@ -41,7 +41,11 @@ export function missingnessOf(table: Table): Missingness {
  */
 export function withoutSmallCounts({ name, rows, columns }: Missingness, minimum = 5): Missingness {
   if (!Number.isSafeInteger(minimum) || minimum < 2)
-    throw new FedwardError('ARGUMENT_INVALID', `minimum is ${minimum}, which must be a whole number above 1`, 'minimum');
+    throw new FedwardError(
+      'ARGUMENT_INVALID',
+      `minimum is ${minimum}, which must be a whole number above 1`,
+      'minimum',
+    );
   const all = rows ?? 0;
   const small = (count: number): boolean => count > 0 && count < minimum;
   if (all < minimum) return { name, rows: null, columns: columns.map(({ column }) => ({ column, missing: null })) };

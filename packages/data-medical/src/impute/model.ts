@@ -49,8 +49,7 @@ export function parseImputationModel(value: unknown): ImputationModel {
   const starts = variableStarts(columns);
   const width = starts.at(-1)!;
   const fits = (what: string, ok: boolean): void => {
-    if (!ok)
-      throw new FedwardError('CONFIG_INVALID', `the imputation model: ${what} does not fit its columns`, what);
+    if (!ok) throw new FedwardError('CONFIG_INVALID', `the imputation model: ${what} does not fit its columns`, what);
   };
   const constant = (i: number): boolean => ['mean', 'median', 'mode'].includes(columns[i]!.method ?? '');
   fits('constants', constants.length === columns.length && constants.every((x, i) => (x !== null) === constant(i)));
@@ -63,12 +62,18 @@ export function parseImputationModel(value: unknown): ImputationModel {
   });
   if (ridge) {
     for (const key of ['centers', 'spreads', 'start'] as const) fits(`ridge.${key}`, ridge[key].length === width);
-    fits('ridge.steps', ridge.steps.every((step) => stepFits(step, starts)));
+    fits(
+      'ridge.steps',
+      ridge.steps.every((step) => stepFits(step, starts)),
+    );
   }
   if (nearest) {
     fits('nearest.spreads', nearest.spreads.length === width);
     fits('nearest.means', nearest.means.length === columns.length);
-    fits('nearest.records', nearest.records.every((record) => record.length === columns.length));
+    fits(
+      'nearest.records',
+      nearest.records.every((record) => record.length === columns.length),
+    );
   }
   return model;
 }

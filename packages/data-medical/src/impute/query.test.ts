@@ -44,7 +44,10 @@ for (const question of questions) {
     queryCompliance({
       create: () => imputationSums(options),
       ...{ plan, records, join, rounding: 1e-12 },
-      rejects: [{ count: 1 }, { count: 1, columns: columns.slice(1), values: new Float64Array(2) } as ImputationRecords],
+      rejects: [
+        { count: 1 },
+        { count: 1, columns: columns.slice(1), values: new Float64Array(2) } as ImputationRecords,
+      ],
     }).register({ describe, it });
   });
 }

@@ -138,7 +138,9 @@ function assertChainFits({ columns, question }: ImputationSumsOptions, path: str
     if (question.ask === 'bins') return question.intervals.length === question.of.length;
     if (question.ask !== 'products') return true;
     const { centers, spreads, start, steps } = question.chain;
-    return [centers, spreads, start].every((own) => own.length === width) && steps.every((step) => stepFits(step, starts));
+    return (
+      [centers, spreads, start].every((own) => own.length === width) && steps.every((step) => stepFits(step, starts))
+    );
   };
   if (!fits())
     throw new FedwardError(

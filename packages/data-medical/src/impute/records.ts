@@ -40,16 +40,16 @@ export function imputationRecords(table: Table, rows: readonly number[]): Imputa
 }
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first column that is another in the two */
-export function assertSameColumns(
-  here: readonly ImputedColumn[],
-  there: readonly ImputedColumn[],
-  what: string,
-): void {
+export function assertSameColumns(here: readonly ImputedColumn[], there: readonly ImputedColumn[], what: string): void {
   for (let i = 0; i < Math.max(here.length, there.length); i++) {
     const [own, other] = [here[i], there[i]];
     if (own && other && canonicalJson({ ...own }) === canonicalJson({ ...other })) continue;
     const name = own?.name ?? other!.name;
-    throw new FedwardError('CONFIG_INCOMPATIBLE', `column "${name}" is another in ${what} than in the schema here`, name);
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `column "${name}" is another in ${what} than in the schema here`,
+      name,
+    );
   }
 }
 

@@ -127,8 +127,7 @@ function addProducts(
       sums[j]! += x[j]!;
     }
     for (let t = 0; t < targets; t++) sums[others + t]! += variables[at + from + t]!;
-    for (let j = 0; j < others; j++)
-      for (let k = 0; k <= j; k++) products[j * others + k]! += x[j]! * x[k]!;
+    for (let j = 0; j < others; j++) for (let k = 0; k <= j; k++) products[j * others + k]! += x[j]! * x[k]!;
     for (let t = 0; t < targets; t++)
       for (let j = 0; j < others; j++) cross[t * others + j]! += variables[at + from + t]! * x[j]!;
   }

@@ -38,74 +38,80 @@ const spread = (rows: readonly Float64Array[], column: number) => {
   return { mean, deviation: Math.sqrt(squares / (rows.length - 1)) };
 };
 
-describe.skipIf(!dataDir)('the imputers of scikit-learn 1.9.1 on 920 rows of 13 raw columns (needs FEDWARD_DATA)', () => {
-  const read = async (name: string): Promise<Vector> => {
-    const text = await readFile(join(dataDir!, '..', 'reference', 'clinical', 'imputation.json'), 'utf8');
-    return (JSON.parse(text) as { imputers: Vector[] }).imputers.find((one) => one.name === name)!;
-  };
+describe.skipIf(!dataDir)(
+  'the imputers of scikit-learn 1.9.1 on 920 rows of 13 raw columns (needs FEDWARD_DATA)',
+  () => {
+    const read = async (name: string): Promise<Vector> => {
+      const text = await readFile(join(dataDir!, '..', 'reference', 'clinical', 'imputation.json'), 'utf8');
+      return (JSON.parse(text) as { imputers: Vector[] }).imputers.find((one) => one.name === name)!;
+    };
 
-  it.each([
-    ['simple_mean', 'mean', 1e-12],
-    ['simple_median', 'median', 0],
-    ['simple_most_frequent', 'mode', 0],
-  ] as const)('%s: each statistic to %g', async (name, method, tolerance) => {
-    const { model, filled } = await impute(rawSchema(method));
-    const { statistics, column_means_after: means, column_sd_after_ddof1: deviations } = await read(name);
-    statistics!.forEach((value, i) => {
-      expect(Math.abs(model.constants[i]! - value)).toBeLessThanOrEqual(tolerance * Math.abs(value));
-      const after = spread(filled, i);
-      expect(Math.abs(after.mean / means[i]! - 1)).toBeLessThan(1e-12);
-      expect(Math.abs(after.deviation / deviations[i]! - 1)).toBeLessThan(1e-12);
+    it.each([
+      ['simple_mean', 'mean', 1e-12],
+      ['simple_median', 'median', 0],
+      ['simple_most_frequent', 'mode', 0],
+    ] as const)('%s: each statistic to %g', async (name, method, tolerance) => {
+      const { model, filled } = await impute(rawSchema(method));
+      const { statistics, column_means_after: means, column_sd_after_ddof1: deviations } = await read(name);
+      statistics!.forEach((value, i) => {
+        expect(Math.abs(model.constants[i]! - value)).toBeLessThanOrEqual(tolerance * Math.abs(value));
+        const after = spread(filled, i);
+        expect(Math.abs(after.mean / means[i]! - 1)).toBeLessThan(1e-12);
+        expect(Math.abs(after.deviation / deviations[i]! - 1)).toBeLessThan(1e-12);
+      });
     });
-  });
 
-  it.each([
-    ['iterative_ridge_1', { iterations: 5, units: 'recorded' }],
-    ['iterative_ridge_standardised', { iterations: 16 }],
-  ] as const)('%s: each of 1,759 cells to 1e-9 of its column’s deviation', async (name, settings) => {
-    const { filled } = await impute(rawSchema('ridge', settings));
-    const { cells, column_sd_after_ddof1: deviations } = await read(name);
-    expect(cells).toHaveLength(1759);
-    let worst = 0;
-    for (const [row, column, value] of cells!)
-      worst = Math.max(worst, Math.abs(filled[row]![column]! - value) / deviations[column]!);
-    expect(worst).toBeLessThan(1e-9);
-  });
+    it.each([
+      ['iterative_ridge_1', { iterations: 5, units: 'recorded' }],
+      ['iterative_ridge_standardised', { iterations: 16 }],
+    ] as const)('%s: each of 1,759 cells to 1e-9 of its column’s deviation', async (name, settings) => {
+      const { filled } = await impute(rawSchema('ridge', settings));
+      const { cells, column_sd_after_ddof1: deviations } = await read(name);
+      expect(cells).toHaveLength(1759);
+      let worst = 0;
+      for (const [row, column, value] of cells!)
+        worst = Math.max(worst, Math.abs(filled[row]![column]! - value) / deviations[column]!);
+      expect(worst).toBeLessThan(1e-9);
+    });
 
-  /*
-   * scikit-learn takes any of the records that are equally far (argpartition), and computes squares of distances as
-   * x^2 + y^2 - 2xy, by which a record is 1e-7 from its twin. So a value may be another where the fifth and the sixth are
-   * equally far: it then is what a choice among equals gives. And with a twin it may be 1e-6 off by weights of distance.
-   */
-  it.each([
-    ['knn5_raw', { units: 'recorded' }, 34, 0],
-    ['knn5_standardised', {}, 6, 0],
-    ['knn5_distance_standardised', { weights: 'distance' }, 2, 2],
-  ] as const)('%s: each cell to 1e-9 of its column’s deviation, but for ties', async (name, settings, ties, twins) => {
-    const { model, records, filled } = await impute(rawSchema('knn', settings));
-    const { cells, column_sd_after_ddof1: deviations } = await read(name);
-    expect(cells).toHaveLength(1759);
-    const { spreads } = model.nearest!;
-    const seen = { ties: 0, twins: 0 };
-    for (const [row, column, value] of cells!) {
-      const off = Math.abs(filled[row]![column]! - value) / deviations[column]!;
-      if (off < 1e-9) continue;
-      const donors = nearest(records.values, spreads, row, column);
-      if (donors[0]!.distance === 0 && 'weights' in settings) {
-        expect(off).toBeLessThan(1e-6);
-        seen.twins++;
-        continue;
-      }
-      const weighed = donors.map((donor) => ({ ...donor, weight: 'weights' in settings ? 1 / donor.distance : 1 }));
-      const { tied, least, most } = choices(weighed);
-      expect(tied).toBe(true);
-      expect(value).toBeGreaterThan(least - 1e-9);
-      expect(value).toBeLessThan(most + 1e-9);
-      seen.ties++;
-    }
-    expect(seen).toEqual({ ties, twins });
-  });
-});
+    /*
+     * scikit-learn takes any of the records that are equally far (argpartition), and computes squares of distances as
+     * x^2 + y^2 - 2xy, by which a record is 1e-7 from its twin. So a value may be another where the fifth and the sixth are
+     * equally far: it then is what a choice among equals gives. And with a twin it may be 1e-6 off by weights of distance.
+     */
+    it.each([
+      ['knn5_raw', { units: 'recorded' }, 34, 0],
+      ['knn5_standardised', {}, 6, 0],
+      ['knn5_distance_standardised', { weights: 'distance' }, 2, 2],
+    ] as const)(
+      '%s: each cell to 1e-9 of its column’s deviation, but for ties',
+      async (name, settings, ties, twins) => {
+        const { model, records, filled } = await impute(rawSchema('knn', settings));
+        const { cells, column_sd_after_ddof1: deviations } = await read(name);
+        expect(cells).toHaveLength(1759);
+        const { spreads } = model.nearest!;
+        const seen = { ties: 0, twins: 0 };
+        for (const [row, column, value] of cells!) {
+          const off = Math.abs(filled[row]![column]! - value) / deviations[column]!;
+          if (off < 1e-9) continue;
+          const donors = nearest(records.values, spreads, row, column);
+          if (donors[0]!.distance === 0 && 'weights' in settings) {
+            expect(off).toBeLessThan(1e-6);
+            seen.twins++;
+            continue;
+          }
+          const weighed = donors.map((donor) => ({ ...donor, weight: 'weights' in settings ? 1 / donor.distance : 1 }));
+          const { tied, least, most } = choices(weighed);
+          expect(tied).toBe(true);
+          expect(value).toBeGreaterThan(least - 1e-9);
+          expect(value).toBeLessThan(most + 1e-9);
+          seen.ties++;
+        }
+        expect(seen).toEqual({ ties, twins });
+      },
+    );
+  },
+);
 
 /** The records that have a value in a column, by how far they are from one, by the formula of the documentation. */
 function nearest(values: Float64Array, spreads: readonly number[], row: number, column: number) {

@@ -119,7 +119,14 @@ describe('what is done with what is missing', () => {
 
   it('has settings of the table, each with a default', () => {
     const columns = column('error') as TableSchemaInput['columns'];
-    const defaults = { fitted: 'site', iterations: 10, ridge: 1, neighbours: 5, weights: 'uniform', units: 'deviations' };
+    const defaults = {
+      fitted: 'site',
+      iterations: 10,
+      ridge: 1,
+      neighbours: 5,
+      weights: 'uniform',
+      units: 'deviations',
+    };
     expect(imputationOf(parse({ columns, label }))).toEqual(defaults);
     expect(imputationOf(parse({ columns, label, imputation: { ridge: 3 } }))).toEqual({ ...defaults, ridge: 3 });
     expect(subjectOf({ columns, label, imputation: { ridge: 0 } })).toBe('imputation.ridge');

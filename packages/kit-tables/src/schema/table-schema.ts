@@ -79,7 +79,11 @@ const imputationSchema = z.strictObject({
 export type ImputationSettings = z.output<typeof imputationSchema>;
 
 /** What a schema says of it, or the defaults. */
-export function imputationOf({ imputation }: { readonly imputation?: ImputationSettings | undefined }): ImputationSettings {
+export function imputationOf({
+  imputation,
+}: {
+  readonly imputation?: ImputationSettings | undefined;
+}): ImputationSettings {
   return imputation ?? imputationSchema.parse({});
 }
 
