@@ -40,6 +40,28 @@ export type { FileSource } from './images/file-bytes.js';
 export { readJpeg } from './images/jpeg.js';
 export type { Picture } from './images/picture.js';
 export { readPng } from './images/png/read-png.js';
+export { heartDiseaseAllSchema } from './heart-disease/all-rows.js';
+export {
+  loadHeartDisease,
+  readHeartDisease,
+  type HeartDiseaseOptions,
+  type HeartDiseaseRecords,
+} from './heart-disease/load.js';
+export { heartDiseaseSchema } from './heart-disease/schema.js';
+export { imputedColumns, type ImputedColumn } from './impute/columns.js';
+export {
+  fitImputation,
+  fitImputationFederated,
+  fitRecords,
+  fittedImputer,
+  type FederatedFitOptions,
+} from './impute/fit.js';
+export { imputerOf, learnedImputer } from './impute/imputer.js';
+export { missingnessOf, withoutSmallCounts, type ColumnMissingness, type Missingness } from './impute/missingness.js';
+export { imputationModelSchema, parseImputationModel, type ImputationModel } from './impute/model.js';
+export { imputationPlan, imputationSums, imputationSumsName, plugins, sumOfAnswers } from './impute/query.js';
+export { imputationSumsOptions, type ImputationSumsOptions } from './impute/question.js';
+export { declaresImputation, imputationRecords, type ImputationRecords } from './impute/records.js';
 export {
   loadParkinsons,
   readParkinsons,

@@ -4,6 +4,8 @@ import {
   declaredScaler,
   EncodedTable,
   fitScaler,
+  imputationMethod,
+  imputationOf,
   imputeTable,
   Table,
   type ImputerFit,
@@ -13,6 +15,7 @@ import {
   type TableSchema,
 } from '@fedward/kit-tables';
 import type { MedicalDataset } from './dataset.js';
+import { fittedImputer } from './impute/fit.js';
 import { medicalDatasets } from './medical-datasets.js';
 import { forTesting, partRows, type SplitRule } from './partition/train-test.js';
 
@@ -22,7 +25,9 @@ export interface Preparation {
   readonly split: SplitRule;
   /**
    * Where the schema leaves missing values to one (`"missing": "impute"`): made from the rows that are trained on. What it
-   * learns from them it has to say (see `Imputer`).
+   * learns from them it has to say (see `Imputer`). Where the schema names methods (`"missing": { "impute": ... }`), the
+   * default is what they learn from the training part; of methods that are to be fitted over a federation it is the
+   * `learnedImputer` of what was fitted.
    */
   readonly imputer?: ImputerFit;
   /**
@@ -71,7 +76,8 @@ export interface PartedRecords {
 }
 
 /** The first half of `prepareRecords`: the split, then what is missing. */
-export function partRecords(records: Table, { split, imputer }: Omit<Preparation, 'undeclared'>): PartedRecords {
+export function partRecords(records: Table, preparation: Omit<Preparation, 'undeclared'>): PartedRecords {
+  const { split, imputer = imputerByName(records) } = preparation;
   const { name, schema } = records;
   if (!imputer) assertNoneToImpute(schema);
   const sides = sidesOf(records, split);
@@ -94,6 +100,19 @@ export function finishParts({ name, encoded, testing, rows }: PartedRecords, sca
     scaler,
   );
   return { train, test, ...(rows && { rows }) };
+}
+
+/** By the methods that the schema names, where it names any and each site is to learn by itself. */
+function imputerByName({ schema }: Table): ImputerFit | undefined {
+  const named = schema.columns.find((column) => imputationMethod(column) !== undefined);
+  if (!named) return undefined;
+  if (imputationOf(schema).fitted === 'site') return fittedImputer;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `missing values of "${named.name}" are to be learned over the federation: bring what was learned ` +
+      '(fitImputationFederated, learnedImputer), or say "imputation": { "fitted": "site" }',
+    named.name,
+  );
 }
 
 /** What an imputer that may learn from the training part leaves of both. */

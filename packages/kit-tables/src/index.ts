@@ -18,11 +18,22 @@ export {
 export { featureSums, fitScalerFromSums, type AskSums, type FeatureSums } from './scale/moments.js';
 export { declaredScaler, declaredScalings, fitScaler, undeclaredColumns, type Scaler } from './scale/scaler.js';
 export { clipped, declaredScaling, scaled, type DeclaredScaling, type Scaling } from './scale/scaling.js';
-export { cellsOf, columnSchema, isArray, type ArrayColumn, type Column, type Level } from './schema/columns.js';
+export {
+  cellsOf,
+  columnSchema,
+  imputationMethod,
+  isArray,
+  type ArrayColumn,
+  type Column,
+  type ImputationMethod,
+  type Level,
+} from './schema/columns.js';
 export { featuresOf, isScaled, widthOf, type Feature } from './schema/features.js';
 export {
+  imputationOf,
   tableSchema,
   withoutScales,
+  type ImputationSettings,
   type LabelColumn,
   type TableSchema,
   type TableSchemaInput,

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { sha256 } from '@fedward/core';
 import { droppedOf } from '@fedward/kit-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataSets, listDataSets, loadHeartDisease, type HospitalData, type MedicalDataset } from '../index.js';
+import {
+  dataSets,
+  fitImputation,
+  listDataSets,
+  loadHeartDisease,
+  missingnessOf,
+  readHeartDisease,
+  type HospitalData,
+  type MedicalDataset,
+} from '../index.js';
 import { fitLogistic, predictLogistic } from './newton.fixture.js';
 
 const dataDir = process.env['FEDWARD_DATA'];
@@ -194,6 +203,58 @@ describe.skipIf(!dataDir)('loadHeartDisease (needs FEDWARD_DATA)', () => {
         sha256: sha256(bytes),
       }).toEqual({ bytes: file.bytes, md5: file.md5, sha256: file.sha256 });
     }
+  });
+
+  it('has all 920 rows of 13 columns, FLamby’s for testing alone, and says what is in each record', async () => {
+    const hospitals = await loadHeartDisease(dataDir!, { rows: 'all' });
+    expect(sizes(hospitals)).toEqual([
+      [199, 104],
+      [205, 89],
+      [107, 16],
+      [155, 45],
+    ]);
+    expect(hospitals.map(({ rows }) => [rows.read, rows.used])).toEqual([303, 294, 123, 200].map((n) => [n, n]));
+    expect(hospitals[0]!.train.featureNames).toEqual([
+      ...['age', 'sex', 'cp=2', 'cp=3', 'cp=4', 'trestbps', 'trestbps missing', 'chol', 'chol missing'],
+      ...['fbs', 'fbs missing', 'restecg=1', 'restecg=2', 'thalach', 'thalach missing', 'exang', 'exang missing'],
+      ...['oldpeak', 'oldpeak missing', 'slope=2', 'slope=3', 'slope missing', 'ca', 'ca missing'],
+      ...['thal=6', 'thal=7', 'thal missing'],
+    ]);
+    const complete = await loadHeartDisease(dataDir!);
+    hospitals.forEach(({ train, test }, i) => {
+      for (const part of [train, test])
+        expect(part.sharedStatistics).toMatch(/ridge of trestbps.*training parts of a federation$/);
+      expect(test.labels).toEqual(complete[i]!.test.labels);
+      expect(test.select(['age', 'sex', 'cp']).features).toEqual(
+        complete[i]!.test.select(['age', 'sex', 'cp']).features,
+      );
+    });
+    // Switzerland recorded no cholesterol: each is filled in, within what can be.
+    const swiss = hospitals[2]!.train;
+    const at = swiss.featureNames.indexOf('chol');
+    for (let i = 0; i < swiss.count; i++) {
+      expect(swiss.features[27 * i + at + 1]).toBe(1);
+      expect(Math.abs(swiss.features[27 * i + at]!)).toBeLessThan(2); // 0 to 400 mg/dl
+    }
+  });
+
+  it('fills in by a model that was learned before, and by no other', async () => {
+    const tables = await readHeartDisease(dataDir!);
+    expect(tables.map(({ records }) => records.count)).toEqual([303, 294, 123, 200]);
+    expect(missingnessOf(tables[2]!.records).columns.find(({ column }) => column === 'chol')!.missing).toBe(123);
+    const { records, testing } = tables[0]!;
+    const rows = [...testing.keys()].filter((row) => !testing[row]);
+    const imputation = fitImputation(records, rows); // Cleveland's alone
+    const [own, all] = [await loadHeartDisease(dataDir!, { rows: 'all', imputation }), await loadHeartDisease(dataDir!, { rows: 'all' })]; // prettier-ignore
+    expect(own[3]!.train.features).not.toEqual(all[3]!.train.features);
+    expect(own[3]!.train.sharedStatistics).toMatch(/from the training part$/);
+    await expect(loadHeartDisease(dataDir!, { imputation })).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: 'imputation' }); // prettier-ignore
+    // Zurich and Basel can't learn alone what they never recorded.
+    const swiss = tables[2]!;
+    const swissRows = [...swiss.testing.keys()].filter((row) => !swiss.testing[row]);
+    expect(() => fitImputation(swiss.records, swissRows)).toThrow(
+      expect.objectContaining({ code: 'DATA_EMPTY', subject: 'chol' }),
+    );
   });
 
   it('is listed as ready', async () => {

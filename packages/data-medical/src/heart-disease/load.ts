@@ -1,13 +1,26 @@
 import { join } from 'node:path';
 import { parseWith, Random } from '@fedward/core';
-import { EncodedTable, withoutScales, type RawRecord } from '@fedward/kit-tables';
+import {
+  EncodedTable,
+  imputeTable,
+  withoutScales,
+  type RawRecord,
+  type Table,
+  type TableSchema,
+} from '@fedward/kit-tables';
 import * as z from 'zod';
 import { readRecords } from '../csv/read.js';
 import type { HospitalData } from '../dataset.js';
 import { readPublished } from '../files.js';
+import { fitImputationFederated } from '../impute/fit.js';
+import { imputerOf } from '../impute/imputer.js';
+import { imputationModelSchema, type ImputationModel } from '../impute/model.js';
+import { imputationRecords } from '../impute/records.js';
+import { sumsOfAll } from '../impute/sums.js';
 import { medicalDatasets } from '../medical-datasets.js';
 import { forTesting, partRows, seededKey } from '../partition/train-test.js';
 import { standardize } from '../standardize.js';
+import { heartDiseaseAllSchema } from './all-rows.js';
 import { heartDiseaseHospitals } from './files.js';
 import { heartDiseaseCsv, heartDiseaseSchema } from './schema.js';
 import { hasFlambySplit, once, readFlambySplit, testingOf } from './split.js';
@@ -20,11 +33,17 @@ const optionsSchema = z
     seed: z.union([z.int(), z.string()]).default(0),
     splitKey: z.instanceof(Uint8Array).optional(),
     joining: z.custom<Joining>((map) => map instanceof Map).optional(),
+    rows: z.enum(['complete', 'all']).default('complete'),
+    imputation: imputationModelSchema.optional(),
   })
   .refine(({ standardization, standardize }) => standardize === 'numeric' || standardization !== 'public', {
     path: ['standardize'],
     error:
       "there are public constants for the numeric columns alone: 'all' goes with standardization 'site' or 'pooled'",
+  })
+  .refine(({ rows, imputation }) => rows === 'all' || imputation === undefined, {
+    path: ['imputation'],
+    error: "complete rows lack nothing: an imputation goes with rows 'all'",
   });
 
 type Joining = ReadonlyMap<string, readonly RawRecord[]>;
@@ -58,11 +77,22 @@ export interface HeartDiseaseOptions {
   readonly splitKey?: Uint8Array;
   /** Records that come in beside those of the files, by hospital: for training where the split is the published one. */
   readonly joining?: Joining;
+  /**
+   * `complete` (default): the 740 rows that lack nothing in ten columns. `all`: 920 rows of 13 columns, of which what is
+   * missing is filled in (see `heartDiseaseAllSchema`); the 180 that FLamby leaves out are trained on. Statistics of
+   * patients are then in each record: no price of a record or a patient covers that, and sites refuse it under one.
+   */
+  readonly rows?: 'complete' | 'all';
+  /**
+   * With `all`: by what is filled in. Default: learned from the sums of the four hospitals' training parts, as rounds of
+   * sums would (see `fitImputationFederated`), here in one process.
+   */
+  readonly imputation?: ImputationModel;
 }
 
 /**
- * The UCI Heart Disease data set: 740 usable records of four hospitals, each a patient, 13 features, two classes.
- * Switzerland's train part, in FLamby's split, is of one class alone.
+ * The UCI Heart Disease data set: 740 usable records of four hospitals, each a patient, 13 features, two classes; or with
+ * `rows: 'all'` all 920, of 27 features. Switzerland's train part, in FLamby's split, is of one class alone.
  *
  * @param dataDir the folder of data sets; the files are in its folder `heart-disease`
  * @throws {FedwardError} CONFIG_INVALID naming the option; FILE_NOT_FOUND or FILE_INVALID; DIGEST_MISMATCH for a
@@ -75,43 +105,12 @@ export async function loadHeartDisease(
   const {
     standardization,
     standardize: columns,
-    split,
-    seed,
-    splitKey,
-    joining,
+    ...checked
   } = parseWith(optionsSchema, options, 'the heart disease options');
-  const folder = join(dataDir, 'heart-disease');
-  const files = await Promise.all(heartDiseaseHospitals.map(({ file }) => readPublished(folder, file)));
-  const published =
-    split === 'flamby' || (split === 'auto' && (await hasFlambySplit(folder)))
-      ? await readFlambySplit(folder, heartDiseaseHospitals.length)
-      : undefined;
-
-  const schema = standardization === 'public' ? heartDiseaseSchema : withoutScales(heartDiseaseSchema);
-  const hospitals = await Promise.all(
-    heartDiseaseHospitals.map(async ({ id, name, file }, i): Promise<HospitalData> => {
-      const { records, rows } = await readRecords(
-        () => once(files[i]!),
-        join(folder, file.name),
-        name,
-        schema,
-        heartDiseaseCsv,
-      );
-      records.join(joining?.get(id));
-      const encoded = new EncodedTable(records);
-      const key = splitKey ?? seededKey(new Random(seed).fork('heart-disease', id));
-      const testing = published
-        ? testingOf(published[i]!, records.lines)
-        : forTesting(encoded, { testFraction: 0.34, key });
-      partRows(name, testing); // neither part is empty
-      const [train, test] = medicalDatasets(
-        encoded,
-        [{ name: `${name}, train` }, { name: `${name}, test` }],
-        (record) => Number(testing[record]),
-      );
-      return { id, name, rows, train, test };
-    }),
-  );
+  const declared = checked.rows === 'all' ? heartDiseaseAllSchema : heartDiseaseSchema;
+  const tables = await readTables(dataDir, standardization === 'public' ? declared : withoutScales(declared), checked);
+  const model = checked.rows === 'all' ? (checked.imputation ?? (await learnFrom(tables))) : undefined;
+  const hospitals = tables.map((table) => prepared(table, model));
   if (standardization === 'none' || standardization === 'public') return hospitals;
 
   const [first, ...others] = hospitals.map(({ train }) => train);
@@ -120,4 +119,78 @@ export async function loadHeartDisease(
     const standardizer = standardize(pooled ?? train, { columns });
     return { ...hospital, train: standardizer.apply(train), test: standardizer.apply(test) };
   });
+}
+
+/** One hospital's records, before anything is done to them. */
+export interface HeartDiseaseRecords {
+  readonly id: string;
+  readonly name: string;
+  /** All 920 rows have a place in the four tables; NaN where a row lacks a value. */
+  readonly records: Table;
+  /** Of each record whether it is tested on. */
+  readonly testing: readonly boolean[];
+}
+
+/**
+ * The same with `rows: 'all'`, before anything is filled in: for a federation that learns what is missing by rounds of
+ * sums, and then loads by `imputation`.
+ *
+ * @throws {FedwardError} as `loadHeartDisease`
+ */
+export async function readHeartDisease(
+  dataDir: string,
+  options: Pick<HeartDiseaseOptions, 'split' | 'seed' | 'splitKey'> = {},
+): Promise<readonly HeartDiseaseRecords[]> {
+  const checked = parseWith(optionsSchema, { ...options, rows: 'all' }, 'the heart disease options');
+  return readTables(dataDir, heartDiseaseAllSchema, checked);
+}
+
+async function readTables(
+  dataDir: string,
+  schema: TableSchema,
+  {
+    split,
+    seed,
+    splitKey,
+    joining,
+    rows: which,
+  }: Omit<z.output<typeof optionsSchema>, 'standardization' | 'standardize'>,
+): Promise<HeartDiseaseRecords[]> {
+  const folder = join(dataDir, 'heart-disease');
+  const files = await Promise.all(heartDiseaseHospitals.map(({ file }) => readPublished(folder, file)));
+  const published =
+    split === 'flamby' || (split === 'auto' && (await hasFlambySplit(folder)))
+      ? await readFlambySplit(folder, heartDiseaseHospitals.length)
+      : undefined;
+  return Promise.all(
+    heartDiseaseHospitals.map(async ({ id, name, file }, i) => {
+      const path = join(folder, file.name);
+      const { records } = await readRecords(() => once(files[i]!), path, name, schema, heartDiseaseCsv);
+      records.join(joining?.get(id));
+      const key = splitKey ?? seededKey(new Random(seed).fork('heart-disease', id));
+      const testing = published
+        ? testingOf(published[i]!, records.lines, which === 'all')
+        : forTesting(new EncodedTable(records), { testFraction: 0.34, key });
+      partRows(name, testing); // neither part is empty
+      return { id, name, records, testing };
+    }),
+  );
+}
+
+/** What rounds of sums of the four training parts would learn. */
+function learnFrom(tables: readonly HeartDiseaseRecords[]): Promise<ImputationModel> {
+  const parts = tables.map(({ name, records, testing }) => imputationRecords(records, partRows(name, testing).train));
+  return fitImputationFederated(tables[0]!.records.schema, async (options) => sumsOfAll(options, parts));
+}
+
+function prepared({ id, name, records, testing }: HeartDiseaseRecords, model?: ImputationModel): HospitalData {
+  const { table, kept } = model
+    ? imputeTable(records, imputerOf(model, records.schema))
+    : { table: records, kept: undefined };
+  const [train, test] = medicalDatasets(
+    new EncodedTable(table),
+    [{ name: `${name}, train` }, { name: `${name}, test` }],
+    (record) => Number(testing[kept ? kept[record]! : record]),
+  );
+  return { id, name, rows: table.rows, train, test };
 }

@@ -35,11 +35,16 @@ export async function readFlambySplit(folder: string, hospitals: number): Promis
 
 /**
  * Whether each record is for testing, by what a split says of its line.
+ * @param othersTrain lines that it does not name are for training
  * @throws {FedwardError} DATA_MALFORMED for a line that the split does not name
  */
-export function testingOf(split: ReadonlyMap<number, boolean>, lines: readonly number[]): boolean[] {
+export function testingOf(
+  split: ReadonlyMap<number, boolean>,
+  lines: readonly number[],
+  othersTrain = false,
+): boolean[] {
   return lines.map((line) => {
-    const isTest = line === 0 ? false : split.get(line); // in no line of the file
+    const isTest = line === 0 ? false : (split.get(line) ?? (othersTrain ? false : undefined)); // 0: in no line
     if (isTest === undefined)
       throw new FedwardError('DATA_MALFORMED', `${flambySplitFile.name} does not name line ${line}`, String(line));
     return isTest;

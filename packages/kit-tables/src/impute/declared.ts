@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { cellsOf, positionOf, type Column } from '../schema/columns.js';
+import { cellsOf, imputationMethod, positionOf, type Column } from '../schema/columns.js';
 import { noValueIn } from '../table/row.js';
 import type { Imputer } from './imputer.js';
 
@@ -30,7 +30,7 @@ export function declaredImputer({ columns }: { readonly columns: readonly Column
 
 /** The declared constant as a table has it: a number, or the position of a level. */
 function fillOf(column: Column): number | undefined {
-  if (typeof column.missing === 'string') return undefined;
+  if (typeof column.missing === 'string' || !('fill' in column.missing)) return undefined;
   const { fill } = column.missing;
   return column.kind === 'binary' || column.kind === 'categorical' ? positionOf(fill, column.levels) : (fill as number);
 }
@@ -40,7 +40,9 @@ function fillOf(column: Column): number | undefined {
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first column whose missing values are left to another
  */
 export function assertNoneToImpute({ columns }: { readonly columns: readonly Column[] }): void {
-  const left = columns.filter(({ missing }) => missing === 'impute').map(({ name }) => name);
+  const left = columns
+    .filter((column) => column.missing === 'impute' || imputationMethod(column) !== undefined)
+    .map(({ name }) => name);
   if (left.length > 0)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',

@@ -28,32 +28,45 @@ export const columnName = z.string().min(1);
 /** What a row without the value does, where nothing may stand in its place: it is an error, or the row is left out. */
 export const missingSchema = z.enum(['error', 'drop-row']).default('error');
 
+/** Of numbers: the mean and the median of the column too. */
+const numberMethods = z.enum(['mean', 'median', 'mode', 'ridge', 'knn']);
+/** Of levels, which have no mean. */
+const levelMethods = z.enum(['mode', 'ridge', 'knn']);
+
 /**
  * The same for a feature. Also `impute`: its cell stays empty in the table, for an imputer to fill in, without which
- * nothing can be trained on. Or a constant to be filled in, in the column's own unit or one of its levels; with
- * `indicator` one more feature says where that was done. The constant is declared, so that what becomes of a row hangs on
- * that row alone: nobody may have computed it from patients whom a privacy budget protects.
+ * nothing can be trained on. Or the method by which it is filled in, learned from the records that are trained on. Or a
+ * constant to be filled in, in the column's own unit or one of its levels; the constant is declared, so that what becomes
+ * of a row hangs on that row alone: nobody may have computed it from patients whom a privacy budget protects. With
+ * `indicator` one more feature says where a value was filled in.
  */
-const missingOf = <T extends z.ZodType>(fill: T) =>
+const missingOf = <T extends z.ZodType, M extends z.ZodType<ImputationMethod>>(fill: T, impute: M) =>
   z
     .union(
       [
         z.enum(['error', 'drop-row', 'impute']),
-        z.strictObject({ fill, indicator: z.boolean().default(false) }, { error: fillOrWords }),
+        z.strictObject({ fill, indicator: z.boolean().default(false) }, { error: missingWords }),
+        z.strictObject({ impute, indicator: z.boolean().default(false) }, { error: missingWords }),
       ],
-      { error: fillOrWords },
+      { error: missingWords },
     )
     .default('error');
-const fillOrWords = '"error", "drop-row", "impute" or { "fill": a number or level, "indicator"?: true or false }';
+const missingWords =
+  '"error", "drop-row", "impute", { "fill": a number or level, "indicator"?: true or false } or { "impute": "mean", ' +
+  '"median" (both of numbers alone), "mode", "ridge" or "knn", "indicator"?: true or false }';
 
+/** How a missing value is learned. */
+export type ImputationMethod = z.output<typeof numberMethods>;
+
+type Missing<T> = string | { readonly fill: T } | { readonly impute: string };
 interface Coded {
   readonly levels: readonly Level[];
-  readonly missing: string | { readonly fill: Level };
+  readonly missing: Missing<Level>;
 }
 const fillsLevel = ({ levels, missing }: Coded): boolean =>
-  typeof missing === 'string' || positionOf(missing.fill, levels) >= 0;
-const fillsNumber = (column: DeclaredScaling & { readonly missing: string | { readonly fill: number } }): boolean =>
-  typeof column.missing === 'string' || isUsable(column.missing.fill, column);
+  typeof missing === 'string' || !('fill' in missing) || positionOf(missing.fill, levels) >= 0;
+const fillsNumber = (column: DeclaredScaling & { readonly missing: Missing<number> }): boolean =>
+  typeof column.missing === 'string' || !('fill' in column.missing) || isUsable(column.missing.fill, column);
 const noFloat = { path: ['missing', 'fill'], error: 'beyond 3.4e38 there is no float32' };
 const noLevel = { path: ['missing', 'fill'], error: 'it is none of the levels' };
 
@@ -106,7 +119,7 @@ export const columnSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       name: columnName,
-      missing: missingOf(z.number()),
+      missing: missingOf(z.number(), numberMethods),
       kind: z.literal('numeric'),
       ...numbersShape,
       transform,
@@ -118,7 +131,7 @@ export const columnSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       name: columnName,
-      missing: missingOf(levelSchema),
+      missing: missingOf(levelSchema, levelMethods),
       ...cellsShape,
       kind: z.literal('binary'),
       levels: z.tuple([levelSchema, levelSchema]).default([0, 1]).refine(distinct, levelsDiffer),
@@ -128,7 +141,7 @@ export const columnSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       name: columnName,
-      missing: missingOf(levelSchema),
+      missing: missingOf(levelSchema, levelMethods),
       ...cellsShape,
       kind: z.literal('categorical'),
       /** All that can occur, in order. Declared, not found in the data: sites must agree on the features. */
@@ -140,7 +153,7 @@ export const columnSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       name: columnName,
-      missing: missingOf(z.number()),
+      missing: missingOf(z.number(), numberMethods),
       kind: z.literal('date'),
       ...cellsShape,
       since: z.iso.date().optional(),
@@ -185,4 +198,9 @@ export function cellsOf(column: Column): number {
 /** The same of all columns. */
 export function cellsIn(columns: readonly Column[]): number {
   return columns.reduce((sum, column) => sum + cellsOf(column), 0);
+}
+
+/** The method by which a column's missing values are learned; undefined where none is declared. */
+export function imputationMethod({ missing }: Column): ImputationMethod | undefined {
+  return typeof missing === 'object' && 'impute' in missing ? missing.impute : undefined;
 }

@@ -1,6 +1,6 @@
 import { parseWith } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { featuresOf, tableSchema, type TableSchemaInput } from '../index.js';
+import { featuresOf, imputationMethod, imputationOf, tableSchema, type TableSchemaInput } from '../index.js';
 
 const label = { name: 'y', kind: 'value' } as const;
 const parse = (schema: unknown) => parseWith(tableSchema, schema, 'the schema');
@@ -99,6 +99,37 @@ describe('what is done with what is missing', () => {
     expect(() => parse({ columns: column('drop-row'), label: { ...label, missing: { fill: 0 } } })).toThrow(
       /label.missing/,
     );
+  });
+
+  it('may be learned, by a method that fits the kind of column', () => {
+    const levels = { kind: 'categorical', levels: [1, 2, 3] };
+    const binary = { kind: 'binary' };
+    for (const impute of ['mean', 'median', 'mode', 'ridge', 'knn']) {
+      const { columns } = parse({ columns: column({ impute, indicator: true }) as TableSchemaInput['columns'], label });
+      expect(imputationMethod(columns[0]!)).toBe(impute);
+      expect(featuresOf(columns).map(({ name }) => name)).toEqual(['a', 'a missing']);
+      const ofNumbersAlone = impute === 'mean' || impute === 'median';
+      for (const kind of [levels, binary])
+        expect(subject(column({ impute }, kind))).toBe(ofNumbersAlone ? 'columns.0.missing' : undefined);
+    }
+    expect(imputationMethod(parse({ columns: column({ fill: 5 }) as TableSchemaInput['columns'], label }).columns[0]!)).toBe(undefined); // prettier-ignore
+    expect(subject(column({ impute: 'guess' }))).toBe('columns.0.missing');
+    expect(subject(column({ impute: 'mean', fill: 0 }))).toBe('columns.0.missing');
+  });
+
+  it('has settings of the table, each with a default', () => {
+    const columns = column('error') as TableSchemaInput['columns'];
+    const defaults = {
+      fitted: 'site',
+      iterations: 10,
+      ridge: 1,
+      neighbours: 5,
+      weights: 'uniform',
+      units: 'deviations',
+    };
+    expect(imputationOf(parse({ columns, label }))).toEqual(defaults);
+    expect(imputationOf(parse({ columns, label, imputation: { ridge: 3 } }))).toEqual({ ...defaults, ridge: 3 });
+    expect(subjectOf({ columns, label, imputation: { ridge: 0 } })).toBe('imputation.ridge');
   });
 
   it('takes no label and no patient id for the time', () => {

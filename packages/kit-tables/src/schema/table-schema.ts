@@ -56,6 +56,37 @@ const timeSchema = z.strictObject({
   missing: missingSchema,
 });
 
+/** How the methods work that columns name in `"missing": { "impute": ... }`. */
+const imputationSchema = z.strictObject({
+  /** Each hospital's own, from its training part; or one of all hospitals, from sums (not for `knn`). */
+  fitted: z.enum(['site', 'federation']).default('site'),
+  /** `ridge`: how often each column is predicted from the others. */
+  iterations: z.int().min(1).max(100).default(10),
+  /** `ridge`: what is added to the sums of squares; the intercept is not held back. */
+  ridge: z.number().positive().default(1),
+  /** `knn`: how many records a value is taken from. */
+  neighbours: z.int().min(1).max(1000).default(5),
+  /** `knn`: whether near ones count more, by one over their distance. */
+  weights: z.enum(['uniform', 'distance']).default('uniform'),
+  /**
+   * `ridge`, `knn`: numbers in multiples of their column's deviation in the records that are learned from, so that no unit
+   * decides; or as they are recorded.
+   */
+  units: z.enum(['deviations', 'recorded']).default('deviations'),
+});
+
+/** How missing values are learned, its defaults filled in. */
+export type ImputationSettings = z.output<typeof imputationSchema>;
+
+/** What a schema says of it, or the defaults. */
+export function imputationOf({
+  imputation,
+}: {
+  readonly imputation?: ImputationSettings | undefined;
+}): ImputationSettings {
+  return imputation ?? imputationSchema.parse({});
+}
+
 /**
  * What to read of a table, and as what. Columns of the file that are not named here are never looked at: names
  * and addresses stay where they are. Features follow the order of `columns`, not that of the file.
@@ -77,6 +108,8 @@ export const tableSchema = z
      * others mean the training part. It may be the patient id.
      */
     split: z.strictObject({ column: z.string().min(1), test: z.array(levelSchema).min(1) }).optional(),
+    /** For columns whose missing values are learned. */
+    imputation: imputationSchema.optional(),
   })
   .superRefine(({ columns, label, patientId, time, split }, context) => {
     const array = columns.findIndex(isArray);
