@@ -15,7 +15,10 @@ const namesOf = (kind: PluginKind) => pluginsOf(kind).map(({ name }) => name);
  */
 export const names = {
   scenarios: ['tutorial', 'heart-disease', 'parkinsons', 'csv', 'many-clients'],
-  models: ['mlp', 'logistic', 'logistic-scaled', 'linear'],
+  models: [
+    ...['mlp', 'logistic', 'logistic-scaled', 'linear', 'cox', 'imaging-cnn', 'imaging-cnn-small', 'signal-cnn'],
+    ...['wide-linear', 'low-rank'],
+  ],
   aggregators: namesOf('aggregator'),
   trainers: namesOf('trainer'),
   privacy: ['none', ...pluginsOf('mechanism').flatMap(({ name, draft }) => (draft ? [name] : []))],
