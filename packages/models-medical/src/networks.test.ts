@@ -22,9 +22,9 @@ describe('imagingCnn', () => {
     const spec = imagingCnn({ inputShape: [28, 28, 1], ...classes });
     const block = ['conv2d', 'group-norm', 'activation', 'max-pool2d'];
     expect(typesOf(spec)).toEqual([...block, ...block, ...block, 'flatten', 'dense']);
-    expect(shapesOf(spec).filter((_, i) => i % 4 === 3)).toEqual(['14 x 14 x 16', '7 x 7 x 32', '3 x 3 x 64']);
-    // 3*3*1*16+16 + 2*16, 3*3*16*32+32 + 2*32, 3*3*32*64+64 + 2*64, 3*3*64*2+2
-    expect(layoutOf(spec).size).toBe(160 + 32 + 4640 + 64 + 18496 + 128 + 1154);
+    expect(shapesOf(spec).filter((_, i) => i % 4 === 3)).toEqual(['14 x 14 x 8', '7 x 7 x 16', '3 x 3 x 32']);
+    // 3*3*1*8+8 + 2*8, 3*3*8*16+16 + 2*16, 3*3*16*32+32 + 2*32, 3*3*32*2+2
+    expect(layoutOf(spec).size).toBe(80 + 16 + 1168 + 32 + 4640 + 64 + 578);
   });
 
   it('has as many blocks as the size allows, and a network for the smallest images', () => {
@@ -77,8 +77,9 @@ describe('imagingCnnSmall', () => {
 });
 
 describe('signalCnn', () => {
-  it('averages over the samples that are left, so that the last layer is small', () => {
-    const spec = signalCnn({ inputShape: [96, 1], ...classes });
+  it('averages over the samples that are left where it is told to, so that the last layer is small', () => {
+    expect(typesOf(signalCnn({ inputShape: [96, 1], ...classes }))).not.toContain('average-pool1d');
+    const spec = signalCnn({ inputShape: [96, 1], ...classes, average: true });
     expect(shapesOf(spec).filter((_, i) => i % 4 === 3)).toEqual(['48 x 16', '24 x 32', '12 x 64']);
     expect(shapesOf(spec).at(-2)).toBe('64');
     expect(layoutOf(spec).size).toBe(7 * 16 + 16 + 32 + 7 * 16 * 32 + 32 + 64 + 7 * 32 * 64 + 64 + 128 + 64 * 2 + 2);

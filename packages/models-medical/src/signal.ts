@@ -16,6 +16,11 @@ export interface SignalCnnOptions extends Head {
   readonly activation?: Activation;
   /** Rate of the dropout before the last layer, in [0, 1). Default 0: none. */
   readonly dropout?: number;
+  /**
+   * Whether channels are averaged over what samples are left: for what may be anywhere in a window. Default false: the last
+   * layer knows where it was, as heartbeats that are cut out about their peak need it.
+   */
+  readonly average?: boolean;
 }
 
 /** The last block leaves fewer samples than this. */
@@ -23,15 +28,16 @@ const lastLength = 16;
 const mostFilters = 64;
 
 /**
- * A one-dimensional convolutional network for signals: blocks of convolution, group norm, relu and max pooling by two, the
- * average over all samples that are left, then one dense layer (after the fully convolutional network of Wang, Yan and
- * Oates 2017, arXiv:1611.06455, with pooling between blocks).
+ * A one-dimensional convolutional network for signals: blocks of convolution, group norm, relu and max pooling by two,
+ * then one dense layer. With `average` it is near the fully convolutional network of Wang, Yan and Oates 2017
+ * (arXiv:1611.06455), with pooling between blocks.
  *
  * @throws {FedwardError} ARGUMENT_INVALID, subject `inputShape`, for what is no signal; CONFIG_INVALID naming the key for
  * options that make no model
  */
 export function signalCnn(options: SignalCnnOptions): ModelSpec {
-  const { inputShape, outputs, loss, kernelSize = 7, groups = 4, activation = 'relu', dropout = 0 } = options;
+  const { inputShape, outputs, loss, kernelSize = 7, groups = 4, activation = 'relu' } = options;
+  const { dropout = 0, average = false } = options;
   assertThat(
     inputShape.length === 2,
     'inputShape',
@@ -43,7 +49,7 @@ export function signalCnn(options: SignalCnnOptions): ModelSpec {
     inputShape,
     [
       ...blocks,
-      ...averageOverAll(shapeBehind(inputShape, blocks)),
+      ...(average ? averageOverAll(shapeBehind(inputShape, blocks)) : []),
       { type: 'flatten' },
       ...(dropout === 0 ? [] : [{ type: 'dropout' as const, rate: dropout }]),
       { type: 'dense', units: outputs },
