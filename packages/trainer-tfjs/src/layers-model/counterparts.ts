@@ -128,7 +128,8 @@ function lastChannels(config: Config, { layer }: Place): void {
 
 /** The shape of one example before a layer. */
 function inputOf(layer: Layer): number[] {
-  const shape = layer.inboundNodes[0]!.inputShapes[0]!.slice(1);
+  const [whole] = layer.inboundNodes[0]!.inputShapes as (number | null)[][];
+  const shape = whole!.slice(1);
   if (shape.some((side) => side === null)) throw without(layer, 'the size of its input is open');
   return shape.map(Number);
 }

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LayerSpec, ModelSpec } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, layers, model as functional, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  model as functional,
+  sequential,
+  type LayersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend.js';
 import { createPlan, randomData, randomParameters, relativeError } from '../test-support.js';
@@ -116,15 +123,15 @@ describe('a tf.LayersModel as a model spec', () => {
   it('refuses what is no chain: a sum of two layers, a layer that is used twice', () => {
     const start = input({ shape: [3] });
     const [a, b] = [layers.dense({ units: 3 }), layers.dense({ units: 3 })];
-    const sum = layers.add({ name: 'sum' }).apply([a.apply(start), b.apply(start)] as tf.SymbolicTensor[]);
-    const branched = functional({ inputs: start, outputs: sum as tf.SymbolicTensor });
+    const sum = layers.add({ name: 'sum' }).apply([a.apply(start), b.apply(start)] as SymbolicTensor[]);
+    const branched = functional({ inputs: start, outputs: sum as SymbolicTensor });
     expect(() => fromLayersModel(branched, 'softmax-cross-entropy')).toThrow(refused(/./));
     const shared = layers.dense({ units: 3, name: 'shared' });
-    const twice = functional({ inputs: start, outputs: shared.apply(shared.apply(start)) as tf.SymbolicTensor });
+    const twice = functional({ inputs: start, outputs: shared.apply(shared.apply(start)) as SymbolicTensor });
     expect(() => fromLayersModel(twice, 'softmax-cross-entropy')).toThrow(refused(/shared/));
     const straight = functional({
       inputs: start,
-      outputs: layers.dense({ units: 2 }).apply(start) as tf.SymbolicTensor,
+      outputs: layers.dense({ units: 2 }).apply(start) as SymbolicTensor,
     });
     expect(typesOf(fromLayersModel(straight, 'softmax-cross-entropy').spec)).toEqual(['dense']);
   });
