@@ -1,4 +1,16 @@
+export { defaultModelFor, models, modelsFor, type ModelFactory } from './registry.js';
+export type { Activation } from './conv-blocks.js';
+export type { Head, LabelKind, ModelOptions } from './head.js';
+export { imagingCnn, type ImagingCnnOptions } from './imaging.js';
+export { imagingCnnSmall } from './imaging-small.js';
+export { initialFrom, type Initial, type InitialFromOptions, type NameMap } from './initial-from.js';
 export { initialParameters } from './initialize.js';
+export { lowRank, wideLinear, type LowRankOptions, type WideLinearOptions } from './genomics.js';
 export { mlp, type MlpOptions } from './mlp.js';
-export { models, type ModelFactory, type ModelOptions } from './registry.js';
+export { withFeatures } from './screening/chosen.js';
+export { featureSumsQuery, plugins, type FeatureSumsOptions } from './screening/query.js';
+export { fStatistics, keepLargest, variances } from './screening/scores.js';
+export { addToFeatureSums, featureSumsForm, featureSumsOf, type FeatureSums } from './screening/sums.js';
+export { signalCnn, type SignalCnnOptions } from './signal.js';
+export { coxLinear, type CoxLinearOptions } from './survival.js';
 export { logisticRegression, tutorialMlp, type LogisticRegressionOptions, type TutorialMlpOptions } from './tabular.js';

@@ -19,6 +19,8 @@ export interface MlpOptions {
   /** Number of outputs, >= 1. */
   readonly outputs: number;
   readonly loss: LossName;
+  /** Whether the last layer has a bias. Default true. */
+  readonly bias?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface MlpOptions {
  * @throws {FedwardError} ARGUMENT_INVALID for `outputs` below 1, CONFIG_INVALID naming the key for any other
  * option that makes no model, such as two outputs under `sigmoid-cross-entropy`
  */
-export function mlp({ inputShape, hidden, dropout = 0, outputs, loss }: MlpOptions): ModelSpec {
+export function mlp({ inputShape, hidden, dropout = 0, outputs, loss, bias = true }: MlpOptions): ModelSpec {
   assertInteger('outputs', outputs, 1);
   const layers: ModelSpecInput['layers'] = [
     ...(inputShape.length > 1 ? [{ type: 'flatten' as const }] : []),
@@ -36,7 +38,7 @@ export function mlp({ inputShape, hidden, dropout = 0, outputs, loss }: MlpOptio
       { type: 'activation', function: 'relu' },
       ...(dropout === 0 ? [] : [{ type: 'dropout' as const, rate: dropout }]),
     ]),
-    { type: 'dense', units: outputs },
+    { type: 'dense', units: outputs, bias },
   ];
   const spec = parseWith(modelSpecSchema, { inputShape: [...inputShape], layers, loss }, 'the model');
   placeLayers(spec);

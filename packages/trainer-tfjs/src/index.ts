@@ -11,3 +11,4 @@ export {
 export { layersModelTrainer, type LayersModelTrainerOptions } from './layers-model/trainer.js';
 export { parametersOf, setParameters } from './layers-model/weights.js';
 export { registerLayers, saveLayersModel, toLayersModel } from './layers-model/export.js';
+export { fromLayersModel, readLayersModel, type SpecWithParameters } from './layers-model/import.js';

@@ -22,7 +22,10 @@ export const names = {
     'quantity:HOSPITALS:ALPHA',
     'feature:HOSPITALS:NAME',
   ],
-  models: ['mlp', 'logistic', 'logistic-scaled', 'linear'],
+  models: [
+    ...['mlp', 'logistic', 'logistic-scaled', 'linear', 'cox', 'imaging-cnn', 'imaging-cnn-small', 'signal-cnn'],
+    ...['wide-linear', 'low-rank'],
+  ],
   aggregators: namesOf('aggregator'),
   trainers: namesOf('trainer'),
   privacy: ['none', ...pluginsOf('mechanism').flatMap(({ name, draft }) => (draft ? [name] : []))],

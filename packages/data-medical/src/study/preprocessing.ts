@@ -1,6 +1,7 @@
-import { parseWith } from '@fedward/core';
+import { FedwardError, parseWith } from '@fedward/core';
 import {
   EncodedTable,
+  imputeTable,
   tableSchema,
   type Scaler,
   type Scaling,
@@ -9,6 +10,9 @@ import {
 } from '@fedward/kit-tables';
 import * as z from 'zod';
 import type { MedicalDataset } from '../dataset.js';
+import { imputerOf } from '../impute/imputer.js';
+import { imputationModelSchema, type ImputationModel } from '../impute/model.js';
+import { declaresImputation } from '../impute/records.js';
 import { medicalDatasets } from '../medical-datasets.js';
 
 /** A number of JSON, which has no infinities. */
@@ -16,26 +20,39 @@ const orInfinite = z.number().positive().nullable();
 
 const preprocessingSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** What was fitted, and on whose records. */
+  /** On whose records something was fitted. */
   fittedOn: z.enum(['nothing', 'site', 'federation']),
   schema: tableSchema,
   /** One a feature; null: as recorded. A spread or limit of null is infinite. */
   scalings: z.array(z.strictObject({ center: z.number(), spread: orInfinite, limit: orInfinite }).nullable()),
+  /** By what missing values are filled in that the schema leaves to a method; null: there are none, or it is not kept. */
+  imputation: imputationModelSchema.nullable(),
 });
 
 /**
  * What is done to a record before a model sees it, fitted numbers included: a part of the model. With it a new patient, and
- * a hospital that took no part, can be scored. What was fitted on records is facts about them.
+ * a hospital that took no part, can be scored. What was fitted on records is facts about them. What k nearest neighbours
+ * learn is patients' records themselves: that is not kept.
  */
 export type Preprocessing = z.output<typeof preprocessingSchema>;
 
-/** @param scaler by which features were scaled */
-export function preprocessingOf(schema: TableSchema, scaler: Scaler, fittedOn: 'site' | 'federation'): Preprocessing {
+/** What was fitted. */
+interface Fitted {
+  readonly scaler: Scaler;
+  readonly imputation: ImputationModel | undefined;
+  readonly standardization: 'site' | 'federation';
+}
+
+export function preprocessingOf(schema: TableSchema, { scaler, imputation, standardization }: Fitted): Preprocessing {
+  const site =
+    (scaler.sharedStatistics !== undefined && standardization === 'site') || imputation?.fitted === 'site';
+  const any = scaler.sharedStatistics !== undefined || imputation !== undefined;
   return {
     schemaVersion: 1,
-    fittedOn: scaler.sharedStatistics === undefined ? 'nothing' : fittedOn,
+    fittedOn: !any ? 'nothing' : site ? 'site' : 'federation',
     schema,
     scalings: scaler.scalings.map((scaling) => (scaling ? jsonOf(scaling) : null)),
+    imputation: imputation && imputation.nearest === null ? imputation : null,
   };
 }
 
@@ -47,11 +64,18 @@ export function parsePreprocessing(json: unknown): Preprocessing {
 /**
  * New records as the model is to see them: nothing is learned from them. The table is gone afterwards.
  * @param records read by the preprocessing's own schema
- * @throws {FedwardError} as `trainingData`
+ * @throws {FedwardError} as `trainingData`; CONFIG_INCOMPATIBLE where what missing values are filled in by was not kept
  */
-export function preprocessed(records: Table, { scalings }: Preprocessing): MedicalDataset {
+export function preprocessed(records: Table, { scalings, imputation, schema }: Preprocessing): MedicalDataset {
+  if (declaresImputation({ schema }) && !imputation)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      'missing values are filled in by the records of patients nearby, which are not kept with the model',
+      'imputation',
+    );
+  const table = imputation ? imputeTable(records, imputerOf(imputation, schema)).table : records;
   const scaler: Scaler = { scalings: scalings.map((scaling) => (scaling ? scalingOf(scaling) : undefined)) };
-  const [data] = medicalDatasets(new EncodedTable(records), [{ name: records.name }], () => 0, scaler);
+  const [data] = medicalDatasets(new EncodedTable(table), [{ name: records.name }], () => 0, scaler);
   return data;
 }
 

@@ -31,7 +31,16 @@ describe('buildPlan', () => {
   it('names the way out where a model is not for the label', () => {
     const value = { ...population, classes: 1 };
     expect(() => buildPlan(tutorial, value, { scenario: 'tutorial' }, allInstalled)).toThrow(
-      /^--model: logistic-scaled tells classes apart, and the label is a value: use --model linear, or .*kind: class/,
+      /^--model: logistic-scaled tells classes apart, and the label is a value: use --model linear or wide-linear or .*kind: class/,
+    );
+    expect(() => plan({ model: 'cox' })).toThrow(
+      /^--model: the model cox is for .* time-to-event, .* use --model mlp or/,
+    );
+    expect(() => plan({ model: 'imaging-cnn' })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INCOMPATIBLE',
+        message: expect.stringMatching(/height.*use --model mlp or/),
+      }),
     );
     expect(() => plan({ model: 'linear' })).toThrow(
       /predicts a value, and the label has 2 classes: use --model mlp or/,

@@ -12,7 +12,7 @@ import {
   type TrainingPlan,
   type TrainingPlanInput,
 } from '@fedward/core';
-import { models } from '@fedward/models-medical';
+import { models, modelsFor } from '@fedward/models-medical';
 import * as z from 'zod';
 import { defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
@@ -141,27 +141,32 @@ function modelOf(name: string, { inputShape, classes }: Population): ModelSpec {
   const names = Object.keys(models);
   if (!names.includes(name))
     throw invalid('--model', `there is no model ${name}; there are ${names.join(', ')}${didYouMean(name, names)}`);
-  if (fits(name, { inputShape, classes })) return models[name]!({ inputShape, classes });
-  const others = Object.keys(models).filter((other) => fits(other, { inputShape, classes }));
-  throw new FedwardError(
-    'CONFIG_INCOMPATIBLE',
-    classes === 1
-      ? `--model: ${name} tells classes apart, and the label is a value: use --model ${others.join(' or ')}, or declare ` +
-          "the label's classes (kind: class)"
-      : `--model: ${name} predicts a value, and the label has ${classes} classes: use --model ${others.join(' or ')}, or ` +
-          'make the label a value (kind: value)',
-    '--model',
-  );
+  try {
+    return models[name]!({ inputShape, classes });
+  } catch (error) {
+    // What is wrong with the data's own shape is said as it is.
+    if (!(isFedwardError(error) && error.code === 'ARGUMENT_INVALID')) throw error;
+    const others = modelsFor({ inputShape, classes }).join(' or ');
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `--model: ${misfit(name, error, classes)}: use --model ${others}${wayOut(error, classes)}`,
+      '--model',
+    );
+  }
 }
 
-/** Whether a model is for so many classes; whatever else is wrong with it is said by the model. */
-function fits(name: string, { inputShape, classes }: Pick<Population, 'inputShape' | 'classes'>): boolean {
-  try {
-    models[name]!({ inputShape, classes });
-    return true;
-  } catch (error) {
-    return !(isFedwardError(error) && error.code === 'ARGUMENT_INVALID' && error.subject === 'classes');
-  }
+/** Why a model is not for the data. */
+function misfit(name: string, { subject, message }: FedwardError, classes: number): string {
+  if (subject !== 'classes' || name === 'cox') return message;
+  return classes === 1
+    ? `${name} tells classes apart, and the label is a value`
+    : `${name} predicts a value, and the label has ${classes} classes`;
+}
+
+/** What else than another model would help. */
+function wayOut({ subject }: FedwardError, classes: number): string {
+  if (subject !== 'classes') return '';
+  return classes === 1 ? ", or declare the label's classes (kind: class)" : ', or make the label a value (kind: value)';
 }
 
 /** What a config has in the place of an object goes on to the plan's schema, which names it. */

@@ -1,11 +1,20 @@
-import { models } from '@fedward/models-medical';
+import { models, type ModelOptions } from '@fedward/models-medical';
 import { expect, it } from 'vitest';
 import { modelNameOf } from './model-name.js';
 
 const data = { inputShape: [13], classes: 3 };
 
+/** What some models need that others do not. */
+const particular: Readonly<Record<string, Partial<ModelOptions>>> = {
+  linear: { classes: 1 },
+  cox: { classes: 1, label: 'time-to-event' },
+  'imaging-cnn': { inputShape: [28, 28, 1] },
+  'imaging-cnn-small': { inputShape: [28, 28, 1] },
+  'signal-cnn': { inputShape: [96, 2] },
+};
+
 it.each(Object.keys(models))('knows the model %s', (name) => {
-  const own = name === 'linear' ? { ...data, classes: 1 } : data;
+  const own: ModelOptions = { ...data, ...particular[name] };
   expect(modelNameOf(models[name]!(own), own)).toBe(name);
 });
 

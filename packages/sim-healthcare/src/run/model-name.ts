@@ -8,10 +8,11 @@ export function modelNameOf(
   { inputShape, classes }: Pick<Population, 'inputShape' | 'classes'>,
 ): string {
   const digest = digestJson(spec);
+  const data = { inputShape, classes, ...(spec.loss === 'cox' && { label: 'time-to-event' as const }) };
   // A model may not fit the data, such as one of classes where there is a time to an event.
   const isIt = (name: string): boolean => {
     try {
-      return digestJson(models[name]!({ inputShape, classes })) === digest;
+      return digestJson(models[name]!(data)) === digest;
     } catch {
       return false;
     }
