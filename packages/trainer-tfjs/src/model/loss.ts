@@ -20,7 +20,7 @@ export interface BatchLoss {
  */
 export function lossOf(
   name: LossName,
-  outputs: Float32Array,
+  outputs: Float32Array | Float64Array,
   labels: Float32Array,
   width: number,
   objective?: RoundObjective,
@@ -33,7 +33,7 @@ export function lossOf(
     case 'squared-error':
       return {
         losses: Float64Array.from(labels, (label, i) => (outputs[i]! - label) ** 2 / 2),
-        gradient: outputs.map((value, i) => value - labels[i]!),
+        gradient: Float32Array.from(outputs, (value, i) => value - labels[i]!),
       };
     case 'softmax-cross-entropy':
       return crossEntropy(softmax, outputs, labels, width, objective);
@@ -44,7 +44,7 @@ export function lossOf(
 
 /** Writes the gradient by the outputs that begin at `start`, and returns the loss: of one example. */
 type ExampleLoss = (
-  outputs: Float32Array,
+  outputs: Float32Array | Float64Array,
   start: number,
   label: number,
   gradient: Float64Array,
@@ -53,7 +53,7 @@ type ExampleLoss = (
 
 function crossEntropy(
   lossOfExample: ExampleLoss,
-  outputs: Float32Array,
+  outputs: Float32Array | Float64Array,
   labels: Float32Array,
   width: number,
   objective: RoundObjective = {},
