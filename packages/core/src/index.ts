@@ -22,12 +22,13 @@ export { layoutOf, outputSize, placeLayers, type PlacedLayer } from './model/sha
 
 export { Random } from './random/random.js';
 export { secretRandomness, simulatedRandomness, type Randomness } from './random/randomness.js';
-export { dropoutLane, KeystreamWords, type Keystream } from './random/keystream.js';
+export { augmentationLane, dropoutLane, KeystreamWords, type Keystream } from './random/keystream.js';
 export { noNoise, SecureNoise, SeededNoise, type NoiseSource } from './random/noise.js';
 export { SecretWords } from './random/secret-words.js';
 
 export { parseAnyPlan, parsePlan, parseQueryPlan, planHash, isTrainingPlan } from './plan/plan.js';
 export { pluginSchema, queryPlanSchema, trainingPlanSchema } from './plan/plan.js';
+export type { AugmentationSpec, FrozenSpec, ObjectiveSpec } from './plan/objective.js';
 export type { BatchesSpec, OptimizerSpec, PluginReference } from './plan/plan.js';
 export type { Plan, QueryPlan, QueryPlanInput, TrainingPlan, TrainingPlanInput } from './plan/plan.js';
 export { definePlugin, specificationVersion } from './plugins/plugin.js';
@@ -77,5 +78,6 @@ export type { Kept, PrepareContext, PrivacyMechanism, Received, Released } from 
 export type { ReleaseContext, ServerContext, SiteCallContext, SiteContext } from './interfaces/privacy.js';
 export type { Applied, ClientContext, LocalTrainer, Trained, TrainerCapability } from './interfaces/trainer.js';
 export type { TrainingData, TrainingWishes } from './interfaces/trainer.js';
+export type { RoundObjective } from './training/objective.js';
 export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
 export type { Checkpoint, CheckpointStore, ClientStateKey, ClientStore } from './interfaces/stores.js';

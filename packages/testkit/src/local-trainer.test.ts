@@ -1,4 +1,5 @@
 import { FedwardError, type LocalTrainer, type TrainingPlan } from '@fedward/core';
+import { assertPlanProvided } from '@fedward/core/training';
 import { describe, expect, it } from 'vitest';
 import { expectFaultsSeen, expectNoIdleCheck } from './broken/expect.js';
 import { brokenLocalTrainers } from './broken/local-trainers/all.js';
@@ -15,6 +16,7 @@ describe('the suite of local trainers', () => {
       return {
         ...reference,
         provides: [],
+        validate: (plan) => assertPlanProvided({ name: reference.name }, plan),
         train: async (payload, data, context, signal) => {
           const asked = Object.values({ ...context.wishes, clip: context.gradientPrivacy });
           const refused = asked.some(

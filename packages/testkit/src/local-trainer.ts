@@ -6,6 +6,8 @@ import { drawChecks } from './local-trainer/draws.js';
 import { gradientChecks } from './local-trainer/gradients.js';
 import { layerChecks } from './local-trainer/layers.js';
 import { noiseChecks } from './local-trainer/noise.js';
+import { augmentationChecks } from './local-trainer/augmentation.js';
+import { objectiveChecks } from './local-trainer/objective.js';
 import { predictionChecks } from './local-trainer/predictions.js';
 import { fullBatch, linear, planFor, type Runs } from './local-trainer/problems.js';
 import { privacyChecks } from './local-trainer/privacy.js';
@@ -42,6 +44,8 @@ export function localTrainerCompliance(options: LocalTrainerComplianceOptions): 
     ...layerChecks(create),
     ...survivalChecks(create),
     ...wishChecks(create),
+    ...objectiveChecks(create),
+    ...augmentationChecks(create, runs),
     ...batchChecks(create),
     ...drawChecks(create),
     ...privacyChecks(create, runs),

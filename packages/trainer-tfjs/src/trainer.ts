@@ -1,4 +1,4 @@
-import { layoutOf, outputSize, parseWith, type LocalTrainer } from '@fedward/core';
+import { layoutOf, outputSize, parseWith, type LocalTrainer, type TrainerCapability } from '@fedward/core';
 import {
   appliedWishes,
   assertFeatures,
@@ -6,6 +6,7 @@ import {
   assertLayout,
   assertTrainingData,
   maskKeystream,
+  objectiveOf,
   placeWishes,
   splitTrained,
   startValues,
@@ -20,6 +21,14 @@ export const backendOption = z
   .default('auto')
   .describe('what TensorFlow.js runs on; auto takes the first there is of tensorflow, wasm, cpu');
 
+/** What the trainers of this package can do. */
+export const provides: readonly TrainerCapability[] = [
+  ...['per-example-clipping', 'batch-mean-clipping'],
+  ...['proximal-term', 'frozen-tensors', 'correction', 'private-tensors'],
+  ...['class-weights', 'label-smoothing', 'generalized-cross-entropy', 'small-loss-selection'],
+  'augmentation',
+];
+
 /** The options of this trainer. */
 export const tfjsOptions = z.strictObject({ backend: backendOption });
 
@@ -31,7 +40,7 @@ export type TfjsTrainerOptions = z.input<typeof tfjsOptions>;
  * and backend: same bits.
  *
  * Random numbers: `context.random` at ('epoch', number) for shuffled batches; `maskKeystream` at (step, layer) for
- * dropout; the noise source of each step (see `drawBatches` of core) for the Poisson batch (one draw a record) and
+ * dropout, and at (step, `augmentationLane`) for augmentation; the noise source of each step (see `drawBatches` of core) for the Poisson batch (one draw a record) and
  * then the gradient's noise.
  *
  * Where the plan's privacy unit is the patient, gradients clipped by example are clipped by patient, and Poisson
@@ -47,17 +56,10 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
   const { backend: choice } = parseWith(tfjsOptions, options, 'the options of tfjsTrainer');
   return {
     name: 'tfjs',
-    provides: [
-      'per-example-clipping',
-      'batch-mean-clipping',
-      'proximal-term',
-      'frozen-tensors',
-      'correction',
-      'private-tensors',
-    ],
+    provides,
     describe: async () => `tfjs (${(await selectBackend(choice)).name})`,
     train: async (payload, data, context, signal) => {
-      const { model } = context.plan;
+      const { model, training } = context.plan;
       assertLayout(payload, layoutOf(model));
       assertTrainingData(data, model.inputShape);
       assertLabels(model.loss, data.labels, outputSize(model));
@@ -65,9 +67,11 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
       const backend = await selectBackend(choice);
       const { specObjective } = await import('./model/objective.js');
       const frozen = new Set(wishes.frozen.map(({ name }) => name));
-      const objective = specObjective(model, backend.name, maskKeystream(context), frozen);
+      const masks = maskKeystream(context);
+      const shape = objectiveOf(training.objective, context.round);
+      const objective = specObjective(model, backend.name, masks, frozen, shape);
       const start = startValues(payload, { privateTensors });
-      const { values, applied, ...done } = await runSteps(objective, start, data, context, wishes, signal);
+      const { values, applied, ...done } = await runSteps(objective, start, data, context, masks, wishes, signal);
       const kept = appliedWishes({ proximalMu: 0, frozen: [], privateTensors });
       return { ...splitTrained(values, payload, { privateTensors }), ...done, applied: { ...applied, ...kept } };
     },

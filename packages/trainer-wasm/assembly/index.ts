@@ -141,6 +141,10 @@ export function orderAddress(): usize {
 export function chosenAddress(): usize {
   return records.chosen;
 }
+/** [classes], float64 */
+export function classWeightsAddress(): usize {
+  return network.objective.weights;
+}
 /** [units of the last pass]: what each gradient was multiplied by, and its squared norm before (float64). */
 export function factorsAddress(): usize {
   return step.units.factors;
@@ -200,6 +204,34 @@ export function configureWishes(proximalMu: f64, hasCorrection: bool): void {
   settings.hasCorrection = hasCorrection;
 }
 
+/**
+ * What changes the loss: see `Objective`. Weights of classes are at `classWeightsAddress`, float64.
+ * @param smoothing and exponent: 0 for none @param kept 1 for all
+ */
+export function configureObjective(smoothing: f64, exponent: f64, kept: f64, weighted: bool): void {
+  const objective = network.objective;
+  objective.smoothing = smoothing;
+  objective.exponent = exponent;
+  objective.kept = kept;
+  objective.weighted = weighted;
+}
+
+/** What examples are changed by: see `Augmentation`. @param rotate degrees; 0 for none, as all of them @param signal without rows */
+// prettier-ignore
+export function configureAugmentation(
+  height: i32, width: i32, channels: i32, signal: bool, flip: bool, shift: i32, rotate: f64, contrast: f64,
+): void {
+  const augmentation = step.augmentation;
+  augmentation.height = height;
+  augmentation.width = width;
+  augmentation.channels = channels;
+  augmentation.signal = signal;
+  augmentation.flip = flip;
+  augmentation.shift = shift;
+  augmentation.rotate = rotate;
+  augmentation.contrast = contrast;
+}
+
 /** The weights that were written are those that training starts from; nothing is frozen yet. */
 export function start(): void {
   memory.copy(weights.initial, weights.values, (<usize>weights.size) << 2);
@@ -233,6 +265,32 @@ export function appliedCorrection(): bool {
 }
 export function appliedFrozen(): i32 {
   return step.appliedFrozen;
+}
+/** By what losses are made. */
+export function appliedSmoothing(): f64 {
+  return network.objective.smoothing;
+}
+export function appliedExponent(): f64 {
+  return network.objective.exponent;
+}
+export function appliedKept(): f64 {
+  return network.objective.kept;
+}
+export function appliedClassWeights(): bool {
+  return network.objective.weighted;
+}
+/** What examples were changed by; 0 where those of a step were not. */
+export function appliedFlip(): bool {
+  return step.appliedAugmentation && step.augmentation.flip;
+}
+export function appliedShift(): i32 {
+  return step.appliedAugmentation ? step.augmentation.shift : 0;
+}
+export function appliedRotate(): f64 {
+  return step.appliedAugmentation ? step.augmentation.rotate : 0;
+}
+export function appliedContrast(): f64 {
+  return step.appliedAugmentation ? step.augmentation.contrast : 0;
 }
 
 export function meanLoss(): f64 {

@@ -11,7 +11,8 @@ import {
   splitTrained,
 } from '@fedward/core/training';
 import { withEngine } from './engine/engines.js';
-import { appliedBy, floats, forgetKeys, loadRecords, loadTraining } from './engine/load.js';
+import { appliedBy } from './engine/applied.js';
+import { floats, forgetKeys, loadRecords, loadTraining } from './engine/load.js';
 import { bestBuild } from './engine/module.js';
 import { predictWith } from './predict.js';
 import { sizeOf } from './training/size.js';
@@ -39,6 +40,11 @@ export function wasmTrainer(): LocalTrainer {
       'frozen-tensors',
       'correction',
       'private-tensors',
+      'class-weights',
+      'label-smoothing',
+      'generalized-cross-entropy',
+      'small-loss-selection',
+      'augmentation',
     ],
     describe: async () => `wasm (${bestBuild().name})`,
     train: async (payload, data, context, signal) => {
@@ -59,7 +65,7 @@ export function wasmTrainer(): LocalTrainer {
         const metrics = engine.batchesSeen() > 0 ? { loss: engine.meanLoss() } : {};
         const { privateTensors } = wishes;
         const applied = {
-          ...appliedBy(engine, wishes),
+          ...appliedBy(engine, wishes, Math.max(2, outputSize(model))),
           ...appliedWishes({ proximalMu: 0, frozen: [], privateTensors }),
         };
         return { ...splitTrained(values, payload, wishes), steps, metrics, applied };

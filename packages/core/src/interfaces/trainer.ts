@@ -2,7 +2,9 @@ import type { NoiseSource } from '../random/noise.js';
 import type { Random } from '../random/random.js';
 import type { ModelSpec } from '../model/spec.js';
 import type { Layout, Parameters } from '../parameters/parameters.js';
+import type { AugmentationSpec } from '../plan/objective.js';
 import type { TrainingPlan } from '../plan/plan.js';
+import type { RoundObjective } from '../training/objective.js';
 import type { GradientPrivacy } from './gradient-privacy.js';
 import type { Metrics } from './messages.js';
 import type { Records } from './records.js';
@@ -21,7 +23,7 @@ export interface TrainingData extends Records {
 export interface TrainingWishes {
   /** FedProx (Li et al. 2020, eq. 2): mu/2 |w - w0|^2 is added to the objective, w0 being where training starts; >= 0. */
   readonly proximalMu?: number;
-  /** Names of tensors that are not trained. */
+  /** Names of tensors that are not trained; those of the plan's `training.frozen` are among them. */
   readonly frozen?: readonly string[];
   /**
    * [size of the model's layout], added to the gradient of each step after clipping, noise and the proximal term,
@@ -51,7 +53,9 @@ export interface ClientContext {
 /**
  * What a trainer can do that not every trainer can, by name; the set is open, so that a trainer may name what a plugin
  * asks for. `per-example-clipping` and `batch-mean-clipping`: it carries out a `GradientPrivacy` of that kind of clip.
- * The others: it grants that wish.
+ * `proximal-term`, `frozen-tensors`, `correction`, `private-tensors`: it grants that wish. `class-weights`,
+ * `label-smoothing`, `generalized-cross-entropy`, `small-loss-selection`: it trains by that part of the plan's
+ * `training.objective`; `augmentation`: it does to each example what `training.augmentation` says.
  */
 export type TrainerCapability =
   | 'per-example-clipping'
@@ -60,6 +64,11 @@ export type TrainerCapability =
   | 'frozen-tensors'
   | 'correction'
   | 'private-tensors'
+  | 'class-weights'
+  | 'label-smoothing'
+  | 'generalized-cross-entropy'
+  | 'small-loss-selection'
+  | 'augmentation'
   | (string & {});
 
 /** What EVERY step of a training carried out, repeated from what was asked. Absent members: nothing of the kind. */
@@ -71,6 +80,10 @@ export interface Applied {
   readonly correction?: true;
   /** Names, in the order of the layout. */
   readonly privateTensors?: readonly string[];
+  /** By what each batch's loss was made: `objectiveOf` of the plan and the round. */
+  readonly objective?: RoundObjective;
+  /** What each example was changed by: the plan's. */
+  readonly augmentation?: AugmentationSpec;
 }
 
 /** What a training gives. */

@@ -5,6 +5,7 @@ import { FedwardError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { layoutOf } from '../model/shapes.js';
 import { modelSpecSchema, mostLayers } from '../model/spec.js';
+import { assertObjectiveFits, augmentationSchema, frozenSchema, objectiveSchema } from './objective.js';
 import { float32Schema } from '../base/float32.js';
 import { sizeOf } from '../base/size.js';
 
@@ -113,6 +114,9 @@ export const trainingPlanSchema = frameSchema.extend({
     trainer: name,
     batches: batchesSchema,
     optimizer: optimizerSchema,
+    objective: objectiveSchema.optional(),
+    augmentation: augmentationSchema.optional(),
+    frozen: frozenSchema.optional(),
   }),
   /** Scores at the sites, on their own test parts, after every so many rounds and after the last. */
   evaluation: z.strictObject({ every: count }).optional(),
@@ -148,12 +152,14 @@ export type BatchesSpec = z.output<typeof batchesSchema>;
 const largestPlan = 1_000_000;
 /**
  * A training plan with its defaults filled in and its model checked.
- * @throws {FedwardError} CONFIG_INVALID, naming the key
+ * @throws {FedwardError} CONFIG_INVALID, naming the key; CONFIG_INCOMPATIBLE for an objective or an augmentation that the
+ *   model has no meaning for
  */
 export function parsePlan(value: unknown, what = 'the training plan'): TrainingPlan {
   assertNotLarge(value, what);
   const plan = parseWith(trainingPlanSchema, value, what);
   layoutOf(plan.model);
+  assertObjectiveFits(plan.model, plan.training);
   return plan;
 }
 

@@ -5,7 +5,7 @@ import type { GradientPrivacy } from '../interfaces/gradient-privacy.js';
 import type { Boundary, PrivacyMechanism } from '../interfaces/privacy.js';
 import { composeEvents, type Adjacency, type DpEvent } from './events.js';
 import type { TensorsForm } from '../parameters/parameters.js';
-import { isTrainingPlan, type Plan } from '../plan/plan.js';
+import { isTrainingPlan, type Plan, type TrainingPlan } from '../plan/plan.js';
 
 /** A plan's privacy mechanisms taken together: the same at every site and at the server. */
 export interface Protection {
@@ -33,7 +33,8 @@ export interface Protection {
  *   gradient of a step, for one that takes away what another needs, for a price without an adjacency, for one of scores that
  *   are not protected, for one that turns updates into another form and does not say that it needs their sum alone, for
  *   events that can't be added up, for a price without an
- *   accountant and a delta, for a price of gradients where none are computed; ARGUMENT_INVALID for `mostCallBytes` that is
+ *   accountant and a delta, for a price of gradients where none are computed, and, where something has a price, for
+ *   `keepSmallest` under a unit of record or patient and for frozen tensors under noise on whole updates; ARGUMENT_INVALID for `mostCallBytes` that is
  *   no integer above 0; and what the mechanisms' `validate` throws
  */
 export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[] = []): Protection {
@@ -66,6 +67,7 @@ export function protectionOf(plan: Plan, mechanisms: readonly PrivacyMechanism[]
     );
   const adjacency = first?.adjacency;
   if (adjacency) assertTerms(plan);
+  if (adjacency && isTrainingPlan(plan)) assertProtects(plan, mechanisms);
   if (shaping[0] && !isTrainingPlan(plan))
     throw incompatible(`${shaping[0].name} protects the gradients of a training, and the plan's work is a query`);
   const priced = (events: readonly DpEvent[]): DpEvent | undefined => adjacency && composeEvents(...events);
@@ -95,6 +97,29 @@ function assertTerms({ privacy }: Plan): void {
         `privacy.${key} is missing: a mechanism of the plan has a price, which is told with an accountant and a delta`,
         `privacy.${key}`,
       );
+}
+
+/**
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the key, for what would not be true of a plan under mechanisms that have a price:
+ *   that a record moves what it is in by its own part alone, and that frozen tensors stay as they are
+ */
+function assertProtects({ training, privacy }: TrainingPlan, mechanisms: readonly PrivacyMechanism[]): void {
+  const unit = privacy?.unit ?? 'record';
+  if (training.objective?.keepSmallest && unit !== 'hospital')
+    throw incompatible(
+      `training.objective.keepSmallest chooses records by the losses of the others in their batch, which no price of a ${unit} covers`,
+      'training.objective.keepSmallest',
+    );
+  if (!training.frozen) return;
+  // What clips and adds noise in each step leaves frozen tensors out; what acts on whole updates does not know of them.
+  const whole = mechanisms.find(
+    ({ adjacency, gradient, onClient, onRelease }) => adjacency && (!gradient || onClient || onRelease),
+  );
+  if (whole)
+    throw incompatible(
+      `${whole.name} adds noise to whole updates: the tensors that training.frozen names would move`,
+      'training.frozen',
+    );
 }
 
 function boundaryOf({ protects, onRelease }: Pick<PrivacyMechanism, 'protects' | 'onRelease'>): Boundary {

@@ -11,6 +11,8 @@ export interface Keystream {
 export const samplingLane = 0;
 export const noiseLane = 1;
 export const dropoutLane = 2;
+/** Beyond the lanes of all layers that a model can have. */
+export const augmentationLane = 2 ** 31;
 
 const wordsOfBlock = 16;
 const blocksAtOnce = 16;

@@ -5,6 +5,7 @@ import { isTrainingPlan, type Plan } from '../plan/plan.js';
 import type { State } from '../base/state.js';
 import type { PrivacyAccountant } from '../interfaces/privacy.js';
 import type { Tensors } from '../parameters/parameters.js';
+import { frozenTensors } from '../training/frozen.js';
 import { everyone } from './collector.js';
 import type { Federation } from './federation.js';
 import { composeEvents, type DpEvent } from '../privacy/events.js';
@@ -30,6 +31,7 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
     throw incompatible(`the plan names aggregator ${plan.aggregator.name}, given was ${aggregator.name}`, 'aggregator');
   if (isTrainingPlan(plan) && !federation.initial)
     throw invalid('initial', 'the plan trains a model, and no model to start from was given');
+  if (isTrainingPlan(plan) && federation.initial) frozenTensors(plan.training.frozen, federation.initial.layout);
   aggregator.validate?.(plan);
   protectionOf(plan, federation.mechanisms); // what each says of the plan, before what they say of each other
   assertTogether(federation);

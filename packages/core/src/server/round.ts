@@ -13,6 +13,7 @@ import { charge } from './charge.js';
 import { selectorOf } from './cohort.js';
 import { failureOf } from './collect.js';
 import { everyone } from './collector.js';
+import { assertFrozen } from './frozen.js';
 import type { Federation, RoundReport } from './federation.js';
 import type { Progress, RoundTools } from './progress.js';
 import { serverSide, type ServerSide } from './server-side.js';
@@ -110,6 +111,7 @@ async function carryOut<S extends State, M extends Tensors>(
   const model = aggregator.parameters(next);
   const tensor = findNonFinite(model)?.name;
   if (tensor !== undefined) throw notFinite(round, 'the new model', tensor);
+  assertFrozen(round, plan, () => aggregator.parameters(before.state), model);
   const seeded = noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease !== undefined);
   return {
     progress: {

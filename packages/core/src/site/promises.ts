@@ -3,7 +3,7 @@ import { FedwardError, incompatible } from '../base/errors.js';
 import type { SiteStrategy } from '../interfaces/strategy.js';
 import type { Applied, ClientContext, LocalTrainer, TrainerCapability } from '../interfaces/trainer.js';
 import type { Adjacency } from '../privacy/events.js';
-import type { Parameters } from '../parameters/parameters.js';
+import type { Parameters, Tensors } from '../parameters/parameters.js';
 import type { Protection } from '../privacy/protection.js';
 import type { Randomness } from '../random/randomness.js';
 
@@ -60,8 +60,28 @@ export function assertUntouched({ name }: LocalTrainer, before: number, from: Pa
   );
 }
 
+/**
+ * @param frozen names of tensors that the plan freezes
+ * @throws {FedwardError} CLIENT_FAILED for an update that moves one: whatever made it did not leave it as it was
+ */
+export function assertStill({ layout, values }: Tensors, frozen: readonly string[], strategy: string): void {
+  for (const { name, offset, size } of layout.tensors) {
+    if (!frozen.includes(name)) continue;
+    for (let i = offset; i < offset + size; i++)
+      if (values[i] !== 0)
+        throw new FedwardError(
+          'CLIENT_FAILED',
+          `${strategy} moves ${name}, which the plan freezes: nothing is sent`,
+          name,
+        );
+  }
+}
+
 function differing(a: Applied, b: Applied): keyof Applied | undefined {
-  const members = ['gradientPrivacy', 'proximalMu', 'frozen', 'correction', 'privateTensors'] as const;
+  const members = [
+    ...(['gradientPrivacy', 'proximalMu', 'frozen', 'correction', 'privateTensors'] as const),
+    ...(['objective', 'augmentation'] as const),
+  ];
   return members.find((member) => canonicalJson(a[member] ?? null) !== canonicalJson(b[member] ?? null));
 }
 
@@ -71,11 +91,14 @@ const words: Readonly<Record<keyof Applied, string>> = {
   frozen: 'frozen tensors',
   correction: 'correction',
   privateTensors: 'private tensors',
+  objective: 'objective',
+  augmentation: 'augmentation',
 };
 
 function told(member: keyof Applied, applied: Applied): string {
   const value = applied[member];
   if (value === undefined) return `no ${words[member]}`;
+  if (member === 'objective' || member === 'augmentation') return `the ${words[member]} ${canonicalJson(value)}`;
   if (member !== 'gradientPrivacy') return value === true ? `a ${words[member]}` : `${words[member]} ${String(value)}`;
   const { clip, clipNorm, noiseMultiplier } = applied.gradientPrivacy!;
   return `${clip} clipping (clip norm ${clipNorm}, noise multiplier ${noiseMultiplier})`;

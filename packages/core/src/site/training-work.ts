@@ -14,18 +14,21 @@ import { shapesOf, type Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { Protection } from '../privacy/protection.js';
 import { assertTrainingData } from '../training/data.js';
+import { frozenTensors } from '../training/frozen.js';
 import { assertLabels } from '../training/labels.js';
 import { assertLayout } from '../training/layout.js';
+import { objectiveOf } from '../training/objective.js';
 import { patientsOf } from '../training/patients.js';
+import { assertPlanProvided } from '../training/provided.js';
 import { appliedWishes, capabilitiesFor, placeWishes } from '../training/wishes.js';
-import { assertApplied, assertProvided, assertUntouched, sumOf } from './promises.js';
+import { assertApplied, assertProvided, assertStill, assertUntouched, sumOf } from './promises.js';
 import { modelOf, trainAndSubtract } from './train-and-subtract.js';
 import type { Work, WorkOrder } from './work.js';
 
 /**
  * Training as a site's work: the site's half of the strategy around a trainer.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for another trainer or strategy than the plan's, and for a trainer that does
- *   not provide what the plan's mechanisms and the strategy ask of it
+ *   not provide what the plan, its mechanisms and the strategy ask of it
  */
 export function trainingWork(
   plan: TrainingPlan,
@@ -44,7 +47,11 @@ export function trainingWork(
   trainer.validate?.(plan);
   strategy.validate?.(plan);
   assertProvided(trainer, protection, strategy);
+  assertPlanProvided(trainer, plan);
   let model = layoutOf(plan.model);
+  const { objective, augmentation, frozen } = plan.training;
+  // Of a model that the trainer brings, names are known once it has been asked for them.
+  if (frozen && !trainer.layout) frozenTensors(frozen, model);
   let prepared: Promise<void> | undefined;
   let digest: string | undefined;
   const { gradient } = protection;
@@ -57,12 +64,21 @@ export function trainingWork(
     ...streams,
   });
 
+  const withFrozen = (wishes: TrainingWishes): TrainingWishes => ({
+    ...wishes,
+    frozen: [...new Set([...frozenTensors(frozen, model), ...(wishes.frozen ?? [])])],
+  });
+
   /** Trains, and holds the trainer to what it was asked for. */
-  const train = async ({ data, signal }: WorkOrder, from: Parameters, context: ClientContext): Promise<Trained> => {
+  const train = async ({ data, signal }: WorkOrder, from: Parameters, given: ClientContext): Promise<Trained> => {
     assertLayout(from, model);
+    const context = frozen ? { ...given, wishes: withFrozen(given.wishes) } : given;
+    const shaped = objectiveOf(objective, context.round);
     const asked: Applied = {
       ...appliedWishes(placeWishes(context.wishes, model)),
       ...(context.gradientPrivacy && { gradientPrivacy: context.gradientPrivacy }),
+      ...(shaped && { objective: shaped }),
+      ...(augmentation && { augmentation }),
     };
     const { provides = [] } = trainer;
     const missing = capabilitiesFor(asked).find((capability) => !provides.includes(capability));
@@ -80,6 +96,7 @@ export function trainingWork(
     prepare: () =>
       (prepared ??= (async () => {
         if (trainer.layout) model = await trainer.layout(plan);
+        frozenTensors(frozen, model);
       })()),
     description: () => ({
       kind: 'training',
@@ -135,6 +152,7 @@ export function trainingWork(
         },
       };
       const answer = await strategy.answer(context);
+      if (frozen) assertStill(answer.update, frozenTensors(frozen, model), strategy.name);
       return { payload: answer.update, metrics: answer.metrics ?? metrics, state: answer.state };
     },
     predict({ payload }, state, testData) {

@@ -5,14 +5,14 @@ import type { TrainingPlan } from '../plan/plan.js';
 
 /**
  * What a gradient mechanism promises holds for one way to draw batches each, for numbers that float32 can hold to, and
- * clipping example by example only where the loss is a sum over examples.
+ * clipping example by example only where the loss is a sum over examples, each by itself.
  *
- * @throws {FedwardError} CONFIG_INCOMPATIBLE naming `training.batches.kind`, `model.loss`, `clipNorm` or
- *   `noiseMultiplier`
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming `training.batches.kind`, `model.loss`,
+ *   `training.objective.keepSmallest`, `clipNorm` or `noiseMultiplier`
  */
 export function assertGradientPrivacy(
   privacy: GradientPrivacy | undefined,
-  { training: { batches }, model: { loss } }: Pick<TrainingPlan, 'training' | 'model'>,
+  { training: { batches, objective }, model: { loss } }: Pick<TrainingPlan, 'training' | 'model'>,
 ): void {
   if (!privacy) return;
   const wanted = privacy.clip === 'per-example' ? 'poisson' : 'shuffle';
@@ -25,6 +25,11 @@ export function assertGradientPrivacy(
     throw incompatible(
       "per-example clipping does not bound what one record does to the cox loss: it is in the others' risk sets",
       'model.loss',
+    );
+  if (objective?.keepSmallest)
+    throw incompatible(
+      'clipping does not bound what one record does to a batch of which the smallest losses alone count',
+      'training.objective.keepSmallest',
     );
   const { clipNorm, noiseMultiplier } = privacy;
   if (!inFloat32Range(clipNorm))

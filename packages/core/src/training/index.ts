@@ -1,9 +1,12 @@
 /** What every local trainer must do alike: `@fedward/core/training`, which `@fedward/core` itself does not load. */
 export { createPrivacyRecord, type PrivacyRecord } from './applied.js';
+export { createAugmenter, type Augmenter } from './augment.js';
 export { drawBatches, type DrawnBatch } from './batches.js';
+export { balancedClassWeights } from './class-weights.js';
 export { clipFactor, scaleToClip } from './clip-factor.js';
 export { coxLoss, type CoxLoss } from './cox.js';
 export { assertFeatures, assertTrainingData, exampleSize } from './data.js';
+export { frozenTensors } from './frozen.js';
 export { firstNonFinite } from '../base/finite.js';
 export { assertGradientPrivacy } from './gradient-privacy.js';
 export { parseInstructions } from './instructions.js';
@@ -11,7 +14,9 @@ export { assertLabels } from './labels.js';
 export { assertLayout } from './layout.js';
 export { maskKeystream } from './masks.js';
 export { assertNotAborted, createPacer } from './pace.js';
+export { keptShare, objectiveOf, smallestKept, type RoundObjective } from './objective.js';
 export { patientsOf } from './patients.js';
+export { assertPlanProvided } from './provided.js';
 export { stepsOf } from './steps.js';
 export {
   appliedWishes,

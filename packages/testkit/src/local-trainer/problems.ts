@@ -9,12 +9,14 @@ import {
   type ModelSpecInput,
   type NoiseSource,
   type Parameters,
+  type RoundObjective,
   type Trained,
   type TrainerCapability,
   type TrainingData,
   type TrainingPlan,
   type TrainingPlanInput,
 } from '@fedward/core';
+import { assertPlanProvided } from '@fedward/core/training';
 import { clip, exampleOf, withoutFrozen } from '../reference/gradient.js';
 import { lossGradients } from '../reference/loss.js';
 import { createNetwork } from '../reference/network.js';
@@ -107,8 +109,8 @@ export function oneHot(count: number): TrainingData {
 }
 
 /**
- * Trains as a site does: the plan is validated, and every random draw is known by its seed. Clipping, or a wish, that the
- * trainer does not provide must be refused.
+ * Trains as a site does: the plan is validated, and every random draw is known by its seed. Clipping, a wish, or a part of the
+ * plan's training that the trainer does not provide must be refused.
  * @throws {NotProvided} once it is
  */
 export async function train(
@@ -123,10 +125,21 @@ export async function train(
     trainer.validate?.(plan);
     return trainer.train(payload, data, clientContext(plan, overrides, seed), neverAborted());
   };
-  const missing = capabilitiesFor(overrides).find((wanted) => !trainer.provides?.includes(wanted));
+  const missing =
+    capabilitiesFor(overrides).find((wanted) => !trainer.provides?.includes(wanted)) ?? missingFor(trainer, plan);
   if (missing === undefined) return training();
   await refuses('CONFIG_INCOMPATIBLE', `${missing}, which it does not provide`, training);
   throw new NotProvided(missing);
+}
+
+/** Of what the plan itself asks: the key that the trainer does not say that it provides. */
+function missingFor(trainer: LocalTrainer, plan: TrainingPlan): string | undefined {
+  try {
+    assertPlanProvided(trainer, plan);
+    return undefined;
+  } catch (error) {
+    return (error as { subject?: string }).subject;
+  }
 }
 
 function capabilitiesFor({ gradientPrivacy, wishes = {} }: Partial<ClientContext>): TrainerCapability[] {
@@ -168,13 +181,14 @@ export function gradientSum(
   data: TrainingData,
   clipNorm = Number.POSITIVE_INFINITY,
   frozen: readonly string[] = [],
+  objective?: RoundObjective,
 ): { sum: Float64Array; loss: number } {
   const network = createNetwork(model);
   const freeze = withoutFrozen(network, { frozen });
   const sum = new Float64Array(network.layout.size);
   const examples = Array.from({ length: data.count }, (_, row) => network.run(weights, exampleOf(data, row)));
   const outputs = examples.map((example) => example.outputs);
-  const { losses, gradients } = lossGradients(model.loss, outputs, data.labels);
+  const { losses, gradients } = lossGradients(model.loss, outputs, data.labels, objective);
   examples.forEach(({ backward }, row) => {
     const gradient = new Float64Array(sum.length);
     backward(gradients[row]!, gradient);

@@ -1,5 +1,5 @@
-import type { ClientContext, GradientPrivacy, TrainingData, TrainingWishes } from '@fedward/core';
-import { clipFactor, type PrivacyRecord } from '@fedward/core/training';
+import type { ClientContext, GradientPrivacy, RoundObjective, TrainingData, TrainingWishes } from '@fedward/core';
+import { clipFactor, type Augmenter, type PrivacyRecord } from '@fedward/core/training';
 import type { Batch } from './batches.js';
 import type { Dropout } from './layer.js';
 import { lossGradients } from './loss.js';
@@ -9,6 +9,14 @@ export interface BatchGradient {
   readonly gradient: Float64Array;
   /** Mean over the records of the batch; none has none. */
   readonly loss: number | undefined;
+}
+
+/** What a step is made under, beside what holds for all. */
+export interface StepContext extends ClientContext {
+  /** Of the round; absent for the model's own loss. */
+  readonly objective?: RoundObjective;
+  /** Of the step. */
+  readonly augment?: Augmenter;
 }
 
 /**
@@ -24,7 +32,7 @@ export function batchGradient(
   weights: Float64Array,
   data: TrainingData,
   batch: Batch,
-  { plan, wishes, noise, gradientPrivacy }: ClientContext,
+  { plan, wishes, noise, gradientPrivacy, objective, augment }: StepContext,
   dropout: (example: number) => Dropout,
   record: PrivacyRecord,
 ): BatchGradient {
@@ -34,13 +42,17 @@ export function batchGradient(
 
   const rows = batch.flat();
   const places = new Map(rows.toSorted((a, b) => a - b).map((row, place) => [row, place]));
-  const examples = rows.map((row, i) =>
-    network.run(weights, exampleOf(data, row), dropout(batches.kind === 'poisson' ? places.get(row)! : i)),
-  );
+  const examples = rows.map((row, i) => {
+    const place = batches.kind === 'poisson' ? places.get(row)! : i;
+    const features = exampleOf(data, row).slice();
+    augment?.(features, place);
+    return network.run(weights, features, dropout(place));
+  });
   const { losses, gradients } = lossGradients(
     plan.model.loss,
     examples.map(({ outputs }) => outputs),
     rows.map((row) => data.labels[row]!),
+    objective,
   );
   const clipUnit = (own: Float64Array, clipNorm: number): void => {
     clip(own, clipNorm);

@@ -1,14 +1,26 @@
-import type { LossName } from '@fedward/core';
+import { shapedGradients } from './objective.js';
+import type { LossName, RoundObjective } from '@fedward/core';
 
 /**
  * The loss of each example of a batch, and the gradients of their SUM by each example's outputs.
  * @param outputs one array an example
+ * @param objective of the round, for cross-entropies
  */
 export function lossGradients(
   loss: LossName,
   outputs: readonly Float64Array[],
   labels: ArrayLike<number>,
+  objective?: RoundObjective,
 ): { losses: number[]; gradients: Float64Array[] } {
+  if (objective) {
+    const sigmoid = loss === 'sigmoid-cross-entropy';
+    return shapedGradients(
+      objective,
+      sigmoid ? outputs.map(([z]) => Float64Array.of(0, z!)) : outputs,
+      labels,
+      sigmoid,
+    );
+  }
   if (loss === 'cox') {
     const scores = outputs.map(([score]) => score!);
     const { losses, gradient } = cox(scores, Array.from(labels));

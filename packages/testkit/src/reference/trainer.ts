@@ -12,8 +12,10 @@ import {
   appliedWishes,
   assertGradientPrivacy,
   assertLabels,
+  createAugmenter,
   createPrivacyRecord,
   maskKeystream,
+  objectiveOf,
   placeWishes,
   splitTrained,
   startValues,
@@ -22,7 +24,7 @@ import {
 } from '@fedward/core/training';
 import { drawBatches, noiseAt, onceAStep } from './batches.js';
 import { stepDropout } from './dropout.js';
-import { batchGradient, exampleOf } from './gradient.js';
+import { batchGradient, exampleOf, type StepContext } from './gradient.js';
 import { createNetwork } from './network.js';
 import { createOptimizer } from './optimizer.js';
 
@@ -36,6 +38,8 @@ export interface TrainerParts {
   readonly assertGradientPrivacy: typeof assertGradientPrivacy;
   readonly createPrivacyRecord: typeof createPrivacyRecord;
   readonly maskKeystream: typeof maskKeystream;
+  readonly objectiveOf: typeof objectiveOf;
+  readonly createAugmenter: typeof createAugmenter;
   readonly placeWishes: typeof placeWishes;
   readonly startValues: typeof startValues;
   readonly addWishes: typeof addWishes;
@@ -54,6 +58,8 @@ const parts: TrainerParts = {
   assertGradientPrivacy,
   createPrivacyRecord,
   maskKeystream,
+  objectiveOf,
+  createAugmenter,
   placeWishes,
   startValues,
   addWishes,
@@ -81,6 +87,8 @@ function trainerOf(made: TrainerParts): LocalTrainer {
     provides: [
       ...['per-example-clipping', 'batch-mean-clipping'],
       ...['proximal-term', 'frozen-tensors', 'correction', 'private-tensors'],
+      ...['class-weights', 'label-smoothing', 'generalized-cross-entropy', 'small-loss-selection'],
+      'augmentation',
     ],
     describe: async () => 'plain TypeScript, float64',
     validate: ({ model }) => void made.createNetwork(model),
@@ -98,6 +106,8 @@ function trainerOf(made: TrainerParts): LocalTrainer {
       const weights = start.slice();
       const optimize = made.createOptimizer(training.optimizer, weights.length);
       const masks = made.maskKeystream(given);
+      const { augmentation } = training;
+      const objective = made.objectiveOf(training.objective, given.round);
       const record = made.createPrivacyRecord();
       const losses: number[] = [];
       let steps = 0;
@@ -109,7 +119,12 @@ function trainerOf(made: TrainerParts): LocalTrainer {
         }
         if (signal.aborted) throw stopped();
         const dropout = stepDropout(masks, steps);
-        const own = { ...context, noise: noiseAt(context.noise, steps++) };
+        const own: StepContext = {
+          ...context,
+          ...(objective && { objective }),
+          ...(augmentation && { augment: made.createAugmenter(augmentation, data.featureShape, masks, steps) }),
+          noise: noiseAt(context.noise, steps++),
+        };
         const { gradient, loss } = made.batchGradient(network, weights, data, batch, own, dropout, record);
         record.endStep();
         if (loss !== undefined) losses.push(loss);
@@ -119,7 +134,12 @@ function trainerOf(made: TrainerParts): LocalTrainer {
       if (signal.aborted) throw stopped();
       const metrics = losses.length > 0 ? { loss: losses.reduce((sum, x) => sum + x, 0) / losses.length } : {};
       const gradientPrivacy = record.applied();
-      const applied: Applied = { ...made.appliedWishes(wishes), ...(gradientPrivacy && { gradientPrivacy }) };
+      const applied: Applied = {
+        ...made.appliedWishes(wishes),
+        ...(gradientPrivacy && { gradientPrivacy }),
+        ...(objective && { objective }),
+        ...(augmentation && { augmentation }),
+      };
       return { ...made.splitTrained(Float32Array.from(weights), payload, wishes), steps, metrics, applied };
     },
 

@@ -1,7 +1,7 @@
-import { Random, type Keystream, type LossName } from '@fedward/core';
+import { Random, type Keystream, type LossName, type RoundObjective } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { lossOf } from '../model/loss.js';
+import { lossOf, type BatchLoss } from '../model/loss.js';
 import type { DropoutMasks } from '../model/layer.js';
 import type { Batch } from '../training/data.js';
 import { dropoutMasks } from '../training/dropout.js';
@@ -24,19 +24,23 @@ export function applyModel(
   return loss === 'sigmoid-cross-entropy' ? tf.sub(tf.log(p), tf.log(tf.sub(1, p))) : tf.log(p);
 }
 
+/** Each example's loss, and what they were made by. */
+export type OwnLoss = Omit<BatchLoss, 'gradient'>;
+
 /** Sum of the examples' losses as a node that can be differentiated; `tell` is given each example's. */
 export function lossNode(
   name: LossName,
   outputs: tf.Tensor2D,
   labels: Float32Array,
-  tell: (losses: Float64Array) => void,
+  shape: RoundObjective | undefined,
+  tell: (loss: OwnLoss) => void,
 ): tf.Scalar {
   const node = tf.customGrad((z) => {
     const [, width] = outputs.shape;
-    const { losses, gradient } = lossOf(name, (z as tf.Tensor).dataSync() as Float32Array, labels, width);
-    tell(losses);
+    const { gradient, ...loss } = lossOf(name, (z as tf.Tensor).dataSync() as Float32Array, labels, width, shape);
+    tell(loss);
     return {
-      value: tf.scalar(losses.reduce((sum, loss) => sum + loss, 0)),
+      value: tf.scalar(loss.losses.reduce((sum, loss) => sum + loss, 0)),
       gradFunc: (dy: tf.Tensor) => tf.mul(dy, tf.tensor2d(gradient, outputs.shape)),
     };
   });

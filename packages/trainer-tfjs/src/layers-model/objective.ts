@@ -1,4 +1,4 @@
-import type { Keystream, ModelSpec } from '@fedward/core';
+import type { Keystream, ModelSpec, RoundObjective } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { activateBackend, type BackendName } from '../backend.js';
@@ -6,7 +6,7 @@ import { fetchFlat, sumClipped, sumGradients, sumsOfUnits, untracked } from '../
 import { noGradients, type ExampleGradients } from '../model/example-gradients.js';
 import type { Batch } from '../training/data.js';
 import type { Objective, ObjectiveGradient } from '../training/steps.js';
-import { applyModel, featuresOf, lossNode, seedDropout, type OutputKind } from './forward.js';
+import { applyModel, featuresOf, lossNode, seedDropout, type OutputKind, type OwnLoss } from './forward.js';
 import { takeOverLinearLayers } from './linear-layers.js';
 import { writeWeights } from './tensors.js';
 import type { Weight } from './weight.js';
@@ -19,28 +19,30 @@ export interface ModelInUse {
   /** Those of `weights` whose gradient counts as 0. */
   readonly frozen: readonly Weight[];
   readonly spec: ModelSpec;
+  /** What changes the spec's loss. */
+  readonly shape?: RoundObjective;
   readonly kind: OutputKind;
   readonly backend: BackendName;
 }
 
 /** A user's model as an objective of its trainable weights. @param masks for dropout */
 export function modelObjective(inUse: ModelInUse, masks: Keystream): Objective {
-  const { model, weights, frozen, spec, kind, backend } = inUse;
+  const { model, weights, frozen, spec, shape, kind, backend } = inUse;
   const drawFrom = seedDropout(model, masks);
   const linear = takeOverLinearLayers(model);
-  const forward = (batch: Batch, tell: (losses: Float64Array) => void) => {
+  const forward = (batch: Batch, tell: (loss: OwnLoss) => void) => {
     const outputs = applyModel(model, featuresOf(batch, spec.inputShape), true, kind, spec.loss);
-    return lossNode(spec.loss, outputs, batch.labels, tell);
+    return lossNode(spec.loss, outputs, batch.labels, shape, tell);
   };
 
   const sumOfBatch = (batch: Batch): ObjectiveGradient =>
     untracked(() => {
-      let losses: Float64Array = new Float64Array();
+      let loss!: OwnLoss;
       const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
-      const { grads } = tf.variableGrads(() => forward(batch, (own) => (losses = own)), variables);
+      const { grads } = tf.variableGrads(() => forward(batch, (own) => (loss = own)), variables);
       const sum = fetchFlat(variables.map((v) => grads[v.name] ?? tf.zerosLike(v)));
       for (const { offset, size } of frozen) sum.fill(0, offset, offset + size);
-      return { sum, losses };
+      return { sum, ...loss };
     });
 
   const withoutFrozen = (gradients: ExampleGradients, batch: number): ExampleGradients =>
@@ -53,12 +55,12 @@ export function modelObjective(inUse: ModelInUse, masks: Keystream): Objective {
       drawFrom(step);
       if (linear)
         return untracked(() => {
-          let losses: Float64Array = new Float64Array();
+          let loss!: OwnLoss;
           const summed = linear.gradients(
-            () => forward(batch, (own) => (losses = own)),
+            () => forward(batch, (own) => (loss = own)),
             (gradients) => sumGradients(withoutFrozen(gradients, batch.size), clipNorm, batch.patients),
           );
-          return { ...summed, losses };
+          return { ...summed, ...loss };
         });
       if (clipNorm === undefined) return sumOfBatch(batch);
       return clippedOneByOne(batch, clipNorm, (example, i) => {
@@ -78,17 +80,20 @@ function clippedOneByOne(
   const width = batch.features.length / batch.size;
   const losses = new Float64Array(batch.size);
   const gradients: Float32Array[] = [];
+  let objective: RoundObjective | undefined;
   for (let i = 0; i < batch.size; i++) {
     const features = batch.features.slice(i * width, (i + 1) * width);
     const example = gradientOf({ size: 1, features, labels: batch.labels.slice(i, i + 1) }, i);
     losses[i] = example.losses[0]!;
+    objective = example.objective;
     gradients.push(example.sum);
   }
-  return { ...sumClipped(sumsOfUnits(gradients, batch.patients), clipNorm), losses };
+  const summed = sumClipped(sumsOfUnits(gradients, batch.patients), clipNorm);
+  return { ...summed, losses, ...(objective && { objective }) };
 }
 
 /** Outputs [size, outputs] as when predicting. */
-export function modelOutputs({ model, spec, kind, backend }: Omit<ModelInUse, 'weights' | 'frozen'>) {
+export function modelOutputs({ model, spec, kind, backend }: Omit<ModelInUse, 'weights' | 'frozen' | 'shape'>) {
   return (features: Float32Array, size: number): Float32Array => {
     activateBackend(tf, backend);
     return untracked(() => {

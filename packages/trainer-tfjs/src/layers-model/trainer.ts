@@ -6,6 +6,7 @@ import {
   assertLayout,
   assertTrainingData,
   maskKeystream,
+  objectiveOf,
   placeWishes,
   splitTrained,
   startValues,
@@ -13,7 +14,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as z from 'zod';
 import { selectBackend } from '../backend.js';
-import { backendOption } from '../trainer.js';
+import { backendOption, provides } from '../trainer.js';
 import { predictInPieces } from '../training/predict.js';
 import { runSteps } from '../training/steps.js';
 import { assertModel } from './checks.js';
@@ -73,14 +74,7 @@ export function layersModelTrainer(
 
   return {
     name,
-    provides: [
-      'per-example-clipping',
-      'batch-mean-clipping',
-      'proximal-term',
-      'frozen-tensors',
-      'correction',
-      'private-tensors',
-    ],
+    provides,
     async layout() {
       await selectBackend(choice);
       return withModel(async (model) => weightsOf(model).layout);
@@ -103,12 +97,12 @@ export function layersModelTrainer(
         const { packed, gather, scatter } = trainablePart(weights);
         const isFrozen = ({ name }: Weight) => wishes.frozen.some((tensor) => tensor.name === name);
         const frozen = packed.filter(isFrozen);
-        const objective = modelObjective(
-          { model, weights: packed, frozen, spec, kind, backend },
-          maskKeystream(context),
-        );
+        const masks = maskKeystream(context);
+        const shape = objectiveOf(context.plan.training.objective, context.round);
+        const inUse = { model, weights: packed, frozen, spec, kind, backend, ...(shape && { shape }) };
+        const objective = modelObjective(inUse, masks);
         const packedWishes = { proximalMu, ...(correction && { correction: gather(correction) }), frozen };
-        const trained = await runSteps(objective, gather(start), data, context, packedWishes, signal);
+        const trained = await runSteps(objective, gather(start), data, context, masks, packedWishes, signal);
         const { values: ended, applied, ...done } = trained;
 
         const values = start.slice();

@@ -1,4 +1,4 @@
-import { outputSize, type Keystream, type ModelSpec } from '@fedward/core';
+import { outputSize, type Keystream, type ModelSpec, type RoundObjective } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend, type BackendName } from '../backend.js';
 import type { Batch } from '../training/data.js';
@@ -7,17 +7,23 @@ import type { Objective } from '../training/steps.js';
 import { sumGradients, untracked } from './clipped-sum.js';
 import type { ExampleGradients } from './example-gradients.js';
 import type { DropoutMasks } from './layer.js';
-import { lossOf } from './loss.js';
+import { lossOf, type BatchLoss } from './loss.js';
 import { createNetwork } from './network.js';
 
-/** A model spec as an objective. @param masks for dropout @param frozen names of tensors that are not trained */
+/**
+ * A model spec as an objective.
+ * @param masks for dropout
+ * @param frozen names of tensors that are not trained
+ * @param shape what changes the model's loss
+ */
 export function specObjective(
   spec: ModelSpec,
   backend: BackendName,
   masks: Keystream,
   frozen: ReadonlySet<string>,
+  shape?: RoundObjective,
 ): Objective {
-  const evaluate = specGradients(spec, backend, frozen);
+  const evaluate = specGradients(spec, backend, frozen, shape);
   return {
     gradient: (values, batch, step, clipNorm) =>
       evaluate(
@@ -33,7 +39,12 @@ export function specObjective(
  * One forward and backward pass; `read` takes from the examples' gradients what is wanted of them, all tensors
  * are gone after it.
  */
-export function specGradients(spec: ModelSpec, backend: BackendName, frozen?: ReadonlySet<string>) {
+export function specGradients(
+  spec: ModelSpec,
+  backend: BackendName,
+  frozen?: ReadonlySet<string>,
+  shape?: RoundObjective,
+) {
   const network = createNetwork(spec, frozen);
   const width = outputSize(spec);
   return <T extends object>(
@@ -41,13 +52,14 @@ export function specGradients(spec: ModelSpec, backend: BackendName, frozen?: Re
     batch: Batch,
     read: (gradients: ExampleGradients) => T,
     masks?: DropoutMasks,
-  ): T & { losses: Float64Array } => {
+  ): T & Omit<BatchLoss, 'gradient'> => {
     activateBackend(tf, backend);
     return untracked(() => {
       const features = tf.tensor(batch.features, [batch.size, ...spec.inputShape]);
       const pass = network.forward(values, features, masks);
-      const { losses, gradient } = lossOf(spec.loss, pass.outputs.dataSync() as Float32Array, batch.labels, width);
-      return { ...read(pass.backward(tf.tensor2d(gradient, [batch.size, width]))), losses };
+      const outputs = pass.outputs.dataSync() as Float32Array;
+      const { gradient, ...loss } = lossOf(spec.loss, outputs, batch.labels, width, shape);
+      return { ...read(pass.backward(tf.tensor2d(gradient, [batch.size, width]))), ...loss };
     });
   };
 }

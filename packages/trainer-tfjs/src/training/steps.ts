@@ -1,13 +1,17 @@
-import type { Applied, ClientContext, Trained, TrainingData } from '@fedward/core';
+import { canonicalJson } from '@fedward/core';
+import type { Applied, ClientContext, Keystream, RoundObjective, Trained, TrainingData } from '@fedward/core';
 import {
   appliedWishes,
   assertNotAborted,
   assertGradientPrivacy,
+  createAugmenter,
   createPacer,
   createPrivacyRecord,
   drawBatches,
+  objectiveOf,
   patientsOf,
   stepsOf,
+  type Augmenter,
   type PlacedWishes,
 } from '@fedward/core/training';
 import { createOptimizer } from '../optimizer/optimizer.js';
@@ -30,6 +34,8 @@ export interface ObjectiveGradient {
   readonly sum: Float32Array;
   readonly losses: Float64Array;
   readonly clippedTo?: number;
+  /** By what the losses were made, where it is not the model's own loss. */
+  readonly objective?: RoundObjective;
 }
 
 /** The wishes that steps grant; private tensors are the business of what is around them. */
@@ -44,6 +50,7 @@ export interface StepsResult extends Pick<Trained, 'steps' | 'metrics'> {
  * One round of local training: batches, gradients, their privacy, what the strategy wishes, the optimizer.
  *
  * @param initial the weights to start from; not changed
+ * @param masks from which augmentation draws
  * @param wishes in the layout of `initial`
  * @throws {FedwardError} ABORTED, and CONFIG_INCOMPATIBLE for privacy that can't be met
  */
@@ -52,11 +59,12 @@ export async function runSteps(
   initial: Float32Array,
   data: TrainingData,
   context: ClientContext,
+  masks: Keystream,
   wishes: StepWishes,
   signal: AbortSignal,
 ): Promise<StepsResult> {
   const { gradientPrivacy: privacy, plan } = context;
-  const { batches, optimizer: optimizerSpec } = plan.training;
+  const { batches, optimizer: optimizerSpec, augmentation } = plan.training;
   assertGradientPrivacy(privacy, plan);
   stepsOf(batches, data.count);
   const patients = patientsOf(data, context);
@@ -69,14 +77,19 @@ export async function runSteps(
   let steps = 0;
   let lossSum = 0;
   let lossCount = 0;
+  // What a step on nobody was made by there is nobody to tell.
+  let shape = objectiveOf(plan.training.objective, context.round);
   let granted: StepWishes = { proximalMu: 0, frozen: [] };
   for (const { rows, noise } of drawBatches(batches, data.count, context, patients)) {
     await pace();
     assertNotAborted(signal);
     let gradient: Float32Array;
     if (rows.length > 0) {
-      const { sum, losses, clippedTo } = objective.gradient(values, gatherBatch(data, rows, patients), steps, clipNorm);
+      const batch = gatherBatch(data, rows, patients);
+      if (augmentation) augment(batch, createAugmenter(augmentation, data.featureShape, masks, steps));
+      const { sum, losses, clippedTo, objective: by } = objective.gradient(values, batch, steps, clipNorm);
       gradient = sum;
+      if (by !== shape && canonicalJson(by ?? null) !== canonicalJson(shape ?? null)) shape = undefined;
       if (clippedTo !== undefined) record.clipped('per-example', clippedTo);
       lossSum += losses.reduce((total, loss) => total + loss, 0) / losses.length;
       lossCount += 1;
@@ -93,9 +106,20 @@ export async function runSteps(
     steps += 1;
   }
   const gradientPrivacy = record.applied();
-  const applied = { ...appliedWishes({ ...granted, privateTensors: [] }), ...(gradientPrivacy && { gradientPrivacy }) };
+  const applied = {
+    ...appliedWishes({ ...granted, privateTensors: [] }),
+    ...(gradientPrivacy && { gradientPrivacy }),
+    ...(shape && { objective: shape }),
+    ...(augmentation && { augmentation }),
+  };
   const metrics = lossCount > 0 ? { loss: lossSum / lossCount } : {};
   return { values, steps, metrics, applied };
+}
+
+/** Examples stand in the order of their rows in the data set, in a shuffled batch in that of the permutation. */
+function augment({ features, size }: Batch, change: Augmenter): void {
+  const width = features.length / size;
+  for (let place = 0; place < size; place++) change(features.subarray(place * width, (place + 1) * width), place);
 }
 
 /**

@@ -1,12 +1,13 @@
 import { Dropout } from '../layers/dropout';
 import { Capacity, Layer, Units } from '../layers/layer';
 import { reserve } from '../memory';
-import { lossOf } from '../loss/loss';
-import { coxRoom } from '../loss/cox';
+import { lossOf, lossRoom } from '../loss/loss';
+import { Objective } from '../loss/objective';
 
 /** The layers one after the other, and the loss at their end. */
 export class Network {
   private readonly layers: Array<Layer> = [];
+  readonly objective: Objective = new Objective();
   private room: usize = 0;
   /** [examples, inputSize] and [examples]: where a batch is put. */
   input: usize = 0;
@@ -33,7 +34,8 @@ export class Network {
   reserve(capacity: Capacity): void {
     this.input = reserve(capacity.examples * this.inputSize);
     this.labels = reserve(capacity.examples);
-    this.room = reserve(coxRoom(capacity.examples));
+    this.room = reserve(lossRoom(capacity.examples));
+    this.objective.reserve(this.last.outputSize);
     let output = this.input;
     let gradient: usize = 0; // nobody asks for the gradient of the data
     for (let i = 0; i < this.layers.length; i++) {
@@ -88,7 +90,10 @@ export class Network {
   /** The sum of the examples' losses; sets the gradient of the outputs. Comes after `forward`. */
   lossSum(examples: i32): f64 {
     const last = this.last;
-    return lossOf(this.loss, examples, last.outputSize, last.output, this.labels, last.outputGradient, this.room);
+    // prettier-ignore
+    return lossOf(
+      this.loss, this.objective, examples, last.outputSize, last.output, this.labels, last.outputGradient, this.room,
+    );
   }
 
   /** Adds the gradient of the sum of all losses to the tensors' gradients. */

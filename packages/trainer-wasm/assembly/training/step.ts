@@ -1,6 +1,7 @@
 import { Capacity, Units } from '../layers/layer';
 import { addScaled, dot, scale, scaleToClip } from '../matrix/vector';
 import { at, reserve } from '../memory';
+import { Augmentation } from './augmentation';
 import { clipFactor } from './clip-factor';
 import { Network } from './network';
 import { Optimizer, ADAM, MOMENTUM } from './optimizer';
@@ -24,6 +25,10 @@ export class Step {
   private pulled: i32 = 0;
   private corrected: i32 = 0;
   private froze: i32 = 0;
+  /** Of those whose examples were all augmented, and the examples of the step under way that were. */
+  private augmented: i32 = 0;
+  private changed: i32 = 0;
+  readonly augmentation: Augmentation;
 
   constructor(
     readonly network: Network,
@@ -33,6 +38,7 @@ export class Step {
     readonly settings: Settings,
     private readonly capacity: Capacity,
   ) {
+    this.augmentation = new Augmentation(network.inputSize);
     this.units.starts = reserve(capacity.examples + 1);
     this.units.factors = reserve(capacity.examples);
     this.units.squaredNorms = reserve(2 * capacity.examples);
@@ -52,6 +58,7 @@ export class Step {
     this.pulled = 0;
     this.corrected = 0;
     this.froze = 0;
+    this.augmented = 0;
   }
 
   freeze(offset: i32, size: i32): void {
@@ -70,10 +77,12 @@ export class Step {
     this.steps++;
     if (rows == 0) {
       if (perUnit) this.clipped++; // the sum over nobody
+      this.augmented++;
       return;
     }
     let losses: f64 = 0;
     let unit = 0;
+    this.changed = 0;
     for (let first = 0; first < rows;) {
       let examples = min(this.capacity.examples, rows - first);
       if (perUnit) {
@@ -88,6 +97,7 @@ export class Step {
     }
     this.lossSum += losses / <f64>rows;
     this.lossCount++;
+    if (this.changed == rows) this.augmented++;
     if (perUnit) this.clipped++;
     else if (this.settings.clip == CLIP_BATCH_MEAN) this.clipMean(rows);
   }
@@ -118,6 +128,11 @@ export class Step {
     return this.froze == this.steps ? this.frozen.length >> 1 : 0;
   }
 
+  /** Whether all examples of every step so far were augmented. */
+  get appliedAugmentation(): bool {
+    return this.augmentation.changes && this.augmented == this.steps;
+  }
+
   /** As many whole units from `first` on as the capacity holds. @returns the first that is left */
   private unitsFrom(first: i32, units: i32): i32 {
     const start = load<u32>(at(this.records.rowStarts, first));
@@ -135,6 +150,10 @@ export class Step {
 
   private pass(first: i32, examples: i32): f64 {
     this.records.gather(first, examples, this.network.input, this.network.labels);
+    if (this.augmentation.changes) {
+      this.augmentation.apply(this.network.input, examples, first, this.records.places);
+      this.changed += examples;
+    }
     this.network.forward(examples, true, first, this.records.places);
     return this.network.lossSum(examples);
   }

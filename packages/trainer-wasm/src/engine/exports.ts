@@ -34,6 +34,7 @@ export interface EngineExports {
   unitRecordsAddress(): number;
   orderAddress(): number;
   chosenAddress(): number;
+  classWeightsAddress(): number;
   factorsAddress(): number;
   squaredNormsAddress(): number;
   randomKeyAddress(): number;
@@ -52,6 +53,17 @@ export interface EngineExports {
   configurePrivacy(clip: number, clipNorm: number, noiseMultiplier: number, rounds: number, draws: number): void;
   configureMasks(rounds: number): void;
   configureWishes(proximalMu: number, hasCorrection: number): void;
+  configureObjective(smoothing: number, exponent: number, kept: number, weighted: number): void;
+  configureAugmentation(
+    height: number,
+    width: number,
+    channels: number,
+    signal: number,
+    flip: number,
+    shift: number,
+    rotate: number,
+    contrast: number,
+  ): void;
   start(): void;
   freeze(offset: number, size: number): void;
   batchesSeen(): number;
@@ -62,6 +74,14 @@ export interface EngineExports {
   appliedProximalMu(): number;
   appliedCorrection(): number;
   appliedFrozen(): number;
+  appliedSmoothing(): number;
+  appliedExponent(): number;
+  appliedKept(): number;
+  appliedClassWeights(): number;
+  appliedFlip(): number;
+  appliedShift(): number;
+  appliedRotate(): number;
+  appliedContrast(): number;
   shuffledSteps(firstStep: number, steps: number, firstRecord: number, size: number): void;
   poissonSteps(firstStep: number, steps: number): void;
   gradient(step: number, units: number): number;

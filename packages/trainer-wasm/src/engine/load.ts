@@ -1,17 +1,10 @@
-import type {
-  Applied,
-  ClientContext,
-  GradientPrivacy,
-  NoiseSource,
-  OptimizerSpec,
-  Parameters,
-  TrainingData,
-} from '@fedward/core';
-import { exampleSize, maskKeystream, startValues, type PlacedWishes } from '@fedward/core/training';
+import type { ClientContext, NoiseSource, OptimizerSpec, Parameters, TrainingData } from '@fedward/core';
+import { exampleSize, maskKeystream, objectiveOf, startValues, type PlacedWishes } from '@fedward/core/training';
+import { loadAugmentation, loadObjective } from './load-objective.js';
 import { assertMemory, type Engine } from './engines.js';
 
 const optimizers = { sgd: 0, momentum: 1, adam: 2 } as const;
-const clips = { none: 0, 'per-example': 1, 'batch-mean': 2 } as const;
+export const clips = { none: 0, 'per-example': 1, 'batch-mean': 2 } as const;
 /** Normal draws that make one value of noise: for secret noise the sum of four, halved (see core's SecureNoise). */
 const secretDraws = 4;
 
@@ -66,6 +59,8 @@ export function loadTraining(engine: Engine, payload: Parameters, context: Clien
   integers(engine, engine.randomKeyAddress(), 8).set(masks.key);
   engine.configureMasks(masks.rounds);
   startValues(payload, wishes, floats(engine, engine.weightsAddress(), payload.layout.size));
+  loadObjective(engine, objectiveOf(plan.training.objective, context.round) ?? {});
+  loadAugmentation(engine, plan.training.augmentation ?? {}, plan.model.inputShape);
   engine.start();
   for (const { offset, size } of wishes.frozen) engine.freeze(offset, size);
 }
@@ -81,26 +76,6 @@ function loadKey(engine: Engine, noise: NoiseSource): [rounds: number, draws: nu
   if (!keystream) return [8, 1];
   integers(engine, engine.noiseKeyAddress(), 8).set(keystream.key);
   return [keystream.rounds, noise.simulationOnly ? 1 : secretDraws];
-}
-
-/** What the program has carried out in every step of the training, as it tells itself: see assembly/training/step.ts. */
-export function appliedBy(engine: Engine, { frozen }: PlacedWishes): Omit<Applied, 'privateTensors'> {
-  const gradientPrivacy = privacyBy(engine);
-  const proximalMu = engine.appliedProximalMu();
-  const names = frozen.slice(0, engine.appliedFrozen()).map(({ name }) => name);
-  return {
-    ...(gradientPrivacy && { gradientPrivacy }),
-    ...(proximalMu > 0 && { proximalMu }),
-    ...(names.length > 0 && { frozen: names }),
-    ...(engine.appliedCorrection() !== 0 && { correction: true }),
-  };
-}
-
-/** Undefined where a step was left without. */
-function privacyBy(engine: Engine): GradientPrivacy | undefined {
-  const code = engine.appliedClip();
-  const clip = (['per-example', 'batch-mean'] as const).find((name) => clips[name] === code);
-  return clip && { clip, clipNorm: engine.appliedClipNorm(), noiseMultiplier: engine.appliedNoiseMultiplier() };
 }
 
 /** Keys don't outlive their training. */

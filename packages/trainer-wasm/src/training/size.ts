@@ -8,7 +8,8 @@ export function sizeOf(
   count: number,
   patients: Uint32Array | undefined,
 ): Size {
-  const whole = plan.model.loss === 'cox';
+  // A loss that hangs on the others of its batch, or who counts in it.
+  const whole = plan.model.loss === 'cox' || plan.training.objective?.keepSmallest !== undefined;
   const perUnit = gradientPrivacy?.clip === 'per-example';
   const unit = perUnit ? largest(patients) : 0;
   const batch = whole ? largestBatch(plan.training.batches, count) : likelyBatch(plan.training.batches, count);

@@ -1,3 +1,4 @@
+import { brokenAugmentation } from './augmentation.js';
 import { brokenBatches } from './batches.js';
 import { brokenClipping } from './clipping.js';
 import { brokenContracts } from './contract.js';
@@ -6,6 +7,7 @@ import { brokenDropout } from './dropout.js';
 import { brokenGradients } from './gradients.js';
 import { brokenLayers } from './layers.js';
 import { brokenNoise } from './noise.js';
+import { brokenObjectives } from './objective.js';
 import { brokenPredictions } from './predictions.js';
 import { brokenPromises } from './promise.js';
 import { brokenSurvival } from './survival.js';
@@ -17,6 +19,8 @@ export const brokenLocalTrainers = {
   ...brokenLayers,
   ...brokenSurvival,
   ...brokenWishes,
+  ...brokenObjectives,
+  ...brokenAugmentation,
   ...brokenBatches,
   ...brokenDraws,
   ...brokenDropout,

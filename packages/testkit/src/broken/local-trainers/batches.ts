@@ -22,6 +22,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'an epoch has the order of the stream at (epoch, number)',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by the words of its step and place',
     ],
   },
 
@@ -37,6 +38,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'an epoch has the order of the stream at (epoch, number)',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by the words of its step and place',
     ],
   },
 
@@ -54,6 +56,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'an epoch has the order of the stream at (epoch, number)',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by the words of its step and place',
     ],
   },
 
@@ -72,6 +75,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'an epoch has the order of the stream at (epoch, number)',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by the words of its step and place',
     ],
   },
 
@@ -83,6 +87,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'a Poisson batch takes each record with the probability of the plan',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
@@ -96,6 +101,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'an epoch has the order of the stream at (epoch, number)',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by the words of its step and place',
     ],
   },
 
@@ -139,6 +145,9 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'an example without a gradient is no NaN',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'a class of twice the weight is a class with each record twice',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
@@ -158,6 +167,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'the draws of a step are those of the source at that step',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
@@ -195,6 +205,9 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
       'privacy noise comes from the secret source alone',
+      'a class of twice the weight is a class with each record twice',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
@@ -208,6 +221,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'a Cox risk set is whoever is in the batch',
       'every Poisson step draws anew',
       'a Poisson batch is divided by the expected size, not by its own',
+      'a class of twice the weight is a class with each record twice',
     ],
   },
 
@@ -227,6 +241,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
       'noise is added to an empty batch too',
       'every step has noise of its own',
       'every value of every tensor gets noise',
+      'it tells the objective that every step was made by',
     ],
   },
 

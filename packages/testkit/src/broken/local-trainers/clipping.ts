@@ -89,6 +89,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'an example without a gradient is no NaN',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -112,6 +115,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'an example without a gradient is no NaN',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -136,6 +142,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'each example is clipped on its own, over all tensors together',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -163,6 +172,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'an example without a gradient is no NaN',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -186,6 +198,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'an example without a gradient is no NaN',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -210,6 +225,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'a gradient below the clip norm is left as it is',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -230,6 +248,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'dropout has the words of its step and layer, row by row',
       'an example without a gradient is no NaN',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -256,6 +277,9 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -285,6 +309,8 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
       'several private steps are each clipped at the weights that they start from',
       'the patient as the unit is honoured or refused',
       'the noise on the sum has the deviation z C, and is divided by the expected size',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
@@ -319,6 +345,7 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'all the records of a patient move the sum by the clip norm at most, or are refused',
       'the patient as the unit is honoured or refused',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
@@ -329,6 +356,7 @@ export const brokenClipping: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'all the records of a patient move the sum by the clip norm at most, or are refused',
       'the patient as the unit is honoured or refused',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 };

@@ -110,6 +110,8 @@ export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
       'every value of every tensor gets noise',
       'privacy noise comes from the secret source alone',
       'the noise of batch-mean has the deviation z C over the size of the batch',
+      'a class of twice the weight is a class with each record twice',
+      'the weight of a class scales a gradient before it is clipped',
     ],
   },
 
@@ -152,6 +154,12 @@ export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'the draws of a step are those of the source at that step',
       'several private steps are each clipped at the weights that they start from',
+      'weights of classes scale what each class counts',
+      'label smoothing gives a part of each label to all classes',
+      'the generalized cross-entropy is that of its q',
+      'of each batch the smallest losses alone count, fewer from round to round',
+      'each example is augmented by the words of its step and place',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
@@ -185,6 +193,10 @@ export const brokenContracts: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'the loss that it tells is the mean over steps, before each step',
       'training learns what can be told apart',
+      'weights of classes scale what each class counts',
+      'label smoothing gives a part of each label to all classes',
+      'the generalized cross-entropy is that of its q',
+      'of each batch the smallest losses alone count, fewer from round to round',
     ],
   },
 

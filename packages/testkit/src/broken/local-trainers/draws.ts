@@ -11,6 +11,7 @@ export const brokenDraws: Record<string, Broken<LocalTrainer>> = {
       'an epoch has the order of the stream at (epoch, number)',
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by the words of its step and place',
     ],
   },
 
@@ -21,7 +22,11 @@ export const brokenDraws: Record<string, Broken<LocalTrainer>> = {
         fork: (...path: (string | number)[]) => random.fork(...path),
       }),
     })),
-    fails: ['dropout has the words of its step and layer, row by row'],
+    fails: [
+      'dropout has the words of its step and layer, row by row',
+      'each example is augmented by the words of its step and place',
+      'each example is augmented by itself, and then clipped',
+    ],
   },
 
   'has the masks of the first layer in all': {
@@ -56,6 +61,8 @@ export const brokenDraws: Record<string, Broken<LocalTrainer>> = {
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
       'the draws of a step are those of the source at that step',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -67,6 +74,7 @@ export const brokenDraws: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'dropout has the words of its step and layer, row by row',
       'a seeded source gives the same sampling and noise, by its key or draw by draw',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 

@@ -40,12 +40,25 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
       'a gradient below the clip norm is left as it is',
       'several private steps are each clipped at the weights that they start from',
       'batch-mean clips the mean of a batch, not its examples',
+      'weights of classes scale what each class counts',
+      'the weight of a class scales a gradient before it is clipped',
+      'label smoothing gives a part of each label to all classes',
+      'the generalized cross-entropy is that of its q',
+      'of each batch the smallest losses alone count, fewer from round to round',
+      'each example is augmented by the words of its step and place',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 
   'averages the sigmoid cross-entropy over two classes': {
     create: scaled('sigmoid-cross-entropy', 0.5),
-    fails: ['one step follows the gradient of the sigmoid cross-entropy'],
+    fails: [
+      'one step follows the gradient of the sigmoid cross-entropy',
+      'weights of classes scale what each class counts',
+      'label smoothing gives a part of each label to all classes',
+      'the generalized cross-entropy is that of its q',
+      'of each batch the smallest losses alone count, fewer from round to round',
+    ],
   },
 
   'takes the squared error, not half of it': {
@@ -139,6 +152,12 @@ export const brokenGradients: Record<string, Broken<LocalTrainer>> = {
       'the draws of a step are those of the source at that step',
       'several private steps are each clipped at the weights that they start from',
       'every step has noise of its own',
+      'weights of classes scale what each class counts',
+      'label smoothing gives a part of each label to all classes',
+      'the generalized cross-entropy is that of its q',
+      'of each batch the smallest losses alone count, fewer from round to round',
+      'each example is augmented by the words of its step and place',
+      'each example is augmented by itself, and then clipped',
     ],
   },
 

@@ -165,6 +165,11 @@ export const brokenNoise: Record<string, Broken<LocalTrainer>> = {
       'an epoch has the order of the stream at (epoch, number)',
       'dropout has the words of its step and layer, row by row',
       'without a mechanism that asks for it, no noise is added',
+      'weights of classes scale what each class counts',
+      'label smoothing gives a part of each label to all classes',
+      'the generalized cross-entropy is that of its q',
+      'of each batch the smallest losses alone count, fewer from round to round',
+      'each example is augmented by the words of its step and place',
     ],
   },
 };

@@ -15,6 +15,7 @@ export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
       'it tells the clipping and the noise of examples that every step carried out',
       'it tells the clipping and the noise of means that every step carried out',
       'it tells the clipping and the wishes of one training',
+      'it tells the objective that every step was made by',
     ],
   },
 
@@ -24,7 +25,7 @@ export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
       const gradientPrivacy = { clip: 'per-example', clipNorm: 1, noiseMultiplier: 1 } as const;
       return { ...trained, applied: Object.keys(applied).length > 0 ? applied : { gradientPrivacy } };
     }),
-    fails: ['it tells of nothing where nothing was asked for'],
+    fails: ['it tells of nothing where nothing was asked for', 'it tells the objective that every step was made by'],
   },
 
   'says another noise multiplier than it was asked for': {
@@ -41,6 +42,7 @@ export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
       'it tells the clipping and the noise of examples that every step carried out',
       'it tells the clipping and the noise of means that every step carried out',
       'it tells the clipping and the wishes of one training',
+      'it tells the objective that every step was made by',
     ],
   },
 
@@ -100,6 +102,17 @@ export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
       'all the records of a patient move the sum by the clip norm at most, or are refused',
       'under dropout one record more moves the sum by the clip norm at most',
       'dropout masks are as secret as the noise',
+      'weights of classes scale what each class counts',
+      'a class of twice the weight is a class with each record twice',
+      'the weight of a class scales a gradient before it is clipped',
+      'label smoothing gives a part of each label to all classes',
+      'the generalized cross-entropy is that of its q',
+      'of each batch the smallest losses alone count, fewer from round to round',
+      'it tells the objective that every step was made by',
+      'each example is augmented by the words of its step and place',
+      'each example is augmented by itself, and then clipped',
+      'augmentation leaves the data as they were, and is told',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 
@@ -119,12 +132,13 @@ export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
     fails: [
       'clipping example by example is refused for the Cox loss',
       'clip norms and noise that float32 can not hold to are refused by name',
+      'small-loss selection is refused where gradients are clipped',
     ],
   },
 
   'draws dropout masks from the known stream where the noise is secret': {
     create: withParts({ maskKeystream: ({ random }) => ({ key: random.key(), rounds: 8 }) }),
-    fails: ['dropout masks are as secret as the noise'],
+    fails: ['dropout masks are as secret as the noise', 'what is drawn for augmentation is as secret as the noise'],
   },
 
   'lets a gradient pass the clip norm by five millionths': {
@@ -137,6 +151,9 @@ export const brokenPromises: Record<string, Broken<LocalTrainer>> = {
       'all the records of a patient move the sum by the clip norm at most, or are refused',
       'under dropout one record more moves the sum by the clip norm at most',
       'dropout masks are as secret as the noise',
+      'the weight of a class scales a gradient before it is clipped',
+      'each example is augmented by itself, and then clipped',
+      'what is drawn for augmentation is as secret as the noise',
     ],
   },
 };

@@ -229,6 +229,9 @@ export const brokenWishes: Record<string, Broken<LocalTrainer>> = {
       const { gradientPrivacy } = applied;
       return { ...trained, applied: gradientPrivacy ? { gradientPrivacy } : applied };
     }),
-    fails: ['it tells the clipping and the wishes of one training'],
+    fails: [
+      'it tells the clipping and the wishes of one training',
+      'it tells the objective that every step was made by',
+    ],
   },
 };

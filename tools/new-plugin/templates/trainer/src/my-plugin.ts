@@ -5,6 +5,7 @@ import {
   outputSize,
   type Layout,
   type LocalTrainer,
+  type TrainerCapability,
   type TrainingWishes,
 } from '@fedward/core';
 import {
@@ -14,6 +15,7 @@ import {
   assertGradientPrivacy,
   assertLabels,
   assertLayout,
+  assertPlanProvided,
   assertTrainingData,
   createPacer,
   createPrivacyRecord,
@@ -30,16 +32,20 @@ import { stepGradient } from './step-gradient.js';
 /** None. */
 export const myPluginOptions = z.strictObject({});
 
+// A plan that asks for more is refused before round 0. What stands here must be true of EVERY step.
+const provides: readonly TrainerCapability[] = ['per-example-clipping', 'proximal-term'];
+
 /** Plain SGD on a model of one dense layer, in float64. What every trainer must do alike comes from core/training. */
 export function myPluginTrainer(): LocalTrainer {
   return {
     name: 'my-plugin',
-    // A plan that asks for more is refused before round 0. What stands here must be true of EVERY step.
-    provides: ['per-example-clipping', 'proximal-term'],
+    provides,
     describe: async () => 'a linear model in plain TypeScript, float64',
 
-    validate({ model, training: { optimizer } }) {
-      requireLinear(model);
+    validate(plan) {
+      const { optimizer } = plan.training;
+      requireLinear(plan.model);
+      assertPlanProvided({ name: 'my-plugin', provides }, plan);
       if (optimizer.name === 'sgd') return;
       throw incompatible(`my-plugin knows sgd, not ${optimizer.name}`, 'training.optimizer.name');
     },
