@@ -24,6 +24,7 @@ export {
 export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js';
 export { openNpy, openNpz } from './npz/open.js';
 export { npzOptionsSchema, type NpzOptionsInput } from './npz/parts.js';
+export { openParquet } from './parquet/open.js';
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
