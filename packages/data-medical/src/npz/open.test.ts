@@ -55,7 +55,7 @@ describe('arrays of NumPy', () => {
     expect(column('text')).toEqual(['M\u00fcller \u{1f600}', 'b', '']);
     expect(column('raw')).toEqual(['ab', '', 'c']);
     expect(column('half').map(Number)).toEqual([0.0999755859375, -65504, 5.960464477539063e-8]);
-    const arrays = (name: string) => rows.map((row) => [...(row.arrays![name]!.values as Iterable<number>)]);
+    const arrays = (name: string) => rows.map((row) => Array.from(row.arrays![name]!.values));
     expect(arrays('cube')).toEqual([0, 8, 16].map((from) => Array.from({ length: 8 }, (_, i) => from + i)));
     expect(arrays('img')).toEqual([
       [0, 1, 2, 3],

@@ -166,5 +166,5 @@ function rowOf(line: number, set: string | undefined, columns: readonly string[]
     arrays[columns[i]!] = value;
     hasArrays = true;
   });
-  return { line, fields: set === undefined ? fields : [set, ...fields], ...(hasArrays && { arrays }) };
+  return { line, fields: set === undefined ? fields : [set, ...fields], ...(hasArrays ? { arrays } : undefined) };
 }
