@@ -48,22 +48,24 @@ const schemaOf = (column: object = {}) =>
     'the schema',
   );
 
-function sourceOf(...paths: string[]): TableSource & { closed: boolean } {
-  const source = {
-    closed: false,
+function sourceOf(...paths: string[]): TableSource & { closed(): boolean } {
+  let closed = false;
+  async function* read(): TableSource['rows'] {
+    try {
+      for (let i = 0; i < paths.length; i += 3)
+        yield paths.slice(i, i + 3).map((path, j): TextRow => ({ line: i + j + 2, fields: [path, 'no'] }));
+    } finally {
+      closed = true;
+    }
+  }
+  const rows = read();
+  return {
     names: ['scan', 'ill'],
     files: ['labels.csv'],
-    rows: (async function* () {
-      try {
-        for (let i = 0; i < paths.length; i += 3)
-          yield paths.slice(i, i + 3).map((path, j): TextRow => ({ line: i + j + 2, fields: [path, 'no'] }));
-      } finally {
-        source.closed = true;
-      }
-    })() as TableSource['rows'],
-    close: () => source.rows.return(undefined),
+    rows,
+    close: () => rows.return(undefined),
+    closed: () => closed,
   };
-  return source;
 }
 
 const columnOf = (schema: ReturnType<typeof schemaOf>) => schema.columns[0] as Parameters<typeof withFiles>[1];
@@ -157,7 +159,7 @@ describe('withFiles', () => {
     const source = withFiles(below, columnOf(schemaOf()), folder, { readers: { '.raw': slow } });
     await source.rows.next();
     await source.rows.return(undefined);
-    expect(below.closed).toBe(true);
+    expect(below.closed()).toBe(true);
     expect(now).toBe(0);
   });
 

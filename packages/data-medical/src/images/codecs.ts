@@ -41,7 +41,7 @@ export const htj2kCodec = codec('HTJ2K', 'codec-openjph', 'HTJ2KDecoder', false)
 /** One decoded image. */
 export interface Decoded {
   /** 1 or 2 bytes a sample, in the order of this machine. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly bitsPerSample: number;
   readonly signed: boolean;
   /** Components one after the other instead of pixel by pixel. */

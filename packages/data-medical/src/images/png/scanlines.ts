@@ -50,8 +50,7 @@ export function inflatedSize(passes: readonly Pass[]): number {
  * @throws {FedwardError} DATA_MALFORMED for a filter that there is not
  */
 export function unfilter(name: string, bytes: Uint8Array, { height, rowBytes }: Pass, pixelBytes: number): void {
-  const none = new Uint8Array(rowBytes);
-  let above = none;
+  let above: Uint8Array = new Uint8Array(rowBytes);
   for (let row = 0; row < height; row++) {
     const start = row * (1 + rowBytes);
     const line = bytes.subarray(start + 1, start + 1 + rowBytes);
