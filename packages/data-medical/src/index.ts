@@ -79,7 +79,6 @@ export { readStudy, type StudyRecords } from './study/read.js';
 export { parseStudySchema, readStudySchema, type StudySchema, type StudySchemaInput } from './study/schema-file.js';
 export { openNpy, openNpz } from './npz/open.js';
 export { npzOptionsSchema, type NpzOptionsInput } from './npz/parts.js';
-<<<<<<< HEAD
 export { openFhir } from './fhir/open.js';
 export { fhirMappingSchema, type FhirMappingInput } from './fhir/mapping.js';
 export { openOmop } from './omop/open.js';
@@ -90,9 +89,7 @@ export type { RecordSource } from './records/source.js';
 export type { Counted } from './records/tally.js';
 export { converter, type Analyte, type Convert } from './units/converter.js';
 export { analytes } from './units/analytes.js';
-=======
 export { openParquet } from './parquet/open.js';
->>>>>>> tables
 export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { parsePartition, partitionForms, partitionSchema, type PartitionSpec } from './partition/spec.js';

@@ -32,6 +32,7 @@ export class FolderFiles {
       throw broken(name, "the path leads out of the table's folder: it has to be relative to that, without ..");
     return {
       name,
+      path: join(this.#folder, ...parts),
       bytes: () => this.#read(parts.join(sep), name),
       beside: (sibling) => {
         if (/[/\\]/.test(sibling)) throw broken(name, 'a file names another one that is not beside it');

@@ -9,6 +9,8 @@ import { readPng } from '../images/png/read-png.js';
 export interface CellFile {
   /** What messages call it: the row and the column, never the path. */
   readonly name: string;
+  /** Where it is, for readers that open it themselves: never for messages. They give its bytes a look too (`bytes`). */
+  readonly path: string;
   /** Its bytes; their digest is kept. */
   bytes(): Promise<Uint8Array>;
   /** Those of a file beside it, such as the samples that a header belongs to: a name without folders. */

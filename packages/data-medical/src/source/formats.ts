@@ -1,6 +1,12 @@
+import { FedwardError } from '@fedward/core';
 import type { TableSource } from '@fedward/kit-tables';
 import { openCsvSource } from '../csv/open.js';
 import { openArff } from '../arff/open.js';
+import { openFhir } from '../fhir/open.js';
+import { openImageFolder } from '../files-in-cells/image-folder.js';
+import { openOmop } from '../omop/open.js';
+import { openParquet } from '../parquet/open.js';
+import { openSyntheaCsv } from '../synthea/open.js';
 import { openNpy, openNpz } from '../npz/open.js';
 import type { formatNames, SourceSpec } from './spec.js';
 
@@ -27,8 +33,38 @@ export const formats: Readonly<Record<(typeof formatNames)[number], Format>> = {
     ...{ extensions: ['.npz'], folder: false, section: 'npz' },
     open: (path, { npz = {} }) => openNpz(path, npz),
   },
+  parquet: {
+    ...{ extensions: ['.parquet'], folder: false },
+    open: (path, _spec, wanted) => openParquet(path, wanted),
+  },
+  fhir: {
+    ...{ extensions: ['.ndjson', '.json'], folder: true, section: 'fhir' },
+    open: (path, { fhir }) => openFhir(path, told(fhir, 'fhir')),
+  },
+  omop: {
+    ...{ extensions: [], folder: true, section: 'omop' },
+    open: (path, { omop }) => openOmop(path, told(omop, 'omop')),
+  },
+  synthea: {
+    ...{ extensions: [], folder: true, section: 'synthea' },
+    open: (path, { synthea }) => openSyntheaCsv(path, told(synthea, 'synthea')),
+  },
+  images: {
+    ...{ extensions: [], folder: true, section: 'images' },
+    open: (path, { images }) => openImageFolder(path, images?.patient ? { patient: new RegExp(images.patient, 'u') } : {}),
+  },
   npy: { extensions: ['.npy'], folder: false, open: (path) => openNpy(path) },
 };
+
+/** Records of events become a table by a mapping alone. */
+function told<T>(mapping: T | undefined, section: string): T {
+  if (mapping !== undefined) return mapping;
+  throw new FedwardError(
+    'CONFIG_INVALID',
+    `data of the format ${section} are read by a mapping: write a section "${section}" in the schema`,
+    section,
+  );
+}
 
 /** What in a folder is a hospital's data, by how the study's data are read: files with an ending, or whole folders. */
 export function hospitalForms(spec: SourceSpec): { readonly endings: readonly string[]; readonly folders: boolean } {

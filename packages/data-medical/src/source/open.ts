@@ -75,7 +75,7 @@ export async function formatOf(path: string, spec: SourceSpec): Promise<Format> 
 }
 
 /** The folder that names of files start from: the data's own, or the one that a file of data is in. */
-async function folderOf(path: string): Promise<string> {
+export async function folderOf(path: string): Promise<string> {
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });

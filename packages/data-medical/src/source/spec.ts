@@ -1,9 +1,15 @@
 import * as z from 'zod';
 import { csvOptionsSchema } from '../csv/options.js';
+import { omopMappingSchema } from '../omop/mapping.js';
+import { syntheaMappingSchema } from '../synthea/mapping.js';
+import { fhirMappingSchema } from '../fhir/mapping.js';
 import { npzOptionsSchema } from '../npz/parts.js';
 
 /** Formats by the names that a schema may give them. */
-export const formatNames = ['csv', 'arff', 'npz', 'npy'] as const;
+export const formatNames = [
+  ...(['csv', 'arff', 'npz', 'npy', 'parquet'] as const),
+  ...(['fhir', 'omop', 'synthea', 'images'] as const),
+] as const;
 
 const fileName = z.string().min(1);
 
@@ -15,6 +21,16 @@ export const sourceSchema = z.strictObject({
   csv: csvOptionsSchema.optional(),
   /** Of archives of arrays: which of them are the columns. */
   npz: npzOptionsSchema.optional(),
+  /** Of FHIR R4 bundles and NDJSON: which resources become which columns, a row a patient. */
+  fhir: fhirMappingSchema.optional(),
+  /** Of the tables of an OMOP common data model, the same. */
+  omop: omopMappingSchema.optional(),
+  /** Of Synthea's CSV tables, the same. */
+  synthea: syntheaMappingSchema.optional(),
+  /** Of a folder of images, a folder a class: how a patient is told by a path, as a regular expression with one group. */
+  images: z.strictObject({ patient: z.string().optional() }).optional(),
+  /** Of signals that cells name: which of their channels, in this order. Default: all. */
+  signals: z.strictObject({ channels: z.array(z.union([z.string(), z.int().min(0)])).min(1) }).optional(),
   /**
    * One table in several files of the data's folder, one after the other. `set`: what a column `set` then says of its rows,
    * such as `train`.

@@ -3,12 +3,14 @@ import { FedwardError } from '@fedward/core';
 import {
   assertOneSpelling,
   columnsRead,
+  isArray,
   readTable,
   textRowReader,
   type RowCounts,
   type Table,
 } from '@fedward/kit-tables';
-import { openSource } from '../source/open.js';
+import { withArrays } from '../source/array-cells.js';
+import { folderOf, openSource } from '../source/open.js';
 import { digestFiles, sheetOf, type DatasetSheet } from '../source/sheet.js';
 import type { StudySchema } from './schema-file.js';
 
@@ -27,7 +29,9 @@ export interface StudyRecords {
  */
 export async function readStudy(path: string, study: StudySchema): Promise<StudyRecords> {
   const { schema, source: spec, about } = study;
-  const source = await openSource(path, spec, columnsRead(schema));
+  const opened = await openSource(path, spec, columnsRead(schema));
+  const array = schema.columns.find(isArray);
+  const source = array && array.from === undefined ? withArrays(opened, array, await folderOf(path), spec) : opened;
   const name = basename(path);
   let records: Table;
   try {

@@ -17,7 +17,7 @@ import {
   type TableSchema,
   type UnpreparedHospital,
 } from '@fedward/data-medical';
-import { declaredScalings, droppedOf, undeclaredColumns } from '@fedward/kit-tables';
+import { declaredScalings, droppedOf, imputationOf, undeclaredColumns } from '@fedward/kit-tables';
 import { stat } from 'node:fs/promises';
 import { rowsText } from '../../report/rows-text.js';
 import { assertScales } from '../assert-scales.js';
@@ -114,14 +114,15 @@ async function each(study: Study, options: LoadOptions): Promise<Loaded> {
     records.join(options.joining?.get(id));
     return { id, records, split: ruleOf(study, options)(id), sheet, path: file };
   };
-  if (study.study.about.standardization === 'federation') {
+  const { about, schema } = study.study;
+  if (about.standardization === 'federation' || imputationOf(schema).fitted === 'federation') {
     const all: ReadHospital[] = [];
     for (const place of places) all.push(await read(place));
-    return { ...prepared(all, study), notices };
+    return { ...(await prepared(all, study)), notices };
   }
   // One after the other, so that no two are in memory as they were read.
   const hospitals: Loaded['hospitals'][number][] = [];
-  for (const place of places) hospitals.push(...prepared([await read(place)], study).hospitals);
+  for (const place of places) hospitals.push(...(await prepared([await read(place)], study)).hospitals);
   return { hospitals, notices, released: [] };
 }
 
@@ -143,7 +144,7 @@ async function parted(study: Study, partition: PartitionSpec, options: LoadOptio
     `${path} was parted among ${hospitals.length} hospitals of a simulation (${partition.by}).`,
     ...(droppedOf(before) > 0 ? [`Of the table, before it was parted: ${rowsText(before)}.`] : []),
   ];
-  return { ...prepared(hospitals, study), notices };
+  return { ...(await prepared(hospitals, study)), notices };
 }
 
 /** Where a folder has several files that are one table. */
@@ -167,10 +168,10 @@ function ownRows(table: Table): Pick<DatasetSheet, 'rows' | 'missing'> {
   };
 }
 
-function prepared(hospitals: readonly ReadHospital[], { study }: Study): Omit<Loaded, 'notices'> {
+async function prepared(hospitals: readonly ReadHospital[], { study }: Study): Promise<Omit<Loaded, 'notices'>> {
   const byId = new Map(hospitals.map((hospital) => [hospital.id, hospital]));
   try {
-    const { hospitals: ready, released } = prepareHospitals(hospitals, study.about.standardization ?? 'site');
+    const { hospitals: ready, released } = await prepareHospitals(hospitals, study.about.standardization ?? 'site');
     return {
       hospitals: ready.map((hospital) => {
         const { sheet, path } = byId.get(hospital.id)!;
