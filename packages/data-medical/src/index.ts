@@ -25,8 +25,6 @@ export { openImageFolder, type ImageFolderOptions } from './files-in-cells/image
 export { imageReaders, type CellFile, type CellFileReader, type CellFileReaders } from './files-in-cells/readers.js';
 export { resized } from './files-in-cells/resized.js';
 export { withFiles, type FilesOptions, type SourceWithFiles } from './files-in-cells/with-files.js';
-export { loadHeartDisease, type HeartDiseaseOptions } from './heart-disease/load.js';
-export { heartDiseaseSchema } from './heart-disease/schema.js';
 export { joinSource, type JoinOptions } from './join/join.js';
 export { stackSources, type StackOptions } from './join/stack.js';
 export { crossValidated, type TrainAndPredict } from './label-noise/cross-validated.js';

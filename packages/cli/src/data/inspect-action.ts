@@ -38,8 +38,9 @@ export async function inspectAction(paths: readonly [string, ...string[]], flags
   const csv = { ...schemaFile?.source.csv, ...given };
   const { label, minimumPatients } = flags;
   const patientId = flags.patientId ?? schemaFile?.schema.patientId;
+  const { csv: _csv, ...source } = schemaFile?.source ?? {};
   const found = await inspectData(paths, {
-    ...schemaFile?.source,
+    ...source,
     ...(Object.keys(csv).length > 0 && { csv }),
     ...(schemaFile && { columns: namesIn(schemaFile) }),
     ...(label !== undefined && { label }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TableSource } from '@fedward/kit-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCsvRecords } from './read.js';
-import { readCsvSchema } from './schema-file.js';
+import { readStudySchema } from '../study/schema-file.js';
 import { openCsv, openCsvSource } from './open.js';
 import { csvOptionsSchema, type CsvOptionsInput } from './options.js';
 
@@ -108,6 +108,6 @@ describe('bytes', () => {
     const [plain, other] = [join(folder, 'a.json'), join(folder, 'b.json')];
     const json = JSON.stringify({ ...schema, csv: { delimiter: ';' } });
     await Promise.all([writeFile(plain, json), writeFile(other, encoded(json))]);
-    expect(await readCsvSchema(other)).toEqual(await readCsvSchema(plain));
+    expect(await readStudySchema(other)).toEqual(await readStudySchema(plain));
   });
 });

@@ -75,15 +75,16 @@ export function propose(
       if (name !== array.name)
         leftOut.push({ column: name, why: `stands beside "${array.name}", and a model has one input` });
   if (!label || features.length === 0) return { leftOut };
+  const feature = filledIn(features, rows);
   const proposal: TableSchemaInput = {
     columns: features.map((column) => {
       const { kind } = column;
       if (column.array) return { ...named(column), ...arrayColumn(column.array) };
       const levels = levelsOf(column);
-      if (kind === 'binary') return { ...named(column), kind, levels: [levels[0]!, levels[1]!] };
+      if (kind === 'binary') return { ...feature(column), kind, levels: [levels[0]!, levels[1]!] };
       return kind === 'categorical'
-        ? { ...named(column), kind, levels }
-        : { ...named(column), kind: 'numeric' as const };
+        ? { ...feature(column), kind, levels }
+        : { ...feature(column), kind: 'numeric' as const };
     }),
     label:
       label.kind === 'numeric'
@@ -121,8 +122,31 @@ function arrayColumn({ shape, lowest, highest }: NonNullable<KnownColumn['array'
     : { kind: 'signal' as const, shape: [a!, b] as const, ...range };
 }
 
+/** Share of the rows without a value from which on a column says little. */
+const mostMissing = 0.9;
+/** Share of the rows that a draft leaves out at most for what they lack. */
+const mostLeftOut = 0.1;
+
+/** A label is never filled in, nor is an array. */
 function named({ name, missing }: InspectedColumn) {
   return { name, ...(missing > 0 && { missing: 'drop-row' as const }) };
+}
+
+/**
+ * What a draft does where features lack values: the rows are left out where they are few; where they would be many, each
+ * column is filled in by what is usual, with a feature that says where.
+ */
+function filledIn(features: readonly KnownColumn[], rows: number) {
+  const complete = features.reduce((share, { missing }) => share * (1 - missing / rows), 1);
+  const many = 1 - complete > mostLeftOut;
+  return ({ name, missing, kind }: KnownColumn) => ({
+    name,
+    ...(missing > 0 && {
+      missing: many
+        ? { impute: kind === 'numeric' ? ('median' as const) : ('mode' as const), indicator: true }
+        : ('drop-row' as const),
+    }),
+  });
 }
 
 /** 0 and 1 are proposed together whichever of them occur here: at another hospital both may. */
@@ -131,12 +155,19 @@ function levelsOf({ levels = [], zeroOrOne }: KnownColumn) {
 }
 
 /** Why a column is not proposed, as the end of a sentence; undefined where it can be. */
-function whyNot(column: KnownColumn, patientId: string | undefined, minimumPatients: number): string | undefined {
+function whyNot(
+  column: KnownColumn,
+  patientId: string | undefined,
+  minimumPatients: number,
+  rows: number,
+): string | undefined {
   const { name, kind, notNumbers, levels = [], levelsNotShown = 0, zeroOrOne, beyond, ambiguousCommas } = column;
   if (kind === 'empty') return 'holds nothing';
   if (column.array?.oneShape === false)
     return 'has arrays of different shapes: declare the one that all are brought to';
   if (name === '') return 'has no name';
+  if (column.missing > mostMissing * rows)
+    return `has no value in ${Math.floor((100 * column.missing) / rows)} % of the rows: declare it, and how it is filled in, if it is needed`;
   if (kind === 'id') return name === patientId ? undefined : 'looks like another id';
   if (ambiguousCommas)
     return (

@@ -66,26 +66,32 @@ function samePatients({ files, minimumPatients }: ToRemarkOn): string[] {
 const manyZeros = 0.02;
 
 /**
- * Zeros in a column whose other values are all far from zero: more than half of the median away for 99 in 100. Where a
- * measurement is near zero for some, a zero may be one.
+ * Zeros in a column whose other values, at all hospitals, are far from zero: above a third of their median for 99 in 100.
+ * Where a measurement is near zero for some, a zero may be one; so it may where most have it, unless all at a hospital do.
  */
 function zerosWhereNoneCanBe({ files, columns, minimumPatients }: ToRemarkOn): string[] {
   return columns.flatMap(({ name, kind }) => {
     if (kind !== 'numeric') return [];
-    const where = files.filter(({ sample }) => {
-      const values = sample.numbers(name).filter((value) => !Number.isNaN(value));
-      const others = values.filter((value) => value !== 0).sort();
-      const zeros = values.length - others.length;
-      if (zeros < minimumPatients || zeros < manyZeros * values.length || others.length < 2 * minimumPatients)
-        return false;
-      const median = others[others.length >> 1]!;
-      const low = others[Math.floor(0.01 * others.length)]!;
-      return median > 0 && low > 0.3 * median;
+    const all = files.map((file) => {
+      const values = file.sample.numbers(name).filter((value) => !Number.isNaN(value));
+      return { file, values, zeros: values.filter((value) => value === 0).length };
     });
+    const others = Float64Array.from(all.flatMap(({ values }) => [...values].filter((value) => value !== 0))).sort();
+    if (others.length < 2 * minimumPatients) return [];
+    const median = others[others.length >> 1]!;
+    if (!(median > 0 && others[Math.floor(0.01 * others.length)]! > 0.3 * median)) return [];
+    const where = all.filter(
+      ({ values, zeros }) =>
+        zeros >= minimumPatients &&
+        zeros >= manyZeros * values.length &&
+        (zeros === values.length || 2 * zeros < values.length),
+    );
     if (where.length === 0) return [];
     return [
-      `"${name}" has zeros${filesText(where, files)}, and all other values are far from zero: if a zero stands for no value, ` +
-        'say "zeroIsMissing": true.',
+      `"${name}" has zeros${filesText(
+        where.map(({ file }) => file),
+        files,
+      )}, and all other values are far from zero: if a zero stands for no value, say "zeroIsMissing": true.`,
     ];
   });
 }

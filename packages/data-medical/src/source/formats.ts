@@ -51,7 +51,8 @@ export const formats: Readonly<Record<(typeof formatNames)[number], Format>> = {
   },
   images: {
     ...{ extensions: [], folder: true, section: 'images' },
-    open: (path, { images }) => openImageFolder(path, images?.patient ? { patient: new RegExp(images.patient, 'u') } : {}),
+    open: (path, { images }) =>
+      openImageFolder(path, images?.patient ? { patient: new RegExp(images.patient, 'u') } : {}),
   },
   npy: { extensions: ['.npy'], folder: false, open: (path) => openNpy(path) },
 };

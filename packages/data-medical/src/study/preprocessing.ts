@@ -44,8 +44,7 @@ interface Fitted {
 }
 
 export function preprocessingOf(schema: TableSchema, { scaler, imputation, standardization }: Fitted): Preprocessing {
-  const site =
-    (scaler.sharedStatistics !== undefined && standardization === 'site') || imputation?.fitted === 'site';
+  const site = (scaler.sharedStatistics !== undefined && standardization === 'site') || imputation?.fitted === 'site';
   const any = scaler.sharedStatistics !== undefined || imputation !== undefined;
   return {
     schemaVersion: 1,
