@@ -7,7 +7,7 @@ import {
   type TableSource,
   type TextRow,
 } from '@fedward/kit-tables';
-import type { RowGroup } from 'hyparquet';
+import type { ColumnMetaData, RowGroup } from 'hyparquet';
 import { mostColumns } from '../limits.js';
 import { readChunk } from './chunk.js';
 import { columnsOf, isRead, type ParquetColumn, type UnreadColumn } from './columns.js';
@@ -78,9 +78,17 @@ export async function openParquet(file: string, wanted: readonly string[] = []):
   }
 }
 
+/** Where the values of a column are in a row group. */
+interface Chunk {
+  readonly meta: ColumnMetaData;
+  readonly start: number;
+  readonly end: number;
+}
+
 interface Group {
-  readonly group: RowGroup;
   readonly rows: number;
+  /** In the order of the columns. */
+  readonly chunks: readonly Chunk[];
 }
 
 function surveyed(group: RowGroup, columns: readonly ParquetColumn[]): Group {
@@ -88,7 +96,18 @@ function surveyed(group: RowGroup, columns: readonly ParquetColumn[]): Group {
   if (!Number.isSafeInteger(rows) || rows < 0) throw new Error('a row group of no size');
   if (rows * columns.length > mostCells)
     throw new Error(`a row group of ${rows} rows and ${columns.length} columns: ${mostCells} cells are the most`);
-  return { group, rows };
+  let bytes = 0;
+  const chunks = columns.map(({ name, key }): Chunk => {
+    const meta = group.columns.find((chunk) => chunk.meta_data?.path_in_schema.join('.') === key)?.meta_data;
+    if (!meta) throw new Error(`a row group without column "${name}"`);
+    const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
+    const values = Number(meta.num_values);
+    bytes += Number(meta.total_uncompressed_size);
+    if (!(values >= 0 && values <= mostCells && bytes >= 0 && bytes <= mostBytes))
+      throw new Error('a row group that is too large to be held');
+    return { meta, start, end: start + Number(meta.total_compressed_size) };
+  });
+  return { rows, chunks };
 }
 
 async function* rowsOf(
@@ -99,24 +118,13 @@ async function* rowsOf(
   const { file } = parquet;
   const lengths = new Map<string, number>();
   let line = 1;
-  for (const { group, rows } of groups) {
+  for (const { rows, chunks } of groups) {
     const values: ArrayLike<unknown>[] = [];
-    let bytes = 0;
-    for (const column of columns) {
-      const meta = group.columns.find((chunk) => chunk.meta_data?.path_in_schema.join('.') === column.key)?.meta_data;
-      const start = Number(meta?.dictionary_page_offset || meta?.data_page_offset);
-      const size = Number(meta?.total_compressed_size);
-      bytes += Number(meta?.total_uncompressed_size);
-      if (
-        !meta ||
-        !(bytes >= 0 && bytes <= mostBytes) ||
-        !(Number(meta.num_values) >= 0 && Number(meta.num_values) <= mostCells)
-      )
-        throw malformed(file, line, 'the row group that begins here is damaged, or too large to be held', column.name);
-      const chunk = await parquet.bytes(start, start + size);
-      values.push(
-        attempt(() => readChunk(chunk, meta, column, rows), file, 'its pages are damaged, or not read', column.name),
-      );
+    for (const [i, column] of columns.entries()) {
+      const { meta, start, end } = chunks[i]!;
+      const bytes = await parquet.bytes(start, end);
+      const read = () => readChunk(bytes, meta, column, rows);
+      values.push(attempt(read, file, 'its pages are damaged, or not read', column.name));
     }
     for (let from = 0; from < rows; from += batchRows) {
       const count = Math.min(batchRows, rows - from);
