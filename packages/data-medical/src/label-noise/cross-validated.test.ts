@@ -69,7 +69,7 @@ describe('crossValidated', () => {
     await refused('DATA_MALFORMED', rowsOf(20), 2, () => [1, 0]);
     await refused('DATA_NOT_FINITE', rowsOf(20), 2, (_, held) => new Array<number>(2 * held.count).fill(NaN));
     const { features, schema } = rowsOf(20);
-    const values = createMedicalDataset({ name: 'values', features, labels: features, schema });
+    const values = createMedicalDataset({ name: 'values', features, labels: features, schema: schema! });
     await refused('CONFIG_INCOMPATIBLE', values, 2, half);
   });
 });

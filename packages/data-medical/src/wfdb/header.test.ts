@@ -131,6 +131,15 @@ describe('WFDB headers and the files that they name', () => {
     expect(error.message).toMatch(message);
   });
 
+  it('takes a byte offset that stands with the first signal of a file alone', async () => {
+    const file = await write({ 'a.hea': 'x 2 1 2\nx.dat 16+2\nx.dat 16\n', 'x.dat': pack(16, [9, 1, 2, 3, 4]) });
+    const { signals } = await readWfdbRecord(file);
+    expect(signals.map(({ digital }) => Array.from(digital!))).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
+  });
+
   it('reads a part of a record whose checksum is another, or all of it where told', async () => {
     const file = await write({ 'a.hea': 'x 1 1 3\nx.dat 16 1 0 0 1 7\n', 'x.dat': pack(16, [1, 2, 3]) });
     expect((await readWfdbRecord(file, { to: 2 })).verified).toBe(false);
