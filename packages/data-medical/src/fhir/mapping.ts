@@ -18,7 +18,7 @@ const pathSchema = z.string().refine((text) => parsePath(text) !== undefined, {
 const codesSchema = z.strictObject({
   /** Such as `http://loinc.org`. Without it codes of any system count. */
   system: z.string().min(1).optional(),
-  codes: z.array(z.string().min(1)).min(1),
+  codes: z.array(z.string().min(1)).min(1).readonly(),
 });
 
 const resourceName = z.string().regex(/^[A-Z][A-Za-z]+$/, 'a type of resource, such as Observation');

@@ -324,6 +324,59 @@ describe('openFhir', () => {
     expect(files.map((file) => basename(file))).toEqual(['a.ndjson', 'b.json', 'c.json', 'log.ndjson']);
   });
 
+  it('says what it is not sure of in a patient', async () => {
+    const { rows, remarks } = await read(
+      [
+        patient('year', { birthDate: '1960' }),
+        patient('unborn', { birthDate: '2021-01-01' }),
+        patient('alive', { deceasedBoolean: false }),
+        patient('dead', { deceasedBoolean: true }),
+        patient('vague', { deceasedDateTime: '2020' }),
+        patient('merged', { link: [{ type: 'replaced-by', other: { reference: 'Patient/alive' } }] }),
+        patient('other', { modifierExtension: [{ url: 'http://x', valueBoolean: true }] }),
+        observation('o', undefined, { subject: { reference: 'Patient/year' } }),
+      ],
+      {
+        columns: {
+          age: { path: 'birthDate', as: 'ageAtIndex' },
+          died: { path: 'deceased[x]', as: 'within', within: { after: 'P1M' } },
+          any: { resource: 'Observation', within: 'ever', aggregate: 'any' },
+          last: { ...hba1c, within: 'ever' },
+        },
+      },
+    );
+    expect(rows.map((row) => Object.values(row).join())).toEqual([
+      '59,0,1,',
+      ',0,0,',
+      '59,0,0,',
+      '59,,0,',
+      '59,,0,',
+      '59,0,0,',
+    ]);
+    expect(remarks.toSorted()).toEqual([
+      'column "age": births that are a month or a year, taken as its middle (1)',
+      'column "age": born after the index: empty (1)',
+      'column "died": dates too vague for the window: empty (1)',
+      'column "died": it happened, and nobody says when: empty (1)',
+      'column "last": records left out without a date: nobody can tell which is first (1)',
+      'patients: left out: a modifierExtension (1)',
+      'patients: patients that are replaced by another record, kept as they are (1)',
+    ]);
+  });
+
+  it('takes an index that is a year as its first day, and says so', async () => {
+    const onset = { resourceType: 'Condition', subject: { reference: 'Patient/p' }, onsetDateTime: '2018' };
+    const { rows, remarks } = await read(
+      [patient('p'), onset, observation('o', '2018-01-01'), observation('x', '2018-01-02')],
+      {
+        index: { resource: 'Condition' },
+        columns: { n: { resource: 'Observation', aggregate: 'count' } },
+      },
+    );
+    expect(rows).toEqual([{ n: '1' }]);
+    expect(remarks).toEqual(['index: dates that are a month or a year, taken as its first day (1)']);
+  });
+
   it('reads extensions', async () => {
     const race = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-race';
     const extension = [

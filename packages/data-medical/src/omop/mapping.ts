@@ -21,11 +21,11 @@ const queryShape = {
   /** Whatever its case. */
   table: z.preprocess(upper, z.enum(tableNames)),
   /** Concept ids, one of which has to be there. Without these and `sourceValues` all rows count. */
-  concepts: z.array(conceptId).min(1).optional(),
+  concepts: z.array(conceptId).min(1).readonly().optional(),
   /** Also what is below them, by the table CONCEPT_ANCESTOR: the tablets of an ingredient. */
   descendants: z.boolean().default(false),
   /** Codes of the hospital's own, as `*_SOURCE_VALUE` has them. */
-  sourceValues: z.array(z.string().min(1)).min(1).optional(),
+  sourceValues: z.array(z.string().min(1)).min(1).readonly().optional(),
   /** The column with the date. Default: the beginning. */
   date: columnName.optional(),
 };

@@ -11,7 +11,7 @@ const queryShape = {
     .regex(/^[A-Za-z_]+$/, 'the name of a table, such as conditions')
     .refine((name) => name.toLowerCase() !== 'patients', { error: 'of patients.csv say the "patient" column' }),
   /** What CODE has to be one of: SNOMED CT for conditions, LOINC for observations. Without it all rows count. */
-  codes: z.array(z.string().min(1)).min(1).optional(),
+  codes: z.array(z.string().min(1)).min(1).readonly().optional(),
   /** The column with the date. Default: START, or DATE. */
   date: columnName.optional(),
 };

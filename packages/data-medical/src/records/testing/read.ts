@@ -1,6 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { RecordSource } from '../source.js';
 
 /** All cells of a source by the names of their columns, its remarks and its counts. */
@@ -16,9 +17,10 @@ export async function readAll(opening: Promise<RecordSource>) {
   return { rows, remarks: source.remarks(), counts: source.counts(), notes: source.notes, files: source.files };
 }
 
-/** A new folder with files of these contents: text as it is, anything else as JSON, a list as NDJSON. */
+/** A new folder, gone after the test, with files of these contents: text as it is, anything else as JSON, a list as NDJSON. */
 export async function folderOf(files: Readonly<Record<string, unknown>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fedward-records-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   for (const [name, content] of Object.entries(files)) {
     const text =
       typeof content === 'string'
