@@ -1,4 +1,4 @@
-import { PluginRegistry, type Random } from '@fedward/core';
+import { PluginRegistry, type JsonObject, type Random } from '@fedward/core';
 import { aggregatorCompliance } from '@fedward/testkit/aggregator';
 import { queryCompliance } from '@fedward/testkit/query';
 import { describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ describe('the sums', () => {
 
 it('is registered as query and aggregator, by one name', () => {
   const registry = new PluginRegistry(plugins);
-  const options = { columns, question: questions[0]! };
+  const options = JSON.parse(JSON.stringify({ columns, question: questions[0]! })) as JsonObject; // as in a plan
   for (const kind of ['query', 'aggregator'] as const)
     expect(registry.create(kind, { name: 'imputation-sums', options }).name).toBe('imputation-sums');
 });
