@@ -181,6 +181,30 @@ describe.each(backends)('layersModelTrainer on %s', (backend) => {
       expect(relativeError(layered!, own!)).toBeLessThan(1e-4);
     });
 
+    it.each([
+      ['plain', shuffle, undefined],
+      ['clipped by example', poisson, privacy],
+    ])("trains by the plan's objective on augmented examples as the spec does, %s", async (_, batches, clip) => {
+      const entropy = !spec.loss.startsWith('squared');
+      const q = { generalizedCrossEntropy: { q: 0.6 } };
+      const plan = createPlan(spec, {
+        ...{ batches, optimizer: sgd },
+        ...(entropy && { objective: clip ? q : { labelSmoothing: 0.2, keepSmallest: { fraction: 0.7 } } }),
+        ...(spec.inputShape.length > 1 && { augmentation: { shift: 1, contrast: 0.5 } }),
+      });
+      const context = createContext(plan, clip && { gradientPrivacy: clip });
+      const [own, layered] = await Promise.all(
+        trainers().map(([trainer, payload]) => trainer.train(payload, data, context, notAborted)),
+      );
+      expect(layered!.applied).toEqual(own!.applied);
+      expect(layered!.applied?.objective).toEqual(
+        entropy ? (clip ? q : { labelSmoothing: 0.2, keepSmallest: 0.7 }) : undefined,
+      );
+      expect(layered!.applied?.augmentation).toEqual(plan.training.augmentation);
+      expect(relativeError(layered!.payload.values, own!.payload.values)).toBeLessThan(1e-4);
+      expect(layered!.metrics['loss']! / own!.metrics['loss']!).toBeCloseTo(1, 4);
+    });
+
     it('clips the records of a patient together, as for the spec', async () => {
       const plan = {
         ...createPlan(spec, { batches: { ...poisson, steps: 1 }, optimizer: sgd }),
