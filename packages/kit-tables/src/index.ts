@@ -6,15 +6,9 @@ export type { Imputer, ImputerFit } from './impute/imputer.js';
 export { isTotal, assertOneSpelling } from './reader/ids.js';
 export { malformed, place, type RowPlace } from './reader/place.js';
 export { readTable, type RowReader } from './reader/read-table.js';
-export type { ArrayCell, ColumnNote, TableSource } from './reader/source.js';
-export {
-  columnsRead,
-  isBlank,
-  textRowReader,
-  usualMissing,
-  type TextOptions,
-  type TextRow,
-} from './reader/text-rows.js';
+export type { ColumnNote, TableSource } from './reader/source.js';
+export type { ArrayCell, TextRow } from './reader/text-row.js';
+export { columnsRead, isBlank, textRowReader, usualMissing, type TextOptions } from './reader/text-rows.js';
 export { featureSums, fitScalerFromSums, type AskSums, type FeatureSums } from './scale/moments.js';
 export { declaredScaler, declaredScalings, fitScaler, undeclaredColumns, type Scaler } from './scale/scaler.js';
 export { clipped, declaredScaling, scaled, type DeclaredScaling, type Scaling } from './scale/scaling.js';

@@ -5,7 +5,7 @@ import { canonicalText } from '../values/equality.js';
 import { missingIn, numberCheck, readNumber, tooLarge, type Spelling } from './cells.js';
 import { locate } from './locate.js';
 import { malformed, place, type RowPlace } from './place.js';
-import type { TextRow } from './text-rows.js';
+import type { TextRow } from './text-row.js';
 
 /** Reads the numbers of a row into the places of their column. @returns whether all are there */
 export type ArrayReader = (row: TextRow, into: Float64Array, start: number, at: RowPlace) => boolean;

@@ -1,12 +1,4 @@
-import type { TextRow } from './text-rows.js';
-
-/** The numbers of one cell: an image, a recording, a profile. */
-export interface ArrayCell {
-  /** [size], [samples, channels] or [height, width, channels]. */
-  readonly shape: readonly number[];
-  /** Row after row. */
-  readonly values: ArrayLike<number>;
-}
+import type { TextRow } from './text-row.js';
 
 /** What a format says of one of its columns, for people who write a schema. */
 export interface ColumnNote {

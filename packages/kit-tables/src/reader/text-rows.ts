@@ -10,17 +10,7 @@ import { labelReader, timeReader, timeToEventReader } from './labels.js';
 import { locate } from './locate.js';
 import { malformed, type RowPlace } from './place.js';
 import type { RowReader } from './read-table.js';
-import type { ArrayCell } from './source.js';
-
-/** A row as cells of text, such as one of a CSV file. */
-export interface TextRow {
-  /** Of the source, from 1 on. */
-  readonly line: number;
-  /** Without white space around them; as many as there are names. */
-  readonly fields: readonly string[];
-  /** Cells that hold many numbers, by the name of their column; their field is ''. */
-  readonly arrays?: Readonly<Record<string, ArrayCell>>;
-}
+import type { TextRow } from './text-row.js';
 
 /** How the rows of a source are written. */
 export interface TextOptions {

@@ -58,6 +58,8 @@ export function buildPlan(
       trainer: defaultPlugins.trainer,
       batches: defaults.batches,
       optimizer: defaults.optimizer,
+      ...(defaults.objective && { objective: defaults.objective }),
+      ...(defaults.augmentation && { augmentation: defaults.augmentation }),
       ...configured.training,
     },
   };

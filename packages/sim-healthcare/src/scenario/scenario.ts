@@ -1,4 +1,13 @@
-import type { BatchesSpec, Json, MechanismDraft, OptimizerSpec, PrivacyUnit, TrainingData } from '@fedward/core';
+import type {
+  AugmentationSpec,
+  BatchesSpec,
+  Json,
+  MechanismDraft,
+  ObjectiveSpec,
+  OptimizerSpec,
+  PrivacyUnit,
+  TrainingData,
+} from '@fedward/core';
 import type { DatasetSheet, PartitionSpec, Preprocessing } from '@fedward/data-medical';
 import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
 
@@ -96,6 +105,8 @@ export interface ScenarioDefaults {
   readonly rounds: number;
   readonly batches: BatchesSpec;
   readonly optimizer: OptimizerSpec;
+  readonly objective?: ObjectiveSpec;
+  readonly augmentation?: AugmentationSpec;
   /** For the mechanisms: clip norm and noise, of a step or of a whole update. */
   readonly clipNorm: number;
   readonly noiseMultiplier: number;
