@@ -30,8 +30,13 @@ async function survives(opening: Promise<RecordSource>, secrets: readonly string
 const mutations = fc.array(
   fc.record({
     kind: fc.constantFrom('set', 'cut', 'insert', 'end'),
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }),
+    // Without the bias towards small numbers, which would damage the header alone.
+    at: fc.noBias(fc.nat(999_999)).map((n) => n / 1e6),
+    // Mostly text: what is no UTF-8 does not come far.
+    bytes: fc.oneof(
+      { weight: 9, arbitrary: fc.uint8Array({ min: 0x28, max: 0x7a, minLength: 1, maxLength: 4 }) },
+      { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 8 }) },
+    ),
   }),
   { minLength: 1, maxLength: 4 },
 );
@@ -100,9 +105,8 @@ describe.skipIf(!dataDir)('records that were damaged (needs FEDWARD_DATA)', () =
 
   it('as bytes of a bundle and of NDJSON', { timeout: 300_000 }, async () => {
     const bundle = await readFile(join(dataDir!, 'synthea-fhir', '1114198-bundle.json'));
-    const observations = (
-      await readFile(join(dataDir!, 'fhir-bulk-ndjson', 'synthea2021_Observation.ndjson'))
-    ).subarray(0, 40_000);
+    const lines = await readFile(join(dataDir!, 'fhir-bulk-ndjson', 'synthea2021_Observation.ndjson'));
+    const observations = lines.subarray(0, lines.lastIndexOf(0x0a, 40_000) + 1);
     const folder = await folderOf({});
     const outcomes = { rows: 0, error: 0 };
     await fc.assert(
@@ -114,7 +118,7 @@ describe.skipIf(!dataDir)('records that were damaged (needs FEDWARD_DATA)', () =
       { numRuns: 400 },
     );
     expect(outcomes.error).toBeGreaterThan(50);
-    expect(outcomes.rows).toBeGreaterThan(50);
+    expect(outcomes.rows).toBeGreaterThan(20);
   });
 
   it('as JSON of other types and forms', { timeout: 300_000 }, async () => {
@@ -179,7 +183,7 @@ describe.skipIf(!dataDir)('records that were damaged (needs FEDWARD_DATA)', () =
       }),
       { numRuns: 500 },
     );
-    expect(outcomes.error).toBeGreaterThan(20);
+    expect(outcomes.error).toBeGreaterThan(50);
     expect(outcomes.rows).toBeGreaterThan(50);
   });
 });
