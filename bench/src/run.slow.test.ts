@@ -37,6 +37,7 @@ describe('findBenchmarks', () => {
     expect(findBenchmarks('all').map(({ name }) => name)).toEqual([
       'tutorial',
       'dp-overhead',
+      'imaging',
       'kernels',
       'many-clients',
       'rounds',
@@ -56,6 +57,7 @@ describe('a quick run', () => {
   it.each([
     ['kernels', 'numpy: python3 does not run'],
     ['dp-overhead', 'opacus: python3 does not run'],
+    ['imaging', 'pytorch: python3 does not run'],
     ['tutorial', 'pytorch: python3 does not run'],
     ['many-clients', undefined],
     ['rounds', undefined],

@@ -1,6 +1,7 @@
 import { didYouMean, FedwardError } from '@fedward/core';
 import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
 import { dpOverhead } from './benchmarks/dp-overhead.js';
+import { imaging } from './benchmarks/imaging.js';
 import { kernels } from './benchmarks/kernels.js';
 import { manyClients } from './benchmarks/many-clients.js';
 import { peers } from './benchmarks/peers.js';
@@ -10,7 +11,16 @@ import { tutorial } from './benchmarks/tutorial.js';
 import { describeEnvironment, type Environment } from './measure/environment.js';
 
 /** All that there are, in the order in which `fedward bench all` runs them. */
-export const benchmarks: readonly Benchmark[] = [tutorial, dpOverhead, kernels, manyClients, rounds, peers, secagg];
+export const benchmarks: readonly Benchmark[] = [
+  tutorial,
+  dpOverhead,
+  imaging,
+  kernels,
+  manyClients,
+  rounds,
+  peers,
+  secagg,
+];
 
 /** One benchmark, run once. */
 export interface Report {

@@ -1,20 +1,30 @@
 import { at, reserve } from '../memory';
+import { at64, sumColumns, sumProducts, sumSquares } from '../matrix/columns';
 import { addScaled, dot } from '../matrix/vector';
 import { Capacity, Layer, Units } from './layer';
+import { normalize, normalizeGradient } from './normalize';
 
 /**
  * Group normalization (Wu and He 2018, equations 1 to 6): each example's channels in groups, every group brought to
  * mean 0 and (biased) variance 1 over its channels and all positions, then scale and shift by channel. No example
  * sees another, so that it may be used under differential privacy.
  *
- * Gradients of scale and shift are few: they are kept for each example, [examples, 2, channels].
+ * Gradients of scale and shift are few: they are kept for each example, [examples, 2, channels]. What `backward` needs
+ * to know of a group follows from them, so that it comes after `addGradient` or `addSquaredNorms`.
  */
 export class GroupNorm extends Layer {
   /** [examples, positions, channels]: before scale and shift. */
   private normalized: usize = 0;
   /** [examples, groups]: one over the standard deviation. */
   private inverseDeviations: usize = 0;
+  /** [examples, groups]: means of the normalized values' gradients, and of these times the values. */
+  private means: usize = 0;
+  private shares: usize = 0;
   private exampleGradients: usize = 0;
+  /** [channels] each, float64 or float32: of the example at hand. */
+  private first: usize = 0;
+  private second: usize = 0;
+  private third: usize = 0;
   private scaleTrains: bool = true;
   private shiftTrains: bool = true;
 
@@ -32,77 +42,82 @@ export class GroupNorm extends Layer {
   }
 
   footprint(unitExamples: i32): i32 {
-    return super.footprint(unitExamples) + this.outputSize + this.groups + 2 * this.channels;
+    return super.footprint(unitExamples) + this.outputSize + 3 * this.groups + 2 * this.channels;
   }
 
   reserve(capacity: Capacity): void {
     super.reserve(capacity);
     this.normalized = reserve(capacity.examples * this.outputSize);
     this.inverseDeviations = reserve(capacity.examples * this.groups);
+    this.means = reserve(capacity.examples * this.groups);
+    this.shares = reserve(capacity.examples * this.groups);
     this.exampleGradients = reserve(capacity.examples * 2 * this.channels);
+    this.first = reserve(2 * this.channels);
+    this.second = reserve(2 * this.channels);
+    this.third = reserve(2 * this.channels);
   }
 
   forward(examples: i32, training: bool): void {
-    const width = this.channels / this.groups;
-    const count = <f64>(this.positions * width);
-    for (let example = 0; example < examples; example++)
-      for (let group = 0; group < this.groups; group++) {
-        const first = example * this.inputSize + group * width;
-        let sum: f64 = 0;
-        for (let p = 0; p < this.positions; p++)
-          for (let c = 0; c < width; c++) sum += <f64>load<f32>(at(this.input, first + p * this.channels + c));
-        const mean = sum / count;
-        let squares: f64 = 0;
-        for (let p = 0; p < this.positions; p++)
-          for (let c = 0; c < width; c++) {
-            const centered = <f64>load<f32>(at(this.input, first + p * this.channels + c)) - mean;
-            squares += centered * centered;
-          }
-        const inverse = 1 / Math.sqrt(squares / count + this.epsilon);
-        store<f32>(at(this.inverseDeviations, example * this.groups + group), <f32>inverse);
-        for (let p = 0; p < this.positions; p++)
-          for (let c = 0; c < width; c++) {
-            const place = first + p * this.channels + c;
-            const channel = group * width + c;
-            const value = <f32>((<f64>load<f32>(at(this.input, place)) - mean) * inverse);
-            store<f32>(at(this.normalized, place), value);
-            store<f32>(
-              at(this.output, place),
-              value * load<f32>(at(this.scale, channel)) + load<f32>(at(this.shift, channel)),
-            );
-          }
+    const positions = this.positions;
+    const channels = this.channels;
+    const groups = this.groups;
+    const width = channels / groups;
+    const count = <f64>(positions * width);
+    const sums = this.first;
+    const means = this.second;
+    const inverses = this.third;
+    for (let example = 0; example < examples; example++) {
+      const start = example * this.inputSize;
+      const image = at(this.input, start);
+      sumColumns(sums, image, positions, channels);
+      for (let group = 0; group < groups; group++)
+        fill64(at64(means, group * width), width, sumOf(at64(sums, group * width), width) / count);
+      sumSquares(sums, means, image, positions, channels);
+      for (let group = 0; group < groups; group++) {
+        const variance = sumOf(at64(sums, group * width), width) / count;
+        const inverse = 1 / Math.sqrt(variance + this.epsilon);
+        store<f32>(at(this.inverseDeviations, example * groups + group), <f32>inverse);
+        fill64(at64(inverses, group * width), width, inverse);
       }
+      normalize(
+        image,
+        at(this.normalized, start),
+        at(this.output, start),
+        means,
+        inverses,
+        this.scale,
+        this.shift,
+        positions,
+        channels,
+      );
+    }
   }
 
+  /** The gradient of the normalized values; its part along 1 and along them, which `gradients` found, is taken out. */
   backward(examples: i32): void {
-    const width = this.channels / this.groups;
-    const count = <f64>(this.positions * width);
-    for (let example = 0; example < examples; example++)
-      for (let group = 0; group < this.groups; group++) {
-        const first = example * this.inputSize + group * width;
-        const inverse = load<f32>(at(this.inverseDeviations, example * this.groups + group));
-        // d: gradient of the normalized values; its part along 1 and along them is taken out.
-        let sum: f64 = 0;
-        let along: f64 = 0;
-        for (let p = 0; p < this.positions; p++)
-          for (let c = 0; c < width; c++) {
-            const place = first + p * this.channels + c;
-            const d = <f64>(load<f32>(at(this.outputGradient, place)) * load<f32>(at(this.scale, group * width + c)));
-            sum += d;
-            along += d * <f64>load<f32>(at(this.normalized, place));
-          }
-        const mean = <f32>(sum / count);
-        const share = <f32>(along / count);
-        for (let p = 0; p < this.positions; p++)
-          for (let c = 0; c < width; c++) {
-            const place = first + p * this.channels + c;
-            const d = load<f32>(at(this.outputGradient, place)) * load<f32>(at(this.scale, group * width + c));
-            store<f32>(
-              at(this.inputGradient, place),
-              inverse * (d - mean - load<f32>(at(this.normalized, place)) * share),
-            );
-          }
+    const channels = this.channels;
+    const groups = this.groups;
+    const width = channels / groups;
+    for (let example = 0; example < examples; example++) {
+      for (let c = 0; c < channels; c++) {
+        const group = example * groups + c / width;
+        store<f32>(at(this.first, c), load<f32>(at(this.inverseDeviations, group)));
+        store<f32>(at(this.second, c), load<f32>(at(this.means, group)));
+        store<f32>(at(this.third, c), load<f32>(at(this.shares, group)));
       }
+      const start = example * this.inputSize;
+      normalizeGradient(
+        at(this.outputGradient, start),
+        at(this.normalized, start),
+        at(this.inputGradient, start),
+        this.first,
+        this.second,
+        this.third,
+        this.scale,
+        this.positions,
+        channels,
+      );
+    }
   }
 
   trains(): bool {
@@ -119,20 +134,36 @@ export class GroupNorm extends Layer {
     if (tensor == this.shift) this.shiftTrains = false;
   }
 
-  /** Fills exampleGradients. */
+  /** Fills exampleGradients, and what `backward` takes out. */
   private gradients(examples: i32): void {
+    const positions = this.positions;
     const channels = this.channels;
-    memory.fill(this.exampleGradients, 0, (<usize>(examples * 2 * channels)) << 2);
+    const groups = this.groups;
+    const width = channels / groups;
+    const count = <f64>(positions * width);
+    const products = this.first;
+    const sums = this.second;
     for (let example = 0; example < examples; example++) {
-      const scales = at(this.exampleGradients, 2 * example * channels);
+      const start = example * this.inputSize;
+      const d = at(this.outputGradient, start);
+      sumProducts(products, sums, d, at(this.normalized, start), positions, channels);
+      const scales = this.slotOf(example);
       const shifts = at(scales, channels);
-      for (let p = 0; p < this.positions; p++)
-        for (let c = 0; c < channels; c++) {
-          const place = (example * this.positions + p) * channels + c;
-          const d = load<f32>(at(this.outputGradient, place));
-          store<f32>(at(scales, c), load<f32>(at(scales, c)) + d * load<f32>(at(this.normalized, place)));
-          store<f32>(at(shifts, c), load<f32>(at(shifts, c)) + d);
+      for (let group = 0; group < groups; group++) {
+        let sum: f64 = 0;
+        let along: f64 = 0;
+        for (let c = group * width; c < (group + 1) * width; c++) {
+          const product = load<f64>(at64(products, c));
+          const ofChannel = load<f64>(at64(sums, c));
+          const scale = <f64>load<f32>(at(this.scale, c));
+          store<f32>(at(scales, c), <f32>product);
+          store<f32>(at(shifts, c), <f32>ofChannel);
+          sum += scale * ofChannel;
+          along += scale * product;
         }
+        store<f32>(at(this.means, example * groups + group), <f32>(sum / count));
+        store<f32>(at(this.shares, example * groups + group), <f32>(along / count));
+      }
     }
   }
 
@@ -175,4 +206,14 @@ export class GroupNorm extends Layer {
   addClippedGradient(units: Units): void {
     for (let unit = 0; unit < units.count; unit++) this.addSlot(units.start(unit), units.factor(unit));
   }
+}
+
+function fill64(target: usize, count: i32, value: f64): void {
+  for (let i = 0; i < count; i++) store<f64>(at64(target, i), value);
+}
+
+function sumOf(values: usize, count: i32): f64 {
+  let sum: f64 = 0;
+  for (let i = 0; i < count; i++) sum += load<f64>(at64(values, i));
+  return sum;
 }

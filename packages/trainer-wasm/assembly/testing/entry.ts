@@ -1,5 +1,6 @@
 /** Compiled for the tests alone: what they compare with core and with float64, and the program does not export. */
 import { cox, coxRoom } from '../loss/cox';
+import { sumColumns, sumProducts, sumSquares } from '../matrix/columns';
 import * as math from '../math/functions';
 import { addRows, addScaled, dot, multiplyEach, scale } from '../matrix/vector';
 import { fourBlocks, openStream } from '../random/chacha';
@@ -8,7 +9,7 @@ import { addGaussian } from '../random/gaussian';
 import { chooseUnits } from '../random/uniform';
 
 export { addGaussian, addRows, addScaled, chooseUnits, cox, coxRoom, dot, dropoutMask, fourBlocks, multiplyEach };
-export { openStream, scale };
+export { openStream, scale, sumColumns, sumProducts, sumSquares };
 
 export function log(target: usize, source: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(target + (i << 2), math.log(v128.load(source + (i << 2))));

@@ -43,6 +43,9 @@ interface Exports {
   multiplyEach(target: number, a: number, b: number, count: number): void;
   dot(a: number, b: number, count: number): number;
   addRows(sums: number, matrix: number, rows: number, columns: number): void;
+  sumColumns(sums: number, matrix: number, rows: number, columns: number): void;
+  sumSquares(squares: number, centers: number, matrix: number, rows: number, columns: number): void;
+  sumProducts(products: number, sums: number, a: number, b: number, rows: number, columns: number): void;
   cox(examples: number, scores: number, labels: number, gradient: number, room: number): number;
   coxRoom(examples: number): number;
 }
@@ -55,6 +58,7 @@ export interface Kernels extends Exports {
   put(values: Float32Array | Uint32Array): number;
   floats(address: number, count: number): Float32Array;
   words(address: number, count: number): Uint32Array;
+  doubles(address: number, count: number): Float64Array;
   /** All room may be given out anew. */
   clear(): void;
 }
@@ -103,6 +107,7 @@ function withRoom(exports: Exports): Kernels {
     },
     floats: (address, count) => new Float32Array(exports.memory.buffer, address, count),
     words: (address, count) => new Uint32Array(exports.memory.buffer, address, count),
+    doubles: (address, count) => new Float64Array(exports.memory.buffer, address, count),
     clear() {
       next = base;
       new Uint32Array(exports.memory.buffer, base, bytes / 4).fill(untouched);
