@@ -200,6 +200,28 @@ export class MedicalDataset implements TrainingData {
   }
 
   /**
+   * All records with some of their features, in the order given, as a table of numbers without columns.
+   * @throws {FedwardError} ARGUMENT_INVALID for a position that is no feature
+   */
+  withFeatures(positions: readonly number[]): MedicalDataset {
+    const width = sizeOf(this.featureShape);
+    for (const position of positions) assertInteger('positions', position, 0, width - 1);
+    assertThat(positions.length > 0, 'positions', 'no feature is kept');
+    const features = new Float32Array(new SharedArrayBuffer(4 * this.count * positions.length));
+    for (let row = 0; row < this.count; row++)
+      positions.forEach((position, i) => {
+        features[row * positions.length + i] = this.features[row * width + position]!;
+      });
+    const { name, labels, classes, patientIds, sharedStatistics } = this;
+    return new MedicalDataset({
+      ...{ name, labels, features, featureShape: [positions.length] },
+      ...(classes && { classes }),
+      ...(patientIds && { patientIds }),
+      ...(sharedStatistics !== undefined && { sharedStatistics }),
+    });
+  }
+
+  /**
    * These records and then those of the others. Equal patient ids are one patient afterwards: where hospitals
    * number their patients alike, make the ids different first.
    * @throws {FedwardError} ARGUMENT_INVALID where features, classes or the presence of patient ids differ

@@ -14,7 +14,11 @@ const namesOf = (kind: PluginKind) => pluginsOf(kind).map(({ name }) => name);
  * be loaded, and `--help` loads nothing: a test holds the two lists together.
  */
 export const names = {
-  scenarios: ['tutorial', 'heart-disease', 'parkinsons', 'study', 'csv', 'many-clients'],
+  scenarios: [
+    ...['tutorial', 'heart-disease', 'heart-disease-all', 'parkinsons'],
+    ...['pneumonia', 'ecg', 'leukemia', 'wdbc', 'heart-failure'],
+    ...['study', 'csv', 'many-clients'],
+  ],
   partitions: [
     'column:NAME',
     'iid:HOSPITALS',

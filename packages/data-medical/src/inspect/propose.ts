@@ -81,10 +81,10 @@ export function propose(
       const { kind } = column;
       if (column.array) return { ...named(column), ...arrayColumn(column.array) };
       const levels = levelsOf(column);
-      if (kind === 'binary') return { ...feature(column), kind, levels: [levels[0]!, levels[1]!] };
+      if (kind === 'binary') return { ...feature(column, 'mode'), kind, levels: [levels[0]!, levels[1]!] };
       return kind === 'categorical'
-        ? { ...feature(column), kind, levels }
-        : { ...feature(column), kind: 'numeric' as const };
+        ? { ...feature(column, 'mode'), kind, levels }
+        : { ...feature(column, 'median'), kind: 'numeric' as const };
     }),
     label:
       label.kind === 'numeric'
@@ -139,13 +139,9 @@ function named({ name, missing }: InspectedColumn) {
 function filledIn(features: readonly KnownColumn[], rows: number) {
   const complete = features.reduce((share, { missing }) => share * (1 - missing / rows), 1);
   const many = 1 - complete > mostLeftOut;
-  return ({ name, missing, kind }: KnownColumn) => ({
+  return <M extends 'median' | 'mode'>({ name, missing }: KnownColumn, method: M) => ({
     name,
-    ...(missing > 0 && {
-      missing: many
-        ? { impute: kind === 'numeric' ? ('median' as const) : ('mode' as const), indicator: true }
-        : ('drop-row' as const),
-    }),
+    ...(missing > 0 && { missing: many ? { impute: method, indicator: true } : ('drop-row' as const) }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import { place, usualMissing } from '@fedward/kit-tables';
 import { csvOptionsSchema } from '../csv/options.js';
-import { openCsv } from '../csv/table.js';
+import { openCsv } from '../csv/open.js';
 import { readPieces } from '../files.js';
 import { namesIn } from './folder.js';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ export async function eachRow(
   columns: readonly (readonly string[])[],
   take: (row: CsvRow) => void,
 ): Promise<void> {
-  const csv = await openCsv(readPieces(file), file, options);
+  const csv = await openCsv(() => readPieces(file), file, options);
   try {
     const positions = new Map<string, number>();
     csv.names.forEach((name, i) => {

@@ -27,6 +27,8 @@ const preprocessingSchema = z.strictObject({
   scalings: z.array(z.strictObject({ center: z.number(), spread: orInfinite, limit: orInfinite }).nullable()),
   /** By what missing values are filled in that the schema leaves to a method; null: there are none, or it is not kept. */
   imputation: imputationModelSchema.nullable(),
+  /** Positions of the features that a screening kept, ascending; null: all. */
+  features: z.array(z.int().min(0)).nullable(),
 });
 
 /**
@@ -52,6 +54,7 @@ export function preprocessingOf(schema: TableSchema, { scaler, imputation, stand
     schema,
     scalings: scaler.scalings.map((scaling) => (scaling ? jsonOf(scaling) : null)),
     imputation: imputation && imputation.nearest === null ? imputation : null,
+    features: null,
   };
 }
 
@@ -65,7 +68,10 @@ export function parsePreprocessing(json: unknown): Preprocessing {
  * @param records read by the preprocessing's own schema
  * @throws {FedwardError} as `trainingData`; CONFIG_INCOMPATIBLE where what missing values are filled in by was not kept
  */
-export function preprocessed(records: Table, { scalings, imputation, schema }: Preprocessing): MedicalDataset {
+export function preprocessed(
+  records: Table,
+  { scalings, imputation, schema, features }: Preprocessing,
+): MedicalDataset {
   if (declaresImputation({ schema }) && !imputation)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
@@ -75,7 +81,7 @@ export function preprocessed(records: Table, { scalings, imputation, schema }: P
   const table = imputation ? imputeTable(records, imputerOf(imputation, schema)).table : records;
   const scaler: Scaler = { scalings: scalings.map((scaling) => (scaling ? scalingOf(scaling) : undefined)) };
   const [data] = medicalDatasets(new EncodedTable(table), [{ name: records.name }], () => 0, scaler);
-  return data;
+  return features ? data.withFeatures(features) : data;
 }
 
 type JsonScaling = NonNullable<Preprocessing['scalings'][number]>;

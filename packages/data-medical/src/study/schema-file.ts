@@ -18,6 +18,11 @@ const aboutShape = {
    * mean and deviation; `federation`: by those of all hospitals' training parts, from sums that leave them.
    */
   standardization: z.enum(['site', 'federation']).optional(),
+  /**
+   * Of thousands of features those are kept that differ most between the classes (F statistic), by sums that leave the
+   * hospitals' training parts.
+   */
+  screening: z.strictObject({ keep: z.int().min(1) }).optional(),
 };
 const aboutSchema = z.strictObject(aboutShape);
 

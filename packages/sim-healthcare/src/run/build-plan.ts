@@ -12,7 +12,7 @@ import {
   type TrainingPlan,
   type TrainingPlanInput,
 } from '@fedward/core';
-import { models, modelsFor } from '@fedward/models-medical';
+import { models, modelsFor, type ModelOptions } from '@fedward/models-medical';
 import * as z from 'zod';
 import { defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
@@ -139,35 +139,41 @@ function unitIn({ privacy }: Record<string, unknown>): PrivacyUnit | undefined {
   return (privacy as { unit?: PrivacyUnit } | null | undefined)?.unit;
 }
 
-function modelOf(name: string, { inputShape, classes }: Population): ModelSpec {
+function modelOf(name: string, population: Population): ModelSpec {
+  const { inputShape, classes, label } = population;
+  const data = { inputShape, classes, ...(label && { label }) };
   const names = Object.keys(models);
   if (!names.includes(name))
     throw invalid('--model', `there is no model ${name}; there are ${names.join(', ')}${didYouMean(name, names)}`);
   try {
-    return models[name]!({ inputShape, classes });
+    return models[name]!(data);
   } catch (error) {
     // What is wrong with the data's own shape is said as it is.
     if (!(isFedwardError(error) && error.code === 'ARGUMENT_INVALID')) throw error;
-    const others = modelsFor({ inputShape, classes }).join(' or ');
+    const others = modelsFor(data).join(' or ');
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
-      `--model: ${misfit(name, error, classes)}: use --model ${others}${wayOut(error, classes)}`,
+      `--model: ${misfit(name, error, data)}: use --model ${others}${wayOut(error, data)}`,
       '--model',
     );
   }
 }
 
+/** What the label of some data is, to a person. */
+function labelWords({ classes, label }: ModelOptions): string {
+  if (label === 'time-to-event') return 'the label is a time to an event';
+  return classes === 1 ? 'the label is a value' : `the label has ${classes} classes`;
+}
+
 /** Why a model is not for the data. */
-function misfit(name: string, { subject, message }: FedwardError, classes: number): string {
+function misfit(name: string, { subject, message }: FedwardError, data: ModelOptions): string {
   if (subject !== 'classes' || name === 'cox') return message;
-  return classes === 1
-    ? `${name} tells classes apart, and the label is a value`
-    : `${name} predicts a value, and the label has ${classes} classes`;
+  return `${name} ${name === 'linear' ? 'predicts a value' : 'tells classes apart'}, and ${labelWords(data)}`;
 }
 
 /** What else than another model would help. */
-function wayOut({ subject }: FedwardError, classes: number): string {
-  if (subject !== 'classes') return '';
+function wayOut({ subject }: FedwardError, { classes, label }: ModelOptions): string {
+  if (subject !== 'classes' || label === 'time-to-event') return '';
   return classes === 1 ? ", or declare the label's classes (kind: class)" : ', or make the label a value (kind: value)';
 }
 

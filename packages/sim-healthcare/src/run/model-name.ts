@@ -5,10 +5,14 @@ import type { Population } from '../scenario/scenario.js';
 /** The name under which the command line knows a model; `custom` for one that a config spells out. */
 export function modelNameOf(
   spec: ModelSpec,
-  { inputShape, classes }: Pick<Population, 'inputShape' | 'classes'>,
+  { inputShape, classes, label }: Pick<Population, 'inputShape' | 'classes' | 'label'>,
 ): string {
   const digest = digestJson(spec);
-  const data = { inputShape, classes, ...(spec.loss === 'cox' && { label: 'time-to-event' as const }) };
+  const data = {
+    inputShape,
+    classes,
+    ...(spec.loss === 'cox' ? { label: 'time-to-event' as const } : label && { label }),
+  };
   // A model may not fit the data, such as one of classes where there is a time to an event.
   const isIt = (name: string): boolean => {
     try {

@@ -27,6 +27,7 @@ import { noticesOfIds } from '../shared-patients.js';
 import { splitKeyOf } from '../split-key.js';
 import { digestOfHospital } from './digest.js';
 import { listStudyFolder } from './folder.js';
+import { screened } from './screening.js';
 
 /** A study, and where its data are. */
 export interface Study {
@@ -60,7 +61,8 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
   const partition = options.partition ?? study.partition;
   const { schema, about, written } = study.study;
   assertScales(schema, priced, study.file);
-  const { hospitals, notices, released } = await (partition ? parted(study, partition, options) : each(study, options));
+  const loaded = await (partition ? parted(study, partition, options) : each(study, options));
+  const { hospitals, notices, released } = withScreening(loaded, study, priced);
   const standardization = about.standardization ?? 'site';
   const { test, hospitals: all } = withPooledTest(hospitals);
   const inputs = {
@@ -90,6 +92,22 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
       ...released.map((what) => `Each hospital told the others before the first round: ${what}.`),
     ],
   });
+}
+
+/** Keeps the features that a screening chooses, where the study has one. */
+function withScreening(loaded: Loaded, { study }: Study, priced: PrivacyUnit | undefined): Loaded {
+  const { screening } = study.about;
+  if (!screening) return loaded;
+  const { hospitals, features, released } = screened(loaded.hospitals, screening.keep, priced);
+  const chosen = [...features];
+  return {
+    ...loaded,
+    hospitals: hospitals.map((hospital) => ({
+      ...hospital,
+      preprocessing: { ...hospital.preprocessing, features: chosen },
+    })),
+    released: [...loaded.released, released],
+  };
 }
 
 interface Loaded {

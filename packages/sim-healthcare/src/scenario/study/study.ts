@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import { readStudySchema } from '@fedward/data-medical';
+import { defaultModelFor } from '@fedward/models-medical';
 import type { Population, PrivacyNeeds, Scenario, ScenarioDefaults } from '../scenario.js';
 import { schemaIn } from './folder.js';
 import { loadStudy } from './load.js';
@@ -26,7 +27,7 @@ export const csv: Scenario = { ...study, name: 'csv', description: 'the older na
 
 function defaultsOf(needs: PrivacyNeeds | null, population: Population | undefined): ScenarioDefaults {
   return {
-    model: modelFor(population),
+    model: modelFor(population, needs?.batches === 'poisson'),
     rounds: 30,
     batches:
       needs?.batches === 'poisson'
@@ -39,7 +40,10 @@ function defaultsOf(needs: PrivacyNeeds | null, population: Population | undefin
   };
 }
 
-/** The plainest model for what is to be told of what. */
-function modelFor(_population: Population | undefined): string {
-  return 'logistic';
+/** The model to begin with for what is to be told of what. */
+function modelFor(population: Population | undefined, isPrivate: boolean): string {
+  if (!population) return 'logistic';
+  const { inputShape, classes, label } = population;
+  const model = defaultModelFor({ inputShape, classes, ...(label && { label }) }, isPrivate);
+  return model === 'logistic-scaled' ? 'logistic' : model;
 }

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { FedwardError } from '@fedward/core';
+import { parseStudySchema, type PartitionSpec, type StudySchemaInput } from '@fedward/data-medical';
+import { loadStudy } from '../study/load.js';
+import type { Scenario } from '../scenario.js';
+
+/** A published data set as a study: read by its schema, as a caller's own data are. */
+export interface PublishedStudy extends Pick<Scenario, 'name' | 'description' | 'defaults'> {
+  /** The folder of the data set, and in it the file, where it is one. */
+  readonly data: readonly [folder: string, file?: string];
+  readonly schema: StudySchemaInput;
+  /** One hospital's data are parted among hospitals of a simulation. */
+  readonly partition: PartitionSpec;
+  readonly testFraction?: number;
+}
+
+/** The scenario of a published data set: without code of its own, but for the settings that suit it. */
+export function publishedStudy({ data, schema, partition, testFraction, ...about }: PublishedStudy): Scenario {
+  const study = parseStudySchema(schema, `the schema of ${about.name}`);
+  return {
+    ...about,
+    needsData: true,
+    takesPartition: true,
+    privacy: null,
+    async load(options) {
+      const { dataDir } = options;
+      if (!dataDir)
+        throw new FedwardError('FILE_NOT_FOUND', `${about.name} needs --data DIR (or FEDWARD_DATA)`, '--data');
+      const [folder, file] = data;
+      const path = join(dataDir, folder, file ?? '');
+      const how = { partition, ...(testFraction !== undefined && { testFraction }) };
+      return loadStudy({ study, file: `the schema of ${about.name}`, path, ...how }, options);
+    },
+  };
+}
