@@ -5,7 +5,7 @@ import { wasmTrainer } from '@fedward/trainer-wasm';
 
 const { data, initial } = workerData;
 const trainer = wasmTrainer();
-const never = new AbortController().signal;
+const never = new globalThis.AbortController().signal;
 
 parentPort.on('message', async ({ plan, gradientPrivacy }) => {
   const context = {
