@@ -9,7 +9,14 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fedward-initial-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const options = { scenario: 'tutorial', hospitals: 2, privacy: 'none', model: 'logistic', local: false, workers: 1 } as const;
+const options = {
+  scenario: 'tutorial',
+  hospitals: 2,
+  privacy: 'none',
+  model: 'logistic',
+  local: false,
+  workers: 1,
+} as const;
 const tensorsOf = (run: string) =>
   new Map(
     decodeSafetensors(readFileSync(join(run, 'model.safetensors'))).tensors.map(({ name, values }) => [name, values]),
