@@ -133,7 +133,10 @@ function tellTheLabel({ files, columns, label, minimumPatients }: ToRemarkOn): s
   const classes = files.flatMap(({ sample }) => sample.texts(label));
   const known = new Set(classes.filter((some) => some !== undefined));
   const count = classes.filter((some) => some !== undefined).length;
-  const most = largest([...known].map((one) => classes.filter((other) => other === one).length), 0);
+  const most = largest(
+    [...known].map((one) => classes.filter((other) => other === one).length),
+    0,
+  );
   // With few of the other class any column may tell it by chance.
   if (known.size < 2 || known.size > 10 || count - most < 2 * minimumPatients) return [];
   return columns.flatMap(({ name, kind }) => {
