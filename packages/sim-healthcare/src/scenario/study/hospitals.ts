@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { FedwardError, isFedwardError, Random } from '@fedward/core';
 import {
+  hospitalForms,
   partitionForms,
   partitionTable,
   prepareHospitals,
@@ -106,9 +107,9 @@ async function parted(study: Study, partition: PartitionSpec, options: LoadOptio
   return { ...(await prepared(hospitals, study)), notices };
 }
 
-/** Where a folder has several files that are one table. */
+/** Where a folder has several files that are one table; of formats that are folders the folder is read as it is. */
 async function oneTable({ path, study: { source } }: Study): Promise<StudySchema['source']> {
-  if (source.files || (await isFile(path))) return source;
+  if (source.files || hospitalForms(source).folders || (await isFile(path))) return source;
   const { hospitals } = await listStudyFolder(path, source).catch((error: unknown) => {
     if (isFedwardError(error) && error.subject === 'hospitals') return { hospitals: [] };
     throw error;

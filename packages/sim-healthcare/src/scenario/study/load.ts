@@ -1,4 +1,4 @@
-import { digestJson, sha256, type Json, type PrivacyUnit } from '@fedward/core';
+import { digestJson, FedwardError, sha256, type Json, type PrivacyUnit } from '@fedward/core';
 import { isTrainedOn, type MedicalDataset, type PartitionSpec, type TableSchema } from '@fedward/data-medical';
 import { declaredScalings, undeclaredColumns } from '@fedward/kit-tables';
 import { assertScales } from '../assert-scales.js';
@@ -12,7 +12,7 @@ import { screened } from './screening.js';
 /**
  * The hospitals of a study.
  * @throws {FedwardError} as `readStudy`, `partitionTable`, `prepareHospitals`; CONFIG_INCOMPATIBLE where a column's scale
- *   has to be declared (see `assertScales`)
+ *   has to be declared (see `assertScales`), or hospitals would tell each other under a price what nothing pays for
  */
 export async function loadStudy(study: Study, options: LoadOptions): Promise<Population> {
   const { priced } = options;
@@ -21,6 +21,7 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
   assertScales(schema, priced, study.file);
   const loaded = await readHospitals(study, options);
   const { hospitals, notices, released } = withScreening(loaded, study, priced);
+  assertPaidFor(released, priced, study.file);
   const standardization = about.standardization ?? 'site';
   const { test, hospitals: all } = withPooledTest(hospitals);
   const inputs = {
@@ -50,6 +51,17 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
       ...released.map((what) => `Each hospital told the others before the first round: ${what}.`),
     ],
   });
+}
+
+/** What hospitals told each other before the first round is outside of every epsilon, that of a hospital too. */
+function assertPaidFor(released: readonly string[], priced: PrivacyUnit | undefined, file: string): void {
+  if (priced === undefined || released.length === 0) return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `${file}: each hospital would tell the others before the first round: ${released.join('; ')}. No epsilon pays for that: ` +
+      'declare it in the schema, or have each hospital learn its own',
+    'schema',
+  );
 }
 
 /** Keeps the features that a screening chooses, where the study has one. */
