@@ -63,7 +63,7 @@ describe('a file that can not be read', () => {
     ['--data, a file', ['simulate', '--scenario', 'csv', '--data', process.execPath], 'is a file'],
     ['heart-disease without its folder', ['simulate', '--scenario', 'heart-disease', '--data', '/nope'], 'there is no'],
     ['a CSV file, missing', ['data', 'inspect', '/nope.csv'], 'there is no file /nope.csv'],
-    ['a CSV file, a folder', ['data', 'inspect', '/'], 'it is a folder, not a file'],
+    ['a CSV file, a folder', ['data', 'inspect', '/'], 'is a folder, and the schema says neither its format'],
     ['--schema, missing', ['data', 'inspect', 'CSV', '--schema', '/nope.json'], 'no such file'],
     ['--schema, a folder', ['data', 'inspect', 'CSV', '--schema', '/'], 'it is a folder, not a file'],
     ['--resume, missing', ['simulate', '--resume', '--out', '/nope'], 'no such file'],

@@ -20,6 +20,8 @@ const allowed: Readonly<Record<string, string>> = {
   '../bench/src/benchmarks/imaging.ts': 'an epoch without privacy and with one mechanism',
   '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of those epochs',
   '../bench/src/benchmarks/dp-workloads.ts': 'the plan of the trainer that it measures',
+  '../bench/src/benchmarks/imaging.ts': 'an epoch of one trainer, beside PyTorch',
+  '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of that trainer',
   '../bench/src/benchmarks/secagg.ts': 'what secure aggregation costs',
   '../bench/src/benchmarks/secagg-round.ts': 'the rounds whose cost that is',
   '../bench/src/benchmarks/peers-workload.ts': 'the work that peers do too, word by word',

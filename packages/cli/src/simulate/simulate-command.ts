@@ -56,6 +56,10 @@ function addSimulateCommand(program: Command): void {
     .option('--seed <n>', 'of data, weights, batches and simulated noise (default 42)', wholeNumber(0))
     .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(1, limits.hospitals))
     .option('--model <name>', oneOf(names.models))
+    .option(
+      '--initial <file>',
+      'start from the tensors of a safetensors file, by name (default: weights that are drawn); training.frozen keeps some',
+    )
     .option('--aggregator <name>', oneOf(names.aggregators))
     .option('--trainer <name>', oneOf(names.trainers))
     .option(

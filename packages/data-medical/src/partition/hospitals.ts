@@ -1,16 +1,7 @@
 import { FedwardError, type Random } from '@fedward/core';
 import * as z from 'zod';
+import type { Divisible } from './divisible.js';
 import type { Unit } from './units.js';
-
-/** Records that are to be parted. */
-export interface Divisible {
-  readonly name: string;
-  readonly count: number;
-  /** [count] */
-  readonly labels: ArrayLike<number>;
-  /** [count]: whose each is. */
-  readonly patientIds?: readonly string[] | undefined;
-}
 
 /** What every partition needs. */
 export interface PartitionOptions {

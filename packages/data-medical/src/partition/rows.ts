@@ -1,6 +1,7 @@
 import type { Random } from '@fedward/core';
 import { dirichlet, drawIndex } from './dirichlet.js';
-import { Allocation, type Divisible } from './hospitals.js';
+import type { Divisible } from './divisible.js';
+import { Allocation } from './hospitals.js';
 import { groupByLabel, unitsOf, type Unit } from './units.js';
 
 /** Which rows each hospital gets, ascending. */

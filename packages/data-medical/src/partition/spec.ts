@@ -17,6 +17,7 @@ export const partitionSchema = z.discriminatedUnion('by', [
   /** Each has the patients of another part of a feature's values, such as ages. */
   z.strictObject({ by: z.literal('feature'), hospitals, column: z.string().min(1) }),
 ]);
+/** How one table is parted; see `partitionSchema`. */
 export type PartitionSpec = z.output<typeof partitionSchema>;
 
 /** What a command line may say. */

@@ -1,6 +1,6 @@
 import { FedwardError, type Random } from '@fedward/core';
-import { droppedOf, isArray, Table, type TableSchema } from '@fedward/kit-tables';
-import type { Divisible } from './hospitals.js';
+import { isArray, Table, type TableSchema } from '@fedward/kit-tables';
+import type { Divisible } from './divisible.js';
 import { divideByMix, divideBySize, divideByValue, divideEvenly, type Divide } from './rows.js';
 import type { PartitionSpec } from './spec.js';
 
@@ -46,11 +46,6 @@ export function partitionTable(
     own.add(taken);
   }
   return tables;
-}
-
-/** Rows that no hospital of a partition has, since they were left out before: to be told of the whole. */
-export function droppedBefore({ rows }: Table): number {
-  return droppedOf(rows);
 }
 
 function placeBySite(table: Table, hospitalOf: Int32Array): string[] {

@@ -1,4 +1,4 @@
-import type { Divisible } from './hospitals.js';
+import type { Divisible } from './divisible.js';
 
 /** Records that must stay together: one patient's, or a single one where patients are not told apart. */
 export interface Unit {

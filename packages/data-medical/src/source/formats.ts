@@ -18,6 +18,8 @@ export interface Format {
   readonly folder: boolean;
   /** The schema's section about it. */
   readonly section?: keyof SourceSpec;
+  /** True where nothing can be read without that section: then data are of the format only where it is there. */
+  readonly mapped?: boolean;
   /** @throws {FedwardError} as its reader says */
   open(path: string, spec: SourceSpec, wanted: readonly string[]): Promise<TableSource>;
 }
@@ -38,15 +40,15 @@ export const formats: Readonly<Record<(typeof formatNames)[number], Format>> = {
     open: (path, _spec, wanted) => openParquet(path, wanted),
   },
   fhir: {
-    ...{ extensions: ['.ndjson', '.json'], folder: true, section: 'fhir' },
+    ...{ extensions: ['.ndjson', '.json'], folder: true, section: 'fhir', mapped: true },
     open: (path, { fhir }) => openFhir(path, told(fhir, 'fhir')),
   },
   omop: {
-    ...{ extensions: [], folder: true, section: 'omop' },
+    ...{ extensions: [], folder: true, section: 'omop', mapped: true },
     open: (path, { omop }) => openOmop(path, told(omop, 'omop')),
   },
   synthea: {
-    ...{ extensions: [], folder: true, section: 'synthea' },
+    ...{ extensions: [], folder: true, section: 'synthea', mapped: true },
     open: (path, { synthea }) => openSyntheaCsv(path, told(synthea, 'synthea')),
   },
   images: {
@@ -76,5 +78,8 @@ export function hospitalForms(spec: SourceSpec): { readonly endings: readonly st
     told.some(
       ({ folder, section }) => folder && (spec.format !== undefined || (section && spec[section] !== undefined)),
     );
-  return { endings: told.flatMap(({ extensions }) => extensions), folders };
+  const readable = told.filter(
+    ({ mapped, section }) => !mapped || (section !== undefined && spec[section] !== undefined),
+  );
+  return { endings: readable.flatMap(({ extensions }) => extensions), folders };
 }

@@ -45,4 +45,5 @@ export const sourceSchema = z.strictObject({
 
 /** As a person writes it. */
 export type SourceInput = z.input<typeof sourceSchema>;
+/** How files are read, its defaults filled in; see `sourceSchema`. */
 export type SourceSpec = z.output<typeof sourceSchema>;

@@ -1,5 +1,4 @@
-import { isFedwardError, Random, type Parameters } from '@fedward/core';
-import { initialParameters } from '@fedward/models-medical';
+import { isFedwardError, type Parameters } from '@fedward/core';
 import type { Hospital } from '../scenario/scenario.js';
 import type { AloneJob, TrainDone } from '../threads/messages.js';
 import type { ThreadPool } from '../threads/pool.js';
@@ -18,7 +17,7 @@ export type AloneMetrics = (hospital: Hospital) => Promise<Pick<HospitalResult, 
  */
 export function trainingAlone(run: RunParts, signal: AbortSignal): AloneMetrics {
   const plan = planAlone(run.plan);
-  const initial = initialParameters(plan.model, new Random(plan.seed).fork('initial'));
+  const { initial } = run;
   const gradientPrivacy = clippingAlone(run.plugins.mechanisms.find(({ gradient }) => gradient)?.gradient?.(run.plan));
   const metricsOf: AloneMetrics = async (hospital) => {
     const job = {

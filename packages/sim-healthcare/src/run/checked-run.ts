@@ -7,6 +7,7 @@ import { oneAtATime } from '../wiring/one-at-a-time.js';
 import { pluginsOf } from '../wiring/plugins.js';
 import { TrainingWork } from '../wiring/training-work.js';
 import { federationOf } from './federation.js';
+import { firstWeights } from './initial-weights.js';
 import { assertLedgers } from './ledgers.js';
 import type { Execution, SimulateOptions } from './options.js';
 import { planRun, reloadRun, type LoadedRun } from './planned-run.js';
@@ -48,9 +49,18 @@ async function checked(loaded: LoadedRun, workers: number | undefined): Promise<
   return { ...parts, federation, records };
 }
 
-async function partsOf({ planned, population, installed }: LoadedRun, workers: number | undefined): Promise<RunParts> {
+async function partsOf(
+  { planned, population: loaded, installed, initialFile }: LoadedRun,
+  workers: number | undefined,
+): Promise<RunParts> {
   const { plan, simulation } = planned;
   const plugins = await pluginsOf(plan, installed);
+  const { parameters: initial, notices, assumptions } = firstWeights(plan, initialFile);
+  const population = {
+    ...loaded,
+    ...(notices.length > 0 && { notices: [...(loaded.notices ?? []), ...notices] }),
+    ...(assumptions.length > 0 && { assumptions: [...(loaded.assumptions ?? []), ...assumptions] }),
+  };
   const work = new TrainingWork();
   const threads = poolFor(plan, population, {
     ...{ local: simulation.local, workers },
@@ -64,6 +74,7 @@ async function partsOf({ planned, population, installed }: LoadedRun, workers: n
     ...planned,
     population: threads ? shared(population) : population,
     plugins: { ...plugins, trainer },
+    initial,
     ...{ work, threads },
   };
 }

@@ -11,7 +11,6 @@ import {
   type Federation,
   type Transport,
 } from '@fedward/core';
-import { initialParameters } from '@fedward/models-medical';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { canLiveInThreads, sitesInThreads } from '../threads/index.js';
 import type { RunRecords } from './records.js';
@@ -25,10 +24,9 @@ import { sheetsOf } from './sheets.js';
  * @param records where the hospitals write; without them they have neither log nor ledgers
  */
 export function federationOf(run: RunParts, records?: RunRecords): Federation {
-  const { plan, plugins, population, simulation, runId } = run;
+  const { plan, plugins, population, simulation, runId, initial } = run;
   const random = new Random(plan.seed);
   const transport = transportOf(run, records);
-  const initial = initialParameters(plan.model, random.fork('initial'));
   return {
     runId,
     plan,

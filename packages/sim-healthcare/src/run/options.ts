@@ -23,6 +23,8 @@ export interface SimulateOptions {
   readonly schema?: string;
   /** How one table is parted among hospitals, such as `dirichlet:5:0.5` (see `parsePartition`). */
   readonly partition?: string;
+  /** A safetensors file: training starts from its tensors, by name, and from drawn ones for what it has not. */
+  readonly initial?: string;
   readonly seed?: number;
   readonly rounds?: number;
   readonly hospitals?: number;

@@ -7,6 +7,7 @@ import { findScenario } from '../scenario/index.js';
 import type { LoadOptions, Population, Scenario } from '../scenario/scenario.js';
 import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
+import { readInitial, type InitialFile } from './initial-weights.js';
 import type { SimulateOptions } from './options.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
@@ -19,6 +20,8 @@ export interface LoadedRun {
   readonly planned: PlannedRun;
   readonly population: Population;
   readonly installed: InstalledPlugins;
+  /** Weights that it starts from, where they are in a file. */
+  readonly initialFile: InitialFile | undefined;
 }
 
 /**
@@ -38,8 +41,10 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
   const plan = buildPlan(scenario, population, options, installed);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
-  const planned = { runId, plan, simulation, inputs: inputsOf(population, team), ...(splitSecret && { splitSecret }) };
-  return { planned, population, installed };
+  const initialFile = await initialOf(simulation);
+  const inputs = inputsOf(population, team, initialFile);
+  const planned = { runId, plan, simulation, inputs, ...(splitSecret && { splitSecret }) };
+  return { planned, population, installed, initialFile };
 }
 
 /**
@@ -50,8 +55,13 @@ export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[
   const { simulation, plan, splitSecret } = planned;
   const by = { seed: plan.seed, priced: unitOf(plan), splitSecret };
   const population = await load(findScenario(simulation.scenario), simulation, by);
-  assertSameInputs(planned.inputs, inputsOf(population, team));
-  return { planned, population, installed: await InstalledPlugins.load(team, plan) };
+  const initialFile = await initialOf(simulation);
+  assertSameInputs(planned.inputs, inputsOf(population, team, initialFile));
+  return { planned, population, installed: await InstalledPlugins.load(team, plan), initialFile };
+}
+
+function initialOf({ initial }: Simulation): Promise<InitialFile | undefined> {
+  return initial === undefined ? Promise.resolve(undefined) : readInitial(initial);
 }
 
 /** Of what the plan's epsilon speaks. A price can't be told without a delta, so that without one there is none. */

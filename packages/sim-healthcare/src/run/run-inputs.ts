@@ -3,6 +3,7 @@ import { canonicalJson, FedwardError } from '@fedward/core';
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { TeamPlugins } from '../plugins/team.js';
+import type { InitialFile } from './initial-weights.js';
 import type { Population, PopulationInputs } from '../scenario/scenario.js';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -30,16 +31,23 @@ export const runInputsSchema = z.strictObject({
       ),
     })
     .nullable(),
+  /** Of the file of weights that it starts from, where there is one. */
+  initial: digest.optional(),
 });
 export type RunInputs = z.output<typeof runInputsSchema>;
 
 /** The inputs of a run that begins. */
-export function inputsOf({ inputs }: Population, team: readonly TeamPlugins[]): RunInputs {
+export function inputsOf(
+  { inputs }: Population,
+  team: readonly TeamPlugins[],
+  initial?: Pick<InitialFile, 'digest'>,
+): RunInputs {
   const plugins = team.map(({ name, version, digest }) => ({ name, version, digest }));
   return runInputsSchema.parse({
     nonce: randomBytes(32).toString('hex'),
     software: { fedward: packageJson.version, node: process.version, plugins },
     population: inputs ?? null,
+    ...(initial && { initial: initial.digest }),
   });
 }
 
@@ -52,6 +60,7 @@ export function assertSameInputs(begun: RunInputs, now: RunInputs): void {
     ...softwareDifference(begun.software.fedward, now.software.fedward),
     ...pluginDifferences(begun.software.plugins, now.software.plugins),
     ...populationDifferences(begun.population, now.population),
+    ...(begun.initial === now.initial ? [] : ['the weights that it starts from are others (--initial)']),
   ];
   if (differences.length === 0) return;
   throw new FedwardError(

@@ -1,3 +1,4 @@
+import type { Parameters } from '@fedward/core';
 import type { Population } from '../scenario/scenario.js';
 import type { Plugins } from '../wiring/plugins.js';
 import type { ThreadPool } from '../threads/index.js';
@@ -7,6 +8,8 @@ import type { PlannedRun } from './run-folder.js';
 /** A run with its data and plugins: what its federation is made of. */
 export interface RunParts extends PlannedRun {
   readonly population: Population;
+  /** What training starts from, in the federation and alone. */
+  readonly initial: Parameters;
   /** Their trainer trains on the threads, where there are any. */
   readonly plugins: Plugins;
   readonly work: TrainingWork;

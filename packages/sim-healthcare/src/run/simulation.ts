@@ -12,6 +12,7 @@ export const simulationSchema = z.strictObject({
   /** Whole paths again. */
   schema: z.string().optional(),
   partition: partitionSchema.optional(),
+  initial: z.string().optional(),
   hospitals: z.int().optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
@@ -23,13 +24,14 @@ export type Simulation = z.output<typeof simulationSchema>;
 
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
-  const { scenario, dataDir, schema, partition, hospitals, dropRate, secureNoise, ledger, local } = options;
+  const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, local } = options;
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
     // '' names no folder, not the one we are in.
     ...(dataDir !== undefined && { dataDir: dataDir && resolve(dataDir) }),
     ...(schema !== undefined && { schema: resolve(schema) }),
     ...(partition !== undefined && { partition: parsePartition(partition) }),
+    ...(initial !== undefined && { initial: resolve(initial) }),
     ...(hospitals !== undefined && { hospitals }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
   };

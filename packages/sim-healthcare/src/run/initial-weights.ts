@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { FedwardError, fileReason, Random, sha256, type Parameters, type TrainingPlan } from '@fedward/core';
+import { initialFrom, initialParameters } from '@fedward/models-medical';
+
+/** Weights that a run starts from, as a file has them. */
+export interface InitialFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** `sha256:` and that of the bytes. */
+  readonly digest: string;
+}
+
+/** @throws {FedwardError} FILE_NOT_FOUND, or FILE_INVALID where it can't be read */
+export async function readInitial(path: string): Promise<InitialFile> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ENOENT'
+      ? new FedwardError('FILE_NOT_FOUND', `--initial: there is no file ${path}`, '--initial', { cause })
+      : new FedwardError('FILE_INVALID', `--initial: ${path} can't be read: ${fileReason(cause)}`, '--initial', {
+          cause,
+        });
+  });
+  return { path, bytes, digest: `sha256:${sha256(bytes)}` };
+}
+
+/** A run's first weights, and what is to be said of them. */
+export interface FirstWeights {
+  readonly parameters: Parameters;
+  readonly notices: readonly string[];
+  /** What an epsilon takes for granted of them. */
+  readonly assumptions: readonly string[];
+}
+
+/**
+ * By the plan's seed; with a file its tensors, by name, and by the seed what it has none for.
+ * @throws {FedwardError} as `initialFrom`
+ */
+export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined): FirstWeights {
+  const drawn = initialParameters(plan.model, new Random(plan.seed).fork('initial'));
+  if (!file) return { parameters: drawn, notices: [], assumptions: [] };
+  const frozen = plan.training.frozen?.filter((name) => typeof name === 'string');
+  const { parameters, taken, kept, unused } = initialFrom(plan.model, file.bytes, {
+    others: drawn,
+    ...(frozen && { frozen }),
+  });
+  const rest = kept.length > 0 ? `; drawn anew: ${kept.join(', ')}` : '';
+  const left = unused.length > 0 ? `; not used of it: ${unused.join(', ')}` : '';
+  return {
+    parameters,
+    notices: [`Training started from weights of ${file.path}: ${taken.join(', ')}${rest}${left}.`],
+    assumptions: ['the weights that training started from were not learned from these data'],
+  };
+}

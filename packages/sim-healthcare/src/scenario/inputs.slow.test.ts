@@ -1,0 +1,3 @@
+import { saysInputs } from '../testing/says-inputs.js';
+
+saysInputs('large');
