@@ -1,13 +1,8 @@
 export { openArff, type ArffOptions } from './arff/open.js';
 export { dataSets, type CatalogueEntry } from './catalogue/entries.js';
 export { listDataSets, type DataSetStatus, type FileState } from './catalogue/list.js';
-export {
-  inspectCsv,
-  inspectData,
-  type DataInspection,
-  type InspectDataOptions,
-  type InspectOptionsInput,
-} from './inspect/inspect.js';
+export { inspectCsv, inspectData, type DataInspection } from './inspect/inspect.js';
+export type { InspectDataOptions, InspectOptionsInput } from './inspect/options.js';
 export type { LeftOutColumn } from './inspect/propose.js';
 export type { InspectedArray, InspectedColumn } from './inspect/tally.js';
 export { openCsvSource } from './csv/open.js';
@@ -57,9 +52,10 @@ export {
 export { imputerOf, learnedImputer } from './impute/imputer.js';
 export { missingnessOf, withoutSmallCounts, type ColumnMissingness, type Missingness } from './impute/missingness.js';
 export { imputationModelSchema, parseImputationModel, type ImputationModel } from './impute/model.js';
-export { imputationPlan, imputationSums, imputationSumsName, plugins, sumOfAnswers } from './impute/query.js';
+export { imputationPlan, imputationSums, imputationSumsName, sumOfAnswers } from './impute/query.js';
 export { imputationSumsOptions, type ImputationSumsOptions } from './impute/question.js';
 export { declaresImputation, imputationRecords, type ImputationRecords } from './impute/records.js';
+export { plugins } from './plugins.js';
 export {
   loadParkinsons,
   readParkinsons,

@@ -7,8 +7,9 @@ export { initialFrom, type Initial, type InitialFromOptions, type NameMap } from
 export { initialParameters } from './initialize.js';
 export { lowRank, wideLinear, type LowRankOptions, type WideLinearOptions } from './genomics.js';
 export { mlp, type MlpOptions } from './mlp.js';
+export { plugins } from './plugins.js';
 export { withFeatures } from './screening/chosen.js';
-export { featureSumsQuery, plugins, type FeatureSumsOptions } from './screening/query.js';
+export { featureSumsQuery, type FeatureSumsOptions } from './screening/query.js';
 export { fStatistics, keepLargest, variances } from './screening/scores.js';
 export { addToFeatureSums, featureSumsForm, featureSumsOf, type FeatureSums } from './screening/sums.js';
 export { signalCnn, type SignalCnnOptions } from './signal.js';

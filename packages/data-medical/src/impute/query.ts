@@ -1,13 +1,11 @@
 import {
   createLayout,
   createTensors,
-  definePlugin,
   FedwardError,
   parseQueryPlan,
   parseWith,
   weightedSum,
   type Aggregator,
-  type Plugin,
   type Query,
   type QueryPlan,
   type QueryPlanInput,
@@ -85,24 +83,6 @@ export function imputationPlan(
   const work = { name: imputationSumsName, options: { ...options } };
   return parseQueryPlan({ ...frame, schemaVersion: 1, rounds: 1, aggregator: work, query: work });
 }
-
-/** What this package registers. */
-export const plugins: readonly Plugin[] = [
-  definePlugin({
-    kind: 'query',
-    name: imputationSumsName,
-    summary: 'sums over records, from which missing values are learned',
-    options: imputationSumsOptions,
-    create: imputationSums,
-  }),
-  definePlugin({
-    kind: 'aggregator',
-    name: imputationSumsName,
-    summary: 'adds up the answers of imputation-sums',
-    options: imputationSumsOptions,
-    create: sumOfAnswers,
-  }),
-];
 
 /** With what a form can be made of. */
 function checkedOptions(options: unknown, path: string): ImputationSumsOptions {

@@ -1,4 +1,4 @@
-import { createTensors, definePlugin, FedwardError, type Plugin, type Query, type TrainingData } from '@fedward/core';
+import { createTensors, FedwardError, type Query, type TrainingData } from '@fedward/core';
 import * as z from 'zod';
 import { addToFeatureSums, featureSumsForm, featureSumsOf } from './sums.js';
 
@@ -49,14 +49,3 @@ export function featureSumsQuery({ classes, features, centre }: FeatureSumsOptio
     },
   };
 }
-
-/** What this package adds to a registry: the query `feature-sums`. */
-export const plugins: readonly Plugin[] = [
-  definePlugin({
-    kind: 'query',
-    name: 'feature-sums',
-    summary: 'sums and squares of each feature by class, by which features are screened before training',
-    options: featureSumsOptions,
-    create: featureSumsQuery,
-  }),
-];

@@ -54,6 +54,64 @@ export const catalogue: readonly CatalogueEntry[] = [
     ],
   },
   {
+    package: '@fedward/data-medical',
+    load: () => import('@fedward/data-medical'),
+    plugins: [
+      {
+        kind: 'query',
+        name: 'imputation-sums',
+        summary: 'sums over records, from which missing values are learned',
+        options: [
+          {
+            path: 'columns',
+            type: 'array',
+            description: 'what the columns of the table are: name, kind, levels, method, bounds',
+            required: true,
+          },
+          { path: 'question', type: 'any', description: 'which sums are asked for', required: true },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'imputation-sums',
+        summary: 'adds up the answers of imputation-sums',
+        options: [
+          {
+            path: 'columns',
+            type: 'array',
+            description: 'what the columns of the table are: name, kind, levels, method, bounds',
+            required: true,
+          },
+          { path: 'question', type: 'any', description: 'which sums are asked for', required: true },
+        ],
+        flags: {},
+      },
+    ],
+  },
+  {
+    package: '@fedward/models-medical',
+    load: () => import('@fedward/models-medical'),
+    plugins: [
+      {
+        kind: 'query',
+        name: 'feature-sums',
+        summary: 'sums and squares of each feature by class, by which features are screened before training',
+        options: [
+          { path: 'classes', type: 'integer', description: 'number of classes that labels have', required: true },
+          { path: 'features', type: 'integer', description: 'number of features of a record', required: true },
+          {
+            path: 'centre',
+            type: 'array',
+            description: 'public constants near the values, one a feature; default 0',
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+    ],
+  },
+  {
     package: '@fedward/privacy-dp',
     load: () => import('@fedward/privacy-dp'),
     plugins: [

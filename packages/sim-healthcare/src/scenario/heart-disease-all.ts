@@ -18,11 +18,11 @@ export const heartDiseaseAll: Scenario = {
   async load({ dataDir, seed, splitSecret, priced }) {
     if (!dataDir)
       throw new FedwardError('FILE_NOT_FOUND', 'heart-disease-all needs --data DIR (or FEDWARD_DATA)', '--data');
-    if (priced === 'record' || priced === 'patient')
+    if (priced !== undefined)
       throw new FedwardError(
         'CONFIG_INCOMPATIBLE',
         `heart-disease-all: what is missing is learned from sums that tell of every ${priced}, and no epsilon pays for them: ` +
-          'use --scenario heart-disease, or protect whole hospitals',
+          'use --scenario heart-disease',
         '--scenario',
       );
     const hospitals = await loadHeartDisease(dataDir, {

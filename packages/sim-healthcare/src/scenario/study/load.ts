@@ -1,68 +1,27 @@
-import { digestJson, FedwardError, isFedwardError, Random, sha256, type Json, type PrivacyUnit } from '@fedward/core';
-import {
-  isTrainedOn,
-  partitionForms,
-  partitionTable,
-  prepareHospitals,
-  readStudy,
-  sidesOf,
-  withPartition,
-  type DatasetSheet,
-  type MedicalDataset,
-  type PartitionSpec,
-  type PreparedHospital,
-  type SplitRule,
-  type StudySchema,
-  type Table,
-  type TableSchema,
-  type UnpreparedHospital,
-} from '@fedward/data-medical';
-import { declaredScalings, droppedOf, imputationOf, undeclaredColumns } from '@fedward/kit-tables';
-import { stat } from 'node:fs/promises';
-import { rowsText } from '../../report/rows-text.js';
+import { digestJson, FedwardError, sha256, type Json, type PrivacyUnit } from '@fedward/core';
+import { isTrainedOn, type MedicalDataset, type PartitionSpec, type TableSchema } from '@fedward/data-medical';
+import { declaredScalings, undeclaredColumns } from '@fedward/kit-tables';
 import { assertScales } from '../assert-scales.js';
 import { populationOf } from '../population.js';
 import type { Hospital, Intake, LoadOptions, Population } from '../scenario.js';
 import { noticesOfIds } from '../shared-patients.js';
-import { splitKeyOf } from '../split-key.js';
 import { digestOfHospital } from './digest.js';
-import { listStudyFolder } from './folder.js';
+import { readHospitals, ruleOf, usualTestFraction, type Loaded, type Study } from './hospitals.js';
 import { screened } from './screening.js';
-
-/** A study, and where its data are. */
-export interface Study {
-  readonly study: StudySchema;
-  /** What its schema is called in messages. */
-  readonly file: string;
-  /** A folder with a file or folder a hospital; or, with a partition, one table. */
-  readonly path: string;
-  /** How one table is parted among hospitals; options may say another. */
-  readonly partition?: PartitionSpec;
-  /** Probability that a patient is tested on, where the data bring no split. */
-  readonly testFraction?: number;
-}
-
-const usualTestFraction = 0.34;
-
-/** A hospital's data before they are prepared, and what there is to know of them. */
-interface ReadHospital extends UnpreparedHospital {
-  readonly sheet: DatasetSheet;
-  /** Of its own; undefined where it is a part of a table. */
-  readonly path?: string;
-}
 
 /**
  * The hospitals of a study.
  * @throws {FedwardError} as `readStudy`, `partitionTable`, `prepareHospitals`; CONFIG_INCOMPATIBLE where a column's scale
- *   has to be declared (see `assertScales`)
+ *   has to be declared (see `assertScales`), or hospitals would tell each other under a price what nothing pays for
  */
 export async function loadStudy(study: Study, options: LoadOptions): Promise<Population> {
   const { priced } = options;
   const partition = options.partition ?? study.partition;
   const { schema, about, written } = study.study;
   assertScales(schema, priced, study.file);
-  const loaded = await (partition ? parted(study, partition, options) : each(study, options));
+  const loaded = await readHospitals(study, options);
   const { hospitals, notices, released } = withScreening(loaded, study, priced);
+  assertPaidFor(released, priced, study.file);
   const standardization = about.standardization ?? 'site';
   const { test, hospitals: all } = withPooledTest(hospitals);
   const inputs = {
@@ -94,6 +53,17 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
   });
 }
 
+/** What hospitals told each other before the first round is outside of every epsilon, that of a hospital too. */
+function assertPaidFor(released: readonly string[], priced: PrivacyUnit | undefined, file: string): void {
+  if (priced === undefined || released.length === 0) return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `${file}: each hospital would tell the others before the first round: ${released.join('; ')}. No epsilon pays for that: ` +
+      'declare it in the schema, or have each hospital learn its own',
+    'schema',
+  );
+}
+
 /** Keeps the features that a screening chooses, where the study has one. */
 function withScreening(loaded: Loaded, { study }: Study, priced: PrivacyUnit | undefined): Loaded {
   const { screening } = study.about;
@@ -108,104 +78,6 @@ function withScreening(loaded: Loaded, { study }: Study, priced: PrivacyUnit | u
     })),
     released: [...loaded.released, released],
   };
-}
-
-interface Loaded {
-  readonly hospitals: readonly (PreparedHospital & Pick<ReadHospital, 'sheet' | 'path'>)[];
-  readonly notices: readonly string[];
-  readonly released: readonly string[];
-}
-
-/** Each hospital's own file or folder. */
-async function each(study: Study, options: LoadOptions): Promise<Loaded> {
-  const { path } = study;
-  if (await isFile(path))
-    throw new FedwardError(
-      'CONFIG_INVALID',
-      `--data: ${path} is a file, which is one hospital's: name the folder that hospitals' files are in, or say how the table ` +
-        `is parted, --partition ${partitionForms.join(' or ')}`,
-      '--data',
-    );
-  const { hospitals: places, notices } = await listStudyFolder(path, study.study.source);
-  const read = async ({ id, file }: (typeof places)[number]): Promise<ReadHospital> => {
-    const { records, sheet } = await readStudy(file, study.study);
-    records.join(options.joining?.get(id));
-    return { id, records, split: ruleOf(study, options)(id), sheet, path: file };
-  };
-  const { about, schema } = study.study;
-  if (about.standardization === 'federation' || imputationOf(schema).fitted === 'federation') {
-    const all: ReadHospital[] = [];
-    for (const place of places) all.push(await read(place));
-    return { ...(await prepared(all, study)), notices };
-  }
-  // One after the other, so that no two are in memory as they were read.
-  const hospitals: Loaded['hospitals'][number][] = [];
-  for (const place of places) hospitals.push(...(await prepared([await read(place)], study)).hospitals);
-  return { hospitals, notices, released: [] };
-}
-
-/** One table, parted among hospitals as though each had brought its own. */
-async function parted(study: Study, partition: PartitionSpec, options: LoadOptions): Promise<Loaded> {
-  const { path } = study;
-  const schema = withPartition(study.study.schema, partition);
-  const source = await oneTable(study);
-  const { records, sheet } = await readStudy(path, { ...study.study, schema, source });
-  const rule = ruleOf(study, options);
-  const before = records.rows;
-  const random = new Random(options.seed).fork('partition');
-  const tables = partitionTable(records, sidesOf(records, rule('')), partition, random);
-  const hospitals = tables.map(({ id, table }): ReadHospital => {
-    table.join(options.joining?.get(id));
-    return { id, records: table, split: rule(id), sheet: { ...sheet, ...ownRows(table) } };
-  });
-  const notices = [
-    `${path} was parted among ${hospitals.length} hospitals of a simulation (${partition.by}).`,
-    ...(droppedOf(before) > 0 ? [`Of the table, before it was parted: ${rowsText(before)}.`] : []),
-  ];
-  return { ...(await prepared(hospitals, study)), notices };
-}
-
-/** Where a folder has several files that are one table. */
-async function oneTable({ path, study: { source } }: Study): Promise<StudySchema['source']> {
-  if (source.files || (await isFile(path))) return source;
-  const { hospitals } = await listStudyFolder(path, source).catch((error: unknown) => {
-    if (isFedwardError(error) && error.subject === 'hospitals') return { hospitals: [] };
-    throw error;
-  });
-  const inFolder = hospitals.map(({ file }) => ({ file: file.slice(path.length).replace(/^[\\/]+/, '') }));
-  return inFolder.length > 0 && !(await isFolder(hospitals[0]!.file)) ? { ...source, files: inFolder } : source;
-}
-
-function ownRows(table: Table): Pick<DatasetSheet, 'rows' | 'missing'> {
-  return {
-    rows: table.rows,
-    missing: table.schema.columns.flatMap(({ name }, i) => {
-      const rows = table.missingRows[i]!;
-      return rows > 0 ? [{ column: name, rows }] : [];
-    }),
-  };
-}
-
-async function prepared(hospitals: readonly ReadHospital[], { study }: Study): Promise<Omit<Loaded, 'notices'>> {
-  const byId = new Map(hospitals.map((hospital) => [hospital.id, hospital]));
-  try {
-    const { hospitals: ready, released } = await prepareHospitals(hospitals, study.about.standardization ?? 'site');
-    return {
-      hospitals: ready.map((hospital) => {
-        const { sheet, path } = byId.get(hospital.id)!;
-        const rows = hospital.rows ?? sheet.rows;
-        return { ...hospital, rows, sheet: { ...sheet, rows }, ...(path !== undefined && { path }) };
-      }),
-      released,
-    };
-  } catch (cause) {
-    const [only] = hospitals;
-    if (hospitals.length !== 1 || !isFedwardError(cause) || cause.code !== 'CONFIG_INCOMPATIBLE') throw cause;
-    const { rows } = only!.sheet;
-    if (droppedOf(rows) === 0) throw cause;
-    // Too few patients for two parts: most often since their rows lack a value.
-    throw new FedwardError(cause.code, `${cause.message}. Of this file: ${rowsText(rows)}`, cause.subject, { cause });
-  }
 }
 
 /** A schema is written by people who have the data before them: that they did not look is theirs to say. */
@@ -247,15 +119,6 @@ function splitOf(
   return { by: 'patient', testFraction, ...(splitSecret && { secret: `sha256:${sha256(splitSecret)}` }), ...hospitals };
 }
 
-/** Each patient's side at a hospital; where one table is parted, all go by one key. */
-function ruleOf(
-  { partition, testFraction = usualTestFraction }: Study,
-  options: LoadOptions,
-): (id: string) => SplitRule {
-  const one = (options.partition ?? partition) !== undefined;
-  return (id) => ({ testFraction, key: splitKeyOf(options, one ? '' : id) });
-}
-
 /** The test parts in one, and the hospitals with their places in it: none of it is in memory twice. */
 function withPooledTest(read: Loaded['hospitals']): { test: MedicalDataset; hospitals: Hospital[] } {
   const [first, ...others] = read.map(({ test }) => test);
@@ -268,12 +131,4 @@ function withPooledTest(read: Loaded['hospitals']): { test: MedicalDataset; hosp
     return { id, train, test: own, ...(rows && { rows }), sheet, preprocessing };
   });
   return { test: pooled, hospitals };
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePreprocessing, preprocessed, readStudy, parseStudySchema, parsePartition } from '@fedward/data-medical';
@@ -92,6 +92,38 @@ describe('one table, parted', () => {
     expect((await load('dirichlet:3:0.6')).inputs).not.toEqual(one.inputs);
   });
 
+  it('reads a folder of records as one hospital, however many files it has', async () => {
+    const records = join(folder, 'records');
+    mkdirSync(records);
+    const ids = Array.from({ length: 40 }, (_, i) => `p${i}`);
+    const line = (resource: object) => JSON.stringify(resource);
+    const patient = (id: string, i: number) =>
+      line({ resourceType: 'Patient', id, gender: i % 2 ? 'male' : 'female', birthDate: `19${30 + i}-05-01` });
+    const drug = (id: string) =>
+      line({ resourceType: 'Condition', subject: { reference: `Patient/${id}` }, recordedDate: '2001-01-01' });
+    writeFileSync(join(records, 'Patient.ndjson'), ids.map(patient).join('\n'));
+    writeFileSync(join(records, 'Condition.ndjson'), ids.map(drug).join('\n'));
+    const schemaFile = join(folder, 'fhir.json');
+    const columns = {
+      ...{ sex: { path: 'gender' }, age: { path: 'birthDate', as: 'ageAtIndex' } },
+      ill: { resource: 'Condition', within: 'ever', aggregate: 'count' },
+    };
+    writeFileSync(
+      schemaFile,
+      JSON.stringify({
+        fhir: { index: { date: '2003-06-30' }, columns },
+        columns: [{ name: 'age', kind: 'numeric' }, { name: 'ill', kind: 'numeric', range: [0, 2] }], // prettier-ignore
+        label: { name: 'sex', kind: 'class', classes: ['female', 'male'].map((name) => ({ name, values: [name] })) },
+      }),
+    );
+    const { ids: hospitals, hospital } = await load('iid:2', { dataDir: records, schemaFile });
+    const parts = hospitals.map(hospital).flatMap(({ train, test }) => [train, test]);
+    expect(parts.reduce((sum, { count }) => sum + count, 0)).toBe(40);
+    // One condition each: 1 of 0 to 2 is the middle.
+    for (const { features, count } of parts)
+      expect([...features].filter((_, i) => i % 2)).toEqual(Array(count).fill(0));
+  });
+
   it('refuses a patient at two sites, a table that no one says how to part, and a column that is none', async () => {
     await expect(load('column:visit')).rejects.toThrow(/a patient has rows at two sites/);
     await expect(study.load({ dataDir: file, schemaFile: join(folder, 'schema.json'), seed: 1 })).rejects.toThrow(
@@ -135,6 +167,17 @@ describe('what was fitted', () => {
       const candidates = [row, row - 1].map((r) => [...fresh.features.subarray(2 * r, 2 * r + 2)]);
       expect(candidates).toContainEqual([...train.features.subarray(2, 4)]);
     }
+  });
+
+  it('on all hospitals together is refused under any price, that of a hospital too', async () => {
+    const schemaFile = join(folder, 'federation.json');
+    writeFileSync(schemaFile, JSON.stringify({ ...schema, standardization: 'federation' }));
+    expect((await load('iid:3', { schemaFile })).notices!.join()).toContain('Each hospital told the others');
+    await expect(load('iid:3', { schemaFile, priced: 'hospital' })).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE',
+      message: expect.stringContaining('count, sums and sums of squares') as string,
+    });
+    expect((await load('iid:3', { priced: 'hospital' })).ids).toHaveLength(3);
   });
 
   it('on all hospitals together is what it would be on the pooled training parts', async () => {
