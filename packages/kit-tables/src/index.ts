@@ -35,6 +35,7 @@ export {
 } from './schema/table-schema.js';
 export { coursesOf } from './table/courses.js';
 export { allUsed, blankRow, droppedOf, type DroppedRows, type RowCounts } from './table/row-counts.js';
+export type { OutsideRows } from './table/outside.js';
 export { emptyRow, noValueIn, type Row } from './table/row.js';
 export { Table, type RawRecord } from './table/table.js';
 export { trainingData, type Part, type TableData } from './training-data.js';

@@ -9,6 +9,7 @@ import {
   type RowCounts,
   type Table,
 } from '@fedward/kit-tables';
+import { outsideRemarks } from './outside.js';
 import { withArrays } from '../source/array-cells.js';
 import { folderOf, openSource } from '../source/open.js';
 import { digestFiles, sheetOf, type DatasetSheet } from '../source/sheet.js';
@@ -47,7 +48,8 @@ export async function readStudy(path: string, study: StudySchema): Promise<Study
   if (patientIds)
     assertOneSpelling(patientIds, lines, { file: path, column: schema.patientId!, decimal: spec.csv?.decimal ?? '.' });
   const files = await digestFiles(source.files);
-  return { records, sheet: sheetOf({ about, schema, table: records, files, remarks: source.remarks?.() ?? [] }) };
+  const remarks = [...(source.remarks?.() ?? []), ...outsideRemarks(name, records)];
+  return { records, sheet: sheetOf({ about, schema, table: records, files, remarks }) };
 }
 
 /** Says why no row is left. */

@@ -22,6 +22,7 @@ export function sourcesOf({ name, from }: ArrayColumn, names: readonly string[],
 
 /**
  * How the arrays of a column are read: from cells that hold them, or from one column a number.
+ * @param onOutside as `numberCheck` has it
  * @throws {FedwardError} DATA_MALFORMED where they have not the size that the column declares
  */
 export function arrayReader(
@@ -29,16 +30,19 @@ export function arrayReader(
   names: readonly string[],
   spelling: Spelling,
   file: string,
+  onOutside: () => void,
 ): ArrayReader {
-  const size = cellsOf(column);
+  const check = numberCheck(column, onOutside);
   return column.from === undefined
-    ? arraysFromCells(column, size)
-    : arraysFromColumns(column, size, locate(sourcesOf(column, names, file), names, file), spelling, file);
+    ? arraysFromCells(column, check)
+    : arraysFromColumns(column, locate(sourcesOf(column, names, file), names, file), { spelling, file, check });
 }
 
-function arraysFromCells(column: ArrayColumn, size: number): ArrayReader {
+type NumberCheck = ReturnType<typeof numberCheck>;
+
+function arraysFromCells(column: ArrayColumn, check: NumberCheck): ArrayReader {
   const { name, shape } = column;
-  const check = numberCheck(column);
+  const size = cellsOf(column);
   return ({ arrays }, into, start, at) => {
     const cell = arrays?.[canonicalText(name)];
     if (!cell) return absent(column, at, 'there is no array');
@@ -77,12 +81,11 @@ function sameShape(found: readonly number[], wanted: readonly number[]): boolean
 
 function arraysFromColumns(
   column: ArrayColumn,
-  size: number,
   positions: readonly number[],
-  spelling: Spelling,
-  file: string,
+  { spelling, file, check }: { readonly spelling: Spelling; readonly file: string; readonly check: NumberCheck },
 ): ArrayReader {
   const { name, shape } = column;
+  const size = cellsOf(column);
   if (positions.length !== size)
     throw new FedwardError(
       'DATA_MALFORMED',
@@ -90,7 +93,6 @@ function arraysFromColumns(
       name,
     );
   const isMissing = missingIn(column, spelling);
-  const check = numberCheck(column);
   return ({ fields }, into, start, at) => {
     for (let i = 0; i < size; i++) {
       const cell = fields[positions[i]!]!;

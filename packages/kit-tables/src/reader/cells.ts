@@ -30,8 +30,11 @@ export type CellReader = (cell: string, into: Float64Array, position: number, at
 /** A column whose rows have one value each. */
 type ValueColumn = Exclude<Column, ArrayColumn>;
 
-/** How the cells of a column are read: to a number, to days, or to the position of a level. */
-export function cellReader(column: ValueColumn, { missing, decimal }: Spelling): CellReader {
+/**
+ * How the cells of a column are read: to a number, to days, or to the position of a level.
+ * @param onOutside as `numberCheck` has it
+ */
+export function cellReader(column: ValueColumn, { missing, decimal }: Spelling, onOutside: () => void): CellReader {
   const { name } = column;
   const isMissing = missingIn(column, { missing, decimal });
   const absent = ({ file, line }: RowPlace): false => {
@@ -39,7 +42,7 @@ export function cellReader(column: ValueColumn, { missing, decimal }: Spelling):
     throw malformed(file, line, 'there is no value: "missing": "drop-row" in the schema leaves such rows out', name);
   };
   if (column.kind === 'numeric') {
-    const check = numberCheck(column);
+    const check = numberCheck(column, onOutside);
     return (cell, into, position, at) => {
       if (isMissing(cell)) return absent(at);
       const value = check(readNumber(cell, column, decimal, at), at);
@@ -84,18 +87,19 @@ export function missingIn({ missingTokens: own }: Column, { missing, decimal }: 
 
 /**
  * Looks at a number as its column declares.
+ * @param onOutside is told of each number beyond what is allowed that is no error
  * @returns what is kept of it; undefined where it stands for no value
  * @throws {FedwardError} DATA_MALFORMED with its place, never with the number
  */
 export function numberCheck(
   column: Extract<Column, { readonly kind: 'numeric' }> | ArrayColumn,
+  onOutside: () => void,
 ): (value: number, at: RowPlace) => number | undefined {
   const { name, allowed, outside = 'error', zeroIsMissing = false, transform } = column;
   return (value, at) => {
     if (zeroIsMissing && value === 0) return undefined;
     let kept = value;
     if (allowed && !(value >= allowed[0] && value <= allowed[1])) {
-      if (outside === 'missing') return undefined;
       if (outside === 'error')
         throw malformed(
           at.file,
@@ -103,6 +107,8 @@ export function numberCheck(
           `the number is not within what is allowed, ${allowed[0]} to ${allowed[1]}: correct it, or say "outside": "missing"`,
           name,
         );
+      onOutside();
+      if (outside === 'missing') return undefined;
       kept = value < allowed[0] ? allowed[0] : allowed[1];
     }
     if (transform && !(kept > 0))

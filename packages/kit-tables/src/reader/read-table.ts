@@ -34,7 +34,10 @@ export async function readTable<Source>(
   for await (const batch of batches)
     for (const source of batch) {
       const unread = read(source, row);
-      if (unread === undefined) table.lack(row.missing);
+      if (unread === undefined) {
+        table.lack(row.missing);
+        table.findOutside(row);
+      }
       const reason = unread ?? imputer.impute(row) ?? whyNotUsable(row, schema);
       if (reason === undefined) table.add(row);
       else table.drop(reason);

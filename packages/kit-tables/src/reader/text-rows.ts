@@ -107,21 +107,27 @@ type RowCells = (source: TextRow, row: Row, at: RowPlace) => void;
 function cellsReader(columns: readonly Column[], names: readonly string[], spelling: Spelling, file: string): RowCells {
   const array = columns.find(isArray); // then the only one
   if (array) {
-    const read = arrayReader(array, names, spelling, file);
+    let outside = false;
+    const read = arrayReader(array, names, spelling, file, () => (outside = true));
     return (source, row, at) => {
+      outside = false;
       const there = read(source, row.values, 0, at);
       row.missing[0] = there ? 0 : 1;
+      row.outside[0] = outside ? 1 : 0;
       if (!there) row.values.fill(NaN);
     };
   }
-  const readers = columns.filter(isValue).map((column) => cellReader(column, spelling));
+  const beyond = new Uint8Array(columns.length);
+  const readers = columns.filter(isValue).map((column, i) => cellReader(column, spelling, () => (beyond[i] = 1)));
   const positions = columns.map(({ name }) => names.indexOf(canonicalText(name)));
-  return ({ fields }, { values, missing }, at) => {
+  return ({ fields }, { values, missing, outside }, at) => {
+    beyond.fill(0);
     for (let i = 0; i < readers.length; i++) {
       const there = readers[i]!(fields[positions[i]!]!, values, i, at);
       missing[i] = there ? 0 : 1;
       if (!there) values[i] = NaN;
     }
+    outside.set(beyond);
   };
 }
 

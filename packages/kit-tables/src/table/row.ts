@@ -7,6 +7,8 @@ export interface Row {
   values: Float64Array;
   /** [columns]: 1 where the source had no value, also once a step has filled one in. */
   missing: Uint8Array;
+  /** [columns]: 1 where the source had a number beyond what the column allows, and the column says what that does. */
+  outside: Uint8Array;
   /** The number of its class, or its value; NaN where it has none. */
   label: number;
   /** Line of the source on which it begins, from 1 on. */
@@ -26,6 +28,7 @@ export function emptyRow(columns: number, cells: number = columns): Row {
   return {
     values: new Float64Array(cells).fill(NaN),
     missing: new Uint8Array(columns),
+    outside: new Uint8Array(columns),
     label: NaN,
     line: 0,
     patientId: undefined,

@@ -5,6 +5,7 @@ import type { TableSchema } from '../schema/table-schema.js';
 import { MissingMask } from './missing-mask.js';
 import { emptyRow, type Row } from './row.js';
 import { RowTally, type RowCounts } from './row-counts.js';
+import { OutsideTally, type OutsideRows } from './outside.js';
 import { RowStore } from './row-store.js';
 
 /** A record that comes in beside those of a source: what its cells would have been encoded as. */
@@ -46,6 +47,7 @@ export class Table {
   readonly #missing: MissingMask;
   readonly #tally = new RowTally();
   readonly #missingRows: Float64Array;
+  readonly #outside: OutsideTally;
   #rows = 0;
   #sharedStatistics: string | undefined;
 
@@ -56,6 +58,7 @@ export class Table {
     const { columns, patientId, time, site } = schema;
     this.width = widthOf(columns);
     this.#missingRows = new Float64Array(columns.length);
+    this.#outside = new OutsideTally(columns);
     this.#values = new RowStore(cellsIn(columns));
     this.#missing = new MissingMask(columns.length);
     this.patientIds = patientId === undefined ? undefined : [];
@@ -83,6 +86,11 @@ export class Table {
   /** Of each column of the schema, in how many rows of the source it had no value, also in rows that were left out. */
   get missingRows(): readonly number[] {
     return [...this.#missingRows];
+  }
+
+  /** Where numbers were beyond what their columns allow, also in rows that were left out; columns without are not there. */
+  get outsideRows(): readonly OutsideRows[] {
+    return this.#outside.found();
   }
 
   /** What was computed from records together and used on each (see `TrainingData`); undefined where nothing was. */
@@ -117,6 +125,11 @@ export class Table {
   /** Counts what a row of the source lacks. @param missing [columns] */
   lack(missing: Uint8Array): void {
     for (let i = 0; i < missing.length; i++) this.#missingRows[i]! += missing[i]!;
+  }
+
+  /** Counts where a row of the source had numbers beyond what its columns allow. */
+  findOutside({ outside, line }: Pick<Row, 'outside' | 'line'>): void {
+    this.#outside.add(outside, line);
   }
 
   /** Marks the table: something that was computed from records together, in words, was used on each. */
