@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseWith } from '@fedward/core';
 import { parsePartition, partitionSchema } from '@fedward/data-medical';
 import * as z from 'zod';
+import { labelNoiseSchema } from '../scenario/label-noise.js';
 import type { SimulateOptions } from './options.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
@@ -13,6 +14,8 @@ export const simulationSchema = z.strictObject({
   schema: z.string().optional(),
   partition: partitionSchema.optional(),
   hospitals: z.int().optional(),
+  labelNoise: labelNoiseSchema.optional(),
+  findLabelNoise: z.boolean().optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
   /** Where each hospital has its ledger: a whole path too. */
@@ -24,6 +27,7 @@ export type Simulation = z.output<typeof simulationSchema>;
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, hospitals, dropRate, secureNoise, ledger, local } = options;
+  const { labelNoise: rate, noisyHospitals, findLabelNoise } = options;
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
     // '' names no folder, not the one we are in.
@@ -31,6 +35,10 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(schema !== undefined && { schema: resolve(schema) }),
     ...(partition !== undefined && { partition: parsePartition(partition) }),
     ...(hospitals !== undefined && { hospitals }),
+    ...(rate !== undefined && {
+      labelNoise: { rate, ...(noisyHospitals !== undefined && { hospitals: noisyHospitals }) },
+    }),
+    ...(findLabelNoise && { findLabelNoise }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
   };
   return parseWith(simulationSchema, said, 'the options');
