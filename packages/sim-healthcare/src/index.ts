@@ -4,8 +4,15 @@ export { fileCheckpointStore } from './run/checkpoint-file.js';
 export { verifyRun } from './run/verify-run.js';
 export type { CheckedFile, RunFault, RunState, RunVerification } from './run/verify-run.js';
 
+export {
+  findLabelDoubts,
+  type DoubtedRecord,
+  type LabelDoubts,
+  type LabelDoubtsOptions,
+} from './doubts/label-doubts.js';
 export { buildPlan } from './run/build-plan.js';
 export type { Execution, SimulateOptions } from './run/options.js';
+export type { HospitalLabelNoise } from './run/label-noise.js';
 export type { HospitalResult, SimulationResult } from './run/result.js';
 export { findScenario, scenarios } from './scenario/index.js';
 export type {

@@ -1,9 +1,10 @@
 import { defineCommand } from '../command/kind.js';
 import { Option, type Command } from 'commander';
+import type { DoubtsFlags } from './doubts-action.js';
 import type { InspectFlags } from './inspect-action.js';
 import { wholeNumber } from '../options/options.js';
 
-/** `fedward data list` and `fedward data inspect FILE...`. */
+/** `fedward data list`, `fedward data inspect FILE...` and `fedward data doubts FILE`. */
 export const dataCommand = defineCommand('data', 'medical data sets', addDataCommand);
 
 function addDataCommand(program: Command): void {
@@ -40,5 +41,20 @@ function addDataCommand(program: Command): void {
     .action(async (files: [string, ...string[]], flags: InspectFlags) => {
       const { inspectAction } = await import('./inspect-action.js');
       await inspectAction(files, flags);
+    });
+  data
+    .command('doubts')
+    .argument('<file>', "a hospital's own file, or folder")
+    .description(
+      'how many labels look wrong to a model that this hospital cross-validates on its own data; which ones they are stays here',
+    )
+    .requiredOption('--schema <file>', 'what the data mean (JSON), as `fedward data inspect --write` drafts it')
+    .option('--folds <n>', 'each is predicted by a model of the others (default 5)', wholeNumber(2, 1000))
+    .option('--seed <n>', 'of folds, weights and batches (default 42)', wholeNumber(0))
+    .option('--out <file>', 'write line and patient id of the doubted records there, for its owner alone to read')
+    .option('--json', 'one JSON document on stdout, without the list')
+    .action(async (file: string, flags: DoubtsFlags) => {
+      const { doubtsAction } = await import('./doubts-action.js');
+      await doubtsAction(file, flags);
     });
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { anyNumber, notNegative, numberBetween, positive, positiveUpTo, sha256Digest, wholeNumber } from './options.js';
+import {
+  anyNumber,
+  notNegative,
+  numberBetween,
+  positive,
+  positiveList,
+  positiveUpTo,
+  sha256Digest,
+  wholeNumber,
+} from './options.js';
 
 const digest = '0123456789abcdef'.repeat(4);
 
@@ -15,6 +24,17 @@ describe.each<[string, (text: string) => unknown, readonly string[], readonly st
   it.each(good)('takes %s', (text) => expect(parse(text)).toBe(Number(text)));
   it.each([...bad, '', ' ', 'many', 'NaN', 'Infinity'])('refuses "%s"', (text) =>
     expect(() => parse(text)).toThrow('must be'),
+  );
+});
+
+describe('positiveList', () => {
+  it.each<[string, number[]]>([
+    ['1,3', [1, 3]],
+    ['0.5, 2,1e3', [0.5, 2, 1000]],
+    ['4', [4]],
+  ])('takes "%s"', (text, list) => expect(positiveList(text)).toEqual(list));
+  it.each(['', ',', '1,', '1,0', '1,-2', '1;2', 'balanced', '1,NaN'])('refuses "%s"', (text) =>
+    expect(() => positiveList(text)).toThrow('must be numbers above 0'),
   );
 });
 

@@ -31,6 +31,11 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) 
   );
 }
 
+/** Numbers above 0, with commas between them. */
+export function positiveList(text: string): readonly number[] {
+  return text.split(',').map(parser('numbers above 0 with commas between them, such as 1,3', (value) => value > 0));
+}
+
 /** For an option that may be given more than once. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

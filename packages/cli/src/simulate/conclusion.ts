@@ -7,6 +7,7 @@ import {
   describeMetrics,
   exposureText,
   hospitalTable,
+  labelNoiseText,
   ledgersText,
   maskedText,
   plainWords,
@@ -42,6 +43,7 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
     const data = dataText(hospital);
     if (data !== undefined) printLine(`  ${hospital.id}: ${data}`);
   }
+  for (const words of labelNoiseText(hospitals)) printLine(words);
   for (const words of aboutData(hospitals)) printLine(words);
   for (const { localFailure } of hospitals)
     if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);

@@ -10,6 +10,7 @@ import {
   notNegative,
   numberBetween,
   positive,
+  positiveList,
   positiveUpTo,
   repeated,
   wholeNumber,
@@ -55,6 +56,16 @@ function addSimulateCommand(program: Command): void {
     .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches and simulated noise (default 42)', wholeNumber(0))
     .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(1, limits.hospitals))
+    .option(
+      '--label-noise <rate>',
+      "each label of a noisy hospital's training part is made wrong with this probability, where patients are simulated",
+      positiveUpTo(1),
+    )
+    .option('--noisy-hospitals <n>', 'where --label-noise is (default: at all)', wholeNumber(1, limits.hospitals))
+    .option(
+      '--find-label-noise',
+      'estimate how many labels of each hospital are wrong, by a model that the others train: a training more for each',
+    )
     .option('--model <name>', oneOf(names.models))
     .option(
       '--initial <file>',
@@ -69,6 +80,11 @@ function addSimulateCommand(program: Command): void {
     )
     .addOption(choice('--optimizer <name>', '', names.optimizers))
     .option('--learning-rate <rate>', 'of the optimizer at the hospitals', positive)
+    .option(
+      '--class-weights <w,w,...>',
+      'a weight for each class, public: those of a rare class above 1 let it count for more',
+      positiveList,
+    )
     .option('--batch-size <n>', 'records in a batch; of Poisson batches the divisor of the sum', wholeNumber(1))
     .option('--local-epochs <n>', 'epochs in a round', wholeNumber(1, limits.steps))
     .option('--sampling-probability <q>', 'of each record in each step, for Poisson batches', positiveUpTo(1))

@@ -1,6 +1,7 @@
 export { counted } from './counted.js';
 export { exposureText } from './exposure-text.js';
 export { hospitalTable } from './hospital-table.js';
+export { labelNoiseText } from './label-noise-text.js';
 export { ledgersText } from './ledgers-text.js';
 export { maskedText } from './masked-text.js';
 export { plainWords } from './plain-words.js';

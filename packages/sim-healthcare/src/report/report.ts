@@ -2,6 +2,7 @@ import type { SimulationResult } from '../run/result.js';
 import { counted } from './counted.js';
 import { exposureText } from './exposure-text.js';
 import { hospitalTable } from './hospital-table.js';
+import { labelNoiseText } from './label-noise-text.js';
 import { ledgersText } from './ledgers-text.js';
 import { noiseSettings, plainWords } from './plain-words.js';
 import { maskedText } from './masked-text.js';
@@ -151,5 +152,8 @@ ${hospitals
   .flatMap(({ localFailure }) => (localFailure === undefined ? [] : [`<p>No local figure: ${text(localFailure)}</p>`]))
   .join('\n')}
 <p>Local: trained alone${privacy ? ', clipped as in the federation and without noise, since nothing then leaves the hospital' : ''}. Global: the federation's model.
-Both on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>`;
+Both on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>
+${labelNoiseText(hospitals)
+  .map((words) => `<p>${text(words)}</p>`)
+  .join('\n')}`;
 }

@@ -77,6 +77,7 @@ export function buildPlan(
       ...(options.trainer !== undefined && { trainer: options.trainer }),
       batches: changed(base.training.batches as BatchesSpec, (batches) => batchesOf(batches, options)),
       optimizer: changed(base.training.optimizer as OptimizerSpec, (optimizer) => optimizerOf(optimizer, options)),
+      ...(options.classWeights && { objective: { ...base.training.objective, classWeights: options.classWeights } }),
     },
   };
   const own = options.privacy === undefined && configured.privacy !== undefined;

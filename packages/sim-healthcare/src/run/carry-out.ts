@@ -107,7 +107,14 @@ async function carryOutAlone(
       paths.checkpoints,
     );
   const { onTrainAlone } = hooks;
-  const summary = await resultOf(run, result, { folder: directory, audit: paths.audit, alone, onTrainAlone, started });
+  const summary = await resultOf(run, result, {
+    folder: directory,
+    audit: paths.audit,
+    alone,
+    onTrainAlone,
+    signal,
+    started,
+  });
   const { root, index } = await writeSealed(run, result, summary, audit, planFile);
   return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
 }

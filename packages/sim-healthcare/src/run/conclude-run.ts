@@ -3,6 +3,7 @@ import { verifyAuditLog } from '@fedward/audit';
 import { digestTensors, type FederationResult } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { assumptionsOf } from './assumptions.js';
+import { aboutLabels, labelNoiseOf } from './label-noise.js';
 import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
@@ -21,6 +22,8 @@ export interface Concluding {
   readonly alone: AloneMetrics | undefined;
   /** The result of a hospital's training alone is waited for. */
   readonly onTrainAlone?: ((hospitalId: string) => void) | undefined;
+  /** Ends what is estimated after the rounds. */
+  readonly signal: AbortSignal;
   /** When the run began, as `performance.now()` tells it. */
   readonly started: number;
 }
@@ -29,11 +32,16 @@ export interface Concluding {
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
-  { folder, audit, alone, onTrainAlone, started }: Concluding,
+  { folder, audit, alone, onTrainAlone, signal, started }: Concluding,
 ): Promise<SimulationResult> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
-  const hospitals = run.population.tabulated ? await hospitalResults(run, result, alone, onTrainAlone) : [];
+  const tabulated = run.population.tabulated ? await hospitalResults(run, result, alone, onTrainAlone) : [];
+  const doubts = run.simulation.findLabelNoise ? await labelNoiseOf(run, signal) : undefined;
+  const hospitals = tabulated.map((hospital) => ({
+    ...hospital,
+    ...(doubts && { labelNoise: doubts.get(hospital.id)! }),
+  }));
   const masked = maskedRounds(run.plan, run.population.ids.length, result.rounds);
   return {
     schemaVersion: 1,
@@ -61,6 +69,7 @@ export async function resultOf(
         batches: run.plan.training.batches,
         unit: run.plan.privacy?.unit,
       }),
+      ...aboutLabels(hospitals),
     ],
     ...(run.population.notices && { notices: run.population.notices }),
     privacy: await privacyResult(result, run),
@@ -95,6 +104,7 @@ async function hospitalResults(
       samples: hospital.train.count,
       ...local,
       globalMetrics: await score(run, model, hospital.test),
+      ...(hospital.flippedLabels !== undefined && { flippedLabels: hospital.flippedLabels }),
     });
   }
   return results;
@@ -111,7 +121,7 @@ async function privacyResult({ privacy }: FederationResult, run: RunParts): Prom
     settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
     assumptions: assumptionsOf(privacy, population, run.simulation.ledger !== undefined),
-    notReleased: notReleasedOf(population, privacy, patient),
+    notReleased: notReleasedOf(population, privacy, patient, run.simulation.findLabelNoise),
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
   };

@@ -19,6 +19,13 @@ export function assertNoIgnoredOptions(scenario: Scenario, options: SimulateOpti
       '--partition',
       `the hospitals of ${scenario.name} are given; one table is parted by --scenario study`,
     );
+  if (options.labelNoise !== undefined && !scenario.takesLabelNoise)
+    throw ignored(
+      '--label-noise',
+      `labels are made wrong where patients are simulated, as in tutorial, not in ${scenario.name}`,
+    );
+  if (options.noisyHospitals !== undefined && options.labelNoise === undefined)
+    throw ignored('--noisy-hospitals', 'it says at how many hospitals --label-noise is: give that too');
 }
 
 /** @throws {FedwardError} CONFIG_INVALID for a number of hospitals that the scenario can't have */

@@ -10,6 +10,7 @@ export function notReleasedOf(
   { tabulated, inputs, notices = [] }: Pick<Population, 'tabulated' | 'inputs' | 'notices'>,
   { withheld }: Pick<PrivacyStatement, 'withheld'>,
   patient: PatientExposure | undefined,
+  foundLabelNoise = false,
 ): string[] {
   // Where neighbours have the same number of records it is the weight of an update, and so released.
   const number = withheld.includes('number of records') ? 'number of records, ' : '';
@@ -19,6 +20,7 @@ export function notReleasedOf(
     ...(tabulated ? [`metrics, ${number}rows read and left out of each hospital`] : []),
     ...(patient ? ['how many records the patient with the most has, and the epsilon of that patient'] : []),
     ...(notices.length > 0 ? ['what is noticed of the data, such as patient ids that two hospitals share'] : []),
+    ...(foundLabelNoise ? ['how many labels of each hospital are doubted, by a model that the others trained'] : []),
     'how long training took, and in how many steps',
     ...(inputs ? ["digests of each hospital's data, which are in plan.json"] : []),
   ];

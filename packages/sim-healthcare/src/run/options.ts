@@ -28,6 +28,12 @@ export interface SimulateOptions {
   readonly seed?: number;
   readonly rounds?: number;
   readonly hospitals?: number;
+  /** Each label of a noisy hospital's training part is made wrong with this probability, from the seed; simulated patients alone. */
+  readonly labelNoise?: number;
+  /** At so many hospitals, drawn from the seed. Default: all. */
+  readonly noisyHospitals?: number;
+  /** Estimate at each hospital how many labels are wrong, by a model that the others train (see `labelNoiseOf`). */
+  readonly findLabelNoise?: boolean;
   readonly model?: string;
   readonly aggregator?: string;
   /** Short options that plugins of the plan declare, such as `{ 'proximal-mu': 0.1 }`. */
@@ -39,6 +45,8 @@ export interface SimulateOptions {
   readonly trainer?: string;
   readonly optimizer?: 'sgd' | 'momentum' | 'adam';
   readonly learningRate?: number;
+  /** One a class: `training.objective.classWeights`. */
+  readonly classWeights?: readonly number[];
   readonly batchSize?: number;
   readonly localEpochs?: number;
   /** Poisson batches: probability and number of steps a round. */

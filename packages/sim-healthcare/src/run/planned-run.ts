@@ -9,6 +9,7 @@ import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import { readInitial, type InitialFile } from './initial-weights.js';
 import type { SimulateOptions } from './options.js';
+import { assertFindable } from './label-noise.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
@@ -77,10 +78,12 @@ function seedOf({ set = {}, seed, config }: SimulateOptions): number {
 
 async function load(
   scenario: Scenario,
-  { dataDir, schema, partition, hospitals }: Simulation,
+  { dataDir, schema, partition, hospitals, labelNoise, findLabelNoise }: Simulation,
   options: Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>,
 ): Promise<Population> {
-  const population = await scenario.load({ ...options, dataDir, hospitals, schemaFile: schema, partition });
+  const where = { dataDir, hospitals, schemaFile: schema, partition, labelNoise };
+  const population = await scenario.load({ ...options, ...where });
   if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
+  if (findLabelNoise) assertFindable(population);
   return population;
 }

@@ -1,6 +1,7 @@
 import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan } from '@fedward/core';
 import type { DatasetSheet } from '@fedward/data-medical';
 import type { RowCounts } from '@fedward/kit-tables';
+import type { HospitalLabelNoise } from './label-noise.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { MaskedRounds } from './secure-aggregation.js';
@@ -21,6 +22,10 @@ export interface HospitalResult {
   readonly localFailure?: string;
   /** The global model on the same test part. */
   readonly globalMetrics: Metrics;
+  /** Labels of its training part that the simulation made wrong (`--label-noise`). */
+  readonly flippedLabels?: number;
+  /** With `--find-label-noise`: how wrong its labels look to a model of the others. */
+  readonly labelNoise?: HospitalLabelNoise;
 }
 
 /** `result.json`, and what `simulate --json` prints. Members are only ever added. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseWith } from '@fedward/core';
 import { parsePartition, partitionSchema } from '@fedward/data-medical';
 import * as z from 'zod';
+import { labelNoiseSchema } from '../scenario/label-noise.js';
 import type { SimulateOptions } from './options.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
@@ -14,6 +15,8 @@ export const simulationSchema = z.strictObject({
   partition: partitionSchema.optional(),
   initial: z.string().optional(),
   hospitals: z.int().optional(),
+  labelNoise: labelNoiseSchema.optional(),
+  findLabelNoise: z.boolean().optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
   /** Where each hospital has its ledger: a whole path too. */
@@ -25,6 +28,7 @@ export type Simulation = z.output<typeof simulationSchema>;
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, local } = options;
+  const { labelNoise: rate, noisyHospitals, findLabelNoise } = options;
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
     // '' names no folder, not the one we are in.
@@ -33,6 +37,10 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(partition !== undefined && { partition: parsePartition(partition) }),
     ...(initial !== undefined && { initial: resolve(initial) }),
     ...(hospitals !== undefined && { hospitals }),
+    ...(rate !== undefined && {
+      labelNoise: { rate, ...(noisyHospitals !== undefined && { hospitals: noisyHospitals }) },
+    }),
+    ...(findLabelNoise && { findLabelNoise }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
   };
   return parseWith(simulationSchema, said, 'the options');

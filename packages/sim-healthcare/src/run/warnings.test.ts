@@ -53,6 +53,7 @@ describe('warnings of a result', () => {
   it('say that an accuracy tells little where one class is rare', () => {
     expect(codes(population(classes(970, 30)), { accuracy: 0.967 })).toEqual(['BELOW_MAJORITY', 'RARE_CLASS']);
     expect(codes(population(classes(970, 30)), { accuracy: 0.99 })).toEqual(['RARE_CLASS']);
+    expect(warningsOf(population(classes(970, 30)), { accuracy: 0.99 })[0]!.message).toContain('--class-weights');
   });
 
   it('say that patients are ranked worse than by chance', () => {

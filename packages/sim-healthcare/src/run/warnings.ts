@@ -18,6 +18,7 @@ export interface ResultWarning {
     | 'NOT_ABOVE_MAJORITY'
     | 'BELOW_CHANCE'
     | 'RARE_CLASS'
+    | 'NOISY_LABELS'
     | 'SMALL_TEST'
     | 'ONE_CLASS'
     | 'ROWS_DROPPED'
@@ -94,7 +95,7 @@ function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy, au
   if (share >= mostAreOne && share < 1)
     warnings.push({
       code: 'RARE_CLASS',
-      message: `Accuracy says little here: ${percent(share)} of the pooled test part are of one class. Look at the AUROC.`,
+      message: `Accuracy says little here: ${percent(share)} of the pooled test part are of one class. Look at the AUROC; --class-weights lets the others count for more in training.`,
     });
   if (share === 1)
     warnings.push({

@@ -10,6 +10,7 @@ import type {
 } from '@fedward/core';
 import type { DatasetSheet, PartitionSpec, Preprocessing } from '@fedward/data-medical';
 import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
+import type { SimulatedLabelNoise } from './label-noise.js';
 
 /** What a mechanism needs of the rest of a plan, whichever it is. */
 export type PrivacyNeeds = Omit<MechanismDraft, 'options'>;
@@ -26,6 +27,8 @@ export interface Hospital {
   readonly sheet?: DatasetSheet;
   /** What is done to a record before the model sees it. */
   readonly preprocessing?: Preprocessing;
+  /** Where a simulation makes labels wrong: how many of its training part. */
+  readonly flippedLabels?: number;
 }
 
 /**
@@ -124,6 +127,8 @@ export interface LoadOptions {
   readonly hospitals?: number | undefined;
   /** Of the caller's own data: where its schema is. Default: `schema.json` beside the data. */
   readonly schemaFile?: string | undefined;
+  /** Labels that are to be made wrong, for scenarios that take it. */
+  readonly labelNoise?: SimulatedLabelNoise | undefined;
   /** How one table is parted among hospitals. */
   readonly partition?: PartitionSpec | undefined;
   /**
@@ -146,6 +151,8 @@ export interface Scenario {
   readonly takesSchema?: boolean;
   /** True where one table is parted among hospitals, and the caller may say how. */
   readonly takesPartition?: boolean;
+  /** True where patients are simulated, and the caller may have labels of training parts made wrong. */
+  readonly takesLabelNoise?: boolean;
   /** Where hospitals are simulated: the most that there can be. */
   readonly mostHospitals?: number;
   /** The mechanism that it is protected by unless the caller says otherwise, by name; null: none. */

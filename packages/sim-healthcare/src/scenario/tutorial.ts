@@ -1,6 +1,7 @@
 import { defaultPlugins } from '../plugins/catalogue.js';
 import { createMedicalDataset, tutorialHospitals, type HospitalData, type RawRecord } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
+import { withLabelNoise } from './label-noise.js';
 import { populationOf } from './population.js';
 import type { Intake, Scenario, ScenarioDefaults } from './scenario.js';
 
@@ -53,7 +54,7 @@ const wholeUpdates: ScenarioDefaults = {
 /** One hospital a round, each in four rounds; the noise multiplier is that of all of them. */
 const inTurn: ScenarioDefaults = { ...wholeUpdates, rounds: 20, noiseMultiplier: 0.3 };
 
-function withRecords(hospital: HospitalData, records: readonly RawRecord[] = []): HospitalData {
+function withRecords<H extends HospitalData>(hospital: H, records: readonly RawRecord[] = []): H {
   if (records.length === 0) return hospital;
   const { name, schema, classes } = hospital.train;
   const more = createMedicalDataset({
@@ -73,6 +74,7 @@ export const tutorial: Scenario = {
   needsData: false,
   // All are in memory, with a third of a megabyte each.
   mostHospitals: 1000,
+  takesLabelNoise: true,
   privacy: defaultPlugins.mechanism,
   defaults(needs) {
     if (!needs) return withoutNoise;
@@ -80,13 +82,17 @@ export const tutorial: Scenario = {
     return needs.batches === 'shuffle' ? asTheTutorial : private_;
   },
   load: async (load) => {
-    const { seed, hospitals, joining } = load;
+    const { seed, hospitals, joining, labelNoise } = load;
     const options = { seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) };
-    const { hospitals: all, test } = tutorialHospitals(options);
+    const { hospitals: drawn, test } = tutorialHospitals(options);
+    const { hospitals: all, notices } = withLabelNoise(drawn, labelNoise, seed);
     const inputs = {
       schema: null,
       split: { by: 'drawn apart' },
-      preprocessing: { scale: 'none' },
+      preprocessing: {
+        scale: 'none',
+        ...(labelNoise && { labelNoise: { rate: labelNoise.rate, hospitals: labelNoise.hospitals ?? null } }),
+      },
       // Each is drawn from the seed, whatever the number of hospitals.
       hospitals: all.map(({ id, train }) => ({ id, data: digestOfRecords(train) })),
     };
@@ -97,6 +103,7 @@ export const tutorial: Scenario = {
       join: (more) => tutorial.load({ ...load, joining: more }),
     };
     const joined = joining ? all.map((hospital) => withRecords(hospital, joining.get(hospital.id))) : all;
-    return populationOf(joined, { test, inputShape: test.featureShape, classes: 2, inputs, intake });
+    const about = { test, inputShape: test.featureShape, classes: 2, inputs, intake };
+    return populationOf(joined, { ...about, ...(notices.length > 0 && { notices }) });
   },
 };
