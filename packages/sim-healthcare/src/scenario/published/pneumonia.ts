@@ -3,11 +3,12 @@ import { publishedStudy } from './published.js';
 
 const open: ScenarioDefaults = {
   model: 'imaging-cnn',
-  rounds: 25,
-  batches: { kind: 'shuffle', size: 32, epochs: 1 },
+  rounds: 150,
+  // Few steps a round: hospitals that have one class alone go astray in many. Of 1,046 images on average 3 % are 32.
+  batches: { kind: 'poisson', probability: 0.03, steps: 4, expectedSize: 32 },
   optimizer: { name: 'adam', learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  // Of 4,708 published training images 3,494 show pneumonia: public, and balanced.
-  objective: { classWeights: [1.94, 0.674] },
+  // Of 5,232 published images of train and val 3,883 show pneumonia: public, and balanced.
+  objective: { classWeights: [1.94, 0.674], labelSmoothing: 0.1 },
   augmentation: { shift: 2, rotate: 10, contrast: 0.4 },
   clipNorm: 1,
   noiseMultiplier: 1,
@@ -16,12 +17,15 @@ const open: ScenarioDefaults = {
 
 const private_: ScenarioDefaults = {
   ...{ model: 'imaging-cnn-small', rounds: 20, clipNorm: 1, noiseMultiplier: 1, delta: 1e-5 },
-  // Five hospitals of 942 images each on average: a public number.
-  batches: { kind: 'poisson', probability: 0.1, steps: 10, expectedSize: 94 },
+  // Five hospitals of 1,046 images each on average: a public number.
+  batches: { kind: 'poisson', probability: 0.1, steps: 10, expectedSize: 105 },
   optimizer: { name: 'sgd', learningRate: 0.5 },
 };
 
-/** PneumoniaMNIST: children's chest X-rays; the published test part, which nobody trains on, and not its `val` part. */
+/**
+ * PneumoniaMNIST: children's chest X-rays. The published test part is that of the study, and nobody trains on it; the train and
+ * the val part are training material, as 5,232 images of Kermany et al.'s training folder, from which both were drawn.
+ */
 export const pneumonia = publishedStudy({
   name: 'pneumonia',
   description: 'chest X-rays of children, 28 x 28 (PneumoniaMNIST), parted among five hospitals',
@@ -33,6 +37,7 @@ export const pneumonia = publishedStudy({
     npz: {
       parts: [
         { set: 'train', arrays: { xray: 'train_images', label: 'train_labels' } },
+        { set: 'train', arrays: { xray: 'val_images', label: 'val_labels' } },
         { set: 'test', arrays: { xray: 'test_images', label: 'test_labels' } },
       ],
     },
