@@ -1,3 +1,4 @@
+import { largest } from '@fedward/core';
 import { medianOf, type RowSample } from './sample.js';
 import { unitsApart } from './units.js';
 import type { InspectedColumn } from './tally.js';
@@ -132,9 +133,12 @@ function tellTheLabel({ files, columns, label, minimumPatients }: ToRemarkOn): s
   const classes = files.flatMap(({ sample }) => sample.texts(label));
   const known = new Set(classes.filter((some) => some !== undefined));
   const count = classes.filter((some) => some !== undefined).length;
-  const largest = Math.max(0, ...[...known].map((one) => classes.filter((other) => other === one).length));
+  const most = largest(
+    [...known].map((one) => classes.filter((other) => other === one).length),
+    0,
+  );
   // With few of the other class any column may tell it by chance.
-  if (known.size < 2 || known.size > 10 || count - largest < 2 * minimumPatients) return [];
+  if (known.size < 2 || known.size > 10 || count - most < 2 * minimumPatients) return [];
   return columns.flatMap(({ name, kind }) => {
     if (name === label || !['numeric', 'binary', 'categorical'].includes(kind)) return [];
     const told =
