@@ -17,8 +17,6 @@ const allowed: Readonly<Record<string, string>> = {
   // A benchmark is of what it names, and stays what it was when a default changes.
   '../bench/src/benchmarks/tutorial.ts': "the tutorial's own mechanism, which is compared with its program",
   '../bench/src/benchmarks/dp-overhead.ts': 'what one mechanism costs',
-  '../bench/src/benchmarks/imaging.ts': 'an epoch without privacy and with one mechanism',
-  '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of those epochs',
   '../bench/src/benchmarks/dp-workloads.ts': 'the plan of the trainer that it measures',
   '../bench/src/benchmarks/imaging.ts': 'an epoch of one trainer, beside PyTorch',
   '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of that trainer',
