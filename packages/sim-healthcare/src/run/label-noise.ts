@@ -68,7 +68,7 @@ export function aboutLabels(hospitals: readonly Pick<HospitalResult, 'id' | 'lab
     const message =
       `About ${Math.round(100 * labelNoise.rate)}% of the training labels of ${id} look wrong to a model that the other hospitals ` +
       'trained. Wrong labels look like this, and so do patients who are hard to tell, or unlike those of the others: ' +
-      'have the hospital look (fedward data doubts), and train with --set training.objective.generalizedCrossEntropy.q=0.7.';
+      'have the hospital look (fedward data doubts), and train with --set training.objective.generalizedCrossEntropy.q=0.9.';
     return [{ code: 'NOISY_LABELS', hospital: id, message }];
   });
 }
