@@ -7,7 +7,6 @@ import { wasmTrainer } from '@fedward/trainer-wasm';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
-import { tutorial } from '../scenario/tutorial.js';
 import { pluginsOf } from '../wiring/plugins.js';
 import { aboutLabels, assertFindable, labelNoiseOf, noisyFrom } from './label-noise.js';
 import { planRun, reloadRun } from './planned-run.js';

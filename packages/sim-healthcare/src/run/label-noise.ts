@@ -3,19 +3,11 @@ import { estimateLabelNoise } from '@fedward/data-medical';
 import { initialParameters } from '@fedward/models-medical';
 import type { Population } from '../scenario/scenario.js';
 import { probabilitiesOf } from './probabilities.js';
-import type { HospitalResult } from './result.js';
+import type { HospitalLabelNoise, HospitalResult } from './result.js';
 import type { RunParts } from './run-parts.js';
 import { clippingAlone, planAlone } from './train-alone.js';
 import { trainTogether } from './train-together.js';
 import type { ResultWarning } from './warnings.js';
-
-/** How wrong a hospital's labels look to a model that it had no part in. */
-export interface HospitalLabelNoise {
-  /** The part of its training labels that is estimated to be wrong, from 0 to 1. */
-  readonly rate: number;
-  /** Labels of its training part that are doubted. */
-  readonly doubted: number;
-}
 
 /**
  * An estimated rate from which on a hospital is warned of. On the tutorial hospitals with right labels have at most 7 %,
