@@ -12,8 +12,7 @@ export {
 } from './doubts/label-doubts.js';
 export { buildPlan } from './run/build-plan.js';
 export type { Execution, SimulateOptions } from './run/options.js';
-export type { HospitalLabelNoise } from './run/label-noise.js';
-export type { HospitalResult, SimulationResult } from './run/result.js';
+export type { HospitalLabelNoise, HospitalResult, SimulationResult } from './run/result.js';
 export { findScenario, scenarios } from './scenario/index.js';
 export type {
   Hospital,

@@ -7,8 +7,8 @@ import { wasmTrainer } from '@fedward/trainer-wasm';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
-import { tutorial } from '../scenario/tutorial.js';
-import { aboutLabels, assertFindable, noisyFrom } from './label-noise.js';
+import { pluginsOf } from '../wiring/plugins.js';
+import { aboutLabels, assertFindable, labelNoiseOf, noisyFrom } from './label-noise.js';
 import { planRun, reloadRun } from './planned-run.js';
 import { probabilitiesOf } from './probabilities.js';
 import { simulate } from './simulate.js';
@@ -58,6 +58,24 @@ describe('labelNoiseOf', () => {
     expect(result.notices![0]).toMatch(/made labels of training parts wrong: \d+ of \d+ of hospital-/);
     const report = readFileSync(join(result.folder, 'report.html'), 'utf8');
     expect(report).toContain(`${wrong[0]}: by a model of the other hospitals`);
+  });
+
+  it('judges each by a model of all the others, and of them alone', async () => {
+    const { planned, population, installed } = await planRun({ ...noisy, privacy: 'none', rounds: 1 }, 'r');
+    const plugins = await pluginsOf(planned.plan, installed);
+    const trained: string[] = [];
+    const trainer: typeof plugins.trainer = {
+      ...plugins.trainer,
+      train: async (payload, _data, { clientId, runId }) => {
+        trained.push(`${runId} ${clientId}`);
+        return { payload, steps: 1, metrics: {} };
+      },
+    };
+    await labelNoiseOf({ ...planned, population, plugins: { ...plugins, trainer } }, new AbortController().signal);
+    const { ids } = population;
+    expect(trained).toEqual(
+      ids.flatMap((id) => ids.filter((other) => other !== id).map((other) => `r-without-${id} ${other}`)),
+    );
   });
 
   it('is told under privacy as what nobody released', async () => {

@@ -3,19 +3,11 @@ import { estimateLabelNoise } from '@fedward/data-medical';
 import { initialParameters } from '@fedward/models-medical';
 import type { Population } from '../scenario/scenario.js';
 import { probabilitiesOf } from './probabilities.js';
-import type { HospitalResult } from './result.js';
+import type { HospitalLabelNoise, HospitalResult } from './result.js';
 import type { RunParts } from './run-parts.js';
 import { clippingAlone, planAlone } from './train-alone.js';
 import { trainTogether } from './train-together.js';
 import type { ResultWarning } from './warnings.js';
-
-/** How wrong a hospital's labels look to a model that it had no part in. */
-export interface HospitalLabelNoise {
-  /** The part of its training labels that is estimated to be wrong, from 0 to 1. */
-  readonly rate: number;
-  /** Labels of its training part that are doubted. */
-  readonly doubted: number;
-}
 
 /**
  * An estimated rate from which on a hospital is warned of. On the tutorial hospitals with right labels have at most 7 %,
@@ -68,7 +60,7 @@ export function aboutLabels(hospitals: readonly Pick<HospitalResult, 'id' | 'lab
     const message =
       `About ${Math.round(100 * labelNoise.rate)}% of the training labels of ${id} look wrong to a model that the other hospitals ` +
       'trained. Wrong labels look like this, and so do patients who are hard to tell, or unlike those of the others: ' +
-      'have the hospital look (fedward data doubts), and train with --set training.objective.generalizedCrossEntropy.q=0.7.';
+      'have the hospital look (fedward data doubts), and train with --set training.objective.generalizedCrossEntropy.q=0.9.';
     return [{ code: 'NOISY_LABELS', hospital: id, message }];
   });
 }

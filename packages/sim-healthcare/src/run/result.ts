@@ -1,11 +1,18 @@
 import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan } from '@fedward/core';
 import type { DatasetSheet } from '@fedward/data-medical';
 import type { RowCounts } from '@fedward/kit-tables';
-import type { HospitalLabelNoise } from './label-noise.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { MaskedRounds } from './secure-aggregation.js';
 import type { ResultWarning } from './warnings.js';
+
+/** How wrong a hospital's labels look to a model that it had no part in. */
+export interface HospitalLabelNoise {
+  /** The part of its training labels that is estimated to be wrong, from 0 to 1. */
+  readonly rate: number;
+  /** Labels of its training part that are doubted. */
+  readonly doubted: number;
+}
 
 /** One hospital in a result. */
 export interface HospitalResult {
