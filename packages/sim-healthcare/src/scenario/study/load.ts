@@ -1,5 +1,6 @@
 import { digestJson, FedwardError, isFedwardError, Random, sha256, type Json, type PrivacyUnit } from '@fedward/core';
 import {
+  hospitalForms,
   isTrainedOn,
   partitionForms,
   partitionTable,
@@ -165,15 +166,15 @@ async function parted(study: Study, partition: PartitionSpec, options: LoadOptio
   return { ...(await prepared(hospitals, study)), notices };
 }
 
-/** Where a folder has several files that are one table. */
+/** Where a folder has several files that are one table; one of a format that is a folder is a table itself. */
 async function oneTable({ path, study: { source } }: Study): Promise<StudySchema['source']> {
-  if (source.files || (await isFile(path))) return source;
+  if (source.files || (await isFile(path)) || hospitalForms(source).folders) return source;
   const { hospitals } = await listStudyFolder(path, source).catch((error: unknown) => {
     if (isFedwardError(error) && error.subject === 'hospitals') return { hospitals: [] };
     throw error;
   });
   const inFolder = hospitals.map(({ file }) => ({ file: file.slice(path.length).replace(/^[\\/]+/, '') }));
-  return inFolder.length > 0 && !(await isFolder(hospitals[0]!.file)) ? { ...source, files: inFolder } : source;
+  return inFolder.length > 0 ? { ...source, files: inFolder } : source;
 }
 
 function ownRows(table: Table): Pick<DatasetSheet, 'rows' | 'missing'> {
@@ -272,8 +273,4 @@ function withPooledTest(read: Loaded['hospitals']): { test: MedicalDataset; hosp
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
