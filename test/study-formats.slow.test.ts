@@ -80,7 +80,7 @@ describe('what cells name', () => {
       const rows = Array.from({ length: 24 }, (_, i) => {
         const name = `person${ward}${i}`;
         files[`${ward}-records/${name}.hea`] = `${name} 1 100 8\n${name}.dat 16 100/mV\n`;
-        files[`${ward}-records/${name}.dat`] = new Uint8Array(new Int16Array(8).fill(i % 2 ? 90 : -90).buffer);
+        files[`${ward}-records/${name}.dat`] = new Uint8Array(new Int16Array(8).fill(i % 2 ? 90 + i : -90 - i).buffer);
         return `${ward}-records/${name},${i % 2}`;
       });
       files[`${ward}.csv`] = ['ecg,y', ...rows].join('\n');
@@ -131,7 +131,7 @@ async function refused(why: RegExp, ...args: string[]): Promise<void> {
 }
 
 describe('malformed data are refused in one sentence', () => {
-  const table = schemaFile({ columns: [{ name: 'age', kind: 'numeric' }], label });
+  const table = () => schemaFile({ columns: [{ name: 'age', kind: 'numeric' }], label });
   const wide = Array.from({ length: 100_000 }, (_, i) => `c${i}`).join();
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -139,11 +139,11 @@ describe('malformed data are refused in one sentence', () => {
     ['100,000 columns', { 'a.csv': `age,y,${wide}\n` }, /100002 columns; the most is 65536/],
     ['a folder where a file is meant', { 'a.csv/b': '' }, /there are no hospitals: .*the folder a\.csv/],
     ['an archive that is none', { 'a.npz': 'PK\u0003\u0004person' }, /no archive that can be read/],
-  ])('%s', (_, files, why) => refused(why, '--schema', table, '--data', folderOf(files)));
+  ])('%s', (_, files, why) => refused(why, '--schema', table(), '--data', folderOf(files)));
 
   it('a link that leads to itself', async () => {
     const folder = temporaryFolder();
     symlinkSync('a.csv', join(folder, 'a.csv'));
-    await refused(/a link that leads to itself/, '--schema', table, '--data', folder);
+    await refused(/a link that leads to itself/, '--schema', table(), '--data', folder);
   });
 });
