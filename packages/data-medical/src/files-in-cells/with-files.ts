@@ -64,14 +64,16 @@ export function withFiles(
   const files = new FolderFiles(folder);
   const unread = new Map<string, number>();
 
-  const cellOf = async (path: string, line: number): Promise<ArrayCell | undefined> => {
+  const cellOf = async (cell: string, line: number): Promise<ArrayCell | undefined> => {
+    // A recording is called by its record's name, as a list of records has it: its header has an ending more.
+    const path = column.kind === 'signal' && extname(cell) === '' ? `${cell}.hea` : cell;
     const called = place(file, line, column.name);
     const found = files.file(path, called); // a path that leads out is no matter of one row
     try {
       const read = readers[extname(path).toLowerCase()];
       if (!read) throw refused(called, `no reader is there for such a file; there are some for ${known(readers)}`);
-      const cell = await read(found);
-      return column.kind === 'image' && column.resize ? resized(cell, column.shape) : cell;
+      const numbers = await read(found);
+      return column.kind === 'image' && column.resize ? resized(numbers, column.shape) : numbers;
     } catch (error) {
       const reason = column.missing === 'drop-row' ? whyUnread(error) : undefined;
       if (reason === undefined) throw error;

@@ -97,6 +97,19 @@ export function shownCounts({ rows, missing }: Pick<DatasetSheet, 'rows' | 'miss
  * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID
  */
 export async function digestFiles(paths: readonly string[], folder?: string): Promise<SheetFile[]> {
+  const all = await digested(paths, folder);
+  return all.length <= mostFiles ? all : [together(all, 'files')];
+}
+
+/**
+ * The same as one entry, without the names: files of patients are often called as the patients are.
+ * @param words what they are
+ */
+export async function digestTogether(paths: readonly string[], words: string): Promise<SheetFile> {
+  return together(await digested(paths), words);
+}
+
+async function digested(paths: readonly string[], folder?: string): Promise<SheetFile[]> {
   const all: SheetFile[] = [];
   for (const path of paths) {
     const hash = createHash('sha256');
@@ -108,9 +121,12 @@ export async function digestFiles(paths: readonly string[], folder?: string): Pr
     const name = folder === undefined ? basename(path) : relative(folder, path) || basename(path);
     all.push({ name, bytes, sha256: hash.digest('hex') });
   }
-  if (all.length <= mostFiles) return all;
+  return all;
+}
+
+function together(all: readonly SheetFile[], words: string): SheetFile {
   const bytes = all.reduce((sum, file) => sum + file.bytes, 0);
   const of = createHash('sha256');
   for (const { sha256, name } of all) of.update(`${sha256}  ${name}\n`); // as `sha256sum * | sha256sum`
-  return [{ name: `${all.length} files`, bytes, sha256: of.digest('hex') }];
+  return { name: `${all.length} ${words}`, bytes, sha256: of.digest('hex') };
 }

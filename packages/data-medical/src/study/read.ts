@@ -12,7 +12,7 @@ import {
 import { outsideRemarks } from './outside.js';
 import { withArrays } from '../source/array-cells.js';
 import { folderOf, openSource } from '../source/open.js';
-import { digestFiles, sheetOf, type DatasetSheet } from '../source/sheet.js';
+import { digestFiles, digestTogether, sheetOf, type DatasetSheet } from '../source/sheet.js';
 import type { StudySchema } from './schema-file.js';
 
 /** A hospital's data as they were read, before anything is done to them, and what there is to know of them. */
@@ -47,7 +47,9 @@ export async function readStudy(path: string, study: StudySchema): Promise<Study
   if (count === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(path, rows), path);
   if (patientIds)
     assertOneSpelling(patientIds, lines, { file: path, column: schema.patientId!, decimal: spec.csv?.decimal ?? '.' });
-  const files = await digestFiles(source.files);
+  const own = await digestFiles(opened.files);
+  const named = source.files.filter((file) => !opened.files.includes(file));
+  const files = named.length > 0 ? [...own, await digestTogether(named, 'files that cells name')] : own;
   const remarks = [...(source.remarks?.() ?? []), ...outsideRemarks(name, records)];
   return { records, sheet: sheetOf({ about, schema, table: records, files, remarks }) };
 }

@@ -5,6 +5,8 @@ import { rowsText } from './rows-text.js';
 
 /** Columns whose missing values are named; of tables with more the others are counted. */
 const mostColumns = 8;
+/** The same of files; all are in the result. */
+const mostFilesNamed = 4;
 
 /** What a hospital's data are, in one line: rows, what is missing, files. Undefined where nothing is known. */
 export function dataText({ rows, sheet }: Pick<HospitalResult, 'rows' | 'sheet'>): string | undefined {
@@ -27,7 +29,9 @@ export function missingText({ missing }: Pick<DatasetSheet, 'missing'>): string 
 
 /** Such as `north.csv sha256:1f0c...`. */
 export function filesText({ files }: Pick<DatasetSheet, 'files'>): string {
-  return files.map(({ name, sha256 }) => `${name} sha256:${sha256.slice(0, 12)}`).join(', ');
+  const more = files.length - mostFilesNamed;
+  const named = files.slice(0, mostFilesNamed).map(({ name, sha256 }) => `${name} sha256:${sha256.slice(0, 12)}`);
+  return [...named, ...(more > 0 ? [`and ${counted(more, 'further file')}`] : [])].join(', ');
 }
 
 /** What is said of all hospitals' data alike: title, origin, licence, units, each once. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { notReleasedOf } from './not-released.js';
 
-const population = { tabulated: true };
+const population = { tabulated: true, ids: [], hospital: () => undefined as never };
 const statement = { withheld: ['number of records'] };
 const told = (...of: Parameters<typeof notReleasedOf>) => notReleasedOf(...of).join('; ');
 
@@ -16,8 +16,18 @@ describe('what is not released', () => {
     expect(list).not.toMatch(/\d/); // the figures themselves stand elsewhere
   });
 
+  it('names what each hospital prepares its records by, where that was learned of them', () => {
+    const fitted = (fittedOn: string) => ({
+      ...population,
+      ids: ['north'],
+      hospital: () => ({ preprocessing: { fittedOn } }) as never,
+    });
+    expect(told(fitted('site'), statement, undefined)).toContain('preprocessing.json');
+    expect(told(fitted('nothing'), statement, undefined)).not.toContain('preprocessing.json');
+  });
+
   it('names none that is not there, or that is released', () => {
-    const list = told({ tabulated: false, notices: [] }, { withheld: [] }, undefined);
+    const list = told({ ...population, tabulated: false, notices: [] }, { withheld: [] }, undefined);
     for (const figure of ['number of records', 'patient with the most', 'share', 'digests', 'each hospital'])
       expect(list).not.toContain(figure);
   });

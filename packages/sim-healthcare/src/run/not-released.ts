@@ -7,17 +7,25 @@ import type { PatientExposure } from './patient-exposure.js';
  * epsilon covers any of it.
  */
 export function notReleasedOf(
-  { tabulated, inputs, notices = [] }: Pick<Population, 'tabulated' | 'inputs' | 'notices'>,
+  {
+    tabulated,
+    inputs,
+    notices = [],
+    ids,
+    hospital,
+  }: Pick<Population, 'tabulated' | 'inputs' | 'notices' | 'ids' | 'hospital'>,
   { withheld }: Pick<PrivacyStatement, 'withheld'>,
   patient: PatientExposure | undefined,
   foundLabelNoise = false,
 ): string[] {
   // Where neighbours have the same number of records it is the weight of an update, and so released.
   const number = withheld.includes('number of records') ? 'number of records, ' : '';
+  const fittedAlone = tabulated && ids.some((id) => (hospital(id).preprocessing?.fittedOn ?? 'nothing') !== 'nothing');
   return [
     'metrics of each round and of the final model, on test parts pooled by the simulation, which are in the log too, and ' +
       'what is warned of',
-    ...(tabulated ? [`metrics, ${number}rows read and left out of each hospital`] : []),
+    ...(tabulated ? [`metrics, ${number}rows read and left out of each hospital, and its data sheet`] : []),
+    ...(fittedAlone ? ['by what each hospital prepares its own records, which is in preprocessing.json'] : []),
     ...(patient ? ['how many records the patient with the most has, and the epsilon of that patient'] : []),
     ...(notices.length > 0 ? ['what is noticed of the data, such as patient ids that two hospitals share'] : []),
     ...(foundLabelNoise ? ['how many labels of each hospital are doubted, by a model that the others trained'] : []),

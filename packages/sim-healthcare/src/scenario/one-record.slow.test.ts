@@ -58,6 +58,15 @@ describe('csv: one record more, less or changed, in the file', () => {
     { name: 'sex', kind: 'binary', levels: ['f', 'm'] },
     { name: 'pain', kind: 'categorical', levels: ['none', 'mild', 'severe'], dropFirst: true },
   ];
+  /** The same cells with all that a schema may do with one number. */
+  const moreColumns = [
+    { name: 'marker', kind: 'numeric', allowed: [-2, 2], outside: 'cut', scale: { center: 0, spread: 1 }, missing: { fill: 0, indicator: true } }, // prettier-ignore
+    { name: 'when', kind: 'numeric', allowed: [1, 1e15], outside: 'missing', transform: 'log10', range: [10, 15], missing: 'drop-row' }, // prettier-ignore
+    { name: 'sex', kind: 'binary', levels: ['f', 'm'] },
+  ];
+  const genes = [
+    { name: 'genes', kind: 'vector', shape: [2], from: ['marker', 'when'], allowed: [-3, 3e13], outside: 'cut', zeroIsMissing: true, range: [-3, 3e13], missing: 'drop-row' }, // prettier-ignore
+  ];
   const asClass = { name: 'y', kind: 'class', classes: ['0', '1', '2'].map((c) => ({ name: c, values: [c] })) };
   const asValue = { name: 'y', kind: 'value', range: [0, 1.5] };
   const header = 'patient,marker,when,sex,pain,y';
@@ -121,6 +130,9 @@ describe('csv: one record more, less or changed, in the file', () => {
     ['records of known patients', 'record', { label: asClass, patientId: 'patient' }],
     ['values', 'record', { label: asValue }],
     ['patients', 'patient', { label: asClass, patientId: 'patient' }],
+    ['numbers that are cut, missing or turned into logarithms', 'record', { label: asClass, columns: moreColumns }],
+    ['the same of patients', 'patient', { label: asClass, patientId: 'patient', columns: moreColumns }],
+    ['arrays', 'patient', { label: asClass, patientId: 'patient', columns: genes }],
   ] as const)('moves what leaves by no more than it is allowed to, and nothing else: %s', async (_, unit, schema) => {
     const before = await load(rows, schema, unit);
     const { train } = before.hospital('ward');

@@ -59,7 +59,10 @@ export async function listStudyFolder(folder: string, source: SourceSpec): Promi
   );
   return {
     hospitals: hospitals.sort((a, b) => (a.id < b.id ? -1 : 1)),
-    notices: others.length > 0 ? [`Not read in ${folder}: ${listOf(others)}. A hospital's data ${called}.`] : [],
+    notices:
+      others.length > 0
+        ? [`Not read as a hospital's data in ${folder}: ${listOf(others)}. A hospital's data ${called}.`]
+        : [],
   };
 }
 
