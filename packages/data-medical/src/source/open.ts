@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, isAbsolute, join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import type { TableSource } from '@fedward/kit-tables';
 import { unreadable } from '../files.js';
@@ -24,7 +24,7 @@ export async function openSource(path: string, spec: SourceSpec, wanted: readonl
   const { files, join: other } = spec;
   const left = files ? await stacked(path, files, spec, wanted) : await openOne(path, spec, wanted);
   if (!other) return left;
-  const beside = join(await folderOf(path), other.file);
+  const beside = within(await folderOf(path), other.file, 'join');
   const right = await openOne(beside, { ...spec, ...(other.csv && { csv: other.csv }) }, []);
   return joinSource(left, right, { on: other.on, decimal: spec.csv?.decimal ?? '.' });
 }
@@ -40,7 +40,7 @@ async function stacked(
   const own = withSets ? wanted.filter((name) => name !== setColumn) : wanted;
   const folder = await folderOf(path);
   const sources: TableSource[] = [];
-  for (const { file } of files) sources.push(await openOne(join(folder, file), spec, own));
+  for (const { file } of files) sources.push(await openOne(within(folder, file, 'files'), spec, own));
   const values = files.map(({ set }) => set ?? '');
   return stackSources(sources, withSets ? { column: setColumn, values } : {});
 }
@@ -72,6 +72,16 @@ export async function formatOf(path: string, spec: SourceSpec): Promise<Format> 
       : `${path}: nothing tells its format by the ending "${extension}": say "format" in the schema, one of ${names}`,
     path,
   );
+}
+
+/**
+ * A file that a schema names, which comes from whoever planned the study: it opens files of the data's folder alone.
+ * @throws {FedwardError} CONFIG_INVALID for a name that leads out of it
+ */
+function within(folder: string, file: string, member: string): string {
+  if (isAbsolute(file) || /^[a-z]:/i.test(file) || file.includes('\0') || file.split(/[/\\]/).includes('..'))
+    throw new FedwardError('CONFIG_INVALID', `${member}: "${file}" leads out of the folder of the data`, member);
+  return join(folder, file);
 }
 
 /** The folder that names of files start from: the data's own, or the one that a file of data is in. */
