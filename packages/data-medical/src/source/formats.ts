@@ -1,13 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import type { TableSource } from '@fedward/kit-tables';
 import { openCsvSource } from '../csv/open.js';
-import { openArff } from '../arff/open.js';
-import { openFhir } from '../fhir/open.js';
-import { openImageFolder } from '../files-in-cells/image-folder.js';
-import { openOmop } from '../omop/open.js';
-import { openParquet } from '../parquet/open.js';
-import { openSyntheaCsv } from '../synthea/open.js';
-import { openNpy, openNpz } from '../npz/open.js';
 import type { formatNames, SourceSpec } from './spec.js';
 
 /** A format that data come in. */
@@ -24,39 +17,48 @@ export interface Format {
   open(path: string, spec: SourceSpec, wanted: readonly string[]): Promise<TableSource>;
 }
 
-/** All formats, by name; whichever comes first has an ending. */
+/**
+ * All formats, by name; whichever comes first has an ending. Each reader is loaded when it is needed: most studies need one.
+ */
 export const formats: Readonly<Record<(typeof formatNames)[number], Format>> = {
   csv: {
     ...{ extensions: ['.csv', '.tsv'], folder: false, section: 'csv' },
     open: (path, { csv = {} }, wanted) => openCsvSource(path, csv, wanted),
   },
-  arff: { extensions: ['.arff'], folder: false, open: (path) => openArff(path) },
+  arff: {
+    extensions: ['.arff'],
+    folder: false,
+    open: async (path) => (await import('../arff/open.js')).openArff(path),
+  },
   npz: {
     ...{ extensions: ['.npz'], folder: false, section: 'npz' },
-    open: (path, { npz = {} }) => openNpz(path, npz),
+    open: async (path, { npz = {} }) => (await import('../npz/open.js')).openNpz(path, npz),
   },
   parquet: {
     ...{ extensions: ['.parquet'], folder: false },
-    open: (path, _spec, wanted) => openParquet(path, wanted),
+    open: async (path, _spec, wanted) => (await import('../parquet/open.js')).openParquet(path, wanted),
   },
   fhir: {
     ...{ extensions: ['.ndjson', '.json'], folder: true, section: 'fhir', mapped: true },
-    open: (path, { fhir }) => openFhir(path, told(fhir, 'fhir')),
+    open: async (path, { fhir }) => (await import('../fhir/open.js')).openFhir(path, told(fhir, 'fhir')),
   },
   omop: {
     ...{ extensions: [], folder: true, section: 'omop', mapped: true },
-    open: (path, { omop }) => openOmop(path, told(omop, 'omop')),
+    open: async (path, { omop }) => (await import('../omop/open.js')).openOmop(path, told(omop, 'omop')),
   },
   synthea: {
     ...{ extensions: [], folder: true, section: 'synthea', mapped: true },
-    open: (path, { synthea }) => openSyntheaCsv(path, told(synthea, 'synthea')),
+    open: async (path, { synthea }) =>
+      (await import('../synthea/open.js')).openSyntheaCsv(path, told(synthea, 'synthea')),
   },
   images: {
     ...{ extensions: [], folder: true, section: 'images' },
-    open: (path, { images }) =>
-      openImageFolder(path, images?.patient ? { patient: new RegExp(images.patient, 'u') } : {}),
+    async open(path, { images }) {
+      const { openImageFolder } = await import('../files-in-cells/image-folder.js');
+      return openImageFolder(path, images?.patient ? { patient: new RegExp(images.patient, 'u') } : {});
+    },
   },
-  npy: { extensions: ['.npy'], folder: false, open: (path) => openNpy(path) },
+  npy: { extensions: ['.npy'], folder: false, open: async (path) => (await import('../npz/open.js')).openNpy(path) },
 };
 
 /** Records of events become a table by a mapping alone. */

@@ -6,13 +6,15 @@ import {
   isArray,
   readTable,
   textRowReader,
+  type ArrayColumn,
   type RowCounts,
   type Table,
+  type TableSource,
 } from '@fedward/kit-tables';
 import { outsideRemarks } from './outside.js';
-import { withArrays } from '../source/array-cells.js';
 import { folderOf, openSource } from '../source/open.js';
 import { digestFiles, digestTogether, sheetOf, type DatasetSheet } from '../source/sheet.js';
+import type { SourceSpec } from '../source/spec.js';
 import type { StudySchema } from './schema-file.js';
 
 /** A hospital's data as they were read, before anything is done to them, and what there is to know of them. */
@@ -32,7 +34,7 @@ export async function readStudy(path: string, study: StudySchema): Promise<Study
   const { schema, source: spec, about } = study;
   const opened = await openSource(path, spec, columnsRead(schema));
   const array = schema.columns.find(isArray);
-  const source = array && array.from === undefined ? withArrays(opened, array, await folderOf(path), spec) : opened;
+  const source = array && array.from === undefined ? await withFilesOf(opened, array, path, spec) : opened;
   const name = basename(path);
   let records: Table;
   try {
@@ -58,4 +60,15 @@ export async function readStudy(path: string, study: StudySchema): Promise<Study
 export function nothingLeft(file: string, { read, dropped }: RowCounts): string {
   const reasons = dropped.map(({ reason, rows }) => `${reason} (${rows})`).join(', ');
   return read > 0 ? `${file}: each of its ${read} rows was left out: ${reasons}` : `${file}: there are no rows`;
+}
+
+/** With what cells name; readers of images and recordings are loaded for that alone. */
+async function withFilesOf(
+  source: TableSource,
+  column: ArrayColumn,
+  path: string,
+  spec: SourceSpec,
+): Promise<TableSource> {
+  const { withArrays } = await import('../source/array-cells.js');
+  return withArrays(source, column, await folderOf(path), spec);
 }
