@@ -67,7 +67,7 @@ const signal = modelSpecSchema.parse({
 });
 
 export function imagingWorkloads(quick: boolean): readonly ImagingWorkload[] {
-  const records = quick ? 64 : 512;
+  const records = quick ? 128 : 512; // halves of it are whole batches
   const images = { network: 'image', model: image, records } as const;
   const signals = { network: 'signal', model: signal, records: 4 * records } as const;
   return [
