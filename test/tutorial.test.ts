@@ -2,23 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '@fedward/core';
-import { fedward, mean, simulate, temporaryFolder } from './support/command.ts';
-
-const accuracyOf = async (...args: string[]): Promise<number> => {
-  const result = await simulate('--scenario', 'tutorial', '--no-local', '--out', temporaryFolder(), ...args);
-  return result.final.metrics['accuracy'] ?? NaN;
-};
-
-const seeds = ['1', '2', '3'];
+import { fedward, simulate, temporaryFolder } from './support/command.ts';
 
 describe('the tutorial', () => {
-  it('without privacy: accuracy of at least 0.92 over three seeds (the bound of the data is 0.943)', async () => {
-    const accuracies = [];
-    for (const seed of seeds) accuracies.push(await accuracyOf('--privacy', 'none', '--seed', seed));
-    expect(mean(accuracies)).toBeGreaterThanOrEqual(0.92);
-    expect(mean(accuracies)).toBeLessThan(0.955);
-  });
-
   it('its own mechanism: accuracy of at least 0.88, and epsilon 8,386 beside the 1.0 that it claims', async () => {
     const out = temporaryFolder();
     const result = await simulate('--scenario', 'tutorial', '--privacy', 'tutorial-041', '--no-local', '--out', out);
@@ -26,20 +12,6 @@ describe('the tutorial', () => {
     expect(result.privacy?.epsilon).toBeCloseTo(8386.21, 1);
     expect(result.privacy?.adjacency).toBe('replace-one');
     expect(result.privacy?.claims[0]).toMatchObject({ epsilon: 1, delta: 1e-5 });
-  });
-
-  it('dp-sgd with the same noise: epsilon 2.472 by PLD, accuracy of at least 0.86 over three seeds', async () => {
-    const accuracies = [];
-    for (const seed of seeds) {
-      const result = await simulate(
-        ...['--scenario', 'tutorial', '--privacy', 'dp-sgd', '--noise-multiplier', '4.845', '--delta', '1e-5'],
-        ...['--model', 'logistic', '--seed', seed, '--no-local', '--out', temporaryFolder()],
-      );
-      expect(result.privacy?.epsilon).toBeCloseTo(2.4719, 3);
-      expect(result.privacy?.perHospital).toHaveLength(5);
-      accuracies.push(result.final.metrics['accuracy'] ?? NaN);
-    }
-    expect(mean(accuracies)).toBeGreaterThanOrEqual(0.86);
   });
 
   it('ends with the table, the true epsilon and an audit log that verifies', async () => {
