@@ -45,14 +45,23 @@ function run(line: string, cwd: string): Promise<{ code: number | null; output: 
 }
 
 /** A folder such as a reader has: two hospitals. The README says how they get their schema. */
-function ownData(folder: string): string {
-  const own = join(folder, 'own');
+function ownData(folder: string, name = 'own'): string {
+  const own = join(folder, name);
   mkdirSync(own);
   const rows = (from: number) =>
     Array.from({ length: 60 }, (_, i) => `${30 + ((from + 7 * i) % 50)},${i % 2}`).join('\n');
   writeFileSync(join(own, 'north.csv'), `age,ill\n${rows(1)}\n`);
   writeFileSync(join(own, 'south.csv'), `age,ill\n${rows(2)}\n`);
   return own;
+}
+
+/** What the READMEs of packages name: a folder of hospitals, and one table with its schema. */
+function ownFiles(folder: string): void {
+  const own = ownData(folder, 'DATA');
+  writeFileSync(join(folder, 'table.csv'), readFileSync(join(own, 'north.csv')));
+  const classes = [0, 1].map((value) => ({ name: String(value), values: [value] }));
+  const schema = { columns: [{ name: 'age', kind: 'numeric' }], label: { name: 'ill', kind: 'class', classes } };
+  writeFileSync(join(folder, 'schema.json'), JSON.stringify(schema));
 }
 
 describe('the commands of the README', () => {
@@ -64,7 +73,7 @@ describe('the commands of the README', () => {
   it('run as they stand, in their order', { timeout: 600_000 }, async () => {
     const folder = temporaryFolder();
     const own = ownData(folder);
-    const needsSets = /--scenario (heart-disease|parkinsons)/;
+    const needsSets = /--scenario (heart-disease|parkinsons|ecg)/;
     for (const line of commands) {
       if (needsSets.test(line) && !data) continue;
       const { code, output } = await run(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
@@ -80,6 +89,7 @@ describe('the commands of the READMEs of packages', () => {
 
   it.each(ofPackages)('$folder: run as they stand, in their order', { timeout: 600_000 }, async ({ commands }) => {
     const folder = temporaryFolder();
+    ownFiles(folder);
     for (const line of commands) {
       const { code, output } = await run(line, folder);
       expect(code, `${line}\n${output}`).toBe(0);
