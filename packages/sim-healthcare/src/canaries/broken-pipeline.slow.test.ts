@@ -17,17 +17,21 @@ vi.mock('@fedward/data-medical', async (original) => {
   return {
     ...actual,
     // Read under a schema that declares nothing, so that nothing is left but to fit the scale.
-    readCsvRecords: (file: string, schema: dataMedical.TableSchema, format: dataMedical.CsvOptionsInput) =>
-      actual.readCsvRecords(file, pipeline.broken ? undeclared(schema) : schema, format),
-    prepareRecords: (...of: Parameters<typeof dataMedical.prepareRecords>) => {
-      const { train, test } = actual.prepareRecords(...of);
-      return { train: unmarked(train), test: unmarked(test) };
+    readStudy: (path: string, study: dataMedical.StudySchema) =>
+      actual.readStudy(path, pipeline.broken ? { ...study, schema: undeclared(study.schema) } : study),
+    prepareHospitals: async (...of: Parameters<typeof dataMedical.prepareHospitals>) => {
+      const prepared = await actual.prepareHospitals(...of);
+      const hospitals = prepared.hospitals.map((hospital) => {
+        const { train, test } = hospital;
+        return { ...hospital, train: unmarked(train), test: unmarked(test) };
+      });
+      return { ...prepared, hospitals };
     },
   };
 });
 
-function undeclared(schema: dataMedical.TableSchema): dataMedical.TableSchemaInput {
-  return { ...schema, columns: schema.columns.map(({ name }) => ({ name, kind: 'numeric' })) };
+function undeclared(schema: dataMedical.TableSchema): dataMedical.TableSchema {
+  return { ...schema, columns: schema.columns.map(({ name }) => ({ name, kind: 'numeric', missing: 'error' })) };
 }
 
 const columns = Array.from({ length: 40 }, (_, i) => `x${i}`);
