@@ -68,7 +68,7 @@ export { openSource } from './source/open.js';
 export { sheetDigest, shownCounts, type DatasetSheet, type SheetFile, type ShownCounts } from './source/sheet.js';
 export { sourceSchema, type SourceInput, type SourceSpec } from './source/spec.js';
 export { prepareHospitals, type Prepared, type PreparedHospital, type UnpreparedHospital } from './study/prepare.js';
-export { parsePreprocessing, preprocessed, type Preprocessing } from './study/preprocessing.js';
+export { parsePreprocessing, preprocessed, preprocessingSchema, type Preprocessing } from './study/preprocessing.js';
 export { readStudy, type StudyRecords } from './study/read.js';
 export { parseStudySchema, readStudySchema, type StudySchema, type StudySchemaInput } from './study/schema-file.js';
 export { openNpy, openNpz } from './npz/open.js';

@@ -102,6 +102,17 @@ const frameSchema = z.strictObject({
   deadlineSeconds: positive.max(2_147_483).optional(),
   /** What an update with a NaN or an Infinity does: fail the run, or drop its client from the round. */
   onInvalidUpdate: z.enum(['fail', 'drop']).default('fail'),
+  /** What it is for, as whoever plans it declares; approved with the rest. Nothing is computed from it. */
+  about: z
+    .strictObject({
+      /** Such as `Which patients with chest pain have coronary disease?`. */
+      question: z.string().min(1).optional(),
+      /** Who is to use what comes of it, on whom, for what decision. */
+      intendedUse: z.string().min(1).optional(),
+      /** What it must not be used for. */
+      outOfScope: z.string().min(1).optional(),
+    })
+    .optional(),
 });
 
 /**

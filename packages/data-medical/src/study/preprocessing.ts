@@ -18,7 +18,8 @@ import { medicalDatasets } from '../medical-datasets.js';
 /** A number of JSON, which has no infinities. */
 const orInfinite = z.number().positive().nullable();
 
-const preprocessingSchema = z.strictObject({
+/** See `Preprocessing`. */
+export const preprocessingSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** On whose records something was fitted. */
   fittedOn: z.enum(['nothing', 'site', 'federation']),

@@ -13,16 +13,21 @@ export interface PreprocessingFile {
 
 /** The file's content; undefined for a population that says nothing of it. */
 export function preprocessingFile(population: Population): string | undefined {
+  const file = preprocessingOf(population);
+  return file && JSON.stringify(file, null, 2) + '\n';
+}
+
+/** What is done to a record before the model sees it; undefined for a population that says nothing of it. */
+export function preprocessingOf(population: Population): PreprocessingFile | undefined {
   if (!population.tabulated) return undefined;
   const each = population.ids.map((id) => [id, population.hospital(id).preprocessing] as const);
   const known = each.filter((entry): entry is readonly [string, Preprocessing] => entry[1] !== undefined);
   if (known.length < each.length) return undefined;
   const [first] = known;
   const same = new Set(known.map(([, own]) => canonicalJson(own as unknown as Json))).size === 1;
-  const file: PreprocessingFile = {
+  return {
     schemaVersion: 1,
     all: same ? first![1] : null,
     hospitals: same ? {} : Object.fromEntries(known),
   };
-  return JSON.stringify(file, null, 2) + '\n';
 }

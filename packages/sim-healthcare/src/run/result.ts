@@ -1,6 +1,7 @@
 import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan } from '@fedward/core';
 import type { DatasetSheet } from '@fedward/data-medical';
 import type { RowCounts } from '@fedward/kit-tables';
+import type { Evaluation, Figures, SubgroupEvaluation } from '@fedward/metrics-clinical';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { MaskedRounds } from './secure-aggregation.js';
@@ -29,10 +30,24 @@ export interface HospitalResult {
   readonly localFailure?: string;
   /** The global model on the same test part. */
   readonly globalMetrics: Metrics;
+  /** The global model on its own test part, without curves. */
+  readonly evaluation?: Evaluation;
+  /** Trained alone, on the same test part. */
+  readonly localEvaluation?: Evaluation;
+  /** The global model's figures minus those of the one trained alone. */
+  readonly gain?: Figures;
   /** Labels of its training part that the simulation made wrong (`--label-noise`). */
   readonly flippedLabels?: number;
   /** With `--find-label-noise`: how wrong its labels look to a model of the others. */
   readonly labelNoise?: HospitalLabelNoise;
+}
+
+/** A threshold: never chosen on a test part. */
+export interface ChosenThreshold {
+  readonly value: number;
+  readonly on: 'default' | 'declared' | 'training';
+  /** In words. */
+  readonly rule: string;
 }
 
 /** `result.json`, and what `simulate --json` prints. Members are only ever added. */
@@ -56,7 +71,18 @@ export interface SimulationResult {
   readonly rounds: readonly RoundReport[];
   /** Why the aggregator needed no further round; absent where the plan's rounds were used up. */
   readonly done?: string;
-  readonly final: { readonly metrics: Metrics };
+  readonly final: {
+    readonly metrics: Metrics;
+    /** On the pooled test part. */
+    readonly evaluation?: Evaluation;
+    readonly subgroups?: readonly SubgroupEvaluation[];
+  };
+  /** What the plan declares that it is for. */
+  readonly about?: TrainingPlan['about'];
+  /** The probability of class 1 from which on a record is called that, and how it was come by. */
+  readonly threshold?: ChosenThreshold;
+  /** What the plan trains by, for whoever reads without the plan. */
+  readonly settings?: { readonly training: TrainingPlan['training']; readonly rounds: number };
   /** Empty where hospitals are too many for a table (`population.tabulated` is false). */
   readonly hospitals: readonly HospitalResult[];
   readonly population: { readonly hospitals: number; readonly tabulated: boolean };

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import {
   digestJson,
-  encodeSafetensors,
   FedwardError,
   parsePlan,
   parseWith,
   planHash,
   sha256,
-  type Parameters,
   type TrainingPlan,
 } from '@fedward/core';
 import { createFileAtomic, isDraft, readJson, removeDrafts } from '@fedward/kit-files';
@@ -151,14 +149,4 @@ function assertDigest(path: string, of: string, found: string, said: string): vo
       `${path} was changed: the digest of the ${of} is ${found}, the file says ${said}`,
       path,
     );
-}
-
-/** A model file of the final weights, with the plan that they come from. */
-export function encodeModel(model: Parameters, plan: TrainingPlan): Uint8Array {
-  const tensors = model.layout.tensors.map(({ name, shape, offset, size }) => ({
-    name,
-    shape,
-    values: model.values.subarray(offset, offset + size),
-  }));
-  return encodeSafetensors(tensors, { planHash: planHash(plan), model: JSON.stringify(plan.model) });
 }

@@ -1,10 +1,12 @@
 import type { AuditLog } from '@fedward/audit';
 import { sha256, type AuditReceipt, type FederationResult, type JsonObject } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
+import { encodeBundle } from '@fedward/model-bundle';
 import type { SimulationResult } from './result.js';
 import type { CheckedRun } from './checked-run.js';
 import { preprocessingFile } from './preprocessing-file.js';
-import { encodeModel, runPaths } from './run-folder.js';
+import { bundleOf } from './bundle.js';
+import { runPaths } from './run-folder.js';
 
 /**
  * The files of a run's folder that its log's last entry vouches for, in the order in which they are shown. The last is there
@@ -28,17 +30,18 @@ export type SealedFile = (typeof sealedFiles)[number];
  * @throws {FedwardError} STORAGE_FAILED, AUDIT_FAILED
  */
 export async function writeSealed(
-  { runId, plan, population }: Pick<CheckedRun, 'runId' | 'plan' | 'population'>,
+  run: Pick<CheckedRun, 'runId' | 'plan' | 'population'>,
   { model }: FederationResult,
   result: SimulationResult,
   audit: AuditLog,
   planFile: string,
 ): Promise<AuditReceipt> {
+  const { runId, population } = run;
   const paths = runPaths(result.folder);
   const { renderReport } = await import('../report/report.js');
   const preprocessing = preprocessingFile(population);
   const contents = {
-    'model.safetensors': encodeModel(model, plan),
+    'model.safetensors': encodeBundle(bundleOf(run, model, result)),
     'report.html': renderReport(result),
     // Last, since its presence says that the others are there.
     'result.json': JSON.stringify(result, null, 2) + '\n',

@@ -8,8 +8,9 @@ import type {
   PrivacyUnit,
   TrainingData,
 } from '@fedward/core';
-import type { DatasetSheet, PartitionSpec, Preprocessing } from '@fedward/data-medical';
+import type { DatasetSheet, PartitionSpec, Preprocessing, SourceSpec } from '@fedward/data-medical';
 import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
+import type { RecordGroups } from '@fedward/metrics-clinical';
 import type { SimulatedLabelNoise } from './label-noise.js';
 
 /** What a mechanism needs of the rest of a plan, whichever it is. */
@@ -27,6 +28,8 @@ export interface Hospital {
   readonly sheet?: DatasetSheet;
   /** What is done to a record before the model sees it. */
   readonly preprocessing?: Preprocessing;
+  /** [of `test`]: groups that a reader cares about. */
+  readonly testGroups?: readonly RecordGroups[];
   /** Where a simulation makes labels wrong: how many of its training part. */
   readonly flippedLabels?: number;
 }
@@ -56,6 +59,23 @@ export interface PopulationInputs {
   }[];
 }
 
+/** What is declared of a model's use before anybody looks at a result. */
+export interface DeclaredEvaluation {
+  /** Prevalence of class 1 where the model is to be used. */
+  readonly prevalence?: number | undefined;
+  /** A probability, or a rule by which it is chosen on the training parts. */
+  readonly threshold?: number | ThresholdRule | undefined;
+  /** Sensitivity is told at this specificity, and the reverse. */
+  readonly operatingPoint?: number | undefined;
+  /** The time at which survival is judged, in the label's unit. */
+  readonly horizon?: number | undefined;
+}
+
+/** How a threshold is chosen: the largest sum of sensitivity and specificity, or the one that reaches one of the two. */
+export type ThresholdRule =
+  | { readonly rule: 'youden' }
+  | { readonly rule: 'sensitivity' | 'specificity'; readonly at: number };
+
 /** The hospitals of a scenario. */
 export interface Population {
   /** Ids of the hospitals, in their order. */
@@ -80,6 +100,16 @@ export interface Population {
   readonly inputs?: PopulationInputs;
   /** Absent where no record can come in beside the population's own. */
   readonly intake?: Intake;
+  /** By what its models are to be judged, as the study declares. */
+  readonly evaluation?: DeclaredEvaluation;
+  /** [of `test`]: groups that a reader cares about. */
+  readonly testGroups?: readonly RecordGroups[];
+  /** How the files of a study were read, so that further ones can be. */
+  readonly source?: SourceSpec;
+  /** What is to be told, by the name of its column, with its unit. */
+  readonly labelName?: { readonly name: string; readonly unit?: string };
+  /** Names of the classes, in order. */
+  readonly classNames?: readonly string[];
   /** What whoever runs it should know of the data, in sentences: files that were not read, ids that two hospitals share. */
   readonly notices?: readonly string[];
   /** What an epsilon rests on that only whoever prepared the data can know, in words. */

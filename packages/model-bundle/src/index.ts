@@ -1,0 +1,2 @@
+export { decodeBundle, encodeBundle, type ModelBundle } from './bundle.js';
+export { manifestSchema, parseManifest, preprocessingFor, type BundleManifest } from './manifest.js';

@@ -1,0 +1,65 @@
+import type { LossName, Parameters } from '@fedward/core';
+import { featuresOf, isArray } from '@fedward/kit-tables';
+import type { Evaluation } from '@fedward/metrics-clinical';
+import { parseManifest, type BundleManifest, type ModelBundle } from '@fedward/model-bundle';
+import packageJson from '../../package.json' with { type: 'json' };
+import { plainWords } from '../report/plain-words.js';
+import type { Population } from '../scenario/scenario.js';
+import type { CheckedRun } from './checked-run.js';
+import { preprocessingOf, type PreprocessingFile } from './preprocessing-file.js';
+import type { SimulationResult } from './result.js';
+
+/** The final model of a run with all that it takes to use it. */
+export function bundleOf(
+  { plan, population }: Pick<CheckedRun, 'plan' | 'population'>,
+  weights: Parameters,
+  result: SimulationResult,
+): ModelBundle {
+  const { about, evaluation = {}, source = {} } = { about: plan.about, ...population };
+  const preprocessing = preprocessingOf(population);
+  const manifest: Record<keyof BundleManifest, unknown> = {
+    bundleVersion: 1,
+    title: result.scenario,
+    software: `fedward ${packageJson.version}`,
+    runId: result.runId,
+    planHash: result.planHash,
+    simulationOnly: result.simulationOnly,
+    model: plan.model,
+    task: taskOf(plan.model.loss, population.classes),
+    label: {
+      ...(population.labelName ?? { name: 'label' }),
+      ...(population.classNames && { classes: population.classNames }),
+    },
+    features: preprocessing ? featureNames(preprocessing) : [],
+    preprocessing: preprocessing ? { all: preprocessing.all, hospitals: preprocessing.hospitals } : null,
+    source,
+    threshold: result.threshold ?? null,
+    evaluationSettings: evaluation,
+    baseline: null,
+    intendedUse: about?.intendedUse ?? null,
+    privacy: result.privacy ? plainWords(result.privacy) : [],
+    evaluation: withoutCurves(result.final.evaluation),
+  };
+  return { manifest: parseManifest(manifest), weights };
+}
+
+function taskOf(loss: LossName, classes: number): BundleManifest['task'] {
+  if (loss === 'squared-error') return 'value';
+  if (loss === 'cox') return 'survival';
+  return classes > 2 ? 'classes' : 'binary';
+}
+
+/** Of those that a screening kept; none where a record is an array. */
+function featureNames({ all, hospitals }: PreprocessingFile): readonly string[] {
+  const { schema, features } = all ?? Object.values(hospitals)[0]!;
+  if (features === null && schema.columns.some(isArray)) return [];
+  const names = featuresOf(schema.columns).map(({ name }) => name);
+  return features === null ? names : features.map((position) => names[position]!);
+}
+
+/** Curves are for pictures of the run; figures go where the model goes. */
+function withoutCurves(evaluation: Evaluation | undefined): Evaluation | null {
+  if (!evaluation) return null;
+  const { curves: _curves, ...figures } = evaluation;
+  return figures;
+}
