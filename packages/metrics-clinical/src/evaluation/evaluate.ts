@@ -7,9 +7,10 @@ import type { Evaluation, EvaluationOptions, Figure, Predictions, PredictionTask
  */
 export function evaluate(predictions: Predictions, options: EvaluationOptions = {}): Evaluation {
   const { loss, outputs, labels, patientIds } = predictions;
-  const figures = Object.entries(modelMetrics(loss, outputs, labels)).map(
-    ([name, value]): [string, Figure] => [name, { value, interval: null }],
-  );
+  const figures = Object.entries(modelMetrics(loss, outputs, labels)).map(([name, value]): [string, Figure] => [
+    name,
+    { value, interval: null },
+  ]);
   return {
     schemaVersion: 1,
     task: taskOf(predictions),

@@ -2,15 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import {
-  digestJson,
-  FedwardError,
-  parsePlan,
-  parseWith,
-  planHash,
-  sha256,
-  type TrainingPlan,
-} from '@fedward/core';
+import { digestJson, FedwardError, parsePlan, parseWith, planHash, sha256, type TrainingPlan } from '@fedward/core';
 import { createFileAtomic, isDraft, readJson, removeDrafts } from '@fedward/kit-files';
 import { runInputsSchema, type RunInputs } from './run-inputs.js';
 import { simulationSchema, type Simulation } from './simulation.js';

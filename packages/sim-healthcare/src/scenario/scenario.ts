@@ -73,8 +73,7 @@ export interface DeclaredEvaluation {
 
 /** How a threshold is chosen: the largest sum of sensitivity and specificity, or the one that reaches one of the two. */
 export type ThresholdRule =
-  | { readonly rule: 'youden' }
-  | { readonly rule: 'sensitivity' | 'specificity'; readonly at: number };
+  { readonly rule: 'youden' } | { readonly rule: 'sensitivity' | 'specificity'; readonly at: number };
 
 /** The hospitals of a scenario. */
 export interface Population {
