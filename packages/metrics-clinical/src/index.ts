@@ -23,3 +23,17 @@ export type {
 export { evaluate } from './evaluation/evaluate.js';
 export { evaluateSubgroups } from './evaluation/subgroups.js';
 export { compareModels } from './evaluation/compare.js';
+export { breslowBaseline, cumulativeHazardAt, survivalProbabilities } from './survival/baseline.js';
+export { aurocAt, brierLosses, integrated, meanAuroc, type WithInfluences } from './survival/at-times.js';
+export { harrellC, unoC, type Concordance, type UnoOptions } from './survival/c-index.js';
+export { observedOverExpected, survivalCalibration } from './survival/calibration.js';
+export { survivalFigures } from './survival/figures.js';
+export {
+  censoringOf,
+  kaplanMeier,
+  survivalAt,
+  survivalErrorAt,
+  survivalIntervalAt,
+  survivalQuantile,
+  type KaplanMeier,
+} from './survival/kaplan-meier.js';

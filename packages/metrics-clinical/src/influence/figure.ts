@@ -1,0 +1,40 @@
+import type { Figure } from '../evaluation/evaluation.js';
+import { standardError, z95, type Patients } from './influence.js';
+
+/** On which scale an interval is symmetric, so that it stays within what the figure can be. */
+export type Scale = 'plain' | 'log' | 'logit';
+
+/** A figure that is not defined, and why not, as the end of a sentence. */
+export function undefinedFigure(because: string): Figure {
+  return { value: null, interval: null, because };
+}
+
+/**
+ * A figure with its interval of 95 % from the influences of its records: on the logit scale for what lies in [0, 1], on
+ * the log scale for what is above 0.
+ *
+ * @param influences [records]
+ * @param quantile default: the normal distribution's
+ */
+export function figureOf(
+  value: number,
+  influences: Float64Array,
+  patients: Patients,
+  scale: Scale,
+  quantile = z95,
+): Figure {
+  const error = standardError(influences, patients);
+  if (error === undefined) return { value, interval: null, because: 'one patient alone has no spread' };
+  const open = scale === 'plain' || (value > 0 && (scale === 'log' || value < 1));
+  if (!(error > 0) || !open)
+    return { value, interval: null, because: 'these records do not differ in what it is made of' };
+  return { value, interval: intervalOn(scale, value, quantile * error), method: 'wald' };
+}
+
+function intervalOn(scale: Scale, value: number, half: number): [number, number] {
+  if (scale === 'plain') return [value - half, value + half];
+  if (scale === 'log') return [value * Math.exp(-half / value), value * Math.exp(half / value)];
+  const step = half / (value * (1 - value));
+  const odds = (by: number): number => value / (value + (1 - value) * Math.exp(-by)); // of the logit moved by so much
+  return [odds(-step), odds(step)];
+}
