@@ -37,3 +37,4 @@ export {
   survivalQuantile,
   type KaplanMeier,
 } from './survival/kaplan-meier.js';
+export { valueFigures } from './regression/figures.js';

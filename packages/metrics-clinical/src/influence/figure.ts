@@ -1,5 +1,6 @@
 import type { Figure } from '../evaluation/evaluation.js';
 import { standardError, z95, type Patients } from './influence.js';
+import { student95 } from './student.js';
 
 /** On which scale an interval is symmetric, so that it stays within what the figure can be. */
 export type Scale = 'plain' | 'log' | 'logit';
@@ -14,21 +15,23 @@ export function undefinedFigure(because: string): Figure {
  * the log scale for what is above 0.
  *
  * @param influences [records]
- * @param quantile default: the normal distribution's
+ * @param degrees of freedom of Student's distribution, >= 1; default: the normal distribution
  */
 export function figureOf(
   value: number,
   influences: Float64Array,
   patients: Patients,
   scale: Scale,
-  quantile = z95,
+  degrees?: number,
 ): Figure {
   const error = standardError(influences, patients);
-  if (error === undefined) return { value, interval: null, because: 'one patient alone has no spread' };
+  if (error === undefined || (degrees !== undefined && degrees < 1))
+    return { value, interval: null, because: 'so few patients show no spread' };
   const open = scale === 'plain' || (value > 0 && (scale === 'log' || value < 1));
   if (!(error > 0) || !open)
     return { value, interval: null, because: 'these records do not differ in what it is made of' };
-  return { value, interval: intervalOn(scale, value, quantile * error), method: 'wald' };
+  const half = (degrees === undefined ? z95 : student95(degrees)) * error;
+  return { value, interval: intervalOn(scale, value, half), method: degrees === undefined ? 'wald' : 'student' };
 }
 
 function intervalOn(scale: Scale, value: number, half: number): [number, number] {
