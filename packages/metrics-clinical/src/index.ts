@@ -38,3 +38,15 @@ export {
   type KaplanMeier,
 } from './survival/kaplan-meier.js';
 export { valueFigures } from './regression/figures.js';
+export { mergedEvaluation, type MergedEvaluation, type MergeOptions } from './merge/merged.js';
+export type { MergedFigure } from './merge/bounded.js';
+export { countsOf, suppressSmallCells, type GroupCounts, type ScoreCounts } from './merge/counts.js';
+export {
+  evaluationCountsName,
+  evaluationCountsOptions,
+  type EvaluationCountsInput,
+  type EvaluationCountsOptions,
+} from './merge/options.js';
+export { evaluationCounts, evaluationCountsPlan, sumOfCounts } from './merge/query.js';
+export { scoredRecords, type ScoredRecords } from './merge/records.js';
+export { plugins } from './plugins.js';

@@ -66,8 +66,25 @@ describe('valueFigures', () => {
   });
 
   it('says what is not defined, in JSON that has no NaN', () => {
-    for (const [x, y] of [[[1], [2]], [[1, 1], [2, 3]], [[1, 2], [3, 3]], [[1, 2], [1, 2]]] as const) {
-      const told = valueFigures({ loss: 'squared-error', outputs: Float32Array.from(x), labels: Float32Array.from(y) }, {});
+    for (const [x, y] of [
+      [[1], [2]],
+      [
+        [1, 1],
+        [2, 3],
+      ],
+      [
+        [1, 2],
+        [3, 3],
+      ],
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ] as const) {
+      const told = valueFigures(
+        { loss: 'squared-error', outputs: Float32Array.from(x), labels: Float32Array.from(y) },
+        {},
+      );
       expect(JSON.parse(JSON.stringify(told))).toEqual(told);
       for (const { value, interval, because } of Object.values(told.figures))
         expect(value !== null && interval !== null ? true : because).toBeTruthy();

@@ -90,6 +90,68 @@ export const catalogue: readonly CatalogueEntry[] = [
     ],
   },
   {
+    package: '@fedward/metrics-clinical',
+    load: () => import('@fedward/metrics-clinical'),
+    plugins: [
+      {
+        kind: 'query',
+        name: 'evaluation-counts',
+        summary: 'how many records have which predicted probability, by class: what an evaluation is merged from',
+        options: [
+          {
+            path: 'bins',
+            type: 'integer',
+            description: 'equal bins of the predicted probability, a power of two',
+            default: 1024,
+            required: false,
+          },
+          {
+            path: 'groups',
+            type: 'array',
+            description: 'groups of records that are counted by level as well: name, levels; equal at all sites',
+            default: [],
+            required: false,
+          },
+          {
+            path: 'mostRecordsPerPatient',
+            type: 'integer',
+            description: "of a patient's records at a site no more than so many, the first ones, are counted",
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'evaluation-counts',
+        summary: 'adds up the answers of evaluation-counts',
+        options: [
+          {
+            path: 'bins',
+            type: 'integer',
+            description: 'equal bins of the predicted probability, a power of two',
+            default: 1024,
+            required: false,
+          },
+          {
+            path: 'groups',
+            type: 'array',
+            description: 'groups of records that are counted by level as well: name, levels; equal at all sites',
+            default: [],
+            required: false,
+          },
+          {
+            path: 'mostRecordsPerPatient',
+            type: 'integer',
+            description: "of a patient's records at a site no more than so many, the first ones, are counted",
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+    ],
+  },
+  {
     package: '@fedward/models-medical',
     load: () => import('@fedward/models-medical'),
     plugins: [
