@@ -50,33 +50,3 @@ export {
 export { evaluationCounts, evaluationCountsPlan, sumOfCounts } from './merge/query.js';
 export { scoredRecords, type ScoredRecords } from './merge/records.js';
 export { plugins } from './plugins.js';
-export { areaUnderRoc, type AreaWithInfluences } from './discrimination/delong.js';
-export { curveFigures, type CurveFigures } from './discrimination/curve-figures.js';
-export { rocCounts, rocCurve, type RocCounts } from './discrimination/roc.js';
-export { wilson } from './intervals/wilson.js';
-export { equalCountBins, equalWidthBins, expectedCalibrationError } from './calibration/reliability.js';
-export {
-  calibrationInTheLarge,
-  recalibration,
-  type CalibrationInTheLarge,
-  type Recalibration,
-} from './calibration/logistic.js';
-export {
-  accuracyOf,
-  balancedAccuracyOf,
-  confusionCounts,
-  f1Of,
-  kappaOf,
-  mccOf,
-  netBenefitAt,
-  npvAt,
-  npvOf,
-  positiveLikelihoodRatioOf,
-  ppvAt,
-  ppvOf,
-  sensitivityOf,
-  specificityOf,
-  type CountFigure,
-  type Counts,
-} from './classification/counts.js';
-export { taskOf } from './evaluation/figures-of.js';

@@ -1,28 +1,30 @@
-import { patientsOf } from '../influence/influence.js';
-import type { Evaluation, EvaluationOptions, Predictions } from './evaluation.js';
-import { figuresOf, taskOf } from './figures-of.js';
+import { modelMetrics } from '../evaluate.js';
+import type { Evaluation, EvaluationOptions, Figure, Predictions, PredictionTask } from './evaluation.js';
 
 /**
- * All that is said of a model on a set of records, as plain JSON. Figures that are not defined say why.
- *
- * Each is a function of patients' data: to send one away from a site is a release.
- *
- * @throws {FedwardError} DATA_EMPTY, ARGUMENT_INVALID, UPDATE_NOT_FINITE or LABEL_INVALID: see `assertOutputs`
+ * All that is said of a model on a set of records.
+ * @throws {FedwardError} as `modelMetrics`
  */
 export function evaluate(predictions: Predictions, options: EvaluationOptions = {}): Evaluation {
-  const { labels, patientIds } = predictions;
-  const made = figuresOf(predictions, options);
-  const task = taskOf(predictions);
-  const { threshold, prevalence, horizon } = options;
+  const { loss, outputs, labels, patientIds } = predictions;
+  const figures = Object.entries(modelMetrics(loss, outputs, labels)).map(([name, value]): [string, Figure] => [
+    name,
+    { value, interval: null },
+  ]);
   return {
     schemaVersion: 1,
-    task,
+    task: taskOf(predictions),
     records: labels.length,
-    patients: patientsOf(labels.length, patientIds).count,
+    patients: patientIds ? new Set(patientIds).size : labels.length,
     level: 0.95,
-    ...made,
-    ...(task === 'binary' && threshold !== undefined && { threshold }),
-    ...(task === 'binary' && prevalence !== undefined && { prevalence }),
-    ...(task === 'survival' && horizon !== undefined && { horizon }),
+    figures: Object.fromEntries(figures),
+    ...(options.threshold !== undefined && { threshold: options.threshold }),
   };
+}
+
+/** What is asked of a model, by its loss and the width of its outputs. */
+export function taskOf({ loss, outputs, labels }: Predictions): PredictionTask {
+  if (loss === 'squared-error') return 'value';
+  if (loss === 'cox') return 'survival';
+  return outputs.length > 2 * labels.length ? 'classes' : 'binary';
 }

@@ -1,14 +1,7 @@
-import { patientsOf } from '../influence/influence.js';
-import { differences, influencedFigures } from './differences.js';
 import { evaluate } from './evaluate.js';
-import type { EvaluationOptions, Figures, Predictions, RecordGroups, SubgroupEvaluation } from './evaluation.js';
+import type { EvaluationOptions, Predictions, RecordGroups, SubgroupEvaluation } from './evaluation.js';
 
-/**
- * Each level of each group by itself, and beside all records outside of it: the gap is its figure minus theirs, with an
- * interval from the influences of both. Levels without a record are left out; where a level has all of them there is no gap.
- *
- * @throws {FedwardError} as `evaluate`
- */
+/** Each level of each group by itself, beside all records outside of it. Levels without a record are left out. */
 export function evaluateSubgroups(
   predictions: Predictions,
   groups: readonly RecordGroups[],
@@ -16,32 +9,16 @@ export function evaluateSubgroups(
 ): SubgroupEvaluation[] {
   return groups.flatMap(({ name, levels, codes }) =>
     levels.flatMap((level, code): SubgroupEvaluation[] => {
-      const inside = rowsWhere(codes, (own) => own === code);
-      if (inside.length === 0) return [];
-      const evaluation = evaluate(recordsOf(predictions, inside), { ...options, curves: false });
-      return [{ group: name, level, evaluation, gaps: gapsOf(predictions, inside, rowsWhere(codes, (own) => own !== code), options) }]; // prettier-ignore
+      const rows = [...codes.keys()].filter((row) => codes[row] === code);
+      if (rows.length === 0) return [];
+      const evaluation = evaluate(recordsOf(predictions, rows), { ...options, curves: false });
+      return [{ group: name, level, evaluation, gaps: {} }];
     }),
   );
 }
 
-function gapsOf(
-  predictions: Predictions,
-  inside: Uint32Array,
-  outside: Uint32Array,
-  options: EvaluationOptions,
-): Figures {
-  if (outside.length === 0) return {};
-  const { labels, patientIds } = predictions;
-  const [a, b] = [inside, outside].map((rows) => influencedFigures(recordsOf(predictions, rows), options));
-  return differences(a!, b!, [inside, outside], patientsOf(labels.length, patientIds), labels.length);
-}
-
-function rowsWhere(codes: Uint8Array, isOne: (code: number) => boolean): Uint32Array {
-  return Uint32Array.from([...codes.keys()].filter((row) => isOne(codes[row]!)));
-}
-
-/** Some of the records, in the order given. */
-export function recordsOf(predictions: Predictions, rows: Uint32Array): Predictions {
+/** Some of the records. */
+export function recordsOf(predictions: Predictions, rows: readonly number[]): Predictions {
   const { outputs, labels, patientIds } = predictions;
   const width = outputs.length / labels.length;
   const own = new Float32Array(rows.length * width);
@@ -50,6 +27,6 @@ export function recordsOf(predictions: Predictions, rows: Uint32Array): Predicti
     ...predictions,
     outputs: own,
     labels: Float32Array.from(rows, (row) => labels[row]!),
-    ...(patientIds && { patientIds: Array.from(rows, (row) => patientIds[row]!) }),
+    ...(patientIds && { patientIds: rows.map((row) => patientIds[row]!) }),
   };
 }

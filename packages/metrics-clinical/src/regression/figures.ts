@@ -1,7 +1,6 @@
 import type { Curves, EvaluationOptions, Figure, Figures, Predictions } from '../evaluation/evaluation.js';
 import { figureOf, undefinedFigure } from '../influence/figure.js';
 import { patientsOf, type Patients } from '../influence/influence.js';
-import type { NoteInfluences } from '../influence/note.js';
 import { meanLoss } from '../loss.js';
 import { agreement } from './agreement.js';
 
@@ -22,7 +21,6 @@ const mostPoints = 300;
 export function valueFigures(
   { outputs, labels, patientIds }: Predictions,
   { curves = true }: EvaluationOptions,
-  note?: NoteInfluences,
 ): { figures: Figures; curves?: Curves } {
   meanLoss('squared-error', outputs, labels); // says what is wrong with them
   const n = labels.length;
@@ -37,14 +35,9 @@ export function valueFigures(
   const absolute = differences.map(Math.abs);
   const mae = meanOf(absolute);
   const { bias, lower, upper } = agreement(differences, patients);
-  note?.('bias', differences.map((d) => (d - meanOf(differences)) / n)); // prettier-ignore
-  const told = (name: string, value: number, influences: Float64Array): Figure => {
-    note?.(name, influences);
-    return figureOf(value, influences, patients, 'log', degrees);
-  };
   const figures: Figures = {
-    rmse: told('rmse', rmse, ofRmse),
-    mae: told('mae', mae, absolute.map((own) => (own - mae) / n)), // prettier-ignore
+    rmse: figureOf(rmse, ofRmse, patients, 'log', degrees),
+    mae: figureOf(mae, absolute.map((own) => (own - mae) / n), patients, 'log', degrees), // prettier-ignore
     rSquared: determination(squares, labels, patients),
     bias,
     agreementLower: lower,

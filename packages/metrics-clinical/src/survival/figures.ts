@@ -1,7 +1,6 @@
 import type { Curves, EvaluationOptions, Figure, Figures, Predictions } from '../evaluation/evaluation.js';
 import { figureOf, undefinedFigure, type Scale } from '../influence/figure.js';
 import { patientsOf, type Patients } from '../influence/influence.js';
-import type { NoteInfluences } from '../influence/note.js';
 import { meanLoss } from '../loss.js';
 import { aurocAt, brierLosses, integrated, type WithInfluences } from './at-times.js';
 import { survivalProbabilities } from './baseline.js';
@@ -29,32 +28,23 @@ const noBaseline = 'there is no baseline hazard: it has to be learned from train
 export function survivalFigures(
   { outputs, labels, patientIds }: Predictions,
   { horizon: declared, baseline, trainingLabels, curves = true }: EvaluationOptions,
-  note?: NoteInfluences,
 ): { figures: Figures; curves?: Curves; events: number } {
   // Labels are float32: a time of 0.1 among them is at the horizon 0.1, not after it.
   const horizon = declared === undefined ? undefined : Math.fround(declared);
   const loss = meanLoss('cox', outputs, labels);
   const patients = patientsOf(labels.length, patientIds);
   const censoring = censoringOf(trainingLabels ?? labels);
-  const told = (name: string, found: WithInfluences | undefined, scale: Scale, because: string): Figure => {
-    if (found) note?.(name, found.influences);
-    return found ? figureOf(found.value, found.influences, patients, scale) : undefinedFigure(because);
-  };
+  const told = (found: WithInfluences | undefined, scale: Scale, because: string): Figure =>
+    found ? figureOf(found.value, found.influences, patients, scale) : undefinedFigure(because);
   const noPair = 'no two records are known to have had their events one after the other';
 
   const figures: Record<string, Figure> = {
-    cIndex: told('cIndex', harrellC(outputs, labels), 'logit', noPair),
-    unoC: told(
-      'unoC',
-      unoC(outputs, labels, { censoring, tau: horizon }),
-      'logit',
-      `${noPair}, or all were censored before`,
-    ),
+    cIndex: told(harrellC(outputs, labels), 'logit', noPair),
+    unoC: told(unoC(outputs, labels, { censoring, tau: horizon }), 'logit', `${noPair}, or all were censored before`),
     aurocAtHorizon:
       horizon === undefined
         ? undefinedFigure(noHorizon)
         : told(
-            'aurocAtHorizon',
             aurocAt(outputs, labels, horizon, censoring),
             'logit',
             'nobody had an event until then, or nobody outlived it',
@@ -71,7 +61,6 @@ export function survivalFigures(
     figures['brierAtHorizon'] = brierFigure(brierLosses(survivalAtTime(horizon), labels, horizon, censoring), patients);
     figures['integratedBrier'] = brierFigure(integratedLosses(survivalAtTime, labels, horizon, censoring), patients);
     figures['calibrationAtHorizon'] = told(
-      'calibrationAtHorizon',
       observedOverExpected(risks, labels, horizon),
       'log',
       'nobody was followed for so long, or nobody had an event, or everybody had',
