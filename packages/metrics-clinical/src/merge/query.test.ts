@@ -22,6 +22,7 @@ const plan = evaluationCountsPlan(options, { name: 'how good is it', seed: 1 });
 /** Scores of 0 and 1 among them, and levels that are not known. */
 const records = (random: Random, count: number): ScoredRecords => ({
   count,
+  patientIds: Array.from({ length: count }, () => `p${random.integer(0, 2 ** 50)}`),
   scores: Float64Array.from({ length: count }, () => Math.min(1, Math.max(0, 1.4 * random.uniform() - 0.2))),
   labels: Float32Array.from({ length: count }, () => Number(random.bernoulli(0.3))),
   groups: groups.map(({ name, levels }) => ({
@@ -41,7 +42,7 @@ const join = (a: ScoredRecords, b: ScoredRecords): ScoredRecords => ({
 });
 
 describe('the query', () => {
-  const one = { count: 1, scores: Float64Array.of(0.5), labels: Float32Array.of(1) };
+  const one = { count: 1, patientIds: ['p'], scores: Float64Array.of(0.5), labels: Float32Array.of(1) };
   const known = groups.map((group) => ({ ...group, codes: Uint8Array.of(0) }));
   queryCompliance({
     create: () => evaluationCounts(options),
@@ -49,7 +50,8 @@ describe('the query', () => {
     units: ['record', 'patient'],
     rejects: [
       { count: 1 },
-      one,
+      one, // without groups
+      { ...one, groups: known, patientIds: undefined } as unknown as ScoredRecords,
       ...[{ scores: Float64Array.of(NaN) }, { scores: Float64Array.of(1.01) }, { labels: Float32Array.of(2) }].map(
         (wrong) => ({ ...one, groups: known, ...wrong }),
       ),
