@@ -60,6 +60,19 @@ describe('the query', () => {
     ],
   }).register({ describe, it });
 
+  it('counts no more of a patient than it says, the first ones, where all are alike', async () => {
+    const data: ScoredRecords = {
+      ...{ count: 6, patientIds: ['p', 'p', 'q', 'p', 'p', 'p'] },
+      ...{ scores: Float64Array.of(0.9, 0.9, 0.9, 0.9, 0.1, 0.1), labels: new Float32Array(6).fill(1) },
+    };
+    const own = { bins: 2, mostRecordsPerPatient: 3 };
+    const query = evaluationCounts(own);
+    const sent = createTensors({ layout: createLayout([]), element: 'f64' });
+    const context = { clientId: 'h0', round: 0, plan, sent, instructions: {}, signal: new AbortController().signal };
+    const answer = await query.answer({ ...context, data });
+    expect([...countsOf(answer, own).counts.positives]).toEqual([0, 4]); // three of p, one of q
+  });
+
   it('says how far a record moves it, and a patient as far as that is bounded', () => {
     const said = (given: object) => ['record', 'patient', 'hospital'].map((unit) => evaluationCounts(given).sensitivity!(unit as 'record')); // prettier-ignore
     expect(said({})).toEqual([1, undefined, undefined]);
