@@ -24,8 +24,12 @@ export function figureOf(
   scale: Scale,
   degrees?: number,
 ): Figure {
-  const error = standardError(influences, patients);
-  if (error === undefined || (degrees !== undefined && degrees < 1))
+  return figureWithError(value, standardError(influences, patients), scale, degrees);
+}
+
+/** As `figureOf`, from a standard error; undefined or not finite: so few patients show none. */
+export function figureWithError(value: number, error: number | undefined, scale: Scale, degrees?: number): Figure {
+  if (error === undefined || !Number.isFinite(error) || (degrees !== undefined && degrees < 1))
     return { value, interval: null, because: 'so few patients show no spread' };
   const open = scale === 'plain' || (value > 0 && (scale === 'log' || value < 1));
   if (!(error > 0) || !open)

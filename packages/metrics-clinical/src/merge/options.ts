@@ -25,7 +25,7 @@ export const evaluationCountsOptions = z.strictObject({
     .min(1)
     .max(1_000_000)
     .optional()
-    .describe("of a patient's records at a site no more than so many, the first ones, are counted"),
+    .describe("of a patient's records at a site no more than so many, the first ones, are counted; needs patient ids"),
 });
 
 /** The options of the query `evaluation-counts`, checked. */

@@ -22,6 +22,7 @@ const plan = evaluationCountsPlan(options, { name: 'how good is it', seed: 1 });
 /** Scores of 0 and 1 among them, and levels that are not known. */
 const records = (random: Random, count: number): ScoredRecords => ({
   count,
+  patientIds: Array.from({ length: count }, () => `p${random.integer(0, 2 ** 50)}`),
   scores: Float64Array.from({ length: count }, () => Math.min(1, Math.max(0, 1.4 * random.uniform() - 0.2))),
   labels: Float32Array.from({ length: count }, () => Number(random.bernoulli(0.3))),
   groups: groups.map(({ name, levels }) => ({
@@ -41,7 +42,7 @@ const join = (a: ScoredRecords, b: ScoredRecords): ScoredRecords => ({
 });
 
 describe('the query', () => {
-  const one = { count: 1, scores: Float64Array.of(0.5), labels: Float32Array.of(1) };
+  const one = { count: 1, patientIds: ['p'], scores: Float64Array.of(0.5), labels: Float32Array.of(1) };
   const known = groups.map((group) => ({ ...group, codes: Uint8Array.of(0) }));
   queryCompliance({
     create: () => evaluationCounts(options),
@@ -49,7 +50,8 @@ describe('the query', () => {
     units: ['record', 'patient'],
     rejects: [
       { count: 1 },
-      one,
+      one, // without groups
+      { ...one, groups: known, patientIds: undefined } as unknown as ScoredRecords,
       ...[{ scores: Float64Array.of(NaN) }, { scores: Float64Array.of(1.01) }, { labels: Float32Array.of(2) }].map(
         (wrong) => ({ ...one, groups: known, ...wrong }),
       ),
@@ -57,6 +59,19 @@ describe('the query', () => {
       { ...one, groups: known.map((group) => ({ ...group, codes: Uint8Array.of(7) })) },
     ],
   }).register({ describe, it });
+
+  it('counts no more of a patient than it says, the first ones, where all are alike', async () => {
+    const data: ScoredRecords = {
+      ...{ count: 6, patientIds: ['p', 'p', 'q', 'p', 'p', 'p'] },
+      ...{ scores: Float64Array.of(0.9, 0.9, 0.9, 0.9, 0.1, 0.1), labels: new Float32Array(6).fill(1) },
+    };
+    const own = { bins: 2, mostRecordsPerPatient: 3 };
+    const query = evaluationCounts(own);
+    const sent = createTensors({ layout: createLayout([]), element: 'f64' });
+    const context = { clientId: 'h0', round: 0, plan, sent, instructions: {}, signal: new AbortController().signal };
+    const answer = await query.answer({ ...context, data });
+    expect([...countsOf(answer, own).counts.positives]).toEqual([0, 4]); // three of p, one of q
+  });
 
   it('says how far a record moves it, and a patient as far as that is bounded', () => {
     const said = (given: object) => ['record', 'patient', 'hospital'].map((unit) => evaluationCounts(given).sensitivity!(unit as 'record')); // prettier-ignore

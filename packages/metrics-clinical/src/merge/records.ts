@@ -62,13 +62,15 @@ function probabilitiesOf(loss: LossName, outputs: Float32Array, labels: Float32A
 }
 
 /** @throws {FedwardError} DATA_MALFORMED, DATA_NOT_FINITE or LABEL_INVALID for records that can't be counted */
-export function assertScored(data: ScoredRecords, { groups }: EvaluationCountsOptions): void {
+export function assertScored(data: ScoredRecords, { groups, mostRecordsPerPatient }: EvaluationCountsOptions): void {
   const { count, scores, labels, patientIds, groups: own = [] } = data;
   const malformed = (message: string): FedwardError => new FedwardError('DATA_MALFORMED', message, 'data');
   if (scores?.length !== count || labels?.length !== count)
     throw malformed(`${count} records have ${scores?.length} scores and ${labels?.length} labels`);
   if (patientIds && patientIds.length !== count)
     throw malformed(`${count} records have ${patientIds.length} patient ids`);
+  if (mostRecordsPerPatient !== undefined && !patientIds)
+    throw malformed('mostRecordsPerPatient bounds the records of a patient, and these have no patient ids');
   for (let i = 0; i < count; i++) {
     if (!(scores[i]! >= 0 && scores[i]! <= 1))
       throw new FedwardError('DATA_NOT_FINITE', `the score of record ${i} is no probability`, 'data');

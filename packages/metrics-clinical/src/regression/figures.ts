@@ -1,8 +1,9 @@
-import type { Curves, EvaluationOptions, Figure, Figures, Predictions } from '../evaluation/evaluation.js';
-import { figureOf, undefinedFigure } from '../influence/figure.js';
-import { patientsOf, type Patients } from '../influence/influence.js';
+import type { Curves, EvaluationOptions, Figures, Predictions } from '../evaluation/evaluation.js';
+import { figureOf } from '../influence/figure.js';
+import { patientsOf } from '../influence/influence.js';
 import { meanLoss } from '../loss.js';
 import { agreement } from './agreement.js';
+import { leastSquares } from './line.js';
 
 /** Points of the curve of residuals. */
 const mostPoints = 300;
@@ -13,8 +14,9 @@ const mostPoints = 300;
  * `agreement`), `calibrationSlope` and `calibrationIntercept` (least squares of labels on predictions: 1 and 0 of a
  * calibrated model).
  *
- * Intervals are those of the influences of patients (see `influence`) by Student's distribution with as many degrees of
- * freedom as there are patients, less one (of a line, two): on the log scale for `rmse`, `mae` and the share 1 - R2.
+ * Intervals go by Student's distribution with as many degrees of freedom as there are patients, less one (of a line, two),
+ * on the log scale for `rmse`, `mae` and the share 1 - R2. Standard errors are those of the influences of patients (see
+ * `influence`), for `rSquared` and the line those of leaving out a patient at a time (see `leastSquares`).
  *
  * @throws {FedwardError} as `regressionMetrics`
  */
@@ -38,54 +40,12 @@ export function valueFigures(
   const figures: Figures = {
     rmse: figureOf(rmse, ofRmse, patients, 'log', degrees),
     mae: figureOf(mae, absolute.map((own) => (own - mae) / n), patients, 'log', degrees), // prettier-ignore
-    rSquared: determination(squares, labels, patients),
     bias,
     agreementLower: lower,
     agreementUpper: upper,
-    ...calibrationLine(outputs, labels, patients),
+    ...leastSquares(outputs, labels, patients),
   };
   return { figures, ...(curves && { curves: { residuals: residualsOf(outputs, labels) } }) };
-}
-
-/** R2, from the ratio of sums of squares, which has the interval. */
-function determination(squares: Float64Array, labels: Float32Array, patients: Patients): Figure {
-  const mean = meanOf(labels);
-  const around = Float64Array.from(labels, (label) => (label - mean) ** 2);
-  const total = around.reduce((sum, square) => sum + square, 0);
-  if (total === 0 || labels.every((label) => label === labels[0])) return undefinedFigure('all labels are the same');
-  const ratio = squares.reduce((sum, square) => sum + square, 0) / total;
-  const influences = squares.map((square, i) => (square - ratio * around[i]!) / total);
-  const { interval, ...rest } = figureOf(ratio, influences, patients, 'log', patients.count - 1);
-  return { ...rest, value: 1 - ratio, interval: interval && [1 - interval[1], 1 - interval[0]] };
-}
-
-/** label = intercept + slope prediction, by least squares. */
-function calibrationLine(
-  predictions: Float32Array,
-  labels: Float32Array,
-  patients: Patients,
-): { calibrationSlope: Figure; calibrationIntercept: Figure } {
-  const n = labels.length;
-  const [meanX, meanY] = [meanOf(predictions), meanOf(labels)];
-  let [xx, xy] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    xx += (predictions[i]! - meanX) ** 2;
-    xy += (predictions[i]! - meanX) * (labels[i]! - meanY);
-  }
-  if (xx === 0 || predictions.every((x) => x === predictions[0])) {
-    const none = undefinedFigure('all predictions are the same');
-    return { calibrationSlope: none, calibrationIntercept: none };
-  }
-  const slope = xy / xx;
-  const intercept = meanY - slope * meanX;
-  const residual = (i: number): number => labels[i]! - intercept - slope * predictions[i]!;
-  const ofSlope = Float64Array.from(predictions, (x, i) => ((x - meanX) * residual(i)) / xx);
-  const ofIntercept = ofSlope.map((own, i) => residual(i) / n - meanX * own);
-  const degrees = patients.count - 2;
-  return {
-    calibrationSlope: figureOf(slope, ofSlope, patients, 'plain', degrees),
-    calibrationIntercept: figureOf(intercept, ofIntercept, patients, 'plain', degrees),
-  };
 }
 
 /** All records, or some in equal steps of their rank by prediction. */

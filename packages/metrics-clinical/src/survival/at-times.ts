@@ -15,6 +15,7 @@ export interface WithInfluences {
  * @param survival [count] predicted probabilities to have no event until `time`
  * @param labels [count] times, negative where censored
  * @param censoring of being uncensored, of training records or of these (see `censoringOf`)
+ * @param atEvents what `remainingAtEvents` gives of the two, where it is needed more than once
  * @returns [count], or undefined where it says that nobody remains uncensored for so long
  */
 export function brierLosses(
@@ -22,6 +23,7 @@ export function brierLosses(
   labels: ArrayLike<number>,
   time: number,
   censoring: KaplanMeier,
+  atEvents = remainingAtEvents(labels, censoring),
 ): Float64Array | undefined {
   assertThat(survival.length === labels.length, 'survival', `${survival.length} are not ${labels.length} records`);
   const remaining = survivalAt(censoring, time);
@@ -29,10 +31,15 @@ export function brierLosses(
   for (let i = 0; i < labels.length; i++) {
     const [label, s] = [labels[i]!, survival[i]!];
     if (Math.abs(label) > time) losses[i] = (1 - s) ** 2 / remaining;
-    else if (label > 0) losses[i] = s ** 2 / survivalAt(censoring, label);
+    else if (label > 0) losses[i] = s ** 2 / atEvents[i]!;
     if (!Number.isFinite(losses[i])) return undefined;
   }
   return losses;
+}
+
+/** G at each record's event, [count]; 1 where it is censored. */
+export function remainingAtEvents(labels: ArrayLike<number>, censoring: KaplanMeier): Float64Array {
+  return Float64Array.from(labels, (label) => (label > 0 ? survivalAt(censoring, label) : 1));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Curves, EvaluationOptions, Figure, Figures, Predictions } from '..
 import { figureOf, undefinedFigure, type Scale } from '../influence/figure.js';
 import { patientsOf, type Patients } from '../influence/influence.js';
 import { meanLoss } from '../loss.js';
-import { aurocAt, brierLosses, integrated, type WithInfluences } from './at-times.js';
+import { aurocAt, brierLosses, integrated, remainingAtEvents, type WithInfluences } from './at-times.js';
 import { survivalProbabilities } from './baseline.js';
 import { harrellC, unoC } from './c-index.js';
 import { observedOverExpected, survivalCalibration } from './calibration.js';
@@ -81,8 +81,9 @@ function integratedLosses(
 ): Float64Array | undefined {
   const times = Array.from({ length: brierSteps + 1 }, (_, k) => (k * horizon) / brierSteps);
   const losses: Float64Array[] = [new Float64Array(labels.length)];
+  const atEvents = remainingAtEvents(labels, censoring);
   for (const time of times.slice(1)) {
-    const here = brierLosses(survivalAtTime(time), labels, time, censoring);
+    const here = brierLosses(survivalAtTime(time), labels, time, censoring, atEvents);
     if (!here) return undefined;
     losses.push(here);
   }

@@ -115,7 +115,8 @@ export const catalogue: readonly CatalogueEntry[] = [
           {
             path: 'mostRecordsPerPatient',
             type: 'integer',
-            description: "of a patient's records at a site no more than so many, the first ones, are counted",
+            description:
+              "of a patient's records at a site no more than so many, the first ones, are counted; needs patient ids",
             required: false,
           },
         ],
@@ -143,7 +144,8 @@ export const catalogue: readonly CatalogueEntry[] = [
           {
             path: 'mostRecordsPerPatient',
             type: 'integer',
-            description: "of a patient's records at a site no more than so many, the first ones, are counted",
+            description:
+              "of a patient's records at a site no more than so many, the first ones, are counted; needs patient ids",
             required: false,
           },
         ],
