@@ -2,7 +2,11 @@
 export type Counts = ArrayLike<number>;
 
 /** @returns [k x k] */
-export function confusionCounts(labels: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): Float64Array {
+export function confusionCounts(
+  labels: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: number,
+): Float64Array {
   const counts = new Float64Array(classes * classes);
   for (let i = 0; i < labels.length; i++) counts[labels[i]! * classes + predicted[i]!]!++;
   return counts;

@@ -2,7 +2,15 @@ import { calibrationError, calibrationErrorEqualCount } from '../calibration/err
 import { recalibrationFigures } from '../calibration/recalibration.js';
 import { areaUnderCurve } from '../discrimination/delong.js';
 import { type BootstrapOptions } from '../intervals/bootstrap.js';
-import { mean, noRecords, notDefined, tooFewPatients, withoutInterval, type Estimate, type Estimates } from '../intervals/estimate.js';
+import {
+  mean,
+  noRecords,
+  notDefined,
+  tooFewPatients,
+  withoutInterval,
+  type Estimate,
+  type Estimates,
+} from '../intervals/estimate.js';
 import { influencePart, varianceOf } from '../intervals/influence.js';
 import { logWald } from '../intervals/normal.js';
 import { exchangeRate } from '../utility/net-benefit.js';

@@ -48,24 +48,27 @@ export function resampledFigures(
   const sorted = sortedRecords(records);
   const { patients } = records;
   const used = drawsFor(records.count, options);
-  const value = weighted(sorted, new Uint16Array(patients.count).fill(1), operatingPoint);
+  const passed = { truePositives: new Uint32Array(records.count), falsePositives: new Uint32Array(records.count) };
+  const value = weighted(sorted, new Uint8Array(patients.count).fill(1), operatingPoint, passed);
   const draws = Object.fromEntries(names.map((name) => [name, new Float64Array(used.draws)])) as Record<
     keyof ResampledFigures,
     Float64Array
   >;
   drawPatients(patients.count, used, (weights, draw) => {
-    const own = weighted(sorted, weights, operatingPoint);
+    const own = weighted(sorted, weights, operatingPoint, passed);
     for (const name of names) draws[name][draw] = own[name] ?? NaN;
   });
   return Object.fromEntries(
-    names.map((name) => [name, bootstrapped(value[name], draws[name], none[name], name === 'mcc' || name === 'kappa' ? [-1, 1] : [0, 1])]),
+    names.map((name) => [
+      name,
+      bootstrapped(value[name], draws[name], none[name], name === 'mcc' || name === 'kappa' ? [-1, 1] : [0, 1]),
+    ]),
   ) as Record<keyof ResampledFigures, Estimate>;
 }
 
 /** Records by descending score, in arrays that a pass reads from front to back. */
 interface SortedRecords {
   readonly patient: Uint32Array;
-  readonly label: Uint8Array;
   /** 2 label + called: where it stands in the confusion matrix. */
   readonly cell: Uint8Array;
   /** 1 at the last record of equal scores. */
@@ -75,41 +78,59 @@ interface SortedRecords {
 function sortedRecords({ order, patients, labels, called, scores, count }: BinaryRecords): SortedRecords {
   return {
     patient: Uint32Array.from(order, (i) => patients.of[i]!),
-    label: Uint8Array.from(order, (i) => labels[i]!),
     cell: Uint8Array.from(order, (i) => 2 * labels[i]! + called[i]!),
     last: Uint8Array.from(order, (i, place) => Number(place === count - 1 || scores[order[place + 1]!] !== scores[i])),
   };
 }
 
+/** Goes through them once; `passed` is room for what it notes of each distinct score. */
 function weighted(
-  { patient, label, cell, last }: SortedRecords,
-  weights: Uint16Array,
+  { patient, cell, last }: SortedRecords,
+  weights: Uint8Array,
   operatingPoint: number,
+  passed: Passed,
 ): ResampledFigures {
-  const count = label.length;
+  const count = cell.length;
   const cells = new Float64Array(4);
-  for (let i = 0; i < count; i++) cells[cell[i]!]! += weights[patient[i]!]!;
-  const negatives = cells[0]! + cells[1]!;
-  const positives = cells[2]! + cells[3]!;
-  const mostFalse = (1 - operatingPoint) * negatives + rounding;
-  const enoughTrue = operatingPoint * positives - rounding;
-  let [all, truePositives, before, precisions, sensitive] = [0, 0, 0, 0, 0];
-  let specific = -1;
+  let [all, truePositives, before, precisions, steps] = [0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const weight = weights[patient[i]!]!;
+    const own = cell[i]!;
+    cells[own]! += weight;
     all += weight;
-    if (label[i]) truePositives += weight;
+    if (own > 1) truePositives += weight;
     if (!last[i]) continue;
     if (truePositives > before) precisions += ((truePositives - before) * truePositives) / all;
     before = truePositives;
-    if (all - truePositives <= mostFalse) sensitive = truePositives;
-    if (specific < 0 && truePositives >= enoughTrue) specific = negatives - (all - truePositives);
+    passed.truePositives[steps] = truePositives;
+    passed.falsePositives[steps++] = all - truePositives;
   }
+  const negatives = cells[0]! + cells[1]!;
+  const positives = cells[2]! + cells[3]!;
   const both = positives > 0 && negatives > 0;
+  // The last step with few enough false positives, and the first with enough true ones.
+  const few = firstAbove(passed.falsePositives, steps, (1 - operatingPoint) * negatives + rounding) - 1;
+  const enough = firstAbove(passed.truePositives, steps, operatingPoint * positives - rounding);
   return {
     ...agreement(cells, 2),
     auprc: positives > 0 ? precisions / positives : null,
-    sensitivityAtSpecificity: both ? sensitive / positives : null,
-    specificityAtSensitivity: both ? specific / negatives : null,
+    sensitivityAtSpecificity: both ? (few < 0 ? 0 : passed.truePositives[few]! / positives) : null,
+    specificityAtSensitivity: both ? 1 - passed.falsePositives[enough]! / negatives : null,
   };
+}
+
+interface Passed {
+  readonly truePositives: Uint32Array;
+  readonly falsePositives: Uint32Array;
+}
+
+/** Of ascending values the first one above a bound, by halving. */
+function firstAbove(values: Uint32Array, count: number, bound: number): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! > bound) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

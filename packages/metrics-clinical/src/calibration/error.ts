@@ -22,7 +22,9 @@ export function calibrationErrorEqualCount(
   bins = 10,
 ): number {
   const count = probabilities.length;
-  const order = Uint32Array.from(probabilities, (_, i) => i).sort((a, b) => probabilities[a]! - probabilities[b]! || a - b);
+  const order = Uint32Array.from(probabilities, (_, i) => i).sort(
+    (a, b) => probabilities[a]! - probabilities[b]! || a - b,
+  );
   let [sum, from] = [0, 0];
   for (let bin = 0; bin < bins; bin++) {
     const to = from + Math.floor(count / bins) + Number(bin < count % bins);

@@ -1,3 +1,4 @@
+import { largest, smallest } from '@fedward/core';
 import type { BinaryRecords } from '../binary/records.js';
 
 /**
@@ -13,7 +14,7 @@ export function separation({ scores, labels }: BinaryRecords): string | undefine
     low[label] = Math.min(low[label]!, scores[i]!);
     high[label] = Math.max(high[label]!, scores[i]!);
   }
-  if (Math.min(...low) === Math.max(...high)) return 'all predictions are the same';
+  if (smallest(low) === largest(high)) return 'all predictions are the same';
   if (low[1]! >= high[0]! || low[0]! >= high[1]!) return 'the predictions part the classes without a fault';
   return undefined;
 }

@@ -5,7 +5,17 @@ import { calibrationError } from '../calibration/error.js';
 import { areaInfluence, structuralComponents } from '../discrimination/delong.js';
 import type { Figures } from '../evaluation/evaluation.js';
 import { bootstrapped, drawPatients, drawsFor, type BootstrapOptions } from '../intervals/bootstrap.js';
-import { figuresOf, mean, noRecords, notDefined, share, tooFewPatients, withoutInterval, type Estimate, type Estimates } from '../intervals/estimate.js';
+import {
+  figuresOf,
+  mean,
+  noRecords,
+  notDefined,
+  share,
+  tooFewPatients,
+  withoutInterval,
+  type Estimate,
+  type Estimates,
+} from '../intervals/estimate.js';
 import { varianceOf } from '../intervals/influence.js';
 import { logitWald } from '../intervals/normal.js';
 import type { Patients } from '../intervals/patients.js';
@@ -112,7 +122,10 @@ function macroArea(against: readonly BinaryRecords[]): Estimate {
   return { figure: { value, interval: logitWald(value, variance), method: 'delong' }, influence };
 }
 
-function agreements({ labels, predicted, classes, patients, count }: ClassRecords, bootstrap: BootstrapOptions): Estimates {
+function agreements(
+  { labels, predicted, classes, patients, count }: ClassRecords,
+  bootstrap: BootstrapOptions,
+): Estimates {
   const names = ['balancedAccuracy', 'f1', 'mcc', 'kappa'] as const;
   const options = drawsFor(count, bootstrap);
   const value = agreement(confusionCounts(labels, predicted, classes), classes);
@@ -127,7 +140,10 @@ function agreements({ labels, predicted, classes, patients, count }: ClassRecord
   });
   const none = 'a class does not occur, or only one is predicted';
   return Object.fromEntries(
-    names.map((name, k) => [name, bootstrapped(value[name], draws[k]!, none, name === 'mcc' || name === 'kappa' ? [-1, 1] : [0, 1])]),
+    names.map((name, k) => [
+      name,
+      bootstrapped(value[name], draws[k]!, none, name === 'mcc' || name === 'kappa' ? [-1, 1] : [0, 1]),
+    ]),
   );
 }
 

@@ -3,7 +3,11 @@ import { predictedClasses } from '../outputs.js';
 import type { ClassRecords } from './figures.js';
 
 /** From logits [count, classes]. The log-odds of class k are x_k - log sum_{j != k} e^(x_j), which round less than p / (1 - p). */
-export function classRecords(outputs: Float32Array, labels: Float32Array, patientIds?: readonly string[]): ClassRecords {
+export function classRecords(
+  outputs: Float32Array,
+  labels: Float32Array,
+  patientIds?: readonly string[],
+): ClassRecords {
   const count = labels.length;
   const classes = outputs.length / count;
   const logOdds = new Float64Array(outputs.length);

@@ -30,15 +30,16 @@ export function rocSteps(records: BinaryRecords): Step[] {
 export function rocCurve(records: BinaryRecords, most = 100): RocPoint[] | undefined {
   if (!hasBoth(records)) return undefined;
   const { positives, count } = records;
-  const points = rocSteps(records).map(
-    ({ threshold, truePositives, falsePositives }): RocPoint => ({
-      threshold,
-      sensitivity: truePositives / positives,
-      specificity: 1 - falsePositives / (count - positives),
-    }),
-  );
+  const points = rocSteps(records).map(({ threshold, truePositives, falsePositives }): RocPoint => ({
+    threshold,
+    sensitivity: truePositives / positives,
+    specificity: 1 - falsePositives / (count - positives),
+  }));
   const all: RocPoint[] = [{ threshold: null, sensitivity: 0, specificity: 1 }, ...points];
-  return thinned(all.filter((point, i) => isCorner(all[i - 1], point, all[i + 1])), most);
+  return thinned(
+    all.filter((point, i) => isCorner(all[i - 1], point, all[i + 1])),
+    most,
+  );
 }
 
 /** Both ends, and where the curve turns. */
@@ -71,7 +72,10 @@ export function specificityAtSensitivity(steps: readonly Step[], at: number): nu
   return atOperatingPoint(steps, at).specificity;
 }
 
-function atOperatingPoint(steps: readonly Step[], at: number): { sensitivity: number | null; specificity: number | null } {
+function atOperatingPoint(
+  steps: readonly Step[],
+  at: number,
+): { sensitivity: number | null; specificity: number | null } {
   const last = steps.at(-1);
   if (!last?.truePositives || !last.falsePositives) return { sensitivity: null, specificity: null };
   const { truePositives: positives, falsePositives: negatives } = last;

@@ -25,7 +25,9 @@ export function compareModels(ours: Predictions, theirs: Predictions, options: E
     const without = { ...options, curves: false };
     if (task === 'binary') return binaryEstimates(one, without).estimates;
     if (task === 'classes') return classEstimates(one, without).estimates;
-    return Object.fromEntries(Object.entries(evaluate(one, without).figures).map(([name, figure]) => [name, { figure }]));
+    return Object.fromEntries(
+      Object.entries(evaluate(one, without).figures).map(([name, figure]) => [name, { figure }]),
+    );
   });
   return Object.fromEntries(
     Object.entries(a!).flatMap(([name, own]): [string, Figure][] => {
@@ -41,13 +43,21 @@ function differenceOf(a: Estimate, b: Estimate): Figure | undefined {
   if (a.draws && b.draws) return fromDraws(value, a.draws, b.draws);
   if (!a.influence || !b.influence)
     return { value, interval: null, because: 'one of the two figures has no interval that a difference could have' };
-  const variance = varianceOf(combined([[1, a.influence()], [-1, b.influence()]]));
+  const variance = varianceOf(
+    combined([
+      [1, a.influence()],
+      [-1, b.influence()],
+    ]),
+  );
   if (!variance) return { value, interval: null, because: 'the two models do the same for each patient' };
   return { value, interval: wald(value, variance), method: a.figure.method ?? 'wald' };
 }
 
 function fromDraws(value: number, a: Float64Array, b: Float64Array): Figure {
-  const sorted = a.map((one, i) => one - b[i]!).filter((one) => !Number.isNaN(one)).sort();
+  const sorted = a
+    .map((one, i) => one - b[i]!)
+    .filter((one) => !Number.isNaN(one))
+    .sort();
   if (sorted.length < 0.95 * a.length || sorted.length < 2)
     return { value, interval: null, because: 'it is not defined in many of the draws from so few patients' };
   if (sorted[0] === sorted.at(-1)) return { value, interval: null, because: 'it is the same in every draw' };

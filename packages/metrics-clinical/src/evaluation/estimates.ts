@@ -29,9 +29,7 @@ export function binaryEstimates(predictions: Predictions, options: EvaluationOpt
   assertProbability('operatingPoint', operatingPoint);
   const { loss, outputs, labels, patientIds } = predictions;
   const scores =
-    labels.length === 0
-      ? new Float64Array(0)
-      : logOdds(outputs, assertOutputs(loss, outputs, labels).width as 1 | 2);
+    labels.length === 0 ? new Float64Array(0) : logOdds(outputs, assertOutputs(loss, outputs, labels).width as 1 | 2);
   const records = binaryRecords(scores, labels, patientIds, threshold);
   const counts = confusionCounts(records.labels, records.called, 2);
   return {

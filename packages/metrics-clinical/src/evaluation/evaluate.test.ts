@@ -13,7 +13,13 @@ const scored = fc
     minLength: 1,
     maxLength: 40,
   })
-  .map((rows) => predictions(rows.map(([x]) => x / 2), rows.map(([, y]) => y), rows.map(([, , id]) => `p${id}`)));
+  .map((rows) =>
+    predictions(
+      rows.map(([x]) => x / 2),
+      rows.map(([, y]) => y),
+      rows.map(([, , id]) => `p${id}`),
+    ),
+  );
 
 function predictions(x: readonly number[], y: readonly number[], patientIds?: string[]): Predictions {
   return { loss: 'sigmoid-cross-entropy', outputs: Float32Array.from(x), labels: Float32Array.from(y), patientIds };
@@ -22,7 +28,10 @@ function predictions(x: readonly number[], y: readonly number[], patientIds?: st
 function simulated(count: number, seed: number): Predictions {
   const random = new Random(seed);
   const x = Array.from({ length: count }, () => 1.5 * random.normal());
-  return predictions(x, x.map((one) => Number(random.bernoulli(sigmoid(one)))));
+  return predictions(
+    x,
+    x.map((one) => Number(random.bernoulli(sigmoid(one)))),
+  );
 }
 
 const at = (figures: Figures, name: string): number | null => figures[name]!.value;
@@ -112,11 +121,15 @@ describe('evaluate, of two classes', () => {
     expect(at(healthy, 'specificity')).toBe(2 / 3);
     const perfect = evaluate(predictions([-2, -1, 1, 2], [0, 0, 1, 1]), few).figures;
     expect(perfect['auroc']).toMatchObject({ value: 1, interval: null });
-    expect(perfect['calibrationSlope']).toMatchObject({ value: null, because: expect.stringMatching(/without a fault/) });
+    expect(perfect['calibrationSlope']).toMatchObject({
+      value: null,
+      because: expect.stringMatching(/without a fault/),
+    });
     expect(evaluate(predictions([1, 1, 1], [0, 1, 1]), few).figures['calibrationSlope']!.because).toMatch(/the same/);
     const none = evaluate(predictions([], []), { ...few, prevalence: 0.1 });
     expect(none).toMatchObject({ task: 'binary', records: 0, patients: 0, events: 0 });
-    for (const { value, because } of Object.values(none.figures)) expect([value, typeof because]).toEqual([null, 'string']);
+    for (const { value, because } of Object.values(none.figures))
+      expect([value, typeof because]).toEqual([null, 'string']);
   });
 
   it('tells PPV and NPV at a declared prevalence by Bayes, and with that of the records what the records have', () => {
@@ -140,7 +153,16 @@ describe('evaluate, of two classes', () => {
     const once = evaluate(own, few);
     const copied = evaluate(predictions(ten(own.outputs), ten(own.labels), ids), few);
     expect(copied).toMatchObject({ records: 800, patients: 80 });
-    for (const name of ['auroc', 'accuracy', 'sensitivity', 'brier', 'observedExpected', 'calibrationSlope', 'mcc', 'auprc']) {
+    for (const name of [
+      'auroc',
+      'accuracy',
+      'sensitivity',
+      'brier',
+      'observedExpected',
+      'calibrationSlope',
+      'mcc',
+      'auprc',
+    ]) {
       const [a, b] = [once, copied].map(({ figures }) => figures[name]!.interval!);
       const width = b![1] - b![0];
       expect(width / (a![1] - a![0]), name).toBeGreaterThan(0.85);
@@ -209,7 +231,9 @@ describe('compareModels', () => {
   it('has no interval for a model beside itself, and refuses other records', () => {
     const own = simulated(50, 12);
     expect(compareModels(own, own, few)['auroc']).toMatchObject({ value: 0, interval: null });
-    expect(() => compareModels(own, simulated(50, 13), few)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+    expect(() => compareModels(own, simulated(50, 13), few)).toThrow(
+      expect.objectContaining({ code: 'ARGUMENT_INVALID' }),
+    );
   });
 });
 
@@ -237,16 +261,23 @@ describe('evaluateSubgroups', () => {
 describe('chooseThreshold', () => {
   it('reaches what it was asked for on its own records, and no more than it has to', () => {
     fc.assert(
-      fc.property(scored, fc.constantFrom('sensitivity', 'specificity'), fc.double({ min: 0, max: 1, noNaN: true }), (own, rule, at) => {
-        fc.pre(own.labels.includes(0) && own.labels.includes(1));
-        const threshold = chooseThreshold(own, { rule, at });
-        const reached = (t: number) => evaluate(own, { ...few, threshold: t }).figures[rule]!.value!;
-        expect(reached(threshold)).toBeGreaterThanOrEqual(at - 1e-9);
-        const others = [...own.outputs].map(sigmoid).filter((p) => (rule === 'sensitivity' ? p > threshold : p < threshold));
-        if (others.length === 0) return;
-        const next = rule === 'sensitivity' ? Math.min(...others) : Math.max(...others);
-        expect(reached(next)).toBeLessThan(at);
-      }),
+      fc.property(
+        scored,
+        fc.constantFrom('sensitivity', 'specificity'),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (own, rule, at) => {
+          fc.pre(own.labels.includes(0) && own.labels.includes(1));
+          const threshold = chooseThreshold(own, { rule, at });
+          const reached = (t: number) => evaluate(own, { ...few, threshold: t }).figures[rule]!.value!;
+          expect(reached(threshold)).toBeGreaterThanOrEqual(at - 1e-9);
+          const others = [...own.outputs]
+            .map(sigmoid)
+            .filter((p) => (rule === 'sensitivity' ? p > threshold : p < threshold));
+          if (others.length === 0) return;
+          const next = rule === 'sensitivity' ? Math.min(...others) : Math.max(...others);
+          expect(reached(next)).toBeLessThan(at);
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -73,8 +73,7 @@ const withoutInterval = (value: number): Figure => ({
 /** a - b of independent estimates. */
 export function independentGap(a: Figure, b: Figure): Figure {
   const value = a.value! - b.value!;
-  if (!a.interval || !b.interval)
-    return { value, interval: null, because: 'one of the two figures has no interval' };
+  if (!a.interval || !b.interval) return { value, interval: null, because: 'one of the two figures has no interval' };
   const below = Math.hypot(a.value! - a.interval[0], b.interval[1] - b.value!);
   const above = Math.hypot(a.interval[1] - a.value!, b.value! - b.interval[0]);
   return { value, interval: [value - below, value + above], method: 'mover' };

@@ -49,7 +49,8 @@ interface ClassSet {
 }
 
 const sets: readonly (BinarySet | ClassSet)[] = dataFolder
-  ? (JSON.parse(readFileSync(join(dataFolder, '..', 'reference', 'clinical', 'metrics.json'), 'utf8')) as { sets: [] }).sets
+  ? (JSON.parse(readFileSync(join(dataFolder, '..', 'reference', 'clinical', 'metrics.json'), 'utf8')) as { sets: [] })
+      .sets
   : [];
 const binarySets = sets.filter((set): set is BinarySet => 'p' in set);
 const classSets = sets.filter((set): set is ClassSet => 'P' in set);
@@ -61,12 +62,20 @@ function expectNear(found: number | null | undefined, expected: unknown, what: s
   if (expected === null) return expect(found ?? null, what).toBeNull();
   expect(typeof expected, what).toBe('number');
   const known = expected as number;
-  expect(Math.abs(found! - known), `${what}: ${found} for ${known}`).toBeLessThan(within * Math.max(1, Math.abs(known)));
+  expect(Math.abs(found! - known), `${what}: ${found} for ${known}`).toBeLessThan(
+    within * Math.max(1, Math.abs(known)),
+  );
 }
 
 function records(set: BinarySet, threshold: number, p = set.p) {
   const called = Uint8Array.from(p, (one) => Number(one >= threshold));
-  return recordsOfTwo(Float64Array.from(p, logit), Float64Array.from(p), set.y, called, patientsOf(undefined, set.y.length));
+  return recordsOfTwo(
+    Float64Array.from(p, logit),
+    Float64Array.from(p),
+    set.y,
+    called,
+    patientsOf(undefined, set.y.length),
+  );
 }
 
 describe.skipIf(!dataFolder)('two classes against scikit-learn, statsmodels and pROC (needs FEDWARD_DATA)', () => {
@@ -138,7 +147,10 @@ describe.skipIf(!dataFolder)('two classes against scikit-learn, statsmodels and 
       for (const [name, theirs] of Object.entries(names))
         expectNear(figures[name]!.figure.value, known[theirs], `${name} ${at}`);
       // scikit-learn has 0 where MCC and F1 are 0 / 0; here they are not defined.
-      for (const [name, theirs] of [['mcc', 'mcc'], ['f1', 'f1']] as const) {
+      for (const [name, theirs] of [
+        ['mcc', 'mcc'],
+        ['f1', 'f1'],
+      ] as const) {
         const { value } = figures[name]!.figure;
         if (value === null) expect(known[theirs] || null, `${name} ${at}`).toBeNull();
         else expectNear(value, known[theirs], `${name} ${at}`);
@@ -155,13 +167,18 @@ describe.skipIf(!dataFolder)('two classes against scikit-learn, statsmodels and 
     }
   });
 
-  it('gives pROC\'s covariance of two models on the same patients, and its z', () => {
+  it("gives pROC's covariance of two models on the same patients, and its z", () => {
     const set = binarySets.find(({ second_model }) => second_model)!;
     const known = set.second_model!;
     const pair = [set.p, known.p].map((p) => records(set, 0.5, p));
     const influences = pair.map((own) => areaInfluence(own, structuralComponents(own)!));
     const [va, vb] = influences.map((one) => varianceOf(one)!);
-    const difference = varianceOf(combined([[1, influences[0]!], [-1, influences[1]!]]))!;
+    const difference = varianceOf(
+      combined([
+        [1, influences[0]!],
+        [-1, influences[1]!],
+      ]),
+    )!;
     expectNear((va! + vb! - difference) / 2, known['delong_covariance_pROC'], 'covariance');
     const [a, b] = pair.map((own) => areaUnderCurve(own).figure.value!);
     expectNear(b, known['auroc_second'], 'second area');

@@ -9,31 +9,50 @@ export interface BootstrapOptions {
 
 export const defaultBootstrap: BootstrapOptions = { draws: 1000, seed: 0 };
 
-/** More than this many weights are not drawn for one evaluation: a million records take 200 draws, not a thousand. */
-const mostWeights = 2e8;
-const fewestDraws = 100;
+/** More than this many weights are not drawn for one evaluation: a million records take 50 draws, not a thousand. */
+const mostWeights = 5e7;
+const fewestDraws = 50;
 
 /** Fewer draws than this are enough for a standard error, not for quantiles of 2.5 %. */
 const drawsForQuantiles = 1000;
 
 /**
- * Draws patients with replacement, as many as there are, and calls `each` with how often each was drawn. The weights are the
- * same for the same seed and number of patients: two models on the same patients are compared draw by draw.
+ * Draws patients with replacement and calls `each` with how often each was drawn: by a Poisson variable of mean 1 each, which
+ * for figures that don't depend on the number of patients comes to the same as a fixed number of draws, and goes through memory in
+ * order (Chamandy et al. 2012, Google, "Estimating uncertainty for massive data streams"). The weights are the same for
+ * the same seed and number of patients: two models on the same patients are compared draw by draw.
  *
  * @param each gets [patients] weights, which are overwritten afterwards
  */
 export function drawPatients(
   patients: number,
   { draws, seed }: BootstrapOptions,
-  each: (weights: Uint16Array, draw: number) => void,
+  each: (weights: Uint8Array, draw: number) => void,
 ): void {
-  const weights = new Uint16Array(patients);
+  const weights = new Uint8Array(patients);
   const next = generator(seed);
   for (let draw = 0; draw < draws; draw++) {
-    weights.fill(0);
-    for (let i = 0; i < patients; i++) weights[Math.floor(next() * 2 ** -32 * patients)]!++;
+    for (let i = 0; i < patients; i += 2) {
+      const word = next();
+      weights[i] = poisson[word & 0xffff]!;
+      if (i + 1 < patients) weights[i + 1] = poisson[word >>> 16]!;
+    }
     each(weights, draw);
   }
+}
+
+/** The Poisson variable of mean 1 that each of 2^16 equally likely numbers stands for. */
+const poisson = poissonTable();
+
+function poissonTable(): Uint8Array {
+  const table = new Uint8Array(2 ** 16);
+  let [value, probability] = [0, Math.exp(-1)];
+  let upTo = probability;
+  for (let i = 0; i < table.length; i++) {
+    while ((i + 0.5) / table.length > upTo) upTo += probability /= ++value;
+    table[i] = value;
+  }
+  return table;
 }
 
 /**
@@ -56,8 +75,7 @@ export function bootstrapped(value: number | null, draws: Float64Array, none: st
   if (sorted.length < 0.95 * draws.length || sorted.length < 2)
     return withoutInterval(value, 'it is not defined in many of the draws from so few patients');
   if (sorted[0] === sorted.at(-1)) return withoutInterval(value, 'it is the same in every draw from these patients');
-  const interval =
-    sorted.length < drawsForQuantiles * 0.95 ? normal(value, sorted, within) : percentiles(sorted);
+  const interval = sorted.length < drawsForQuantiles * 0.95 ? normal(value, sorted, within) : percentiles(sorted);
   return { figure: { value, interval, method: 'bootstrap' }, draws };
 }
 

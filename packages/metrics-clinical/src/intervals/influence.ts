@@ -1,3 +1,4 @@
+import { largest } from '@fedward/core';
 import type { Patients } from './patients.js';
 
 /**
@@ -56,7 +57,7 @@ export function varianceOf(influence: Influence): number | undefined {
 /** sum of weight x influence, part by part: of a function of several figures, by the delta method. */
 export function combined(terms: readonly (readonly [weight: number, influence: Influence])[]): Influence {
   return terms[0]![1].map((first, part) => ({
-    patients: Math.max(...terms.map(([, influence]) => influence[part]!.patients)),
+    patients: largest(terms.map(([, influence]) => influence[part]!.patients)),
     values: first.values.map((_, patient) =>
       terms.reduce((sum, [weight, influence]) => sum + weight * influence[part]!.values[patient]!, 0),
     ),
