@@ -50,3 +50,4 @@ export {
 export { evaluationCounts, evaluationCountsPlan, sumOfCounts } from './merge/query.js';
 export { scoredRecords, type ScoredRecords } from './merge/records.js';
 export { plugins } from './plugins.js';
+export { chooseThreshold, type ThresholdRule } from './evaluation/threshold.js';

@@ -10,7 +10,7 @@ import type {
 } from '@fedward/core';
 import type { DatasetSheet, PartitionSpec, Preprocessing, SourceSpec } from '@fedward/data-medical';
 import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
-import type { RecordGroups } from '@fedward/metrics-clinical';
+import type { RecordGroups, ThresholdRule } from '@fedward/metrics-clinical';
 import type { SimulatedLabelNoise } from './label-noise.js';
 
 /** What a mechanism needs of the rest of a plan, whichever it is. */
@@ -71,9 +71,7 @@ export interface DeclaredEvaluation {
   readonly horizon?: number | undefined;
 }
 
-/** How a threshold is chosen: the largest sum of sensitivity and specificity, or the one that reaches one of the two. */
-export type ThresholdRule =
-  { readonly rule: 'youden' } | { readonly rule: 'sensitivity' | 'specificity'; readonly at: number };
+export type { ThresholdRule };
 
 /** The hospitals of a scenario. */
 export interface Population {
