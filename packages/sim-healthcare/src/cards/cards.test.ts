@@ -101,6 +101,7 @@ describe('the model card', () => {
     }
     expect(markdownText('1. a|b <i> [x](y) `c`')).toBe('1\\. a\\|b &#60;i&#62; \\[x\\](y) \\`c\\`');
     expect(markdownText('# no heading')).toBe('\\# no heading');
+    expect(markdownText('-0.1 and 0.8')).toBe('-0.1 and 0.8');
   });
 
   it('says what it does not know: intended use, subgroups, intervals', () => {
@@ -118,16 +119,32 @@ describe('the model card', () => {
   });
 
   it('tells no count of rows by hospital where privacy is paid for', () => {
-    const privacy = {
-      ...{ mechanism: 'dp-sgd', mechanisms: ['dp-sgd'], unit: 'record', adjacency: 'add-or-remove-one' },
+    const privacy: NonNullable<SimulationResult['privacy']> = {
+      ...{ mechanism: 'dp-sgd', mechanisms: ['dp-sgd'] },
+      ...{ unit: 'record' as const, adjacency: 'add-or-remove-one' as const },
       ...{ accountant: 'rdp', delta: 1e-5, epsilon: 2.5, perHospital: [], assumptions: ['batches are secret'] },
       settings: { mechanisms: [], batches: { kind: 'shuffle', size: 1, epochs: 1 }, rounds: 2 },
-      ...{ withheld: [], protects: 'what leaves a site', released: [], notReleased: ['test figures'], claims: [] },
-    } as const;
+      ...{
+        withheld: [],
+        protects: 'what leaves a site' as const,
+        released: [],
+        notReleased: ['test figures'],
+        claims: [],
+      },
+    };
     const priced = Object.values(renderCards({ ...source, result: { ...result, privacy } }));
     for (const text of priced) expect(text).not.toMatch(/361|39 with/);
     expect(priced[0]).toContain('dp-sgd: epsilon 2.5 at delta 0.00001');
     expect(priced[0]).toContain('covered by no epsilon: test figures');
+  });
+
+  it('tells no count below 5, nor what gives it away', () => {
+    const rows = { read: 364, used: 361, dropped: [{ reason: 'no value in bp', rows: 3 }] };
+    const hospitals = [{ ...result.hospitals[0]!, rows }];
+    for (const text of Object.values(renderCards({ ...source, result: { ...result, hospitals } }))) {
+      expect(text).not.toMatch(/364|3 with no value/);
+      expect(text).toContain('361 rows used; left out: fewer than 5 with no value in bp');
+    }
   });
 
   it('has the number that keeps its counts from being found by its digest', () => {

@@ -16,8 +16,8 @@ export function markdownText(text: string): string {
   return visible(text)
     .replace(/[\\`*_[\]|~]/g, '\\$&')
     .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/^\s*(\d+)([.)])/, '$1\\$2')
-    .replace(/^\s*[-+#=]/, (mark) => `\\${mark.trim()}`);
+    .replace(/^\s*(\d+)(?=[.)](\s|$))/, '$1\\') // what would begin a list, a heading or a rule
+    .replace(/^\s*(?=[-+#=]([\s#=-]|$))/, '\\');
 }
 
 /** A table of Markdown; its cells are made text. */

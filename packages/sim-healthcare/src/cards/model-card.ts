@@ -1,10 +1,9 @@
 import { describeMetrics } from '../report/shown-metrics.js';
 import { counted } from '../report/counted.js';
 import { exposureText } from '../report/exposure-text.js';
-import { rowsText } from '../report/rows-text.js';
 import { textBlock, warningBlock, type CardBlock, type CardSection, type ModelCard } from './card.js';
 import { figureLabel, figureRows, figureText, mainFigure } from './figure-text.js';
-import { aboutOf, labelText, outputText, rowsInAll, trainingText, type CardSource } from './study.js';
+import { aboutOf, labelText, outputText, rowsInAll, rowsToShare, trainingText, type CardSource } from './study.js';
 
 /**
  * The model card of a run: only what the run knows, and what its plan declares. It claims no fitness for any use and
@@ -170,7 +169,7 @@ function data(source: CardSource): CardSection {
             kind: 'table',
             caption: 'What became of the rows of each hospital',
             head: ['hospital', 'rows'],
-            rows: known.map(({ id, rows }) => [id, rowsText(rows)]),
+            rows: known.map(({ id, rows }) => [id, rowsToShare(rows)]),
           },
         ];
   return {

@@ -1,5 +1,7 @@
 import type { TrainingPlan } from '@fedward/core';
+import type { RowCounts } from '@fedward/kit-tables';
 import type { BundleManifest } from '@fedward/model-bundle';
+import { rowsText } from '../report/rows-text.js';
 import type { SimulationResult } from '../run/result.js';
 
 /** What a card and a reporting sheet are filled from. */
@@ -45,11 +47,29 @@ export function trainingText({ training, rounds }: TrainingPlan): string {
   return `${rounds} rounds; ${optimizer.name} with learning rate ${optimizer.learningRate}; ${drawn}`;
 }
 
-/** Rows over all hospitals; undefined where a hospital does not tell, or where privacy is paid for and counts are not. */
+/** Counts below are not told in what is handed on with a model; as in the log (a habit of statistical offices). */
+const smallest = 5;
+
+/**
+ * Rows over all hospitals; undefined where a hospital does not tell, where a count is small, or where privacy is paid for
+ * and counts are not.
+ */
 export function rowsInAll({ result }: CardSource): { read: number; used: number } | undefined {
   const { hospitals, privacy } = result;
   const rows = hospitals.flatMap((hospital) => hospital.rows ?? []);
-  if (privacy || rows.length === 0 || rows.length < hospitals.length) return undefined;
+  if (privacy || rows.length === 0 || rows.length < hospitals.length || rows.some(hasSmall)) return undefined;
   const sum = (member: 'read' | 'used') => rows.reduce((total, row) => total + row[member], 0);
   return { read: sum('read'), used: sum('used') };
+}
+
+/** As `rowsText`, without small counts, and without the number read where it would give one away. */
+export function rowsToShare(rows: RowCounts): string {
+  if (!hasSmall(rows)) return rowsText(rows);
+  const told = (n: number) => (n < smallest ? `fewer than ${smallest}` : String(n));
+  const reasons = rows.dropped.map(({ reason, rows: n }) => `${told(n)} with ${reason}`);
+  return `${told(rows.used)} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
+}
+
+function hasSmall({ used, dropped }: RowCounts): boolean {
+  return used < smallest || dropped.some(({ rows }) => rows < smallest);
 }

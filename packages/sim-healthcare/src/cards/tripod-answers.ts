@@ -1,8 +1,7 @@
 import { counted } from '../report/counted.js';
 import { describeMetrics } from '../report/shown-metrics.js';
-import { rowsText } from '../report/rows-text.js';
 import { figureLabel, figureText, mainFigure } from './figure-text.js';
-import { aboutOf, labelText, outputText, rowsInAll, trainingText, type CardSource } from './study.js';
+import { aboutOf, labelText, outputText, rowsInAll, rowsToShare, trainingText, type CardSource } from './study.js';
 
 /** What a run knows of an item. */
 export interface TripodAnswer {
@@ -89,7 +88,7 @@ function found(source: CardSource): Answers {
   const { result, manifest } = source;
   const { evaluation } = manifest;
   const { hospitals, warnings, privacy } = result;
-  const flow = privacy ? [] : hospitals.flatMap(({ id, rows }) => (rows ? [`${id}: ${rowsText(rows)}`] : []));
+  const flow = privacy ? [] : hospitals.flatMap(({ id, rows }) => (rows ? [`${id}: ${rowsToShare(rows)}`] : []));
   const figures = Object.entries(evaluation?.figures ?? {});
   const main = mainFigure(evaluation?.figures ?? {});
   const each = hospitals.flatMap(({ id, evaluation: own }) =>
