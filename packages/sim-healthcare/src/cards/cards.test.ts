@@ -166,8 +166,10 @@ describe('the TRIPOD+AI sheet', () => {
     const line = (number: string) => cards['tripod-ai.md'].split('\n').find((row) => row.startsWith(`| ${number} |`));
     expect(line('17')).toMatch(/\| needs a person \| {2}\| the ethics committee/);
     expect(line('3b')).toMatch(/\| in part, needs a person \| By .*\(plan\.json: about\.intendedUse\)/);
+    expect(line('12b')).toMatch(/\| needs a person \| {2}\|/); // no step is on record
+    expect(line('21')).toMatch(/\| filled by the run \| .*57 patients, 61 records, 20 events/);
     expect(line('23a')).toMatch(
-      /\| filled by the run \| AUROC 0\.865 \(0\.812 to 0\.907\); .*\(result\.json: final\.evaluation\)/,
+      /\| in part, needs a person \| AUROC 0\.865 \(0\.812 to 0\.907\); .*\(result\.json: final\.evaluation\)/,
     );
   });
 });

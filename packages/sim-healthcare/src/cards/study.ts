@@ -1,6 +1,7 @@
 import type { TrainingPlan } from '@fedward/core';
 import type { RowCounts } from '@fedward/kit-tables';
 import type { BundleManifest } from '@fedward/model-bundle';
+import { counted } from '../report/counted.js';
 import { rowsText } from '../report/rows-text.js';
 import type { SimulationResult } from '../run/result.js';
 
@@ -44,7 +45,7 @@ export function trainingText({ training, rounds }: TrainingPlan): string {
     batches.kind === 'shuffle'
       ? `batches of ${batches.size}, ${batches.epochs} epochs a round`
       : `Poisson batches with probability ${batches.probability}, ${batches.steps} steps a round`;
-  return `${rounds} rounds; ${optimizer.name} with learning rate ${optimizer.learningRate}; ${drawn}`;
+  return `${counted(rounds, 'round')}; ${optimizer.name} with learning rate ${optimizer.learningRate}; ${drawn}`;
 }
 
 /** Counts below are not told in what is handed on with a model; as in the log (a habit of statistical offices). */

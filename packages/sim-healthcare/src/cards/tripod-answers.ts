@@ -53,7 +53,7 @@ function planned(source: CardSource): Answers {
     '12a': [
       answer("Each hospital's data were parted into training and test; the model never saw test parts.", 'result.json'),
     ],
-    '12b': [answer(preparation(source), 'model.safetensors: preprocessing')],
+    '12b': preprocessing ? [answer(preparation(source), 'model.safetensors: preprocessing')] : [],
     '12c': [
       answer(
         `A model of ${counted(plan.model.layers.length, 'layer')} with loss ${plan.model.loss}. ${trainingText(plan)}; aggregator ${result.aggregator}.`,
@@ -61,7 +61,10 @@ function planned(source: CardSource): Answers {
       ),
     ],
     '12d': [
-      answer('Figures are told by hospital, for the global model and for one trained alone.', 'result.json: hospitals'),
+      answer(
+        'Figures of the global model are told by hospital, where there is a table of hospitals.',
+        'result.json: hospitals',
+      ),
     ],
     '12f': [answer('The model was not updated after its evaluation.', 'audit/log.jsonl')],
     '12g': [
