@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { AuditLog } from '@fedward/audit';
 import { sha256, type AuditReceipt, type FederationResult, type JsonObject } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
 import { encodeBundle } from '@fedward/model-bundle';
+import { cardFiles } from '../cards/files.js';
 import type { SimulationResult } from './result.js';
 import type { CheckedRun } from './checked-run.js';
 import { preprocessingFile } from './preprocessing-file.js';
@@ -9,8 +11,7 @@ import { bundleOf } from './bundle.js';
 import { runPaths } from './run-folder.js';
 
 /**
- * The files of a run's folder that its log's last entry vouches for, in the order in which they are shown. The last is there
- * where the run's data say what is done to a record before the model sees it.
+ * The files of a run's folder that its log's last entry vouches for, in the order in which they are shown.
  */
 export const sealedFiles = [
   'plan.json',
@@ -18,8 +19,15 @@ export const sealedFiles = [
   'model.safetensors',
   'report.html',
   'preprocessing.json',
+  ...cardFiles,
 ] as const;
 export type SealedFile = (typeof sealedFiles)[number];
+
+/**
+ * Those that not every run has: preprocessing where its data say what is done to a record before the model sees it, cards
+ * since there are any. One that is there must be in the seal, and one in the seal must be there.
+ */
+export const optionalFiles: ReadonlySet<SealedFile> = new Set<SealedFile>(['preprocessing.json', ...cardFiles]);
 
 /**
  * Leaves a run's model, report and result, and binds them, with its plan, into the log: the last entry holds their
@@ -39,9 +47,12 @@ export async function writeSealed(
   const { runId, population } = run;
   const paths = runPaths(result.folder);
   const { renderReport } = await import('../report/report.js');
+  const { renderCards } = await import('../cards/render.js');
   const preprocessing = preprocessingFile(population);
+  const bundle = bundleOf(run, model, result);
+  const cards = renderCards({ result, plan: run.plan, manifest: bundle.manifest });
   const contents = {
-    'model.safetensors': encodeBundle(bundleOf(run, model, result)),
+    'model.safetensors': encodeBundle(bundle),
     'report.html': renderReport(result),
     // Last, since its presence says that the others are there.
     'result.json': JSON.stringify(result, null, 2) + '\n',
@@ -49,12 +60,14 @@ export async function writeSealed(
   if (preprocessing !== undefined) await writeFileAtomic(paths.preprocessing, preprocessing);
   await writeFileAtomic(paths.model, contents['model.safetensors']);
   await writeFileAtomic(paths.report, contents['report.html']);
+  for (const file of cardFiles) await writeFileAtomic(join(result.folder, file), cards[file]);
   await writeFileAtomic(paths.result, contents['result.json']);
   const digests: Partial<Record<SealedFile, string>> = {
     'plan.json': planFile,
     'result.json': sha256(contents['result.json']),
     'model.safetensors': sha256(contents['model.safetensors']),
     'report.html': sha256(contents['report.html']),
+    ...Object.fromEntries(cardFiles.map((file) => [file, sha256(cards[file])])),
     ...(preprocessing !== undefined && { 'preprocessing.json': sha256(preprocessing) }),
   };
   const details: JsonObject = { sha256: digests };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openAuditLog, readAuditLog, verifyAuditLog } from '@fedward/audit';
 import { sha256 } from '@fedward/core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { cardFiles } from '../cards/files.js';
 import { csvFolder } from '../testing/csv-study.js';
 import type { SimulationResult } from './result.js';
 import { resumeSimulation, simulate } from './simulate.js';
@@ -50,6 +51,10 @@ describe('verifyRun', () => {
       'model.safetensors',
       'report.html',
       'preprocessing.json',
+      'model-card.md',
+      'model-card.html',
+      'model-card.json',
+      'tripod-ai.md',
     ]);
     for (const { file, sha256: digest, logged } of found.files) {
       expect(digest).toBe(sha256(readFileSync(join(whole, file))));
@@ -109,7 +114,7 @@ describe('verifyRun', () => {
       'report.html',
       (folder) => edit(folder, 'report.html', (text) => text.replace('0.', '1.')),
     ],
-    ...['plan.json', 'result.json', 'model.safetensors', 'report.html'].map(
+    ...['plan.json', 'result.json', 'model.safetensors', 'report.html', 'model-card.json'].map(
       (file): [string, string, (folder: string) => void] => [
         `${file} was removed`,
         file,
@@ -186,6 +191,24 @@ describe('verifyRun', () => {
     edit(folder, 'result.json', (text) => text.replace(result.model.sha256, '0'.repeat(64)));
     const { faults } = await verifyRun(folder);
     expect(faults.map(({ file }) => file)).toEqual(['model.safetensors', 'result.json']);
+  });
+
+  it('takes a run of a version that wrote no cards, and no card that was put there later', async () => {
+    const folder = copy();
+    rmSync(join(folder, 'audit'), { recursive: true });
+    for (const file of cardFiles) rmSync(join(folder, file));
+    const log = await openAuditLog(join(folder, 'audit'));
+    for await (const { event } of readAuditLog(join(whole, 'audit'))) {
+      const sealed = Object.entries(Object(event.details['sha256']) as Record<string, string>);
+      const kept = sealed.filter(([file]) => !(cardFiles as readonly string[]).includes(file));
+      await log.append(
+        event.type === 'run-sealed' ? { ...event, details: { sha256: Object.fromEntries(kept) } } : event,
+      );
+    }
+    await log.close();
+    expect(await verifyRun(folder)).toMatchObject({ ok: true, state: 'sealed', faults: [] });
+    cpSync(join(whole, 'model-card.md'), join(folder, 'model-card.md'));
+    expect(await verifyRun(folder)).toMatchObject({ ok: false, faults: [{ file: 'model-card.md' }] });
   });
 
   it('does not call a run of an older version verified', async () => {

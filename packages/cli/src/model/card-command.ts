@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+
+const formats = ['md', 'html', 'json', 'tripod'] as const;
+export type CardFormat = (typeof formats)[number];
+
+/** `fedward model card MODEL [--format md|html|json|tripod]`. */
+export function addCardCommand(model: Command): void {
+  model
+    .command('card')
+    .argument('<model>', "a run's folder, or the model file in it")
+    .description(
+      'the model card of a run (what it is, what it is meant for, its figures with intervals, what it cost in privacy, ' +
+        'caveats), or its TRIPOD+AI sheet, filled as far as the run knows',
+    )
+    .addOption(new Option('--format <format>', 'how it is written').choices(formats).default('md'))
+    .action(async (path: string, options: { format: CardFormat }) => {
+      const { cardAction } = await import('./card-action.js');
+      await cardAction(path, options.format);
+    });
+}

@@ -1,0 +1,259 @@
+import { describeMetrics } from '../report/shown-metrics.js';
+import { counted } from '../report/counted.js';
+import { exposureText } from '../report/exposure-text.js';
+import { textBlock, warningBlock, type CardBlock, type CardSection, type ModelCard } from './card.js';
+import { figureLabel, figureRows, figureText, mainFigure } from './figure-text.js';
+import { aboutOf, labelText, outputText, rowsInAll, rowsToShare, trainingText, type CardSource } from './study.js';
+
+/**
+ * The model card of a run: only what the run knows, and what its plan declares. It claims no fitness for any use and
+ * agreement with no law.
+ *
+ * Sections follow Mitchell et al. 2019, Model Cards for Model Reporting (FAT* 2019), section 4.
+ */
+export function modelCardOf(source: CardSource): ModelCard {
+  const { result, manifest } = source;
+  return {
+    cardVersion: 1,
+    title: `Model card: ${manifest.title}`,
+    runId: result.runId,
+    planHash: result.planHash,
+    nonce: result.nonce,
+    sections: [
+      details(source),
+      intendedUse(source),
+      factors(source),
+      metrics(source),
+      data(source),
+      privacy(source),
+      caveats(source),
+      howToUse(),
+    ],
+    evaluation: manifest.evaluation,
+  };
+}
+
+function details({ result, plan, manifest }: CardSource): CardSection {
+  const { model } = result;
+  const rows = [
+    ['predicts', labelText(manifest)],
+    ['gives', outputText(manifest)],
+    ['model', `${model.name}, ${counted(model.parameters, 'parameter')}, loss ${plan.model.loss}`],
+    ['inputs', manifest.features.length > 0 ? manifest.features.join(', ') : 'arrays'],
+    [
+      'trained',
+      `${trainingText(plan)}; trainer ${result.trainer}; aggregator ${result.aggregator}; seed ${result.seed}`,
+    ],
+    ['software', manifest.software],
+    ['run', result.runId],
+    ['plan', result.planHash],
+    ['weights', `sha256:${model.sha256}`],
+  ];
+  return {
+    heading: 'Model details',
+    blocks: [{ kind: 'table', caption: 'What the model is', head: ['what', 'value'], rows }],
+  };
+}
+
+function intendedUse(source: CardSource): CardSection {
+  const { question, intendedUse, outOfScope } = aboutOf(source);
+  const declared = (what: string, words: string | undefined): CardBlock =>
+    words === undefined
+      ? warningBlock(`${what}: needs a person. The plan declares nothing (about, approved with the rest of it).`)
+      : textBlock(`${what}: ${words}`);
+  return {
+    heading: 'Intended use',
+    blocks: [
+      declared('Question', question),
+      declared('Intended use', intendedUse),
+      declared('Out of scope', outOfScope),
+      textBlock('These are the words of whoever planned the run; nothing here was checked against them.'),
+    ],
+  };
+}
+
+function factors({ result, manifest }: CardSource): CardSection {
+  const { subgroups = [] } = result.final;
+  const hospitals: CardBlock = textBlock(
+    `Trained at ${counted(result.population.hospitals, 'hospital')}; the metrics below are by hospital where there is a table of them.`,
+  );
+  if (subgroups.length === 0 || manifest.evaluation === null)
+    return {
+      heading: 'Factors',
+      blocks: [
+        hospitals,
+        warningBlock(
+          'No subgroup was evaluated: whether it is as good for women as for men, or at any age, is not known.',
+        ),
+      ],
+    };
+  const main = mainFigure(manifest.evaluation.figures);
+  const of = (figures: (typeof subgroups)[number]['gaps']): string =>
+    main !== undefined && figures[main] ? figureText(figures[main]) : '-';
+  return {
+    heading: 'Factors',
+    blocks: [
+      hospitals,
+      {
+        kind: 'table',
+        caption: `Subgroups of the pooled test part${main === undefined ? '' : `: ${figureLabel(main)}`}`,
+        head: ['subgroup', 'patients', 'value', 'minus all others'],
+        rows: subgroups.map(({ group, level, evaluation, gaps }) => [
+          `${group}: ${level}`,
+          String(evaluation.patients),
+          of(evaluation.figures),
+          of(gaps),
+        ]),
+      },
+    ],
+  };
+}
+
+function metrics({ result, manifest }: CardSource): CardSection {
+  const { evaluation } = manifest;
+  if (!evaluation)
+    return {
+      heading: 'Metrics',
+      blocks: [
+        textBlock(`On the pooled test part: ${describeMetrics(result.final.metrics) || 'none'}.`),
+        warningBlock('These have no interval: how much of them is chance is not known.'),
+      ],
+    };
+  const { patients, records, level, events } = evaluation;
+  const main = mainFigure(evaluation.figures);
+  const each = result.hospitals.flatMap(({ id, evaluation: own }) => (own ? [{ id, own }] : []));
+  const ofEach = (own: typeof evaluation): string =>
+    main !== undefined && own.figures[main] ? figureText(own.figures[main]) : '-';
+  return {
+    heading: 'Metrics',
+    blocks: [
+      textBlock(
+        `On the pooled test part: ${counted(patients, 'patient')}, ${counted(records, 'record')}` +
+          `${events === undefined ? '' : `, ${counted(events, 'event')}`}. Intervals are at the level of ${100 * level} %.`,
+      ),
+      {
+        kind: 'table',
+        caption: 'Figures on the pooled test part',
+        head: ['figure', 'value (interval)', 'method'],
+        rows: figureRows(evaluation.figures),
+      },
+      ...(each.length === 0 || main === undefined
+        ? []
+        : [
+            {
+              kind: 'table' as const,
+              caption: `By hospital: ${figureLabel(main)}, on its own test part`,
+              head: ['hospital', 'patients', 'value (interval)'],
+              rows: each.map(({ id, own }) => [id, String(own.patients), ofEach(own)]),
+            },
+          ]),
+    ],
+  };
+}
+
+function data(source: CardSource): CardSection {
+  const { hospitals, privacy: paid, notices = [] } = source.result;
+  const known = hospitals.flatMap(({ id, rows }) => (rows ? [{ id, rows }] : []));
+  const all = rowsInAll(source);
+  const counts: CardBlock[] = paid
+    ? [
+        textBlock(
+          'Counts of rows by hospital are not told here: nobody paid for them, and a card goes where its model goes.',
+        ),
+      ]
+    : known.length === 0
+      ? [textBlock('The scenario tells no counts of rows.')]
+      : [
+          ...(all ? [textBlock(`${all.used} of ${counted(all.read, 'row')} were used.`)] : []),
+          {
+            kind: 'table',
+            caption: 'What became of the rows of each hospital',
+            head: ['hospital', 'rows'],
+            rows: known.map(({ id, rows }) => [id, rowsToShare(rows)]),
+          },
+        ];
+  return {
+    heading: 'Training and evaluation data',
+    blocks: [
+      textBlock(
+        `${counted(source.result.population.hospitals, 'hospital')}. Each one's data were parted into training and test; ` +
+          'all metrics are of test parts of the same hospitals, and say nothing of a hospital that took no part.',
+      ),
+      ...counts,
+      ...notices.map(warningBlock),
+    ],
+  };
+}
+
+function privacy({ result, manifest }: CardSource): CardSection {
+  const { privacy: statement } = result;
+  const seeded = result.simulationOnly
+    ? [warningBlock('Simulation only: what should be secret came from a seed and protects nobody.')]
+    : [];
+  if (!statement)
+    return {
+      heading: 'Privacy',
+      blocks: [
+        ...seeded,
+        textBlock('No differential privacy: nothing bounds what the model tells of those it was trained on.'),
+      ],
+    };
+  const { mechanism, epsilon, delta, unit, adjacency, accountant, assumptions, notReleased } = statement;
+  const exposure = exposureText(statement);
+  return {
+    heading: 'Privacy',
+    blocks: [
+      ...seeded,
+      textBlock(
+        `${mechanism}: ${epsilon === null ? 'no finite epsilon' : `epsilon ${epsilon}`} at delta ${delta}; unit: ${unit}; ` +
+          `adjacency: ${adjacency}; accountant: ${accountant}.`,
+      ),
+      ...manifest.privacy.map(textBlock),
+      ...(exposure === undefined ? [] : [warningBlock(exposure)]),
+      ...(notReleased.length === 0
+        ? []
+        : [
+            textBlock(
+              `Shown by the simulation, released by nobody and covered by no epsilon: ${notReleased.join('; ')}. ` +
+                'The figures of this card may be among it.',
+            ),
+          ]),
+      ...(assumptions.length === 0
+        ? []
+        : [{ kind: 'list' as const, items: assumptions.map((assumption) => `Assumes: ${assumption}`) }]),
+    ],
+  };
+}
+
+function caveats({ result }: CardSource): CardSection {
+  return {
+    heading: 'Ethical considerations and caveats',
+    blocks: [
+      ...result.warnings.map(({ message }) => warningBlock(message)),
+      textBlock(
+        'Before anyone is treated by it: an evaluation at the place of use, by people who answer for it. This card is no ' +
+          'such evaluation, and no statement that any law or norm is met. What harm a wrong prediction does, and to whom, ' +
+          'needs a person.',
+      ),
+    ],
+  };
+}
+
+function howToUse(): CardSection {
+  return {
+    heading: 'How to use it',
+    blocks: [
+      textBlock('RUN is the folder of the run, which holds this card.'),
+      {
+        kind: 'commands',
+        lines: [
+          'fedward model show RUN',
+          'fedward model predict RUN patients.csv --out predictions.csv',
+          'fedward model evaluate RUN patients.csv',
+          'fedward model export RUN --format onnx',
+          'fedward audit verify RUN',
+        ],
+      },
+    ],
+  };
+}

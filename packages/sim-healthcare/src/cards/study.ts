@@ -1,0 +1,76 @@
+import type { TrainingPlan } from '@fedward/core';
+import type { RowCounts } from '@fedward/kit-tables';
+import type { BundleManifest } from '@fedward/model-bundle';
+import { counted } from '../report/counted.js';
+import { rowsText } from '../report/rows-text.js';
+import type { SimulationResult } from '../run/result.js';
+
+/** What a card and a reporting sheet are filled from. */
+export interface CardSource {
+  readonly result: SimulationResult;
+  readonly plan: TrainingPlan;
+  readonly manifest: BundleManifest;
+}
+
+/** What the plan declares that the model is for; the result has it too, where plans did not yet. */
+export function aboutOf({ plan, result }: CardSource): NonNullable<TrainingPlan['about']> {
+  return plan.about ?? result.about ?? {};
+}
+
+/** What it predicts, such as `disease (no, yes)` or `dose in mg`. */
+export function labelText({ label }: BundleManifest): string {
+  const classes = label.classes ? ` (${label.classes.join(', ')})` : '';
+  return `${label.name}${label.unit === undefined ? '' : ` in ${label.unit}`}${classes}`;
+}
+
+/** What comes out of the model. */
+export function outputText({ task, threshold }: BundleManifest): string {
+  const outputs: Readonly<Record<BundleManifest['task'], string>> = {
+    binary: 'a probability of class 1',
+    classes: 'a probability of each class',
+    value: 'a number',
+    survival: 'a log hazard: higher means earlier',
+  };
+  const from =
+    threshold && task === 'binary'
+      ? `; called class 1 from ${threshold.value} on (${threshold.rule}; ${threshold.on === 'training' ? 'chosen on training parts' : threshold.on})`
+      : '';
+  return outputs[task] + from;
+}
+
+/** How the plan moves the model at each hospital. */
+export function trainingText({ training, rounds }: TrainingPlan): string {
+  const { optimizer, batches } = training;
+  const drawn =
+    batches.kind === 'shuffle'
+      ? `batches of ${batches.size}, ${batches.epochs} epochs a round`
+      : `Poisson batches with probability ${batches.probability}, ${batches.steps} steps a round`;
+  return `${counted(rounds, 'round')}; ${optimizer.name} with learning rate ${optimizer.learningRate}; ${drawn}`;
+}
+
+/** Counts below are not told in what is handed on with a model; as in the log (a habit of statistical offices). */
+const smallest = 5;
+
+/**
+ * Rows over all hospitals; undefined where a hospital does not tell, where a count is small, or where privacy is paid for
+ * and counts are not.
+ */
+export function rowsInAll({ result }: CardSource): { read: number; used: number } | undefined {
+  const { hospitals, privacy } = result;
+  const rows = hospitals.flatMap((hospital) => hospital.rows ?? []);
+  if (privacy || rows.length === 0 || rows.length < hospitals.length || rows.some(hasSmall)) return undefined;
+  const sum = (member: 'read' | 'used') => rows.reduce((total, row) => total + row[member], 0);
+  return { read: sum('read'), used: sum('used') };
+}
+
+/** As `rowsText`, without small counts, and without the number read where it would give one away. */
+export function rowsToShare(rows: RowCounts): string {
+  if (!hasSmall(rows)) return rowsText(rows);
+  const told = (n: number) => (n < smallest ? `fewer than ${smallest}` : String(n));
+  const reasons = rows.dropped.map(({ reason, rows: n }) => `${told(n)} with ${reason}`);
+  return `${told(rows.used)} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
+}
+
+function hasSmall({ used, dropped }: RowCounts): boolean {
+  return used < smallest || dropped.some(({ rows }) => rows < smallest);
+}
