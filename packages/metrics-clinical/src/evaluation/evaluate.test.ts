@@ -47,7 +47,7 @@ describe('evaluate, of two classes', () => {
         expect(at(figures, 'auroc') === null).toBe(metrics['auroc'] === undefined);
         expect(at(figures, 'logLoss')).toBeCloseTo(metrics['loss']!, 12);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -67,7 +67,7 @@ describe('evaluate, of two classes', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -97,7 +97,7 @@ describe('evaluate, of two classes', () => {
         if (area.value === null) expect(swapped.value).toBeNull();
         else expect(swapped.value).toBeCloseTo(area.value, 12);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -278,7 +278,7 @@ describe('chooseThreshold', () => {
           expect(reached(next)).toBeLessThan(at);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
