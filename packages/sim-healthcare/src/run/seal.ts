@@ -5,6 +5,7 @@ import { encodeBundle } from '@fedward/model-bundle';
 import type { SimulationResult } from './result.js';
 import type { CheckedRun } from './checked-run.js';
 import { preprocessingFile } from './preprocessing-file.js';
+import type { Judgement } from './judgement.js';
 import { bundleOf } from './bundle.js';
 import { runPaths } from './run-folder.js';
 
@@ -32,7 +33,7 @@ export type SealedFile = (typeof sealedFiles)[number];
 export async function writeSealed(
   run: Pick<CheckedRun, 'runId' | 'plan' | 'population'>,
   { model }: FederationResult,
-  result: SimulationResult,
+  { summary: result, judgement }: { readonly summary: SimulationResult; readonly judgement: Judgement },
   audit: AuditLog,
   planFile: string,
 ): Promise<AuditReceipt> {
@@ -41,7 +42,7 @@ export async function writeSealed(
   const { renderReport } = await import('../report/report.js');
   const preprocessing = preprocessingFile(population);
   const contents = {
-    'model.safetensors': encodeBundle(bundleOf(run, model, result)),
+    'model.safetensors': encodeBundle(bundleOf(run, model, result, judgement.baseline)),
     'report.html': renderReport(result),
     // Last, since its presence says that the others are there.
     'result.json': JSON.stringify(result, null, 2) + '\n',

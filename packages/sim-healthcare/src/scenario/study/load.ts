@@ -3,6 +3,7 @@ import { isTrainedOn, type MedicalDataset, type PartitionSpec, type TableSchema 
 import { declaredScalings, undeclaredColumns } from '@fedward/kit-tables';
 import { assertScales } from '../assert-scales.js';
 import { populationOf } from '../population.js';
+import { told, withGroups } from '../told.js';
 import type { Hospital, Intake, LoadOptions, Population } from '../scenario.js';
 import { noticesOfIds } from '../shared-patients.js';
 import { digestOfHospital } from './digest.js';
@@ -36,11 +37,13 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
     isTrainedOn: (id, record) => isTrainedOn(record, schema, { split: rule(id) }),
     join: (joining) => loadStudy(study, { ...options, joining }),
   };
-  return populationOf(all, {
+  return populationOf(withGroups(all), {
     test,
     inputShape: test.featureShape,
     classes: test.classes?.length ?? 1,
     label: schema.label.kind,
+    ...told(schema, test, study.study.source),
+    ...(about.evaluation && { evaluation: about.evaluation }),
     inputs,
     intake,
     ...(priced !== undefined && priced !== 'hospital' && { assumptions: assumptionsOf(schema, priced, partition) }),
