@@ -19,7 +19,7 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
   const { priced } = options;
   const partition = options.partition ?? study.partition;
   const { schema, about, written } = study.study;
-  assertScales(schema, priced, study.file);
+  assertScales(schema, priced, study.file, about.standardization);
   const loaded = await readHospitals(study, options);
   const { hospitals, notices, released } = withScreening(loaded, study, priced);
   assertPaidFor(released, priced, study.file);
@@ -62,7 +62,8 @@ function assertPaidFor(released: readonly string[], priced: PrivacyUnit | undefi
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',
     `${file}: each hospital would tell the others before the first round: ${released.join('; ')}. No epsilon pays for that: ` +
-      'declare it in the schema, or have each hospital learn its own',
+      'declare it in the schema (a "range" or a "scale" for each column of numbers), or have each hospital learn its own ' +
+      '("standardization": "site", "imputation": { "fitted": "site" })',
     'schema',
   );
 }
