@@ -21,7 +21,7 @@ function written(value: number): string {
   const size = Math.abs(value);
   if (size >= 100) return value.toFixed(0);
   if (size >= 10) return value.toFixed(1);
-  const text = value.toFixed(size >= 0.1 || size === 0 ? 2 : 3);
+  const text = value.toFixed(size >= 0.005 || size === 0 ? 2 : 3);
   return Number(text) === 0 ? text.replace('-', '') : text;
 }
 

@@ -46,7 +46,7 @@ describe('warnings of an evaluation', () => {
       {
         code: 'WORSE_THAN_ALONE',
         hospital: 'north',
-        message: expect.stringContaining('-0.10 (-0.20 to -0.010)') as string,
+        message: expect.stringContaining('-0.10 (-0.20 to -0.01)') as string,
       },
       { code: 'PERHAPS_WORSE_THAN_ALONE', message: expect.stringContaining('chance') as string },
     ]);

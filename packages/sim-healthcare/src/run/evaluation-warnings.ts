@@ -86,21 +86,24 @@ function aboutAlone({ task }: Evaluation, hospitals: readonly Pick<HospitalResul
     if (!figure || figure.value === null || !(moreIsBetter ? figure.value < 0 : figure.value > 0)) return [];
     return [{ id, figure, clearly: excludes(figure, 0) }];
   });
+  const clear = losses.filter(({ clearly }) => clearly);
   const perhaps = losses.filter(({ clearly }) => !clearly);
+  const told = ({ id, figure }: (typeof losses)[number]) => `${id} (${label} ${figureText(figure, true)})`;
+  const chance = perhaps.every(({ figure }) => figure.interval !== null)
+    ? 'by no more than chance may do'
+    : 'and whether by chance is not known';
   return [
-    ...losses
-      .filter(({ clearly }) => clearly)
-      .map(({ id, figure }): ResultWarning => {
-        const message = `${id} is worse off with the global model than with one trained on its own data alone: ${label} ${figureText(figure, true)}.`;
-        return { code: 'WORSE_THAN_ALONE', hospital: id, message };
-      }),
+    ...clear.map(({ id, figure }): ResultWarning => {
+      const message =
+        `${id} is worse off with the global model than with one trained on its own data alone: ${label} ` +
+        `${figureText(figure, true)}.`;
+      return { code: 'WORSE_THAN_ALONE', hospital: id, message };
+    }),
     ...(perhaps.length > 0
       ? [
           {
             code: 'PERHAPS_WORSE_THAN_ALONE' as const,
-            message:
-              `Trained alone, ${perhaps.map(({ id, figure }) => `${id} (${label} ${figureText(figure, true)})`).join(', ')} did better than with ` +
-              'the global model, by no more than chance may do.',
+            message: `Trained alone, ${perhaps.map(told).join(', ')} did better than with the global model, ${chance}.`,
           },
         ]
       : []),
