@@ -23,5 +23,3 @@ export type {
 export { evaluate } from './evaluation/evaluate.js';
 export { evaluateSubgroups } from './evaluation/subgroups.js';
 export { compareModels } from './evaluation/compare.js';
-export { chooseThreshold, type ThresholdRule } from './evaluation/threshold.js';
-export { breslowBaseline, cumulativeHazardAt, survivalProbabilities } from './survival/baseline.js';

@@ -4,7 +4,6 @@ import type { BaselineHazard, Evaluation } from '@fedward/metrics-clinical';
 import { parseManifest, type BundleManifest, type ModelBundle } from '@fedward/model-bundle';
 import packageJson from '../../package.json' with { type: 'json' };
 import { plainWords } from '../report/plain-words.js';
-import type { Population } from '../scenario/scenario.js';
 import type { CheckedRun } from './checked-run.js';
 import { isPriced } from './declared-evaluation.js';
 import { preprocessingOf, type PreprocessingFile } from './preprocessing-file.js';
