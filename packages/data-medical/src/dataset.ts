@@ -1,5 +1,5 @@
 import { assertInteger, assertThat, canonicalJson, FedwardError, type TrainingData } from '@fedward/core';
-import { featuresOf, type Column, type RowCounts } from '@fedward/kit-tables';
+import { featuresOf, notKnown, type Column, type RecordGroups, type RowCounts } from '@fedward/kit-tables';
 import { summarize, type DatasetSummary } from './describe.js';
 
 /** What a data set is made of. */
@@ -20,6 +20,8 @@ export interface MedicalDatasetInput {
   readonly patientIds?: readonly string[];
   /** What was computed from records together and used on each (see `TrainingData`): no epsilon of a record covers it. */
   readonly sharedStatistics?: string;
+  /** Groups that a model is to be judged in; no part of the features. */
+  readonly groups?: readonly RecordGroups[];
 }
 
 /**
@@ -30,7 +32,7 @@ export interface MedicalDatasetInput {
  * record, for a label that is no class (no finite number where there are no classes)
  */
 export function createMedicalDataset(input: MedicalDatasetInput): MedicalDataset {
-  const { name, labels, schema, classes, patientIds } = input;
+  const { name, labels, schema, classes, patientIds, groups = [] } = input;
   const refuse = (code: 'DATA_EMPTY' | 'DATA_MALFORMED', what: string): never => {
     throw new FedwardError(code, `data set ${name}: ${what}`, name);
   };
@@ -47,6 +49,9 @@ export function createMedicalDataset(input: MedicalDatasetInput): MedicalDataset
     refuse('DATA_MALFORMED', `${count} records of ${size} features can't be ${input.features.length} values`);
   if (patientIds && patientIds.length !== count)
     refuse('DATA_MALFORMED', `there are ${patientIds.length} patient ids for ${count} records`);
+  for (const { name: group, codes, levels } of groups)
+    if (codes.length !== count || codes.some((code) => code >= levels.length && code !== notKnown))
+      refuse('DATA_MALFORMED', `group ${group} does not say of each of ${count} records which of its levels it has`);
   if (classes && (classes.length < 2 || new Set(classes).size !== classes.length))
     refuse('DATA_MALFORMED', `the classes are ${classes.join(', ') || 'none'}: two different ones are needed`);
 
@@ -103,6 +108,7 @@ export class MedicalDataset implements TrainingData {
   declare readonly schema?: readonly Column[];
   declare readonly classes?: readonly string[];
   declare readonly sharedStatistics?: string;
+  declare readonly groups?: readonly RecordGroups[];
 
   /** Takes the parts as they are, unchecked: for this package. Others use `createMedicalDataset`. */
   constructor(parts: Parts) {
@@ -115,6 +121,7 @@ export class MedicalDataset implements TrainingData {
     if (parts.schema) this.schema = parts.schema;
     if (parts.sharedStatistics !== undefined) this.sharedStatistics = parts.sharedStatistics;
     if (parts.classes) this.classes = Object.freeze([...parts.classes]);
+    if (parts.groups && parts.groups.length > 0) this.groups = parts.groups;
     Object.freeze(this);
   }
 
@@ -145,13 +152,16 @@ export class MedicalDataset implements TrainingData {
       features.set(this.features.subarray(row * size, (row + 1) * size), i * size);
       labels[i] = this.labels[row]!;
     });
-    const { patientIds } = this;
+    const { patientIds, groups } = this;
     return new MedicalDataset({
       ...this,
       name,
       features,
       labels,
       ...(patientIds && { patientIds: rows.map((row) => patientIds[row]!) }),
+      ...(groups && {
+        groups: groups.map((group) => ({ ...group, codes: Uint8Array.from(rows, (row) => group.codes[row]!) })),
+      }),
     });
   }
 
@@ -163,13 +173,14 @@ export class MedicalDataset implements TrainingData {
     assertInteger('end', end, 1, this.count);
     assertInteger('start', start, 0, end - 1);
     const size = sizeOf(this.featureShape);
-    const { patientIds } = this;
+    const { patientIds, groups } = this;
     return new MedicalDataset({
       ...this,
       name,
       features: this.features.subarray(start * size, end * size),
       labels: this.labels.subarray(start, end),
       ...(patientIds && { patientIds: patientIds.slice(start, end) }),
+      ...(groups && { groups: groups.map((group) => ({ ...group, codes: group.codes.subarray(start, end) })) }),
     });
   }
 
@@ -212,18 +223,19 @@ export class MedicalDataset implements TrainingData {
       positions.forEach((position, i) => {
         features[row * positions.length + i] = this.features[row * width + position]!;
       });
-    const { name, labels, classes, patientIds, sharedStatistics } = this;
+    const { name, labels, classes, patientIds, sharedStatistics, groups } = this;
     return new MedicalDataset({
       ...{ name, labels, features, featureShape: [positions.length] },
       ...(classes && { classes }),
       ...(patientIds && { patientIds }),
       ...(sharedStatistics !== undefined && { sharedStatistics }),
+      ...(groups && { groups }),
     });
   }
 
   /**
    * These records and then those of the others. Equal patient ids are one patient afterwards: where hospitals
-   * number their patients alike, make the ids different first.
+   * number their patients alike, make the ids different first. Groups are those that all parts have, with their levels.
    * @throws {FedwardError} ARGUMENT_INVALID where features, classes or the presence of patient ids differ
    */
   concat(...others: readonly MedicalDataset[]): MedicalDataset {
@@ -249,6 +261,7 @@ export class MedicalDataset implements TrainingData {
       features: join(parts.map(({ features }) => features)),
       labels: join(parts.map(({ labels }) => labels)),
       ...(withIds.length && { patientIds: parts.flatMap(({ patientIds }) => patientIds!) }),
+      groups: joinGroups(parts),
     });
   }
 
@@ -256,6 +269,16 @@ export class MedicalDataset implements TrainingData {
   describe(): DatasetSummary {
     return summarize(this);
   }
+}
+
+function joinGroups(parts: readonly MedicalDataset[]): RecordGroups[] {
+  return (parts[0]!.groups ?? []).flatMap(({ name, levels }): RecordGroups[] => {
+    const own = parts.map(({ groups }) =>
+      groups?.find((group) => group.name === name && group.levels.join('\n') === levels.join('\n')),
+    );
+    if (own.includes(undefined)) return [];
+    return [{ name, levels, codes: Uint8Array.from(own.flatMap((group) => [...group!.codes])) }];
+  });
 }
 
 function join(parts: readonly Float32Array[]): Float32Array {

@@ -40,7 +40,7 @@ export {
   type HeartDiseaseOptions,
   type HeartDiseaseRecords,
 } from './heart-disease/load.js';
-export { heartDiseaseSchema } from './heart-disease/schema.js';
+export { heartDiseaseCsv, heartDiseaseSchema } from './heart-disease/schema.js';
 export { imputedColumns, type ImputedColumn } from './impute/columns.js';
 export {
   fitImputation,
@@ -68,7 +68,15 @@ export { openSource } from './source/open.js';
 export { sheetDigest, shownCounts, type DatasetSheet, type SheetFile, type ShownCounts } from './source/sheet.js';
 export { sourceSchema, type SourceInput, type SourceSpec } from './source/spec.js';
 export { prepareHospitals, type Prepared, type PreparedHospital, type UnpreparedHospital } from './study/prepare.js';
-export { parsePreprocessing, preprocessed, preprocessingSchema, type Preprocessing } from './study/preprocessing.js';
+export { assertJudgeable, declaredEvaluationSchema, type DeclaredEvaluation } from './study/evaluation.js';
+export {
+  declaredPreprocessing,
+  parsePreprocessing,
+  preprocessed,
+  preprocessingSchema,
+  type Preprocessing,
+  type WithPreprocessing,
+} from './study/preprocessing.js';
 export { readStudy, type StudyRecords } from './study/read.js';
 export { parseStudySchema, readStudySchema, type StudySchema, type StudySchemaInput } from './study/schema-file.js';
 export { openNpy, openNpz } from './npz/open.js';
@@ -109,4 +117,12 @@ export type { WfdbReadOptions } from './wfdb/read-options.js';
 export type { WfdbRecord, WfdbSignal } from './wfdb/record-types.js';
 export { openWfdbWindows, type WfdbWindowOptions } from './wfdb/windows.js';
 // What these take and give; all else about tables is in the kit.
-export type { RawRecord, RowCounts, Table, TableSchema, TableSchemaInput, TableSource } from '@fedward/kit-tables';
+export type {
+  RawRecord,
+  RecordGroups,
+  RowCounts,
+  Table,
+  TableSchema,
+  TableSchemaInput,
+  TableSource,
+} from '@fedward/kit-tables';

@@ -23,10 +23,12 @@ export {
   type Level,
 } from './schema/columns.js';
 export { featuresOf, isScaled, widthOf, type Feature } from './schema/features.js';
+export { notKnown, subgroupsOf, type KnownSubgroup, type RecordGroups, type Subgroup } from './schema/subgroups.js';
 export {
   imputationOf,
   tableSchema,
   withoutScales,
+  withoutSubgroups,
   type ImputationSettings,
   type LabelColumn,
   type TableSchema,

@@ -5,6 +5,7 @@ import { declaredScaler, type Scaler } from './scale/scaler.js';
 import { clipped, declaredScaling, scaled, type Scaling } from './scale/scaling.js';
 import { isArray, type Column } from './schema/columns.js';
 import { featuresOf, widthOf } from './schema/features.js';
+import type { RecordGroups } from './schema/subgroups.js';
 
 /** Where a record may go. */
 export interface Part {
@@ -16,6 +17,8 @@ export interface Part {
 /** What a part of a table has become. */
 export interface TableData extends TrainingData {
   readonly name: string;
+  /** Where the schema names subgroups: to which its records belong. No part of the features. */
+  readonly groups?: readonly RecordGroups[];
 }
 
 /**
@@ -46,6 +49,7 @@ export function trainingData<const P extends readonly Part[]>(
     features: sharedFloats(counts[i]! * width),
     labels: sharedFloats(counts[i]!),
     patientIds: [] as string[],
+    records: [] as number[],
     cut: cutLabels ? declared : undefined,
     count: 0,
   }));
@@ -62,6 +66,7 @@ export function trainingData<const P extends readonly Part[]>(
     const y = table.labels[record]!;
     part.labels[part.count++] = part.cut ? clipped(y, part.cut) : y;
     if (patientIds) part.patientIds.push(patientIds[record]!);
+    if (table.subgroups.length > 0) part.records.push(record);
   }
   const words = [table.sharedStatistics, scaler.sharedStatistics].filter((some) => some !== undefined).join('; ');
   const data = made.map((part): TableData => ({
@@ -72,6 +77,7 @@ export function trainingData<const P extends readonly Part[]>(
     labels: part.labels,
     ...(patientIds && { patientIds: part.patientIds }),
     ...(words !== '' && { sharedStatistics: words }),
+    ...(table.subgroups.length > 0 && { groups: table.groupsOf(part.records) }),
   }));
   return data as unknown as { readonly [K in keyof P]: TableData };
 }

@@ -5,6 +5,7 @@ import {
   counted,
   dataText,
   describeMetrics,
+  evaluationText,
   exposureText,
   hospitalTable,
   labelNoiseText,
@@ -21,6 +22,9 @@ export function conclude(result: SimulationResult): void {
   printLine();
   printHospitals(result);
   printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
+  const { evaluation } = result.final;
+  for (const line of evaluation ? evaluationText(evaluation) : []) printLine(`  ${line}`);
+  printThreshold(result);
   for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
   printPrivacy(result);
   printMasks(result);
@@ -47,6 +51,12 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
   for (const words of aboutData(hospitals)) printLine(words);
   for (const { localFailure } of hospitals)
     if (localFailure !== undefined) printLine(`  no local figure: ${localFailure}`);
+}
+
+function printThreshold({ threshold, hospitals }: SimulationResult): void {
+  if (!threshold || threshold.on === 'default') return;
+  const where = hospitals.length > 0 ? ', at each hospital and pooled' : '';
+  printLine(`  Threshold ${Number(threshold.value.toPrecision(4))}: ${threshold.rule}; accuracies are at it${where}`);
 }
 
 function printMasks({ secureAggregation }: SimulationResult): void {

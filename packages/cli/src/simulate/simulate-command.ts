@@ -125,6 +125,21 @@ function addSimulateCommand(program: Command): void {
       'each hospital fails in each round with this probability, at one of its stages',
       numberBetween(0, 1),
     )
+    .option(
+      '--threshold <how>',
+      'the probability from which on a record is called the second of two classes, or how it is chosen on the training parts: ' +
+        'youden, sensitivity:0.9, specificity:0.9 (default: what the study declares, or 0.5)',
+    )
+    .option(
+      '--prevalence <p>',
+      'of the second of two classes where the model is to be used: PPV and NPV are told for it',
+      numberBetween(0, 1, true),
+    )
+    .option(
+      '--horizon <time>',
+      "at which survival is judged, in the label's unit (default: the median time of the training parts)",
+      positive,
+    )
     .option('--no-local', 'do not also train each hospital alone for the table')
     .option('--out <dir>', 'folder of the run (default runs/<run id>)')
     .option('--resume', 'go on with the run in --out; it keeps its plan')

@@ -57,6 +57,16 @@ export const heartDiseaseAllSchema = parseWith(
         { name: 'heart disease', values: [1, 2, 3, 4] },
       ],
     },
+    subgroups: [
+      {
+        column: 'sex',
+        levels: [
+          { name: 'female', values: [0] },
+          { name: 'male', values: [1] },
+        ],
+      },
+      { column: 'age', bands: [50, 60] },
+    ],
     imputation: { fitted: 'federation', ridge: 1, iterations: 10 },
   },
   'the heart disease schema',

@@ -19,6 +19,7 @@ import { imputationRecords } from '../impute/records.js';
 import { sumsOfAll } from '../impute/sums.js';
 import { medicalDatasets } from '../medical-datasets.js';
 import { forTesting, partRows, seededKey } from '../partition/train-test.js';
+import { declaredPreprocessing, type WithPreprocessing } from '../study/preprocessing.js';
 import { standardize } from '../standardize.js';
 import { heartDiseaseAllSchema } from './all-rows.js';
 import { heartDiseaseHospitals } from './files.js';
@@ -101,7 +102,7 @@ export interface HeartDiseaseOptions {
 export async function loadHeartDisease(
   dataDir: string,
   options: HeartDiseaseOptions = {},
-): Promise<readonly HospitalData[]> {
+): Promise<readonly (HospitalData & WithPreprocessing)[]> {
   const {
     standardization,
     standardize: columns,
@@ -111,7 +112,10 @@ export async function loadHeartDisease(
   const tables = await readTables(dataDir, standardization === 'public' ? declared : withoutScales(declared), checked);
   const model = checked.rows === 'all' ? (checked.imputation ?? (await learnFrom(tables))) : undefined;
   const hospitals = tables.map((table) => prepared(table, model));
-  if (standardization === 'none' || standardization === 'public') return hospitals;
+  if (standardization === 'none' || standardization === 'public') {
+    const preprocessing = declaredPreprocessing(tables[0]!.records.schema, model);
+    return hospitals.map((hospital) => ({ ...hospital, preprocessing }));
+  }
 
   const [first, ...others] = hospitals.map(({ train }) => train);
   const pooled = standardization === 'pooled' ? first!.concat(...others) : undefined;

@@ -48,6 +48,17 @@ export const heartDiseaseSchema = parseWith(
       ],
       missing,
     },
+    // Bands of ten years or so about the ages at which coronary disease is looked for.
+    subgroups: [
+      {
+        column: 'sex',
+        levels: [
+          { name: 'female', values: [0] },
+          { name: 'male', values: [1] },
+        ],
+      },
+      { column: 'age', bands: [50, 60] },
+    ],
   },
   'the heart disease schema',
 );

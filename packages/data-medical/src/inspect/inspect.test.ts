@@ -53,6 +53,7 @@ describe('inspectCsv', () => {
         missing: 'error',
       },
       patientId: 'patient_id',
+      subgroups: [{ column: 'age', bands: [40, 60, 80] }, { column: 'sex' }],
     });
     const { dataset, rows: counts } = await readCsvDataset(file, proposedSchema!);
     expect(dataset.count).toBe(59);

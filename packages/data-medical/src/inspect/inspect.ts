@@ -1,7 +1,8 @@
 import { FedwardError, parseWith } from '@fedward/core';
-import type { TableSchema } from '@fedward/kit-tables';
+import { undeclaredColumns, type TableSchema } from '@fedward/kit-tables';
 import { csvOptionsSchema, type CsvOptionsInput } from '../csv/options.js';
 import type { SourceInput } from '../source/spec.js';
+import type { StudySchemaInput } from '../study/schema-file.js';
 import { labelNote, notesOf } from './notes.js';
 import {
   inspectCsvSchema,
@@ -36,9 +37,9 @@ export interface DataInspection {
   readonly leftOut: readonly LeftOutColumn[];
   /**
    * A schema to start from, for a person to check; absent where no column could be a feature or the label. With how the
-   * file is to be read (`csv`), where that is not as by default.
+   * file is to be read (`csv`), where that is not as by default, and by whose records numbers are scaled.
    */
-  readonly proposedSchema?: TableSchema & SourceInput;
+  readonly proposedSchema?: TableSchema & SourceInput & Pick<StudySchemaInput, 'standardization'>;
 }
 
 const notPublic =
@@ -98,11 +99,11 @@ export async function inspectData(
       ...remarks,
     ],
     leftOut,
-    ...(proposedSchema && { proposedSchema: { ...proposedSchema, ...source } }),
+    ...(proposedSchema && { proposedSchema: { ...proposedSchema, ...source, ...scalesOf(proposedSchema) } }),
   };
 }
 
-/** `inspectData` of one CSV file. @throws {FedwardError} as that */
+/** `inspectData` of one CSV file, with a schema that `readCsvDataset` takes. @throws {FedwardError} as that */
 export async function inspectCsv(file: string, options: InspectOptionsInput = {}): Promise<DataInspection> {
   const { columns, label, patientId, minimumPatients, ...csv } = parseWith(
     inspectCsvSchema,
@@ -110,7 +111,9 @@ export async function inspectCsv(file: string, options: InspectOptionsInput = {}
     'what was asked of the inspection',
   );
   const asked = { columns, label, patientId, minimumPatients };
-  return inspectData([file], { format: 'csv', csv: csv as CsvOptionsInput, ...asked });
+  const found = await inspectData([file], { format: 'csv', csv: csv as CsvOptionsInput, ...asked });
+  const { standardization: _of, ...schema } = found.proposedSchema ?? {};
+  return { ...found, ...(found.proposedSchema && { proposedSchema: schema as TableSchema & SourceInput }) };
 }
 
 /**
@@ -125,6 +128,14 @@ function hasDecimalCommas(tallies: readonly Tally[]): boolean {
       ({ marks, present, ambiguousCommas }) => marks.comma > 0 && !ambiguousCommas && 2 * marks.comma >= present,
     )
   );
+}
+
+/**
+ * By whose records numbers are scaled: by those of all hospitals, so that the model has one preprocessing, which a hospital
+ * that took no part can use too.
+ */
+function scalesOf(schema: TableSchema): Pick<StudySchemaInput, 'standardization'> {
+  return undeclaredColumns(schema).length > 0 ? { standardization: 'federation' } : {};
 }
 
 /** How the files are to be read, as far as a reader would not do so by itself. */

@@ -95,9 +95,24 @@ export function propose(
             classes: levelsOf(label).map((value) => ({ name: String(value), values: [value] })),
           },
     ...(patientId !== undefined && { patientId }),
+    ...subgroupsAmong(features),
     ...(split && { split: { column: split.column.name, test: split.test } }),
   };
   return { proposedSchema: parseWith(tableSchema, proposal, 'the proposed schema'), leftOut };
+}
+
+/** Where bands of ages end: young adults, the middle-aged, the old and the very old. */
+const ageBands = [40, 60, 80];
+
+/** Columns by whose values a reader asks whether the model serves all patients alike. */
+function subgroupsAmong(features: readonly KnownColumn[]): Pick<TableSchemaInput, 'subgroups'> {
+  const subgroups = features.flatMap(({ name, kind }) => {
+    if (/^(sex|gender)$/i.test(name) && (kind === 'binary' || kind === 'categorical')) return [{ column: name }];
+    return /^age([ _-]?(years|at[ _-]?\w+))?$/i.test(name) && kind === 'numeric'
+      ? [{ column: name, bands: [...ageBands] }]
+      : [];
+  });
+  return subgroups.length > 0 ? { subgroups } : {};
 }
 
 /** A column that says which rows are for testing, as published data sets have it. */

@@ -10,7 +10,8 @@ import { once } from '../heart-disease/split.js';
 import { partRows } from '../partition/train-test.js';
 import { assignPatients } from './assign.js';
 import { parkinsonsFile } from './file.js';
-import { scaleByConstants } from './scale.js';
+import type { WithPreprocessing } from '../study/preprocessing.js';
+import { parkinsonsPreprocessing, scaleByConstants } from './scale.js';
 import { parkinsonsSchema, type ParkinsonsTarget } from './schema.js';
 
 const readSchema = z.strictObject({
@@ -75,9 +76,12 @@ export async function readParkinsons(dataDir: string, options: ParkinsonsReadOpt
 export async function loadParkinsons(
   dataDir: string,
   options: ParkinsonsOptions = {},
-): Promise<readonly HospitalData[]> {
+): Promise<readonly (HospitalData & WithPreprocessing)[]> {
   const { target, scale, ...parts } = parseWith(loadSchema, options, "the Parkinson's telemonitoring options");
-  return partParkinsons(await readParkinsons(dataDir, { target, scale }), parts);
+  const hospitals = partParkinsons(await readParkinsons(dataDir, { target, scale }), parts);
+  if (scale === 'none') return hospitals;
+  const preprocessing = parkinsonsPreprocessing(target);
+  return hospitals.map((hospital) => ({ ...hospital, preprocessing }));
 }
 
 /** The same for data that are there already. @param whole with the study's patient numbers */

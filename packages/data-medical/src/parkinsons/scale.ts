@@ -1,5 +1,9 @@
+import { parseWith } from '@fedward/core';
+import { tableSchema } from '@fedward/kit-tables';
 import { MedicalDataset } from '../dataset.js';
+import { preprocessingSchema, type Preprocessing } from '../study/preprocessing.js';
 import { measures, type Measure } from './measures.js';
+import { parkinsonsSchema, type ParkinsonsTarget } from './schema.js';
 
 /** No feature is further from 0 than this, whatever was recorded. */
 export const largestFeature = 3;
@@ -23,3 +27,30 @@ function scaled(value: number, { of, center, spread }: Measure): number {
   const distance = of === 'log2' ? Math.log2(value / center) : value - center;
   return Math.min(largestFeature, Math.max(-largestFeature, distance / spread));
 }
+
+/**
+ * The same as what is done to a record that was read, for records that come later: computed in float64 from what is
+ * recorded, and so within a rounding of float32 of `scaleByConstants`, whose numbers were float32 before.
+ */
+export function parkinsonsPreprocessing(target: ParkinsonsTarget): Preprocessing {
+  const schema = parkinsonsSchema(target);
+  const columns = schema.columns.map((column, i) =>
+    measures[i]!.of === 'log2'
+      ? { ...column, transform: 'log2' as const, allowed: [smallest, largest] as const, outside: 'cut' as const }
+      : column,
+  );
+  return parseWith(
+    preprocessingSchema,
+    {
+      ...{ schemaVersion: 1, fittedOn: 'nothing', imputation: null, features: null },
+      schema: parseWith(tableSchema, { ...schema, columns }, "the Parkinson's telemonitoring schema"),
+      scalings: measures.map(({ name, of, center, spread }) =>
+        name === 'sex' ? null : { center: of === 'log2' ? Math.log2(center) : center, spread, limit: largestFeature },
+      ),
+    },
+    'the preprocessing',
+  );
+}
+
+/** Of a number below there is no logarithm that would not be cut; of one above neither. */
+const [smallest, largest] = [1e-12, 1e12];

@@ -22,6 +22,16 @@ export function parkinsonsSchema(target: ParkinsonsTarget): TableSchema {
       ),
       label: { name: target, kind: 'value', unit: 'points' },
       patientId: 'subject#',
+      subgroups: [
+        {
+          column: 'sex',
+          levels: [
+            { name: 'male', values: [0] },
+            { name: 'female', values: [1] },
+          ],
+        },
+        { column: 'age', bands: [60, 70] },
+      ],
     },
     "the Parkinson's telemonitoring schema",
   );

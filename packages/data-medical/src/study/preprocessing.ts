@@ -1,5 +1,6 @@
 import { FedwardError, parseWith } from '@fedward/core';
 import {
+  declaredScaler,
   EncodedTable,
   imputeTable,
   tableSchema,
@@ -14,6 +15,11 @@ import { imputerOf } from '../impute/imputer.js';
 import { imputationModelSchema, type ImputationModel } from '../impute/model.js';
 import { declaresImputation } from '../impute/records.js';
 import { medicalDatasets } from '../medical-datasets.js';
+
+/** Of a hospital: what is done to a record before the model sees it; absent where nothing is, or it is not kept. */
+export interface WithPreprocessing {
+  readonly preprocessing?: Preprocessing;
+}
 
 /** A number of JSON, which has no infinities. */
 const orInfinite = z.number().positive().nullable();
@@ -57,6 +63,15 @@ export function preprocessingOf(schema: TableSchema, { scaler, imputation, stand
     imputation: imputation && imputation.nearest === null ? imputation : null,
     features: null,
   };
+}
+
+/**
+ * Of a schema that declares all of its scales: with no number that was fitted, or with what missing values were learned by.
+ * @param imputation what `fitImputation` or `fitImputationFederated` gave
+ */
+export function declaredPreprocessing(schema: TableSchema, imputation?: ImputationModel): Preprocessing {
+  const standardization = imputation?.fitted ?? 'site';
+  return preprocessingOf(schema, { scaler: declaredScaler(schema), imputation, standardization });
 }
 
 /** A preprocessing that was written down. @throws {FedwardError} CONFIG_INVALID naming the key */

@@ -3,6 +3,7 @@ import { tableSchema, type TableSchema, type TableSchemaInput } from '@fedward/k
 import * as z from 'zod';
 import { markedEncoding } from '../csv/decode.js';
 import { readPieces } from '../files.js';
+import { declaredEvaluationSchema, assertJudgeable } from './evaluation.js';
 import { sourceSchema, type SourceInput, type SourceSpec } from '../source/spec.js';
 
 /** What a study is about, for people. */
@@ -23,6 +24,8 @@ const aboutShape = {
    * hospitals' training parts.
    */
   screening: z.strictObject({ keep: z.int().min(1) }).optional(),
+  /** By what its models are to be judged: declared here, before anybody looks at a result. */
+  evaluation: declaredEvaluationSchema.optional(),
 };
 const aboutSchema = z.strictObject(aboutShape);
 
@@ -84,12 +87,13 @@ export function parseStudySchema(json: unknown, file: string): StudySchema {
   const { source, about, table } = parted(written as Record<string, unknown>);
   if (!('columns' in table) && !('label' in table))
     throw refuse(`is no schema: it has neither columns nor a label. It is ${example}`);
-  return {
+  const parsed = {
     source: parseWith(sourceSchema, source, file),
     about: parseWith(aboutSchema, about, file),
     schema: parseWith(tableSchema, table, file),
-    written: written as StudySchemaInput,
   };
+  assertJudgeable(parsed.about.evaluation, parsed.schema.label, (key) => `${file}: evaluation.${key}`);
+  return { ...parsed, written: written as StudySchemaInput };
 }
 
 /** Each member by what it is about. */

@@ -30,7 +30,7 @@ export async function readTable<Source>(
   imputer: Imputer = declaredImputer(schema),
 ): Promise<Table> {
   const table = new Table(name, schema);
-  const row = emptyRow(schema.columns.length, cellsIn(schema.columns));
+  const row = emptyRow(schema.columns.length, cellsIn(schema.columns), table.subgroups.length);
   for await (const batch of batches)
     for (const source of batch) {
       const unread = read(source, row);

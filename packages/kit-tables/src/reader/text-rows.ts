@@ -1,9 +1,11 @@
 import { isArray, type Column } from '../schema/columns.js';
 import type { LabelColumn, TableSchema } from '../schema/table-schema.js';
+import { subgroupsOf } from '../schema/subgroups.js';
 import type { Row } from '../table/row.js';
 import { blankRow } from '../table/row-counts.js';
 import { canonicalText, missingTokens, type DecimalMark } from '../values/equality.js';
 import { arrayReader } from './arrays.js';
+import { groupReader } from './groups.js';
 import { cellReader, isValue, valueFinder, type Spelling } from './cells.js';
 import { isTotal } from './ids.js';
 import { labelReader, timeReader, timeToEventReader } from './labels.js';
@@ -31,7 +33,9 @@ export function columnsRead({ columns, ...schema }: TableSchema): string[] {
     if (!isArray(column) || column.from === undefined) return [column.name];
     return 'first' in column.from ? [column.from.first, column.from.last] : column.from;
   });
-  return [...features, ...othersRead(schema)].map(canonicalText);
+  const read = [...features, ...othersRead(schema)];
+  const groups = (schema.subgroups ?? []).map(({ column }) => column).filter((column) => !read.includes(column));
+  return [...read, ...new Set(groups)].map(canonicalText);
 }
 
 /** Beside the features. */
@@ -71,6 +75,10 @@ export function textRowReader(
   const readLabel = rowLabelReader(label, labelAt, positionOf, spelling);
   const findTestValue = split && valueFinder(split.test, decimal);
   const readTime = time && timeReader(time, spelling);
+  const readGroups = subgroupsOf(schema).map((group) => {
+    const column = columns.find((each) => each.name === group.column);
+    return { at: positionOf(group.column), read: groupReader(group, column, spelling) };
+  });
 
   return (source, row) => {
     if (isBlank(source)) return blankRow;
@@ -96,6 +104,7 @@ export function textRowReader(
       if (spelling.missing.has(from)) throw malformed(file, line, 'there is no value', site);
       row.site = canonicalText(from);
     }
+    for (let g = 0; g < readGroups.length; g++) row.groups[g] = readGroups[g]!.read(fields[readGroups[g]!.at]!, at);
     if (timeAt !== undefined) row.time = readTime!(fields[timeAt]!, at);
     return undefined;
   };

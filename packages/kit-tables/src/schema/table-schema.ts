@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bothDeclared, notBoth, scalingShape } from '../scale/scaling.js';
+import { subgroupSchema, wrongSubgroups } from './subgroups.js';
 import { columnName, columnSchema, distinct, isArray, levelSchema, missingSchema, type Column } from './columns.js';
 
 const labelSchema = z.discriminatedUnion('kind', [
@@ -110,8 +111,13 @@ export const tableSchema = z
     split: z.strictObject({ column: z.string().min(1), test: z.array(levelSchema).min(1) }).optional(),
     /** For columns whose missing values are learned. */
     imputation: imputationSchema.optional(),
+    /** Groups in which a model is to be judged by itself, by columns that need not be features. */
+    subgroups: z.array(subgroupSchema).min(1).max(100).optional(),
   })
-  .superRefine(({ columns, label, patientId, time, split }, context) => {
+  .superRefine((schema, context) => {
+    const { columns, label, patientId, time, split } = schema;
+    for (const [i, message] of wrongSubgroups(schema))
+      context.addIssue({ code: 'custom', path: ['subgroups', i], message });
     const array = columns.findIndex(isArray);
     if (array >= 0 && columns.length > 1)
       context.addIssue({
@@ -148,6 +154,11 @@ export type TimeColumn = z.output<typeof timeSchema>;
 export type TableSchema = z.output<typeof tableSchema>;
 /** A schema as a person writes it: defaults left out. */
 export type TableSchemaInput = z.input<typeof tableSchema>;
+
+/** The same for rows that are only to be predicted: no group is asked for. */
+export function withoutSubgroups({ subgroups: _subgroups, ...schema }: TableSchema): TableSchema {
+  return schema;
+}
 
 /** The same columns as they are recorded: without what they declare of their scale. */
 export function withoutScales(schema: TableSchema): TableSchema {

@@ -21,10 +21,17 @@ export interface Row {
   time: number | undefined;
   /** Where the data bring their split: whether the row is for testing. */
   testing: boolean | undefined;
+  /** [subgroups of the schema]: to which level of each the row belongs; 255: not known. */
+  groups: Uint8Array;
 }
 
-/** A row that holds nothing yet. @param columns number of columns @param cells number of values, where it is another */
-export function emptyRow(columns: number, cells: number = columns): Row {
+/**
+ * A row that holds nothing yet.
+ * @param columns number of columns
+ * @param cells number of values, where it is another
+ * @param groups number of subgroups
+ */
+export function emptyRow(columns: number, cells: number = columns, groups = 0): Row {
   return {
     values: new Float64Array(cells).fill(NaN),
     missing: new Uint8Array(columns),
@@ -35,6 +42,7 @@ export function emptyRow(columns: number, cells: number = columns): Row {
     site: undefined,
     time: undefined,
     testing: undefined,
+    groups: new Uint8Array(groups).fill(255),
   };
 }
 

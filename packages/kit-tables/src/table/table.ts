@@ -1,6 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import { cellsIn } from '../schema/columns.js';
 import { widthOf } from '../schema/features.js';
+import { notKnown, subgroupsOf, type KnownSubgroup, type RecordGroups } from '../schema/subgroups.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { MissingMask } from './missing-mask.js';
 import { emptyRow, type Row } from './row.js';
@@ -37,11 +38,15 @@ export class Table {
   readonly times: number[] | undefined;
   /** Where the schema says that the data bring their split: whether each record is for testing. */
   readonly testing: boolean[] = [];
+  /** Groups that the schema names. */
+  readonly subgroups: readonly KnownSubgroup[];
   /** Records that joined. */
   readonly joined: readonly RawRecord[];
   /** Number of features that a row becomes. */
   readonly width: number;
   readonly #joined: RawRecord[] = [];
+  /** [subgroups][count] */
+  readonly #groups: number[][];
   readonly #shown: Row;
   readonly #values: RowStore;
   readonly #missing: MissingMask;
@@ -65,7 +70,9 @@ export class Table {
     this.sites = site === undefined ? undefined : [];
     this.times = time && [];
     this.joined = this.#joined;
-    this.#shown = emptyRow(columns.length, cellsIn(columns));
+    this.subgroups = subgroupsOf(schema);
+    this.#groups = this.subgroups.map(() => []);
+    this.#shown = emptyRow(columns.length, cellsIn(columns), this.subgroups.length);
   }
 
   /** Number of records. */
@@ -110,6 +117,7 @@ export class Table {
     sites?.push(row.site ?? this.#lacks('site'));
     times?.push(row.time ?? this.#lacks('time'));
     if (this.schema.split) this.testing.push(row.testing ?? this.#lacks('testing'));
+    for (let g = 0; g < this.#groups.length; g++) this.#groups[g]!.push(row.groups[g] ?? notKnown);
     this.#values.add(row.values);
     this.#missing.set(this.#rows++, row.missing);
     this.labels.push(row.label);
@@ -150,7 +158,17 @@ export class Table {
       this.sites?.push('');
       this.times?.push(NaN);
       if (this.schema.split) this.testing.push(false);
+      for (const codes of this.#groups) codes.push(notKnown);
     }
+  }
+
+  /** The groups that some of the records belong to, in the order given. They are there also once rows were taken. */
+  groupsOf(records: readonly number[]): RecordGroups[] {
+    return this.subgroups.map(({ name, levels }, g) => ({
+      name,
+      levels,
+      codes: Uint8Array.from(records, (record) => this.#groups[g]![record]!),
+    }));
   }
 
   /** One of the rows, to be looked at before the next is asked for, and not to be changed. Quick in order. */
@@ -173,6 +191,7 @@ export class Table {
     shown.site = this.sites?.[row];
     shown.time = this.times?.[row];
     shown.testing = this.testing[row];
+    for (let g = 0; g < this.#groups.length; g++) shown.groups[g] = this.#groups[g]![row]!;
     return shown;
   }
 

@@ -116,7 +116,7 @@ describe('evaluate, of two classes', () => {
 
   it('says what is not defined, and why', () => {
     const healthy = evaluate(predictions([-1, 0.5, -2], [0, 0, 0]), few).figures;
-    for (const name of ['auroc', 'auprc', 'sensitivity', 'balancedAccuracy', 'mcc', 'calibrationSlope'])
+    for (const name of ['auroc', 'auprc', 'sensitivity', 'balancedAccuracy', 'calibrationSlope'])
       expect(healthy[name], name).toMatchObject({ value: null, interval: null, because: expect.stringMatching(/./) });
     expect(at(healthy, 'specificity')).toBe(2 / 3);
     const perfect = evaluate(predictions([-2, -1, 1, 2], [0, 0, 1, 1]), few).figures;

@@ -1,15 +1,19 @@
 import { isFedwardError, type Parameters } from '@fedward/core';
+import { modelMetrics } from '@fedward/metrics-clinical';
 import type { Hospital } from '../scenario/scenario.js';
 import type { AloneJob, TrainDone } from '../threads/messages.js';
 import type { ThreadPool } from '../threads/pool.js';
 import { sendData, shareValues } from '../threads/shared-data.js';
 import type { RunParts } from './run-parts.js';
-import { score } from './score.js';
 import type { HospitalResult } from './result.js';
 import { clippingAlone, planAlone, trainAlone, type TrainAlone } from './train-alone.js';
 
-/** The metrics that a hospital reaches alone, on its own test part; or why it came to none. */
-export type AloneMetrics = (hospital: Hospital) => Promise<Pick<HospitalResult, 'localMetrics' | 'localFailure'>>;
+/** What a hospital reaches alone, on its own test part; or why it came to nothing. */
+export interface Alone extends Pick<HospitalResult, 'localMetrics' | 'localFailure'> {
+  /** What its model says of the test part. */
+  readonly outputs?: Float32Array;
+}
+export type AloneMetrics = (hospital: Hospital) => Promise<Alone>;
 
 /**
  * Hospitals trained alone. With threads all of them begin now, in the background of the federation, since a round leaves
@@ -32,7 +36,8 @@ export function trainingAlone(run: RunParts, signal: AbortSignal): AloneMetrics 
       const model = run.threads
         ? await onThreads(run.threads, job, signal)
         : (await trainAlone({ ...job, trainer: run.plugins.trainer }, signal)).payload;
-      return { localMetrics: await score(run, model, hospital.test) };
+      const outputs = await run.plugins.trainer.predict(plan.model, model, hospital.test);
+      return { localMetrics: modelMetrics(plan.model.loss, outputs, hospital.test.labels), outputs };
     } catch (error) {
       // It is for comparison: what the federation has come to is not thrown away for it.
       if (isFedwardError(error) && error.code === 'UPDATE_NOT_FINITE')

@@ -1,21 +1,29 @@
 import type { LossName, Parameters } from '@fedward/core';
 import { featuresOf, isArray } from '@fedward/kit-tables';
-import type { Evaluation } from '@fedward/metrics-clinical';
+import type { BaselineHazard, Evaluation } from '@fedward/metrics-clinical';
 import { parseManifest, type BundleManifest, type ModelBundle } from '@fedward/model-bundle';
 import packageJson from '../../package.json' with { type: 'json' };
 import { plainWords } from '../report/plain-words.js';
-import type { Population } from '../scenario/scenario.js';
 import type { CheckedRun } from './checked-run.js';
+import { isPriced } from './declared-evaluation.js';
 import { preprocessingOf, type PreprocessingFile } from './preprocessing-file.js';
 import type { SimulationResult } from './result.js';
 
-/** The final model of a run with all that it takes to use it. */
+/**
+ * The final model of a run with all that it takes to use it. Where hospitals' noise is secret and has a price, nobody has
+ * paid for an evaluation, and it stays in the folder of the simulation.
+ *
+ * @param baseline of a Cox model
+ */
 export function bundleOf(
   { plan, population }: Pick<CheckedRun, 'plan' | 'population'>,
   weights: Parameters,
   result: SimulationResult,
+  baseline?: BaselineHazard,
 ): ModelBundle {
   const { about, evaluation = {}, source = {} } = { about: plan.about, ...population };
+  const { horizon } = result.final.evaluation ?? {};
+  const unpaid = isPriced(plan) && !result.simulationOnly;
   const preprocessing = preprocessingOf(population);
   const manifest: Record<keyof BundleManifest, unknown> = {
     bundleVersion: 1,
@@ -34,11 +42,14 @@ export function bundleOf(
     preprocessing: preprocessing ? { all: preprocessing.all, hospitals: preprocessing.hospitals } : null,
     source,
     threshold: result.threshold ?? null,
-    evaluationSettings: evaluation,
-    baseline: null,
+    evaluationSettings: {
+      ...evaluation,
+      ...(baseline && horizon !== undefined && { horizon }),
+    },
+    baseline: baseline ?? null,
     intendedUse: about?.intendedUse ?? null,
     privacy: result.privacy ? plainWords(result.privacy) : [],
-    evaluation: withoutCurves(result.final.evaluation),
+    evaluation: unpaid ? null : withoutCurves(result.final.evaluation),
   };
   return { manifest: parseManifest(manifest), weights };
 }

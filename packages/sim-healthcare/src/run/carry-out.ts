@@ -5,6 +5,7 @@ import { trainingAlone } from './alone.js';
 import type { CheckedRun } from './checked-run.js';
 import { resultOf } from './conclude-run.js';
 import { readHistory, type History } from './history.js';
+import { judgementOf } from './judgement.js';
 import { openLedgers } from './ledgers.js';
 import { logRows } from './log-rows.js';
 import type { SimulationResult } from './result.js';
@@ -107,15 +108,17 @@ async function carryOutAlone(
       paths.checkpoints,
     );
   const { onTrainAlone } = hooks;
+  const judgement = await judgementOf(run, result.model);
   const summary = await resultOf(run, result, {
     folder: directory,
     audit: paths.audit,
+    judgement,
     alone,
     onTrainAlone,
     signal,
     started,
   });
-  const { root, index } = await writeSealed(run, result, summary, audit, planFile);
+  const { root, index } = await writeSealed(run, result, { summary, judgement }, audit, planFile);
   return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
 }
 

@@ -3,13 +3,15 @@ import { verifyAuditLog } from '@fedward/audit';
 import { digestTensors, type FederationResult } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { assumptionsOf } from './assumptions.js';
+import { finalResult, hospitalFigures } from './evaluation.js';
+import { aboutEvaluation } from './evaluation-warnings.js';
+import type { Judgement } from './judgement.js';
 import { aboutLabels, labelNoiseOf } from './label-noise.js';
 import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
 import type { RunParts } from './run-parts.js';
-import { score } from './score.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { maskedRounds } from './secure-aggregation.js';
 import { aboutRounds, warningsOf } from './warnings.js';
@@ -18,7 +20,9 @@ export interface Concluding {
   readonly folder: string;
   /** Where the log is, which has no event to come but those after the result. */
   readonly audit: string;
-  /** Metrics of each hospital trained alone, as they come; undefined where none is. */
+  /** By what the final model is judged. */
+  readonly judgement: Judgement;
+  /** What each hospital reaches alone, as it comes; undefined where none is trained. */
   readonly alone: AloneMetrics | undefined;
   /** The result of a hospital's training alone is waited for. */
   readonly onTrainAlone?: ((hospitalId: string) => void) | undefined;
@@ -32,11 +36,12 @@ export interface Concluding {
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
-  { folder, audit, alone, onTrainAlone, signal, started }: Concluding,
+  { folder, audit, judgement, alone, onTrainAlone, signal, started }: Concluding,
 ): Promise<SimulationResult> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
-  const tabulated = run.population.tabulated ? await hospitalResults(run, result, alone, onTrainAlone) : [];
+  const final = await finalResult(run, result.model, result.rounds.at(-1)?.metrics ?? {}, judgement);
+  const tabulated = run.population.tabulated ? await hospitalResults(run, result, judgement, alone, onTrainAlone) : [];
   const doubts = run.simulation.findLabelNoise ? await labelNoiseOf(run, signal) : undefined;
   const hospitals = tabulated.map((hospital) => ({
     ...hospital,
@@ -60,15 +65,19 @@ export async function resultOf(
     trainer: await run.plugins.trainer.describe(),
     rounds: result.rounds,
     ...(result.done !== null && { done: result.done }),
-    final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
+    final,
+    ...(run.plan.about && { about: run.plan.about }),
+    ...(judgement.threshold && { threshold: judgement.threshold }),
+    settings: { training: run.plan.training, rounds: run.plan.rounds },
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
     warnings: [
       ...aboutRounds(result.rounds),
-      ...warningsOf(run.population, result.rounds.at(-1)?.metrics ?? {}, {
+      ...warningsOf(run.population, final.metrics, {
         batches: run.plan.training.batches,
         unit: run.plan.privacy?.unit,
       }),
+      ...aboutEvaluation(final, hospitals),
       ...aboutLabels(hospitals),
     ],
     ...(run.population.notices && { notices: run.population.notices }),
@@ -89,6 +98,7 @@ export async function resultOf(
 async function hospitalResults(
   run: RunParts,
   { model }: FederationResult,
+  judgement: Judgement,
   alone: AloneMetrics | undefined,
   onTrainAlone: Concluding['onTrainAlone'],
 ): Promise<HospitalResult[]> {
@@ -102,8 +112,7 @@ async function hospitalResults(
       ...(hospital.rows && { rows: hospital.rows }),
       ...(hospital.sheet && { sheet: hospital.sheet }),
       samples: hospital.train.count,
-      ...local,
-      globalMetrics: await score(run, model, hospital.test),
+      ...(await hospitalFigures(run, model, hospital, local, judgement)),
       ...(hospital.flippedLabels !== undefined && { flippedLabels: hospital.flippedLabels }),
     });
   }

@@ -24,6 +24,7 @@ export function notReleasedOf(
   return [
     'metrics of each round and of the final model, on test parts pooled by the simulation, which are in the log too, and ' +
       'what is warned of',
+    `the evaluation of the final model${tabulated ? ', by hospital and by group of patients, and of those that were trained alone' : ''}`,
     ...(tabulated ? [`metrics, ${number}rows read and left out of each hospital, and its data sheet`] : []),
     ...(fittedAlone ? ['by what each hospital prepares its own records, which is in preprocessing.json'] : []),
     ...(patient ? ['how many records the patient with the most has, and the epsilon of that patient'] : []),

@@ -78,6 +78,15 @@ export interface SimulateOptions {
    * budget; of one that is there, `budget` must be the budget.
    */
   readonly ledger?: string;
+  /**
+   * The probability of class 1 from which on a record is called that, or how it is chosen on the training parts: `youden`,
+   * `sensitivity:0.9`, `specificity:0.9`. Default: what the study declares, else 0.5.
+   */
+  readonly threshold?: number | string;
+  /** Of class 1 where the model is to be used: PPV and NPV are told for it. */
+  readonly prevalence?: number;
+  /** The time at which survival is judged, in the label's unit. Default: the median time of the training parts. */
+  readonly horizon?: number;
   readonly dropRate?: number;
   /** Threads on which hospitals train side by side; 1: this thread. Default: the number of cores, where that pays. */
   readonly workers?: number;

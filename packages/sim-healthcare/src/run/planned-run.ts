@@ -8,6 +8,7 @@ import type { LoadOptions, Population, Scenario } from '../scenario/scenario.js'
 import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import { readInitial, type InitialFile } from './initial-weights.js';
+import { assertEvaluation, withDeclared } from './declared-evaluation.js';
 import type { SimulateOptions } from './options.js';
 import { assertFindable } from './label-noise.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
@@ -41,6 +42,7 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
   const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
   const plan = buildPlan(scenario, population, options, installed);
+  assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
   const initialFile = await initialOf(simulation);
   const inputs = inputsOf(population, team, initialFile);
@@ -78,12 +80,12 @@ function seedOf({ set = {}, seed, config }: SimulateOptions): number {
 
 async function load(
   scenario: Scenario,
-  { dataDir, schema, partition, hospitals, labelNoise, findLabelNoise }: Simulation,
+  { dataDir, schema, partition, hospitals, labelNoise, findLabelNoise, evaluation }: Simulation,
   options: Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>,
 ): Promise<Population> {
   const where = { dataDir, hospitals, schemaFile: schema, partition, labelNoise };
   const population = await scenario.load({ ...options, ...where });
   if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
   if (findLabelNoise) assertFindable(population);
-  return population;
+  return withDeclared(population, evaluation);
 }

@@ -7,6 +7,7 @@ import { cardFiles } from '../cards/files.js';
 import type { SimulationResult } from './result.js';
 import type { CheckedRun } from './checked-run.js';
 import { preprocessingFile } from './preprocessing-file.js';
+import type { Judgement } from './judgement.js';
 import { bundleOf } from './bundle.js';
 import { runPaths } from './run-folder.js';
 
@@ -40,7 +41,7 @@ export const optionalFiles: ReadonlySet<SealedFile> = new Set<SealedFile>(['prep
 export async function writeSealed(
   run: Pick<CheckedRun, 'runId' | 'plan' | 'population'>,
   { model }: FederationResult,
-  result: SimulationResult,
+  { summary: result, judgement }: { readonly summary: SimulationResult; readonly judgement: Judgement },
   audit: AuditLog,
   planFile: string,
 ): Promise<AuditReceipt> {
@@ -49,7 +50,7 @@ export async function writeSealed(
   const { renderReport } = await import('../report/report.js');
   const { renderCards } = await import('../cards/render.js');
   const preprocessing = preprocessingFile(population);
-  const bundle = bundleOf(run, model, result);
+  const bundle = bundleOf(run, model, result, judgement.baseline);
   const cards = renderCards({ result, plan: run.plan, manifest: bundle.manifest });
   const contents = {
     'model.safetensors': encodeBundle(bundle),

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { parseWith } from '@fedward/core';
-import { parsePartition, partitionSchema } from '@fedward/data-medical';
+import { declaredEvaluationSchema, parsePartition, partitionSchema } from '@fedward/data-medical';
 import * as z from 'zod';
 import { labelNoiseSchema } from '../scenario/label-noise.js';
+import { declaredByOptions } from './declared-evaluation.js';
 import type { SimulateOptions } from './options.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
@@ -17,6 +18,8 @@ export const simulationSchema = z.strictObject({
   hospitals: z.int().optional(),
   labelNoise: labelNoiseSchema.optional(),
   findLabelNoise: z.boolean().optional(),
+  /** By what the model is judged, over what its study declares. */
+  evaluation: declaredEvaluationSchema.optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
   /** Where each hospital has its ledger: a whole path too. */
@@ -29,6 +32,7 @@ export type Simulation = z.output<typeof simulationSchema>;
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, local } = options;
   const { labelNoise: rate, noisyHospitals, findLabelNoise } = options;
+  const evaluation = declaredByOptions(options);
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
     // '' names no folder, not the one we are in.
@@ -41,6 +45,7 @@ export function simulationOf(options: SimulateOptions): Simulation {
       labelNoise: { rate, ...(noisyHospitals !== undefined && { hospitals: noisyHospitals }) },
     }),
     ...(findLabelNoise && { findLabelNoise }),
+    ...(evaluation && { evaluation }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
   };
   return parseWith(simulationSchema, said, 'the options');

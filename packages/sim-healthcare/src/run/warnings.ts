@@ -23,7 +23,13 @@ export interface ResultWarning {
     | 'ONE_CLASS'
     | 'ROWS_DROPPED'
     | 'ROUNDS_SKIPPED'
-    | 'BATCH_NOT_AS_DIVIDED';
+    | 'BATCH_NOT_AS_DIVIDED'
+    | 'CALIBRATION_OFF'
+    | 'FEW_EVENTS'
+    | 'WIDE_INTERVAL'
+    | 'WORSE_THAN_ALONE'
+    | 'PERHAPS_WORSE_THAN_ALONE'
+    | 'SUBGROUP_GAP';
   /** A sentence. */
   readonly message: string;
   /** Where it is about one. */

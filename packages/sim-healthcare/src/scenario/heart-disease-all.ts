@@ -1,7 +1,8 @@
 import { FedwardError } from '@fedward/core';
-import { loadHeartDisease } from '@fedward/data-medical';
+import { heartDiseaseAllSchema, heartDiseaseCsv, loadHeartDisease } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { told, withGroups } from './told.js';
 import type { Scenario } from './scenario.js';
 
 /** The same four hospitals with all 920 patients and all 13 columns: what is missing is learned over the federation. */
@@ -31,10 +32,11 @@ export const heartDiseaseAll: Scenario = {
     });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return populationOf(hospitals, {
+    return populationOf(withGroups(hospitals), {
       test,
       inputShape: test.featureShape,
       classes: 2,
+      ...told(heartDiseaseAllSchema, test, { csv: heartDiseaseCsv }),
       inputs: {
         schema: null,
         split: { by: 'record', testRecords: digestOfRecords(test) },

@@ -1,8 +1,9 @@
 import { FedwardError } from '@fedward/core';
-import { heartDiseaseSchema, loadHeartDisease } from '@fedward/data-medical';
+import { heartDiseaseCsv, heartDiseaseSchema, loadHeartDisease } from '@fedward/data-medical';
 import { declaredScalings } from '@fedward/kit-tables';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { told, withGroups } from './told.js';
 import type { Scenario, ScenarioDefaults } from './scenario.js';
 
 const common = {
@@ -45,10 +46,11 @@ export const heartDisease: Scenario = {
     });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return populationOf(hospitals, {
+    return populationOf(withGroups(hospitals), {
       test,
       inputShape: test.featureShape,
       classes: 2,
+      ...told(heartDiseaseSchema, test, { csv: heartDiseaseCsv }),
       intake: {
         scalings: declaredScalings(heartDiseaseSchema),
         // By FLamby's split, which names the records that are tested on. Without its file a third are, and an audit sees less.

@@ -61,6 +61,8 @@ export const manyClients: Scenario = {
       test,
       inputShape: [imageSize],
       classes: imageClasses,
+      labelName: { name: 'label' },
+      classNames: Array.from({ length: imageClasses }, (_, c) => String(c)),
       inputs: {
         schema: null,
         split: { by: 'drawn apart' },

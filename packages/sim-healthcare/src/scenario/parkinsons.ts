@@ -1,7 +1,8 @@
 import { FedwardError, type PrivacyUnit } from '@fedward/core';
-import { loadParkinsons } from '@fedward/data-medical';
+import { loadParkinsons, parkinsonsSchema } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { told, withGroups } from './told.js';
 import type { PrivacyNeeds, Scenario, ScenarioDefaults } from './scenario.js';
 
 /** Of a hospital's training part, as the study was published: 42 patients and 5,875 recordings, a quarter for testing. */
@@ -46,10 +47,11 @@ export const parkinsons: Scenario = {
     const hospitals = await loadParkinsons(dataDir, { seed });
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
-    return populationOf(hospitals, {
+    return populationOf(withGroups(hospitals), {
       test,
       inputShape: test.featureShape,
       classes: 1,
+      ...told(parkinsonsSchema('total_UPDRS'), test),
       inputs: {
         schema: null,
         split: { by: 'patient', testFraction: 0.25 },

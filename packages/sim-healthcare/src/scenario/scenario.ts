@@ -8,10 +8,14 @@ import type {
   PrivacyUnit,
   TrainingData,
 } from '@fedward/core';
-import type { DatasetSheet, PartitionSpec, Preprocessing, SourceSpec } from '@fedward/data-medical';
+import type { DatasetSheet, DeclaredEvaluation, PartitionSpec, Preprocessing, SourceSpec } from '@fedward/data-medical';
 import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
-import type { RecordGroups, ThresholdRule } from '@fedward/metrics-clinical';
+import type { RecordGroups } from '@fedward/metrics-clinical';
 import type { SimulatedLabelNoise } from './label-noise.js';
+
+/** What is declared of a model's use before anybody looks at a result, and how a threshold is chosen on training parts. */
+export type { DeclaredEvaluation };
+export type { ThresholdRule };
 
 /** What a mechanism needs of the rest of a plan, whichever it is. */
 export type PrivacyNeeds = Omit<MechanismDraft, 'options'>;
@@ -58,20 +62,6 @@ export interface PopulationInputs {
     readonly sheet?: string | undefined;
   }[];
 }
-
-/** What is declared of a model's use before anybody looks at a result. */
-export interface DeclaredEvaluation {
-  /** Prevalence of class 1 where the model is to be used. */
-  readonly prevalence?: number | undefined;
-  /** A probability, or a rule by which it is chosen on the training parts. */
-  readonly threshold?: number | ThresholdRule | undefined;
-  /** Sensitivity is told at this specificity, and the reverse. */
-  readonly operatingPoint?: number | undefined;
-  /** The time at which survival is judged, in the label's unit. */
-  readonly horizon?: number | undefined;
-}
-
-export type { ThresholdRule };
 
 /** The hospitals of a scenario. */
 export interface Population {

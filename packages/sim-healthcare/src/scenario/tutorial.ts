@@ -1,5 +1,14 @@
 import { defaultPlugins } from '../plugins/catalogue.js';
-import { createMedicalDataset, tutorialHospitals, type HospitalData, type RawRecord } from '@fedward/data-medical';
+import { parseWith } from '@fedward/core';
+import {
+  createMedicalDataset,
+  declaredPreprocessing,
+  tutorialHospitals,
+  type HospitalData,
+  type RawRecord,
+  type WithPreprocessing,
+} from '@fedward/data-medical';
+import { tableSchema } from '@fedward/kit-tables';
 import { digestOfRecords } from './data-digest.js';
 import { withLabelNoise } from './label-noise.js';
 import { populationOf } from './population.js';
@@ -67,6 +76,16 @@ function withRecords<H extends HospitalData>(hospital: H, records: readonly RawR
   return { ...hospital, train: hospital.train.concat(more) };
 }
 
+/** Nothing is done to a record. */
+function asRecorded<H extends HospitalData>(hospitals: readonly H[]): (H & WithPreprocessing)[] {
+  const { schema, classes } = hospitals[0]!.train;
+  const label = { name: 'disease', kind: 'class', classes: classes!.map((name, value) => ({ name, values: [value] })) };
+  const preprocessing = declaredPreprocessing(
+    parseWith(tableSchema, { columns: schema!, label }, 'the schema of tutorial'),
+  );
+  return hospitals.map((hospital) => ({ ...hospital, preprocessing }));
+}
+
 /** Five simulated hospitals with different sizes and prevalence: tutorial 041. */
 export const tutorial: Scenario = {
   name: 'tutorial',
@@ -103,7 +122,8 @@ export const tutorial: Scenario = {
       join: (more) => tutorial.load({ ...load, joining: more }),
     };
     const joined = joining ? all.map((hospital) => withRecords(hospital, joining.get(hospital.id))) : all;
-    const about = { test, inputShape: test.featureShape, classes: 2, inputs, intake };
-    return populationOf(joined, { ...about, ...(notices.length > 0 && { notices }) });
+    const told = { labelName: { name: 'disease' }, classNames: test.classes! };
+    const about = { test, inputShape: test.featureShape, classes: 2, ...told, inputs, intake };
+    return populationOf(asRecorded(joined), { ...about, ...(notices.length > 0 && { notices }) });
   },
 };

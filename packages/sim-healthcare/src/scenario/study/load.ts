@@ -3,6 +3,7 @@ import { isTrainedOn, type MedicalDataset, type PartitionSpec, type TableSchema 
 import { declaredScalings, undeclaredColumns } from '@fedward/kit-tables';
 import { assertScales } from '../assert-scales.js';
 import { populationOf } from '../population.js';
+import { told, withGroups } from '../told.js';
 import type { Hospital, Intake, LoadOptions, Population } from '../scenario.js';
 import { noticesOfIds } from '../shared-patients.js';
 import { digestOfHospital } from './digest.js';
@@ -18,7 +19,7 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
   const { priced } = options;
   const partition = options.partition ?? study.partition;
   const { schema, about, written } = study.study;
-  assertScales(schema, priced, study.file);
+  assertScales(schema, priced, study.file, about.standardization);
   const loaded = await readHospitals(study, options);
   const { hospitals, notices, released } = withScreening(loaded, study, priced);
   assertPaidFor(released, priced, study.file);
@@ -36,11 +37,13 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
     isTrainedOn: (id, record) => isTrainedOn(record, schema, { split: rule(id) }),
     join: (joining) => loadStudy(study, { ...options, joining }),
   };
-  return populationOf(all, {
+  return populationOf(withGroups(all), {
     test,
     inputShape: test.featureShape,
     classes: test.classes?.length ?? 1,
     label: schema.label.kind,
+    ...told(schema, test, study.study.source),
+    ...(about.evaluation && { evaluation: about.evaluation }),
     inputs,
     intake,
     ...(priced !== undefined && priced !== 'hospital' && { assumptions: assumptionsOf(schema, priced, partition) }),
@@ -59,7 +62,8 @@ function assertPaidFor(released: readonly string[], priced: PrivacyUnit | undefi
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',
     `${file}: each hospital would tell the others before the first round: ${released.join('; ')}. No epsilon pays for that: ` +
-      'declare it in the schema, or have each hospital learn its own',
+      'declare it in the schema (a "range" or a "scale" for each column of numbers), or have each hospital learn its own ' +
+      '("standardization": "site", "imputation": { "fitted": "site" })',
     'schema',
   );
 }
