@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FedwardError, sha256 } from '@fedward/core';
-import { readBytes, replaceFile } from '@fedward/kit-files';
+import { readBytes, writeFileAtomic } from '@fedward/kit-files';
 import {
   onnxModel,
   portsJson,
@@ -34,10 +34,14 @@ interface Exported {
  */
 export async function exportAction(path: string, { format, out, hospital, json }: ExportFlags): Promise<void> {
   if (hospital !== undefined && format !== 'onnx')
-    throw new FedwardError('ARGUMENT_INVALID', `--hospital says whose preprocessing goes into an ONNX graph, and ${format} has none inside`, 'hospital');
+    throw new FedwardError(
+      'ARGUMENT_INVALID',
+      `--hospital says whose preprocessing goes into an ONNX graph, and ${format} has none inside`,
+      'hospital',
+    );
   const { bundle, digest } = await readModel(path);
   const exported = exportedAs(format, bundle, { out, hospital, digest });
-  for (const { name, bytes } of exported.files) await replaceFile(name, bytes);
+  for (const { name, bytes } of exported.files) await writeFileAtomic(name, bytes);
   const files = exported.files.map(({ name, bytes }) => ({ file: name, bytes: bytes.length, sha256: sha256(bytes) }));
   const { inputs, outputs, notInside } = exported;
   if (json) {
@@ -96,13 +100,15 @@ function exportedAs(format: ExportFlags['format'], bundle: ModelBundle, { out, h
 
 function groupNorm({ manifest }: ModelBundle): string[] {
   return manifest.model.layers.some(({ type }) => type === 'group-norm')
-    ? ['group normalisation, which TensorFlow.js has no layer for: call registerLayers() of @fedward/trainer-tfjs first']
+    ? [
+        'group normalisation, which TensorFlow.js has no layer for: call registerLayers() of @fedward/trainer-tfjs first',
+      ]
     : [];
 }
 
 /** @param path a run's folder, or the file of a model */
 async function readModel(path: string): Promise<{ readonly bundle: ModelBundle; readonly digest: string }> {
   const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'model.safetensors') : path;
-  const bytes = await readBytes(file);
+  const bytes = await readBytes(file, { mostBytes: 2 * 2 ** 30 });
   return { bundle: decodeBundle(bytes, file), digest: sha256(bytes) };
 }

@@ -2,7 +2,14 @@ import type { BundleManifest } from '@fedward/model-bundle';
 import { jsonFile, type ExportedFile } from '../exported-file.js';
 
 /** What lies beside a model whose file holds the network alone. */
-export function besideNetwork({ title, features, preprocessing, label, threshold, intendedUse }: BundleManifest): ExportedFile {
+export function besideNetwork({
+  title,
+  features,
+  preprocessing,
+  label,
+  threshold,
+  intendedUse,
+}: BundleManifest): ExportedFile {
   return jsonFile('preprocessing.json', {
     schemaVersion: 1,
     note:

@@ -36,10 +36,7 @@ export function toKerasJson({ manifest, weights }: ModelBundle): readonly Export
       name: 'fedward',
       trainable: true,
       dtype: 'float32',
-      layers: [
-        inModule('InputLayer', input),
-        ...layers.map(({ className, config }) => inModule(className, config)),
-      ],
+      layers: [inModule('InputLayer', input), ...layers.map(({ className, config }) => inModule(className, config))],
     },
     registered_name: null,
   };

@@ -32,9 +32,5 @@ function table(ports: readonly Port[]): string[] {
 
 /** Names of columns and levels are others' text: none of it is to end a cell, or to be HTML. */
 function cell(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('|', '\\|')
-    .replace(/\s+/g, ' ');
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|').replace(/\s+/g, ' ');
 }

@@ -1,7 +1,8 @@
 import { wasmTrainer } from '@fedward/trainer-wasm';
 import * as ort from 'onnxruntime-web';
 import { expect, it } from 'vitest';
-import { expectedOutputs, feedsOf } from '../testing/expected.js';
+import { compared } from '../testing/compare.js';
+import { feedsOf } from '../testing/expected.js';
 import { arrayProblem, bundleFor, mixedProblem, networkFor, type Problem } from '../testing/problems.js';
 import { onnxModel } from './to-onnx.js';
 
@@ -20,51 +21,7 @@ async function run(problem: Problem) {
   return session.run(Object.fromEntries(tensors));
 }
 
-/** Of two classes and more, what fedward makes of logits. */
-function probabilities(outputs: Float32Array): number[] {
-  if (outputs.length === 1) {
-    const p = 1 / (1 + Math.exp(-outputs[0]!));
-    return [1 - p, p];
-  }
-  const largest = Math.max(...outputs);
-  const powers = Array.from(outputs, (x) => Math.exp(x - largest));
-  const sum = powers.reduce((one, other) => one + other, 0);
-  return powers.map((power) => power / sum);
-}
-
-/** @returns largest difference; relative above 1 */
-async function compared(problem: Problem): Promise<{ readonly worst: number; readonly scored: number }> {
-  const expected = await expectedOutputs(problem, trainer);
-  const results = await run(problem);
-  const { task } = problem.bundle.manifest;
-  const told = task === 'value' ? 'value' : task === 'survival' ? 'log_hazard' : 'probabilities';
-  const found = results[told]!.data as Float32Array;
-  const width = found.length / expected.length;
-  let worst = 0;
-  let scored = 0;
-  expected.forEach((outputs, row) => {
-    const own = Array.from(found.subarray(row * width, (row + 1) * width));
-    if (!outputs) {
-      expect(own, `row ${row}: ${problem.rows[row]!.join()}`).toEqual(Array(width).fill(NaN));
-      if (results['label']) {
-        expect(results['label'].data[row]).toBe(-1n);
-        expect(results['class']!.data[row]).toBe('');
-      }
-      return;
-    }
-    scored++;
-    const wanted = task === 'binary' || task === 'classes' ? probabilities(outputs) : [...outputs];
-    wanted.forEach((value, i) => {
-      expect(own[i], `row ${row}: ${problem.rows[row]!.join()}`).not.toBeNaN();
-      worst = Math.max(worst, Math.abs(own[i]! - value) / Math.max(1, Math.abs(value)));
-    });
-    if (task === 'binary') {
-      expect(results['label']!.data[row]).toBe(wanted[1]! >= 0.4 ? 1n : 0n);
-      expect(results['class']!.data[row]).toBe(wanted[1]! >= 0.4 ? 'yes' : 'no');
-    }
-  });
-  return { worst, scored };
-}
+const checked = async (problem: Problem) => compared(problem, trainer, (await run(problem)) as never);
 
 it.each([
   [1, 'binary'],
@@ -74,7 +31,7 @@ it.each([
   [5, 'binary'],
   [6, 'binary'],
 ] as const)('raw rows of mixed columns, seed %i, %s: as fedward itself', async (seed, task) => {
-  const { worst, scored } = await compared(await mixedProblem(seed, task));
+  const { worst, scored } = await checked(await mixedProblem(seed, task));
   expect(scored).toBeGreaterThan(15);
   expect(scored).toBeLessThan(60);
   expect(worst).toBeLessThan(1e-5);
@@ -84,16 +41,56 @@ const conv1d = { type: 'conv1d', filters: 4, kernelSize: 3 } as const;
 const conv2d = { type: 'conv2d', filters: 6, kernelSize: [3, 2] } as const;
 
 it.each([
-  ['signal', [16, 2], [{ ...conv1d, stride: 2, padding: 'same' }, { type: 'activation', function: 'tanh' }]],
+  [
+    'signal',
+    [16, 2],
+    [
+      { ...conv1d, stride: 2, padding: 'same' },
+      { type: 'activation', function: 'tanh' },
+    ],
+  ],
   ['signal', [17, 3], [conv1d, { type: 'max-pool1d', kernelSize: 2, stride: 2 }, { type: 'group-norm', groups: 2 }]],
-  ['signal', [9, 1], [{ ...conv1d, bias: false }, { type: 'average-pool1d', kernelSize: 3 }, { type: 'dropout', rate: 0.5 }]],
-  ['image', [9, 8, 3], [conv2d, { type: 'group-norm', groups: 3 }, { type: 'max-pool2d', kernelSize: [2, 3], stride: [2, 1] }]],
-  ['image', [7, 7, 1], [{ ...conv2d, stride: [2, 3], padding: 'same' }, { type: 'activation', function: 'relu' }]],
-  ['image', [6, 6, 2], [{ type: 'average-pool2d', kernelSize: [2, 2], stride: [2, 2] }, { type: 'scale', factor: -0.5 }]],
-  ['vector', [12], [{ type: 'group-norm', groups: 4 }, { type: 'activation', function: 'sigmoid' }]],
+  [
+    'signal',
+    [9, 1],
+    [
+      { ...conv1d, bias: false },
+      { type: 'average-pool1d', kernelSize: 3 },
+      { type: 'dropout', rate: 0.5 },
+    ],
+  ],
+  [
+    'image',
+    [9, 8, 3],
+    [conv2d, { type: 'group-norm', groups: 3 }, { type: 'max-pool2d', kernelSize: [2, 3], stride: [2, 1] }],
+  ],
+  [
+    'image',
+    [7, 7, 1],
+    [
+      { ...conv2d, stride: [2, 3], padding: 'same' },
+      { type: 'activation', function: 'relu' },
+    ],
+  ],
+  [
+    'image',
+    [6, 6, 2],
+    [
+      { type: 'average-pool2d', kernelSize: [2, 2], stride: [2, 2] },
+      { type: 'scale', factor: -0.5 },
+    ],
+  ],
+  [
+    'vector',
+    [12],
+    [
+      { type: 'group-norm', groups: 4 },
+      { type: 'activation', function: 'sigmoid' },
+    ],
+  ],
 ] as const)('%s %j', async (kind, shape, layers) => {
   for (const task of ['binary', 'classes'] as const) {
-    const { worst, scored } = await compared(arrayProblem(7, task, { kind, shape }, layers as never));
+    const { worst, scored } = await checked(arrayProblem(7, task, { kind, shape }, layers as never));
     expect(scored).toBe(17);
     expect(worst).toBeLessThan(1e-5);
   }
@@ -101,7 +98,7 @@ it.each([
 
 it('a vector with logarithms and a range', async () => {
   const column = { kind: 'vector', shape: [10], transform: 'log2', range: [2, 6] } as const;
-  const { worst, scored } = await compared(arrayProblem(8, 'value', column, []));
+  const { worst, scored } = await checked(arrayProblem(8, 'value', column, []));
   expect(scored).toBe(17);
   expect(worst).toBeLessThan(1e-5);
 });

@@ -1,6 +1,14 @@
 import { layoutOf, createParameters, modelSpecSchema, Random, type LayerSpec, type ModelSpec } from '@fedward/core';
 import { fitImputation, type Preprocessing } from '@fedward/data-medical';
-import { declaredScaling, featuresOf, isArray, readTable, tableSchema, textRowReader, widthOf } from '@fedward/kit-tables';
+import {
+  declaredScaling,
+  featuresOf,
+  isArray,
+  readTable,
+  tableSchema,
+  textRowReader,
+  widthOf,
+} from '@fedward/kit-tables';
 import type { Column, TableSchema, TableSchemaInput } from '@fedward/kit-tables';
 import { parseManifest, type BundleManifest, type ModelBundle } from '@fedward/model-bundle';
 
@@ -15,7 +23,12 @@ export interface Problem {
   readonly rows: readonly (readonly string[])[];
 }
 
-const losses = { binary: 'sigmoid-cross-entropy', classes: 'softmax-cross-entropy', value: 'squared-error', survival: 'cox' } as const;
+const losses = {
+  binary: 'sigmoid-cross-entropy',
+  classes: 'softmax-cross-entropy',
+  value: 'squared-error',
+  survival: 'cox',
+} as const;
 
 /** A network that ends in as many outputs as the task has. */
 export function networkFor(task: Task, inputShape: readonly number[], layers: readonly object[] = []): ModelSpec {
@@ -35,7 +48,14 @@ export function bundleFor(
   const draw = new Random(seed);
   const values = Float32Array.from({ length: layout.size }, () => draw.uniform() - 0.5);
   const manifest = parseManifest({
-    ...{ bundleVersion: 1, title: 'a test', software: 'fedward 0', runId: null, planHash: 'sha256:0', simulationOnly: true },
+    ...{
+      bundleVersion: 1,
+      title: 'a test',
+      software: 'fedward 0',
+      runId: null,
+      planHash: 'sha256:0',
+      simulationOnly: true,
+    },
     ...{ model, task, features: [], preprocessing, source: {}, evaluationSettings: {}, baseline: null, privacy: [] },
     label: { name: 'y', ...(task === 'binary' && { classes: ['no', 'yes'] }) },
     ...{ threshold: { value: 0.4, on: 'declared', rule: 'as told' }, intendedUse: 'for tests', evaluation: null },
@@ -49,12 +69,24 @@ export const mixedColumns: readonly ColumnInput[] = [
   { name: 'age', kind: 'numeric', missing: 'drop-row', scale: { center: 50, spread: 10 } },
   { name: 'bp', kind: 'numeric', missing: { fill: 120, indicator: true }, allowed: [60, 260], outside: 'cut' },
   { name: 'platelets', kind: 'numeric', missing: { impute: 'mean' }, allowed: [25000, 850000], outside: 'missing' },
-  { name: 'crp', kind: 'numeric', missing: { impute: 'median', indicator: true }, transform: 'log10', allowed: [0.1, 500] },
+  {
+    name: 'crp',
+    kind: 'numeric',
+    missing: { impute: 'median', indicator: true },
+    transform: 'log10',
+    allowed: [0.1, 500],
+  },
   { name: 'chol', kind: 'numeric', missing: { impute: 'ridge' }, zeroIsMissing: true, range: [100, 400] },
   { name: 'count', kind: 'numeric', missing: { impute: 'ridge' }, transform: 'log2', missingTokens: ['-9'] },
   { name: 'sex', kind: 'binary', missing: { impute: 'ridge' }, levels: ['female', 'male'] },
   { name: 'smoker', kind: 'binary', missing: { fill: 0, indicator: true } },
-  { name: 'stage', kind: 'categorical', missing: { impute: 'ridge' }, levels: ['I', 'II', 'III', 'NA'], dropFirst: true },
+  {
+    name: 'stage',
+    kind: 'categorical',
+    missing: { impute: 'ridge' },
+    levels: ['I', 'II', 'III', 'NA'],
+    dropFirst: true,
+  },
   { name: 'cp', kind: 'categorical', missing: { impute: 'mode', indicator: true }, levels: [1, 2, 3, 4] },
   { name: 'seen', kind: 'date', missing: { impute: 'ridge' }, since: '2020-01-01' },
 ];
@@ -87,14 +119,20 @@ export async function mixedProblem(seed: number, task: Task, columns = mixedColu
     if (kind === 'binary' || kind === 'categorical') return null;
     const declared = declaredScaling(column as object);
     if (declared) return { ...declared, limit: declared.limit };
-    return draw.uniform() < 0.3 ? null : { center: draw.uniform() * 100, spread: 10 + draw.uniform() * 200, limit: null };
+    return draw.uniform() < 0.3
+      ? null
+      : { center: draw.uniform() * 100, spread: 10 + draw.uniform() * 200, limit: null };
   });
   const width = widthOf(schema.columns);
-  const kept = draw.uniform() < 0.5 ? null : Array.from({ length: width }, (_, i) => i).filter(() => draw.uniform() < 0.8);
+  const kept =
+    draw.uniform() < 0.5 ? null : Array.from({ length: width }, (_, i) => i).filter(() => draw.uniform() < 0.8);
   const preprocessing: Preprocessing = {
     ...{ schemaVersion: 1, fittedOn: 'site', schema, scalings, imputation: learned, features: kept },
   };
-  const layers = [{ type: 'dense', units: 6 }, { type: 'activation', function: 'elu' }];
+  const layers = [
+    { type: 'dense', units: 6 },
+    { type: 'activation', function: 'elu' },
+  ];
   const model = networkFor(task, [kept?.length ?? width], layers);
   const bundle = bundleFor(model, task, { all: preprocessing, hospitals: {} }, seed);
   return { bundle, schema, preprocessing, rows: drawn };
@@ -109,7 +147,12 @@ async function learnedFrom(schema: TableSchema, rows: readonly (readonly string[
       return 'not readable';
     }
   };
-  const table = await readTable('rows', schema, [rows.map((row, i) => ({ line: i + 1, fields: [...row, '1'] }))], lenient);
+  const table = await readTable(
+    'rows',
+    schema,
+    [rows.map((row, i) => ({ line: i + 1, fields: [...row, '1'] }))],
+    lenient,
+  );
   const all = Array.from({ length: table.rowCount }, (_, i) => i);
   return fitImputation(table, all);
 }
@@ -136,7 +179,14 @@ export function arrayProblem(
   const declared = only && isArray(only) ? declaredScaling(only) : undefined;
   const scaling = declared ?? { center: 100, spread: 60, limit: null };
   const preprocessing: Preprocessing = {
-    ...{ schemaVersion: 1, fittedOn: 'nothing', schema, scalings: from.map(() => scaling), imputation: null, features: null },
+    ...{
+      schemaVersion: 1,
+      fittedOn: 'nothing',
+      schema,
+      scalings: from.map(() => scaling),
+      imputation: null,
+      features: null,
+    },
   };
   const bundle = bundleFor(networkFor(task, column.shape, layers), task, { all: preprocessing, hospitals: {} }, seed);
   return { bundle, schema, preprocessing, rows: drawn };

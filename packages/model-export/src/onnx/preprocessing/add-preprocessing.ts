@@ -93,6 +93,12 @@ function addScaling(graph: Graph, all: Value, scalings: Preprocessing['scalings'
   const spread = graph.node('Div', [centered, each(({ spread }) => spread, 1)]);
   const limits = scalings.map((scaling) => scaling?.limit ?? Infinity);
   if (limits.every((limit) => limit === Infinity)) return spread;
-  const above = graph.node('Max', [spread, graph.float64(limits.map((limit) => -limit), [1, limits.length])]);
+  const above = graph.node('Max', [
+    spread,
+    graph.float64(
+      limits.map((limit) => -limit),
+      [1, limits.length],
+    ),
+  ]);
   return graph.node('Min', [above, graph.float64(limits, [1, limits.length])]);
 }

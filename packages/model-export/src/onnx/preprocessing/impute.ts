@@ -18,8 +18,7 @@ export function imputeLearned(graph: Graph, cells: readonly Cell[], written: Imp
   const told = chained ? addChain(graph, columns, values, ridge) : undefined;
   return cells.map((cell, i) => {
     const constant = constants[i]!;
-    const stands =
-      columns[i]!.method === 'ridge' ? told?.(i) : constant !== null ? graph.number(constant) : undefined;
+    const stands = columns[i]!.method === 'ridge' ? told?.(i) : constant !== null ? graph.number(constant) : undefined;
     return stands === undefined ? cell : { ...cell, value: filled(graph, cell.value, stands) };
   });
 }

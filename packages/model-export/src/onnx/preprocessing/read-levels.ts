@@ -24,7 +24,10 @@ function readNumberLevels(graph: Graph, column: CodedColumn, levels: readonly nu
   });
   const equal = graph.node('Equal', [given, graph.float64(levels, [1, levels.length])]);
   const found = anyOf(graph, equal);
-  const positions = graph.float64(levels.map((_, i) => i), [levels.length, 1]);
+  const positions = graph.float64(
+    levels.map((_, i) => i),
+    [levels.length, 1],
+  );
   const position = graph.node('MatMul', [graph.cast(equal, 'float64'), positions]);
   const unknown = graph.node('Not', [found]);
   const none = [isNaNOf(graph, given), ...tokens.numbers.map((t) => graph.node('Equal', [given, graph.number(t)]))];
