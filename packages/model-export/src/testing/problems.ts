@@ -108,6 +108,15 @@ function cellOf(column: Column, draw: Random): string {
   }
 }
 
+/** So that no column drowns the others: a network that always says 0 or 1 would hide what is wrong. */
+const usualScales: Readonly<Record<string, { center: number; spread: number; limit: number | null }>> = {
+  bp: { center: 150, spread: 60, limit: null },
+  platelets: { center: 300_000, spread: 150_000, limit: 3 },
+  crp: { center: 1.5, spread: 0.7, limit: null },
+  count: { center: 6, spread: 1.5, limit: null },
+  seen: { center: 300, spread: 300, limit: null },
+};
+
 /** A table of mixed columns, its imputation learned from rows that were drawn, and a network on it. */
 export async function mixedProblem(seed: number, task: Task, columns = mixedColumns, rows = 60): Promise<Problem> {
   const schema = tableSchema.parse({ columns, label: { name: 'y', kind: 'value' } });
@@ -119,9 +128,7 @@ export async function mixedProblem(seed: number, task: Task, columns = mixedColu
     if (kind === 'binary' || kind === 'categorical') return null;
     const declared = declaredScaling(column as object);
     if (declared) return { ...declared, limit: declared.limit };
-    return draw.uniform() < 0.3
-      ? null
-      : { center: draw.uniform() * 100, spread: 10 + draw.uniform() * 200, limit: null };
+    return usualScales[name] ?? null;
   });
   const width = widthOf(schema.columns);
   const kept =
