@@ -6,6 +6,7 @@ export {
   type CoefficientTerm,
 } from './coefficients/coefficients.js';
 export { featureNamesOf, keptFeatures } from './features.js';
+export { labelOf } from './label.js';
 export { manifestSchema, parseManifest, preprocessingFor, type BundleManifest } from './manifest.js';
 export { readBundle, type ReadBundle } from './read/read-bundle.js';
 export { answersOf, classesOf, thresholdOf, type Answers } from './predict/answers.js';

@@ -1,8 +1,8 @@
-import { featuresOf } from './show-features.js';
 import { FedwardError } from '@fedward/core';
 import {
   coefficients,
   coefficientsCsv,
+  labelOf,
   preprocessingOf,
   readBundle,
   type BundleManifest,
@@ -13,6 +13,7 @@ import { verifyRun, type RunVerification } from '@fedward/sim-healthcare';
 import { printJson, printLine, printLines } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 import { printFigures } from './figures-table.js';
+import { featuresOf } from './show-features.js';
 
 /** `fedward model show` as commander has parsed it. */
 export interface ShowFlags {
@@ -49,7 +50,8 @@ async function verification(run: string): Promise<RunVerification | undefined> {
 
 function print(bundle: ReadBundle, verified: RunVerification | undefined): void {
   const { manifest, sha256, file, version, weights } = bundle;
-  const { title, task, label, model, threshold, software, runId, planHash, intendedUse, privacy } = manifest;
+  const label = labelOf(manifest);
+  const { title, task, model, threshold, software, runId, planHash, intendedUse, privacy } = manifest;
   printLine(`${title}: ${taskWords(manifest)}`);
   printLine(`${sha256}  ${file}`);
   printTable(
@@ -67,7 +69,7 @@ function print(bundle: ReadBundle, verified: RunVerification | undefined): void 
         : []),
       ['Preprocessing', preprocessingWords(manifest)],
       ['Privacy', privacy.length > 0 ? privacy : 'none'],
-      ['Randomness', manifest.simulationOnly ? 'from a seed: a simulation, which protects nobody' : 'secret'],
+      ...(manifest.simulationOnly ? [['Noise', 'from a seed, or nobody knows: a simulation, which protects nobody']] : []),
       ...(verified ? [['Log of the run', verifiedWords(verified)]] : []),
     ],
   );
@@ -79,7 +81,9 @@ function print(bundle: ReadBundle, verified: RunVerification | undefined): void 
   printFigures(evaluation, undefined);
 }
 
-function taskWords({ task, label }: BundleManifest): string {
+function taskWords(manifest: BundleManifest): string {
+  const { task } = manifest;
+  const label = labelOf(manifest);
   if (task === 'value') return `predicts ${label.name}`;
   if (task === 'survival') return `ranks records by the hazard of ${label.name}`;
   return `tells ${label.classes ? label.classes.join(' from ') : `classes of ${label.name}`}`;

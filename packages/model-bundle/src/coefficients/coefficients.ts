@@ -1,6 +1,7 @@
 import { FedwardError, outputSize } from '@fedward/core';
 import type { Preprocessing } from '@fedward/data-medical';
 import type { ModelBundle } from '../bundle.js';
+import { labelOf } from '../label.js';
 import { classesOf } from '../predict/answers.js';
 import { plainPreprocessing } from '../predict/plain.js';
 import { cell } from '../predict/cell.js';
@@ -76,7 +77,8 @@ function asAsked({
   terms,
   width,
 }: Pick<ModelBundle, 'manifest'> & Pick<Coefficients, 'intercepts' | 'terms'> & { readonly width: number }): Coefficients {
-  const { task, label } = manifest;
+  const { task } = manifest;
+  const label = labelOf(manifest);
   const unit = label.unit === undefined ? '' : ` (${label.unit})`;
   if (task === 'value')
     return { outputs: [`${label.name}${unit}`], intercepts, terms, formula: 'prediction = linear predictor' };

@@ -1,4 +1,6 @@
+import { outputSize } from '@fedward/core';
 import { logOdds, sigmoid, softmax } from '@fedward/metrics-clinical';
+import { labelOf, type Labelled } from '../label.js';
 import type { BundleManifest } from '../manifest.js';
 
 /** What a model's outputs say, in the words of its task. */
@@ -21,17 +23,18 @@ export function thresholdOf({ threshold }: Pick<BundleManifest, 'threshold'>): n
   return threshold?.value ?? 0.5;
 }
 
-/** Names of the classes; numbers where the bundle has no names. */
-export function classesOf({ task, label, model }: Pick<BundleManifest, 'task' | 'label' | 'model'>): readonly string[] {
-  if (label.classes) return label.classes;
-  const last = model.layers.at(-1);
-  const count = task === 'classes' && last?.type === 'dense' ? last.units : 2;
+/** Names of the classes; numbers where nothing names them. */
+export function classesOf(manifest: Labelled): readonly string[] {
+  const { classes } = labelOf(manifest);
+  if (classes) return classes;
+  const count = manifest.task === 'classes' ? outputSize(manifest.model) : 2;
   return Array.from({ length: count }, (_, i) => String(i));
 }
 
 /** @param threshold of two classes; default the bundle's own */
 export function answersOf(manifest: BundleManifest, threshold = thresholdOf(manifest)): Answers {
-  const { task, label } = manifest;
+  const { task } = manifest;
+  const label = labelOf(manifest);
   const unit = label.unit === undefined ? '' : ` (${label.unit})`;
   if (task === 'value')
     return {

@@ -2,6 +2,7 @@ import { FedwardError } from '@fedward/core';
 import { type Preprocessing } from '@fedward/data-medical';
 import { tableSchema, valueKey, type TableSchemaInput } from '@fedward/kit-tables';
 import type { BundleManifest } from '../manifest.js';
+import { classesOf } from './answers.js';
 
 /**
  * How records are read of which nothing says what is done to them: each feature a column of numbers, taken as it is, by its
@@ -9,7 +10,8 @@ import type { BundleManifest } from '../manifest.js';
  *
  * @throws {FedwardError} CONFIG_INCOMPATIBLE where a record is an array
  */
-export function plainPreprocessing({ model, features, label, task }: BundleManifest): Preprocessing {
+export function plainPreprocessing(manifest: BundleManifest): Preprocessing {
+  const { model, features, label, task } = manifest;
   const [width, ...others] = model.inputShape;
   if (others.length > 0)
     throw new FedwardError(
@@ -24,7 +26,7 @@ export function plainPreprocessing({ model, features, label, task }: BundleManif
       name: label.name,
       missing: 'error',
       ...(task === 'binary' || task === 'classes'
-        ? { kind: 'class', classes: classesOf(label.classes ?? numbered(task, model)) }
+        ? { kind: 'class', classes: readings(classesOf(manifest)) }
         : { kind: 'value' }),
     },
   };
@@ -39,14 +41,8 @@ export function plainPreprocessing({ model, features, label, task }: BundleManif
 }
 
 /** By name, and by number where no name looks like one. */
-function classesOf(names: readonly string[]) {
+function readings(names: readonly string[]) {
   const taken = new Set(names.map((name) => valueKey(name)));
   const free = names.every((_, i) => !taken.has(valueKey(String(i))));
   return names.map((name, i) => ({ name, values: free ? [name, i] : [name] }));
-}
-
-function numbered(task: BundleManifest['task'], { layers }: BundleManifest['model']): string[] {
-  const last = layers.at(-1);
-  const count = task === 'binary' ? 2 : last?.type === 'dense' ? last.units : 2;
-  return Array.from({ length: count }, (_, i) => String(i));
 }
