@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { FedwardError, hasCode } from '@fedward/core';
 import type { SplitRule } from '@fedward/data-medical';
 import * as z from 'zod';
@@ -25,29 +28,25 @@ const splitSchema = z.union([
  * Whether the model of a run was trained on a file: by the digests of plan.json.
  *
  * @param folder of the run
- * @param path a file; of other formats than CSV and TSV only the very same bytes are found
+ * @param path a file; of other formats than CSV and TSV, and of more than 32 MiB, only the very same bytes are found
  * @returns undefined where it was not, or the run does not say what it was trained on
- * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID for the file
+ * @throws {FedwardError} what is wrong with the run's plan
  */
 export async function trainedOn(folder: string, path: string): Promise<TrainedOn | undefined> {
   const { planned } = (await planOf(folder)) ?? {};
   const population = planned?.inputs.population;
   if (!planned || !population) return undefined;
-  const { data, file } = await digestTable(path).catch((error: unknown) => {
-    // A folder of data has no digest of its own.
-    if (hasCode(error, 'FILE_INVALID')) return { data: undefined, file: undefined };
-    throw error;
-  });
+  const { data, file } = await digestsOf(path);
   const { hospitals, split } = population;
   const found =
     hospitals.find((hospital) => hospital.file !== undefined && hospital.file === file) ??
-    hospitals.find((hospital) => hospital.data === data);
+    hospitals.find((hospital) => data !== undefined && hospital.data === data);
   if (!found) return undefined;
   const how = splitSchema.safeParse(split).data;
   const parted = how?.partition !== undefined;
   const { splitSecret, plan } = planned;
   return {
-    same: found.file === file ? 'file' : 'rows',
+    same: found.file !== undefined && found.file === file ? 'file' : 'rows',
     ...(!parted && { hospital: found.id }),
     ...(how && {
       rule: {
@@ -58,6 +57,18 @@ export async function trainedOn(folder: string, path: string): Promise<TrainedOn
     }),
   };
 }
+
+/** A folder of data has no digest of its own; of a large file the order of its rows is not looked past, which takes seconds. */
+async function digestsOf(path: string): Promise<{ readonly data?: string; readonly file?: string }> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return {};
+  if (found.size <= mostBytes) return digestTable(path);
+  const digest = createHash('sha256');
+  for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20 })) digest.update(piece as Uint8Array);
+  return { file: `sha256:${digest.digest('hex')}` };
+}
+
+const mostBytes = 32 * 2 ** 20;
 
 /** An older plan, or none, says nothing of data. */
 async function planOf(folder: string): Promise<ClaimedRun | undefined> {
