@@ -65,8 +65,10 @@ export {
 export { parkinsonsSchema, type ParkinsonsTarget } from './parkinsons/schema.js';
 export { hospitalForms } from './source/formats.js';
 export { openSource } from './source/open.js';
+export { openRows, type OpenedRows } from './source/rows.js';
 export { sheetDigest, shownCounts, type DatasetSheet, type SheetFile, type ShownCounts } from './source/sheet.js';
 export { sourceSchema, type SourceInput, type SourceSpec } from './source/spec.js';
+export { fitPreprocessing } from './study/fit-preprocessing.js';
 export { prepareHospitals, type Prepared, type PreparedHospital, type UnpreparedHospital } from './study/prepare.js';
 export { assertJudgeable, declaredEvaluationSchema, type DeclaredEvaluation } from './study/evaluation.js';
 export {
@@ -77,6 +79,7 @@ export {
   type Preprocessing,
   type WithPreprocessing,
 } from './study/preprocessing.js';
+export { rowPreparer, type RowPreparer } from './study/row-preparer.js';
 export { readStudy, type StudyRecords } from './study/read.js';
 export { parseStudySchema, readStudySchema, type StudySchema, type StudySchemaInput } from './study/schema-file.js';
 export { openNpy, openNpz } from './npz/open.js';
@@ -96,6 +99,7 @@ export type { PartitionOptions } from './partition/hospitals.js';
 export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptions } from './partition/partition.js';
 export { parsePartition, partitionForms, partitionSchema, type PartitionSpec } from './partition/spec.js';
 export { partitionTable, withPartition, type PartitionedTable } from './partition/tables.js';
+export { rowSides } from './partition/row-sides.js';
 export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
 export { medicalDatasets } from './medical-datasets.js';
 export { isTrainedOn, prepareRecords, sidesOf, type Parts, type Preparation } from './prepare-records.js';

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isFedwardError } from '@fedward/core';
 import { hasErrno, storageFailure } from './failure.js';
 import { ensureFolder, syncFolder } from './folder.js';
 import { fileMode, linkNew } from './open-file.js';
+
+/** What a file is to hold: all of it, or piece by piece. */
+export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array | string>;
 
 /** Of `writeFileAtomic` and `createFileAtomic`. */
 export interface FileOptions {
@@ -19,11 +23,13 @@ export interface FileOptions {
  * Replaces a file whole: written beside it, flushed to the disk, then renamed over it. After a crash, or a loss of power,
  * there is the old file or the new one. Killed at any point, it leaves at most a draft (`isDraft`), which nobody reads.
  *
+ * @param bytes pieces are written as they come, for a file that is larger than memory; what fails while they are made is
+ *   thrown as it is, and leaves the old file
  * @throws {FedwardError} STORAGE_FAILED; the old file is still there, or, where the disk refused at the very end, the new
  */
 export async function writeFileAtomic(
   path: string,
-  bytes: Uint8Array | string,
+  bytes: FileContent,
   options: FileOptions = {},
 ): Promise<void> {
   await storing(path, bytes, options, (draft) => rename(draft, path));
@@ -77,7 +83,7 @@ export async function removeDrafts(folder: string): Promise<void> {
 /** Writes a draft beside `path`, lets it be put in place, and leaves none, whatever the disk refuses. */
 async function storing<T>(
   path: string,
-  bytes: Uint8Array | string,
+  bytes: FileContent,
   { makeFolders = true }: FileOptions,
   putInPlace: (draft: string) => Promise<T>,
 ): Promise<T> {
@@ -88,16 +94,16 @@ async function storing<T>(
     await syncFolder(dirname(path));
     return placed;
   } catch (cause) {
-    throw storageFailure('write', path, cause);
+    throw isFedwardError(cause) ? cause : storageFailure('write', path, cause);
   } finally {
     await unlink(draft).catch(() => undefined);
   }
 }
 
-async function writeDraft(path: string, bytes: Uint8Array | string, makeFolders: boolean): Promise<void> {
+async function writeDraft(path: string, bytes: FileContent, makeFolders: boolean): Promise<void> {
   const file = makeFolders ? await openInFolder(path) : await openDraft(path);
   try {
-    await file.writeFile(bytes);
+    await writeFile(file, bytes);
     // Content and length, before the file gets its name; the times of change, which `sync` adds, are not needed.
     await file.datasync();
   } finally {

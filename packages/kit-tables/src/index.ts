@@ -13,6 +13,7 @@ export { featureSums, fitScalerFromSums, type AskSums, type FeatureSums } from '
 export { declaredScaler, declaredScalings, fitScaler, undeclaredColumns, type Scaler } from './scale/scaler.js';
 export { clipped, declaredScaling, scaled, type DeclaredScaling, type Scaling } from './scale/scaling.js';
 export {
+  cellsIn,
   cellsOf,
   columnSchema,
   imputationMethod,

@@ -25,5 +25,7 @@ export type {
 export { describePlugin, type DescribedOption, type DescribedPlugin } from './plugins/describe-plugin.js';
 export { InstalledPlugins } from './plugins/installed.js';
 export { findPackage, loadTeamPlugins, type TeamPlugins } from './plugins/team.js';
+export { ruleOf, trainedOn, type TrainedOn } from './run/trained-on.js';
+export { predictorOf } from './wiring/trainers.js';
 export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';

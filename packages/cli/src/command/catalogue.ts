@@ -34,6 +34,11 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../data/data-command.js')).dataCommand,
   },
   {
+    name: 'model',
+    summary: 'a trained model: what it is, predictions, evaluation on other data',
+    load: async () => (await import('../model/model-command.js')).modelCommand,
+  },
+  {
     name: 'plugins',
     summary: 'the plugins that are installed, and the options of each',
     load: async () => (await import('../plugins/plugins-command.js')).pluginsCommand,

@@ -22,19 +22,24 @@ export function keyedPositions(
   key: string | Uint8Array,
   purpose = '',
 ): number[] {
-  const hmac = hmacSha256(key);
-  const position = (kind: string, identity: string | Uint8Array): number =>
-    hmac(`${purpose}${kind}:`, identity) / 2 ** 48;
-  if (!patientIds) {
-    const bytesOf = toBytes();
-    return Array.from({ length: count }, (_, row) => position('record', bytesOf(content(row))));
-  }
+  const position = keyedPosition(key, purpose);
+  if (!patientIds) return Array.from({ length: count }, (_, row) => position.ofRecord(content(row)));
   const known = new Map<string, number>();
   return patientIds.map((id) => {
-    const found = known.get(id) ?? position('patient', id);
+    const found = known.get(id) ?? position.ofPatient(id);
     known.set(id, found);
     return found;
   });
+}
+
+/** The same of one at a time. @param key not empty */
+export function keyedPosition(key: string | Uint8Array, purpose = '') {
+  const hmac = hmacSha256(key);
+  const bytesOf = toBytes();
+  return {
+    ofPatient: (id: string): number => hmac(`${purpose}patient:`, id) / 2 ** 48,
+    ofRecord: (content: Float64Array): number => hmac(`${purpose}record:`, bytesOf(content)) / 2 ** 48,
+  };
 }
 
 /** The content of a record of a data set: features, and after them the label. */

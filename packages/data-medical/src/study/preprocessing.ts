@@ -107,6 +107,7 @@ function jsonOf({ center, spread, limit }: Scaling): JsonScaling {
   return { center, spread: finite(spread), limit: finite(limit) };
 }
 
-function scalingOf({ center, spread, limit }: JsonScaling): Scaling {
+/** As it is used. */
+export function scalingOf({ center, spread, limit }: JsonScaling): Scaling {
   return { center, spread: spread ?? Infinity, limit: limit ?? Infinity };
 }

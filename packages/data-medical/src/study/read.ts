@@ -3,18 +3,14 @@ import { FedwardError } from '@fedward/core';
 import {
   assertOneSpelling,
   columnsRead,
-  isArray,
   readTable,
   textRowReader,
-  type ArrayColumn,
   type RowCounts,
   type Table,
-  type TableSource,
 } from '@fedward/kit-tables';
 import { outsideRemarks } from './outside.js';
-import { folderOf, openSource } from '../source/open.js';
+import { openRows } from '../source/rows.js';
 import { digestFiles, digestTogether, sheetOf, type DatasetSheet } from '../source/sheet.js';
-import type { SourceSpec } from '../source/spec.js';
 import type { StudySchema } from './schema-file.js';
 
 /** A hospital's data as they were read, before anything is done to them, and what there is to know of them. */
@@ -32,9 +28,7 @@ export interface StudyRecords {
  */
 export async function readStudy(path: string, study: StudySchema): Promise<StudyRecords> {
   const { schema, source: spec, about } = study;
-  const opened = await openSource(path, spec, columnsRead(schema));
-  const array = schema.columns.find(isArray);
-  const source = array && array.from === undefined ? await withFilesOf(opened, array, path, spec) : opened;
+  const source = await openRows(path, schema, spec, columnsRead(schema));
   const name = basename(path);
   let records: Table;
   try {
@@ -49,8 +43,8 @@ export async function readStudy(path: string, study: StudySchema): Promise<Study
   if (count === 0) throw new FedwardError('DATA_EMPTY', nothingLeft(path, rows), path);
   if (patientIds)
     assertOneSpelling(patientIds, lines, { file: path, column: schema.patientId!, decimal: spec.csv?.decimal ?? '.' });
-  const own = await digestFiles(opened.files);
-  const named = source.files.filter((file) => !opened.files.includes(file));
+  const own = await digestFiles(source.own);
+  const named = source.files.filter((file) => !source.own.includes(file));
   const files = named.length > 0 ? [...own, await digestTogether(named, 'files that cells name')] : own;
   const remarks = [...(source.remarks?.() ?? []), ...outsideRemarks(name, records)];
   return { records, sheet: sheetOf({ about, schema, table: records, files, remarks }) };
@@ -60,15 +54,4 @@ export async function readStudy(path: string, study: StudySchema): Promise<Study
 export function nothingLeft(file: string, { read, dropped }: RowCounts): string {
   const reasons = dropped.map(({ reason, rows }) => `${reason} (${rows})`).join(', ');
   return read > 0 ? `${file}: each of its ${read} rows was left out: ${reasons}` : `${file}: there are no rows`;
-}
-
-/** With what cells name; readers of images and recordings are loaded for that alone. */
-async function withFilesOf(
-  source: TableSource,
-  column: ArrayColumn,
-  path: string,
-  spec: SourceSpec,
-): Promise<TableSource> {
-  const { withArrays } = await import('../source/array-cells.js');
-  return withArrays(source, column, await folderOf(path), spec);
 }

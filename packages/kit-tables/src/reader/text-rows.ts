@@ -22,26 +22,33 @@ export interface TextOptions {
   readonly missing?: readonly string[];
   /** Default a point. */
   readonly decimal?: DecimalMark;
+  /** False: rows of whom the label is not known, or not to be looked at; it is NaN. Default true. */
+  readonly labelled?: boolean;
 }
 
 /** What stands for a missing value unless told otherwise. NaN is none of them: it is more often an error. */
 export const usualMissing: readonly string[] = ['', '?', 'NA', 'N/A', 'null', 'NULL'];
 
-/** The columns that a schema reads, in Unicode NFC: those of the features, and after them the others that it names. */
-export function columnsRead({ columns, ...schema }: TableSchema): string[] {
+/**
+ * The columns that a schema reads, in Unicode NFC: those of the features, and after them the others that it names.
+ * @param labelled false: without those of the label
+ */
+export function columnsRead({ columns, ...schema }: TableSchema, labelled = true): string[] {
   const features = columns.flatMap((column) => {
     if (!isArray(column) || column.from === undefined) return [column.name];
     return 'first' in column.from ? [column.from.first, column.from.last] : column.from;
   });
-  const read = [...features, ...othersRead(schema)];
-  const groups = (schema.subgroups ?? []).map(({ column }) => column).filter((column) => !read.includes(column));
-  return [...read, ...new Set(groups)].map(canonicalText);
+  const { label } = schema;
+  const event = label.kind === 'time-to-event' ? [label.event.column] : [];
+  const ofLabel = labelled ? [label.name, ...event] : [];
+  const read = [...features, ...ofLabel, ...othersRead(schema)];
+  const groups = labelled ? (schema.subgroups ?? []).map(({ column }) => column) : [];
+  return [...read, ...new Set(groups.filter((column) => !read.includes(column)))].map(canonicalText);
 }
 
-/** Beside the features. */
-function othersRead({ label, patientId, split, time, site }: Omit<TableSchema, 'columns'>): string[] {
-  const event = label.kind === 'time-to-event' ? label.event.column : undefined;
-  return [label.name, event, patientId, split?.column, time?.column, site].filter((name) => name !== undefined);
+/** Beside features and label. */
+function othersRead({ patientId, split, time, site }: Omit<TableSchema, 'columns' | 'label'>): string[] {
+  return [patientId, split?.column, time?.column, site].filter((name) => name !== undefined);
 }
 
 /** True for a row of which no cell holds anything, as spreadsheets leave them at the end. */
@@ -60,11 +67,11 @@ export function isBlank({ fields }: Pick<TextRow, 'fields'>): boolean {
 export function textRowReader(
   schema: TableSchema,
   names: readonly string[],
-  { file, missing = usualMissing, decimal = '.' }: TextOptions,
+  { file, missing = usualMissing, decimal = '.', labelled = true }: TextOptions,
 ): RowReader<TextRow> {
   const { columns, label, patientId, split, time, site } = schema;
   const spelling: Spelling = { missing: missingTokens(missing, decimal), decimal };
-  locate(columnsRead(schema), names, file); // all that are not there, in one message
+  locate(columnsRead(schema, labelled), names, file); // all that are not there, in one message
   const positionOf = (name: string): number => names.indexOf(canonicalText(name));
   const labelAt = positionOf(label.name);
   const idAt = patientId === undefined ? undefined : positionOf(patientId);
@@ -72,10 +79,10 @@ export function textRowReader(
   const timeAt = time && positionOf(time.column);
   const siteAt = site === undefined ? undefined : positionOf(site);
   const readCells = cellsReader(columns, names, spelling, file);
-  const readLabel = rowLabelReader(label, labelAt, positionOf, spelling);
+  const readLabel = labelled ? rowLabelReader(label, labelAt, positionOf, spelling) : () => NaN;
   const findTestValue = split && valueFinder(split.test, decimal);
   const readTime = time && timeReader(time, spelling);
-  const readGroups = subgroupsOf(schema).map((group) => {
+  const readGroups = (labelled ? subgroupsOf(schema) : []).map((group) => {
     const column = columns.find((each) => each.name === group.column);
     return { at: positionOf(group.column), read: groupReader(group, column, spelling) };
   });

@@ -72,3 +72,18 @@ it('a number is recognised exactly where the pattern of one fits', () => {
     { numRuns: 2000 },
   );
 });
+
+describe('parseNumber of plain decimals', () => {
+  it('is the float64 that Number reads, to the last bit', () => {
+    const digits = fc.stringMatching(/^[+-]?[0-9]{0,16}\.?[0-9]{0,16}$/);
+    fc.assert(
+      fc.property(digits, (text) => {
+        const value = Number(text);
+        expect(parseNumber(text)).toBe(text === '' || Number.isNaN(value) ? undefined : value);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(parseNumber('-0')).toBe(-0);
+    expect(['.', '-', '1.2.3', '1-', '+.'].map((text) => parseNumber(text))).toEqual(Array(5).fill(undefined));
+  });
+});

@@ -15,7 +15,7 @@ import type { SimulatedLabelNoise } from './label-noise.js';
 
 /** What is declared of a model's use before anybody looks at a result, and how a threshold is chosen on training parts. */
 export type { DeclaredEvaluation };
-export type { ThresholdRule };
+export type { ThresholdRule } from '@fedward/metrics-clinical';
 
 /** What a mechanism needs of the rest of a plan, whichever it is. */
 export type PrivacyNeeds = Omit<MechanismDraft, 'options'>;

@@ -1,4 +1,4 @@
-import { FedwardError, type LocalTrainer, type Plugin } from '@fedward/core';
+import { FedwardError, hasCode, type LocalTrainer, type ModelSpec, type Parameters, type Plugin } from '@fedward/core';
 import { catalogue } from '../plugins/catalogue.js';
 
 /** Which trainer a worker thread is to make, and from where. */
@@ -16,4 +16,23 @@ export async function makeTrainer({ name, module }: TrainerSource): Promise<Loca
   const plugin = (loaded as { readonly plugins: readonly Plugin[] } | undefined)?.plugins.find(named);
   if (!plugin) throw new FedwardError('PLUGIN_UNKNOWN', `there is no trainer named ${name} here`, 'training.trainer');
   return (plugin as Plugin<'trainer'>).create({}, 'training.trainer');
+}
+
+/**
+ * A trainer that can predict with a model: the fast one where it can, else the one that can all.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE where none can
+ */
+export async function predictorOf(model: ModelSpec, weights: Parameters): Promise<LocalTrainer> {
+  const fast = await makeTrainer({ name: 'wasm' });
+  const nobody = {
+    ...{ count: 0, featureShape: model.inputShape },
+    ...{ features: new Float32Array(0), labels: new Float32Array(0) },
+  };
+  try {
+    await fast.predict(model, weights, nobody);
+    return fast;
+  } catch (error) {
+    if (!hasCode(error, 'CONFIG_INCOMPATIBLE')) throw error;
+    return makeTrainer({ name: 'tfjs' });
+  }
 }
