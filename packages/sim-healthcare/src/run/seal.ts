@@ -42,7 +42,7 @@ export async function writeSealed(
   const preprocessing = preprocessingFile(population);
   const contents = {
     'model.safetensors': encodeBundle(bundleOf(run, model, result)),
-    'report.html': renderReport(result),
+    'report.html': await renderReport(result),
     // Last, since its presence says that the others are there.
     'result.json': JSON.stringify(result, null, 2) + '\n',
   };
