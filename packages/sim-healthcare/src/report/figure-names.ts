@@ -162,9 +162,9 @@ export function valueOf(figure: Figure | undefined, { write }: NamedFigure): str
   return figure?.value == null ? '-' : write(figure.value);
 }
 
-/** Such as `0.861 to 0.943`; a dash where there is none. */
+/** Such as `0.861 to 0.943`, in one piece where lines break; a dash where there is none. */
 export function intervalOf(figure: Figure | undefined, { write }: NamedFigure): string {
-  return figure?.interval ? `${write(figure.interval[0])} to ${write(figure.interval[1])}` : '-';
+  return figure?.interval ? `${write(figure.interval[0])}\u00a0to\u00a0${write(figure.interval[1])}` : '-';
 }
 
 /** Value and interval in one cell, such as `0.902 (0.861 to 0.943)`. */
@@ -177,5 +177,5 @@ export function differenceText(figure: Figure | undefined, named: NamedFigure): 
   const signed = (value: number): string => (value > 0 ? '+' : '') + named.write(value);
   if (figure?.value == null) return '-';
   const { value, interval } = figure;
-  return signed(value) + (interval ? ` (${signed(interval[0])} to ${signed(interval[1])})` : '');
+  return signed(value) + (interval ? ` (${signed(interval[0])}\u00a0to\u00a0${signed(interval[1])})` : '');
 }

@@ -27,7 +27,7 @@ code { overflow-wrap: anywhere; font-size: .88em }
 .headline dt { color: var(--soft); font-size: .9rem } .headline dd { margin: 0 }
 .headline strong { font-size: 1.5rem; font-variant-numeric: tabular-nums; display: block; line-height: 1.3 }
 .flow { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 1.8rem; margin: 1rem 0 }
-.flow li { flex: 1 1 11rem; position: relative; max-width: none }
+.flow li { flex: 1 1 9rem; position: relative; max-width: none }
 .flow li + li::before { content: "\\2192" / ""; position: absolute; left: -1.4rem; top: .6rem; color: var(--soft) }
 .flow strong { display: block; font-size: 1.25rem }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1.5rem; align-items: start }

@@ -18,12 +18,11 @@ export function cohortFlow({ hospitals, population, final: { evaluation } }: Sim
       [counted(sum(rows.map(({ used }) => used)), 'row'), 'used'],
     );
   }
-  steps.push([counted(trained, 'record'), 'in training parts']);
-  if (evaluation)
-    steps.push([
-      counted(evaluation.records, 'record'),
-      `in test parts, of ${counted(evaluation.patients, 'patient')}${eventsText(evaluation.events)}`,
-    ]);
+  if (evaluation) {
+    const { records, patients, events } = evaluation;
+    const tested = `in test parts, of ${counted(patients, 'patient')}${eventsText(events)}`;
+    steps.push([`${trained} + ${counted(records, 'record')}`, `in training parts, and ${tested}`]);
+  } else steps.push([counted(trained, 'record'), 'in training parts']);
   const flow = steps.map(([number, what]) => `<li><strong>${text(number)}</strong> ${text(what)}</li>`).join('\n');
   return `<ol class="flow">${flow}</ol>
 ${table({

@@ -1,4 +1,5 @@
 import type { SimulationResult } from '../../run/result.js';
+import { counted } from '../counted.js';
 import { list, text, type Section } from '../html.js';
 import type { Drawing } from '../plots/draw.js';
 import { cohortFlow } from './cohort-flow.js';
@@ -45,5 +46,5 @@ function allWarnings({ warnings }: SimulationResult): string {
   const messages = warnings.map(({ message }) => message);
   const more = messages.slice(mostWarnings);
   return `${warningBoxes(messages.slice(0, mostWarnings))}
-${more.length > 0 ? `<details><summary>${more.length} more warnings</summary>${warningBoxes(more)}</details>` : ''}`;
+${more.length > 0 ? `<details><summary>${counted(more.length, 'more warning')}</summary>${warningBoxes(more)}</details>` : ''}`;
 }
