@@ -159,7 +159,7 @@ function pick(keys: readonly string[], figures: Figures): NamedFigure[] {
 
 /** Such as `0.902`; a dash where it is not known. */
 export function valueOf(figure: Figure | undefined, { write }: NamedFigure): string {
-  return figure?.value == null ? '-' : write(figure.value);
+  return figure?.value === undefined || figure.value === null ? '-' : write(figure.value);
 }
 
 /** Such as `0.861 to 0.943`, in one piece where lines break; a dash where there is none. */
@@ -175,7 +175,7 @@ export function figureText(figure: Figure | undefined, named: NamedFigure): stri
 /** A difference of two of them, with its sign and interval. */
 export function differenceText(figure: Figure | undefined, named: NamedFigure): string {
   const signed = (value: number): string => (value > 0 ? '+' : '') + named.write(value);
-  if (figure?.value == null) return '-';
+  if (figure?.value === undefined || figure.value === null) return '-';
   const { value, interval } = figure;
   return signed(value) + (interval ? ` (${signed(interval[0])}\u00a0to\u00a0${signed(interval[1])})` : '');
 }

@@ -1,4 +1,5 @@
 import type { Markish, PlotOptions } from '@observablehq/plot';
+import type * as Library from './library.js';
 import { table, text, type Table } from '../html.js';
 import { visible } from '../visible.js';
 
@@ -13,7 +14,7 @@ export const looks = [
 ] as const;
 export type Look = (typeof looks)[number];
 
-export type Plot = typeof import('@observablehq/plot');
+export type Plot = Omit<typeof Library, 'parseHTML'>;
 
 /** What plots are drawn with; loaded when a report is rendered, and not before. */
 export interface Drawing {
@@ -23,7 +24,7 @@ export interface Drawing {
 }
 
 export async function loadDrawing(): Promise<Drawing> {
-  const [plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const { parseHTML, ...plot } = await import('./library.js');
   return { plot, document: parseHTML('<!doctype html><html><body></body></html>').document };
 }
 

@@ -37,7 +37,7 @@ export function plotForest(
   const shown = rows.slice(0, mostRows);
   const drawn = shown.flatMap(({ estimates }, row) =>
     estimates.flatMap((estimate, i) => {
-      if (estimate?.value == null) return [];
+      if (estimate?.value === undefined || estimate.value === null) return [];
       const [low, high] = estimate.interval ?? [estimate.value, estimate.value];
       return [{ i, y: row + (i - (series.length - 1) / 2) * 0.34, value: estimate.value, low, high }];
     }),

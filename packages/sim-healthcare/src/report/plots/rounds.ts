@@ -40,7 +40,7 @@ export function plotRounds(
       head: ['Round', ...series.map(({ label }) => label)],
       rows: Array.from({ length: rounds }, (_, i) => [
         String(i + 1),
-        ...kept.map(({ values }) => (values[i] == null ? '-' : short(values[i]))),
+        ...kept.map(({ values }) => (values[i] === undefined || values[i] === null ? '-' : short(values[i]))),
       ]),
     },
   });

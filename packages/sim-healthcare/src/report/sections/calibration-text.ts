@@ -6,8 +6,8 @@ export function calibrationText({ figures, task, level }: Evaluation): string | 
   const whole = figures['observedExpected'] ?? figures['calibrationAtHorizon'];
   const { calibrationSlope: slope } = figures;
   const parts = [
-    ...(whole?.value == null ? [] : [wholeText(whole.value, whole.interval)]),
-    ...(slope?.value == null ? [] : [slopeText(slope.value, slope.interval)]),
+    ...(whole?.value === undefined || whole.value === null ? [] : [wholeText(whole.value, whole.interval)]),
+    ...(slope?.value === undefined || slope.value === null ? [] : [slopeText(slope.value, slope.interval)]),
   ];
   if (parts.length > 0) return `Calibration: ${parts.join('; ')} (${Math.round(100 * level)} % intervals).`;
   const because = whole?.because ?? slope?.because;
@@ -31,7 +31,7 @@ function slopeText(slope: number, interval: Figure['interval']): string {
 }
 
 function valueText(bias: Figure | undefined, level: number): string | undefined {
-  if (bias?.value == null) return undefined;
+  if (bias?.value === undefined || bias.value === null) return undefined;
   const { value, interval } = bias;
   const range = interval
     ? ` (${Math.round(100 * level)} % interval ${interval[0].toPrecision(3)} to ${interval[1].toPrecision(3)})`

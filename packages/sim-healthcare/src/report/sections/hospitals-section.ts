@@ -75,7 +75,7 @@ function secondFigure(evaluation: Evaluation): NamedFigure | undefined {
 function worst(hospitals: SimulationResult['hospitals'], named: NamedFigure): string {
   const known = hospitals.flatMap(({ id, evaluation }) => {
     const value = evaluation?.figures[named.key]?.value;
-    return value == null ? [] : [{ id, value, evaluation: evaluation! }];
+    return value === undefined || value === null ? [] : [{ id, value, evaluation: evaluation! }];
   });
   if (known.length < 2) return '';
   // Of an error the largest is the worst, of all else by which models are compared the smallest.
