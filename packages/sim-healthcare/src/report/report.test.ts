@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulationResult } from '../run/result.js';
-import { plotRounds } from './plot.js';
+import { loadDrawing } from './plots/draw.js';
+import { plotRounds } from './plots/rounds.js';
 import { renderReport } from './report.js';
+import { fullResult, oldResult } from './testing/fixtures.js';
 
 const hostile = '<script>alert(1)</script>';
 const result: SimulationResult = {
@@ -50,31 +52,31 @@ const result: SimulationResult = {
 };
 
 describe('renderReport', () => {
-  it('lets no name become markup', () => {
-    expect(renderReport(result)).not.toContain('<script>');
-    expect(renderReport({ ...result, scenario: 'a\u202eb\u001bc' })).toContain('a\\u202eb\\u001bc');
+  it('lets no name become markup', async () => {
+    expect(await renderReport(result)).not.toContain('<script>');
+    expect(await renderReport({ ...result, scenario: 'a\u202eb\u001bc' })).toContain('a\\u202eb\\u001bc');
   });
 
-  it('says of local models what was done, and over which events the root is', () => {
-    expect(renderReport(result)).toContain('trained alone, clipped as in the federation');
-    expect(renderReport({ ...result, privacy: null })).toContain('trained alone. Global');
-    expect(renderReport(result)).toMatch(
+  it('says of local models what was done, and over which events the root is', async () => {
+    expect(await renderReport(result)).toContain('trained alone, clipped as in the federation');
+    expect(await renderReport({ ...result, privacy: null })).toContain('trained alone. Global');
+    expect(await renderReport(result)).toMatch(
       /1 event, 1 hospital, 1 training event;[^]*Root of these <code>r<[^]*One more event/,
     );
   });
 
-  it('is not to be guessed from its digest, which the log has', () => {
-    expect(renderReport(result)).toContain(result.nonce);
+  it('is not to be guessed from its digest, which the log has', async () => {
+    expect(await renderReport(result)).toContain(result.nonce);
   });
 
-  it('lets no text of a plan, a plugin, a file or a schema become markup, wherever it stands', () => {
+  it('lets no text of a plan, a plugin, a file or a schema become markup, wherever it stands', async () => {
     const rows = { read: 3, used: 2, dropped: [{ reason: hostile, rows: 1 }] };
     const claims = [{ epsilon: 1, delta: 1e-5, note: hostile }];
     const { privacy } = result;
     const listed = { assumptions: [hostile], withheld: [hostile], released: [hostile], notReleased: [hostile] };
     const named = { mechanism: hostile, accountant: hostile, claims };
     const mechanisms = [{ name: hostile, options: { [hostile]: hostile } }];
-    const page = renderReport({
+    const page = await renderReport({
       ...result,
       ...{ scenario: hostile, planHash: hostile, aggregator: hostile, trainer: hostile, notices: [hostile] },
       model: { ...result.model, name: hostile },
@@ -89,10 +91,10 @@ describe('renderReport', () => {
     expect(page.split('&#60;script&#62;').length - 1).toBeGreaterThanOrEqual(22);
   });
 
-  it('says what a reader must know: simulation, no bound, a log that failed', () => {
-    const page = renderReport(result);
+  it('says what a reader must know: simulation, no bound, a log that failed', async () => {
+    const page = await renderReport(result);
     expect(page).toContain('Simulation only: the privacy noise came from a seed');
-    expect(renderReport({ ...result, privacy: null })).toContain(
+    expect(await renderReport({ ...result, privacy: null })).toContain(
       'Simulation only: what should be secret came from a seed',
     );
     expect(page).toContain('no finite epsilon');
@@ -105,24 +107,74 @@ describe('renderReport', () => {
 
 describe('plotRounds', () => {
   const points = (svg: string) =>
-    /<path d="M([^"]+)"/
-      .exec(svg)?.[1]
-      ?.split('L')
+    /<g[^>]*var\(--s0\)[^>]*><path d="M([^"L]+)L([^"]+)"/
+      .exec(svg)
+      ?.slice(1)
       .map((p) => p.split(',').map(Number));
 
-  it('draws higher values higher, rounds from left to right', () => {
-    const [first, second] = points(plotRounds('t', [{ label: 'a', color: 'red', values: [0.2, 0.9] }], [0, 1])) ?? [];
+  it('draws higher values higher, rounds from left to right', async () => {
+    const plot = plotRounds(await loadDrawing(), 'p', 't', [{ label: 'a', values: [0.2, 0.9] }], [0, 1]);
+    const [first, second] = points(plot) ?? [];
     expect(second![0]).toBeGreaterThan(first![0]!);
     expect(second![1]).toBeLessThan(first![1]!);
   });
 
-  it('leaves out a series without values, and is empty without any', () => {
-    expect(plotRounds('t', [{ label: 'gone', color: 'red', values: [null] }])).toBe('');
-    const both = plotRounds('t', [
-      { label: 'gone', color: 'red', values: [null, null] },
-      { label: 'here', color: 'red', values: [1, 2] },
+  it('leaves out a series without values, and is empty without any', async () => {
+    const drawing = await loadDrawing();
+    expect(plotRounds(drawing, 'p', 't', [{ label: 'gone', values: [null] }])).toBe('');
+    const both = plotRounds(drawing, 'p', 't', [
+      { label: 'gone', values: [null, null] },
+      { label: 'here', values: [1, 2] },
     ]);
     expect(both).toContain('here');
     expect(both).not.toContain('gone');
+  });
+});
+
+describe('a report of all that a run can say', () => {
+  it('asks what a reader asks, in that order, and has each heading in the contents', async () => {
+    const page = await renderReport(fullResult('binary'));
+    const headings = [...page.matchAll(/<h2 id="([a-z]+)-heading"/g)].map(([, id]) => id);
+    expect(headings).toEqual([
+      ...['question', 'cohort', 'result', 'cost', 'limits', 'hospitals', 'subgroups', 'figures', 'rounds'],
+      ...['privacy', 'data', 'settings', 'audit'],
+    ]);
+    for (const id of headings) expect(page).toContain(`<a href="#${id}">`);
+    expect(page.match(/<h1/g)).toHaveLength(1);
+    expect(Buffer.byteLength(page)).toBeLessThan(300_000);
+  });
+
+  it('puts the number of patients, an interval and the difference beside each figure of a hospital', async () => {
+    const page = await renderReport(fullResult('binary'));
+    const small = /<th scope="row">small<\/th><td>16<\/td><td>14<\/td><td>5<\/td>(.*?)<\/tr>/.exec(page)?.[1];
+    expect(small).toMatch(
+      /^(<td>0\.900 \(0\.\d{3}\sto\s1\.000\)<\/td>){2}<td>\+0\.030 \(-0\.\d{3}\sto\s\+0\.\d{3}\)<\/td>/,
+    );
+    expect(page).toContain('226 records');
+  });
+
+  it('says what is not known where a result has no evaluation', async () => {
+    const page = await renderReport(oldResult('binary'));
+    expect(page).toContain('This result has no intervals');
+    expect(page).toContain('No question was declared');
+    expect(page).not.toMatch(/undefined|NaN|null/);
+  });
+
+  it.each(['binary', 'classes', 'value', 'survival'] as const)('writes no number that is none: %s', async (task) => {
+    expect((await renderReport(fullResult(task))).replaceAll('-Infinity', '')).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it('is the same page each time', async () => {
+    const result = fullResult('survival');
+    expect(await renderReport(result)).toBe(await renderReport(result));
+  });
+
+  it('repeats each warning where it belongs', async () => {
+    const page = await renderReport(fullResult('value'));
+    const at = (id: string) =>
+      page.slice(page.indexOf(`<section id="${id}"`), page.indexOf('</section>', page.indexOf(`<section id="${id}"`)));
+    for (const id of ['result', 'hospitals']) expect(at(id)).toContain('has 16 patients.');
+    expect(at('data')).toContain('Many rows of hospital-1');
+    expect(at('figures')).toContain('not clearly better');
   });
 });

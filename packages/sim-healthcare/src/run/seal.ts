@@ -54,7 +54,7 @@ export async function writeSealed(
   const cards = renderCards({ result, plan: run.plan, manifest: bundle.manifest });
   const contents = {
     'model.safetensors': encodeBundle(bundle),
-    'report.html': renderReport(result),
+    'report.html': await renderReport(result),
     // Last, since its presence says that the others are there.
     'result.json': JSON.stringify(result, null, 2) + '\n',
   };

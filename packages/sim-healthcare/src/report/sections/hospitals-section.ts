@@ -1,0 +1,86 @@
+import type { Evaluation } from '@fedward/metrics-clinical';
+import type { SimulationResult } from '../../run/result.js';
+import { differenceText, figureText, leadingFigure, type NamedFigure } from '../figure-names.js';
+import { hospitalTable } from '../hospital-table.js';
+import { paragraphs, table, text } from '../html.js';
+import { labelNoiseText } from '../label-noise-text.js';
+import type { Drawing } from '../plots/draw.js';
+import { plotForest } from '../plots/forest.js';
+import { describeMetrics } from '../shown-metrics.js';
+import { warningsAt } from './warnings.js';
+
+/** What each hospital reaches alone and with the others, with how many patients that rests on. */
+export function hospitalsSection(result: SimulationResult, drawing: Drawing): string {
+  const { hospitals, population, final, privacy, warnings } = result;
+  if (!population.tabulated) return `<p>${population.hospitals} hospitals, too many for a table of each.</p>`;
+  const named = final.evaluation && leadingFigure(final.evaluation.task, final.evaluation.figures);
+  const judged = named !== undefined && hospitals.some(({ evaluation }) => evaluation);
+  return `${warningsAt(warnings, 'hospitals')}
+${judged ? judgedHospitals(result, named, drawing) : table({ caption: 'Hospitals alone and together', ...hospitalTable(hospitals, final.metrics) })}
+${paragraphs(hospitals.flatMap(({ localFailure }) => (localFailure === undefined ? [] : [`No local figure: ${localFailure}`])))}
+<p>Local: trained alone${privacy ? ', clipped as in the federation and without noise, since nothing then leaves the hospital' : ''}. Global: the federation's model.
+Both on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>
+${paragraphs(labelNoiseText(hospitals))}`;
+}
+
+function judgedHospitals({ hospitals, final }: SimulationResult, named: NamedFigure, drawing: Drawing): string {
+  const { key, label, share } = named;
+  const { level } = final.evaluation as Evaluation;
+  const range = `${Math.round(100 * level)} % interval`;
+  const second = key === 'accuracy' ? undefined : secondFigure(final.evaluation as Evaluation);
+  return `${plotForest(drawing, {
+    id: 'plot-hospitals',
+    title: `${label} by hospital`,
+    description: `The global model and the one trained alone, with ${range}s, each on the hospital’s own test part.${share && key !== 'accuracy' ? ' Dotted: 0.5.' : ''}`,
+    series: ['global', 'local'],
+    named,
+    guide: share && key !== 'accuracy' ? 0.5 : undefined,
+    rows: hospitals.map(({ id, evaluation, localEvaluation }) => ({
+      name: id,
+      estimates: [evaluation?.figures[key], localEvaluation?.figures[key]],
+    })),
+  })}
+${table({
+  caption: `Hospitals alone and together: ${label} with ${range}`,
+  head: [
+    'Hospital',
+    'Training records',
+    'Test patients',
+    'Events',
+    `Local ${label}`,
+    `Global ${label}`,
+    'Global minus local',
+    ...(second ? [`Global ${second.label}`] : []),
+  ],
+  rows: hospitals.map(({ id, samples, evaluation, localEvaluation, gain }) => [
+    id,
+    String(samples),
+    evaluation ? String(evaluation.patients) : '-',
+    evaluation?.events === undefined ? '-' : String(evaluation.events),
+    figureText(localEvaluation?.figures[key], named),
+    figureText(evaluation?.figures[key], named),
+    differenceText(gain?.[key], named),
+    ...(second ? [figureText(evaluation?.figures[second.key], second)] : []),
+  ]),
+})}
+${worst(hospitals, named)}`;
+}
+
+function secondFigure(evaluation: Evaluation): NamedFigure | undefined {
+  const { accuracy } = evaluation.figures;
+  return accuracy && leadingFigure('classes', { accuracy });
+}
+
+/** The hospital that the model serves least. */
+function worst(hospitals: SimulationResult['hospitals'], named: NamedFigure): string {
+  const known = hospitals.flatMap(({ id, evaluation }) => {
+    const value = evaluation?.figures[named.key]?.value;
+    return value === undefined || value === null ? [] : [{ id, value, evaluation: evaluation! }];
+  });
+  if (known.length < 2) return '';
+  // Of an error the largest is the worst, of all else by which models are compared the smallest.
+  const sign = named.share ? 1 : -1;
+  const least = known.reduce((a, b) => (sign * b.value < sign * a.value ? b : a));
+  const { patients, figures } = least.evaluation;
+  return `<p>Worst hospital: ${text(least.id)}, ${text(named.label)} ${text(figureText(figures[named.key], named))} on ${patients} test patients.</p>`;
+}

@@ -1,0 +1,41 @@
+import type { SimulationResult } from '../../run/result.js';
+import { counted } from '../counted.js';
+import { table, text } from '../html.js';
+
+/** What the result hangs on, by digest, for whoever repeats it. */
+export function runSection({
+  planHash,
+  seed,
+  model,
+  aggregator,
+  trainer,
+  timing,
+  settings,
+  runId,
+  scenario,
+}: SimulationResult): string {
+  const training = Object.entries(settings?.training ?? {}).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[`training: ${key}`, typeof value === 'string' ? value : JSON.stringify(value)]],
+  );
+  return `<div class="long">${table({
+    caption: 'What the result hangs on',
+    head: ['What', 'Value'],
+    rows: [
+      ['run', runId],
+      ['scenario', scenario],
+      ['plan', planHash],
+      ['seed', String(seed)],
+      ['model', `${model.name}, ${model.parameters} parameters, sha256:${model.sha256}`],
+      ['aggregator', aggregator],
+      ['trainer', trainer],
+      ...(settings ? [['rounds', String(settings.rounds)], ...training] : []),
+      ['time', `${timing.totalSeconds.toFixed(1)} s, ${timing.trainSeconds.toFixed(1)} s of it training`],
+    ],
+  })}</div>`;
+}
+
+export function auditSection({ audit }: SimulationResult): string {
+  return `<p>${counted(audit.events, 'event')}, ${counted(audit.hospitals, 'hospital')}, ${counted(audit.trainingEvents, 'training event')};
+the log ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root of these <code>${text(audit.root)}</code>.
+One more event binds the files of this run, this page among them: <code>fedward audit verify</code> prints the root of all.</p>`;
+}
