@@ -1,3 +1,4 @@
+export { choiceText, validationText, type TextTable } from './validation-text.js';
 export { counted } from './counted.js';
 export { exposureText } from './exposure-text.js';
 export { hospitalTable } from './hospital-table.js';

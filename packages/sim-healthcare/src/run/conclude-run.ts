@@ -8,6 +8,8 @@ import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
+import { choiceOf } from '../validate/result-schema.js';
+import type { ValidationResult } from '../validate/validation-result.js';
 import type { RunParts } from './run-parts.js';
 import { score } from './score.js';
 import type { HospitalResult, SimulationResult } from './result.js';
@@ -20,6 +22,8 @@ export interface Concluding {
   readonly audit: string;
   /** Metrics of each hospital trained alone, as they come; undefined where none is. */
   readonly alone: AloneMetrics | undefined;
+  /** Where one was asked for. */
+  readonly validation?: ValidationResult | undefined;
   /** The result of a hospital's training alone is waited for. */
   readonly onTrainAlone?: ((hospitalId: string) => void) | undefined;
   /** Ends what is estimated after the rounds. */
@@ -32,7 +36,7 @@ export interface Concluding {
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
-  { folder, audit, alone, onTrainAlone, signal, started }: Concluding,
+  { folder, audit, alone, validation, onTrainAlone, signal, started }: Concluding,
 ): Promise<SimulationResult> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
@@ -61,6 +65,8 @@ export async function resultOf(
     rounds: result.rounds,
     ...(result.done !== null && { done: result.done }),
     final: { metrics: result.rounds.at(-1)?.metrics ?? {} },
+    ...(validation && { validation }),
+    ...(run.simulation.choice && { choice: choiceOf(run.simulation.choice) }),
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
     warnings: [

@@ -3,6 +3,8 @@ import { parseWith } from '@fedward/core';
 import { parsePartition, partitionSchema } from '@fedward/data-medical';
 import * as z from 'zod';
 import { labelNoiseSchema } from '../scenario/label-noise.js';
+import { parseValidation, validationMethodSchema } from '../validate/method.js';
+import { choiceSchema, gridSchema } from '../validate/result-schema.js';
 import type { SimulateOptions } from './options.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
@@ -22,13 +24,19 @@ export const simulationSchema = z.strictObject({
   /** Where each hospital has its ledger: a whole path too. */
   ledger: z.string().optional(),
   local: z.boolean().default(true),
+  /** Beyond its own test parts. */
+  validate: validationMethodSchema.optional(),
+  /** Settings that are chosen from values, in each fold anew. */
+  choose: gridSchema.optional(),
+  /** What was chosen for the run itself before it began: the plan has it. */
+  choice: choiceSchema.optional(),
 });
 export type Simulation = z.output<typeof simulationSchema>;
 
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, local } = options;
-  const { labelNoise: rate, noisyHospitals, findLabelNoise } = options;
+  const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose } = options;
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
     // '' names no folder, not the one we are in.
@@ -42,6 +50,8 @@ export function simulationOf(options: SimulateOptions): Simulation {
     }),
     ...(findLabelNoise && { findLabelNoise }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
+    ...(validate !== undefined && { validate: parseValidation(validate) }),
+    ...(choose !== undefined && { choose }),
   };
   return parseWith(simulationSchema, said, 'the options');
 }

@@ -2,7 +2,7 @@ import { verifyAuditLog, type AuditVerification } from '@fedward/audit';
 import { sha256 } from '@fedward/core';
 import { readEvidence, type RunEvidence } from './run-evidence.js';
 import { runPaths } from './run-folder.js';
-import { sealedFiles, type SealedFile } from './seal.js';
+import { optionalFiles, sealedFiles, type SealedFile } from './seal.js';
 
 /**
  * `sealed`: the log's last entry vouches for plan, result, model and report. `unfinished`: the last round is not done.
@@ -62,7 +62,7 @@ export async function verifyRun(directory: string, expectedRoot?: string): Promi
   const files = sealedFiles
     .map((file) => checkedFile(file, evidence))
     // Only some runs have one; one that is there must be in the seal, and one in the seal must be there.
-    .filter(({ file, sha256, logged }) => file !== 'preprocessing.json' || sha256 !== null || logged !== null);
+    .filter(({ file, sha256, logged }) => !optionalFiles.includes(file) || sha256 !== null || logged !== null);
   const runId = plan.runId ?? events[0]?.runId ?? null;
   const planHash = plan.planHash ?? logged.planHash ?? null;
   const faults = [

@@ -1,4 +1,4 @@
-import { throwIfAborted, type LossName } from '@fedward/core';
+import { FedwardError, throwIfAborted, type LossName } from '@fedward/core';
 import { modelMetrics } from '@fedward/metrics-clinical';
 import type { Basis } from './basis.js';
 import type { Fold } from './fold.js';
@@ -55,13 +55,17 @@ export async function choose(
     score,
     better,
     table,
-    chosen: best(table, better).settings,
+    chosen: best(table, better, name).settings,
     words: wordsOf(score, better),
   };
 }
 
-/** The first of the best; of a table in which nothing has a score the first. */
-function best(table: readonly ChoiceRow[], better: ChoiceResult['better']): ChoiceRow {
+/** The first of the best. */
+function best(table: readonly ChoiceRow[], better: ChoiceResult['better'], name: string): ChoiceRow {
+  if (table.every(({ score }) => score === null)) {
+    const why = table.find(({ failure }) => failure !== undefined)?.failure ?? 'the score is not defined';
+    throw new FedwardError('CONFIG_INCOMPATIBLE', `--choose: no settings have a score for ${name}: ${why}`, '--choose');
+  }
   const sign = better === 'lower' ? 1 : -1;
   const cost = ({ score }: ChoiceRow): number => (score === null ? Infinity : sign * score);
   return table.reduce((first, row) => (cost(row) < cost(first) ? row : first));
