@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { foldOf, planRun } from '../run/planned-run.js';
-import { simulate } from '../run/simulate.js';
-import { verifyRun } from '../run/verify-run.js';
 import type { SimulateOptions } from '../run/options.js';
 import { csvFolder } from '../testing/csv-study.js';
 import { validateRun, type FoldedMethod } from './validate-run.js';
@@ -89,30 +87,6 @@ it('tells of a fold that came to nothing', async () => {
   expect(folds.every(({ evaluation, failure }) => evaluation === null && failure !== undefined)).toBe(true);
   expect(pooled).toBeNull();
   expect(words.join()).toContain('Without a figure: north, south, west');
-});
-
-it('leaves a sealed run with what was chosen, whose file can not be changed', async () => {
-  const dataDir = await folder();
-  const run = join(dataDir, 'run');
-  const choose = { 'learning-rate': [1e-6, 0.5] };
-  const options = { ...usual, dataDir, validate: 'leave-one-hospital-out', choose };
-  const said: string[] = [];
-  const { choice, validation } = await simulate(options, run, { onValidate: (words) => said.push(words) });
-  expect(choice!.chosen).toEqual({ 'training.optimizer.learningRate': 0.5 });
-  expect(choice!.table.map(({ score }) => score! > 0)).toEqual([true, true]);
-  expect(choice!.table[1]!.score).toBeLessThan(choice!.table[0]!.score!);
-  expect(validation!.folds.map(({ chosen }) => chosen)).toEqual([choice, choice, choice].map((one) => one!.chosen));
-  const plan = JSON.parse(await readFile(join(run, 'plan.json'), 'utf8')) as {
-    plan: { training: { optimizer: object } };
-  };
-  expect(plan.plan.training.optimizer).toMatchObject({ learningRate: 0.5 });
-  expect(said).toContain('validation: without south (2 of 3)');
-  const file = join(run, 'validation.json');
-  const text = await readFile(file, 'utf8');
-  expect(JSON.parse(text)).toMatchObject({ validation: JSON.parse(JSON.stringify(validation)) as object });
-  expect((await verifyRun(run)).ok).toBe(true);
-  await writeFile(file, text.replace('kind', 'kinD'));
-  expect(await verifyRun(run)).toMatchObject({ ok: false, faults: [{ file: 'validation.json' }] });
 });
 
 it.each<[string, Partial<SimulateOptions>, string]>([
