@@ -1,3 +1,4 @@
+import { largest, smallest } from '@fedward/core';
 import type { FigureSpread, ValidationFold } from './validation-result.js';
 
 /** Each figure over the folds in which it is defined. */
@@ -17,7 +18,7 @@ function spread(values: readonly number[]): FigureSpread {
     folds: n,
     mean,
     standardDeviation: n > 1 ? Math.sqrt(squares / (n - 1)) : null,
-    smallest: Math.min(...values),
-    largest: Math.max(...values),
+    smallest: smallest(values),
+    largest: largest(values),
   };
 }
