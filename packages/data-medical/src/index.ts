@@ -100,7 +100,9 @@ export { partitionDirichlet, partitionIid, partitionQuantitySkew, type SkewOptio
 export { parsePartition, partitionForms, partitionSchema, type PartitionSpec } from './partition/spec.js';
 export { partitionTable, withPartition, type PartitionedTable } from './partition/tables.js';
 export { rowSides } from './partition/row-sides.js';
-export { seededKey, splitTrainTest, type SplitRule } from './partition/train-test.js';
+export { foldsOf, type FoldRule } from './partition/folds.js';
+export { contentOf, type Identified } from './partition/keyed.js';
+export { seededKey, splitTrainTest, type Sides, type SplitRule } from './partition/train-test.js';
 export { medicalDatasets } from './medical-datasets.js';
 export { isTrainedOn, prepareRecords, sidesOf, type Parts, type Preparation } from './prepare-records.js';
 export {

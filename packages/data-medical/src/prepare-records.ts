@@ -17,12 +17,16 @@ import {
 import type { MedicalDataset } from './dataset.js';
 import { fittedImputer } from './impute/fit.js';
 import { medicalDatasets } from './medical-datasets.js';
-import { forTesting, partRows, type SplitRule } from './partition/train-test.js';
+import { forTesting, mayBeOneSided, partRows, type Sides, type SplitRule } from './partition/train-test.js';
 
 /** What is done to the records of a hospital before it trains on them. */
 export interface Preparation {
-  /** Where the data do not bring their own split. */
-  readonly split: SplitRule;
+  /**
+   * Where the data do not bring their own split; or the side of each record, whatever the data say. All records may then be
+   * on one side. Where none is trained on, what is to be learned is learned from those that are tested on, without their
+   * labels: as a hospital does that uses a model in whose training it took no part.
+   */
+  readonly split: SplitRule | Sides;
   /**
    * Where the schema leaves missing values to one (`"missing": "impute"`): made from the rows that are trained on. What it
    * learns from them it has to say (see `Imputer`). Where the schema names methods (`"missing": { "impute": ... }`), the
@@ -58,7 +62,7 @@ export function prepareRecords(records: Table, { undeclared = 'fit', ...preparat
   const parted = partRecords(records, preparation);
   const scaler =
     undeclared === 'fit'
-      ? fitScaler(parted.encoded, parted.trainedOn, 'the training part')
+      ? fitScaler(parted.encoded, parted.learnedFrom, 'the training part')
       : declaredScaler(records.schema);
   return finishParts(parted, scaler);
 }
@@ -71,6 +75,8 @@ export interface PartedRecords {
   readonly testing: readonly boolean[];
   /** Records of the training part. */
   readonly trainedOn: readonly number[];
+  /** Records that a site scales its own by: the training part, or all where there is none. */
+  readonly learnedFrom: readonly number[];
   /** Where an imputer took part. */
   readonly rows?: RowCounts;
 }
@@ -81,13 +87,18 @@ export function partRecords(records: Table, preparation: Omit<Preparation, 'unde
   const { name, schema } = records;
   if (!imputer) assertNoneToImpute(schema);
   const sides = sidesOf(records, split);
-  const { table, testing } = imputer ? imputed(records, sides, imputer) : { table: records, testing: sides };
-  const { train: trainedOn } = partRows(name, testing);
-  return { name, encoded: new EncodedTable(table), testing, trainedOn, ...(imputer && { rows: table.rows }) };
+  const { table, testing } = imputer
+    ? imputed(records, sides, imputer, mayBeOneSided(split))
+    : { table: records, testing: sides };
+  const { train: trainedOn, test } = partRows(name, testing, { oneSided: mayBeOneSided(split) });
+  const learnedFrom = trainedOn.length > 0 ? trainedOn : test;
+  const encoded = new EncodedTable(table);
+  return { name, encoded, testing, trainedOn, learnedFrom, ...(imputer && { rows: table.rows }) };
 }
 
 /** Of each record, whether it is tested on: by what the data say, or by the rule. */
-export function sidesOf(records: Table, split: SplitRule): readonly boolean[] {
+export function sidesOf(records: Table, split: SplitRule | Sides): readonly boolean[] {
+  if (mayBeOneSided(split)) return split;
   return records.schema.split ? ownSplit(records) : forTesting(new EncodedTable(records), split);
 }
 
@@ -116,15 +127,15 @@ function imputerByName({ schema }: Table): ImputerFit | undefined {
 }
 
 /** What an imputer that may learn from the training part leaves of both. */
-function imputed(records: Table, sides: readonly boolean[], fit: ImputerFit) {
-  const { train } = partRows(records.name, sides);
-  const rows = train.filter((record) => record < records.rowCount); // what joined lacks nothing, and is no row
+function imputed(records: Table, sides: readonly boolean[], fit: ImputerFit, oneSided: boolean) {
+  const { train, test } = partRows(records.name, sides, { oneSided });
+  const rows = (train.length > 0 ? train : test).filter((record) => record < records.rowCount); // what joined lacks nothing, and is no row
   const { table, kept } = imputeTable(records, fit(records, rows));
   return { table, testing: kept.map((record) => sides[record]!) };
 }
 
 /** Whether a record would be trained on, were it among these. It hangs on that record alone. */
-export function isTrainedOn(record: RawRecord, schema: TableSchema, { split }: Preparation): boolean {
+export function isTrainedOn(record: RawRecord, schema: TableSchema, { split }: { readonly split: SplitRule }): boolean {
   if (schema.split) return true;
   const alone = new Table('', schema);
   alone.join([record]);

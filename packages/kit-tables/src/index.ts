@@ -40,6 +40,7 @@ export { coursesOf } from './table/courses.js';
 export { allUsed, blankRow, droppedOf, type DroppedRows, type RowCounts } from './table/row-counts.js';
 export type { OutsideRows } from './table/outside.js';
 export { emptyRow, noValueIn, type Row } from './table/row.js';
+export { someRows } from './table/some-rows.js';
 export { Table, type RawRecord } from './table/table.js';
 export { trainingData, type Part, type TableData } from './training-data.js';
 export {

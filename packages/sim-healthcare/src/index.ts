@@ -13,6 +13,17 @@ export {
 export { buildPlan } from './run/build-plan.js';
 export type { Execution, SimulateOptions } from './run/options.js';
 export type { HospitalLabelNoise, HospitalResult, SimulationResult } from './run/result.js';
+export { validate } from './validate/validate.js';
+export { parseValidation, validationForms, type ValidationMethod } from './validate/method.js';
+export type { Grid } from './validate/grid.js';
+export type {
+  ChoiceResult,
+  ChoiceRow,
+  ChosenSettings,
+  FigureSpread,
+  ValidationFold,
+  ValidationResult,
+} from './validate/validation-result.js';
 export { findScenario, scenarios } from './scenario/index.js';
 export type {
   Hospital,

@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FedwardError, sha256 } from '@fedward/core';
-import { readBytes, writeFileAtomic } from '@fedward/kit-files';
+import { writeFileAtomic } from '@fedward/kit-files';
 import {
   onnxModel,
   portsJson,
@@ -12,7 +11,7 @@ import {
   type ExportedFile,
   type Port,
 } from '@fedward/model-export';
-import { decodeBundle, type ModelBundle } from '@fedward/model-bundle';
+import { readBundle, type ModelBundle } from '@fedward/model-bundle';
 import { printJson, printLine } from '../terminal/output.js';
 import type { ExportFlags } from './export-command.js';
 
@@ -39,7 +38,8 @@ export async function exportAction(path: string, { format, out, hospital, json }
       `--hospital says whose preprocessing goes into an ONNX graph, and ${format} has none inside`,
       'hospital',
     );
-  const { bundle, digest } = await readModel(path);
+  const bundle = await readBundle(path);
+  const digest = bundle.sha256;
   const exported = exportedAs(format, bundle, { out, hospital, digest });
   for (const { name, bytes } of exported.files) await writeFileAtomic(name, bytes);
   const files = exported.files.map(({ name, bytes }) => ({ file: name, bytes: bytes.length, sha256: sha256(bytes) }));
@@ -104,11 +104,4 @@ function groupNorm({ manifest }: ModelBundle): string[] {
         'group normalisation, which TensorFlow.js has no layer for: call registerLayers() of @fedward/trainer-tfjs first',
       ]
     : [];
-}
-
-/** @param path a run's folder, or the file of a model */
-async function readModel(path: string): Promise<{ readonly bundle: ModelBundle; readonly digest: string }> {
-  const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'model.safetensors') : path;
-  const bytes = await readBytes(file, { mostBytes: 2 * 2 ** 30 });
-  return { bundle: decodeBundle(bytes, file), digest: sha256(bytes) };
 }

@@ -1,11 +1,13 @@
 import { Option, type Command } from 'commander';
 import { defineCommand } from '../command/kind.js';
 import { numberBetween, positive, repeated } from '../options/options.js';
+import { addCardCommand } from './card-command.js';
 import type { EvaluateFlags } from './evaluate-action.js';
+import { addExportCommand } from './export-command.js';
 import type { PredictFlags } from './predict-action.js';
 import type { ShowFlags } from './show-action.js';
 
-/** `fedward model show MODEL`, `model predict MODEL FILE` and `model evaluate MODEL FILE`. */
+/** `fedward model show`, `predict`, `evaluate`, `export` and `card`. */
 export const modelCommand = defineCommand('model', 'a trained model and what is done with it', addModelCommand);
 
 const modelWords = "the folder of a run, or a model's file (model.safetensors)";
@@ -15,7 +17,8 @@ function addModelCommand(program: Command): void {
   addShow(model);
   addPredict(model);
   addEvaluate(model);
-  // Further commands on a model are added here, each from a file of its own.
+  addExportCommand(model);
+  addCardCommand(model);
 }
 
 function addShow(model: Command): void {

@@ -26,6 +26,7 @@ export const names = {
     'quantity:HOSPITALS:ALPHA',
     'feature:HOSPITALS:NAME',
   ],
+  validations: ['holdout', 'kfold:K', 'leave-one-hospital-out'],
   models: [
     ...['mlp', 'logistic', 'logistic-scaled', 'linear', 'cox', 'imaging-cnn', 'imaging-cnn-small', 'signal-cnn'],
     ...['wide-linear', 'low-rank'],

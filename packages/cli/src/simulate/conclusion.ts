@@ -16,6 +16,7 @@ import {
 } from '@fedward/sim-healthcare/report';
 import { printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
+import { printValidation } from './print-validation.js';
 
 /** What a person sees of a result, on stdout. */
 export function conclude(result: SimulationResult): void {
@@ -26,6 +27,7 @@ export function conclude(result: SimulationResult): void {
   for (const line of evaluation ? evaluationText(evaluation) : []) printLine(`  ${line}`);
   printThreshold(result);
   for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
+  printValidation(result);
   printPrivacy(result);
   printMasks(result);
   const { events, hospitals, trainingEvents, root, verified, sealed } = result.audit;

@@ -14,15 +14,15 @@ export async function readConfig(path: string): Promise<unknown> {
 }
 
 /**
- * A value of `--set`.
+ * A value of `--set`, or several of `--choose` in brackets.
  * @throws {FedwardError} CONFIG_INVALID naming the key, for what is no YAML
  */
-export function valueOf(key: string, text: string): Json {
+export function valueOf(key: string, text: string, option = '--set'): Json {
   try {
-    return parseWith(z.json(), text === '' ? '' : parse(text), `--set ${key}`);
+    return parseWith(z.json(), text === '' ? '' : parse(text), `${option} ${key}`);
   } catch (cause) {
     const [why] = (cause as Error).message.split('\n');
-    throw new FedwardError('CONFIG_INVALID', `--set ${key}: ${why!.replace(/:$/, '')}`, key, { cause });
+    throw new FedwardError('CONFIG_INVALID', `${option} ${key}: ${why!.replace(/:$/, '')}`, key, { cause });
   }
 }
 

@@ -140,6 +140,15 @@ function addSimulateCommand(program: Command): void {
       "at which survival is judged, in the label's unit (default: the median time of the training parts)",
       positive,
     )
+    .option(
+      '--validate <how>',
+      `${oneOf(names.validations)} (default holdout): beside the run a federation for each fold`,
+    )
+    .option(
+      '--choose <key=value,value>',
+      'choose a setting of the plan on training parts, by its path or learning-rate, rounds, batch-size, local-epochs; repeatable',
+      repeated,
+    )
     .option('--no-local', 'do not also train each hospital alone for the table')
     .option('--out <dir>', 'folder of the run (default runs/<run id>)')
     .option('--resume', 'go on with the run in --out; it keeps its plan')
@@ -170,4 +179,6 @@ Examples:
   fedward simulate --scenario tutorial --set training.optimizer.learningRate=0.01
   fedward simulate --scenario tutorial --plugin @team/plugins --aggregator ours --set aggregator.options.trim=1
   fedward simulate --scenario heart-disease --data DIR --json > result.json
+  fedward simulate --scenario heart-disease --data DIR --validate leave-one-hospital-out
+  fedward simulate --scenario heart-disease --data DIR --validate kfold:5 --choose learning-rate=0.01,0.05,0.2
   fedward simulate --resume --out runs/ID`;

@@ -7,11 +7,13 @@ import { givenFlags } from '../options/plugin-flags.js';
 /** `fedward simulate` as commander has parsed it. */
 export interface Flags extends Omit<
   SimulateOptions,
-  'config' | 'dataDir' | 'deadlineSeconds' | 'set' | 'flags' | 'plugins'
+  'config' | 'dataDir' | 'deadlineSeconds' | 'set' | 'choose' | 'flags' | 'plugins'
 > {
   readonly config?: string;
   /** Each `KEY=VALUE`. */
   readonly set?: readonly string[];
+  /** Each `KEY=VALUE,VALUE`. */
+  readonly choose?: readonly string[];
   readonly plugin?: readonly string[];
   readonly data?: string;
   readonly deadline?: number;
@@ -23,7 +25,20 @@ export interface Flags extends Omit<
 
 /** @throws {FedwardError} CONFIG_INVALID, or for the config FILE_NOT_FOUND or FILE_INVALID */
 export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
-  const { config, data, deadline, out, resume, breakLock, json, scenario: named, set, plugin, ...given } = flags;
+  const {
+    config,
+    data,
+    deadline,
+    out,
+    resume,
+    breakLock,
+    json,
+    scenario: named,
+    set,
+    choose,
+    plugin,
+    ...given
+  } = flags;
   if (breakLock) throw usage('--break-lock', 'a run that begins finds no lock: it goes with --resume');
   const own = given.schema !== undefined || given.partition !== undefined;
   const scenario = named ?? (own ? 'study' : undefined);
@@ -38,6 +53,7 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
     scenario,
     ...(Object.keys(short).length > 0 && { flags: short }),
     ...(set !== undefined && { set: await keysIn(set) }),
+    ...(choose !== undefined && { choose: await gridIn(choose) }),
     ...(plugins.length > 0 && { plugins }),
     ...(data !== undefined && { dataDir: data }),
     ...(deadline !== undefined && { deadlineSeconds: deadline }),
@@ -68,6 +84,22 @@ async function keysIn(set: readonly string[]): Promise<SetKeys> {
       return [key, valueOf(key, text.slice(at + 1))];
     }),
   );
+}
+
+/** `KEY=VALUE,VALUE`, each value as that of `--set`; a list or an object in brackets. */
+async function gridIn(choose: readonly string[]): Promise<NonNullable<SimulateOptions['choose']>> {
+  const { valueOf } = await import('./read-config.js');
+  const entries = choose.map((text) => {
+    const at = text.indexOf('=');
+    const values =
+      at < 1 || at === text.length - 1 ? [] : valueOf(text.slice(0, at), `[${text.slice(at + 1)}]`, '--choose');
+    if (!Array.isArray(values) || values.length === 0)
+      throw usage('--choose', `${text}: write KEY=VALUE,VALUE, such as learning-rate=0.01,0.1`);
+    return [text.slice(0, at), values] as const;
+  });
+  const twice = entries.find(([key], i) => entries.findIndex(([other]) => other === key) < i);
+  if (twice) throw usage('--choose', `${twice[0]} is declared twice`);
+  return Object.fromEntries(entries);
 }
 
 /** How a run is carried out without a change to what it does. */

@@ -6,7 +6,7 @@ import type { Progress } from '../terminal/describe-round.js';
 import { progressFactory } from '../terminal/progress.js';
 
 export interface Reporter {
-  readonly hooks: Pick<SimulationHooks, 'onStart' | 'onRound' | 'onTrainAlone'>;
+  readonly hooks: Pick<SimulationHooks, 'onStart' | 'onRound' | 'onTrainAlone' | 'onValidate'>;
   /** The run, once all is checked and the rounds begin. */
   readonly started: StartedRun | undefined;
   stop(): void;
@@ -32,6 +32,7 @@ export async function createReporter(): Promise<Reporter> {
         progress = createProgress(plan.rounds, firstRound);
       },
       onRound: (report) => progress?.round(report),
+      onValidate: (words) => (progress ? progress.say(words) : note(words)),
       onTrainAlone: (hospitalId) => progress?.say(`training ${hospitalId} alone, for comparison`),
     },
     get started() {

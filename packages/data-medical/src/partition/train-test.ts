@@ -39,18 +39,27 @@ export function forTesting(records: Identified, rule: SplitRule): boolean[] {
   return keyedPositions(records, key).map((position) => position < testFraction);
 }
 
+/** Of each record of a table whether it is tested on, told by the caller: all may then be on one side. */
+export type Sides = readonly boolean[];
+
+/** Whether a part may be empty: where the caller has said the side of each record. */
+export function mayBeOneSided(split: SplitRule | Sides): split is Sides {
+  return Array.isArray(split);
+}
+
 /**
  * The rows of both parts.
- * @throws {FedwardError} CONFIG_INCOMPATIBLE where one is empty
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE where one is empty and must not be
  */
 export function partRows(
   name: string,
   sides: readonly boolean[],
+  { oneSided = false }: { readonly oneSided?: boolean } = {},
 ): { readonly train: number[]; readonly test: number[] } {
   const rows = { train: [] as number[], test: [] as number[] };
   sides.forEach((isTest, row) => rows[isTest ? 'test' : 'train'].push(row));
   for (const part of ['train', 'test'] as const)
-    if (rows[part].length === 0)
+    if (rows[part].length === 0 && !oneSided)
       throw new FedwardError(
         'CONFIG_INCOMPATIBLE',
         `${name}: the ${part} part is empty. Each patient's side depends on that patient alone, so that a few patients ` +

@@ -14,7 +14,7 @@ import { imputerOf, learnedImputer } from '../impute/imputer.js';
 import type { ImputationModel } from '../impute/model.js';
 import { declaresImputation, imputationRecords } from '../impute/records.js';
 import { sumsOfAll } from '../impute/sums.js';
-import { partRows, type SplitRule } from '../partition/train-test.js';
+import { mayBeOneSided, partRows, type Sides, type SplitRule } from '../partition/train-test.js';
 import { finishParts, partRecords, sidesOf, type PartedRecords } from '../prepare-records.js';
 import { preprocessingOf, type Preprocessing } from './preprocessing.js';
 
@@ -22,7 +22,8 @@ import { preprocessingOf, type Preprocessing } from './preprocessing.js';
 export interface UnpreparedHospital {
   readonly id: string;
   readonly records: Table;
-  readonly split: SplitRule;
+  /** Or the side of each record (see `Preparation`). */
+  readonly split: SplitRule | Sides;
 }
 
 /** The same, ready to train. */
@@ -70,10 +71,11 @@ export async function prepareHospitals(
     const { imputer } = imputation;
     return { id, imputation, parts: partRecords(records, { split, ...(imputer && { imputer }) }) };
   });
-  const common = standardization === 'federation' ? scaledTogether(parted.map(({ parts }) => parts)) : undefined;
+  const common =
+    standardization === 'federation' ? scaledTogether(parted.map(({ parts }) => parts).filter(trains)) : undefined;
   const prepared = parted.map(({ id, imputation, parts }): PreparedHospital => {
     const { schema } = parts.encoded.table;
-    const scaler = common ?? fitScaler(parts.encoded, parts.trainedOn, 'the training part');
+    const scaler = common ?? fitScaler(parts.encoded, parts.learnedFrom, 'the training part');
     const preprocessing = preprocessingOf(schema, { scaler, imputation: imputation.model(), standardization });
     return { id, ...finishParts(parts, scaler), preprocessing };
   });
@@ -88,16 +90,19 @@ export async function prepareHospitals(
   };
 }
 
+/** Whoever trains on nothing has no say in what is learned over the federation. */
+function trains({ trainedOn }: PartedRecords): boolean {
+  return trainedOn.length > 0;
+}
+
 /** Undefined where nothing is to be learned over the federation. */
 async function learnedTogether(hospitals: readonly UnpreparedHospital[]): Promise<Imputation | undefined> {
   const { schema } = hospitals[0]!.records;
   if (!declaresImputation({ schema }) || imputationOf(schema).fitted !== 'federation') return undefined;
-  const parts = hospitals.map(({ records, split }) => {
-    const { train } = partRows(records.name, sidesOf(records, split));
-    return imputationRecords(
-      records,
-      train.filter((row) => row < records.rowCount),
-    );
+  const parts = hospitals.flatMap(({ records, split }) => {
+    const { train } = partRows(records.name, sidesOf(records, split), { oneSided: mayBeOneSided(split) });
+    const rows = train.filter((row) => row < records.rowCount);
+    return mayBeOneSided(split) && rows.length === 0 ? [] : [imputationRecords(records, rows)];
   });
   const model = await fitImputationFederated(schema, async (options) => sumsOfAll(options, parts));
   return { imputer: learnedImputer(model), model: () => model };

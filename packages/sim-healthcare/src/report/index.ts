@@ -1,3 +1,4 @@
+export { choiceText, validationText, type TextTable } from './validation-text.js';
 export { counted } from './counted.js';
 export { exposureText } from './exposure-text.js';
 export { countsText, evaluationText, figureText, intervalText } from './figures-text.js';

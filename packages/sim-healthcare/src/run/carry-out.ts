@@ -2,6 +2,8 @@ import { openAuditLog, type AuditLog } from '@fedward/audit';
 import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
 import { removeDrafts } from '@fedward/kit-files';
 import { trainingAlone } from './alone.js';
+import type { Fold } from '../validate/fold.js';
+import type { ValidationResult } from '../validate/validation-result.js';
 import type { CheckedRun } from './checked-run.js';
 import { resultOf } from './conclude-run.js';
 import { readHistory, type History } from './history.js';
@@ -10,6 +12,7 @@ import { openLedgers } from './ledgers.js';
 import { logRows } from './log-rows.js';
 import type { SimulationResult } from './result.js';
 import { assertNotComplete, nextRoundOf } from './resume-point.js';
+import { foldOf } from './planned-run.js';
 import { runCheckpoints } from './run-checkpoints.js';
 import { runPaths } from './run-folder.js';
 import { writeSealed } from './seal.js';
@@ -29,6 +32,8 @@ export interface SimulationHooks {
   readonly onRound?: (report: RoundReport) => void;
   /** A hospital's result of training alone is waited for; with worker threads it may be there already. */
   readonly onTrainAlone?: (hospitalId: string) => void;
+  /** A fold is validated, or a setting tried, in words; the former after the last round, the latter before the first. */
+  readonly onValidate?: (words: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -39,6 +44,8 @@ export interface RunPlace {
   /** SHA-256 of plan.json, hexadecimal. */
   readonly planFile: string;
   readonly resume: boolean;
+  /** Number of threads that folds train on; default: as many as pay. */
+  readonly workers?: number | undefined;
   /** See `AuditLogOptions.breakLock`. */
   readonly breakLock?: boolean | undefined;
 }
@@ -109,17 +116,38 @@ async function carryOutAlone(
     );
   const { onTrainAlone } = hooks;
   const judgement = await judgementOf(run, result.model);
+  const validation = await validationOf(run, place.workers, hooks);
   const summary = await resultOf(run, result, {
     folder: directory,
     audit: paths.audit,
     judgement,
     alone,
+    validation,
     onTrainAlone,
     signal,
     started,
   });
   const { root, index } = await writeSealed(run, result, { summary, judgement }, audit, planFile);
   return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
+}
+
+/** Of a run whose rounds are done; on nothing that it has logged, so that one that is gone on with does it from the start. */
+async function validationOf(
+  { loaded, simulation }: CheckedRun,
+  workers: number | undefined,
+  { onValidate, signal = never }: SimulationHooks,
+): Promise<ValidationResult | undefined> {
+  const { validate, choose } = simulation;
+  if (validate === undefined || validate.kind === 'holdout') return undefined;
+  const { validateRun } = await import('../validate/validate-run.js');
+  const basis = {
+    ...loaded,
+    workers,
+    foldOf: (fold: Fold) => foldOf(loaded, fold),
+    say: onValidate ?? (() => undefined),
+    signal,
+  };
+  return validateRun(basis, validate, choose);
 }
 
 /**

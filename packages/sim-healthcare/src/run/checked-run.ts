@@ -17,6 +17,8 @@ import type { RunParts } from './run-parts.js';
 
 /** A run that is checked whole. Nothing has been written yet, and its federation is the one that will run. */
 export interface CheckedRun extends RunParts {
+  /** As it was loaded: what folds are made of. */
+  readonly loaded: LoadedRun;
   /** Without what comes with its folder: log, checkpoints, and who watches. */
   readonly federation: Federation;
   /** Where its hospitals write; to be opened before they are asked. */
@@ -28,8 +30,16 @@ export interface CheckedRun extends RunParts {
  * @throws {FedwardError} of the family `configuration`, naming the key, option or file; as `assertLedgers`
  */
 export async function checkedRun(options: SimulateOptions, runId: string): Promise<CheckedRun> {
-  const run = await checked(await planRun(options, runId), options.workers);
-  await assertLedgers(run, options.budget);
+  return checkedNow(await planRun(options, runId), options);
+}
+
+/** The same of a run that is planned. */
+export async function checkedNow(
+  planned: LoadedRun,
+  { workers, budget }: Pick<SimulateOptions, 'workers' | 'budget'>,
+): Promise<CheckedRun> {
+  const run = await checked(planned, workers);
+  await assertLedgers(run, budget);
   return run;
 }
 
@@ -46,10 +56,11 @@ async function checked(loaded: LoadedRun, workers: number | undefined): Promise<
   const records = new RunRecords(parts.simulation.ledger !== undefined);
   const federation = federationOf(parts, records);
   assertFederation(federation);
-  return { ...parts, federation, records };
+  return { ...parts, loaded, federation, records };
 }
 
-async function partsOf(
+/** A loaded run with its plugins, its first weights and its threads, which are not started. */
+export async function partsOf(
   { planned, population: loaded, installed, initialFile }: LoadedRun,
   workers: number | undefined,
 ): Promise<RunParts> {

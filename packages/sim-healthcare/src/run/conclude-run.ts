@@ -11,6 +11,8 @@ import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
+import { choiceOf } from '../validate/result-schema.js';
+import type { ValidationResult } from '../validate/validation-result.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { maskedRounds } from './secure-aggregation.js';
@@ -24,6 +26,8 @@ export interface Concluding {
   readonly judgement: Judgement;
   /** What each hospital reaches alone, as it comes; undefined where none is trained. */
   readonly alone: AloneMetrics | undefined;
+  /** Where one was asked for. */
+  readonly validation?: ValidationResult | undefined;
   /** The result of a hospital's training alone is waited for. */
   readonly onTrainAlone?: ((hospitalId: string) => void) | undefined;
   /** Ends what is estimated after the rounds. */
@@ -36,7 +40,7 @@ export interface Concluding {
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
-  { folder, audit, judgement, alone, onTrainAlone, signal, started }: Concluding,
+  { folder, audit, judgement, alone, validation, onTrainAlone, signal, started }: Concluding,
 ): Promise<SimulationResult> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
@@ -69,6 +73,8 @@ export async function resultOf(
     ...(run.plan.about && { about: run.plan.about }),
     ...(judgement.threshold && { threshold: judgement.threshold }),
     settings: { training: run.plan.training, rounds: run.plan.rounds },
+    ...(validation && { validation }),
+    ...(run.simulation.choice && { choice: choiceOf(run.simulation.choice) }),
     hospitals,
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
     warnings: [

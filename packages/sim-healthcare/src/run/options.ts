@@ -1,6 +1,7 @@
 import type { PrivacyUnit } from '@fedward/core';
 import type { TeamPlugins } from '../plugins/team.js';
 import type { Flags } from './flags.js';
+import type { Grid } from '../validate/grid.js';
 import type { SetKeys } from './set-keys.js';
 
 /** How a run is carried out. Threads change no bit of what comes out; plugins have to be those that it began with. */
@@ -90,6 +91,16 @@ export interface SimulateOptions {
   readonly dropRate?: number;
   /** Threads on which hospitals train side by side; 1: this thread. Default: the number of cores, where that pays. */
   readonly workers?: number;
+  /**
+   * How the model is judged: `holdout` (default), on the hospitals' test parts; beside that `kfold:K`, on all patients in K
+   * folds, or `leave-one-hospital-out`, on each hospital by a model of the others. Both train a federation for each fold.
+   */
+  readonly validate?: string;
+  /**
+   * Settings that are chosen on training parts before the run, by key: a path of the plan as `set` has it, or
+   * `learning-rate`, `rounds`, `batch-size`, `local-epochs`; with the values to choose from. At most 100 combinations.
+   */
+  readonly choose?: Grid;
   /** Also train each hospital alone, for the table. Default true. */
   readonly local?: boolean;
 }

@@ -5,6 +5,8 @@ import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { findScenario } from '../scenario/index.js';
 import type { LoadOptions, Population, Scenario } from '../scenario/scenario.js';
+import { assertValidatable } from '../validate/assert-validatable.js';
+import type { Fold, FoldHospital } from '../validate/fold.js';
 import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import { readInitial, type InitialFile } from './initial-weights.js';
@@ -46,6 +48,7 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
   const initialFile = await initialOf(simulation);
   const inputs = inputsOf(population, team, initialFile);
+  assertValidatable({ scenario, simulation, population, plan });
   const planned = { runId, plan, simulation, inputs, ...(splitSecret && { splitSecret }) };
   return { planned, population, installed, initialFile };
 }
@@ -78,14 +81,27 @@ function seedOf({ set = {}, seed, config }: SimulateOptions): number {
   return typeof told === 'number' ? told : 42;
 }
 
-async function load(
-  scenario: Scenario,
-  { dataDir, schema, partition, hospitals, labelNoise, findLabelNoise, evaluation }: Simulation,
-  options: Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>,
-): Promise<Population> {
-  const where = { dataDir, hospitals, schemaFile: schema, partition, labelNoise };
-  const population = await scenario.load({ ...options, ...where });
+/**
+ * A run's hospitals as a fold parts their records, loaded anew.
+ * @throws {FedwardError} as `planRun`
+ */
+export async function foldOf({ planned }: LoadedRun, fold: Fold): Promise<readonly FoldHospital[]> {
+  const { simulation, plan, splitSecret } = planned;
+  const scenario = findScenario(simulation.scenario);
+  if (!scenario.fold) throw new Error(`${scenario.name} has no folds`);
+  const by = { seed: plan.seed, priced: unitOf(plan), splitSecret };
+  return scenario.fold({ ...by, ...whereOf(simulation) }, fold);
+}
+
+type LoadedBy = Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>;
+
+function whereOf({ dataDir, schema, partition, hospitals, labelNoise }: Simulation): Omit<LoadOptions, keyof LoadedBy> {
+  return { dataDir, hospitals, schemaFile: schema, partition, labelNoise };
+}
+
+async function load(scenario: Scenario, simulation: Simulation, options: LoadedBy): Promise<Population> {
+  const population = await scenario.load({ ...options, ...whereOf(simulation) });
   if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
-  if (findLabelNoise) assertFindable(population);
-  return withDeclared(population, evaluation);
+  if (simulation.findLabelNoise) assertFindable(population);
+  return withDeclared(population, simulation.evaluation);
 }

@@ -2,6 +2,7 @@ import type { BatchesSpec, Metrics, PrivacyStatement, RoundReport, TrainingPlan 
 import type { DatasetSheet } from '@fedward/data-medical';
 import type { RowCounts } from '@fedward/kit-tables';
 import type { Evaluation, Figures, SubgroupEvaluation } from '@fedward/metrics-clinical';
+import type { ChoiceResult, ValidationResult } from '../validate/validation-result.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { MaskedRounds } from './secure-aggregation.js';
@@ -77,6 +78,10 @@ export interface SimulationResult {
     readonly evaluation?: Evaluation;
     readonly subgroups?: readonly SubgroupEvaluation[];
   };
+  /** With `--validate kfold:K` or `leave-one-hospital-out`. */
+  readonly validation?: ValidationResult;
+  /** With `--choose`: the grid, and what was chosen of it. */
+  readonly choice?: ChoiceResult;
   /** What the plan declares that it is for. */
   readonly about?: TrainingPlan['about'];
   /** The probability of class 1 from which on a record is called that, and how it was come by. */

@@ -48,6 +48,7 @@ export function runPaths(directory: string) {
     model: join(directory, 'model.safetensors'),
     report: join(directory, 'report.html'),
     preprocessing: join(directory, 'preprocessing.json'),
+    validation: join(directory, 'validation.json'),
   };
 }
 

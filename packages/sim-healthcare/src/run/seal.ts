@@ -21,14 +21,20 @@ export const sealedFiles = [
   'report.html',
   'preprocessing.json',
   ...cardFiles,
+  'validation.json',
 ] as const;
+
 export type SealedFile = (typeof sealedFiles)[number];
 
 /**
- * Those that not every run has: preprocessing where its data say what is done to a record before the model sees it, cards
- * since there are any. One that is there must be in the seal, and one in the seal must be there.
+ * Those that not every run has: preprocessing where its data say what is done to a record before the model sees it, a
+ * validation where it was asked for, cards since there are any. One that is there must be in the seal, and one in the seal must be there.
  */
-export const optionalFiles: ReadonlySet<SealedFile> = new Set<SealedFile>(['preprocessing.json', ...cardFiles]);
+export const optionalFiles: ReadonlySet<SealedFile> = new Set<SealedFile>([
+  'preprocessing.json',
+  'validation.json',
+  ...cardFiles,
+]);
 
 /**
  * Leaves a run's model, report and result, and binds them, with its plan, into the log: the last entry holds their
@@ -52,6 +58,7 @@ export async function writeSealed(
   const preprocessing = preprocessingFile(population);
   const bundle = bundleOf(run, model, result, judgement.baseline);
   const cards = renderCards({ result, plan: run.plan, manifest: bundle.manifest });
+  const validation = validationFile(result);
   const contents = {
     'model.safetensors': encodeBundle(bundle),
     'report.html': await renderReport(result),
@@ -59,6 +66,7 @@ export async function writeSealed(
     'result.json': JSON.stringify(result, null, 2) + '\n',
   };
   if (preprocessing !== undefined) await writeFileAtomic(paths.preprocessing, preprocessing);
+  if (validation !== undefined) await writeFileAtomic(paths.validation, validation);
   await writeFileAtomic(paths.model, contents['model.safetensors']);
   await writeFileAtomic(paths.report, contents['report.html']);
   for (const file of cardFiles) await writeFileAtomic(join(result.folder, file), cards[file]);
@@ -70,7 +78,13 @@ export async function writeSealed(
     'report.html': sha256(contents['report.html']),
     ...Object.fromEntries(cardFiles.map((file) => [file, sha256(cards[file])])),
     ...(preprocessing !== undefined && { 'preprocessing.json': sha256(preprocessing) }),
+    ...(validation !== undefined && { 'validation.json': sha256(validation) }),
   };
   const details: JsonObject = { sha256: digests };
   return audit.append({ type: 'run-sealed', time: new Date().toISOString(), runId, details });
+}
+
+/** The content of `validation.json`: how the run was validated, for whoever wants that alone. */
+function validationFile({ runId, planHash, validation }: SimulationResult): string | undefined {
+  return validation && JSON.stringify({ schemaVersion: 1, runId, planHash, validation }, null, 2) + '\n';
 }

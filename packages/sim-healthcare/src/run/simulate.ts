@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { assertOfThisCore } from '@fedward/core';
 import { carryOut, type SimulationHooks } from './carry-out.js';
-import { checkedAgain, checkedRun } from './checked-run.js';
+import { withChoice } from '../validate/with-choice.js';
+import { checkedAgain, checkedNow } from './checked-run.js';
 import { readHistory } from './history.js';
 import { makeLedgers } from './ledgers.js';
 import type { Execution, SimulateOptions } from './options.js';
+import { planRun } from './planned-run.js';
 import type { SimulationResult } from './result.js';
 import { assertNoCheckpoint, assertNotComplete } from './resume-point.js';
 import { loadCheckpoint } from './run-checkpoints.js';
@@ -22,12 +24,14 @@ export async function simulate(
   folder?: string,
   hooks: SimulationHooks = {},
 ): Promise<SimulationResult> {
-  const run = await checkedRun(options, newRunId(options.scenario));
-  const directory = resolve(folder ?? join('runs', run.runId));
+  const runId = newRunId(options.scenario);
+  const directory = resolve(folder ?? join('runs', runId));
+  const planned = await planRun(options, runId);
   await assertFresh(directory);
+  const run = await checkedNow(await withChoice(planned, options, hooks), options);
   await makeLedgers(run);
   const planFile = await claimFolder(directory, run);
-  return carryOut(run, { directory, planFile, resume: false }, hooks);
+  return carryOut(run, { directory, planFile, resume: false, workers: options.workers }, hooks);
 }
 
 /** How a run is gone on with. */
@@ -55,7 +59,7 @@ export async function resumeSimulation(
   const loaded = await loadCheckpoint(paths.checkpoints, planned.runId);
   if (loaded) assertOfThisCore(loaded.checkpoint);
   const run = await checkedAgain(planned, execution);
-  return carryOut(run, { directory, planFile, resume: true, breakLock }, hooks);
+  return carryOut(run, { directory, planFile, resume: true, breakLock, workers: execution.workers }, hooks);
 }
 
 /** Scenario, time and a little chance: sorts by time, and two runs of one second stay apart. */

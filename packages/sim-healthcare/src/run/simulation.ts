@@ -4,6 +4,8 @@ import { declaredEvaluationSchema, parsePartition, partitionSchema } from '@fedw
 import * as z from 'zod';
 import { labelNoiseSchema } from '../scenario/label-noise.js';
 import { declaredByOptions } from './declared-evaluation.js';
+import { parseValidation, validationMethodSchema } from '../validate/method.js';
+import { choiceSchema, gridSchema } from '../validate/result-schema.js';
 import type { SimulateOptions } from './options.js';
 
 /** What a simulation does beside its plan: together they can be run again. */
@@ -25,13 +27,19 @@ export const simulationSchema = z.strictObject({
   /** Where each hospital has its ledger: a whole path too. */
   ledger: z.string().optional(),
   local: z.boolean().default(true),
+  /** Beyond its own test parts. */
+  validate: validationMethodSchema.optional(),
+  /** Settings that are chosen from values, in each fold anew. */
+  choose: gridSchema.optional(),
+  /** What was chosen for the run itself before it began: the plan has it. */
+  choice: choiceSchema.optional(),
 });
 export type Simulation = z.output<typeof simulationSchema>;
 
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, local } = options;
-  const { labelNoise: rate, noisyHospitals, findLabelNoise } = options;
+  const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose } = options;
   const evaluation = declaredByOptions(options);
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
@@ -47,6 +55,8 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(findLabelNoise && { findLabelNoise }),
     ...(evaluation && { evaluation }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
+    ...(validate !== undefined && { validate: parseValidation(validate) }),
+    ...(choose !== undefined && { choose }),
   };
   return parseWith(simulationSchema, said, 'the options');
 }

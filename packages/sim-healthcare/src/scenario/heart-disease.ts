@@ -1,10 +1,12 @@
 import { FedwardError } from '@fedward/core';
-import { heartDiseaseCsv, heartDiseaseSchema, loadHeartDisease } from '@fedward/data-medical';
+import { heartDiseaseCsv, heartDiseaseSchema, loadHeartDisease, type HospitalData } from '@fedward/data-medical';
 import { declaredScalings } from '@fedward/kit-tables';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { regrouped } from './regroup.js';
 import { told, withGroups } from './told.js';
-import type { Scenario, ScenarioDefaults } from './scenario.js';
+import type { LoadOptions, Scenario, ScenarioDefaults } from './scenario.js';
+import { splitKeyOf } from './split-key.js';
 
 const common = {
   model: 'logistic',
@@ -36,14 +38,7 @@ export const heartDisease: Scenario = {
   privacy: null,
   defaults: (needs) => (needs?.batches === 'poisson' ? private_ : open),
   async load(options) {
-    const { dataDir, seed, splitSecret, joining } = options;
-    if (!dataDir)
-      throw new FedwardError('FILE_NOT_FOUND', 'heart-disease needs --data DIR (or FEDWARD_DATA)', '--data');
-    const hospitals = await loadHeartDisease(dataDir, {
-      seed,
-      ...(splitSecret && { splitKey: splitSecret }),
-      ...(joining && { joining }),
-    });
+    const hospitals = await hospitalsOf(options);
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     return populationOf(withGroups(hospitals), {
@@ -66,4 +61,15 @@ export const heartDisease: Scenario = {
       },
     });
   },
+  // Each record is scaled by itself, by public constants: it is the same in each fold.
+  fold: async (options, fold) => regrouped(await hospitalsOf(options), fold, splitKeyOf(options, '')),
 };
+
+async function hospitalsOf({ dataDir, seed, splitSecret, joining }: LoadOptions): Promise<readonly HospitalData[]> {
+  if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'heart-disease needs --data DIR (or FEDWARD_DATA)', '--data');
+  return loadHeartDisease(dataDir, {
+    seed,
+    ...(splitSecret && { splitKey: splitSecret }),
+    ...(joining && { joining }),
+  });
+}

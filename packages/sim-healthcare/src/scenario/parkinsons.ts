@@ -1,9 +1,11 @@
 import { FedwardError, type PrivacyUnit } from '@fedward/core';
-import { loadParkinsons, parkinsonsSchema } from '@fedward/data-medical';
+import { loadParkinsons, parkinsonsSchema, type HospitalData } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { regrouped } from './regroup.js';
 import { told, withGroups } from './told.js';
-import type { PrivacyNeeds, Scenario, ScenarioDefaults } from './scenario.js';
+import type { LoadOptions, PrivacyNeeds, Scenario, ScenarioDefaults } from './scenario.js';
+import { splitKeyOf } from './split-key.js';
 
 /** Of a hospital's training part, as the study was published: 42 patients and 5,875 recordings, a quarter for testing. */
 const nominal = { patient: 7.5, record: 1050 } as const;
@@ -42,9 +44,8 @@ export const parkinsons: Scenario = {
   needsData: true,
   privacy: null,
   defaults,
-  async load({ dataDir, seed }) {
-    if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'parkinsons needs --data DIR (or FEDWARD_DATA)', '--data');
-    const hospitals = await loadParkinsons(dataDir, { seed });
+  async load(options) {
+    const hospitals = await hospitalsOf(options);
     const [first, ...others] = hospitals.map(({ test }) => test);
     const test = first!.concat(...others);
     return populationOf(withGroups(hospitals), {
@@ -60,4 +61,11 @@ export const parkinsons: Scenario = {
       },
     });
   },
+  // Each recording is scaled by itself, by public constants: it is the same in each fold.
+  fold: async (options, fold) => regrouped(await hospitalsOf(options), fold, splitKeyOf(options, '')),
 };
+
+async function hospitalsOf({ dataDir, seed }: LoadOptions): Promise<readonly HospitalData[]> {
+  if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'parkinsons needs --data DIR (or FEDWARD_DATA)', '--data');
+  return loadParkinsons(dataDir, { seed });
+}

@@ -11,6 +11,7 @@ import type {
 import type { DatasetSheet, DeclaredEvaluation, PartitionSpec, Preprocessing, SourceSpec } from '@fedward/data-medical';
 import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
 import type { RecordGroups } from '@fedward/metrics-clinical';
+import type { Fold, FoldHospital } from '../validate/fold.js';
 import type { SimulatedLabelNoise } from './label-noise.js';
 
 /** What is declared of a model's use before anybody looks at a result, and how a threshold is chosen on training parts. */
@@ -181,4 +182,9 @@ export interface Scenario {
    */
   defaults(needs: PrivacyNeeds | null, unit?: PrivacyUnit, population?: Population): ScenarioDefaults;
   load(options: LoadOptions): Promise<Population>;
+  /**
+   * Its hospitals with their records parted as a fold says, everything that is fitted on records fitted anew. Absent where
+   * that has no meaning.
+   */
+  fold?(options: LoadOptions, fold: Fold): Promise<readonly FoldHospital[]>;
 }

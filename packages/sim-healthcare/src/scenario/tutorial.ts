@@ -12,7 +12,9 @@ import { tableSchema } from '@fedward/kit-tables';
 import { digestOfRecords } from './data-digest.js';
 import { withLabelNoise } from './label-noise.js';
 import { populationOf } from './population.js';
-import type { Intake, Scenario, ScenarioDefaults } from './scenario.js';
+import { regrouped } from './regroup.js';
+import type { Intake, LoadOptions, Scenario, ScenarioDefaults } from './scenario.js';
+import { splitKeyOf } from './split-key.js';
 
 /** The tutorial speaks of 350 patients a hospital; hospitals have 200 to 499. A public constant. */
 const nominalPatients = 350;
@@ -102,8 +104,7 @@ export const tutorial: Scenario = {
   },
   load: async (load) => {
     const { seed, hospitals, joining, labelNoise } = load;
-    const options = { seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) };
-    const { hospitals: drawn, test } = tutorialHospitals(options);
+    const { hospitals: drawn, test } = drawnBy({ seed, hospitals });
     const { hospitals: all, notices } = withLabelNoise(drawn, labelNoise, seed);
     const inputs = {
       schema: null,
@@ -126,4 +127,13 @@ export const tutorial: Scenario = {
     const about = { test, inputShape: test.featureShape, classes: 2, ...told, inputs, intake };
     return populationOf(asRecorded(joined), { ...about, ...(notices.length > 0 && { notices }) });
   },
+  // The patients who are tested on in a run are drawn apart: they are no hospital's, and take no part.
+  fold: (options, fold) => {
+    const hospitals = drawnBy(options).hospitals.map(({ id, train }) => ({ id, train }));
+    return Promise.resolve(regrouped(hospitals, fold, splitKeyOf(options, '')));
+  },
 };
+
+function drawnBy({ seed, hospitals }: Pick<LoadOptions, 'seed' | 'hospitals'>) {
+  return tutorialHospitals({ seed, hospitalTestPatients: 500, ...(hospitals !== undefined && { hospitals }) });
+}

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import { parseStudySchema, type PartitionSpec, type StudySchemaInput } from '@fedward/data-medical';
+import type { Study } from '../study/hospitals.js';
 import { loadStudy } from '../study/load.js';
-import type { Scenario } from '../scenario.js';
+import { studyFold } from '../study/study-fold.js';
+import type { LoadOptions, Scenario } from '../scenario.js';
 
 /** A published data set as a study: read by its schema, as a caller's own data are. */
 export interface PublishedStudy extends Pick<Scenario, 'name' | 'description' | 'defaults'> {
@@ -22,14 +24,16 @@ export function publishedStudy({ data, schema, partition, testFraction, ...about
     needsData: true,
     takesPartition: true,
     privacy: null,
-    async load(options) {
-      const { dataDir } = options;
-      if (!dataDir)
-        throw new FedwardError('FILE_NOT_FOUND', `${about.name} needs --data DIR (or FEDWARD_DATA)`, '--data');
-      const [folder, file] = data;
-      const path = join(dataDir, folder, file ?? '');
-      const how = { partition, ...(testFraction !== undefined && { testFraction }) };
-      return loadStudy({ study, file: `the schema of ${about.name}`, path, ...how }, options);
-    },
+    load: async (options) => loadStudy(studyIn(options), options),
+    fold: async (options, fold) => studyFold(studyIn(options), options, fold),
   };
+
+  function studyIn({ dataDir }: LoadOptions): Study {
+    if (!dataDir)
+      throw new FedwardError('FILE_NOT_FOUND', `${about.name} needs --data DIR (or FEDWARD_DATA)`, '--data');
+    const [folder, file] = data;
+    const path = join(dataDir, folder, file ?? '');
+    const how = { partition, ...(testFraction !== undefined && { testFraction }) };
+    return { study, file: `the schema of ${about.name}`, path, ...how };
+  }
 }

@@ -39,11 +39,14 @@ export interface Study {
 export const usualTestFraction = 0.34;
 
 /** A hospital's data before they are prepared, and what there is to know of them. */
-interface ReadHospital extends UnpreparedHospital {
+export interface ReadHospital extends UnpreparedHospital {
   readonly sheet: DatasetSheet;
   /** Of its own; undefined where it is a part of a table. */
   readonly path?: string;
 }
+
+/** A hospital as a fold parts its records; undefined where none of them takes part. */
+export type InFold = (hospital: ReadHospital) => ReadHospital | undefined;
 
 /** Hospitals that are ready, with what is to be said of them. */
 export interface Loaded {
@@ -53,13 +56,17 @@ export interface Loaded {
 }
 
 /** The hospitals of a study, each by itself or as parts of one table; and what was told of them before training. */
-export async function readHospitals(study: Study, options: LoadOptions): Promise<Loaded> {
+export async function readHospitals(
+  study: Study,
+  options: LoadOptions,
+  inFold: InFold = (hospital) => hospital,
+): Promise<Loaded> {
   const partition = options.partition ?? study.partition;
-  return partition ? parted(study, partition, options) : each(study, options);
+  return partition ? parted(study, partition, options, inFold) : each(study, options, inFold);
 }
 
 /** Each hospital's own file or folder. */
-async function each(study: Study, options: LoadOptions): Promise<Loaded> {
+async function each(study: Study, options: LoadOptions, inFold: InFold): Promise<Loaded> {
   const { path } = study;
   if (await isFile(path))
     throw new FedwardError(
@@ -69,25 +76,27 @@ async function each(study: Study, options: LoadOptions): Promise<Loaded> {
       '--data',
     );
   const { hospitals: places, notices } = await listStudyFolder(path, study.study.source);
-  const read = async ({ id, file }: (typeof places)[number]): Promise<ReadHospital> => {
+  const read = async ({ id, file }: (typeof places)[number]): Promise<readonly ReadHospital[]> => {
     const { records, sheet } = await readStudy(file, study.study);
     records.join(options.joining?.get(id));
-    return { id, records, split: ruleOf(study, options)(id), sheet, path: file };
+    const hospital = inFold({ id, records, split: ruleOf(study, options)(id), sheet, path: file });
+    return hospital ? [hospital] : [];
   };
   const { about, schema } = study.study;
   if (about.standardization === 'federation' || imputationOf(schema).fitted === 'federation') {
     const all: ReadHospital[] = [];
-    for (const place of places) all.push(await read(place));
+    for (const place of places) all.push(...(await read(place)));
     return { ...(await prepared(all, study)), notices };
   }
   // One after the other, so that no two are in memory as they were read.
   const hospitals: Loaded['hospitals'][number][] = [];
-  for (const place of places) hospitals.push(...(await prepared([await read(place)], study)).hospitals);
+  for (const place of places)
+    for (const hospital of await read(place)) hospitals.push(...(await prepared([hospital], study)).hospitals);
   return { hospitals, notices, released: [] };
 }
 
 /** One table, parted among hospitals as though each had brought its own. */
-async function parted(study: Study, partition: PartitionSpec, options: LoadOptions): Promise<Loaded> {
+async function parted(study: Study, partition: PartitionSpec, options: LoadOptions, inFold: InFold): Promise<Loaded> {
   const { path } = study;
   const schema = withPartition(study.study.schema, partition);
   const source = await oneTable(study);
@@ -96,9 +105,10 @@ async function parted(study: Study, partition: PartitionSpec, options: LoadOptio
   const before = records.rows;
   const random = new Random(options.seed).fork('partition');
   const tables = partitionTable(records, sidesOf(records, rule('')), partition, random);
-  const hospitals = tables.map(({ id, table }): ReadHospital => {
+  const hospitals = tables.flatMap(({ id, table }): readonly ReadHospital[] => {
     table.join(options.joining?.get(id));
-    return { id, records: table, split: rule(id), sheet: { ...sheet, ...ownRows(table) } };
+    const hospital = inFold({ id, records: table, split: rule(id), sheet: { ...sheet, ...ownRows(table) } });
+    return hospital ? [hospital] : [];
   });
   const notices = [
     `${path} was parted among ${hospitals.length} hospitals of a simulation (${partition.by}).`,

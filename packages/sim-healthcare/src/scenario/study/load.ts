@@ -69,7 +69,7 @@ function assertPaidFor(released: readonly string[], priced: PrivacyUnit | undefi
 }
 
 /** Keeps the features that a screening chooses, where the study has one. */
-function withScreening(loaded: Loaded, { study }: Study, priced: PrivacyUnit | undefined): Loaded {
+export function withScreening(loaded: Loaded, { study }: Study, priced: PrivacyUnit | undefined): Loaded {
   const { screening } = study.about;
   if (!screening) return loaded;
   const { hospitals, features, released } = screened(loaded.hospitals, screening.keep, priced);

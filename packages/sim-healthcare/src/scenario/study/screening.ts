@@ -37,14 +37,14 @@ export function screened<H extends Screened>(
   priced: PrivacyUnit | undefined,
 ): Screening<H> {
   const [first] = hospitals;
-  const { classes, features } = first!.train;
+  const { classes, featureShape } = first!.train;
   const refuse = (why: string): never => {
     throw new FedwardError('CONFIG_INCOMPATIBLE', `screening: ${why}`, 'screening');
   };
   if (priced === 'record' || priced === 'patient')
     refuse(`the sums that features are chosen by tell of every ${priced}, and no epsilon pays for them: leave it out`);
   if (!classes) refuse('features are chosen by how classes differ, and the label is a value');
-  const width = features.length / first!.train.count;
+  const width = featureShape.reduce((product, n) => product * n, 1);
   const sums = noSums(classes!.length, width);
   for (const { train } of hospitals) addToFeatureSums(sums, train);
   const chosen = keepLargest(fStatistics(sums), keep).sort((a, b) => a - b);

@@ -1,9 +1,11 @@
 import { FedwardError } from '@fedward/core';
 import { readStudySchema } from '@fedward/data-medical';
 import { defaultModelFor } from '@fedward/models-medical';
-import type { Population, PrivacyNeeds, Scenario, ScenarioDefaults } from '../scenario.js';
+import type { LoadOptions, Population, PrivacyNeeds, Scenario, ScenarioDefaults } from '../scenario.js';
 import { schemaIn } from './folder.js';
+import type { Study } from './hospitals.js';
 import { loadStudy } from './load.js';
+import { studyFold } from './study-fold.js';
 
 /** The caller's own data, of any format that is known, as a schema says. */
 export const study: Scenario = {
@@ -14,13 +16,15 @@ export const study: Scenario = {
   takesPartition: true,
   privacy: null,
   defaults: (needs, _unit, population) => defaultsOf(needs, population),
-  async load(options) {
-    const { dataDir } = options;
-    if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', '--data: name the folder or file of the data', '--data');
-    const schemaFile = options.schemaFile ?? (await schemaIn(dataDir));
-    return loadStudy({ study: await readStudySchema(schemaFile), file: schemaFile, path: dataDir }, options);
-  },
+  load: async (options) => loadStudy(await studyOf(options), options),
+  fold: async (options, fold) => studyFold(await studyOf(options), options, fold),
 };
+
+async function studyOf({ dataDir, schemaFile }: LoadOptions): Promise<Study> {
+  if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', '--data: name the folder or file of the data', '--data');
+  const file = schemaFile ?? (await schemaIn(dataDir));
+  return { study: await readStudySchema(file), file, path: dataDir };
+}
 
 /** The same under its first name, when CSV was all that was read. */
 export const csv: Scenario = { ...study, name: 'csv', description: 'the older name of study' };
