@@ -55,7 +55,7 @@ function printRun(folder: string, run: RunVerification, root: string | undefined
   if (files.some(({ sha256 }) => sha256 !== null))
     printLine(
       good
-        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds weights, plan and shapes. No other file in the folder is vouched for.'
+        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds the weights and what it takes to use them (fedward model show). No other file in the folder is vouched for.'
         : 'These are the files as they are now, as `sha256sum` in the folder has them: not all of them are what the run left.',
     );
   if (modelParameters !== null)

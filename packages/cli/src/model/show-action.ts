@@ -88,7 +88,7 @@ function taskWords(manifest: BundleManifest): string {
   const label = labelOf(manifest);
   if (task === 'value') return `predicts ${label.name}`;
   if (task === 'survival') return `ranks records by the hazard of ${label.name}`;
-  return `tells ${label.classes ? label.classes.join(' from ') : `classes of ${label.name}`}`;
+  return `tells ${label.classes ? label.classes.toReversed().join(' from ') : `classes of ${label.name}`}`;
 }
 
 function preprocessingWords({ preprocessing }: BundleManifest): string {

@@ -10,14 +10,17 @@ const wide = 0.1;
 /** Comparisons of subgroups from which on some differ by chance alone. */
 const many = 5;
 
-/** By which figure a model is compared, by what it is asked for. */
+/** By which figure a model is compared, by what it is asked for: the first comes first, subgroups go by it alone. */
 interface Compared {
   readonly name: string;
   readonly label: string;
   readonly moreIsBetter: boolean;
 }
 const comparedBy: Readonly<Record<PredictionTask, readonly Compared[]>> = {
-  binary: [{ name: 'auroc', label: 'AUROC', moreIsBetter: true }],
+  binary: [
+    { name: 'auroc', label: 'AUROC', moreIsBetter: true },
+    { name: 'accuracy', label: 'accuracy', moreIsBetter: true },
+  ],
   classes: [{ name: 'accuracy', label: 'accuracy', moreIsBetter: true }],
   value: [{ name: 'mae', label: 'mean absolute error', moreIsBetter: false }],
   survival: [{ name: 'cIndex', label: 'C-index', moreIsBetter: true }],
@@ -80,20 +83,23 @@ function aboutWidth({ figures, patients }: Evaluation): ResultWarning[] {
 
 /** Hospitals that a model of their own serves better: clearly, each by itself; perhaps, in one sentence. */
 function aboutAlone({ task }: Evaluation, hospitals: readonly Pick<HospitalResult, 'id' | 'gain'>[]): ResultWarning[] {
-  const [{ name, label, moreIsBetter }] = comparedBy[task] as [Compared];
   const losses = hospitals.flatMap(({ id, gain }) => {
-    const figure = gain?.[name];
-    if (!figure || figure.value === null || !(moreIsBetter ? figure.value < 0 : figure.value > 0)) return [];
-    return [{ id, figure, clearly: excludes(figure, 0) }];
+    const worse = comparedBy[task].flatMap(({ name, label, moreIsBetter }) => {
+      const figure = gain?.[name];
+      if (!figure || figure.value === null || !(moreIsBetter ? figure.value < 0 : figure.value > 0)) return [];
+      return [{ id, label, figure, clearly: excludes(figure, 0) }];
+    });
+    const told = worse.find(({ clearly }) => clearly) ?? worse[0];
+    return told ? [told] : [];
   });
   const clear = losses.filter(({ clearly }) => clearly);
   const perhaps = losses.filter(({ clearly }) => !clearly);
-  const told = ({ id, figure }: (typeof losses)[number]) => `${id} (${label} ${figureText(figure, true)})`;
+  const told = ({ id, label, figure }: (typeof losses)[number]) => `${id} (${label} ${figureText(figure, true)})`;
   const chance = perhaps.every(({ figure }) => figure.interval !== null)
     ? 'by no more than chance may do'
     : 'and whether by chance is not known';
   return [
-    ...clear.map(({ id, figure }): ResultWarning => {
+    ...clear.map(({ id, label, figure }): ResultWarning => {
       const message =
         `${id} is worse off with the global model than with one trained on its own data alone: ${label} ` +
         `${figureText(figure, true)}.`;
