@@ -1,10 +1,5 @@
 export { decodeBundle, encodeBundle, type ModelBundle } from './bundle.js';
-export {
-  coefficients,
-  coefficientsCsv,
-  type Coefficients,
-  type CoefficientTerm,
-} from './coefficients/coefficients.js';
+export { coefficients, coefficientsCsv, type Coefficients, type CoefficientTerm } from './coefficients/coefficients.js';
 export { featureNamesOf, keptFeatures } from './features.js';
 export { labelOf } from './label.js';
 export { manifestSchema, parseManifest, preprocessingFor, type BundleManifest } from './manifest.js';

@@ -47,10 +47,7 @@ export async function evaluateAction(path: string, file: string, flags: Evaluate
   const trained: FileWarning[] =
     known && flags.part !== 'test' ? [{ code: 'TRAINED_ON', message: trainedWords(known) }] : [];
   const classes = predictions.classes ? classesOf(manifest).length : 1;
-  const warnings = [
-    ...trained,
-    ...warningsOfFile(predictions, evaluation, { scored: rows.scored, asked }, classes),
-  ];
+  const warnings = [...trained, ...warningsOfFile(predictions, evaluation, { scored: rows.scored, asked }, classes)];
   const own = manifest.evaluation;
   if (flags.json)
     return printJson({

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate } from '@fedward/sim-healthcare';
@@ -34,10 +34,9 @@ const out = join(home, 'run');
 let accuracy: number;
 
 beforeAll(async () => {
-  const { mkdirSync, writeFileSync } = await import('node:fs');
   mkdirSync(join(home, 'data'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(home, 'data', name), text);
-  const result = await simulate({ scenario: 'study', dataDir: join(home, 'data'), rounds: 2, out });
+  const result = await simulate({ scenario: 'study', dataDir: join(home, 'data'), rounds: 2 }, out);
   accuracy = result.hospitals.find(({ id }) => id === 'north')!.globalMetrics['accuracy']!;
 });
 
@@ -47,7 +46,11 @@ describe('fedward model', () => {
   it('predicts the test part of a hospital to the very accuracy of the report, and evaluates it so', async () => {
     const csv = join(home, 'p.csv');
     expect((await run('model', 'predict', out, north, '--part', 'test', '--out', csv)).code).toBe(0);
-    const truth = new Map(rowsOf(1).split('\n').map((line, i) => [String(i + 1), line.split(',')[2]]));
+    const truth = new Map(
+      rowsOf(1)
+        .split('\n')
+        .map((line, i) => [String(i + 1), line.split(',')[2]]),
+    );
     const lines = readFileSync(csv, 'utf8').trimEnd().split('\n').slice(1);
     const right = lines.filter((line) => {
       const cells = line.split(',');
@@ -67,7 +70,17 @@ describe('fedward model', () => {
     const { stdout, code } = await run('model', 'predict', out, file, '--as-new-hospital', '--out', '-');
     expect(code).toBe(0);
     expect(stdout).toContain('4,,,,marker: not a number');
-    const { code: part } = await run('model', 'predict', out, file, '--as-new-hospital', '--part', 'test', '--out', '-');
+    const { code: part } = await run(
+      'model',
+      'predict',
+      out,
+      file,
+      '--as-new-hospital',
+      '--part',
+      'test',
+      '--out',
+      '-',
+    );
     expect(part).toBe(2);
   });
 

@@ -63,7 +63,9 @@ function noticesOf(
       ? [`The preprocessing is that of ${known.hospital}, whose file this is.`]
       : []),
     ...(known && part === undefined ? [trainedWords(known)] : []),
-    ...(known && part === 'train' ? ['These rows are what the model was TRAINED ON: figures on them are optimistic.'] : []),
+    ...(known && part === 'train'
+      ? ['These rows are what the model was TRAINED ON: figures on them are optimistic.']
+      : []),
   ];
 }
 

@@ -18,7 +18,11 @@ export async function predictAction(path: string, file: string, flags: PredictFl
   const { out, patientIds, threshold, json = false } = flags;
   const toStdout = out === '-';
   if (toStdout && json)
-    throw new FedwardError('CONFIG_INVALID', '--out -: stdout holds the predictions, or with --json the counts', '--out');
+    throw new FedwardError(
+      'CONFIG_INVALID',
+      '--out -: stdout holds the predictions, or with --json the counts',
+      '--out',
+    );
   const opened = await openModel(path, file, flags);
   const { bundle, request, notices } = opened;
   sayNotices(opened);
@@ -27,8 +31,7 @@ export async function predictAction(path: string, file: string, flags: PredictFl
   const csv = predictionsCsv(bundle.manifest, predictRows(bundle, request), counts, { patientIds, threshold, onRows });
   if (toStdout) await writeStdout(csv);
   else await writeFileAtomic(out, csv);
-  if (json)
-    return printJson({ model: { sha256: bundle.sha256 }, file, out, rows: countsJson(counts), notices });
+  if (json) return printJson({ model: { sha256: bundle.sha256 }, file, out, rows: countsJson(counts), notices });
   const say = toStdout ? note : printLine;
   for (const line of rowsWords(counts)) say(line);
   if (!toStdout) say(`Predictions are in ${out}.`);
@@ -36,6 +39,5 @@ export async function predictAction(path: string, file: string, flags: PredictFl
 
 /** As they come, and no faster than they are read. Cells have been made safe for spreadsheets, not for a terminal. */
 async function writeStdout(pieces: AsyncIterable<string>): Promise<void> {
-  for await (const piece of pieces)
-    await new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
+  for await (const piece of pieces) await new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
 }

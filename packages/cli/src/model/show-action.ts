@@ -69,7 +69,9 @@ function print(bundle: ReadBundle, verified: RunVerification | undefined): void 
         : []),
       ['Preprocessing', preprocessingWords(manifest)],
       ['Privacy', privacy.length > 0 ? privacy : 'none'],
-      ...(manifest.simulationOnly ? [['Noise', 'from a seed, or nobody knows: a simulation, which protects nobody']] : []),
+      ...(manifest.simulationOnly
+        ? [['Noise', 'from a seed, or nobody knows: a simulation, which protects nobody']]
+        : []),
       ...(verified ? [['Log of the run', verifiedWords(verified)]] : []),
     ],
   );
@@ -93,13 +95,19 @@ function preprocessingWords({ preprocessing }: BundleManifest): string {
   if (!preprocessing) return 'none is known: columns are taken as they are';
   if (!preprocessing.all) return `each hospital fitted its own: ${Object.keys(preprocessing.hospitals).join(', ')}`;
   const { fittedOn, features } = preprocessing.all;
-  const words = { nothing: 'declared, nothing was fitted', site: 'fitted at a site', federation: 'fitted over all sites' };
+  const words = {
+    nothing: 'declared, nothing was fitted',
+    site: 'fitted at a site',
+    federation: 'fitted over all sites',
+  };
   return `${words[fittedOn]}; the same everywhere${features ? `; a screening kept ${features.length} features` : ''}`;
 }
 
 function verifiedWords({ ok, state, faults }: RunVerification): string {
   if (ok && state === 'sealed') return 'verified: the log vouches for this file';
-  return faults.length > 0 ? `NOT VERIFIED: ${faults.map(({ file, message }) => `${file}: ${message}`).join('; ')}` : state;
+  return faults.length > 0
+    ? `NOT VERIFIED: ${faults.map(({ file, message }) => `${file}: ${message}`).join('; ')}`
+    : state;
 }
 
 async function showCoefficients(bundle: ReadBundle, { hospital, format, json }: ShowFlags): Promise<void> {
@@ -123,6 +131,8 @@ function printCoefficients({ outputs, intercepts, terms, formula }: Coefficients
       ]),
     ],
   );
-  printLine('Linear predictor = intercept + coefficient times number (cut to what it is within) + coefficients of its levels.');
+  printLine(
+    'Linear predictor = intercept + coefficient times number (cut to what it is within) + coefficients of its levels.',
+  );
   printLine(formula);
 }

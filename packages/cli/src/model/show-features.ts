@@ -29,7 +29,6 @@ function aboutValues(column: Column): string {
 }
 
 function missingWords({ missing }: Column): string {
-  if (typeof missing === 'string')
-    return missing === 'impute' ? 'filled in' : 'the row is not scored';
+  if (typeof missing === 'string') return missing === 'impute' ? 'filled in' : 'the row is not scored';
   return 'fill' in missing ? `${missing.fill} is filled in` : `filled in by ${missing.impute}`;
 }

@@ -51,7 +51,8 @@ export function coefficients(
     : plainPreprocessing(manifest),
 ): Coefficients {
   const factor = factorOf(manifest.model.layers);
-  if (!preprocessing) throw refused('each hospital scaled its records by its own numbers: name one of them (--hospital)');
+  if (!preprocessing)
+    throw refused('each hospital scaled its records by its own numbers: name one of them (--hospital)');
   const { schema, scalings, features } = preprocessing;
   if (holdsArray(schema.columns)) throw refused('a record of it is an array');
   const width = outputSize(manifest.model);
@@ -76,7 +77,8 @@ function asAsked({
   intercepts,
   terms,
   width,
-}: Pick<ModelBundle, 'manifest'> & Pick<Coefficients, 'intercepts' | 'terms'> & { readonly width: number }): Coefficients {
+}: Pick<ModelBundle, 'manifest'> &
+  Pick<Coefficients, 'intercepts' | 'terms'> & { readonly width: number }): Coefficients {
   const { task } = manifest;
   const label = labelOf(manifest);
   const unit = label.unit === undefined ? '' : ` (${label.unit})`;

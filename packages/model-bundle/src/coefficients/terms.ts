@@ -27,7 +27,12 @@ export function holdsArray(columns: readonly Column[]): boolean {
   return columns.some(isArray);
 }
 
-function aboutNumber(column: Column, center: number, spread: number, limit: number): Omit<CoefficientTerm, 'coefficients'> {
+function aboutNumber(
+  column: Column,
+  center: number,
+  spread: number,
+  limit: number,
+): Omit<CoefficientTerm, 'coefficients'> {
   const unit = column.kind === 'date' ? `days since ${column.since ?? '1970-01-01'}` : unitOf(column);
   const transform = 'transform' in column ? column.transform : undefined;
   const raw = (value: number): number => (transform ? (transform === 'log2' ? 2 : 10) ** value : value);

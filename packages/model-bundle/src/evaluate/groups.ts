@@ -49,7 +49,8 @@ export class GroupCodes {
       this.#codeOf = ({ values, missing }) =>
         missing[at] === 1 ? unknown : cuts.filter((cut) => values[at]! >= cut).length;
     } else throw refuse(`column ${name} has neither levels nor numbers`);
-    if (this.#levels.length >= unknown) throw refuse(`column ${name} has ${this.#levels.length} levels; 254 is the most`);
+    if (this.#levels.length >= unknown)
+      throw refuse(`column ${name} has ${this.#levels.length} levels; 254 is the most`);
   }
 
   add(row: Row): void {
@@ -68,14 +69,12 @@ export class GroupCodes {
 
 function bandsOf(cuts: readonly number[]): string[] {
   const last = cuts.at(-1)!;
-  return [
-    `below ${cuts[0]}`,
-    ...cuts.slice(1).map((cut, i) => `${cuts[i]} to below ${cut}`),
-    `${last} and above`,
-  ];
+  return [`below ${cuts[0]}`, ...cuts.slice(1).map((cut, i) => `${cuts[i]} to below ${cut}`), `${last} and above`];
 }
 
 function listOf(columns: TableSchema['columns']): string {
   const names = columns.slice(0, 20).map(({ name }) => name);
-  return columns.length > names.length ? `${names.join(', ')} and ${columns.length - names.length} more` : names.join(', ');
+  return columns.length > names.length
+    ? `${names.join(', ')} and ${columns.length - names.length} more`
+    : names.join(', ');
 }

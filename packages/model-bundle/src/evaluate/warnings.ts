@@ -69,11 +69,18 @@ function aboutClasses(
   for (const label of labels) counts[label]!++;
   const share = largest(counts) / labels.length;
   if (share === 1)
-    return [{ code: 'ONE_CLASS', message: 'All records are of one class: nothing tells whether classes are told apart.' }];
+    return [
+      { code: 'ONE_CLASS', message: 'All records are of one class: nothing tells whether classes are told apart.' },
+    ];
   const always = `${percent(share)} of the records are of one class, so that always saying that class reaches as much`;
   return [
     ...(accuracy !== null && accuracy < share
-      ? [{ code: 'BELOW_MAJORITY' as const, message: `Accuracy ${percent(accuracy)} is worse than no model: ${always}.` }]
+      ? [
+          {
+            code: 'BELOW_MAJORITY' as const,
+            message: `Accuracy ${percent(accuracy)} is worse than no model: ${always}.`,
+          },
+        ]
       : accuracy !== null && accuracy - share <= 2 * Math.sqrt((share * (1 - share)) / labels.length)
         ? [
             {

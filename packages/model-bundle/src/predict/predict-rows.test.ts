@@ -90,7 +90,10 @@ describe('predictRows', () => {
   });
 
   it('has a line for each row, in order, and names what it can not score without what a cell holds', async () => {
-    const path = write(['=1+1,50,2,f,a', 'q,secret,2,f,a', 'r,50,2,unknown,a', 's,50,2,f,', ',,,,', 't,50,,m,c'], 'pid,age,crp,sex,ward');
+    const path = write(
+      ['=1+1,50,2,f,a', 'q,secret,2,f,a', 'r,50,2,unknown,a', 's,50,2,f,', ',,,,', 't,50,,m,c'],
+      'pid,age,crp,sex,ward',
+    );
     const { lines, counts } = await csvOf(path);
     expect(lines[0]).toBe('line,patient_id,probability of healthy,probability of =ill,predicted_class,not_scored');
     expect(lines).toHaveLength(7);
@@ -113,10 +116,18 @@ describe('predictRows', () => {
 
   it('judges groups apart', async () => {
     const by = [{ column: 'age', cuts: [40, 60] }, { column: 'sex' }];
-    const { groups } = await predictFile(bundle, requestOf(write(['p,39,1,f,a,0', 'q,40,1,m,a,0', 'r,60,1,f,a,1'])), { by });
+    const { groups } = await predictFile(bundle, requestOf(write(['p,39,1,f,a,0', 'q,40,1,m,a,0', 'r,60,1,f,a,1'])), {
+      by,
+    });
     expect(groups.map(({ levels, codes }) => [levels, [...codes]])).toEqual([
-      [['below 40', '40 to below 60', '60 and above'], [0, 1, 2]],
-      [['f', 'm'], [0, 1, 0]],
+      [
+        ['below 40', '40 to below 60', '60 and above'],
+        [0, 1, 2],
+      ],
+      [
+        ['f', 'm'],
+        [0, 1, 0],
+      ],
     ]);
   });
 });
@@ -151,12 +162,26 @@ describe('coefficients', () => {
     ];
     const data = rows.map(([age, crp, sex, ward]) => {
       const cut = (x: number, l: number): number => Math.min(l, Math.max(-l, x));
-      return [cut((age - 60) / 10, 10), cut((Math.log10(crp) - 1) / 2, 1), 0, sex, Number(ward === 1), Number(ward === 2)];
+      return [
+        cut((age - 60) / 10, 10),
+        cut((Math.log10(crp) - 1) / 2, 1),
+        0,
+        sex,
+        Number(ward === 1),
+        Number(ward === 2),
+      ];
     });
     rows.forEach(([age, crp, sex, ward], i) => {
       const held: Record<string, string | number> = { age, crp, sex: ['f', 'm'][sex]!, ward: ['a', 'b', 'c'][ward]! };
       let sum = intercepts[0]!;
-      for (const { column, level, missing, limits, transform, coefficients: [slope] } of terms) {
+      for (const {
+        column,
+        level,
+        missing,
+        limits,
+        transform,
+        coefficients: [slope],
+      } of terms) {
         if (missing) continue;
         const value = held[column]!;
         if (level !== undefined) sum += value === level ? slope! : 0;
@@ -174,10 +199,12 @@ describe('coefficients', () => {
 
   it('are refused of a network, and written as CSV', () => {
     const { manifest, weights } = testBundle();
-    const layers = [{ type: 'dense', units: 1, bias: true } as const, { type: 'activation', function: 'relu' } as const];
+    const layers = [
+      { type: 'dense', units: 1, bias: true } as const,
+      { type: 'activation', function: 'relu' } as const,
+    ];
     const network = { manifest: { ...manifest, model: { ...manifest.model, layers } }, weights };
     expect(() => coefficients(network)).toThrow(/no table of coefficients/);
     expect(coefficientsCsv(coefficients({ manifest, weights })).split('\n')[1]).toMatch(/^\(intercept\),,,,,,-?\d/);
   });
 });
-

@@ -93,7 +93,8 @@ export async function* predictRows(
       if (signal) assertNotAborted(signal);
       const data: TrainingData = batch.data(preparer.featureShape);
       const outputs = data.count === 0 ? new Float32Array(0) : await trainer.predict(model, weights, data);
-      if (outputs.length !== data.count * outputSize(model)) throw new Error('a trainer gave another number of outputs');
+      if (outputs.length !== data.count * outputSize(model))
+        throw new Error('a trainer gave another number of outputs');
       return batch.take(outputs);
     };
     for await (const rows of source.rows)

@@ -40,7 +40,10 @@ describe('readBundle', () => {
   });
 
   const { manifest, weights } = testBundle();
-  const nan = createParameters(weights.layout, weights.values.map((w, i) => (i === 3 ? NaN : w)));
+  const nan = createParameters(
+    weights.layout,
+    weights.values.map((w, i) => (i === 3 ? NaN : w)),
+  );
   const other = testBundle({}, 2).weights;
   const metadata = (text: string) => encodeSafetensors([], { 'fedward.bundle': text });
   it.each([

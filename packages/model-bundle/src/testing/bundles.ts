@@ -37,7 +37,14 @@ export function testBundle(more: Partial<BundleManifest> = {}, outputs: 1 | 2 = 
     Float32Array.from({ length: layout.size }, () => random.normal()),
   );
   const manifest = parseManifest({
-    ...{ bundleVersion: 1, title: 'test', software: 'fedward 0.2.0', runId: 'run', planHash: null, simulationOnly: false },
+    ...{
+      bundleVersion: 1,
+      title: 'test',
+      software: 'fedward 0.2.0',
+      runId: 'run',
+      planHash: null,
+      simulationOnly: false,
+    },
     ...{ model, task: 'binary', label: { name: 'label' }, features: [], source: {}, threshold: null },
     preprocessing: {
       all: {
