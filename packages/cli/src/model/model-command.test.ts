@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate } from '@fedward/sim-healthcare';
@@ -34,7 +34,6 @@ const out = join(home, 'run');
 let accuracy: number;
 
 beforeAll(async () => {
-  const { mkdirSync, writeFileSync } = await import('node:fs');
   mkdirSync(join(home, 'data'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(home, 'data', name), text);
   const result = await simulate({ scenario: 'study', dataDir: join(home, 'data'), rounds: 2 }, out);
