@@ -3,7 +3,16 @@ import { counted } from '../report/counted.js';
 import { exposureText } from '../report/exposure-text.js';
 import { textBlock, warningBlock, type CardBlock, type CardSection, type ModelCard } from './card.js';
 import { figureLabel, figureRows, figureText, mainFigure } from './figure-text.js';
-import { aboutOf, labelText, outputText, rowsInAll, rowsToShare, trainingText, type CardSource } from './study.js';
+import {
+  aboutOf,
+  inputsOf,
+  labelText,
+  outputText,
+  rowsInAll,
+  rowsToShare,
+  trainingText,
+  type CardSource,
+} from './study.js';
 
 /**
  * The model card of a run: only what the run knows, and what its plan declares. It claims no fitness for any use and
@@ -39,7 +48,7 @@ function details({ result, plan, manifest }: CardSource): CardSection {
     ['predicts', labelText(manifest)],
     ['gives', outputText(manifest)],
     ['model', `${model.name}, ${counted(model.parameters, 'parameter')}, loss ${plan.model.loss}`],
-    ['inputs', manifest.features.length > 0 ? manifest.features.join(', ') : 'arrays'],
+    ['inputs', inputsOf(manifest)],
     [
       'trained',
       `${trainingText(plan)}; trainer ${result.trainer}; aggregator ${result.aggregator}; seed ${result.seed}`,

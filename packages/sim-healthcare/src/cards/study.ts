@@ -24,16 +24,17 @@ export function labelText({ label }: BundleManifest): string {
 }
 
 /** What comes out of the model. */
-export function outputText({ task, threshold }: BundleManifest): string {
+export function outputText({ task, threshold, label }: BundleManifest): string {
+  const positive = label.classes?.[1] ?? 'class 1';
   const outputs: Readonly<Record<BundleManifest['task'], string>> = {
-    binary: 'a probability of class 1',
+    binary: `a probability of ${positive}`,
     classes: 'a probability of each class',
     value: 'a number',
     survival: 'a log hazard: higher means earlier',
   };
   const from =
     threshold && task === 'binary'
-      ? `; called class 1 from ${threshold.value} on (${threshold.rule}; ${threshold.on === 'training' ? 'chosen on training parts' : threshold.on})`
+      ? `; called ${positive} from ${threshold.value} on (${threshold.rule}; ${threshold.on === 'training' ? 'chosen on training parts' : threshold.on})`
       : '';
   return outputs[task] + from;
 }
@@ -73,4 +74,14 @@ export function rowsToShare(rows: RowCounts): string {
 
 function hasSmall({ used, dropped }: RowCounts): boolean {
   return used < smallest || dropped.some(({ rows }) => rows < smallest);
+}
+
+/** As many inputs are named; whoever needs all of them has the model file. */
+const mostNamed = 30;
+
+/** The model's inputs by name. */
+export function inputsOf({ features }: Pick<BundleManifest, 'features'>): string {
+  if (features.length === 0) return 'arrays';
+  if (features.length <= mostNamed) return features.join(', ');
+  return `${features.slice(0, mostNamed).join(', ')} and ${features.length - mostNamed} more (model.safetensors has all)`;
 }

@@ -1,7 +1,16 @@
 import { counted } from '../report/counted.js';
 import { describeMetrics } from '../report/shown-metrics.js';
 import { figureLabel, figureText, mainFigure } from './figure-text.js';
-import { aboutOf, labelText, outputText, rowsInAll, rowsToShare, trainingText, type CardSource } from './study.js';
+import {
+  aboutOf,
+  inputsOf,
+  labelText,
+  outputText,
+  rowsInAll,
+  rowsToShare,
+  trainingText,
+  type CardSource,
+} from './study.js';
 
 /** What a run knows of an item. */
 export interface TripodAnswer {
@@ -38,7 +47,7 @@ function planned(source: CardSource): Answers {
     '6a': [answer(`${counted(result.population.hospitals, 'hospital')}.`, 'result.json: population')],
     '7': [answer(preparation(source), 'model.safetensors: preprocessing')],
     '8a': [answer(`The label is ${labelText(manifest)}.`, 'model.safetensors: label')],
-    '9b': features.length === 0 ? [] : [answer(`${features.join(', ')}.`, 'model.safetensors: features')],
+    '9b': features.length === 0 ? [] : [answer(`${inputsOf(manifest)}.`, 'model.safetensors: features')],
     '10': rows
       ? [answer(`${rows.used} records were there; nothing was calculated beforehand.`, 'result.json: hospitals')]
       : [],
