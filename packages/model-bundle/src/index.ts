@@ -1,5 +1,6 @@
 export { decodeBundle, encodeBundle, type ModelBundle } from './bundle.js';
-export { coefficients, coefficientsCsv, type Coefficients, type CoefficientTerm } from './coefficients/coefficients.js';
+export { coefficients, coefficientsCsv, type Coefficients } from './coefficients/coefficients.js';
+export type { CoefficientTerm } from './coefficients/terms.js';
 export { featureNamesOf, keptFeatures } from './features.js';
 export { labelOf } from './label.js';
 export { manifestSchema, parseManifest, preprocessingFor, type BundleManifest } from './manifest.js';

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FedwardError } from '@fedward/core';
 import { printLines } from '../terminal/output.js';
-import type { CardFormat } from './card-command.js';
+
+/** How a card is written; `tripod`: the reporting sheet. */
+export type CardFormat = 'md' | 'html' | 'json' | 'tripod';
 
 const files: Readonly<Record<CardFormat, string>> = {
   md: 'model-card.md',

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CardFormat } from './card-action.js';
 
-const formats = ['md', 'html', 'json', 'tripod'] as const;
-export type CardFormat = (typeof formats)[number];
+const formats: readonly CardFormat[] = ['md', 'html', 'json', 'tripod'];
 
 /** `fedward model card MODEL [--format md|html|json|tripod]`. */
 export function addCardCommand(model: Command): void {

@@ -13,7 +13,17 @@ import {
 } from '@fedward/model-export';
 import { readBundle, type ModelBundle } from '@fedward/model-bundle';
 import { printJson, printLine } from '../terminal/output.js';
-import type { ExportFlags } from './export-command.js';
+
+/** What a model can be written as. */
+export type ExportFormat = 'onnx' | 'tfjs' | 'safetensors' | 'keras-json';
+
+/** Of `fedward model export`. */
+export interface ExportFlags {
+  readonly format: ExportFormat;
+  readonly out: string;
+  readonly hospital?: string;
+  readonly json?: boolean;
+}
 
 /** What is written, and what a reader has to know of it. */
 interface Exported {

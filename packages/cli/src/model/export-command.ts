@@ -1,15 +1,7 @@
 import { Option, type Command } from 'commander';
+import type { ExportFlags, ExportFormat } from './export-action.js';
 
-/** What a model may be written as. */
-export const exportFormats = ['onnx', 'tfjs', 'safetensors', 'keras-json'] as const;
-
-/** Of `fedward model export`. */
-export interface ExportFlags {
-  readonly format: (typeof exportFormats)[number];
-  readonly out: string;
-  readonly hospital?: string;
-  readonly json?: boolean;
-}
+const formats: readonly ExportFormat[] = ['onnx', 'tfjs', 'safetensors', 'keras-json'];
 
 /** `fedward model export MODEL`. */
 export function addExportCommand(model: Command): void {
@@ -20,7 +12,7 @@ export function addExportCommand(model: Command): void {
       'a trained model for other software: ONNX takes raw columns, preprocessing inside the graph; tfjs and keras-json hold ' +
         'the network, and preprocessing.json beside it; safetensors is the bundle itself',
     )
-    .addOption(new Option('--format <name>', 'what to write').choices(exportFormats).makeOptionMandatory())
+    .addOption(new Option('--format <name>', 'what to write').choices(formats).makeOptionMandatory())
     .requiredOption('--out <path>', 'a file (onnx, safetensors), or a folder (tfjs, keras-json)')
     .option('--hospital <name>', 'whose preprocessing goes into the graph, where each hospital fitted its own (onnx)')
     .option('--json', 'one JSON document on stdout')

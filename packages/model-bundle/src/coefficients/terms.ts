@@ -1,5 +1,21 @@
 import { featuresOf, isArray, type Column } from '@fedward/kit-tables';
-import type { CoefficientTerm } from './coefficients.js';
+
+/** What one column, or one of its levels, adds to the linear predictor. */
+export interface CoefficientTerm {
+  readonly column: string;
+  /** Of coded columns: added where the column has this level. */
+  readonly level?: string;
+  /** Added where the column has no value. */
+  readonly missing?: true;
+  /** Of numbers: what one unit of it is; absent where the schema says none. */
+  readonly unit?: string;
+  /** Of numbers: the coefficient is that of the logarithm of the number. */
+  readonly transform?: 'log2' | 'log10';
+  /** Of numbers: in the column's unit, before the logarithm; those beyond count as these. */
+  readonly limits?: readonly [low: number, high: number];
+  /** [outputs] */
+  readonly coefficients: readonly number[];
+}
 
 /** What one of a model's inputs is, in the words of its column. */
 export interface Term {

@@ -1,6 +1,7 @@
 /** Types of elements, by their numbers in onnx.proto. */
 export const elementTypes = { float32: 1, int64: 7, string: 8, bool: 9, float64: 11 } as const;
 
+/** Of the elements of a tensor. */
 export type ElementType = keyof typeof elementTypes;
 
 /** A value's name in the graph; the type keeps names and constants apart. */

@@ -10,7 +10,10 @@ export const validationMethodSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kfold'), folds: z.int().min(2).max(mostFolds) }),
   z.strictObject({ kind: z.literal('leave-one-hospital-out') }),
 ]);
+/** How a run is validated: on its test parts alone, or in folds too. */
 export type ValidationMethod = z.output<typeof validationMethodSchema>;
+/** One that trains a federation for each fold. */
+export type FoldedMethod = Exclude<ValidationMethod, { readonly kind: 'holdout' }>;
 
 /** As they are written on the command line. */
 export const validationForms = ['holdout', 'kfold:K', 'leave-one-hospital-out'] as const;

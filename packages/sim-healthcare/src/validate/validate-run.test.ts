@@ -4,7 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { foldOf, planRun } from '../run/planned-run.js';
 import type { SimulateOptions } from '../run/options.js';
 import { csvFolder } from '../testing/csv-study.js';
-import { validateRun, type FoldedMethod } from './validate-run.js';
+import type { FoldedMethod } from './method.js';
+import { validateRun } from './validate-run.js';
 import type { Fold } from './fold.js';
 import type { ValidationResult } from './validation-result.js';
 

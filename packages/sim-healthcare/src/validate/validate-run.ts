@@ -4,15 +4,12 @@ import type { Basis } from './basis.js';
 import { choose } from './choose.js';
 import type { Fold, FoldHospital } from './fold.js';
 import { combinationsOf, planWith, type Grid } from './grid.js';
-import type { ValidationMethod } from './method.js';
+import type { FoldedMethod } from './method.js';
 import { evaluated, evaluationOptions, type Predicted } from './predicted.js';
 import { spreadOf } from './spread.js';
 import { trainFold } from './train-fold.js';
 import type { ValidationFold, ValidationResult } from './validation-result.js';
 import { validationWords } from './words.js';
-
-/** How to validate beyond what the run's own test parts tell. */
-export type FoldedMethod = Exclude<ValidationMethod, { readonly kind: 'holdout' }>;
 
 /**
  * Trains and judges a federation for each fold (`kfold`: Stone 1974, by patient; `leave-one-hospital-out`: internal-external

@@ -1,5 +1,5 @@
 import type { Basis } from './basis.js';
-import type { FoldedMethod } from './validate-run.js';
+import type { FoldedMethod } from './method.js';
 import type { ValidationFold } from './validation-result.js';
 
 /** What a validation shows and what not, how features were prepared, what it would cost in privacy. */
