@@ -71,7 +71,8 @@ export async function prepareHospitals(
     const { imputer } = imputation;
     return { id, imputation, parts: partRecords(records, { split, ...(imputer && { imputer }) }) };
   });
-  const common = standardization === 'federation' ? scaledTogether(parted.map(({ parts }) => parts).filter(trains)) : undefined;
+  const common =
+    standardization === 'federation' ? scaledTogether(parted.map(({ parts }) => parts).filter(trains)) : undefined;
   const prepared = parted.map(({ id, imputation, parts }): PreparedHospital => {
     const { schema } = parts.encoded.table;
     const scaler = common ?? fitScaler(parts.encoded, parts.learnedFrom, 'the training part');
