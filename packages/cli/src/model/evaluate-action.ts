@@ -26,10 +26,6 @@ export interface EvaluateFlags extends OwnerFlags {
   readonly by?: readonly string[];
 }
 
-/** Records that all draws of a bootstrap together have at most: of a million rows a thousand draws would take a day. */
-const mostResampled = 5e7;
-const fewestDraws = 50;
-
 /** How good a model is on a labelled file. */
 export async function evaluateAction(path: string, file: string, flags: EvaluateFlags): Promise<void> {
   const by = (flags.by ?? []).map(parseGroupBy);
@@ -40,7 +36,7 @@ export async function evaluateAction(path: string, file: string, flags: Evaluate
   const { predictions, groups, rows } = await predictFile(bundle, request, { by, onRows: rowProgress() });
   if (rows.scored === 0)
     throw new FedwardError('DATA_EMPTY', `${file}: no row can be scored. ${rowsWords(rows).join('; ')}`, file);
-  const options = optionsOf(manifest, flags, rows.scored);
+  const options = optionsOf(manifest, flags);
   const evaluation = evaluate(predictions, options);
   const subgroups = evaluateSubgroups(predictions, groups, options);
   const asked = rows.read - rows.ofOtherPart;
@@ -70,15 +66,12 @@ export async function evaluateAction(path: string, file: string, flags: Evaluate
 function optionsOf(
   { evaluationSettings, baseline, threshold, task }: BundleManifest,
   flags: EvaluateFlags,
-  records: number,
 ): EvaluationOptions {
   const { prevalence, operatingPoint, horizon } = { ...evaluationSettings, ...defined(flags) };
-  const draws = Math.max(fewestDraws, Math.min(1000, Math.floor(mostResampled / records)));
   return {
     ...(task === 'binary' && { threshold: flags.threshold ?? thresholdOf({ threshold }) }),
     ...{ prevalence, operatingPoint, horizon },
     ...(baseline && { baseline }),
-    ...(draws < 1000 && { bootstrap: { draws, seed: 0 } }),
   };
 }
 

@@ -19,7 +19,8 @@ export interface Agreement {
   /** Of class 1 of two; of more classes the mean over them: 2 TP / (2 TP + FP + FN). */
   readonly f1: number | null;
   /**
-   * Matthews's correlation of two classes, Gorodkin's (2004) of more. 0 where only one class occurs, or is predicted, as scikit-learn's.
+   * Matthews's correlation of two classes, Gorodkin's (2004) of more. 0 where only one class occurs, or is predicted, as scikit-learn's;
+   * not defined of no record.
    */
   readonly mcc: number | null;
   /** Cohen's (1960): agreement beyond chance. Not defined where chance alone agrees. */
@@ -51,7 +52,7 @@ export function agreement(counts: Counts, classes: number): Agreement {
   return {
     balancedAccuracy: defined(recalls / classes),
     f1: meanF1(counts, truth, predicted),
-    mcc: spread === 0 ? 0 : defined((right * total - products) / Math.sqrt(spread)),
+    mcc: spread === 0 ? (total === 0 ? null : 0) : defined((right * total - products) / Math.sqrt(spread)),
     kappa: byChance === 0 ? null : defined((right * total - products) / byChance),
   };
 }

@@ -1,3 +1,4 @@
+import { descendingOrder } from '../order.js';
 import { sigmoid } from '../outputs.js';
 import { patientsOf, type Patients } from '../intervals/patients.js';
 
@@ -53,7 +54,7 @@ export function recordsOfTwo(
     called,
     patients,
     positives: own.reduce((sum, y) => sum + y, 0),
-    order: descending(scores),
+    order: descendingOrder(scores),
   };
 }
 
@@ -63,11 +64,6 @@ export function hasBoth({ count, positives }: BinaryRecords): boolean {
 }
 
 export const oneClass = 'only one class occurs';
-
-/** Positions by descending score; equal scores in their order. */
-export function descending(scores: Float64Array): Uint32Array {
-  return Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
-}
 
 /**
  * Goes through the records from the highest score down, those with an equal score together.

@@ -1,3 +1,5 @@
+import { ascendingOrder } from '../order.js';
+
 /**
  * Expected calibration error in bins of equal width (Naeini et al. 2015, AAAI): the mean distance between the mean
  * prediction and the share of events, weighted by the bins' records. A probability on a border is in the upper bin.
@@ -22,9 +24,7 @@ export function calibrationErrorEqualCount(
   bins = 10,
 ): number {
   const count = probabilities.length;
-  const order = Uint32Array.from(probabilities, (_, i) => i).sort(
-    (a, b) => probabilities[a]! - probabilities[b]! || a - b,
-  );
+  const order = ascendingOrder(probabilities);
   let [sum, from] = [0, 0];
   for (let bin = 0; bin < bins; bin++) {
     const to = from + Math.floor(count / bins) + Number(bin < count % bins);

@@ -1,10 +1,11 @@
+import { smallest } from '@fedward/core';
 import { agreement, confusionCounts } from '../agreement/confusion.js';
 import { biased, binaryFigures } from '../binary/figures.js';
 import { recordsOfTwo, type BinaryRecords } from '../binary/records.js';
 import { calibrationError } from '../calibration/error.js';
 import { areaInfluence, structuralComponents } from '../discrimination/delong.js';
 import type { Figures } from '../evaluation/evaluation.js';
-import { bootstrapped, drawPatients, drawsFor, type BootstrapOptions } from '../intervals/bootstrap.js';
+import { drawPatients, drawsFor, type BootstrapOptions } from '../intervals/bootstrap.js';
 import {
   figuresOf,
   mean,
@@ -19,6 +20,7 @@ import {
 import { varianceOf } from '../intervals/influence.js';
 import { logitWald } from '../intervals/normal.js';
 import type { Patients } from '../intervals/patients.js';
+import { drawParts, resampled, samplesFor } from '../intervals/subsampling.js';
 
 /** Records of more than two classes. */
 export interface ClassRecords {
@@ -128,22 +130,45 @@ function agreements(
 ): Estimates {
   const names = ['balancedAccuracy', 'f1', 'mcc', 'kappa'] as const;
   const options = drawsFor(count, bootstrap);
-  const value = agreement(confusionCounts(labels, predicted, classes), classes);
-  const draws = names.map(() => new Float64Array(options.draws));
-  const cell = Uint32Array.from(labels, (y, i) => y * classes + predicted[i]!);
-  const counts = new Float64Array(classes * classes);
-  drawPatients(patients.count, options, (weights, draw) => {
-    counts.fill(0);
-    for (let i = 0; i < count; i++) counts[cell[i]!]! += weights[patients.of[i]!]!;
+  const matrix = confusionCounts(labels, predicted, classes);
+  const value = agreement(matrix, classes);
+  const rarer = smallest(truths(matrix, classes)) / count;
+  const samples = samplesFor(patients.count, rarer, bootstrap);
+  const draws = names.map(() => new Float64Array(samples?.count ?? options.draws));
+  const keep = (counts: Float64Array, draw: number) => {
     const drawn = agreement(counts, classes);
     names.forEach((name, k) => (draws[k]![draw] = drawn[name] ?? NaN));
-  });
+  };
+  const size = classes * classes;
+  const cell = Uint32Array.from(labels, (y, i) => y * classes + predicted[i]!);
+  if (samples) {
+    const counts = new Float64Array(samples.parts * size);
+    drawParts(samples, (partOf, first, used) => {
+      counts.fill(0);
+      for (let i = 0; i < count; i++) counts[partOf[patients.of[i]!]! * size + cell[i]!]!++;
+      for (let part = 0; part < used; part++) keep(counts.subarray(part * size, (part + 1) * size), first + part);
+    });
+  } else {
+    const counts = new Float64Array(size);
+    drawPatients(patients.count, options, (weights, draw) => {
+      counts.fill(0);
+      for (let i = 0; i < count; i++) counts[cell[i]!]! += weights[patients.of[i]!]!;
+      keep(counts, draw);
+    });
+  }
   const none = 'a class does not occur, or only one is predicted';
   return Object.fromEntries(
     names.map((name, k) => [
       name,
-      bootstrapped(value[name], draws[k]!, none, name === 'mcc' || name === 'kappa' ? [-1, 1] : [0, 1]),
+      resampled(value[name], draws[k]!, none, name === 'mcc' || name === 'kappa', samples),
     ]),
+  );
+}
+
+/** [classes] records of each. */
+function truths(counts: Float64Array, classes: number): number[] {
+  return Array.from({ length: classes }, (_, k) =>
+    counts.subarray(k * classes, (k + 1) * classes).reduce((sum, own) => sum + own, 0),
   );
 }
 

@@ -1,25 +1,36 @@
 import { forEachTie, hasBoth, type BinaryRecords } from '../binary/records.js';
 import type { RocPoint } from '../evaluation/evaluation.js';
 
-/** Counts of records with a score from this one on. */
-export interface Step {
-  /** Probability of class 1. */
-  readonly threshold: number;
-  readonly truePositives: number;
-  readonly falsePositives: number;
+/** Counts of records with at least each distinct score, from the highest down; in arrays, as there may be a million. */
+export interface Steps {
+  readonly count: number;
+  /** [count] probability of class 1. */
+  readonly thresholds: Float64Array;
+  /** [count] */
+  readonly truePositives: Uint32Array;
+  /** [count] */
+  readonly falsePositives: Uint32Array;
 }
 
-/** One step a distinct score, from the highest down. */
-export function rocSteps(records: BinaryRecords): Step[] {
-  const steps: Step[] = [];
-  let [truePositives, falsePositives] = [0, 0];
+/** One step a distinct score. */
+export function rocSteps(records: BinaryRecords): Steps {
+  const { labels, order, probabilities } = records;
+  const thresholds = new Float64Array(records.count);
+  const truePositives = new Uint32Array(records.count);
+  const falsePositives = new Uint32Array(records.count);
+  let [count, positives] = [0, 0];
   forEachTie(records, (start, end) => {
-    for (let i = start; i < end; i++)
-      if (records.labels[records.order[i]!]) truePositives++;
-      else falsePositives++;
-    steps.push({ threshold: records.probabilities[records.order[start]!]!, truePositives, falsePositives });
+    for (let i = start; i < end; i++) positives += labels[order[i]!]!;
+    thresholds[count] = probabilities[order[start]!]!;
+    truePositives[count] = positives;
+    falsePositives[count++] = end - positives;
   });
-  return steps;
+  return {
+    count,
+    thresholds: thresholds.subarray(0, count),
+    truePositives: truePositives.subarray(0, count),
+    falsePositives: falsePositives.subarray(0, count),
+  };
 }
 
 /**
@@ -30,61 +41,38 @@ export function rocSteps(records: BinaryRecords): Step[] {
 export function rocCurve(records: BinaryRecords, most = 100): RocPoint[] | undefined {
   if (!hasBoth(records)) return undefined;
   const { positives, count } = records;
-  const points = rocSteps(records).map(({ threshold, truePositives, falsePositives }): RocPoint => ({
-    threshold,
-    sensitivity: truePositives / positives,
-    specificity: 1 - falsePositives / (count - positives),
-  }));
-  const all: RocPoint[] = [{ threshold: null, sensitivity: 0, specificity: 1 }, ...points];
-  return thinned(
-    all.filter((point, i) => isCorner(all[i - 1], point, all[i + 1])),
-    most,
-  );
-}
-
-/** Both ends, and where the curve turns. */
-function isCorner(before: RocPoint | undefined, point: RocPoint, after: RocPoint | undefined): boolean {
-  if (!before || !after) return true;
-  const across = (point.sensitivity - before.sensitivity) * (point.specificity - after.specificity);
-  const along = (after.sensitivity - point.sensitivity) * (before.specificity - point.specificity);
-  return Math.abs(across - along) > 1e-14;
-}
-
-function thinned(points: RocPoint[], most: number): RocPoint[] {
-  if (points.length <= most) return points;
+  const steps = rocSteps(records);
+  const point = (step: number): RocPoint =>
+    step < 0
+      ? { threshold: null, sensitivity: 0, specificity: 1 }
+      : {
+          threshold: steps.thresholds[step]!,
+          sensitivity: steps.truePositives[step]! / positives,
+          specificity: 1 - steps.falsePositives[step]! / (count - positives),
+        };
+  const corners = [-1];
+  for (let step = 0; step < steps.count; step++) if (isCorner(steps, step)) corners.push(step);
+  if (corners.length <= most) return corners.map(point);
   const kept: RocPoint[] = [];
-  // The distance along the curve, up and to the right, is sensitivity + 1 - specificity, 2 in all.
-  for (const point of points) {
-    const along = point.sensitivity + 1 - point.specificity;
-    if (kept.length === 0 || along >= (2 * kept.length) / (most - 1)) kept.push(point);
+  for (const corner of corners) {
+    const own = point(corner);
+    // The distance along the curve, up and to the right, is sensitivity + 1 - specificity, 2 in all.
+    const along = own.sensitivity + 1 - own.specificity;
+    if (kept.length === 0 || along >= (2 * kept.length) / (most - 1)) kept.push(own);
   }
-  if (kept.at(-1) !== points.at(-1)) kept.push(points.at(-1)!);
+  const end = point(steps.count - 1);
+  if (kept.at(-1)!.threshold !== end.threshold) kept.push(end);
   return kept;
 }
 
-/** Largest sensitivity at a specificity of at least `at`: of the steps that there are, none between two. 0 where no step has it. */
-export function sensitivityAtSpecificity(steps: readonly Step[], at: number): number | null {
-  return atOperatingPoint(steps, at).sensitivity;
-}
-
-/** Largest specificity at a sensitivity of at least `at`. */
-export function specificityAtSensitivity(steps: readonly Step[], at: number): number | null {
-  return atOperatingPoint(steps, at).specificity;
-}
-
-function atOperatingPoint(
-  steps: readonly Step[],
-  at: number,
-): { sensitivity: number | null; specificity: number | null } {
-  const last = steps.at(-1);
-  if (!last?.truePositives || !last.falsePositives) return { sensitivity: null, specificity: null };
-  const { truePositives: positives, falsePositives: negatives } = last;
-  const enough = steps.filter(({ falsePositives }) => falsePositives <= (1 - at) * negatives + rounding);
-  const first = steps.find(({ truePositives }) => truePositives >= at * positives - rounding)!;
-  return {
-    sensitivity: (enough.at(-1)?.truePositives ?? 0) / positives,
-    specificity: 1 - first.falsePositives / negatives,
-  };
+/** The last step, and where the curve turns: in whole numbers, by which a straight line is one. */
+function isCorner({ truePositives, falsePositives, count }: Steps, step: number): boolean {
+  if (step === count - 1) return true;
+  const [up, right] = [truePositives[step]!, falsePositives[step]!];
+  const before = step === 0 ? [0, 0] : [truePositives[step - 1]!, falsePositives[step - 1]!];
+  return (
+    (up - before[0]!) * (falsePositives[step + 1]! - right) !== (truePositives[step + 1]! - up) * (right - before[1]!)
+  );
 }
 
 /** Of counts: 0.1 x 30 is not 3 in floating point. */

@@ -1,5 +1,5 @@
 import { assertThat } from '@fedward/core';
-import { percentiles } from '../intervals/bootstrap.js';
+import { intervalOf } from '../intervals/bootstrap.js';
 import type { Estimate, Estimates } from '../intervals/estimate.js';
 import { combined, varianceOf } from '../intervals/influence.js';
 import { wald } from '../intervals/normal.js';
@@ -40,7 +40,15 @@ export function compareModels(ours: Predictions, theirs: Predictions, options: E
 function differenceOf(a: Estimate, b: Estimate): Figure | undefined {
   if (a.figure.value === null || b.figure.value === null) return undefined;
   const value = a.figure.value - b.figure.value;
-  if (a.draws && b.draws) return fromDraws(value, a.draws, b.draws);
+  if (a.draws && b.draws) {
+    const interval = intervalOf(
+      value,
+      a.draws.map((one, i) => one - b.draws![i]!),
+      [-Infinity, Infinity],
+    );
+    if (typeof interval === 'string') return { value, interval: null, because: interval };
+    return { value, interval, method: a.figure.method ?? 'bootstrap' };
+  }
   if (!a.influence || !b.influence)
     return { value, interval: null, because: 'one of the two figures has no interval that a difference could have' };
   const variance = varianceOf(
@@ -51,17 +59,6 @@ function differenceOf(a: Estimate, b: Estimate): Figure | undefined {
   );
   if (!variance) return { value, interval: null, because: 'the two models do the same for each patient' };
   return { value, interval: wald(value, variance), method: a.figure.method ?? 'wald' };
-}
-
-function fromDraws(value: number, a: Float64Array, b: Float64Array): Figure {
-  const sorted = a
-    .map((one, i) => one - b[i]!)
-    .filter((one) => !Number.isNaN(one))
-    .sort();
-  if (sorted.length < 0.95 * a.length || sorted.length < 2)
-    return { value, interval: null, because: 'it is not defined in many of the draws from so few patients' };
-  if (sorted[0] === sorted.at(-1)) return { value, interval: null, because: 'it is the same in every draw' };
-  return { value, interval: percentiles(sorted), method: 'bootstrap' };
 }
 
 function sameRecords(a: Predictions, b: Predictions): boolean {

@@ -34,7 +34,16 @@ function truth(distance: number): Readonly<Record<string, number>> {
   const cut = distance / 2 - Math.log(prevalence / (1 - prevalence)) / distance;
   const sensitivity = normalCdf(distance - cut);
   const specificity = normalCdf(cut);
+  const [TP, FN] = [prevalence * sensitivity, prevalence * (1 - sensitivity)];
+  const [FP, TN] = [(1 - prevalence) * (1 - specificity), (1 - prevalence) * specificity];
+  const byChance = (TP + FN) * (TP + FP) + (TN + FN) * (TN + FP);
+  const z90 = 1.2815515655446004;
   return {
+    f1: (2 * TP) / (2 * TP + FP + FN),
+    mcc: (TP * TN - FP * FN) / Math.sqrt((TP + FP) * (TP + FN) * (TN + FP) * (TN + FN)),
+    kappa: (TP + TN - byChance) / (1 - byChance),
+    sensitivityAtSpecificity: normalCdf(distance - z90),
+    specificityAtSensitivity: normalCdf(distance - z90),
     auroc: normalCdf(distance / Math.SQRT2),
     accuracy: prevalence * sensitivity + (1 - prevalence) * specificity,
     sensitivity,
@@ -141,6 +150,25 @@ describe('95 % intervals hold the truth in 93 to 97 % of 1,000 test sets', () =>
         truth(one.distance),
         (set) => evaluate(simulated(one, random.fork(set)), options).figures,
       ),
+    );
+  });
+
+  it.each([1, 2])('of samples of 25,000 patients, of 1 to %i records', (mostRecords) => {
+    const one: Case = { ...cases[2]!, patients: 25_000, mostRecords, correlation: mostRecords > 1 ? 0.6 : 0 };
+    const random = new Random(`samples ${mostRecords}`);
+    const own = [
+      ...['balancedAccuracy', 'f1', 'mcc', 'kappa'],
+      ...['sensitivityAtSpecificity', 'specificityAtSensitivity'],
+    ];
+    expectNominal(
+      coverage(own, truth(one.distance), (set) => {
+        const { figures } = evaluate(simulated(one, random.fork(set)), {
+          curves: false,
+          bootstrap: { draws: 1000, seed: set },
+        });
+        expect(figures['f1']!.method).toBe('subsampling');
+        return figures;
+      }),
     );
   });
 

@@ -1,7 +1,7 @@
 import type { LossName } from '@fedward/core';
 
 /** How an interval was made; the set is open. */
-export type IntervalMethod = 'delong' | 'wilson' | 'wald' | 'student' | 'bootstrap' | (string & {});
+export type IntervalMethod = 'delong' | 'wilson' | 'wald' | 'student' | 'bootstrap' | 'subsampling' | (string & {});
 
 /** One figure with what is known of its error. */
 export interface Figure {

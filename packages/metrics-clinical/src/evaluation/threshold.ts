@@ -30,16 +30,18 @@ export function chooseThreshold(predictions: Predictions, rule: ThresholdRule): 
   const records = binaryRecords(logOdds(outputs, width as 1 | 2), labels);
   if (!hasBoth(records))
     throw new FedwardError('LABEL_INVALID', 'no threshold can be chosen where only one class occurs', 'labels');
-  const steps = rocSteps(records);
-  const negatives = records.count - records.positives;
+  const { thresholds, truePositives, falsePositives } = rocSteps(records);
+  const { positives } = records;
+  const negatives = records.count - positives;
   if (rule.rule === 'sensitivity')
-    return steps.find(({ truePositives }) => truePositives >= rule.at * records.positives - rounding)!.threshold;
+    return thresholds[truePositives.findIndex((hits) => hits >= rule.at * positives - rounding)]!;
   if (rule.rule === 'specificity') {
-    const enough = steps.findLast(({ falsePositives }) => falsePositives <= (1 - rule.at) * negatives + rounding);
-    return enough?.threshold ?? (steps[0]!.threshold + 1) / 2;
+    const enough = falsePositives.findLastIndex((alarms) => alarms <= (1 - rule.at) * negatives + rounding);
+    return enough < 0 ? (thresholds[0]! + 1) / 2 : thresholds[enough]!;
   }
   // In whole numbers: equal sums must be equal.
-  const youden = (step: (typeof steps)[number]) =>
-    step.truePositives * negatives - step.falsePositives * records.positives;
-  return steps.reduce((best, step) => (youden(step) > youden(best) ? step : best)).threshold;
+  const youden = (step: number) => truePositives[step]! * negatives - falsePositives[step]! * positives;
+  let best = 0;
+  for (let step = 1; step < thresholds.length; step++) if (youden(step) > youden(best)) best = step;
+  return thresholds[best]!;
 }

@@ -119,10 +119,11 @@ describe.skipIf(!dataFolder)('two classes against scikit-learn, statsmodels and 
     });
     expect(reliability(own)).toHaveLength(bins.length);
     if (set.youden) {
-      const steps = rocSteps(own);
-      const J = (s: (typeof steps)[number]) =>
-        s.truePositives * (own.count - own.positives) - s.falsePositives * own.positives;
-      expect(steps.reduce((best, s) => (J(s) > J(best) ? s : best)).threshold).toBe(set.youden.threshold);
+      const { thresholds, truePositives, falsePositives } = rocSteps(own);
+      const J = (step: number) =>
+        truePositives[step]! * (own.count - own.positives) - falsePositives[step]! * own.positives;
+      const best = [...thresholds.keys()].reduce((one, other) => (J(other) > J(one) ? other : one));
+      expect(thresholds[best]).toBe(set.youden.threshold);
     }
   });
 

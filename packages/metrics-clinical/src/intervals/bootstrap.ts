@@ -1,4 +1,6 @@
-import { assertInteger, Random } from '@fedward/core';
+import { assertInteger } from '@fedward/core';
+import type { IntervalMethod } from '../evaluation/evaluation.js';
+import { words } from './generator.js';
 import { notDefined, withoutInterval, type Estimate } from './estimate.js';
 import { z, type Interval } from './normal.js';
 
@@ -9,7 +11,7 @@ export interface BootstrapOptions {
 
 export const defaultBootstrap: BootstrapOptions = { draws: 1000, seed: 0 };
 
-/** More than this many weights are not drawn for one evaluation: a million records take 50 draws, not a thousand. */
+/** More than this many weights are not drawn for one evaluation, where there are many records of few patients or a rare class. */
 const mostWeights = 5e7;
 const fewestDraws = 50;
 
@@ -30,7 +32,7 @@ export function drawPatients(
   each: (weights: Uint8Array, draw: number) => void,
 ): void {
   const weights = new Uint8Array(patients);
-  const next = generator(seed);
+  const next = words(seed, 'bootstrap');
   for (let draw = 0; draw < draws; draw++) {
     for (let i = 0; i < patients; i += 2) {
       const word = next();
@@ -65,22 +67,38 @@ export function drawsFor(records: number, { draws, seed }: BootstrapOptions): Bo
 }
 
 /**
- * The percentile interval (Efron and Tibshirani 1993, chapter 13) of a figure, or for fewer than a thousand draws the normal
- * one with the draws' standard deviation. None where every draw gives the same, or where it is not defined for more
+ * A figure of which there are draws, with their interval. None where every draw gives the same, or where it is not defined for more
  * than one draw in twenty: such draws are of another population than the records.
  */
-export function bootstrapped(value: number | null, draws: Float64Array, none: string, within: Interval): Estimate {
+export function bootstrapped(
+  value: number | null,
+  draws: Float64Array,
+  none: string,
+  within: Interval,
+  method: IntervalMethod = 'bootstrap',
+): Estimate {
   if (value === null) return notDefined(none);
+  const interval = intervalOf(value, draws, within);
+  if (typeof interval === 'string') return withoutInterval(value, interval);
+  return { figure: { value, interval, method }, draws };
+}
+
+/**
+ * The percentile interval (Efron and Tibshirani 1993, chapter 13), or for fewer than a thousand draws the normal one with the draws'
+ * standard deviation.
+ * @param draws NaN where it was not defined
+ * @returns why there is none, where there is none
+ */
+export function intervalOf(value: number, draws: Float64Array, within: Interval): Interval | string {
   const sorted = draws.filter((one) => !Number.isNaN(one)).sort();
   if (sorted.length < 0.95 * draws.length || sorted.length < 2)
-    return withoutInterval(value, 'it is not defined in many of the draws from so few patients');
-  if (sorted[0] === sorted.at(-1)) return withoutInterval(value, 'it is the same in every draw from these patients');
-  const interval = sorted.length < drawsForQuantiles * 0.95 ? normal(value, sorted, within) : percentiles(sorted);
-  return { figure: { value, interval, method: 'bootstrap' }, draws };
+    return 'it is not defined in many of the draws from so few patients';
+  if (sorted[0] === sorted.at(-1)) return 'it is the same in every draw from these patients';
+  return sorted.length < drawsForQuantiles * 0.95 ? normal(value, sorted, within) : percentiles(sorted);
 }
 
 /** Quantiles at 2.5 and 97.5 %, between two draws by their distance (Hyndman and Fan 1996, type 7). */
-export function percentiles(sorted: Float64Array): Interval {
+function percentiles(sorted: Float64Array): Interval {
   const at = (probability: number): number => {
     const place = probability * (sorted.length - 1);
     const low = Math.floor(place);
@@ -95,22 +113,4 @@ function normal(value: number, draws: Float64Array, [least, most]: Interval): In
   const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (draws.length - 1);
   const half = z * Math.sqrt(variance);
   return [Math.max(least, value - half), Math.min(most, value + half)];
-}
-
-/**
- * Words of 32 bits from sfc32 (C. Doty-Humphrey's PractRand), under a key of core's seeded `Random`, which takes ten times as
- * long for each of the millions of draws.
- */
-function generator(seed: number): () => number {
-  const key = new Random(seed).fork('bootstrap').key();
-  let [a, b, c, counter] = [key[0]!, key[1]!, key[2]!, key[3]!];
-  return () => {
-    const out = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + out;
-    c |= 0;
-    return out >>> 0;
-  };
 }

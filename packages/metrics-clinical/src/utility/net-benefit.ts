@@ -16,11 +16,12 @@ export function decisionCurve(records: BinaryRecords): NetBenefitPoint[] {
   if (count === 0) return [];
   const steps = rocSteps(records);
   const curve: NetBenefitPoint[] = [];
-  let step = steps.length - 1;
+  let step = steps.count - 1;
   for (let percent = 1; percent < 100; percent++) {
     const threshold = percent / 100;
-    while (step >= 0 && steps[step]!.threshold < threshold) step--;
-    const { truePositives, falsePositives } = steps[step] ?? { truePositives: 0, falsePositives: 0 };
+    while (step >= 0 && steps.thresholds[step]! < threshold) step--;
+    const truePositives = step < 0 ? 0 : steps.truePositives[step]!;
+    const falsePositives = step < 0 ? 0 : steps.falsePositives[step]!;
     const rate = exchangeRate(threshold);
     curve.push({
       threshold,
