@@ -3,9 +3,10 @@ export { coefficients, coefficientsCsv, type Coefficients } from './coefficients
 export type { CoefficientTerm } from './coefficients/terms.js';
 export { featureNamesOf, keptFeatures } from './features.js';
 export { labelOf } from './label.js';
-export { manifestSchema, parseManifest, preprocessingFor, type BundleManifest } from './manifest.js';
+export { anyPreprocessing, manifestSchema, parseManifest, preprocessingFor, type BundleManifest } from './manifest.js';
+export { preprocessingIn } from './read/preprocessing-in.js';
 export { readBundle, type ReadBundle } from './read/read-bundle.js';
-export { answersOf, classesOf, thresholdOf, type Answers } from './predict/answers.js';
+export { answersOf, baselineWords, classesOf, thresholdOf, type Answers } from './predict/answers.js';
 export { preprocessingOf, type FileOwner } from './predict/preprocessing-of.js';
 export { predictRows, type PredictedRows, type PredictRequest, type Unscored } from './predict/predict-rows.js';
 export { addRows, countsJson, noCounts, type ScoredCounts, type UnscoredRows } from './predict/scored-counts.js';

@@ -44,6 +44,11 @@ export const manifestSchema = z.object({
     .object({
       all: preprocessingSchema.nullable(),
       hospitals: z.record(z.string(), preprocessingSchema),
+      /**
+       * Where what hospitals fitted is facts about patients that nothing has paid for: `all` is null and `hospitals` empty, and
+       * this is the same with no number in it that was fitted. Every hospital has to fit its own.
+       */
+      unfitted: preprocessingSchema.optional(),
     })
     .nullable(),
   /** How the files of the study were read. */
@@ -73,6 +78,11 @@ export function parseManifest(json: unknown, what = 'the model bundle'): BundleM
   return parseWith(manifestSchema, json, what);
 }
 
+/** The one that is the same everywhere, or any: what they have in common is the schema, and the features that were kept. */
+export function anyPreprocessing({ preprocessing }: Pick<BundleManifest, 'preprocessing'>): Preprocessing | undefined {
+  return preprocessing?.all ?? Object.values(preprocessing?.hospitals ?? {})[0] ?? preprocessing?.unfitted;
+}
+
 /**
  * The preprocessing for records of a hospital.
  * @returns undefined where each hospital fitted its own, and this one is none of them
@@ -81,5 +91,7 @@ export function preprocessingFor(
   { preprocessing }: Pick<BundleManifest, 'preprocessing'>,
   hospital?: string,
 ): Preprocessing | undefined {
-  return preprocessing?.all ?? (hospital === undefined ? undefined : preprocessing?.hospitals[hospital]);
+  if (preprocessing?.all) return preprocessing.all;
+  if (!preprocessing || hospital === undefined || !Object.hasOwn(preprocessing.hospitals, hospital)) return undefined;
+  return preprocessing.hospitals[hospital];
 }

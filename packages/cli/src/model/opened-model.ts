@@ -1,6 +1,13 @@
 import { FedwardError } from '@fedward/core';
 import type { Preprocessing } from '@fedward/data-medical';
-import { preprocessingOf, readBundle, type PredictRequest, type ReadBundle } from '@fedward/model-bundle';
+import {
+  preprocessingIn,
+  preprocessingOf,
+  readBundle,
+  type BundleManifest,
+  type PredictRequest,
+  type ReadBundle,
+} from '@fedward/model-bundle';
 import { predictorOf, ruleOf, trainedOn, type TrainedOn } from '@fedward/sim-healthcare';
 import { note } from '../terminal/output.js';
 
@@ -31,7 +38,8 @@ export async function openModel(path: string, file: string, flags: OwnerFlags): 
   const known = bundle.run === undefined ? undefined : await trainedOn(bundle.run, file);
   const rule = part && ruleOf(known, file);
   const owner = hospital ?? (asNewHospital ? undefined : known?.hospital);
-  const preprocessing = await preprocessingOf(bundle.manifest, {
+  const manifest = await withNumbersOfItsFolder(bundle);
+  const preprocessing = await preprocessingOf(manifest, {
     hospital: owner,
     ...(asNewHospital && { asNewHospital: file }),
   });
@@ -41,6 +49,12 @@ export async function openModel(path: string, file: string, flags: OwnerFlags): 
     request: { path: file, preprocessing, trainer, ...(rule && { part: { testing: part === 'test', rule } }) },
     notices: noticesOf(bundle, preprocessing, known, flags),
   };
+}
+
+/** Of a bundle that leaves out what hospitals fitted, the folder of its run still has it: for use here, not to be handed on. */
+async function withNumbersOfItsFolder({ manifest, run }: ReadBundle): Promise<BundleManifest> {
+  const own = manifest.preprocessing?.unfitted && run !== undefined ? await preprocessingIn(run) : undefined;
+  return own ? { ...manifest, preprocessing: own } : manifest;
 }
 
 function noticesOf(

@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import {
+  baselineWords,
   coefficients,
   coefficientsCsv,
   labelOf,
@@ -78,6 +79,7 @@ function print(bundle: ReadBundle, verified: RunVerification | undefined): void 
   const features = featuresOf(manifest);
   if (features.length > 0) printTable(['Column', 'Kind', 'Unit, levels or range', 'Missing'], features);
   const { evaluation } = manifest;
+  if (manifest.baseline) printLine(baselineWords(manifest.baseline));
   if (!evaluation) return printLine('It was not evaluated, or its figures may not be told.');
   printLine(`On the test part of its own run: ${evaluation.records} records of ${evaluation.patients} patients`);
   printFigures(evaluation, undefined);
@@ -93,6 +95,8 @@ function taskWords(manifest: BundleManifest): string {
 
 function preprocessingWords({ preprocessing }: BundleManifest): string {
   if (!preprocessing) return 'none is known: columns are taken as they are';
+  if (preprocessing.unfitted && !preprocessing.all)
+    return 'each hospital fitted its own, which stays with it: nothing has paid for these numbers';
   if (!preprocessing.all) return `each hospital fitted its own: ${Object.keys(preprocessing.hospitals).join(', ')}`;
   const { fittedOn, features } = preprocessing.all;
   const words = {

@@ -1,4 +1,4 @@
-import type { BundleManifest } from '@fedward/model-bundle';
+import { anyPreprocessing, type BundleManifest } from '@fedward/model-bundle';
 
 type Columns = NonNullable<NonNullable<BundleManifest['preprocessing']>['all']>['schema']['columns'];
 type Column = Columns[number];
@@ -6,7 +6,7 @@ type Column = Columns[number];
 /** The columns that a model reads, as cells of a table: name, kind, unit and levels or range, what a missing value does. */
 export function featuresOf({ preprocessing, features }: BundleManifest): string[][] {
   if (!preprocessing) return features.map((name) => [name, 'numeric', '', '']);
-  const any = preprocessing.all ?? Object.values(preprocessing.hospitals)[0];
+  const any = anyPreprocessing({ preprocessing });
   return (any?.schema.columns ?? []).map((column) => [
     column.name,
     column.kind,

@@ -88,3 +88,11 @@ function survival({ baseline, evaluationSettings: { horizon } }: BundleManifest,
     },
   };
 }
+
+/** What a baseline hazard tells of patients. */
+export function baselineWords({ times }: NonNullable<BundleManifest['baseline']>): string {
+  return (
+    `The baseline hazard in it is a table of ${times.length} times, each exactly the time of an event of one or more of the ` +
+    'patients of the training parts: whoever has the model has these.'
+  );
+}

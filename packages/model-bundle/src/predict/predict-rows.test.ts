@@ -114,6 +114,14 @@ describe('predictRows', () => {
     await expect(csvOf(write(['p,50,2,f,a,0,9']))).rejects.toMatchObject({ code: 'DATA_MALFORMED' });
   });
 
+  it('needs no column that only groups of the run were parted by', async () => {
+    const subgroups = [{ column: 'origin', levels: ['here', 'elsewhere'] }];
+    const preprocessing = { ...all, schema: { ...all.schema, subgroups } };
+    const path = write(['p,60,1,f,a,0', 'q,70,2,m,b,1']);
+    const { rows } = await predictFile(bundle, requestOf(path, { preprocessing }));
+    expect(rows.scored).toBe(2);
+  });
+
   it('judges groups apart', async () => {
     const by = [{ column: 'age', cuts: [40, 60] }, { column: 'sex' }];
     const { groups } = await predictFile(bundle, requestOf(write(['p,39,1,f,a,0', 'q,40,1,m,a,0', 'r,60,1,f,a,1'])), {
@@ -133,6 +141,18 @@ describe('predictRows', () => {
 });
 
 describe('preprocessingOf', () => {
+  it('fits anew, or says that it must be, where no fitted number was handed on', async () => {
+    const unfitted = { ...all, imputation: null, scalings: all.scalings.map(() => null) };
+    const { manifest } = testBundle({ preprocessing: { all: null, hospitals: {}, unfitted } });
+    await expect(preprocessingOf(manifest, { hospital: 'constructor' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('not kept with it'),
+    });
+    await expect(preprocessingOf(manifest)).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' });
+    const asNewHospital = write(['p,39,1,f,a,0', 'q,41,10,m,a,0']);
+    expect((await preprocessingOf(manifest, { asNewHospital })).scalings).toEqual(all.scalings);
+  });
+
   const each = { all: null, hospitals: { north: all, south: all } };
   it('asks whose records they are where each hospital fitted its own', async () => {
     const { manifest } = testBundle({ preprocessing: each });

@@ -1,6 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import type { Preprocessing } from '@fedward/data-medical';
-import type { BundleManifest } from '../manifest.js';
+import { anyPreprocessing, type BundleManifest } from '../manifest.js';
 import { plainPreprocessing } from './plain.js';
 
 /** Whose records a file has. */
@@ -28,18 +28,20 @@ export async function preprocessingOf(manifest: BundleManifest, owner: FileOwner
     if (own) return own;
     throw new FedwardError(
       'CONFIG_INVALID',
-      `--hospital: the model knows no hospital ${hospital}; it knows ${names.join(', ')}`,
+      names.length === 0
+        ? '--hospital: what the hospitals of this model fitted is not kept with it'
+        : `--hospital: the model knows no hospital ${hospital}; it knows ${names.join(', ')}`,
       '--hospital',
     );
   }
   if (asNewHospital !== undefined) {
     const { fitToFile } = await import('./fit-to-file.js');
-    return fitToFile(asNewHospital, manifest, preprocessing.hospitals[names[0]!]!);
+    return fitToFile(asNewHospital, manifest, anyPreprocessing(manifest)!);
   }
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',
     'each hospital of this model scaled its records by its own numbers, and nothing says whose these are. Say ' +
-      `--hospital NAME (${names.join(', ')}); or --as-new-hospital, which fits the numbers from the rows of this file; or ` +
+      `${names.length === 0 ? '' : `--hospital NAME (${names.join(', ')}); or `}--as-new-hospital, which fits the numbers from the rows of this file; or ` +
       'train again with scales that are declared, or with "standardization": "federation" in the schema',
     'preprocessing',
   );

@@ -30,7 +30,8 @@ export async function openModelRows(
   { labelled, parted }: Looked,
   plain: boolean,
 ): Promise<ModelRows> {
-  const { time, split, site: _site, patientId, ...needed } = all;
+  // Groups that a schema declares were judged in the run: a file need not have their columns.
+  const { time, split, site: _site, patientId, subgroups: _subgroups, ...needed } = all;
   const schema: TableSchema = { ...needed, ...(parted && { ...(time && { time }), ...(split && { split }) }) };
   const wanted = columnsRead(schema, labelled);
   const source = await opened(path, schema, spec, wanted, plain);

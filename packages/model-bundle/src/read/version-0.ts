@@ -1,17 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { FedwardError, modelSpecSchema, outputSize, parseWith, type ModelSpec } from '@fedward/core';
-import { preprocessingSchema } from '@fedward/data-medical';
-import { readJson } from '@fedward/kit-files';
-import * as z from 'zod';
 import { decodeWeights, jsonIn, type ModelBundle } from '../bundle.js';
 import { featureNamesOf } from '../features.js';
 import { parseManifest, type BundleManifest } from '../manifest.js';
-
-const preprocessingFile = z.object({
-  all: preprocessingSchema.nullable(),
-  hospitals: z.record(z.string(), preprocessingSchema),
-});
+import { preprocessingIn } from './preprocessing-in.js';
 
 /**
  * What fedward 0.1 left of a run: weights, with the plan's hash and the spec in the metadata, and `preprocessing.json`
@@ -61,11 +52,4 @@ function taskOf(model: ModelSpec): BundleManifest['task'] {
   if (model.loss === 'squared-error') return 'value';
   if (model.loss === 'cox') return 'survival';
   return outputSize(model) > 2 ? 'classes' : 'binary';
-}
-
-async function preprocessingIn(folder: string) {
-  const path = join(folder, 'preprocessing.json');
-  if (!existsSync(path)) return undefined;
-  const { json } = await readJson(path);
-  return parseWith(preprocessingFile, json, path);
 }

@@ -70,6 +70,12 @@ export function chosenPreprocessing(manifest: BundleManifest, hospital: string |
   const names = Object.keys(preprocessing.hospitals);
   const found = preprocessingFor(manifest, hospital);
   if (found) return found;
+  if (names.length === 0)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      'each hospital fitted its own preprocessing, which is not kept with the model: there is none to go into the graph',
+      'preprocessing',
+    );
   const which = names.map((name) => `"${name}"`).join(', ');
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',

@@ -147,6 +147,27 @@ describe('the model card', () => {
     }
   });
 
+  it('tells no figure of a handful of patients', () => {
+    const few = { ...evaluation, patients: 3, figures: { auroc: { value: 0.1234, interval: null } } };
+    const subgroups = [{ group: 'sex', level: 'other', evaluation: few, gaps: few.figures }];
+    const hospitals = [{ ...result.hospitals[0]!, evaluation: few }];
+    const shown = renderCards({ ...source, result: { ...result, hospitals, final: { ...result.final, subgroups } } });
+    for (const text of Object.values(shown)) expect(text).not.toContain('0.123');
+    expect(shown['model-card.md']).toContain('| sex: other | fewer than 5 | \\- | \\- |');
+  });
+
+  it('tells no figure of patients that nobody paid for, and says what the model carries of them', () => {
+    const privacy = { mechanism: 'dp', notReleased: [], assumptions: [], epsilon: 1, delta: 1e-3 } as never;
+    const priced = { ...plan, privacy: { mechanisms: [], unit: 'record', adjacency: 'x', delta: 1e-3 } as never };
+    const secret = { ...result, privacy, simulationOnly: false };
+    const shown = renderCards({ result: secret, plan: priced, manifest: { ...manifest, evaluation: null } });
+    for (const text of Object.values(shown)) expect(text).not.toMatch(/0\.75|0\.865|test part is small|57 patients/);
+    expect(shown['model-card.md']).toContain('nobody paid for them');
+    const cox = { ...manifest, baseline: { times: [3, 8], cumulative: [0.1, 0.2] } };
+    expect(renderCards({ ...source, manifest: cox })['model-card.md']).toContain('exactly the time of an event');
+    expect(cards['model-card.md']).not.toContain('baseline hazard');
+  });
+
   it('has the number that keeps its counts from being found by its digest', () => {
     for (const text of all) expect(text).toContain(result.nonce);
   });

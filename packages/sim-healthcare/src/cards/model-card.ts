@@ -1,3 +1,4 @@
+import { baselineWords } from '@fedward/model-bundle';
 import { describeMetrics } from '../report/shown-metrics.js';
 import { counted } from '../report/counted.js';
 import { exposureText } from '../report/exposure-text.js';
@@ -6,10 +7,13 @@ import { figureLabel, figureRows, figureText, mainFigure } from './figure-text.j
 import {
   aboutOf,
   inputsOf,
+  isSmall,
+  isUnpaid,
   labelText,
   outputText,
   rowsInAll,
   rowsToShare,
+  toldCount,
   trainingText,
   type CardSource,
 } from './study.js';
@@ -81,11 +85,13 @@ function intendedUse(source: CardSource): CardSection {
   };
 }
 
-function factors({ result, manifest }: CardSource): CardSection {
+function factors(source: CardSource): CardSection {
+  const { result, manifest } = source;
   const { subgroups = [] } = result.final;
   const hospitals: CardBlock = textBlock(
     `Trained at ${counted(result.population.hospitals, 'hospital')}; the metrics below are by hospital where there is a table of them.`,
   );
+  if (subgroups.length > 0 && isUnpaid(source)) return { heading: 'Factors', blocks: [hospitals, notPaidFor()] };
   if (subgroups.length === 0 || manifest.evaluation === null)
     return {
       heading: 'Factors',
@@ -109,17 +115,27 @@ function factors({ result, manifest }: CardSource): CardSection {
         head: ['subgroup', 'patients', 'value', 'minus all others'],
         rows: subgroups.map(({ group, level, evaluation, gaps }) => [
           `${group}: ${level}`,
-          String(evaluation.patients),
-          of(evaluation.figures),
-          of(gaps),
+          toldCount(evaluation.patients),
+          isSmall(evaluation.patients) ? '-' : of(evaluation.figures),
+          isSmall(evaluation.patients) ? '-' : of(gaps),
         ]),
       },
     ],
   };
 }
 
-function metrics({ result, manifest }: CardSource): CardSection {
+/** Instead of figures. */
+function notPaidFor(): CardBlock {
+  return textBlock(
+    "Figures of patients are not told here: nobody paid for them, and a card goes where its model goes. They are in the run's " +
+      'folder (report.html, result.json), which stays where the patients are.',
+  );
+}
+
+function metrics(source: CardSource): CardSection {
+  const { result, manifest } = source;
   const { evaluation } = manifest;
+  if (isUnpaid(source)) return { heading: 'Metrics', blocks: [notPaidFor()] };
   if (!evaluation)
     return {
       heading: 'Metrics',
@@ -153,7 +169,7 @@ function metrics({ result, manifest }: CardSource): CardSection {
               kind: 'table' as const,
               caption: `By hospital: ${figureLabel(main)}, on its own test part`,
               head: ['hospital', 'patients', 'value (interval)'],
-              rows: each.map(({ id, own }) => [id, String(own.patients), ofEach(own)]),
+              rows: each.map(({ id, own }) => [id, toldCount(own.patients), isSmall(own.patients) ? '-' : ofEach(own)]),
             },
           ]),
     ],
@@ -189,12 +205,13 @@ function data(source: CardSource): CardSection {
           'all metrics are of test parts of the same hospitals, and say nothing of a hospital that took no part.',
       ),
       ...counts,
-      ...notices.map(warningBlock),
+      ...(isUnpaid(source) ? [] : notices.map(warningBlock)),
     ],
   };
 }
 
-function privacy({ result, manifest }: CardSource): CardSection {
+function privacy(source: CardSource): CardSection {
+  const { result, manifest } = source;
   const { privacy: statement } = result;
   const seeded = result.simulationOnly
     ? [warningBlock('Simulation only: what should be secret came from a seed and protects nobody.')]
@@ -205,10 +222,12 @@ function privacy({ result, manifest }: CardSource): CardSection {
       blocks: [
         ...seeded,
         textBlock('No differential privacy: nothing bounds what the model tells of those it was trained on.'),
+        ...fitted(source),
       ],
     };
   const { mechanism, epsilon, delta, unit, adjacency, accountant, assumptions, notReleased } = statement;
   const exposure = exposureText(statement);
+  const unpaid = isUnpaid(source);
   return {
     heading: 'Privacy',
     blocks: [
@@ -218,13 +237,16 @@ function privacy({ result, manifest }: CardSource): CardSection {
           `adjacency: ${adjacency}; accountant: ${accountant}.`,
       ),
       ...manifest.privacy.map(textBlock),
-      ...(exposure === undefined ? [] : [warningBlock(exposure)]),
+      ...(exposure === undefined
+        ? []
+        : [warningBlock(unpaid ? 'That does not bound a patient who has several records.' : exposure)]),
+      ...fitted(source),
       ...(notReleased.length === 0
         ? []
         : [
             textBlock(
               `Shown by the simulation, released by nobody and covered by no epsilon: ${notReleased.join('; ')}. ` +
-                'The figures of this card may be among it.',
+                `${unpaid ? 'None of it is in this card, nor in the model.' : 'The figures of this card, and those that the model carries, are among it.'}`,
             ),
           ]),
       ...(assumptions.length === 0
@@ -234,11 +256,28 @@ function privacy({ result, manifest }: CardSource): CardSection {
   };
 }
 
-function caveats({ result }: CardSource): CardSection {
+/** Facts about patients that a model carries beside its weights. */
+function fitted({ manifest: { baseline, preprocessing } }: CardSource): CardBlock[] {
+  const fittedOn = [preprocessing?.all, ...Object.values(preprocessing?.hospitals ?? {})].flatMap((own) => own ?? []);
+  return [
+    ...(fittedOn.some((own) => own.fittedOn !== 'nothing')
+      ? [
+          textBlock(
+            "The model's file holds what its preprocessing was fitted to: means, deviations or what is filled in, of the records of " +
+              `${preprocessing?.all ? 'the training parts' : "each hospital's training part, by the hospital's name"}.`,
+          ),
+        ]
+      : []),
+    ...(baseline ? [warningBlock(baselineWords(baseline))] : []),
+  ];
+}
+
+function caveats(source: CardSource): CardSection {
+  const { result } = source;
   return {
     heading: 'Ethical considerations and caveats',
     blocks: [
-      ...result.warnings.map(({ message }) => warningBlock(message)),
+      ...(isUnpaid(source) ? [notPaidFor()] : result.warnings.map(({ message }) => warningBlock(message))),
       textBlock(
         'Before anyone is treated by it: an evaluation at the place of use, by people who answer for it. This card is no ' +
           'such evaluation, and no statement that any law or norm is met. What harm a wrong prediction does, and to whom, ' +

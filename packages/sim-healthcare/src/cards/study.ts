@@ -3,6 +3,7 @@ import type { RowCounts } from '@fedward/kit-tables';
 import type { BundleManifest } from '@fedward/model-bundle';
 import { counted } from '../report/counted.js';
 import { rowsText } from '../report/rows-text.js';
+import { isPriced } from '../run/declared-evaluation.js';
 import type { SimulationResult } from '../run/result.js';
 
 /** What a card and a reporting sheet are filled from. */
@@ -49,6 +50,14 @@ export function trainingText({ training, rounds }: TrainingPlan): string {
   return `${counted(rounds, 'round')}; ${optimizer.name} with learning rate ${optimizer.learningRate}; ${drawn}`;
 }
 
+/**
+ * Whether figures of patients are in no epsilon, and noise is real: then they stay in the run's folder, and a card, which goes
+ * where its model goes, tells none.
+ */
+export function isUnpaid({ plan, result }: CardSource): boolean {
+  return isPriced(plan) && !result.simulationOnly;
+}
+
 /** Counts below are not told in what is handed on with a model; as in the log (a habit of statistical offices). */
 const smallest = 5;
 
@@ -67,9 +76,18 @@ export function rowsInAll({ result }: CardSource): { read: number; used: number 
 /** As `rowsText`, without small counts, and without the number read where it would give one away. */
 export function rowsToShare(rows: RowCounts): string {
   if (!hasSmall(rows)) return rowsText(rows);
-  const told = (n: number) => (n < smallest ? `fewer than ${smallest}` : String(n));
-  const reasons = rows.dropped.map(({ reason, rows: n }) => `${told(n)} with ${reason}`);
-  return `${told(rows.used)} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
+  const reasons = rows.dropped.map(({ reason, rows: n }) => `${toldCount(n)} with ${reason}`);
+  return `${toldCount(rows.used)} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
+}
+
+/** A number of people, unless it is so small that it points at them. */
+export function toldCount(n: number): string {
+  return isSmall(n) ? `fewer than ${smallest}` : String(n);
+}
+
+/** Of so few a figure says what became of each. */
+export function isSmall(patients: number): boolean {
+  return patients < smallest;
 }
 
 function hasSmall({ used, dropped }: RowCounts): boolean {

@@ -4,6 +4,8 @@ import { figureLabel, figureText, mainFigure } from './figure-text.js';
 import {
   aboutOf,
   inputsOf,
+  isSmall,
+  isUnpaid,
   labelText,
   outputText,
   rowsInAll,
@@ -100,11 +102,14 @@ function found(source: CardSource): Answers {
   const { result, manifest } = source;
   const { evaluation } = manifest;
   const { hospitals, warnings, privacy } = result;
+  const unpaid = isUnpaid(source);
   const flow = privacy ? [] : hospitals.flatMap(({ id, rows }) => (rows ? [`${id}: ${rowsToShare(rows)}`] : []));
   const figures = Object.entries(evaluation?.figures ?? {});
   const main = mainFigure(evaluation?.figures ?? {});
   const each = hospitals.flatMap(({ id, evaluation: own }) =>
-    own && main !== undefined && own.figures[main] ? [`${id}: ${figureText(own.figures[main])}`] : [],
+    own && !unpaid && !isSmall(own.patients) && main !== undefined && own.figures[main]
+      ? [`${id}: ${figureText(own.figures[main])}`]
+      : [],
   );
   const groups = (result.final.subgroups ?? []).map(({ group, level }) => `${group}: ${level}`);
   return {
@@ -132,13 +137,15 @@ function found(source: CardSource): Answers {
       ),
     ],
     '23a': [
-      evaluation
-        ? answer(
-            `${figures.map(([name, figure]) => `${figureLabel(name)} ${figureText(figure)}`).join('; ')}. ` +
-              `Intervals are at the level of ${100 * evaluation.level} %. Curves: report.html.`,
-            'result.json: final.evaluation',
-          )
-        : answer(`${describeMetrics(result.final.metrics)}, without intervals.`, 'result.json: final.metrics'),
+      unpaid
+        ? answer("Figures stay in the run's folder, since nobody paid for them.", 'result.json: final')
+        : evaluation
+          ? answer(
+              `${figures.map(([name, figure]) => `${figureLabel(name)} ${figureText(figure)}`).join('; ')}. ` +
+                `Intervals are at the level of ${100 * evaluation.level} %. Curves: report.html.`,
+              'result.json: final.evaluation',
+            )
+          : answer(`${describeMetrics(result.final.metrics)}, without intervals.`, 'result.json: final.metrics'),
     ],
     '23b': ifSaid(
       each.length === 0 ? undefined : `${figureLabel(main!)} by hospital: ${each.join('; ')}.`,
@@ -146,7 +153,7 @@ function found(source: CardSource): Answers {
     ),
     '24': [answer('The model was not updated.', 'audit/log.jsonl')],
     '26': ifSaid(
-      warnings.length === 0 ? undefined : warnings.map(({ message }) => message).join(' '),
+      warnings.length === 0 || unpaid ? undefined : warnings.map(({ message }) => message).join(' '),
       'result.json: warnings',
     ),
   };

@@ -1,4 +1,5 @@
 import type { LossName, Parameters } from '@fedward/core';
+import type { Preprocessing } from '@fedward/data-medical';
 import { featuresOf, isArray } from '@fedward/kit-tables';
 import type { BaselineHazard, Evaluation } from '@fedward/metrics-clinical';
 import { parseManifest, type BundleManifest, type ModelBundle } from '@fedward/model-bundle';
@@ -11,7 +12,7 @@ import type { SimulationResult } from './result.js';
 
 /**
  * The final model of a run with all that it takes to use it. Where hospitals' noise is secret and has a price, nobody has
- * paid for an evaluation, and it stays in the folder of the simulation.
+ * paid for an evaluation, nor for numbers that a hospital fitted to its records: both stay in the folder of the simulation.
  *
  * @param baseline of a Cox model
  */
@@ -39,7 +40,7 @@ export function bundleOf(
       ...(population.classNames && { classes: population.classNames }),
     },
     features: preprocessing ? featureNames(preprocessing) : [],
-    preprocessing: preprocessing ? { all: preprocessing.all, hospitals: preprocessing.hospitals } : null,
+    preprocessing: preprocessing ? handedOn(preprocessing, unpaid) : null,
     source,
     threshold: result.threshold ?? null,
     evaluationSettings: {
@@ -58,6 +59,23 @@ function taskOf(loss: LossName, classes: number): BundleManifest['task'] {
   if (loss === 'squared-error') return 'value';
   if (loss === 'cox') return 'survival';
   return classes > 2 ? 'classes' : 'binary';
+}
+
+/** With no number that was fitted to patients' records, where nothing has paid for it. */
+function handedOn(
+  { all, hospitals }: PreprocessingFile,
+  unpaid: boolean,
+): NonNullable<BundleManifest['preprocessing']> {
+  const any = all ?? Object.values(hospitals)[0];
+  const fitted = [all, ...Object.values(hospitals)].some((own) => own !== null && own.fittedOn !== 'nothing');
+  if (!unpaid || !any || !fitted) return { all, hospitals };
+  const { schema, features, scalings } = any;
+  const unfitted: Preprocessing = {
+    ...{ schemaVersion: 1, schema, features, imputation: null },
+    fittedOn: 'nothing',
+    scalings: scalings.map(() => null),
+  };
+  return { all: null, hospitals: {}, unfitted };
 }
 
 /** Of those that a screening kept; none where a record is an array. */

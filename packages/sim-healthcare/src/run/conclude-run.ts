@@ -125,7 +125,10 @@ async function hospitalResults(
   return results;
 }
 
-async function privacyResult({ privacy }: FederationResult, run: RunParts): Promise<SimulationResult['privacy']> {
+async function privacyResult(
+  { privacy, simulationOnly }: FederationResult,
+  run: RunParts,
+): Promise<SimulationResult['privacy']> {
   const { plan, population } = run;
   if (!privacy) return null;
   const patient = patientExposure(plan, run.plugins.mechanisms, population);
@@ -136,7 +139,7 @@ async function privacyResult({ privacy }: FederationResult, run: RunParts): Prom
     settings: { mechanisms: plan.privacy!.mechanisms, batches: plan.training.batches, rounds: plan.rounds },
     perHospital: perClient.map(({ id, epsilon }) => ({ id, epsilon })),
     assumptions: assumptionsOf(privacy, population, run.simulation.ledger !== undefined),
-    notReleased: notReleasedOf(population, privacy, patient, run.simulation.findLabelNoise),
+    notReleased: notReleasedOf(population, privacy, patient, run.simulation.findLabelNoise, simulationOnly),
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
   };

@@ -103,6 +103,24 @@ describe('how a model is judged', () => {
     expect(bundleIn('simulated').evaluation).not.toBeNull();
     expect(bundleIn('secret').evaluation).toBeNull();
   });
+
+  it('hands on no number that a hospital fitted to its patients, where a price does not pay for it', async () => {
+    declare({ standardization: 'site' });
+    const options = { privacy: 'central', noiseMultiplier: 1, delta: 1e-3, local: false, rounds: 1 };
+    await run('whole-hospitals', { ...options, secureNoise: true });
+    const { preprocessing } = bundleIn('whole-hospitals');
+    expect(preprocessing).toMatchObject({ all: null, hospitals: {}, unfitted: { fittedOn: 'nothing' } });
+    expect(preprocessing!.unfitted!.scalings).toEqual([null, null]);
+    const own = readFileSync(join(folder, 'whole-hospitals', 'preprocessing.json'), 'utf8');
+    const { center } = (JSON.parse(own) as { hospitals: { north: { scalings: { center: number }[] } } }).hospitals.north
+      .scalings[0]!;
+    for (const file of ['model.safetensors', 'model-card.json', 'model-card.md', 'tripod-ai.md'])
+      expect(readFileSync(join(folder, 'whole-hospitals', file), 'utf8')).not.toContain(String(center).slice(0, 8));
+    expect(readFileSync(join(folder, 'whole-hospitals', 'model-card.md'), 'utf8')).not.toMatch(/AUROC|accuracy \d/);
+    const seeded = await run('seeded', options);
+    expect(Object.keys(bundleIn('seeded').preprocessing!.hospitals)).toEqual(['north', 'south']);
+    expect(seeded.privacy!.notReleased.join()).toContain('goes where the model goes');
+  });
 });
 
 it.each([

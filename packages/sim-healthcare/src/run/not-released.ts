@@ -17,6 +17,7 @@ export function notReleasedOf(
   { withheld }: Pick<PrivacyStatement, 'withheld'>,
   patient: PatientExposure | undefined,
   foundLabelNoise = false,
+  simulationOnly = false,
 ): string[] {
   // Where neighbours have the same number of records it is the weight of an update, and so released.
   const number = withheld.includes('number of records') ? 'number of records, ' : '';
@@ -30,6 +31,12 @@ export function notReleasedOf(
     ...(patient ? ['how many records the patient with the most has, and the epsilon of that patient'] : []),
     ...(notices.length > 0 ? ['what is noticed of the data, such as patient ids that two hospitals share'] : []),
     ...(foundLabelNoise ? ['how many labels of each hospital are doubted, by a model that the others trained'] : []),
+    ...(simulationOnly
+      ? [
+          `what is computed once a run is over and goes where the model goes, since this simulation's noise protects nobody: the figures in ` +
+            `the model's file and its cards${fittedAlone ? ', and by what each hospital prepares its own records' : ''}`,
+        ]
+      : []),
     'how long training took, and in how many steps',
     ...(inputs ? ["digests of each hospital's data, which are in plan.json"] : []),
   ];

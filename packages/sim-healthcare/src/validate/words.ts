@@ -9,6 +9,7 @@ export function validationWords(
   folds: readonly ValidationFold[],
   chosen: boolean,
 ): string[] {
+  const { threshold } = population.evaluation ?? {};
   const failed = folds.filter(({ failure }) => failure !== undefined).map(({ name }) => name);
   const left = method.kind === 'leave-one-hospital-out';
   return [
@@ -22,6 +23,12 @@ export function validationWords(
       : []),
     preparedBy(planned.inputs.population?.preprocessing, left),
     ...(chosen ? ['Settings were chosen in each fold anew, on its own training records alone.'] : []),
+    ...(typeof threshold === 'object'
+      ? [
+          'No fold chose a threshold: what hangs on one (accuracy, sensitivity, specificity and others) is at 0.5 here, and not at the ' +
+            "threshold that the run's own model chose on its training parts.",
+        ]
+      : []),
     "The run's own model, which is in its folder, is none of these: all hospitals trained it.",
     ...(planned.plan.model.loss === 'cox'
       ? ['There are no figures of all folds together: log hazards of different models have no zero in common.']
