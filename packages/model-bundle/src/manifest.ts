@@ -5,11 +5,15 @@ import * as z from 'zod';
 
 const share = z.number().min(0).max(1);
 
+const number = z.custom<number>((value) => typeof value === 'number');
+const figure = z.looseObject({ value: number.nullable(), interval: z.tuple([number, number]).nullable() });
+/** What a reader of a bundle relies on. */
+const evaluationShape = z.looseObject({ figures: z.record(z.string(), figure) });
+
 /** Written by its own package, which only ever adds members; nothing is computed from it here. */
-const evaluationSchema = z.custom<Evaluation>(
-  (value) => typeof value === 'object' && value !== null && 'figures' in value,
-  { error: 'an evaluation has figures' },
-);
+const evaluationSchema = z.custom<Evaluation>((value) => evaluationShape.safeParse(value).success, {
+  error: 'an evaluation has figures, each with a value and an interval',
+});
 
 /**
  * All that a bundle says beside its weights. Members are only ever added, each with a default, so that a bundle of any

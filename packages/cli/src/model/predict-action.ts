@@ -1,6 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
 import { countsJson, noCounts, predictionsCsv, predictRows } from '@fedward/model-bundle';
+import { visible } from '@fedward/sim-healthcare/visible';
 import { note, printJson, printLine } from '../terminal/output.js';
 import { openModel, sayNotices, type OwnerFlags } from './opened-model.js';
 import { rowProgress } from './row-progress.js';
@@ -37,7 +38,12 @@ export async function predictAction(path: string, file: string, flags: PredictFl
   if (!toStdout) say(`Predictions are in ${out}.`);
 }
 
-/** As they come, and no faster than they are read. Cells have been made safe for spreadsheets, not for a terminal. */
+/**
+ * As they come, and no faster than they are read. To a program the very bytes; on a terminal what would talk to it, in the names
+ * of classes or patients, is made visible.
+ */
 async function writeStdout(pieces: AsyncIterable<string>): Promise<void> {
-  for await (const piece of pieces) await new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
+  const shown = (piece: string): string => (process.stdout.isTTY ? piece.split('\n').map(visible).join('\n') : piece);
+  for await (const piece of pieces)
+    await new Promise<void>((resolve) => process.stdout.write(shown(piece), () => resolve()));
 }

@@ -59,6 +59,29 @@ describe('readBundle', () => {
     await expect(readBundle(file(bytes))).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
+  const own = manifest.preprocessing!.all!;
+  const prepared = (more: object) => ({ preprocessing: { all: null, hospitals: { north: { ...own, ...more } } } });
+  it.each([
+    ['a scale too few', prepared({ scalings: own.scalings.slice(1) }), /scales 5 features, and makes 6/],
+    ['features that are not there', prepared({ features: [0, 1, 2, 3, 4, 99] }), /does not make/],
+    ['fewer features than inputs', prepared({ features: [0, 1] }), /makes 2 features, and its model takes 6/],
+    ['another task', { task: 'value' as const }, /one of binary, and its manifest says value/],
+    ['a class too many', { label: { name: 'x', classes: ['a', 'b', 'c'] } }, /names 3 classes, and its model tells 2/],
+    ['half a baseline', { baseline: { times: [1, 2], cumulative: [1] } }, /ascending times/],
+  ])('refuses a manifest with %s, whose predictions would be wrong without a word', async (_name, more, message) => {
+    const bytes = encodeBundle({ manifest: { ...manifest, ...more }, weights });
+    await expect(readBundle(file(bytes))).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('refuses an evaluation whose figures are none', async () => {
+    const evaluation = { figures: { auroc: null } } as never;
+    const bytes = encodeBundle({ manifest: { ...manifest, evaluation }, weights });
+    await expect(readBundle(file(bytes))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   it('names a folder without a model, and one that is not there', async () => {
     await expect(readBundle(join(folder, '..'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     await expect(readBundle(join(folder, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { findNonFinite, FedwardError, isFedwardError, layoutOf, sameLayout, sha256, shapesOf } from '@fedward/core';
 import { readBytes } from '@fedward/kit-files';
 import { bundleKey, decodeBundle, decodeWeights, type ModelBundle } from '../bundle.js';
+import { assertConsistent } from './assert-consistent.js';
 
 /** A bundle with where it was read from. */
 export interface ReadBundle extends ModelBundle {
@@ -25,7 +26,8 @@ const fileName = 'model.safetensors';
  *
  * @param path a run's folder, or a file
  * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what is too large, no safetensors file, or one without a model,
- *   and where the weights are not those of the model or not finite; CONFIG_INVALID for a manifest that is none
+ *   where the weights are not those of the model or not finite, and where its parts do not fit together; CONFIG_INVALID for
+ *   a manifest that is none
  */
 export async function readBundle(path: string): Promise<ReadBundle> {
   const folder = isFolder(path);
@@ -35,6 +37,7 @@ export async function readBundle(path: string): Promise<ReadBundle> {
   const beside = dirname(file);
   const { bundle, version } = await decoded(bytes, file, beside);
   assertWeights(bundle, file);
+  assertConsistent(bundle.manifest, file);
   const inRun = folder || existsSync(join(beside, 'plan.json'));
   return { ...bundle, version, file, sha256: sha256(bytes), ...(inRun && { run: beside }) };
 }
