@@ -14,6 +14,10 @@ const unmistakable = [...names].filter((name) => name.includes('-') || /^fed|^tf
 const allowed: Readonly<Record<string, string>> = {
   'sim-healthcare/src/plugins/catalogue.ts': 'the catalogue',
   'cli/src/privacy/privacy-command.ts': 'kinds of noise, of which one is called as an accountant',
+  'cli/src/model/export-command.ts': 'a file format of the same name as a trainer',
+  'cli/src/model/export-action.ts': 'a file format of the same name as a trainer',
+  'sim-healthcare/src/wiring/trainers.ts': 'which trainer predicts with a stored model: the fast one where it can',
+  'sim-healthcare/src/report/sections/hospitals-section.ts': "a bar of a plot: a hospital's model of its own",
   // A benchmark is of what it names, and stays what it was when a default changes.
   '../bench/src/benchmarks/tutorial.ts': "the tutorial's own mechanism, which is compared with its program",
   '../bench/src/benchmarks/dp-overhead.ts': 'what one mechanism costs',

@@ -7,13 +7,15 @@ import { addExportCommand } from './export-command.js';
 import type { PredictFlags } from './predict-action.js';
 import type { ShowFlags } from './show-action.js';
 
+const summary = 'a trained model: what it is, predictions, evaluation on other data';
+
 /** `fedward model show`, `predict`, `evaluate`, `export` and `card`. */
-export const modelCommand = defineCommand('model', 'a trained model and what is done with it', addModelCommand);
+export const modelCommand = defineCommand('model', summary, addModelCommand);
 
 const modelWords = "the folder of a run, or a model's file (model.safetensors)";
 
 function addModelCommand(program: Command): void {
-  const model = program.command('model').description('a trained model: what it is, predictions, evaluation');
+  const model = program.command('model').description(summary);
   addShow(model);
   addPredict(model);
   addEvaluate(model);

@@ -44,6 +44,7 @@ describe.skipIf(chrome === undefined)('a report in Chromium (CHROME_PATH)', () =
           await page.setViewport({ width, height: 900 });
           const wide = await page.evaluate('document.documentElement.scrollWidth');
           expect(wide, `${scheme}, ${width} px`).toBeLessThanOrEqual(width);
+          if ((scheme === 'light') !== (width === 1280)) continue; // no style asks for both, so two pairs see all of them
           const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
           const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
           expect(found, `${scheme}, ${width} px`).toEqual([]);
