@@ -15,6 +15,16 @@ const words: Readonly<Record<string, string>> = {
   rSquared: 'R²',
   r2: 'R²',
   brier: 'Brier score',
+  ece: 'Expected calibration error',
+  eceEqualCount: 'The same, bins of equal count',
+  observedExpected: 'Observed / expected',
+  cIndex: "Harrell's C",
+  unoC: "Uno's C",
+  aurocAtHorizon: 'AUROC at the horizon',
+  ppvAtPrevalence: 'PPV at the declared prevalence',
+  npvAtPrevalence: 'NPV at the declared prevalence',
+  agreementLower: 'Lower limit of agreement',
+  agreementUpper: 'Upper limit of agreement',
 };
 
 /** A figure's name for people. */
@@ -48,7 +58,7 @@ export function printFigures({ figures, level, patients }: Evaluation, own: Figu
 export function printSubgroups(subgroups: readonly SubgroupEvaluation[]): void {
   if (subgroups.length === 0) return;
   printLine('By group:');
-  const names = ['auroc', 'accuracy', 'sensitivity', 'specificity', 'rmse', 'mae', 'concordance', 'harrellC'];
+  const names = ['auroc', 'accuracy', 'sensitivity', 'specificity', 'rmse', 'mae', 'cIndex'];
   const there = names.filter((name) => subgroups.some(({ evaluation }) => evaluation.figures[name] !== undefined));
   printTable(
     ['Group', 'Patients', ...there.flatMap((name) => [figureName(name), 'Difference to the others'])],

@@ -35,7 +35,9 @@ export function coefficients(
 ): Coefficients {
   const factor = factorOf(manifest.model.layers);
   if (!preprocessing)
-    throw refused('each hospital scaled its records by its own numbers: name one of them (--hospital)');
+    throw refused(
+      'each hospital scaled its records, or filled in what was missing, by its own numbers: name one of them (--hospital)',
+    );
   const { schema, scalings, features } = preprocessing;
   if (holdsArray(schema.columns)) throw refused('a record of it is an array');
   const width = outputSize(manifest.model);

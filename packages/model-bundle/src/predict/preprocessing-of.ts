@@ -40,9 +40,16 @@ export async function preprocessingOf(manifest: BundleManifest, owner: FileOwner
   }
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',
-    'each hospital of this model scaled its records by its own numbers, and nothing says whose these are. Say ' +
-      `${names.length === 0 ? '' : `--hospital NAME (${names.join(', ')}); or `}--as-new-hospital, which fits the numbers from the rows of this file; or ` +
-      'train again with scales that are declared, or with "standardization": "federation" in the schema',
+    'each hospital of this model scaled its records, or filled in what was missing, by its own numbers, and nothing says whose ' +
+      `these are. Say ${names.length === 0 ? '' : `--hospital NAME (${names.join(', ')}); or `}--as-new-hospital, which fits the numbers from the ` +
+      `rows of this file; or train again with ${sharedBy(anyPreprocessing(manifest)!)}`,
     'preprocessing',
   );
+}
+
+/** What would make the preprocessing the same at all hospitals. */
+function sharedBy({ schema }: Preprocessing): string {
+  const imputed = schema.columns.some(({ missing }) => typeof missing === 'object' && 'impute' in missing);
+  const filled = imputed ? ', and with "imputation": { "fitted": "federation" }' : '';
+  return `scales that are declared, or with "standardization": "federation"${filled}, in the schema`;
 }

@@ -80,7 +80,7 @@ export function chosenPreprocessing(manifest: BundleManifest, hospital: string |
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',
     hospital === undefined
-      ? `each hospital fitted its own preprocessing, and one goes into the graph: name the hospital, one of ${which}`
+      ? `each hospital fitted its own preprocessing, and one goes into the graph: name the hospital (--hospital), one of ${which}`
       : `there is no preprocessing of hospital "${hospital}": it is one of ${which}`,
     'hospital',
   );
