@@ -1,4 +1,5 @@
 import type { Figure, Figures } from '@fedward/metrics-clinical';
+import { methodText } from '../report/figure-names.js';
 
 /** How readers know those whose name in a result is a short one; others are shown as they are named. */
 const labels: Readonly<Record<string, string>> = {
@@ -10,6 +11,20 @@ const labels: Readonly<Record<string, string>> = {
   npv: 'negative predictive value',
   brier: 'Brier score',
   kappa: "Cohen's kappa",
+  logLoss: 'log loss',
+  ece: 'expected calibration error',
+  eceEqualCount: 'expected calibration error, equal counts',
+  observedExpected: 'observed over expected',
+  likelihoodRatioPositive: 'positive likelihood ratio',
+  likelihoodRatioNegative: 'negative likelihood ratio',
+  ppvAtPrevalence: 'positive predictive value at the declared prevalence',
+  npvAtPrevalence: 'negative predictive value at the declared prevalence',
+  sensitivityAtSpecificity: 'sensitivity at a set specificity (chosen on these patients)',
+  specificityAtSensitivity: 'specificity at a set sensitivity (chosen on these patients)',
+  aurocAtHorizon: 'AUROC at the horizon',
+  calibrationAtHorizon: 'observed over expected at the horizon',
+  rmse: 'RMSE',
+  mae: 'MAE',
   cIndex: 'C-index',
   harrellC: "Harrell's C",
   unoC: "Uno's C",
@@ -35,7 +50,7 @@ export function figureRows(figures: Figures): [string, string, string][] {
   return Object.entries(figures).map(([name, figure]) => [
     figureLabel(name),
     figureText(figure),
-    figure.interval ? (figure.method ?? '-') : '-',
+    figure.interval ? methodText(figure.method) || '-' : '-',
   ]);
 }
 

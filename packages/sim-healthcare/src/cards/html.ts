@@ -1,6 +1,9 @@
 import { visible } from '../report/visible.js';
 import type { CardBlock, ModelCard } from './card.js';
 
+/** Characters from which on a cell is prose, which needs room on a narrow screen. */
+const prose = 40;
+
 /** A model card as one HTML page that needs nothing else: no script, no picture, no network. */
 export function cardHtml({ title, nonce, sections }: ModelCard): string {
   return `<!doctype html>
@@ -8,6 +11,7 @@ export function cardHtml({ title, nonce, sections }: ModelCard): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <meta name="nonce" content="${htmlText(nonce)}">
 <title>${htmlText(title)}</title>
@@ -16,8 +20,13 @@ export function cardHtml({ title, nonce, sections }: ModelCard): string {
   @media (prefers-color-scheme: dark) { :root { --text: #eee; --ground: #16181b; --line: #7d7d7d; --note: #4a3c08 } }
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem;
     color: var(--text); background: var(--ground); overflow-wrap: anywhere }
-  table { border-collapse: collapse; width: 100%; margin: 1rem 0 } caption { text-align: left; font-weight: 600 }
+  .scroll { overflow-x: auto; margin: 1rem 0 }
+  table { border-collapse: collapse; width: 100%; overflow-wrap: break-word; font-variant-numeric: tabular-nums }
+  caption { text-align: left; font-weight: 600 } caption span { position: sticky; left: 0; display: inline-block;
+    max-width: calc(100vw - 2rem) }
   th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top }
+  tbody th { font-weight: 500; min-width: 7rem } .prose { min-width: 14rem; overflow-wrap: anywhere }
+  @media print { .scroll { overflow: visible } tr, .note { break-inside: avoid } }
   .note { background: var(--note); padding: .6rem 1rem } pre { white-space: pre-wrap }
 </style>
 </head>
@@ -52,15 +61,15 @@ function table({ caption, head, rows }: Extract<CardBlock, { kind: 'table' }>): 
   const top = head.map((cell) => `<th scope="col">${htmlText(cell)}</th>`).join('');
   const body = rows.map(
     ([first = '', ...rest]) =>
-      `<tr><th scope="row">${htmlText(first)}</th>${rest.map((cell) => `<td>${htmlText(cell)}</td>`).join('')}</tr>`,
+      `<tr><th scope="row">${htmlText(first)}</th>${rest.map((cell) => `<td${cell.length >= prose ? ' class="prose"' : ''}>${htmlText(cell)}</td>`).join('')}</tr>`,
   );
-  return `<table>
-<caption>${htmlText(caption)}</caption>
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${htmlText(caption)}"><table>
+<caption><span>${htmlText(caption)}</span></caption>
 <thead><tr>${top}</tr></thead>
 <tbody>
 ${body.join('\n')}
 </tbody>
-</table>`;
+</table></div>`;
 }
 
 /** Nothing of a name may become markup, or turn the direction of what is around it. */

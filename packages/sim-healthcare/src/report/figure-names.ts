@@ -63,18 +63,20 @@ const rows: readonly Row[] = [
   ],
   [
     'sensitivityAtSpecificity',
-    'Sensitivity at the set specificity',
-    'at a threshold that these patients chose',
+    'Sensitivity at a set specificity',
+    'where specificity is 90 % or what the plan sets; the threshold was chosen on these very patients, so that it is too good',
     percent,
     'share',
   ],
   [
     'specificityAtSensitivity',
-    'Specificity at the set sensitivity',
-    'at a threshold that these patients chose',
+    'Specificity at a set sensitivity',
+    'where sensitivity is 90 % or what the plan sets; the threshold was chosen on these very patients, so that it is too good',
     percent,
     'share',
   ],
+  ['likelihoodRatioPositive', 'Positive likelihood ratio', 'sensitivity over 1 - specificity; 1 tells nothing', digits],
+  ['likelihoodRatioNegative', 'Negative likelihood ratio', '1 - sensitivity over specificity; 1 tells nothing', digits],
   ['auprc', 'AUPRC', 'area under precision and recall; chance is the prevalence', thousandths, 'share'],
   ['f1', 'F1', 'harmonic mean of PPV and sensitivity', thousandths, 'share'],
   ['mcc', 'MCC', 'correlation of called and true; 0 is chance', thousandths],
@@ -167,15 +169,34 @@ export function intervalOf(figure: Figure | undefined, { write }: NamedFigure): 
   return figure?.interval ? `${write(figure.interval[0])}\u00a0to\u00a0${write(figure.interval[1])}` : '-';
 }
 
-/** Value and interval in one cell, such as `0.902 (0.861 to 0.943)`. */
+/** Value and interval in one cell, such as `0.902 (0.861 to 0.943)` or `0.667 (no interval)`. */
 export function figureText(figure: Figure | undefined, named: NamedFigure): string {
-  return figure?.interval ? `${valueOf(figure, named)} (${intervalOf(figure, named)})` : valueOf(figure, named);
+  if (figure?.value === undefined || figure.value === null) return '-';
+  return `${named.write(figure.value)} (${figure.interval ? intervalOf(figure, named) : 'no interval'})`;
 }
 
 /** A difference of two of them, with its sign and interval. */
 export function differenceText(figure: Figure | undefined, named: NamedFigure): string {
-  const signed = (value: number): string => (value > 0 ? '+' : '') + named.write(value);
+  const signed = (value: number): string => {
+    const written = named.write(value);
+    // What is 0 as it is written has no sign.
+    if (Number.parseFloat(written) === 0) return written.replace('-', '');
+    return value > 0 ? `+${written}` : written;
+  };
   if (figure?.value === undefined || figure.value === null) return '-';
   const { value, interval } = figure;
-  return signed(value) + (interval ? ` (${signed(interval[0])}\u00a0to\u00a0${signed(interval[1])})` : '');
+  return `${signed(value)} (${interval ? `${signed(interval[0])}\u00a0to\u00a0${signed(interval[1])}` : 'no interval'})`;
+}
+
+const methods: Readonly<Record<string, string>> = {
+  delong: 'DeLong',
+  wilson: 'Wilson',
+  wald: 'Wald',
+  student: 'Student’s t',
+  bootstrap: 'bootstrap',
+};
+
+/** How an interval was made, as it is known in the field; as it is called where it is not known here. */
+export function methodText(method: string | undefined): string {
+  return method === undefined ? '' : (methods[method] ?? method);
 }

@@ -13,15 +13,20 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Characters from which on a cell is prose, which a narrow screen must not break into a column of single words. */
+const prose = 40;
+
 /** A table that scrolls inside its own box where it is wider than the page. All cells are text. */
 export function table({ caption, head, rows }: Table): string {
   const columns = head.map((cell) => `<th scope="col">${text(cell)}</th>`).join('');
   const body = rows.map(([first = '', ...cells]) => {
-    const others = cells.map((cell) => `<td>${text(cell)}</td>`).join('');
+    const others = cells
+      .map((cell) => `<td${cell.length >= prose ? ' class="prose"' : ''}>${text(cell)}</td>`)
+      .join('');
     return `<tr><th scope="row">${text(first)}</th>${others}</tr>`;
   });
   return `<div class="scroll" role="region" tabindex="0" aria-label="${text(caption)}">
-<table><caption>${text(caption)}</caption><thead><tr>${columns}</tr></thead>
+<table><caption><span>${text(caption)}</span></caption><thead><tr>${columns}</tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div>`;
 }
 

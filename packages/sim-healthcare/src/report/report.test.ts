@@ -136,7 +136,18 @@ describe('a report of all that a run can say', () => {
     const page = await renderReport(fullResult('binary'));
     const headings = [...page.matchAll(/<h2 id="([a-z]+)-heading"/g)].map(([, id]) => id);
     expect(headings).toEqual([
-      ...['question', 'cohort', 'result', 'cost', 'limits', 'hospitals', 'subgroups', 'figures', 'rounds'],
+      ...[
+        'question',
+        'cohort',
+        'result',
+        'cost',
+        'limits',
+        'validation',
+        'hospitals',
+        'subgroups',
+        'figures',
+        'rounds',
+      ],
       ...['privacy', 'data', 'settings', 'audit'],
     ]);
     for (const id of headings) expect(page).toContain(`<a href="#${id}">`);
@@ -167,6 +178,36 @@ describe('a report of all that a run can say', () => {
   it('is the same page each time', async () => {
     const result = fullResult('survival');
     expect(await renderReport(result)).toBe(await renderReport(result));
+  });
+
+  it('shows each fold of a validation with its interval and patients, why one has none, and what was chosen', async () => {
+    const page = await renderReport(fullResult('binary'));
+    expect(page).toMatch(
+      /hospital-1<\/th><td>500 records of 4<\/td><td>182<\/td><td>61<\/td><td>0\.900 \(0\.834\sto\s0\.966\)/,
+    );
+    expect(page).toMatch(/all together<\/th><td><\/td><td>649<\/td><td>217<\/td><td>0\.900 \(0\.865\sto\s0\.935\)/);
+    expect(page).toContain('small: no figure: its training did not converge');
+    expect(page).toContain('from 0.640 to 0.770: mean 0.700, standard deviation 0.050');
+    expect(page).toContain('learningRate=0.1');
+    expect(page).toMatch(/leaving out one hospital after the other[^<]*AUROC 0\.900[^<]*649 patients/);
+    expect(page).toContain('is said under Validation');
+    expect(await renderReport(oldResult('binary'))).not.toContain('id="validation"');
+  });
+
+  it('tells a pooled test part that is not all test parts together', async () => {
+    const full = fullResult('binary');
+    expect(await renderReport(full)).toContain('has 226 records of 224 patients');
+    const evaluation = { ...full.final.evaluation!, records: 227 };
+    expect(await renderReport({ ...full, final: { ...full.final, evaluation } })).not.toContain('is not those of');
+  });
+
+  it('writes an interval that is not there as such, and no sign before 0', async () => {
+    const full = fullResult('binary');
+    const [first, ...rest] = full.hospitals;
+    const gain = { auroc: { value: -0.0001, interval: null } };
+    const evaluation = { ...first!.evaluation!, figures: { auroc: { value: 0.9, interval: null } } };
+    const page = await renderReport({ ...full, hospitals: [{ ...first!, evaluation, gain }, ...rest] });
+    expect(page).toContain('<td>0.900 (no interval)</td><td>0.000 (no interval)</td>');
   });
 
   it('repeats each warning where it belongs', async () => {

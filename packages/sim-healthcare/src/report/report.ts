@@ -9,6 +9,7 @@ import { privacySection } from './sections/privacy-section.js';
 import { roundsSection } from './sections/rounds-section.js';
 import { auditSection, runSection } from './sections/run-section.js';
 import { subgroupsSection } from './sections/subgroups-section.js';
+import { validationSection } from './sections/validation-section.js';
 import { style } from './style.js';
 
 /**
@@ -19,6 +20,7 @@ export async function renderReport(result: SimulationResult): Promise<string> {
   const drawing = await loadDrawing();
   const sections: Section[] = [
     ...firstPage(result, drawing),
+    { id: 'validation', heading: 'Validation', body: validationSection(result, drawing) },
     { id: 'hospitals', heading: 'Hospitals', body: hospitalsSection(result, drawing) },
     { id: 'subgroups', heading: 'Groups of patients', body: subgroupsSection(result, drawing) },
     { id: 'figures', heading: 'Figures and curves', body: curvesSection(result, drawing) },

@@ -12,7 +12,7 @@ const shown: readonly (readonly [name: string, title: string])[] = [
   ['auroc', 'AUROC'],
   ['accuracy', 'accuracy'],
   ['cIndex', 'C index'],
-  ['rootMeanSquaredError', 'RMSE'],
+  ['rmse', 'RMSE'],
   ['rSquared', 'R2'],
 ];
 
@@ -69,7 +69,8 @@ export function choiceText({ score, table, chosen, words }: ChoiceResult): TextT
   };
 }
 
-function settingsText(settings: ChoiceResult['chosen']): string {
+/** Such as `training.optimizer.learningRate=0.05, rounds=20`. */
+export function settingsText(settings: ChoiceResult['chosen']): string {
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ');

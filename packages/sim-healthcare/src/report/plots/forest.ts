@@ -11,6 +11,9 @@ export interface ForestRow {
 /** Rows beyond which a picture tells nothing that the table does not. */
 const mostRows = 40;
 
+/** Letters of a name beyond which it is cut: the table below has it whole. */
+const mostLetters = 18;
+
 /** A row for each hospital or group: estimates with their intervals, one below the other. */
 export function plotForest(
   drawing: Drawing,
@@ -43,6 +46,7 @@ export function plotForest(
     }),
   );
   if (drawn.length === 0) return '';
+  const longest = shown.reduce((most, { name }) => Math.max(most, label(name, mostLetters).length), 8);
   const more = rows.length - shown.length;
   return drawFigure(drawing, {
     ...{ id, title },
@@ -65,13 +69,13 @@ export function plotForest(
     ],
     options: {
       height: 64 + 40 * shown.length,
-      marginLeft: 112,
+      marginLeft: Math.min(150, 24 + 7 * longest),
       x: { label: named.label, ticks: 4, nice: true },
       y: {
         label: null,
         domain: [shown.length - 0.4, -0.6],
         ticks: shown.map((_, row) => row),
-        tickFormat: (row: number) => label(shown[row]?.name ?? ''),
+        tickFormat: (row: number) => label(shown[row]?.name ?? '', mostLetters),
         tickSize: 0,
       },
     },

@@ -32,7 +32,7 @@ export function plotRounds(
     ],
     options: {
       height: 220,
-      x: { label: 'round', domain: [1, Math.max(2, rounds)], tickFormat: 'd', ticks: Math.min(rounds, 8), interval: 1 },
+      x: { label: 'round', domain: [1, Math.max(2, rounds)], tickFormat: 'd', ticks: roundTicks(rounds) },
       y: { label: null, ticks: 5, ...(range ? { domain: [...range] } : { zero: true, nice: true }) },
     },
     data: {
@@ -44,6 +44,14 @@ export function plotRounds(
       ]),
     },
   });
+}
+
+/** The first round, and every 1, 2, 5, 10... of them, at most eight. */
+function roundTicks(rounds: number): number[] {
+  const steps = Array.from({ length: 8 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
+  const step = steps.find((size) => rounds / size <= 7) ?? rounds;
+  const all = Array.from({ length: Math.floor(rounds / step) }, (_, i) => (i + 1) * step);
+  return all[0] === 1 ? all : [1, ...all];
 }
 
 function short(value: number): string {

@@ -3,23 +3,19 @@ import { paragraphs, table } from '../html.js';
 import { aboutData, filesText, missingText } from '../sheet-text.js';
 import { warningBoxes, warningsAt } from './warnings.js';
 
-/** What the data are: origin, units, files by digest, values that are missing; '' where nothing is known. */
+/**
+ * What the data are: origin, units, files by digest, values that are missing; '' where nothing is known. What became of
+ * rows is told with the patients.
+ */
 export function dataSection({ hospitals, notices = [], warnings }: SimulationResult): string {
-  const known = hospitals.flatMap(({ id, rows, sheet }) => (rows ? [{ id, rows, sheet }] : []));
   const noticed = [warningBoxes(notices), warningsAt(warnings, 'data')].filter((some) => some !== '').join('\n');
+  const known = hospitals.flatMap(({ id, sheet }) => (sheet ? [{ id, sheet }] : []));
   if (known.length === 0) return noticed;
   return `${noticed}
 ${paragraphs(aboutData(hospitals))}
 ${table({
   caption: 'Data by hospital',
-  head: ['Hospital', 'Rows read', 'Used', 'Left out', 'Rows without a value', 'Files'],
-  rows: known.map(({ id, rows, sheet }) => [
-    id,
-    String(rows.read),
-    String(rows.used),
-    rows.dropped.map(({ reason, rows: n }) => `${n} with ${reason}`).join(', '),
-    sheet ? missingText(sheet) : '',
-    sheet ? filesText(sheet) : '',
-  ]),
+  head: ['Hospital', 'Rows without a value, by column', 'Files'],
+  rows: known.map(({ id, sheet }) => [id, missingText(sheet) || 'none', filesText(sheet)]),
 })}`;
 }

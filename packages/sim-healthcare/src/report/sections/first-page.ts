@@ -7,7 +7,8 @@ import { calibrationPlot } from './curves-section.js';
 import { limitsText } from './limits-text.js';
 import { privacyCost } from './privacy-section.js';
 import { headline } from './result-section.js';
-import { warningBoxes, warningsAt } from './warnings.js';
+import { validationSentence } from './validation-section.js';
+import { placeOf, warningBoxes, warningsAt, type Place } from './warnings.js';
 
 /** Warnings of which more are folded up, since whoever sees twenty reads none. */
 const mostWarnings = 6;
@@ -22,16 +23,23 @@ export function firstPage(result: SimulationResult, drawing: Drawing): Section[]
       heading: 'Result',
       body: `${allWarnings(result)}
 ${headline(result)}
+${validated(result)}
 ${warningsAt(result.warnings, 'calibration')}
 ${calibrationPlot(result, drawing)}`,
     },
     {
       id: 'cost',
       heading: 'What it cost in privacy',
-      body: `${privacyCost(result)}\n<p><a href="#privacy">What that means, and what it rests on</a></p>`,
+      body: `${privacyCost(result)}\n<p><a href="#privacy">More on privacy</a></p>`,
     },
     { id: 'limits', heading: 'What it can’t say', body: list(limitsText(result)) },
   ];
+}
+
+/** Beside the result of one division, what more careful ones say of models that were made the same way. */
+function validated(result: SimulationResult): string {
+  const sentence = validationSentence(result);
+  return sentence === undefined ? '' : `<p>${text(sentence)} <a href="#validation">More on the validation</a></p>`;
 }
 
 function question({ about, scenario, hospitals }: SimulationResult): string {
@@ -41,9 +49,13 @@ function question({ about, scenario, hospitals }: SimulationResult): string {
 <p>Intended use: ${about?.intendedUse === undefined ? 'not declared.' : text(about.intendedUse)}</p>`;
 }
 
-/** Calibration's own stand beside its picture. */
+/** In which order warnings are read; calibration's own stand beside its picture. */
+const order: readonly Place[] = ['result', 'hospitals', 'subgroups', 'rounds', 'data'];
+
 function allWarnings({ warnings }: SimulationResult): string {
-  const messages = warnings.map(({ message }) => message);
+  const messages = order.flatMap((place) =>
+    warnings.filter((warning) => placeOf(warning) === place).map(({ message }) => message),
+  );
   const more = messages.slice(mostWarnings);
   return `${warningBoxes(messages.slice(0, mostWarnings))}
 ${more.length > 0 ? `<details><summary>${counted(more.length, 'more warning')}</summary>${warningBoxes(more)}</details>` : ''}`;

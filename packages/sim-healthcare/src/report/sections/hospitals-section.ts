@@ -26,6 +26,7 @@ ${paragraphs(labelNoiseText(hospitals))}`;
 function judgedHospitals({ hospitals, final }: SimulationResult, named: NamedFigure, drawing: Drawing): string {
   const { key, label, share } = named;
   const { level } = final.evaluation as Evaluation;
+  const counts = hospitals.some(({ evaluation }) => evaluation?.events !== undefined);
   const range = `${Math.round(100 * level)} % interval`;
   const second = key === 'accuracy' ? undefined : secondFigure(final.evaluation as Evaluation);
   return `${plotForest(drawing, {
@@ -46,17 +47,17 @@ ${table({
     'Hospital',
     'Training records',
     'Test patients',
-    'Events',
-    `Local ${label}`,
-    `Global ${label}`,
+    ...(counts ? ['Events'] : []),
+    `Local ${inner(label)}`,
+    `Global ${inner(label)}`,
     'Global minus local',
-    ...(second ? [`Global ${second.label}`] : []),
+    ...(second ? [`Global ${inner(second.label)}`] : []),
   ],
   rows: hospitals.map(({ id, samples, evaluation, localEvaluation, gain }) => [
     id,
     String(samples),
     evaluation ? String(evaluation.patients) : '-',
-    evaluation?.events === undefined ? '-' : String(evaluation.events),
+    ...(counts ? [evaluation?.events === undefined ? '-' : String(evaluation.events)] : []),
     figureText(localEvaluation?.figures[key], named),
     figureText(evaluation?.figures[key], named),
     differenceText(gain?.[key], named),
@@ -83,4 +84,9 @@ function worst(hospitals: SimulationResult['hospitals'], named: NamedFigure): st
   const least = known.reduce((a, b) => (sign * b.value < sign * a.value ? b : a));
   const { patients, figures } = least.evaluation;
   return `<p>Worst hospital: ${text(least.id)}, ${text(named.label)} ${text(figureText(figures[named.key], named))} on ${patients} test patients.</p>`;
+}
+
+/** A label after another word: `Accuracy` is `accuracy`, and AUROC what it is. */
+function inner(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
 }

@@ -9,20 +9,23 @@ export function limitsText({
   hospitals,
   rounds,
   threshold,
+  validation,
 }: SimulationResult): string[] {
   const { evaluation, subgroups = [] } = final;
   return [
-    'The hospitals were simulated: one machine held all data. What real hospitals, networks and people do is not in it. ' +
-      'Where the data come from is said under Data.',
+    'The hospitals were simulated: one machine held all data. What real hospitals, networks and people do is not in it.' +
+      (hospitals.some(({ sheet }) => sheet) ? ' Where the data come from is said under Data.' : ''),
     ...(simulationOnly
       ? [`${privacy ? 'The privacy noise' : 'What should be secret'} came from a seed and protects nobody.`]
       : []),
     'Each hospital’s records were parted into training and test once. Intervals, where there are any, are of which patients ' +
       'happened to be tested; another division or another seed of training would move the figures further.',
-    'Tested were records of the hospitals that trained: nothing here says how the model does at a hospital that took no part.',
+    validation?.kind === 'leave-one-hospital-out'
+      ? 'The result is of records of the hospitals that trained. How such models do at a hospital that took no part is said under Validation.'
+      : 'Tested were records of the hospitals that trained: nothing here says how the model does at a hospital that took no part.',
     ...(rounds.length > 0
       ? [
-          'Test parts were scored after rounds too: whoever chooses settings by those scores has used the test parts up.',
+          'Test parts were scored after each round too: once settings are chosen by those scores, the figures here are too good.',
         ]
       : []),
     ...(evaluation

@@ -13,7 +13,7 @@ export function privacyCost({ privacy, secureAggregation }: SimulationResult): s
   if (!privacy)
     return secureAggregation
       ? '<p>No epsilon. Nothing bounds what the sums over hospitals tell of their patients.</p>'
-      : '<p>None. Models and losses left the hospitals as they are.</p>';
+      : '<p>No differential privacy, and no epsilon: models and losses left the hospitals as they are, and nothing bounds what they tell of patients.</p>';
   const epsilon = privacy.epsilon === null ? 'no finite epsilon' : `epsilon ${roundedUp(privacy.epsilon)}`;
   const exposure = exposureText(privacy);
   return `<p>${text(privacy.mechanism)} spent <strong>${epsilon}</strong> at delta ${privacy.delta} of each hospital's

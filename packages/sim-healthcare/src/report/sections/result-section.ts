@@ -1,7 +1,7 @@
 import type { Evaluation } from '@fedward/metrics-clinical';
 import type { SimulationResult } from '../../run/result.js';
 import { counted } from '../counted.js';
-import { figureText, headlineFigures, intervalOf, namedIn, valueOf } from '../figure-names.js';
+import { figureText, headlineFigures, intervalOf, methodText, namedIn, valueOf } from '../figure-names.js';
 import { table, text } from '../html.js';
 import { describeMetrics } from '../shown-metrics.js';
 import { calibrationText } from './calibration-text.js';
@@ -9,8 +9,7 @@ import { calibrationText } from './calibration-text.js';
 /** The few figures that a model is known by, large, with intervals and what they are of. */
 export function headline({ final, threshold }: SimulationResult): string {
   const { evaluation, metrics } = final;
-  const all = `<p>On the pooled test part: ${text(describeMetrics(metrics))}.</p>`;
-  if (!evaluation) return all;
+  if (!evaluation) return `<p>On the pooled test part: ${text(describeMetrics(metrics))}.</p>`;
   const shown = headlineFigures(evaluation.task, evaluation.figures);
   const level = Math.round(100 * evaluation.level);
   const items = shown.map((named) => {
@@ -21,8 +20,7 @@ export function headline({ final, threshold }: SimulationResult): string {
     return `<div><dt>${text(named.label)}</dt><dd><strong>${text(valueOf(figure, named))}</strong> ${text(range)}</dd></div>`;
   });
   const calibration = calibrationText(evaluation);
-  return `${all}
-<dl class="headline">${items.join('\n')}</dl>
+  return `<dl class="headline">${items.join('\n')}</dl>
 <p>${text(testedText(evaluation))}${text(thresholdText(evaluation, threshold))}</p>
 ${calibration === undefined ? '' : `<p>${text(calibration)}</p>`}`;
 }
@@ -40,10 +38,11 @@ export function figureTables(evaluation: Evaluation): string {
     head: ['Figure', 'Value', `${level} % interval`, 'By', 'What it is'],
     rows: namedIn(figures).map((named) => {
       const figure = figures[named.key];
-      const { method = '', because } = figure ?? {};
+      const { method, because, value = null } = figure ?? {};
+      const missing = value === null ? 'not defined' : 'no interval';
       const about =
-        because === undefined ? named.about : [named.about, `not known: ${because}`].filter(Boolean).join('; ');
-      return [named.label, valueOf(figure, named), intervalOf(figure, named), method, about];
+        because === undefined ? named.about : [named.about, `${missing}: ${because}`].filter(Boolean).join('; ');
+      return [named.label, valueOf(figure, named), intervalOf(figure, named), methodText(method), about];
     }),
   })}
 ${
@@ -69,15 +68,17 @@ ${
 }`;
 }
 
-/** Such as `Tested on 184 patients (184 records), 92 with the event.` */
-export function testedText({ task, records, patients, events }: Evaluation): string {
-  const of =
-    events === undefined
-      ? ''
-      : task === 'survival'
-        ? `, ${counted(events, 'event')}`
-        : `, ${counted(events, 'record')} with the event`;
-  return `Tested on ${counted(patients, 'patient')} (${counted(records, 'record')})${of}.`;
+/** Such as `Tested on 184 patients, 92 of them with the event.` or `Tested on 12 patients (1698 records).` */
+export function testedText({ task, records, patients, events, horizon }: Evaluation): string {
+  const each = records === patients;
+  const whom = each ? counted(patients, 'patient') : `${counted(patients, 'patient')} (${counted(records, 'record')})`;
+  const until =
+    task === 'survival' && horizon !== undefined
+      ? `; risks are of an event up to time ${Number(horizon.toPrecision(4))}, the horizon, in the unit of the data`
+      : '';
+  if (events === undefined) return `Tested on ${whom}${until}.`;
+  if (task === 'survival') return `Tested on ${whom}, ${counted(events, 'event')}${until}.`;
+  return `Tested on ${whom}, ${each ? `${events} of them` : counted(events, 'record')} with the event.`;
 }
 
 function thresholdText({ task }: Evaluation, threshold: SimulationResult['threshold']): string {
