@@ -1,6 +1,7 @@
 import { FedwardError, parseWith } from '@fedward/core';
 import { undeclaredColumns, type TableSchema } from '@fedward/kit-tables';
 import { csvOptionsSchema, type CsvOptionsInput } from '../csv/options.js';
+import { declaresImputation } from '../impute/records.js';
 import type { SourceInput } from '../source/spec.js';
 import type { StudySchemaInput } from '../study/schema-file.js';
 import { labelNote, notesOf } from './notes.js';
@@ -39,7 +40,7 @@ export interface DataInspection {
    * A schema to start from, for a person to check; absent where no column could be a feature or the label. With how the
    * file is to be read (`csv`), where that is not as by default, and by whose records numbers are scaled.
    */
-  readonly proposedSchema?: TableSchema & SourceInput & Pick<StudySchemaInput, 'standardization'>;
+  readonly proposedSchema?: Omit<TableSchema, 'imputation'> & SourceInput & Shared;
 }
 
 const notPublic =
@@ -99,7 +100,7 @@ export async function inspectData(
       ...remarks,
     ],
     leftOut,
-    ...(proposedSchema && { proposedSchema: { ...proposedSchema, ...source, ...scalesOf(proposedSchema) } }),
+    ...(proposedSchema && { proposedSchema: { ...proposedSchema, ...source, ...sharedOf(proposedSchema) } }),
   };
 }
 
@@ -112,7 +113,7 @@ export async function inspectCsv(file: string, options: InspectOptionsInput = {}
   );
   const asked = { columns, label, patientId, minimumPatients };
   const found = await inspectData([file], { format: 'csv', csv: csv as CsvOptionsInput, ...asked });
-  const { standardization: _of, ...schema } = found.proposedSchema ?? {};
+  const { standardization: _scales, imputation: _missing, ...schema } = found.proposedSchema ?? {};
   return { ...found, ...(found.proposedSchema && { proposedSchema: schema as TableSchema & SourceInput }) };
 }
 
@@ -130,12 +131,18 @@ function hasDecimalCommas(tallies: readonly Tally[]): boolean {
   );
 }
 
+/** What is learned of all hospitals together. */
+type Shared = Pick<StudySchemaInput, 'standardization' | 'imputation'>;
+
 /**
- * By whose records numbers are scaled: by those of all hospitals, so that the model has one preprocessing, which a hospital
- * that took no part can use too.
+ * By whose records numbers are scaled and missing values filled in: by those of all hospitals, so that the model has one
+ * preprocessing, which a hospital that took no part can use too.
  */
-function scalesOf(schema: TableSchema): Pick<StudySchemaInput, 'standardization'> {
-  return undeclaredColumns(schema).length > 0 ? { standardization: 'federation' } : {};
+function sharedOf(schema: TableSchema): Shared {
+  return {
+    ...(undeclaredColumns(schema).length > 0 && { standardization: 'federation' }),
+    ...(declaresImputation({ schema }) && { imputation: { fitted: 'federation' } }),
+  };
 }
 
 /** How the files are to be read, as far as a reader would not do so by itself. */
