@@ -48,6 +48,6 @@ export async function preprocessingOf(manifest: BundleManifest, owner: FileOwner
 /** What would make the preprocessing the same at all hospitals. */
 function sharedBy({ schema }: Preprocessing): string {
   const imputed = schema.columns.some(({ missing }) => typeof missing === 'object' && 'impute' in missing);
-  const filled = imputed ? ', and with "missing": { "fill": VALUE } or "drop-row" in place of "impute"' : '';
+  const filled = imputed ? ', and with "imputation": { "fitted": "federation" }' : '';
   return `scales that are declared, or with "standardization": "federation"${filled}, in the schema`;
 }
