@@ -84,7 +84,7 @@ export function propose(
       if (kind === 'binary') return { ...feature(column, 'mode'), kind, levels: [levels[0]!, levels[1]!] };
       return kind === 'categorical'
         ? { ...feature(column, 'mode'), kind, levels }
-        : { ...feature(column, 'median'), kind: 'numeric' as const };
+        : { ...feature(column, 'mean'), kind: 'numeric' as const };
     }),
     label:
       label.kind === 'numeric'
@@ -154,7 +154,7 @@ function named({ name, missing }: InspectedColumn) {
 function filledIn(features: readonly KnownColumn[], rows: number) {
   const complete = features.reduce((share, { missing }) => share * (1 - missing / rows), 1);
   const many = 1 - complete > mostLeftOut;
-  return <M extends 'median' | 'mode'>({ name, missing }: KnownColumn, method: M) => ({
+  return <M extends 'mean' | 'mode'>({ name, missing }: KnownColumn, method: M) => ({
     name,
     ...(missing > 0 && { missing: many ? { impute: method, indicator: true } : ('drop-row' as const) }),
   });

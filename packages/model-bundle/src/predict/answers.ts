@@ -79,7 +79,7 @@ function survival({ baseline, evaluationSettings: { horizon } }: BundleManifest,
     if (time <= horizon) cumulative = baseline.cumulative[i]!;
   });
   return {
-    names: ['log hazard', `probability of the event by ${horizon}${unit}`],
+    names: ['log hazard', `probability of the event by ${Number(horizon.toPrecision(6))}${unit}`],
     classes: undefined,
     read(outputs, into) {
       into[0] = outputs[0]!;
