@@ -27,11 +27,7 @@ export interface FileOptions {
  *   thrown as it is, and leaves the old file
  * @throws {FedwardError} STORAGE_FAILED; the old file is still there, or, where the disk refused at the very end, the new
  */
-export async function writeFileAtomic(
-  path: string,
-  bytes: FileContent,
-  options: FileOptions = {},
-): Promise<void> {
+export async function writeFileAtomic(path: string, bytes: FileContent, options: FileOptions = {}): Promise<void> {
   await storing(path, bytes, options, (draft) => rename(draft, path));
 }
 

@@ -1,4 +1,11 @@
-export { createFileAtomic, isDraft, removeDrafts, writeFileAtomic, type FileContent, type FileOptions } from './atomic.js';
+export {
+  createFileAtomic,
+  isDraft,
+  removeDrafts,
+  writeFileAtomic,
+  type FileContent,
+  type FileOptions,
+} from './atomic.js';
 export { hasErrno, storageFailure } from './failure.js';
 export { makeFolder, openFolder, syncFolder, type OpenFolder } from './folder.js';
 export { fileMode, flush, linkNew, writeFully, writeInPlace, writeNew } from './open-file.js';
