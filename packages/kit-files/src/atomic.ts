@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readdir, rename, unlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isFedwardError } from '@fedward/core';
 import { hasErrno, storageFailure } from './failure.js';
@@ -99,7 +99,7 @@ async function storing<T>(
 async function writeDraft(path: string, bytes: FileContent, makeFolders: boolean): Promise<void> {
   const file = makeFolders ? await openInFolder(path) : await openDraft(path);
   try {
-    await writeFile(file, bytes);
+    await file.writeFile(bytes as Uint8Array); // it takes pieces too, which @types/node 20 does not say
     // Content and length, before the file gets its name; the times of change, which `sync` adds, are not needed.
     await file.datasync();
   } finally {

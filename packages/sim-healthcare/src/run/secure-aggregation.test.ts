@@ -80,13 +80,13 @@ describe('a run with secure aggregation', () => {
     expect(warnings[0]!.message).toContain(`${skipped.length} of 12 rounds were skipped`);
     const report = await readFile(join(to, 'report.html'), 'utf8');
     for (const words of [
-      '<h2>Secure aggregation</h2>',
+      '<h3>Secure aggregation</h3>',
       `round ${recovered[0]!.round}: `,
       'No epsilon.',
-      '<td>unmask</td>',
+      '<th scope="row">unmask</th>',
     ])
       expect(report).toContain(words);
-    expect(report).not.toContain('Models and losses left the hospitals as they are');
+    expect(report).not.toMatch(/models and losses left the hospitals as they are/i);
     expect(final.metrics['accuracy']).toBeGreaterThan(0.7);
   });
 
