@@ -169,7 +169,7 @@ describe('95 % intervals hold the truth in 93 to 97 % of 1,000 test sets', () =>
         return figuresOf({ ...estimates });
       }),
     );
-  });
+  }, 900_000);
 
   it('records taken for patients would not: the intervals are too narrow', () => {
     const random = new Random('rows');
