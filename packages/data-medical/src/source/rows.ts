@@ -22,7 +22,13 @@ export async function openRows(
   const opened = await openSource(path, spec, wanted);
   const array = columns.find(isArray);
   const source = array && array.from === undefined ? await withFilesOf(opened, array, path, spec) : opened;
-  return { ...source, own: opened.files };
+  return {
+    ...source,
+    get files() {
+      return source.files; // grows with the cells that are read: a copy would stay what it was before the first
+    },
+    own: opened.files,
+  };
 }
 
 /** With what cells name; readers of images and recordings are loaded for that alone. */
