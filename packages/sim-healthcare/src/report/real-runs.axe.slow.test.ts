@@ -64,7 +64,7 @@ describe.skipIf(chrome === undefined)('pages of real runs in Chromium (CHROME_PA
 
   it('tutorial', { timeout: 300_000 }, async () => {
     const folder = join(root, 'tutorial');
-    await simulate({ scenario: 'tutorial', out: folder });
+    await simulate({ scenario: 'tutorial' }, folder);
     await lookAt(folder);
   });
 
@@ -73,10 +73,7 @@ describe.skipIf(chrome === undefined)('pages of real runs in Chromium (CHROME_PA
     { timeout: 300_000 },
     async (scenario) => {
       const folder = join(root, scenario);
-      await simulate({
-        ...{ scenario, dataDir: dataDir!, out: folder, rounds: 3 },
-        validate: { kind: 'leave-one-hospital-out' },
-      });
+      await simulate({ scenario, dataDir: dataDir!, rounds: 3, validate: 'leave-one-hospital-out' }, folder);
       await lookAt(folder);
     },
   );

@@ -183,7 +183,7 @@ describe('a report of all that a run can say', () => {
   it('shows each fold of a validation with its interval and patients, why one has none, and what was chosen', async () => {
     const page = await renderReport(fullResult('binary'));
     expect(page).toMatch(
-      /hospital-1<\/th><td>500 records of 4<\/td><td>182<\/td><td>61<\/td><td>0\.900 \(0\.834\sto\s0\.966\)/,
+      /hospital-1<\/th><td>500 records of 4 hospitals<\/td><td>182<\/td><td>61<\/td><td>0\.900 \(0\.834\sto\s0\.966\)/,
     );
     expect(page).toMatch(/all together<\/th><td><\/td><td>649<\/td><td>217<\/td><td>0\.900 \(0\.865\sto\s0\.935\)/);
     expect(page).toContain('small: no figure: its training did not converge');

@@ -28,9 +28,9 @@ code { overflow-wrap: anywhere; font-size: .88em }
 .headline dt { color: var(--soft); font-size: .9rem } .headline dd { margin: 0 }
 .headline strong { font-size: 1.5rem; font-variant-numeric: tabular-nums; display: block; line-height: 1.3 }
 .flow { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 1.8rem; margin: 1rem 0 }
-.flow li { flex: 1 1 9rem; position: relative; max-width: none }
+.flow li { flex: 1 1 7rem; position: relative; max-width: none }
 .flow li + li::before { content: "\\2192" / ""; position: absolute; left: -1.4rem; top: .6rem; color: var(--soft) }
-.flow .less::before { content: "\\2212" / "" } .flow .is::before { content: "=" / "" } .flow .and::before { content: "+" / "" }
+.flow li + .less::before { content: "\\2212" / "" } .flow li + .is::before { content: "=" / "" } .flow li + .and::before { content: "+" / "" }
 .flow strong { display: block; font-size: 1.25rem }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1.5rem; align-items: start }
 figure { margin: .5rem 0; max-width: 28rem; min-width: 0 } figure svg { display: block; width: 100%; height: auto; overflow: visible }
@@ -39,7 +39,7 @@ figcaption { font-size: .9rem } .name { font-weight: 600; color: var(--ink) }
 .legend svg { display: inline-block; width: 32px; height: 12px; vertical-align: middle; margin-right: .3rem }
 details { margin: .4rem 0 } summary { cursor: pointer; color: var(--link); font-size: .9rem }
 @media (max-width: 40rem) { .flow { flex-direction: column; gap: 1.6rem }
-  .flow li { flex: none } .flow li + li::before { left: 1rem; top: -1.55rem } .flow .to::before { content: "\\2193" / "" } }
+  .flow li { flex: none } .flow li + li::before { left: 1rem; top: -1.55rem } .flow li + .to::before { content: "\\2193" / "" } }
 @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --ground: #fff; --box: #f3f5f7; --edge: #bbb; --link: #000;
   --warn-ground: #fff; --warn-ink: #000; --s0: #0b57a4; --s1: #b3470a; --s2: #50585f }
   nav, .skip, summary { display: none } details::details-content { content-visibility: visible; display: block; block-size: auto }

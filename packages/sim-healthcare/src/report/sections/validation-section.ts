@@ -1,5 +1,6 @@
 import type { Evaluation } from '@fedward/metrics-clinical';
 import type { SimulationResult } from '../../run/result.js';
+import { counted } from '../counted.js';
 import type { FigureSpread, ValidationResult } from '../../validate/validation-result.js';
 import { figureText, leadingFigure, namedIn, type NamedFigure } from '../figure-names.js';
 import { list, paragraphs, table, text } from '../html.js';
@@ -89,7 +90,7 @@ ${table({
   ],
   rows: [
     ...folds.map(({ name, trainedOn: { records, hospitals }, evaluation }) =>
-      row(name, `${records} records of ${hospitals}`, evaluation),
+      row(name, `${counted(records, 'record')} of ${counted(hospitals, 'hospital')}`, evaluation),
     ),
     ...(pooled ? [row('all together', '', pooled)] : []),
   ],
