@@ -87,7 +87,7 @@ describe('a simulation that protects whole updates', () => {
     });
     expect(result.privacy!.epsilon).toBeCloseTo(spent(planOf({ ...options, privacy })), 9);
     expect(result.privacy!.withheld).toEqual(['training loss', 'evaluation at the sites', 'number of records']);
-    expect(result.privacy!.notReleased).toHaveLength(5);
+    expect(result.privacy!.notReleased).toHaveLength(6);
     expect(result.rounds.every(({ trainLoss }) => trainLoss === null)).toBe(true);
     expect(result).toMatchObject({ simulationOnly: true, audit: { verified: true } });
     expect(result.final.metrics['accuracy']).toBeGreaterThan(0.5);
