@@ -38,7 +38,11 @@ function addEventProbability(
   });
   const hazard = graph.node('Mul', [graph.node('Exp', [logHazard]), graph.number(-cumulative)]);
   const probability = graph.node('Sub', [graph.number(1), graph.node('Exp', [hazard])]);
-  put('event_probability', probability, `probability of the event by ${Number(horizon.toPrecision(6))}; NaN: no prediction`);
+  put(
+    'event_probability',
+    probability,
+    `probability of the event by ${Number(horizon.toPrecision(6))}; NaN: no prediction`,
+  );
 }
 
 function addClasses(graph: Graph, manifest: BundleManifest, told: Value, refused: Value): void {
