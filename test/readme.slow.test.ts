@@ -44,7 +44,7 @@ function run(line: string, cwd: string): Promise<{ code: number | null; output: 
   });
 }
 
-/** A folder such as a reader has: two hospitals. The README says how they get their schema. */
+/** A folder such as a reader has: two hospitals, and beside it the file of a third. The README says how they get their schema. */
 function ownData(folder: string, name = 'own'): string {
   const own = join(folder, name);
   mkdirSync(own);
@@ -52,6 +52,7 @@ function ownData(folder: string, name = 'own'): string {
     Array.from({ length: 60 }, (_, i) => `${30 + ((from + 7 * i) % 50)},${i % 2}`).join('\n');
   writeFileSync(join(own, 'north.csv'), `age,ill\n${rows(1)}\n`);
   writeFileSync(join(own, 'south.csv'), `age,ill\n${rows(2)}\n`);
+  writeFileSync(join(folder, 'west.csv'), `age,ill\n${rows(3)}\n`);
   return own;
 }
 
