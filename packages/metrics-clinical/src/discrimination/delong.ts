@@ -1,7 +1,7 @@
 import { forEachTie, hasBoth, oneClass, type BinaryRecords } from '../binary/records.js';
 import { notDefined, tooFewPatients, withoutInterval, type Estimate } from '../intervals/estimate.js';
 import { influencePart, varianceOf, type Influence } from '../intervals/influence.js';
-import { wald } from '../intervals/normal.js';
+import { logitWald } from '../intervals/normal.js';
 
 /** An area under the curve, and what each record contributes to it. */
 export interface StructuralComponents {
@@ -63,5 +63,5 @@ export function areaUnderCurve(records: BinaryRecords): Estimate {
   // An influence that is 0 for each patient would make a difference to another model look more certain than it is.
   if (variance === 0 || area === 0 || area === 1)
     return withoutInterval(area, 'the scores part the classes without a fault, which tells nothing of its error');
-  return { figure: { value: area, interval: wald(area, variance, [0, 1]), method: 'delong' }, influence };
+  return { figure: { value: area, interval: logitWald(area, variance), method: 'delong' }, influence };
 }
