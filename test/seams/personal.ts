@@ -34,7 +34,7 @@ export function fedPer(options: z.input<typeof fedPerSchema>) {
       const { payload, privateTensors = {} } = await train(model, { privateTensors: own });
       return { update: changeOf(payload, model), state: privateTensors };
     },
-    personalModel(sent, state) {
+    personalModel({ sent, state }) {
       const values = modelOf(sent).values.slice();
       for (const { name, offset } of sent.layout.tensors) if (state?.[name]) values.set(state[name], offset);
       return createParameters(sent.layout, values);
@@ -63,7 +63,7 @@ export function ditto(options: z.input<typeof dittoSchema>) {
       const personal = await trainHere(v, { proximalMu: lambda, correction });
       return { update: changeOf(payload, w), state: personal.payload.values };
     },
-    personalModel: (sent, state) => createParameters(sent.layout, state ?? modelOf(sent).values),
+    personalModel: ({ sent, state }) => createParameters(sent.layout, state ?? modelOf(sent).values),
   };
   return { aggregator: averaging('ditto'), site };
 }

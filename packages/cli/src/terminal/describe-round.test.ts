@@ -3,7 +3,16 @@ import { expect, it } from 'vitest';
 import { describeRound } from './describe-round.js';
 
 const report: RoundReport = {
-  ...{ round: 0, participants: ['a'], leftOut: [], waiting: [], stale: [], trainLoss: null, epsilon: null },
+  ...{
+    round: 0,
+    participants: ['a'],
+    leftOut: [],
+    waiting: [],
+    stale: [],
+    bytes: { sent: 0, received: 0 },
+    trainLoss: null,
+    epsilon: null,
+  },
   dropped: [{ id: 'b', code: 'CLIENT_FAILED', reason: 'away', weightLost: null }],
   metrics: { loss: 0.5, accuracy: 0.75 },
 };

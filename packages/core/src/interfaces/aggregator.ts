@@ -59,6 +59,17 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+/** How far one site can move what the aggregator's state stands for in one round, whatever it sends. */
+export interface Reach {
+  readonly id: string;
+  /** Its share in the mean of updates, in [0, 1]; null under a rule that has no shares. */
+  readonly share: number | null;
+  /** L2 norm of the most that its own update moves the released mean by; Infinity: there is no bound. */
+  readonly most: number;
+  /** For people: by what it is bounded, or why it is not. */
+  readonly because: string;
+}
+
 /** What a reduction comes to. */
 export interface Reduced extends Aggregate {
   /** Whom it left out, for the round's report and the log. Absent: nobody. */
@@ -107,6 +118,11 @@ export interface Aggregator<S extends State = State, M extends Tensors = Paramet
   reduce(state: S, context: RoundContext): Reduction;
   /** @returns a new state; the old one is left as it was */
   apply(state: S, aggregate: Aggregate, context: RoundContext): S;
+  /**
+   * How far each site could move the model in one round, told before a run. Default: by its share, without a bound.
+   * @param weights of all sites, in their order
+   */
+  reach?(weights: ReadonlyMap<string, number>): readonly Reach[];
   /** Why no further round is needed, for people; undefined where one is. Asked after each round. */
   done?(state: S): string | undefined;
 }

@@ -37,13 +37,27 @@ export interface StrategyContext<S extends State = State> {
    * A training whose result stays at this site, such as that of a personal model: nothing protects it, so nothing of it
    * may be in an update, of this round or of a later one.
    */
-  trainHere(from: Parameters, wishes?: TrainingWishes): Promise<Trained>;
+  trainHere(from: Parameters, wishes?: TrainingWishes, settings?: LocalSettings): Promise<Trained>;
 }
+
+/** How a training whose result stays at its site differs from the plan's. */
+export type LocalSettings = Partial<Pick<TrainingPlan['training'], 'batches' | 'optimizer'>>;
+
+/** What a site makes its personal model from. Nothing of it leaves the site but scores. */
+export type PersonalContext<S extends State = State> = Pick<
+  StrategyContext<S>,
+  'clientId' | 'runId' | 'round' | 'plan' | 'sent' | 'model' | 'state' | 'random' | 'trainHere'
+>;
 
 /** What the site's half of a strategy answers. */
 export interface StrategyAnswer<S extends State = State> {
   /** In the form that the server's half expects. */
   readonly update: Tensors;
+  /**
+   * Share in a weighted mean, above 0 and no more than the number of records, where that may be told; else it counts for
+   * nothing. Default: the number of records.
+   */
+  readonly weight?: number;
   /** What to remember, should this update be taken; absent: nothing. */
   readonly state?: S;
   /** Default: those of the training. */
@@ -68,6 +82,9 @@ export interface SiteStrategy<S extends State = State> {
    */
   validateTask?(task: Pick<Task, 'payload' | 'instructions'>, plan: TrainingPlan, model: Layout): void;
   answer(context: StrategyContext<S>): Promise<StrategyAnswer<S>>;
-  /** The model that evaluation at this site scores, where it is a personal one. Default: what was sent. */
-  personalModel?(sent: Tensors, state: S | null): Parameters;
+  /**
+   * The model that evaluation at this site scores, where it is a personal one; it may be trained for that. Default: what was
+   * sent.
+   */
+  personalModel?(context: PersonalContext<S>): Parameters | Promise<Parameters>;
 }

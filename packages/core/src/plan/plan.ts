@@ -42,6 +42,8 @@ const optimizerSchema = z.discriminatedUnion('name', [
 const batchesSchema = z.discriminatedUnion('kind', [
   /** Each epoch is a shuffled partition; the last batch may be smaller. */
   z.strictObject({ kind: z.literal('shuffle'), size, epochs: count }),
+  /** As `shuffle`, but so many steps: epochs follow one another until they are taken, and the last is cut short. */
+  z.strictObject({ kind: z.literal('steps'), size, steps: count }),
   /**
    * Each unit, a record or with `privacy.unit: patient` all the records of a patient, is in each step's batch with this
    * probability, independently. `expectedSize` is the divisor of the sum, which has a term a unit: the expected number
@@ -88,6 +90,8 @@ const frameSchema = z.strictObject({
     .default({ select: 'all' }),
   /** When a round has enough. Default: once everyone has answered, or the deadline has passed. */
   collector: pluginSchema.optional(),
+  /** How updates are made smaller on their way. Default: not at all. */
+  compression: pluginSchema.optional(),
   /** A round with fewer updates than this fails. */
   quorum: size.default(1),
   /**

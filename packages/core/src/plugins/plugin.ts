@@ -3,6 +3,7 @@ import { assertPositive, assertThat } from '../base/assert.js';
 import { parseWith } from '../base/parse.js';
 import type { Aggregator } from '../interfaces/aggregator.js';
 import type { Collector } from '../interfaces/collector.js';
+import type { Compression } from '../interfaces/compression.js';
 import type { AccountantFactory, PrivacyMechanism } from '../interfaces/privacy.js';
 import type { Query } from '../interfaces/query.js';
 import type { SiteStrategy } from '../interfaces/strategy.js';
@@ -24,6 +25,7 @@ export interface PluginKinds {
   trainer: LocalTrainer | Promise<LocalTrainer>;
   query: Query<any>;
   collector: Collector;
+  compression: Compression<any>;
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
 

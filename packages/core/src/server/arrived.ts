@@ -19,6 +19,8 @@ export class Arrived {
   #weightedLoss = 0;
   #totalWeight = 0;
   simulationOnly: boolean;
+  /** Of the updates that came in, as they came: what they are made of, without the messages around. */
+  bytes = 0;
 
   constructor(
     private readonly before: Pick<Progress<State>, 'taken' | 'simulationOnly'>,

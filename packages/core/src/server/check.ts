@@ -9,6 +9,7 @@ import { frozenTensors } from '../training/frozen.js';
 import { everyone } from './collector.js';
 import type { Federation } from './federation.js';
 import { composeEvents, type DpEvent } from '../privacy/events.js';
+import { compressionOf } from '../privacy/compression.js';
 import { protectionOf } from '../privacy/protection.js';
 
 /**
@@ -50,6 +51,7 @@ function assertTogether<S extends State, M extends Tensors>(federation: Federati
       `the plan names collector ${plan.collector?.name ?? everyone.name}, given was ${collector.name}`,
       'collector',
     );
+  assertCompression(federation);
   const given = givenOf(plan);
   for (const { name, requires, removes } of mechanisms) {
     // That the server sees each update of its round is not the aggregator's to provide: it does, unless it is taken away.
@@ -64,6 +66,14 @@ function assertTogether<S extends State, M extends Tensors>(federation: Federati
   if (taken) throw incompatible(`aggregator ${aggregator.name} needs ${taken}, which collector ${collector.name} takes away`); // prettier-ignore
   const wanted = collector.requires?.find((capability) => !aggregator.provides.includes(capability));
   if (wanted) throw incompatible(`collector ${collector.name} needs ${wanted}, which aggregator ${aggregator.name} does not provide`); // prettier-ignore
+}
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming both, where a compression takes away what another needs */
+function assertCompression<S extends State, M extends Tensors>(federation: Federation<S, M>): void {
+  const { plan, aggregator, mechanisms = [], compression } = federation;
+  compressionOf(plan, compression, mechanisms);
+  const lost = aggregator.requires.find((capability) => compression?.removes?.includes(capability));
+  if (lost) throw incompatible(`aggregator ${aggregator.name} needs ${lost}, which compression ${compression!.name} takes away`, 'compression'); // prettier-ignore
 }
 
 /** What every round has unless something takes it away; what a query promises is for the sites to see. */

@@ -94,7 +94,7 @@ describe('scores at the sites', () => {
           state: before.map((x) => x + 1),
         };
       },
-      { personalModel: (sent, state) => createParameters(sent.layout, state as Float32Array) },
+      { personalModel: ({ sent, state }) => createParameters(sent.layout, state as Float32Array) },
     );
     const { rounds } = await scoredRun(
       { plan: every(2), aggregator: meanAggregator({ strategy: 'mean' }) },

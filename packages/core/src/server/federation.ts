@@ -2,6 +2,7 @@ import type { Aggregator, LeftOut } from '../interfaces/aggregator.js';
 import type { AuditSink } from '../interfaces/audit.js';
 import type { Transport } from '../interfaces/client.js';
 import type { Collector } from '../interfaces/collector.js';
+import type { Compression } from '../interfaces/compression.js';
 import type { Metrics } from '../interfaces/messages.js';
 import type { AccountantFactory, Boundary, PrivacyMechanism } from '../interfaces/privacy.js';
 import type { CheckpointStore } from '../interfaces/stores.js';
@@ -26,6 +27,9 @@ export interface Federation<S extends State = State, M extends Tensors = Paramet
   readonly mechanisms?: readonly PrivacyMechanism[];
   /** Prices the mechanisms' events; needed as soon as one has any. */
   readonly accountant?: AccountantFactory;
+  /** The one that the plan names; none where it names none. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what it remembers is its own business
+  readonly compression?: Compression<any>;
   /** The one that the plan names. Default: `everyone`. */
   readonly collector?: Collector;
   readonly audit?: AuditSink;
@@ -94,6 +98,8 @@ export interface RoundReport {
   readonly stale: readonly Stale[];
   /** Weighted mean of the clients' training losses; null where they are withheld. */
   readonly trainLoss: number | null;
+  /** What was sent to the sites and came from them: the numbers of payloads, without the messages around. */
+  readonly bytes: { readonly sent: number; readonly received: number };
   readonly metrics: Metrics;
   /** Present after the rounds that the plan's `evaluation` names. */
   readonly siteScores?: SiteScores;

@@ -55,8 +55,8 @@ const room = 4096;
  */
 export function receive(result: Update, { clientId, round, form, event, countIsPublic }: Expected): Update {
   const { layout, element } = form;
-  const refuse = (why: string, code: 'UPDATE_INVALID' | 'UPDATE_NOT_FINITE' = 'UPDATE_INVALID'): never => {
-    throw new FedwardError(code, `round ${round}: the update of ${clientId} ${why}`, clientId);
+  const refuse = (why: string): never => {
+    throw new FedwardError('UPDATE_INVALID', `round ${round}: the update of ${clientId} ${why}`, clientId);
   };
   const words = room + 4 * (sizeOf(layout) + sizeOf(event));
   if (sizeOf(result, words) > words) refuse('says more beside its parameters than any update has to say');
@@ -77,19 +77,30 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
   const { weight, spent, simulationOnly, head } = result;
   const payload = { layout, values: result.payload.values };
   const metrics = Object.fromEntries(Object.entries(result.metrics).filter(([, value]) => typeof value === 'number'));
-  const most = largestOf[element];
-  if (!allWithin(payload.values, most)) {
-    const tensor = findNonFinite(payload);
-    if (tensor)
-      refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
-    const large = payload.values.findIndex((value) => Math.abs(value) > most);
-    const { name } = layout.tensors.find(({ offset, size }) => large < offset + size)!;
-    refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${most}`);
-  }
+  assertWithin({ clientId, payload }, round, element);
   return {
     ...{ clientId, baseRound: round, payload, weight, metrics, spent, simulationOnly },
     ...(head && { head: { index: head.index, root: head.root } }),
   };
+}
+
+/** @throws {FedwardError} UPDATE_NOT_FINITE or UPDATE_INVALID naming site, round and tensor, for a number that no change has */
+export function assertWithin(
+  { clientId, payload }: Pick<Update, 'clientId' | 'payload'>,
+  round: number,
+  element: TensorsForm['element'],
+): void {
+  const most = largestOf[element];
+  if (allWithin(payload.values, most)) return;
+  const refuse = (why: string, code: 'UPDATE_INVALID' | 'UPDATE_NOT_FINITE'): never => {
+    throw new FedwardError(code, `round ${round}: the update of ${clientId} ${why}`, clientId);
+  };
+  const tensor = findNonFinite(payload);
+  if (tensor)
+    refuse(`has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`, 'UPDATE_NOT_FINITE');
+  const large = payload.values.findIndex((value) => Math.abs(value) > most);
+  const { name } = payload.layout.tensors.find(({ offset, size }) => large < offset + size)!;
+  refuse(`has the value ${payload.values[large]} in tensor ${name}; no change goes beyond ${most}`, 'UPDATE_INVALID');
 }
 
 /** One look at each number for both faults, since every update goes through this. False for a NaN as well. */

@@ -29,7 +29,15 @@ describe('a round', () => {
     expect([...model.values]).toEqual(Array(8).fill(4));
     expect(rounds).toEqual([
       {
-        ...{ round: 0, participants: ['a', 'b'], dropped: [], leftOut: [], waiting: [], stale: [] },
+        ...{
+          round: 0,
+          participants: ['a', 'b'],
+          bytes: { sent: 64, received: 64 },
+          dropped: [],
+          leftOut: [],
+          waiting: [],
+          stale: [],
+        },
         ...{ trainLoss: 7, metrics: {}, epsilon: null },
       },
     ]);

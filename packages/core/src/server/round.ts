@@ -12,6 +12,7 @@ import { askingFor, askOf, deadlineOf } from './ask.js';
 import { charge } from './charge.js';
 import { selectorOf } from './cohort.js';
 import { failureOf } from './collect.js';
+import { expanded } from './expand.js';
 import { everyone } from './collector.js';
 import { assertFrozen } from './frozen.js';
 import type { Federation, RoundReport } from './federation.js';
@@ -48,7 +49,9 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
     if (plan.onMissedQuorum !== 'skip' || !hasCode(error, 'QUORUM_NOT_MET')) throw error;
     const failure = { code: error.code, reason: cut(error.message) };
     await tools.log.log({ type: 'round-failure', round, details: { ...failure, spent: event ?? null } });
-    const nobody = { participants: [], leftOut: [], stale: [], trainLoss: null };
+    // What went out in vain is not counted.
+    const bytes = { sent: 0, received: arrived.bytes };
+    const nobody = { participants: [], leftOut: [], stale: [], trainLoss: null, bytes };
     const report = { round, ...nobody, dropped: arrived.dropped, ...standing(tools), failure };
     return { progress: { ...before, simulationOnly: arrived.simulationOnly }, report };
   }
@@ -68,7 +71,7 @@ async function carryOut<S extends State, M extends Tensors>(
   arrived: Arrived,
   event: DpEvent | undefined,
 ): Promise<RoundOutcome<S>> {
-  const { plan, aggregator, mechanisms = [] } = federation;
+  const { plan, aggregator, mechanisms = [], compression } = federation;
   const { round, cohort } = context;
   const { payload, instructions, expects } = aggregator.instruct(before.state, context);
   const expected: TensorsForm = expects ?? { layout: payload.layout, element: 'f32' };
@@ -80,9 +83,11 @@ async function carryOut<S extends State, M extends Tensors>(
       for (const id of cohort) if (absent.has(id)) await arrived.drop(round, id, absent.get(id)!);
     });
   const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...told };
-  const form = tools.protection.formOf(expected);
+  // What is summed; and what that is on its way.
+  const summed = tools.protection.formOf(expected);
+  const form = compression ? compression.form(summed) : summed;
   // What a mechanism has turned into another form only it can read, once it is a sum.
-  const reduction = form === expected ? aggregator.reduce(before.state, context) : weightedSum(form);
+  const reduction = summed === expected ? aggregator.reduce(before.state, context) : weightedSum(summed);
   const arrivals = tools.collection.round({
     round,
     cohort: cohort.filter((id) => !absent.has(id)),
@@ -93,7 +98,9 @@ async function carryOut<S extends State, M extends Tensors>(
     signal: federation.signal,
   });
   for await (const { clientId, baseRound, outcome } of arrivals) {
-    const update = outcome instanceof Error ? outcome : take(outcome, server, reduction);
+    const whole = (sent: Update): Update => expanded(sent, { compression, expected: summed });
+    const update = outcome instanceof Error ? outcome : take(outcome, whole, server, reduction);
+    if (!(outcome instanceof Error)) arrived.bytes += outcome.payload.values.byteLength;
     if (update instanceof Error) await arrived.drop(round, clientId, update);
     else arrived.add(update, baseRound, round);
   }
@@ -123,6 +130,7 @@ async function carryOut<S extends State, M extends Tensors>(
     report: {
       ...{ round, participants: arrived.participants, dropped: arrived.dropped, leftOut },
       ...{ stale: arrived.stale, trainLoss: arrived.trainLoss, ...(tells && { told: said }) },
+      bytes: { sent: payload.values.byteLength * (cohort.length - absent.size), received: arrived.bytes },
       ...standing(tools),
     },
   };
@@ -150,9 +158,14 @@ function contextOf<S extends State, M extends Tensors>(
 }
 
 /** An update into the sum, by the mechanisms' leave; or why not. */
-function take(received: Update, server: ServerSide, reduction: { add(update: Update): void }): Update | FedwardError {
+function take(
+  sent: Update,
+  whole: (sent: Update) => Update,
+  server: ServerSide,
+  reduction: { add(update: Update): void },
+): Update | FedwardError {
   try {
-    const { update, taken } = server.receive(received);
+    const { update, taken } = server.receive(whole(sent));
     reduction.add(update);
     taken();
     return update;

@@ -79,7 +79,8 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
     simulationOnly: federation.simulationOnly || saved?.simulationOnly || false,
   };
   // What a site's half of a strategy remembers is let go once a later update is in the server's state, which must last then.
-  const repeatable = (federation.simulationOnly || !adjacency) && aggregator.strategy === undefined;
+  const repeatable =
+    (federation.simulationOnly || !adjacency) && aggregator.strategy === undefined && !federation.compression;
   const checkpoints = new CheckpointWriter(memory, repeatable);
   const run: Run<S> = {
     memory,

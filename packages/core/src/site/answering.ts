@@ -22,7 +22,8 @@ interface Admitted {
 /** How a site answers a round: gate, ledger, work, mechanisms, log. */
 export function answering(office: Office): Client['answer'] {
   const { common, id, secret } = office;
-  const { plan, work, mechanisms, randomness, protection } = common;
+  const { plan, work, mechanisms, compression, randomness, protection } = common;
+  const leftOut = compression && `compression ${compression.name}`;
   const { adjacency, countIsPublic } = protection;
   const dataOf = recordsOf(office.own, (data) => assertRecords(data, id, plan, protection, work));
   /** The newest answer, for a task that comes again; only where it could not be computed again. */
@@ -50,7 +51,7 @@ export function answering(office: Office): Client['answer'] {
       clientId: id,
       baseRound: task.round,
       payload: worked.payload,
-      weight: isTrainingPlan(plan) && countIsPublic ? data.count : 1,
+      weight: isTrainingPlan(plan) && countIsPublic ? (worked.weight ?? data.count) : 1,
       metrics: event ? {} : worked.metrics,
       spent: event ? [event] : [],
       simulationOnly: mechanisms.length > 0 && randomness.simulationOnly,
@@ -58,6 +59,13 @@ export function answering(office: Office): Client['answer'] {
     for (const mechanism of mechanisms)
       if (mechanism.onClient)
         update = await mechanism.onClient(update, office.siteContext(task, mechanism.name, streams));
+    if (compression) {
+      const random = streams.random.fork('compression');
+      const packed = compression.compress(update.payload, { random, state: await office.remembered(task, leftOut) });
+      update = { ...update, payload: packed.payload };
+      throwIfAborted(signal);
+      if (packed.state !== undefined) await office.remember(task, packed.state, leftOut);
+    }
     if (worked.state === undefined) return update;
     throwIfAborted(signal);
     await office.remember(task, worked.state);

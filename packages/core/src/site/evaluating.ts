@@ -10,13 +10,14 @@ import { digestTask } from './gate.js';
 import type { Office } from './office.js';
 import type { SharedSiteOptions } from './options.js';
 import { streamsOf, type Streams } from './promises.js';
-import { assertScorePaid, assertSeparate } from './records.js';
+import { assertRecords, assertScorePaid, assertSeparate, recordsOf } from './records.js';
 import type { Work } from './work.js';
 
 /** What a site scores models on. */
 interface TestPart {
   readonly data: TrainingData;
   readonly metrics: NonNullable<SharedSiteOptions['metrics']>;
+  readonly scored: NonNullable<Work['scored']>;
   readonly predict: NonNullable<Work['predict']>;
 }
 
@@ -34,6 +35,7 @@ export function evaluating(office: Office): Client['evaluate'] {
   const { plan, work, mechanisms, randomness, protection, metrics } = common;
   const { adjacency, countIsPublic, evaluationEventOf } = protection;
   const { testData } = own;
+  const dataOf = recordsOf(own, (data) => assertRecords(data, id, plan, protection, work));
   if (testData && adjacency && evaluationEventOf(0)) assertSeparate(testData, id, plan, 'testData');
   /** The newest scores, for a task that comes again; only where they could not be computed again. */
   let scored: { readonly task: string; readonly result: EvaluateResult } | undefined;
@@ -45,20 +47,22 @@ export function evaluating(office: Office): Client['evaluate'] {
     assertScorePaid(work, protection);
     if (!isTrainingPlan(plan) || !plan.evaluation)
       throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved a plan without evaluation at the sites`, id);
-    if (!testData || !metrics || !work.predict)
+    if (!testData || !metrics || !work.scored || !work.predict)
       throw new FedwardError('CONFIG_INVALID', `${id} was given no test data or no metrics`, 'testData');
     if (secret && scored?.task === digestTask(asked)) {
       await office.log(task, 'answer-repeated', { evaluation: true });
       return undefined;
     }
     const streams = streamsOf(randomness, id, task.round, adjacency);
-    const tested: TestPart = { data: testData, metrics, predict: work.predict };
+    const tested: TestPart = { data: testData, metrics, scored: work.scored, predict: work.predict };
     const state = await office.remembered(task);
     return { streams, tested, state, event: await office.admission.admit(task, 'evaluation') };
   };
 
-  const score = async (task: Task, { state, streams, tested }: Admitted): Promise<EvaluateResult> => {
-    const outputs = await tested.predict(task, state, tested.data);
+  const score = async (task: Task, admitted: Admitted, signal: AbortSignal): Promise<EvaluateResult> => {
+    const { state, streams, tested } = admitted;
+    const model = await tested.scored({ clientId: id, task, state, streams, signal, data: dataOf });
+    const outputs = await tested.predict(model, tested.data);
     const weight = countIsPublic ? tested.data.count : 1;
     let result: EvaluateResult = { clientId: id, weight, metrics: tested.metrics(outputs, tested.data.labels) };
     for (const mechanism of mechanisms)
@@ -72,7 +76,7 @@ export function evaluating(office: Office): Client['evaluate'] {
     const asked: Task = { ...task, cohort: [id], instructions: {} };
     const admitted = await office.gated(task, () => admit(task, asked));
     if (!admitted) return office.withHead(structuredClone(scored!.result));
-    const result = await score(asked, admitted).catch(office.failed(asked, 'evaluation'));
+    const result = await score(asked, admitted, signal).catch(office.failed(asked, 'evaluation'));
     await office.log(task, 'evaluation', { spent: admitted.event ?? null });
     if (secret) scored = { task: digestTask(asked), result: structuredClone(result) };
     return office.withHead(result);

@@ -88,18 +88,19 @@ export class Office {
     assertTask(task, this.id, (given) => work.assertTask(given));
   }
 
-  /** What the strategy remembers of the update that was taken last. */
-  async remembered(task: Pick<Task, 'runId' | 'taken'>): Promise<State> {
+  /** What is remembered of the update that was taken last. @param whose default: the strategy's */
+  async remembered(task: Pick<Task, 'runId' | 'taken'>, whose?: string): Promise<State> {
     if (task.taken === null) return null;
-    return (await this.common.store.load(this.keyOf(task), task.taken)) ?? null;
+    return (await this.common.store.load(this.keyOf(task, whose), task.taken)) ?? null;
   }
 
-  /** Remembers what belongs to this round's update. */
-  async remember(task: Task, state: State): Promise<void> {
+  /** Remembers what belongs to this round's update. @param whose default: the strategy's */
+  async remember(task: Task, state: State, whose?: string): Promise<void> {
     const { store } = this.common;
-    await store.save(this.keyOf(task), task.round, state);
+    const key = this.keyOf(task, whose);
+    await store.save(key, task.round, state);
     // Of rounds between the two nothing was taken, nor will it be: this task is of a later one.
-    await store.forget(this.keyOf(task), task.round, task.taken ?? undefined);
+    await store.forget(key, task.round, task.taken ?? undefined);
   }
 
   callContext({ runId, round, cohort }: Pick<Task, 'runId' | 'round' | 'cohort'>, mechanism: string): SiteCallContext {
@@ -135,7 +136,7 @@ export class Office {
     };
   }
 
-  private keyOf({ runId }: Pick<Task, 'runId'>): ClientStateKey {
-    return { runId, clientId: this.id, strategy: this.common.work.strategy };
+  private keyOf({ runId }: Pick<Task, 'runId'>, whose = this.common.work.strategy): ClientStateKey {
+    return { runId, clientId: this.id, strategy: whose };
   }
 }

@@ -1,5 +1,6 @@
 import type { AnswerStore } from '../interfaces/answers.js';
 import type { AuditSink } from '../interfaces/audit.js';
+import type { Compression } from '../interfaces/compression.js';
 import type { Software } from '../interfaces/description.js';
 import type { Metrics, Task } from '../interfaces/messages.js';
 import type { PrivacyMechanism } from '../interfaces/privacy.js';
@@ -44,6 +45,9 @@ export interface SharedSiteOptions {
   readonly query?: Query<any>;
   /** Those that the plan names, in its order. */
   readonly mechanisms?: readonly PrivacyMechanism[];
+  /** The one that the plan names; none where it names none. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what it remembers is its own business
+  readonly compression?: Compression<any>;
   /** Default: secret. A seeded one is for simulations and marks every result. One that is half secret is refused. */
   readonly randomness?: Randomness;
   /** What the strategy remembers. Default: for as long as the process lives. */

@@ -3,6 +3,7 @@ import type { Client } from '../interfaces/client.js';
 import { protocolVersion } from '../interfaces/description.js';
 import { memoryAnswerStore, memoryClientStore } from '../memory/stores.js';
 import { isTrainingPlan, planHash } from '../plan/plan.js';
+import { compressionOf } from '../privacy/compression.js';
 import { protectionOf, type Protection } from '../privacy/protection.js';
 import { secretRandomness } from '../random/randomness.js';
 import { version } from '../version.js';
@@ -45,6 +46,7 @@ export function createSite(options: SiteOptions): Client {
 export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) => Client {
   const { plan, mechanisms = [] } = shared;
   const protection = protectionOf(plan, mechanisms);
+  compressionOf(plan, shared.compression, mechanisms);
   const work = workOf(shared, protection);
   const bounded = mechanisms.find(({ requires }) => requires.includes('bounded-answers'));
   if (bounded && work.sensitivity === undefined)

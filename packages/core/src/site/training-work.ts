@@ -8,7 +8,7 @@ import type {
   TrainingData,
   TrainingWishes,
 } from '../interfaces/trainer.js';
-import type { SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
+import type { LocalSettings, SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
 import { layoutOf, outputSize } from '../model/shapes.js';
 import { shapesOf, type Parameters } from '../parameters/parameters.js';
 import type { TrainingPlan } from '../plan/plan.js';
@@ -23,7 +23,10 @@ import { assertPlanProvided } from '../training/provided.js';
 import { appliedWishes, capabilitiesFor, placeWishes } from '../training/wishes.js';
 import { assertApplied, assertProvided, assertStill, assertUntouched, sumOf } from './promises.js';
 import { modelOf, trainAndSubtract } from './train-and-subtract.js';
-import type { Work, WorkOrder } from './work.js';
+import type { ScoreOrder, Work, WorkOrder } from './work.js';
+
+/** What says whose round it is, and whose randomness. */
+type Ordered = Pick<ScoreOrder, 'clientId' | 'task' | 'streams' | 'signal'>;
 
 /**
  * Training as a site's work: the site's half of the strategy around a trainer.
@@ -56,11 +59,14 @@ export function trainingWork(
   let digest: string | undefined;
   const { gradient } = protection;
 
-  const contextOf = ({ clientId, task, streams }: WorkOrder): Omit<ClientContext, 'wishes'> => ({
+  const contextOf = (
+    { clientId, task, streams }: Ordered,
+    settings?: LocalSettings,
+  ): Omit<ClientContext, 'wishes'> => ({
     clientId,
     runId: task.runId,
     round: task.round,
-    plan,
+    plan: settings ? { ...plan, training: { ...plan.training, ...settings } } : plan,
     ...streams,
   });
 
@@ -70,7 +76,11 @@ export function trainingWork(
   });
 
   /** Trains, and holds the trainer to what it was asked for. */
-  const train = async ({ data, signal }: WorkOrder, from: Parameters, given: ClientContext): Promise<Trained> => {
+  const train = async (
+    { data, signal }: Pick<WorkOrder, 'data' | 'signal'>,
+    from: Parameters,
+    given: ClientContext,
+  ): Promise<Trained> => {
     assertLayout(from, model);
     const context = frozen ? { ...given, wishes: withFrozen(given.wishes) } : given;
     const shaped = objectiveOf(objective, context.round);
@@ -90,6 +100,16 @@ export function trainingWork(
     assertUntouched(trainer, before, from);
     assertApplied(trainer, trained.applied, asked);
     return trained;
+  };
+
+  /** Trainings whose results stay at the site, each with a stream of its own. */
+  const trainingHere = (order: Ordered, data: ScoreOrder['data'], label: string): StrategyContext['trainHere'] => {
+    let here = 0;
+    return async (from, wishes = {}, settings) => {
+      const random = order.streams.random.fork(label, here++);
+      const given = { ...contextOf(order, settings), random, wishes };
+      return train({ data: await data(), signal: order.signal }, from, given);
+    };
   };
 
   return {
@@ -119,7 +139,7 @@ export function trainingWork(
     async run(order) {
       const { clientId, task, state, data, streams } = order;
       const { runId, round, cohort, payload: sent, instructions } = task;
-      let [trainings, here] = [0, 0];
+      let trainings = 0;
       let metrics: Trained['metrics'] = {};
       const context: StrategyContext = {
         ...{ clientId, runId, round, plan, cohort, sent, instructions, model, state },
@@ -146,18 +166,32 @@ export function trainingWork(
           // Its price is that of its gradients: means over records are for nobody.
           return gradient ? { ...trained, metrics: {} } : trained;
         },
-        trainHere(from: Parameters, wishes: TrainingWishes = {}) {
-          const random = streams.random.fork('here', here++);
-          return train(order, from, { ...contextOf(order), random, wishes });
-        },
+        trainHere: trainingHere(order, () => data, 'here'),
       };
       const answer = await strategy.answer(context);
       if (frozen) assertStill(answer.update, frozenTensors(frozen, model), strategy.name);
-      return { payload: answer.update, metrics: answer.metrics ?? metrics, state: answer.state };
+      const { weight } = answer;
+      if (weight !== undefined && !(weight > 0 && weight <= data.count))
+        throw incompatible(
+          `${strategy.name} gives its update the weight ${weight}; it is above 0 and no more than the number of records`,
+          'aggregator.name',
+        );
+      return { payload: answer.update, metrics: answer.metrics ?? metrics, weight, state: answer.state };
     },
-    predict({ payload }, state, testData) {
-      const scored = strategy.personalModel?.(payload, state) ?? modelOf(payload);
-      return trainer.predict(plan.model, scored, testData as TrainingData);
+    async scored(order) {
+      const { clientId, task, state, streams, data } = order;
+      const { runId, round, payload: sent } = task;
+      if (!strategy.personalModel) return modelOf(sent);
+      const personal = await strategy.personalModel({
+        ...{ clientId, runId, round, plan, sent, model, state },
+        get random() {
+          return streams.random.fork('personal');
+        },
+        trainHere: trainingHere(order, data, 'personal-here'),
+      });
+      assertLayout(personal, model);
+      return personal;
     },
+    predict: (scored, testData) => trainer.predict(plan.model, scored, testData as TrainingData),
   };
 }

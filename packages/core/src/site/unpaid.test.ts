@@ -28,7 +28,7 @@ const personal = strategyThat(
     const model = modelOf(sent);
     return { update: changeOf(model, model), state: (await trainHere(model)).payload.values };
   },
-  { personalModel: (sent, state) => ({ ...modelOf(sent), values: (state as Float32Array | null) ?? modelOf(sent).values }) }, // prettier-ignore
+  { personalModel: ({ sent, state }) => ({ ...modelOf(sent), values: (state as Float32Array | null) ?? modelOf(sent).values }) }, // prettier-ignore
 );
 
 describe('what a price does not pay for', () => {

@@ -2,13 +2,15 @@ import type { State } from '../base/state.js';
 import type { SiteDescription } from '../interfaces/description.js';
 import type { EvaluateTask, Metrics, Task } from '../interfaces/messages.js';
 import type { Records } from '../interfaces/records.js';
-import type { Tensors } from '../parameters/parameters.js';
+import type { Parameters, Tensors } from '../parameters/parameters.js';
 import type { Streams } from './promises.js';
 
 /** What the work of one round comes to, before the plan's mechanisms have their say. */
 export interface Worked {
   readonly payload: Tensors;
   readonly metrics: Metrics;
+  /** Share in a weighted mean. Default: the number of records. */
+  readonly weight?: number | undefined;
   /** What to remember, should the update be taken. */
   readonly state?: State | undefined;
 }
@@ -22,6 +24,13 @@ export interface WorkOrder {
   readonly state: State;
   readonly streams: Streams;
   readonly signal: AbortSignal;
+}
+
+/** One scoring. */
+export interface ScoreOrder extends Pick<WorkOrder, 'clientId' | 'state' | 'streams' | 'signal'> {
+  readonly task: EvaluateTask;
+  /** The site's training part, asked for where a personal model is trained. */
+  readonly data: () => Records | Promise<Records>;
 }
 
 /** A plan's work at a site: a training, or a query. */
@@ -40,6 +49,8 @@ export interface Work {
   run(order: WorkOrder): Promise<Worked>;
   /** True where that is scored which a strategy makes of what was sent and its own state. */
   readonly personal?: boolean;
+  /** The model that is scored at a site; absent for a query. */
+  scored?(order: ScoreOrder): Promise<Parameters>;
   /** The outputs of a model on a site's own test part; absent for a query. */
-  predict?(task: EvaluateTask, state: State, testData: Records): Promise<Float32Array>;
+  predict?(model: Parameters, testData: Records): Promise<Float32Array>;
 }

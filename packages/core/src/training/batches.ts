@@ -1,6 +1,7 @@
 import type { ClientContext } from '../interfaces/trainer.js';
 import type { NoiseSource } from '../random/noise.js';
 import type { BatchesSpec } from '../plan/plan.js';
+import { stepsOf } from './steps.js';
 
 /** Who is in one step, and where the step's privacy noise is to come from. */
 export interface DrawnBatch {
@@ -12,7 +13,7 @@ export interface DrawnBatch {
 
 /**
  * The batches of one round, step after step.
- * `shuffle`: every epoch is a permutation from the client's own stream at ('epoch', number), cut into pieces.
+ * `shuffle`, `steps`: every epoch is a permutation from the client's own stream at ('epoch', number), cut into pieces.
  * `poisson`: one secret draw a record (or patient, in the order of first records) and step, `uniform()` of the
  * step's source; a batch may come out empty.
  *
@@ -27,11 +28,11 @@ export function* drawBatches(
 ): Generator<DrawnBatch> {
   // Asked once a step: a source that repeats its draws would give the noise of a step the bits of its sampling.
   const sourceOf = (step: number): NoiseSource => noise.at?.(step) ?? noise;
-  if (batches.kind === 'shuffle') {
-    let step = 0;
-    for (let epoch = 0; epoch < batches.epochs; epoch++) {
+  if (batches.kind !== 'poisson') {
+    const steps = stepsOf(batches, count);
+    for (let epoch = 0, step = 0; step < steps; epoch++) {
       const order = random.fork('epoch', epoch).permutation(count);
-      for (let start = 0; start < count; start += batches.size)
+      for (let start = 0; start < count && step < steps; start += batches.size)
         yield { rows: order.subarray(start, start + batches.size), noise: sourceOf(step++) };
     }
     return;

@@ -10,9 +10,9 @@ const mostSteps = 2 ** 31 - 1;
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the key for more of them than have draws of their own
  */
 export function stepsOf(batches: BatchesSpec, count: number): number {
-  const steps = batches.kind === 'poisson' ? batches.steps : batches.epochs * Math.ceil(count / batches.size);
+  const steps = batches.kind === 'shuffle' ? batches.epochs * Math.ceil(count / batches.size) : batches.steps;
   if (steps <= mostSteps) return steps;
-  const key = batches.kind === 'poisson' ? 'steps' : 'epochs';
+  const key = batches.kind === 'shuffle' ? 'epochs' : 'steps';
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',
     `the round has ${steps} steps, a training at most ${mostSteps}`,

@@ -46,7 +46,9 @@ export function trainingText({ training, rounds }: TrainingPlan): string {
   const drawn =
     batches.kind === 'shuffle'
       ? `batches of ${batches.size}, ${batches.epochs} epochs a round`
-      : `Poisson batches with probability ${batches.probability}, ${batches.steps} steps a round`;
+      : batches.kind === 'steps'
+        ? `batches of ${batches.size}, ${batches.steps} steps a round`
+        : `Poisson batches with probability ${batches.probability}, ${batches.steps} steps a round`;
   return `${counted(rounds, 'round')}; ${optimizer.name} with learning rate ${optimizer.learningRate}; ${drawn}`;
 }
 

@@ -53,6 +53,11 @@ export const catalogue: readonly CatalogueEntry[] = [
       },
     ],
   },
+  { package: '@fedward/aggregator-fedbuff', load: () => import('@fedward/aggregator-fedbuff'), plugins: [] },
+  { package: '@fedward/aggregator-fedopt', load: () => import('@fedward/aggregator-fedopt'), plugins: [] },
+  { package: '@fedward/aggregator-robust', load: () => import('@fedward/aggregator-robust'), plugins: [] },
+  { package: '@fedward/aggregator-scaffold', load: () => import('@fedward/aggregator-scaffold'), plugins: [] },
+  { package: '@fedward/compression', load: () => import('@fedward/compression'), plugins: [] },
   {
     package: '@fedward/data-medical',
     load: () => import('@fedward/data-medical'),
@@ -175,6 +180,7 @@ export const catalogue: readonly CatalogueEntry[] = [
       },
     ],
   },
+  { package: '@fedward/personalization', load: () => import('@fedward/personalization'), plugins: [] },
   {
     package: '@fedward/privacy-dp',
     load: () => import('@fedward/privacy-dp'),

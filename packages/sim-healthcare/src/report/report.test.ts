@@ -23,7 +23,7 @@ const result: SimulationResult = {
     metrics: { accuracy, loss: 1 - accuracy },
     epsilon: round + 1,
     participants: [hostile],
-    ...{ dropped: [], leftOut: [], waiting: [], stale: [] },
+    ...{ dropped: [], leftOut: [], waiting: [], stale: [], bytes: { sent: 0, received: 0 } },
   })),
   final: { metrics: { accuracy: 0.75 } },
   population: { hospitals: 1, tabulated: true },

@@ -42,6 +42,8 @@ export function federationOf(run: RunParts, records?: RunRecords): Federation {
     deadlineSeconds: Infinity, // the hospitals are in this process: none can be silent, and a large round takes its time
     evaluate: (model) => score(run, model, population.test),
     ...(plugins.accountant && { accountant: plugins.accountant }),
+    ...(plugins.collector && { collector: plugins.collector }),
+    ...(plugins.compression && { compression: plugins.compression }),
     ...(!simulation.secureNoise && {
       noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
     }),
@@ -77,6 +79,7 @@ function transportOf(
     trainer: plugins.trainer,
     mechanisms: plugins.mechanisms,
     ...(plugins.strategy && { strategy: plugins.strategy }),
+    ...(plugins.compression && { compression: plugins.compression }),
     randomness: seeded ? simulatedRandomness(plan.seed) : secretRandomness(),
     ...(audit && { audit, sharesLog: true }),
     ...kept,

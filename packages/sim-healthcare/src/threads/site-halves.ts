@@ -1,10 +1,17 @@
-import { PluginRegistry, type PrivacyMechanism, type SiteStrategy, type TrainingPlan } from '@fedward/core';
+import {
+  PluginRegistry,
+  type Compression,
+  type PrivacyMechanism,
+  type SiteStrategy,
+  type TrainingPlan,
+} from '@fedward/core';
 import { catalogue } from '../plugins/catalogue.js';
 
 /** What a site has of the plugins of its plan, beside its trainer. */
 export interface SiteHalves {
   readonly mechanisms: readonly PrivacyMechanism[];
   readonly strategy?: SiteStrategy;
+  readonly compression?: Compression;
 }
 
 /**
@@ -13,7 +20,7 @@ export interface SiteHalves {
  */
 export async function siteHalvesOf(plan: TrainingPlan, withStrategy: boolean): Promise<SiteHalves> {
   const { mechanisms = [] } = plan.privacy ?? {};
-  const named = [...mechanisms.map(({ name }) => `mechanism ${name}`), ...(withStrategy ? [`aggregator ${plan.aggregator.name}`] : [])]; // prettier-ignore
+  const named = [...mechanisms.map(({ name }) => `mechanism ${name}`), ...(withStrategy ? [`aggregator ${plan.aggregator.name}`] : []), ...(plan.compression ? [`compression ${plan.compression.name}`] : [])]; // prettier-ignore
   const packages = catalogue.filter(({ plugins }) =>
     plugins.some(({ kind, name }) => named.includes(`${kind} ${name}`)),
   );
@@ -22,6 +29,7 @@ export async function siteHalvesOf(plan: TrainingPlan, withStrategy: boolean): P
   return {
     mechanisms: mechanisms.map((reference, i) => registry.create('mechanism', reference, `privacy.mechanisms.${i}`)),
     ...(strategy && { strategy }),
+    ...(plan.compression && { compression: registry.create('compression', plan.compression) }),
   };
 }
 
@@ -32,5 +40,6 @@ export async function siteHalvesOf(plan: TrainingPlan, withStrategy: boolean): P
 export function canLiveInThreads(plan: TrainingPlan, { mechanisms, strategy }: SiteHalves): boolean {
   const known = new Set(catalogue.flatMap(({ plugins }) => plugins.map(({ kind, name }) => `${kind} ${name}`)));
   if (strategy && !known.has(`aggregator ${plan.aggregator.name}`)) return false;
+  if (plan.compression && !known.has(`compression ${plan.compression.name}`)) return false;
   return mechanisms.every(({ name, onCall }) => known.has(`mechanism ${name}`) && !onCall);
 }

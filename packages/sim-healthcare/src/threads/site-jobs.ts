@@ -65,7 +65,7 @@ export class SitesHere {
     const plan = JSON.parse(json) as TrainingPlan;
     const desk = this.#desk;
     // Only where they are needed: to load plugins takes longer than to answer a small round.
-    const halves = strategy || plan.privacy ? await import('./site-halves.js') : undefined;
+    const halves = strategy || plan.privacy || plan.compression ? await import('./site-halves.js') : undefined;
     return siteFactory({
       plan,
       trainer: observed(await this.trainer, (work) => desk.work.push(work)),

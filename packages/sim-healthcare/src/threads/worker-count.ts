@@ -32,10 +32,8 @@ export function workersFor(workload: Workload, cores = availableParallelism()): 
 /** What the training of a simulation would take in one thread, as far as its plan tells. */
 export function expectedSeconds({ plan, speed = otherwise, records, asked, alone }: Workload): number {
   const { batches } = plan.training;
-  const [steps, size] =
-    batches.kind === 'poisson'
-      ? [batches.steps, batches.expectedSize]
-      : [batches.epochs * Math.ceil(records / batches.size), Math.min(records, batches.size)];
+  const steps = batches.kind === 'shuffle' ? batches.epochs * Math.ceil(records / batches.size) : batches.steps;
+  const size = batches.kind === 'poisson' ? batches.expectedSize : Math.min(records, batches.size);
   const { secondsAStep, multiplyAddsASecond } = speed;
   const ofOneStep = secondsAStep + (3 * multiplyAdds(plan.model) * size) / multiplyAddsASecond;
   return plan.rounds * (asked + alone) * steps * ofOneStep;

@@ -1,6 +1,8 @@
 import type {
   AccountantFactory,
   Aggregator,
+  Collector,
+  Compression,
   LocalTrainer,
   PrivacyMechanism,
   SiteStrategy,
@@ -15,6 +17,10 @@ export interface Plugins {
   readonly strategy?: SiteStrategy;
   readonly mechanisms: readonly PrivacyMechanism[];
   readonly accountant: AccountantFactory | undefined;
+  /** When a round has enough, where the plan says so. */
+  readonly collector?: Collector;
+  /** How updates are made smaller on their way, where the plan says so. */
+  readonly compression?: Compression;
   readonly trainer: LocalTrainer;
 }
 
@@ -29,6 +35,8 @@ export async function pluginsOf(plan: TrainingPlan, installed: InstalledPlugins)
   return {
     aggregator: installed.create('aggregator', plan.aggregator),
     ...(strategy && { strategy }),
+    ...(plan.collector && { collector: installed.create('collector', plan.collector) }),
+    ...(plan.compression && { compression: installed.create('compression', plan.compression) }),
     mechanisms: mechanisms.map((reference, i) => installed.create('mechanism', reference, `privacy.mechanisms.${i}`)),
     accountant:
       accountant === undefined

@@ -56,8 +56,10 @@ export function drawChecks(create: Create): Checks {
   };
 
   return {
-    'an epoch has the order of the stream at (epoch, number)': () =>
-      agrees(plain, { kind: 'shuffle', size: 4, epochs: 3 }, seeded()),
+    'an epoch has the order of the stream at (epoch, number)': async () => {
+      await agrees(plain, { kind: 'shuffle', size: 4, epochs: 3 }, seeded());
+      await agrees(plain, { kind: 'steps', size: 4, steps: 7 }, seeded());
+    },
 
     'dropout has the words of its step and layer, row by row': async () => {
       await agrees(model, { kind: 'shuffle', size: 6, epochs: 2 }, seeded());

@@ -61,7 +61,7 @@ function gradientEventChecks(create: () => PrivacyMechanism, plan: TrainingPlan)
       if (!releasesOf(create().event!({ plan, round: 0 }))) return; // it claims no privacy at all
       const counted = releases().reduce((sum, { count }) => sum + count, 0);
       // In a shuffled epoch the batches are disjoint: a record is in one of them.
-      const least = batches.kind === 'poisson' ? batches.steps : batches.epochs;
+      const least = batches.kind === 'shuffle' ? batches.epochs : batches.steps;
       assert.ok(counted >= least, `the event states ${counted} releases, each record is in ${least} at least`);
     },
 
@@ -84,5 +84,5 @@ function sensitivityOverClipNorm(mechanism: PrivacyMechanism, plan: TrainingPlan
   const { batches } = plan.training;
   if (mechanism.gradient?.(plan).clip === 'per-example') return mechanism.adjacency === 'replace-one' ? 2 : 1;
   // A clipped mean can turn round: 2C. Its noise is divided by the size of the batch, the clipped mean is not.
-  return 2 * (batches.kind === 'shuffle' ? batches.size : 1);
+  return 2 * (batches.kind === 'poisson' ? 1 : batches.size);
 }

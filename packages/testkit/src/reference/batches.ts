@@ -32,9 +32,12 @@ export function* drawBatches(data: TrainingData, context: ClientContext): Genera
       'privacy.unit patient needs Poisson batches: a shuffle spreads a patient over several batches',
       'privacy.unit',
     );
-  for (let epoch = 0; epoch < batches.epochs; epoch++) {
+  const inEpoch = Math.ceil(data.count / batches.size);
+  const steps = batches.kind === 'shuffle' ? batches.epochs * inEpoch : batches.steps;
+  for (let epoch = 0; epoch * inEpoch < steps; epoch++) {
     const order = random.fork('epoch', epoch).permutation(data.count);
-    for (let from = 0; from < data.count; from += batches.size)
+    const left = Math.min(inEpoch, steps - epoch * inEpoch) * batches.size;
+    for (let from = 0; from < Math.min(data.count, left); from += batches.size)
       yield Array.from(order.subarray(from, from + batches.size), (row) => [row]);
   }
 }

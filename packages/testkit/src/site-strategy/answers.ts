@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { elementOf, findNonFinite, sameLayout, type State } from '@fedward/core';
 import { assertSame, watch } from '../support/assertions.js';
 import type { Checks } from '../suite.js';
-import { formOf, modelLayout, nextTask, firstTask, rounds, work, cohort, type Given } from './rounds.js';
+import { formOf, modelLayout, nextTask, firstTask, personalOf, rounds, work, cohort, type Given } from './rounds.js';
 
 /** What it sends, and what must never be in it. */
 export function answerChecks(given: Given): Checks {
@@ -47,7 +47,7 @@ export function answerChecks(given: Given): Checks {
         const { state = null } = asked;
         const unchanged = [watch('what was sent', asked.task), watch('what it remembers', state)];
         const { answer } = await work(given, { ...asked, shares: true });
-        create().personalModel?.(asked.task.payload, state);
+        await personalOf(given, { ...asked, state, shares: true });
         answer.update.values.fill(99);
         for (const check of unchanged) check();
       });
@@ -70,9 +70,9 @@ export function answerChecks(given: Given): Checks {
 
     ...(create().personalModel && {
       async 'a personal model is one, with nothing remembered as well'() {
-        await rounds(given, 2, ({ task }, { answer }) => {
+        await rounds(given, 2, async (asked, { answer }) => {
           for (const state of [null, answer.state ?? null]) {
-            const { layout, values } = create().personalModel!(task.payload, state);
+            const { layout, values } = (await personalOf(given, { ...asked, state }))!;
             assert.ok(sameLayout(layout, modelLayout(given)), 'it has not the layout of the model');
             assert.ok(values instanceof Float32Array && values.length === layout.size, 'it has other values');
             assert.ok(values.every(Number.isFinite), 'it is not finite');

@@ -2,6 +2,7 @@ import {
   createLayout,
   incompatible,
   layoutOf,
+  type LocalSettings,
   Random,
   type Aggregator,
   type Instructed,
@@ -75,11 +76,7 @@ export async function work(given: Given, asked: Asked, strategy = given.create()
   const { plan } = given;
   let trainings = 0;
   const wished: TrainingWishes[] = [];
-  const train = async (from: Parameters, wishes: TrainingWishes, seed: string): Promise<Trained> => {
-    wished.push(wishes);
-    const context = clientContext(plan, { clientId, round, wishes }, `${seed} ${clientId} ${round}`);
-    return referenceTrainer().train(from, dataOf(clientId), context, neverAborted());
-  };
+  const train = trainingOf(given, asked, (wishes) => wished.push(wishes));
   const answer = await strategy.answer({
     ...{ clientId, runId: 'run-1', round, plan, cohort, state: remembered },
     ...{ sent: task.payload, instructions: task.instructions, model: modelLayout(given) },
@@ -93,11 +90,47 @@ export async function work(given: Given, asked: Asked, strategy = given.create()
       trainings++;
       return train(from, wishes, 'sent');
     },
-    async trainHere(from, wishes = {}) {
-      return shifted(await train(from, wishes, 'here'), shiftHere);
+    async trainHere(from, wishes = {}, settings = {}) {
+      return shifted(await train(from, wishes, 'here', settings), shiftHere);
     },
   });
   return { answer, trainings, wishes: wished };
+}
+
+/** The personal model of a site; undefined for a strategy that has none. */
+export async function personalOf(
+  given: Given,
+  asked: Asked,
+  strategy = given.create(),
+): Promise<Parameters | undefined> {
+  const { clientId = 'hospital-0', round = 0, state = null } = asked;
+  const [sent, remembered] = asked.shares
+    ? ([asked.task.payload, state] as const)
+    : structuredClone([asked.task.payload, state] as const);
+  const train = trainingOf(given, asked, () => undefined);
+  return strategy.personalModel?.({
+    ...{ clientId, runId: 'run-1', round, plan: given.plan, sent, model: modelLayout(given), state: remembered },
+    random: new Random('personal').fork(clientId, round),
+    trainHere: (from, wishes = {}, settings = {}) => train(from, wishes, 'personal', settings),
+  });
+}
+
+function trainingOf(
+  { plan }: Given,
+  { clientId = 'hospital-0', round = 0 }: Asked,
+  wish: (wishes: TrainingWishes) => void,
+) {
+  return async (
+    from: Parameters,
+    wishes: TrainingWishes,
+    seed: string,
+    settings: LocalSettings = {},
+  ): Promise<Trained> => {
+    wish(wishes);
+    const own = { ...plan, training: { ...plan.training, ...settings } };
+    const context = clientContext(own, { clientId, round, wishes }, `${seed} ${clientId} ${round}`);
+    return referenceTrainer().train(from, dataOf(clientId), context, neverAborted());
+  };
 }
 
 function shifted({ payload, privateTensors, ...trained }: Trained, by: number): Trained {

@@ -21,12 +21,12 @@ function largest(patients: Uint32Array | undefined): number {
 }
 
 function largestBatch(batches: BatchesSpec, count: number): number {
-  return batches.kind === 'shuffle' ? Math.min(batches.size, count) : count;
+  return batches.kind !== 'poisson' ? Math.min(batches.size, count) : count;
 }
 
 /** Poisson batches are seldom larger than four deviations above their mean; those that are go through in parts. */
 function likelyBatch(batches: BatchesSpec, count: number): number {
-  if (batches.kind === 'shuffle') return Math.min(batches.size, count);
+  if (batches.kind !== 'poisson') return Math.min(batches.size, count);
   const mean = batches.probability * count;
   const likely = Math.ceil((mean + 4 * Math.sqrt(mean) + 8) / 8) * 8;
   return Math.min(likely, count);

@@ -13,10 +13,10 @@ export async function runSteps(
   patients: Uint32Array | undefined,
 ): Promise<number> {
   const { batches } = context.plan.training;
-  stepsOf(batches, data.count);
+  const steps = stepsOf(batches, data.count);
   const ownDraws = context.noise.keystream !== undefined;
-  if (batches.kind === 'shuffle' && (ownDraws || !context.gradientPrivacy))
-    return shuffledSteps(engine, data.count, batches, context, signal);
+  if (batches.kind !== 'poisson' && (ownDraws || !context.gradientPrivacy))
+    return shuffledSteps(engine, data.count, { size: batches.size, steps }, context, signal);
   if (batches.kind === 'poisson' && ownDraws) {
     await createPieces(signal)(batches.steps, (first, count) => engine.poissonSteps(first, count));
     return batches.steps;
@@ -27,21 +27,20 @@ export async function runSteps(
 async function shuffledSteps(
   engine: Engine,
   count: number,
-  batches: { readonly size: number; readonly epochs: number },
+  { size: asked, steps }: { readonly size: number; readonly steps: number },
   { random }: ClientContext,
   signal: AbortSignal,
 ): Promise<number> {
-  const { epochs } = batches;
-  const size = Math.min(batches.size, count); // what the program counts with has 32 bits
+  const size = Math.min(asked, count); // what the program counts with has 32 bits
   const perEpoch = Math.ceil(count / size);
   const inPieces = createPieces(signal);
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  for (let epoch = 0; epoch * perEpoch < steps; epoch++) {
     integers(engine, engine.orderAddress(), count).set(random.fork('epoch', epoch).permutation(count));
-    await inPieces(perEpoch, (first, steps) =>
-      engine.shuffledSteps(epoch * perEpoch + first, steps, first * size, size),
+    await inPieces(Math.min(perEpoch, steps - epoch * perEpoch), (first, some) =>
+      engine.shuffledSteps(epoch * perEpoch + first, some, first * size, size),
     );
   }
-  return perEpoch * epochs;
+  return steps;
 }
 
 /** For a noise source that has to be asked for each draw. */

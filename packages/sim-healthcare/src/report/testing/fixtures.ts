@@ -165,7 +165,7 @@ export function fullResult(task: PredictionTask): SimulationResult {
       metrics: Object.fromEntries(
         Object.entries(metrics[task]).map(([key, value]) => [key, value * (1 - 1 / (round + 2))]),
       ),
-      ...{ dropped: [], leftOut: [], waiting: [], stale: [] },
+      ...{ dropped: [], leftOut: [], waiting: [], stale: [], bytes: { sent: 0, received: 0 } },
     })),
     final: {
       metrics: metrics[task],

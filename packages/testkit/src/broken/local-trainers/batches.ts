@@ -29,7 +29,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
   'divides by the size of the plan': {
     create: withGradient(({ gradient, loss }, _network, _weights, data, batch, { plan }) => {
       const { batches } = plan.training;
-      const size = batches.kind === 'shuffle' ? Math.min(batches.size, data.count) : batch.length;
+      const size = batches.kind !== 'poisson' ? Math.min(batches.size, data.count) : batch.length;
       return { gradient: gradient.map((g) => (size ? (g * batch.length) / size : g)), loss };
     }),
     fails: [
@@ -46,7 +46,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
     create: withParts({
       *drawBatches(data, context) {
         const { batches } = context.plan.training;
-        if (batches.kind === 'poisson') return yield* drawBatches(data, context);
+        if (batches.kind !== 'shuffle') return yield* drawBatches(data, context);
         const once = { ...context.plan, training: { ...context.plan.training, batches: { ...batches, epochs: 1 } } };
         for (let epoch = 0; epoch < batches.epochs; epoch++) yield* drawBatches(data, { ...context, plan: once });
       },
@@ -64,7 +64,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
     create: withParts({
       *drawBatches(data, context) {
         const { batches } = context.plan.training;
-        if (batches.kind === 'poisson') return yield* drawBatches(data, context);
+        if (batches.kind !== 'shuffle') return yield* drawBatches(data, context);
         for (let epoch = 0; epoch < batches.epochs; epoch++)
           for (let from = 0; from < data.count; from += batches.size)
             yield Array.from({ length: Math.min(batches.size, data.count - from) }, (_, i) => [from + i]);
@@ -109,7 +109,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
     create: withParts({
       *drawBatches(data, context) {
         const { batches } = context.plan.training;
-        if (batches.kind === 'shuffle') return yield* drawBatches(data, context);
+        if (batches.kind !== 'poisson') return yield* drawBatches(data, context);
         for (let step = 0; step < batches.steps; step++) {
           const noise = noiseAt(context.noise, step);
           const keys = Array.from({ length: data.count }, () => noise.uniform());
@@ -214,7 +214,7 @@ export const brokenBatches: Record<string, Broken<LocalTrainer>> = {
   'divides a Poisson batch by its own size': {
     create: withGradient(({ gradient, loss }, _network, _weights, _data, batch, { plan, gradientPrivacy }) => {
       const { batches } = plan.training;
-      if (batches.kind === 'shuffle' || gradientPrivacy) return { gradient, loss };
+      if (batches.kind !== 'poisson' || gradientPrivacy) return { gradient, loss };
       return { gradient: gradient.map((g) => (g * batches.expectedSize) / Math.max(1, batch.length)), loss };
     }),
     fails: [

@@ -77,7 +77,7 @@ export function stepsOf(plan: Plan, multiplier: number, probability?: number): D
         count: batches.steps,
         event: { type: 'poisson-sampled', samplingProbability: probability ?? batches.probability, event },
       }
-    : { type: 'repeated', count: batches.epochs, event };
+    : { type: 'repeated', count: batches.kind === 'shuffle' ? batches.epochs : batches.steps, event };
 }
 
 type Change = (reference: PrivacyMechanism) => Partial<PrivacyMechanism>;

@@ -44,7 +44,8 @@ export function referenceStrategy(): SiteStrategy<Remembered> {
         state: { change: change.values, personal: personal.payload.values },
       };
     },
-    personalModel: (sent, state) => createParameters(sent.layout, (state?.personal ?? modelOf(sent).values).slice()),
+    personalModel: ({ sent, state }) =>
+      createParameters(sent.layout, (state?.personal ?? modelOf(sent).values).slice()),
   };
 }
 
@@ -229,7 +230,9 @@ export const brokenSiteStrategies: Record<string, Broken<SiteStrategy<Remembered
     fails: [metrics],
   },
   'has a personal model only once it remembers one': {
-    create: changed(() => ({ personalModel: (sent, state) => createParameters(sent.layout, state!.personal.slice()) })),
+    create: changed(() => ({
+      personalModel: ({ sent, state }) => createParameters(sent.layout, state!.personal.slice()),
+    })),
     fails: [personal, untouched],
   },
   'remembers a Map': {

@@ -16,7 +16,7 @@ export function myPluginSite({ share }: MyPluginOptions): SiteStrategy<Float32Ar
       const own = await trainHere(createParameters(model.layout, state ?? model.values));
       return { update: changeOf(trained.payload, model), state: own.payload.values };
     },
-    personalModel(sent, state) {
+    personalModel({ sent, state }) {
       const model = modelOf(sent);
       if (!state) return model;
       return createParameters(
