@@ -29,6 +29,7 @@ export async function benchAction(name: string, flags: BenchFlags): Promise<void
     command: [process.execPath, ...process.execArgv, process.argv[1]!],
     tutorialProgram: findTutorialProgram(flags.tutorialProgram),
     python: await findPython(flags.python),
+    ...{ dataDir: flags.data, dataset: flags.dataset, choose: flags.choose },
     progress: note,
   };
   const documents: ReturnType<typeof toJson>[] = [];

@@ -11,6 +11,9 @@ const addBenchCommand: AddCommand = (program) => {
     .option('--out <dir>', 'folder of the results: JSON, Markdown and plots', 'bench/results')
     .option('--python <file>', 'the Python that peers run in (or FEDWARD_PYTHON)', pythonByDefault())
     .option('--tutorial-program <file>', 'the PyTorch program of tutorial 041 (or FEDWARD_TUTORIAL_PROGRAM)')
+    .option('--data <dir>', 'folder of data sets (or FEDWARD_DATA)', process.env['FEDWARD_DATA'])
+    .option('--dataset <name>', 'of flamby: heart-disease or tcga-brca; default both')
+    .option('--choose', 'of flamby: settings chosen on training parts by a rule, instead of the published ones')
     .option('--json', 'one JSON document on stdout, everything else on stderr')
     .action(async (name: string | undefined, flags: BenchFlags) => {
       const { benchAction, listAction } = await import('./bench-action.js');

@@ -5,5 +5,8 @@ export interface BenchFlags {
   readonly out: string;
   readonly python: string;
   readonly tutorialProgram?: string;
+  readonly data?: string;
+  readonly dataset?: string;
+  readonly choose?: boolean;
   readonly json?: boolean;
 }

@@ -11,6 +11,12 @@ export interface BenchmarkOptions {
   readonly python: Python;
   /** The PyTorch program of tutorial 041; undefined where there is none. */
   readonly tutorialProgram?: string | undefined;
+  /** A folder of data sets; undefined where none was named. */
+  readonly dataDir?: string | undefined;
+  /** Of the benchmarks that have several: the one that is asked for. Default: all. */
+  readonly dataset?: string | undefined;
+  /** True where settings are to be chosen on training parts instead of those that are published. */
+  readonly choose?: boolean | undefined;
   /** A line about the work under way. */
   readonly progress: (line: string) => void;
 }

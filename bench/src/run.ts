@@ -2,6 +2,7 @@ import { didYouMean, FedwardError } from '@fedward/core';
 import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
 import { dpOverhead } from './benchmarks/dp-overhead.js';
 import { imaging } from './benchmarks/imaging.js';
+import { flamby } from './flamby/flamby.js';
 import { kernels } from './benchmarks/kernels.js';
 import { manyClients } from './benchmarks/many-clients.js';
 import { peers } from './benchmarks/peers.js';
@@ -14,6 +15,7 @@ import { describeEnvironment, type Environment } from './measure/environment.js'
 export const benchmarks: readonly Benchmark[] = [
   tutorial,
   dpOverhead,
+  flamby,
   imaging,
   kernels,
   manyClients,
