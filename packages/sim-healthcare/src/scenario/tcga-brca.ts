@@ -7,9 +7,9 @@ import type { LoadOptions, Scenario, ScenarioDefaults } from './scenario.js';
 import { splitKeyOf } from './split-key.js';
 import { told, withGroups } from './told.js';
 
-/** FLamby's FedAvg: batches of 8, SGD at 0.1. Of a hospital's 40 to 248 patients an epoch is 5 to 31 steps. */
+/** The batches and the rate of FLamby's FedAvg. Of a hospital's 40 to 248 patients an epoch is 5 to 31 steps. */
 const defaults: ScenarioDefaults = {
-  ...{ model: 'cox', rounds: 20, clipNorm: 1, noiseMultiplier: 2, delta: 1e-3 },
+  ...{ model: 'cox', rounds: 10, clipNorm: 1, noiseMultiplier: 2, delta: 1e-3 },
   batches: { kind: 'shuffle', size: 8, epochs: 1 },
   optimizer: { name: 'sgd', learningRate: 0.1 },
 };
