@@ -12,7 +12,7 @@ describe.skipIf(!dataDir)('the scenario tcga-brca (needs FEDWARD_DATA)', () => {
   beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'fedward-tcga-'))));
   afterAll(() => rm(folder, { recursive: true }));
   const run = (name: string, options: Partial<SimulateOptions> = {}) =>
-    simulate({ scenario: 'tcga-brca', dataDir, rounds: 5, workers: 1, ...options }, join(folder, name));
+    simulate({ scenario: 'tcga-brca', dataDir: dataDir!, rounds: 5, workers: 1, ...options }, join(folder, name));
 
   it('has six hospitals, 39 features and a survival to tell, and says whose rows are not used', async () => {
     const population = await tcgaBrca.load({ seed: 42, dataDir });
@@ -66,7 +66,7 @@ describe.skipIf(!dataDir)('the scenario tcga-brca (needs FEDWARD_DATA)', () => {
     ['leave-one-hospital-out', 6, 1088],
   ])('is validated by %s, each patient tested once', async (how, count, patients) => {
     const { folds } = await validate(
-      { scenario: 'tcga-brca', dataDir, rounds: 2, validate: how, workers: 1, local: false },
+      { scenario: 'tcga-brca', dataDir: dataDir!, rounds: 2, validate: how, workers: 1, local: false },
       join(folder, how.replace(':', '-')),
     );
     expect(folds).toHaveLength(count);
