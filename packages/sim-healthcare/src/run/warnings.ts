@@ -172,7 +172,9 @@ function smallTest(
     `${what} has ${patients} ${patients === 1 ? 'patient' : 'patients'}${happened}: ` +
     (events === 0
       ? 'nobody is known to have had it before another, and no concordance is defined.'
-      : `${one} difference between two models there is mostly chance.`);
+      : events === 1
+        ? 'a concordance is one of that patient against the others, where it is defined at all.'
+        : `${one} difference between two models there is mostly chance.`);
   return [{ code: 'SMALL_TEST', message }];
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +43,20 @@ describe.skipIf(!dataDir)('the scenario tcga-brca (needs FEDWARD_DATA)', () => {
     const report = await readFile(join(folder, 'open', 'report.html'), 'utf8');
     expect(report).toContain('8 patients of brca.csv are at none of the six regions');
     expect(report).toContain('11 patients, with 1 event');
+  });
+
+  it('goes on where a hospital has no event to test on, and says what is not defined', async () => {
+    const copy = join(folder, 'data');
+    await cp(join(dataDir!, 'tcga-brca'), join(copy, 'tcga-brca'), { recursive: true });
+    await rm(join(copy, 'tcga-brca', 'train_test_split.csv')); // a split of our own, in which with this seed there is none
+    const result = await run('without', { dataDir: copy, seed: 2 });
+    const region5 = result.hospitals.find(({ id }) => id === 'region-5')!;
+    expect(region5.evaluation!.events).toBe(0);
+    expect(region5.globalMetrics).not.toHaveProperty('cIndex');
+    expect(region5.evaluation!.figures['cIndex']).toMatchObject({ value: null, because: expect.any(String) as string });
+    expect(result.warnings.find(({ hospital }) => hospital === 'region-5')!.message).toMatch(
+      /no concordance is defined/,
+    );
   });
 
   it('is the same bits again, and others with another seed', async () => {
