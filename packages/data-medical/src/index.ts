@@ -112,6 +112,8 @@ export {
   type TutorialHospitals,
   type TutorialOptions,
 } from './simulated/tutorial.js';
+export { loadTcgaBrca, type TcgaBrca, type TcgaBrcaOptions } from './tcga-brca/load.js';
+export { tcgaBrcaCsv, tcgaBrcaSchema } from './tcga-brca/schema.js';
 export { createStandardizer, standardize, type Standardization, type Standardizer } from './standardize.js';
 export { readWfdbAnnotations, type WfdbAnnotation, type WfdbAnnotations } from './wfdb/annotations.js';
 export type { AnnotationDefinition } from './wfdb/annotation-notes.js';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concordanceIndex } from './concordance.js';
+import { harrellC } from './survival/c-index.js';
+import { lifelinesTies } from './survival/lifelines.fixture.js';
 
 const time = fc.constantFrom(-4, -3, -2, -1, 1, 2, 3, 4);
 const records = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), time), { minLength: 1, maxLength: 30 });
@@ -27,6 +29,13 @@ describe('concordanceIndex', () => {
     // Pairs: event at 1 with all four others (3 concordant); event at 2 with the one censored at 2 and with the
     // last (1 concordant, 1 of equal scores); the other event at 2 with the same two (none). The censored: none.
     expect(concordanceIndex([2, 1, 0, 1, 3], [1, 2, 2, -2, -3])).toBe(3.5 / 8);
+  });
+
+  it('is that of lifelines, ties of times and of scores included', () => {
+    for (const { scores, times, index } of lifelinesTies) {
+      expect(concordanceIndex(scores, times)).toBeCloseTo(index, 14);
+      expect(harrellC(scores, times)!.value).toBeCloseTo(index, 14);
+    }
   });
 
   it('is the share of pairs in the right order, for any ties', () => {

@@ -15,7 +15,7 @@ const namesOf = (kind: PluginKind) => pluginsOf(kind).map(({ name }) => name);
  */
 export const names = {
   scenarios: [
-    ...['tutorial', 'heart-disease', 'heart-disease-all', 'parkinsons'],
+    ...['tutorial', 'heart-disease', 'heart-disease-all', 'tcga-brca', 'parkinsons'],
     ...['pneumonia', 'ecg', 'leukemia', 'wdbc', 'heart-failure'],
     ...['study', 'csv', 'many-clients'],
   ],

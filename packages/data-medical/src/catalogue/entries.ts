@@ -1,6 +1,7 @@
 import type { PublishedFile } from '../files.js';
 import { flambySplitFile, heartDiseaseHospitals } from '../heart-disease/files.js';
 import { parkinsonsFile } from '../parkinsons/file.js';
+import { tcgaBrcaFile, tcgaSitesFile, tcgaSplitFile } from '../tcga-brca/files.js';
 
 /** A data set that fedward knows how to read. */
 export interface CatalogueEntry {
@@ -32,5 +33,13 @@ export const dataSets: readonly CatalogueEntry[] = [
     licence: 'CC-BY-4.0',
     files: [parkinsonsFile],
     optionalFiles: [],
+  },
+  {
+    name: 'tcga-brca',
+    title: 'TCGA-BRCA, survival with breast cancer in six regions',
+    source: 'https://doi.org/10.1016/j.cell.2018.02.052',
+    licence: 'open-access TCGA data under the GDC data access policy: no attempt to identify participants',
+    files: [tcgaBrcaFile, tcgaSitesFile],
+    optionalFiles: [tcgaSplitFile],
   },
 ];

@@ -11,7 +11,10 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('listDataSets', () => {
   it('lists what it knows though it is not there', async () => {
     const [status, ...others] = await listDataSets(folder);
-    expect(others.map(({ name, present }) => [name, present])).toEqual([['parkinsons-telemonitoring', false]]);
+    expect(others.map(({ name, present }) => [name, present])).toEqual([
+      ['parkinsons-telemonitoring', false],
+      ['tcga-brca', false],
+    ]);
     expect(status).toMatchObject({
       name: 'heart-disease',
       present: false,

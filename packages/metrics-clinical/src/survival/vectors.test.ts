@@ -6,6 +6,7 @@ import {
   breslowBaseline,
   brierLosses,
   censoringOf,
+  concordanceIndex,
   cumulativeHazardAt,
   harrellC,
   integrated,
@@ -31,6 +32,7 @@ interface MetricSet {
   readonly survival_probabilities_at_times?: number[][];
   readonly metrics: {
     readonly harrell_c_sksurv: number;
+    readonly harrell_c_lifelines: number;
     readonly uno_c: number;
     readonly uno_tau: number;
     readonly uno_censoring_from: string;
@@ -63,6 +65,7 @@ describe.skipIf(!dataDir)('scikit-survival 0.28 and lifelines (needs FEDWARD_DAT
     } = sets.find((s) => s.name === name)!;
     const labels = time.map((t, i) => labelOf(t, event[i] === 1));
     expect(harrellC(risk, labels)!.value).toBeCloseTo(metrics.harrell_c_sksurv, 12);
+    expect(concordanceIndex(risk, labels)).toBeCloseTo(metrics.harrell_c_lifelines, 12);
     const censoring =
       metrics.uno_censoring_from === 'training data' ? censoringOf(await tcgaTraining()) : censoringOf(labels);
     expect(unoC(risk, labels, { censoring, tau: metrics.uno_tau })!.value).toBeCloseTo(metrics.uno_c, 9);
@@ -77,6 +80,13 @@ describe.skipIf(!dataDir)('scikit-survival 0.28 and lifelines (needs FEDWARD_DAT
     });
     scores.forEach((score, k) => expect(score).toBeCloseTo(metrics.brier_at_times![k]!, 9));
     expect(integrated(times, scores)).toBeCloseTo(metrics.integrated_brier!, 9);
+  });
+
+  it('lifelines 0.30.3 where scores of the TCGA-BRCA test part are rounded to whole numbers, so that many are tied', async () => {
+    const { sets } = await reference<{ sets: MetricSet[] }>('survival_metrics.json');
+    const { time, event, risk } = sets.find(({ name }) => name === 'tcga_brca_test')!;
+    const labels = time.map((t, i) => labelOf(t, event[i] === 1));
+    expect(concordanceIndex(risk.map(Math.round), labels)).toBeCloseTo(0.8227106227106227, 14);
   });
 
   /** Who was seen on one day alone has the time 0, which no label can have. */

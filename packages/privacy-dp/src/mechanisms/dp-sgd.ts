@@ -53,9 +53,9 @@ export function dpSgd(options: DpSgdOptions, path = 'options'): PrivacyMechanism
     requires: [],
     adjacency: 'add-or-remove-one',
     validate(plan) {
+      assertSeparateLosses(trainingOf(plan), name); // first: no batches would mend it
       batchesOf(plan);
       assertUnit(plan, ['record', 'patient'], name);
-      assertSeparateLosses(trainingOf(plan), name);
       assertGradientPrivacy(privacy, trainingOf(plan));
     },
     gradient: () => privacy,

@@ -92,6 +92,25 @@ describe('warnings of a result', () => {
     expect(codes(population(classes(6, 4)), { accuracy: 1 })).toEqual(['SMALL_TEST']);
   });
 
+  it('say that a test part of survival has few events, however many patients it has', () => {
+    const survival = (events: number, censored: number) =>
+      data([...Array<number>(events).fill(3), ...Array<number>(censored).fill(-5)]);
+    const of = (events: number, censored: number) => {
+      const test = survival(events, censored);
+      const cox: Population = {
+        ...population(survival(20, 20), { train: survival(9, 9), test }, 1),
+        label: 'time-to-event',
+      };
+      return warningsOf(cox, { cIndex: 0.7 }).map(({ hospital, message }) => [hospital, message]);
+    };
+    expect(of(10, 20)).toEqual([]);
+    const chance = 'a difference between two models there is mostly chance.';
+    expect(of(9, 90)).toEqual([['north', `The test part of north has 99 patients, with 9 events: ${chance}`]]);
+    expect(of(2, 10)).toEqual([['north', `The test part of north has 12 patients, with 2 events: ${chance}`]]);
+    expect(of(1, 10)[0]![1]).toMatch(/11 patients, with 1 event: .* where it is defined at all/);
+    expect(of(0, 40)[0]![1]).toMatch(/40 patients, with 0 events: .* no concordance is defined/);
+  });
+
   it('say that a part is of one class', () => {
     expect(codes(population(classes(60, 40), { train: classes(0, 50) }), { accuracy: 0.8 })).toEqual(['ONE_CLASS']);
     expect(codes(population(classes(60, 0)), { accuracy: 1 })).toContain('ONE_CLASS');

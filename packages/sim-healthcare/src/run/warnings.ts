@@ -38,6 +38,8 @@ export interface ResultWarning {
 
 /** Patients of a test part below which a single one of them moves an accuracy by more than three points. */
 const fewPatients = 30;
+/** Events of a test part below which each of them moves a concordance by a tenth or so. */
+const fewEvents = 10;
 /** Share of the most common class from which on an accuracy by itself tells next to nothing. */
 const mostAreOne = 0.9;
 /** By how much an average batch may be larger or smaller than its divisor without a word. */
@@ -54,7 +56,7 @@ export function warningsOf(population: Population, final: Metrics, drawn: Drawn)
   const { test, classes, tabulated, ids } = population;
   return [
     ...(classes > 1 ? aboutAccuracy(test, classes, final) : aboutValues(final)),
-    ...smallTest(test, 'The pooled test part', classes),
+    ...smallTest(test, 'The pooled test part', population),
     ...(tabulated ? ids.flatMap((id) => aboutHospital(population, id, drawn)) : []),
   ];
 }
@@ -112,9 +114,10 @@ function aboutAccuracy({ labels }: TrainingData, classes: number, { accuracy, au
   return warnings;
 }
 
-function aboutHospital({ hospital, classes }: Population, hospitalId: string, drawn: Drawn): ResultWarning[] {
-  const { train, test, rows } = hospital(hospitalId);
-  const warnings = smallTest(test, `The test part of ${hospitalId}`, classes);
+function aboutHospital(population: Population, hospitalId: string, drawn: Drawn): ResultWarning[] {
+  const { classes } = population;
+  const { train, test, rows } = population.hospital(hospitalId);
+  const warnings = smallTest(test, `The test part of ${hospitalId}`, population);
   if (classes > 1)
     for (const [name, { labels }] of [
       ['training', train],
@@ -152,13 +155,26 @@ function aboutBatches(
   return [{ code: 'BATCH_NOT_AS_DIVIDED', message }];
 }
 
-function smallTest({ patientIds, count }: TrainingData, what: string, classes: number): ResultWarning[] {
+type Kind = Pick<Population, 'classes' | 'label'>;
+
+function smallTest(
+  { patientIds, count, labels }: TrainingData,
+  what: string,
+  { classes, label }: Kind,
+): ResultWarning[] {
   const patients = patientIds ? new Set(patientIds).size : count;
-  if (patients >= fewPatients) return [];
+  const ofSurvival = label === 'time-to-event';
+  const events = ofSurvival ? labels.filter((time) => time > 0).length : Infinity;
+  if (patients >= fewPatients && events >= fewEvents) return [];
   const one = classes > 1 ? `one of them is ${Math.round(100 / patients)} points of accuracy, and a` : 'a';
+  const happened = ofSurvival ? `, with ${events} ${events === 1 ? 'event' : 'events'}` : '';
   const message =
-    `${what} has ${patients} ${patients === 1 ? 'patient' : 'patients'}: ${one} difference between two models there is ` +
-    'mostly chance.';
+    `${what} has ${patients} ${patients === 1 ? 'patient' : 'patients'}${happened}: ` +
+    (events === 0
+      ? 'nobody is known to have had it before another, and no concordance is defined.'
+      : events === 1
+        ? 'a concordance is one of that patient against the others, where it is defined at all.'
+        : `${one} difference between two models there is mostly chance.`);
   return [{ code: 'SMALL_TEST', message }];
 }
 

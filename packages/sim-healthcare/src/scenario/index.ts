@@ -10,11 +10,12 @@ import { pneumonia } from './published/pneumonia.js';
 import { wdbc } from './published/wdbc.js';
 import type { Scenario } from './scenario.js';
 import { csv, study } from './study/study.js';
+import { tcgaBrca } from './tcga-brca.js';
 import { tutorial } from './tutorial.js';
 
 /** What `fedward simulate --scenario` knows, in the order in which it is listed. */
 export const scenarios: readonly Scenario[] = [
-  ...[tutorial, heartDisease, heartDiseaseAll, parkinsons],
+  ...[tutorial, heartDisease, heartDiseaseAll, tcgaBrca, parkinsons],
   ...[pneumonia, ecg, leukemia, wdbc, heartFailure],
   ...[study, csv, manyClients],
 ];
