@@ -36,7 +36,10 @@ async function resultsOf(path: string): Promise<Map<string, Figures>> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new FedwardError('FILE_NOT_FOUND', `${path} can't be read: it is of FLamby's published results`, path, { cause }); // prettier-ignore
   });
-  const [header = [], ...rows] = text.trim().split('\n').map(fieldsOf);
+  const [header = [], ...rows] = text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(',')); // no field is quoted
   // The order of the columns differs from file to file.
   const [method, test, metric] = ['Method', 'Test', 'Metric'].map((name) => header.indexOf(name)) as [number, number, number]; // prettier-ignore
   if (Math.min(method, test, metric) < 0)
@@ -50,9 +53,4 @@ async function resultsOf(path: string): Promise<Map<string, Figures>> {
     else of.pooled = Number(row[metric]);
   }
   return found;
-}
-
-/** Of a line whose quoted fields hold no quotes. */
-function fieldsOf(line: string): string[] {
-  return [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(([, quoted, plain]) => (quoted ?? plain ?? '').trim());
 }
