@@ -1,15 +1,24 @@
 import {
   createLayout,
   createParameters,
+  createSite,
+  inMemoryTransport,
+  layoutOf,
   parsePlan,
   parseQueryPlan,
   PluginRegistry,
+  Random,
+  runFederation,
   type Aggregator,
+  type Client,
   type RoundContext,
+  type TrainingData,
   type Update,
 } from '@fedward/core';
+import { referenceTrainer } from '@fedward/testkit/reference';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { siteOf } from './fedavg.js';
 import { fedAvg, fedProx, plugins } from './index.js';
 
 const layout = createLayout([
@@ -29,6 +38,23 @@ const plan = parsePlan({
   },
   aggregator: { name: 'fedavg' },
 });
+
+const linear = parsePlan({
+  ...plan,
+  training: {
+    trainer: referenceTrainer().name,
+    batches: { kind: 'shuffle', size: 100, epochs: 1 },
+    optimizer: { name: 'sgd', learningRate: 0.1 },
+  },
+});
+
+/** Records of two features and two classes, others for another name. */
+function blobsOf(count: number, name: string): TrainingData {
+  const random = new Random(name);
+  const features = Float32Array.from({ length: 2 * count }, () => random.normal());
+  const labels = Float32Array.from({ length: count }, (_, i) => Number(features[2 * i]! > features[2 * i + 1]!));
+  return { count, featureShape: [2], features, labels };
+}
 
 const contextFor = (updates: readonly Update[]): RoundContext => ({
   runId: 'run-1',
@@ -206,8 +232,25 @@ describe('fedAvg', () => {
     }
   });
 
-  it('takes no options', () => {
-    expect(() => fedAvg({ mu: 1 })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'mu' }));
+  it('lets each site count as one where all are to weigh alike', async () => {
+    const aggregator = fedAvg({ weighting: 'equal' }) as Aggregator;
+    const strategy = siteOf('fedavg', 'equal')!;
+    const site = (id: string, count: number): Client =>
+      createSite({ id, plan: linear, trainer: referenceTrainer(), strategy, data: blobsOf(count, id) });
+    const [sites, initial] = [[site('small', 3), site('large', 60)], createParameters(layoutOf(linear.model))];
+    const federation = { runId: 'r', plan: linear, transport: inMemoryTransport(sites), initial };
+    const { model } = await runFederation({ ...federation, aggregator });
+    const alone = async (one: Client) =>
+      (await runFederation({ ...federation, aggregator, transport: inMemoryTransport([one]) })).model.values;
+    const [small, large] = [await alone(sites[0]!), await alone(sites[1]!)];
+    for (let i = 0; i < small.length; i++) expect(model.values[i]).toBeCloseTo((small[i]! + large[i]!) / 2, 6);
+    expect(siteOf('fedavg', 'records')).toBeUndefined();
+  });
+
+  it('takes no other options', () => {
+    expect(() => fedAvg({ mu: 1 } as object)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'mu' }),
+    );
   });
 });
 

@@ -55,7 +55,7 @@ export type { RoundReport, SiteScores, Stale } from './server/federation.js';
 
 export { createSite, siteFactory } from './site/site.js';
 export type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './site/options.js';
-export { changeOf, modelOf, trainAndSubtract } from './site/train-and-subtract.js';
+export { changeOf, modelOf, trainAndSubtract, weighed } from './site/train-and-subtract.js';
 export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './site/ledger.js';
 
 export { inMemoryTransport, onDemandTransport } from './memory/transport.js';

@@ -40,7 +40,7 @@ export {
   type HeartDiseaseOptions,
   type HeartDiseaseRecords,
 } from './heart-disease/load.js';
-export { heartDiseaseCsv, heartDiseaseSchema } from './heart-disease/schema.js';
+export { heartDiseaseCsv, heartDiseaseMarkedSchema, heartDiseaseSchema } from './heart-disease/schema.js';
 export { imputedColumns, type ImputedColumn } from './impute/columns.js';
 export {
   fitImputation,

@@ -23,6 +23,8 @@ export interface StrategyContext<S extends State = State> {
   readonly state: S | null;
   /** This site's own stream in this round, apart from the trainer's. */
   readonly random: Random;
+  /** Number of the site's records: to weigh by, and for nothing else that leaves. 1 where it may not be told. */
+  readonly records: number;
   /**
    * The site's records. Reading them throws CONFIG_INCOMPATIBLE where a mechanism protects the gradients of training:
    * it would protect nothing of what is computed from records beside a training.

@@ -51,8 +51,8 @@ export interface PluginDefinition<K extends PluginKind, O extends z.ZodType> {
   readonly options: O;
   /** @param path where the options stand, for messages */
   create(options: z.output<O>, path: string): PluginKinds[K];
-  /** Of an aggregator: its half at the sites. */
-  site?(options: z.output<O>, path: string): SiteStrategy;
+  /** Of an aggregator: its half at the sites; undefined where with these options it relies on core's own. */
+  site?(options: z.output<O>, path: string): SiteStrategy | undefined;
   /**
    * Short options of a command line, by the path of the option that each sets: `{ mu: 'mu' }` lets `--mu 0.1` stand for
    * `--set aggregator.options.mu=0.1`.
@@ -79,7 +79,7 @@ export interface Plugin<K extends PluginKind = PluginKind> {
   /** @throws {FedwardError} CONFIG_INVALID naming the option */
   create(options: unknown, path?: string): PluginKinds[K];
   /** Absent where it has no half at the sites. @throws {FedwardError} CONFIG_INVALID naming the option */
-  site?(options: unknown, path?: string): SiteStrategy;
+  site?(options: unknown, path?: string): SiteStrategy | undefined;
 }
 
 /**

@@ -29,7 +29,7 @@ describe('definePlugin', () => {
     const aggregator = mean.create({ mu: 0.5 });
     expect(aggregator.instruct(undefined, undefined as never).instructions).toEqual({ mu: 0.5 });
     expect(mean.create(undefined).instruct(undefined, undefined as never).instructions).toEqual({ mu: 0 });
-    expect(mean.site!({ mu: 2 }).name).toBe('mean of 2');
+    expect(mean.site!({ mu: 2 })!.name).toBe('mean of 2');
     for (const make of [mean.create, mean.site!]) {
       expect(() => make({ mu: -1 }, 'plan.aggregator.options')).toThrow(
         expect.objectContaining({

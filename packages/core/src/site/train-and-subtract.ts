@@ -21,6 +21,22 @@ export const trainAndSubtract: SiteStrategy = {
   },
 };
 
+/**
+ * The same with another share in the mean than the number of records.
+ * @param name of the aggregator whose half at the sites it is
+ * @param weightOf above 0 and no more than the number of records that it is given
+ */
+export function weighed(name: string, weightOf: (records: number) => number): SiteStrategy {
+  return {
+    ...trainAndSubtract,
+    name,
+    async answer(context) {
+      const answer = await trainAndSubtract.answer(context);
+      return { ...answer, weight: weightOf(context.records) };
+    },
+  };
+}
+
 /** What a training changed: a - b, in float32, which is exact where the two are within a factor of two (Sterbenz 1974). */
 export function changeOf({ layout, values }: Parameters, from: Parameters): Parameters {
   const change = new Float32Array(values.length);

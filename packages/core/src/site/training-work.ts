@@ -57,7 +57,7 @@ export function trainingWork(
   if (frozen && !trainer.layout) frozenTensors(frozen, model);
   let prepared: Promise<void> | undefined;
   let digest: string | undefined;
-  const { gradient } = protection;
+  const { gradient, countIsPublic } = protection;
 
   const contextOf = (
     { clientId, task, streams }: Ordered,
@@ -143,6 +143,7 @@ export function trainingWork(
       let metrics: Trained['metrics'] = {};
       const context: StrategyContext = {
         ...{ clientId, runId, round, plan, cohort, sent, instructions, model, state },
+        records: countIsPublic ? data.count : 1,
         get random() {
           return streams.random.fork('strategy');
         },

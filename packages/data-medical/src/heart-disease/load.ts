@@ -23,6 +23,7 @@ import { declaredPreprocessing, type WithPreprocessing } from '../study/preproce
 import { standardize } from '../standardize.js';
 import { heartDiseaseAllSchema } from './all-rows.js';
 import { heartDiseaseHospitals } from './files.js';
+import { markCholesterol } from './marked.js';
 import { heartDiseaseCsv, heartDiseaseSchema } from './schema.js';
 import { hasFlambySplit, once, readFlambySplit, testingOf } from './split.js';
 
@@ -35,12 +36,21 @@ const optionsSchema = z
     splitKey: z.instanceof(Uint8Array).optional(),
     joining: z.custom<Joining>((map) => map instanceof Map).optional(),
     rows: z.enum(['complete', 'all']).default('complete'),
+    cholesterol: z.enum(['as-recorded', 'marked']).default('as-recorded'),
     imputation: imputationModelSchema.optional(),
   })
   .refine(({ standardization, standardize }) => standardize === 'numeric' || standardization !== 'public', {
     path: ['standardize'],
     error:
       "there are public constants for the numeric columns alone: 'all' goes with standardization 'site' or 'pooled'",
+  })
+  .refine(({ standardization, cholesterol }) => cholesterol === 'as-recorded' || standardization === 'public', {
+    path: ['cholesterol'],
+    error: "what is filled in is a public constant: 'marked' goes with standardization 'public'",
+  })
+  .refine(({ rows, cholesterol }) => rows === 'complete' || cholesterol === 'as-recorded', {
+    path: ['cholesterol'],
+    error: "rows 'all' mark what is missing themselves: 'marked' goes with rows 'complete'",
   })
   .refine(({ rows, imputation }) => rows === 'all' || imputation === undefined, {
     path: ['imputation'],
@@ -84,6 +94,11 @@ export interface HeartDiseaseOptions {
    * patients are then in each record: no price of a record or a patient covers that, and sites refuse it under one.
    */
   readonly rows?: 'complete' | 'all';
+  /**
+   * Of complete rows. `as-recorded` (default): a cholesterol of 0 is a number like any other, as FLamby has it, 13 features.
+   * `marked`: it is no measurement (see `heartDiseaseMarkedSchema`), 14 features. With `rows: 'all'` it always is none.
+   */
+  readonly cholesterol?: 'as-recorded' | 'marked';
   /**
    * With `all`: by what is filled in. Default: learned from the sums of the four hospitals' training parts, as rounds of
    * sums would (see `fitImputationFederated`), here in one process.
@@ -158,6 +173,7 @@ async function readTables(
     splitKey,
     joining,
     rows: which,
+    cholesterol,
   }: Omit<z.output<typeof optionsSchema>, 'standardization' | 'standardize'>,
 ): Promise<HeartDiseaseRecords[]> {
   const folder = join(dataDir, 'heart-disease');
@@ -169,7 +185,8 @@ async function readTables(
   return Promise.all(
     heartDiseaseHospitals.map(async ({ id, name, file }, i) => {
       const path = join(folder, file.name);
-      const { records } = await readRecords(() => once(files[i]!), path, name, schema, heartDiseaseCsv);
+      const read = await readRecords(() => once(files[i]!), path, name, schema, heartDiseaseCsv);
+      const records = cholesterol === 'marked' ? markCholesterol(read.records) : read.records;
       records.join(joining?.get(id));
       const key = splitKey ?? seededKey(new Random(seed).fork('heart-disease', id));
       const testing = published

@@ -34,7 +34,15 @@ export const catalogue: readonly CatalogueEntry[] = [
         kind: 'aggregator',
         name: 'fedavg',
         summary: "the mean of the sites' changes, each counted by its number of records (McMahan et al. 2017)",
-        options: [],
+        options: [
+          {
+            path: 'weighting',
+            type: 'string',
+            description: 'how much each site counts: by its number of records, or all alike',
+            default: 'records',
+            required: false,
+          },
+        ],
         flags: {},
       },
       {
@@ -42,6 +50,13 @@ export const catalogue: readonly CatalogueEntry[] = [
         name: 'fedprox',
         summary: 'FedAvg whose sites are pulled towards the global model (Li et al. 2020)',
         options: [
+          {
+            path: 'weighting',
+            type: 'string',
+            description: 'how much each site counts: by its number of records, or all alike',
+            default: 'records',
+            required: false,
+          },
           {
             path: 'mu',
             type: 'number',

@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { heartDiseaseCsv, heartDiseaseSchema, loadHeartDisease, type HospitalData } from '@fedward/data-medical';
+import { heartDiseaseCsv, heartDiseaseMarkedSchema, loadHeartDisease, type HospitalData } from '@fedward/data-medical';
 import { declaredScalings } from '@fedward/kit-tables';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
@@ -45,9 +45,9 @@ export const heartDisease: Scenario = {
       test,
       inputShape: test.featureShape,
       classes: 2,
-      ...told(heartDiseaseSchema, test, { csv: heartDiseaseCsv }),
+      ...told(heartDiseaseMarkedSchema, test, { csv: heartDiseaseCsv }),
       intake: {
-        scalings: declaredScalings(heartDiseaseSchema),
+        scalings: declaredScalings(heartDiseaseMarkedSchema),
         // By FLamby's split, which names the records that are tested on. Without its file a third are, and an audit sees less.
         isTrainedOn: () => true,
         join: (more) => heartDisease.load({ ...options, joining: more }),
@@ -68,6 +68,7 @@ export const heartDisease: Scenario = {
 async function hospitalsOf({ dataDir, seed, splitSecret, joining }: LoadOptions): Promise<readonly HospitalData[]> {
   if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'heart-disease needs --data DIR (or FEDWARD_DATA)', '--data');
   return loadHeartDisease(dataDir, {
+    cholesterol: 'marked',
     seed,
     ...(splitSecret && { splitKey: splitSecret }),
     ...(joining && { joining }),

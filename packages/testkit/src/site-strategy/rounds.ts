@@ -79,6 +79,7 @@ export async function work(given: Given, asked: Asked, strategy = given.create()
   const train = trainingOf(given, asked, (wishes) => wished.push(wishes));
   const answer = await strategy.answer({
     ...{ clientId, runId: 'run-1', round, plan, cohort, state: remembered },
+    records: dataOf(clientId).count,
     ...{ sent: task.payload, instructions: task.instructions, model: modelLayout(given) },
     random: new Random('strategy').fork(clientId, round),
     get data() {
