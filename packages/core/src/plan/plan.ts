@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { digestJson } from '../base/digest.js';
 import { parseWith } from '../base/parse.js';
-import { FedwardError } from '../base/errors.js';
+import { FedwardError, incompatible } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import { layoutOf } from '../model/shapes.js';
+import { layoutOf, placeLayers } from '../model/shapes.js';
 import { modelSpecSchema, mostLayers } from '../model/spec.js';
 import { assertObjectiveFits, augmentationSchema, frozenSchema, objectiveSchema } from './objective.js';
 import { float32Schema } from '../base/float32.js';
@@ -133,6 +133,11 @@ export const trainingPlanSchema = frameSchema.extend({
     augmentation: augmentationSchema.optional(),
     frozen: frozenSchema.optional(),
   }),
+  /**
+   * What the first round starts from, where no weights are given: drawn from the seed (default), or zeros, from where nothing
+   * hangs on a draw. Zeros are for models of one layer with weights: the units of a hidden one would stay alike.
+   */
+  initialWeights: z.enum(['drawn', 'zeros']).optional(),
   /** Scores at the sites, on their own test parts, after every so many rounds and after the last. */
   evaluation: z.strictObject({ every: count }).optional(),
 });
@@ -174,8 +179,20 @@ export function parsePlan(value: unknown, what = 'the training plan'): TrainingP
   assertNotLarge(value, what);
   const plan = parseWith(trainingPlanSchema, value, what);
   layoutOf(plan.model);
+  assertStartFits(plan);
   assertObjectiveFits(plan.model, plan.training);
   return plan;
+}
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE for zeros that nothing could be learned from */
+function assertStartFits({ initialWeights, model }: TrainingPlan): void {
+  if (initialWeights !== 'zeros') return;
+  const weighted = placeLayers(model).filter(({ tensors }) => tensors.length > 0).length;
+  if (weighted === 1) return;
+  throw incompatible(
+    `initialWeights: zeros is for models of one layer with weights, this one has ${weighted}: all units of a layer would stay alike`,
+    'initialWeights',
+  );
 }
 
 /** As `parsePlan`, for a plan whose work is a query. */

@@ -51,7 +51,11 @@ export function buildPlan(
     seed: 42,
     rounds: defaults.rounds,
     model: modelOf(options.model ?? defaults.model, population),
-    aggregator: { name: defaultPlugins.aggregator },
+    aggregator: defaults.aggregator ?? { name: defaultPlugins.aggregator },
+    // Said of the scenario's own model: zeros are nothing to start another one from.
+    ...(defaults.initialWeights &&
+      options.model === undefined &&
+      configured.model === undefined && { initialWeights: defaults.initialWeights }),
     cohort: defaultCohort(privacy?.needs ?? null, defaults, population.ids.length),
     ...configured,
     training: {

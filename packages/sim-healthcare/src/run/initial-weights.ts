@@ -1,5 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { FedwardError, fileReason, Random, sha256, type Parameters, type TrainingPlan } from '@fedward/core';
+import {
+  createParameters,
+  FedwardError,
+  fileReason,
+  layoutOf,
+  Random,
+  sha256,
+  type Parameters,
+  type TrainingPlan,
+} from '@fedward/core';
 import { initialFrom, initialParameters } from '@fedward/models-medical';
 
 /** Weights that a run starts from, as a file has them. */
@@ -35,7 +44,10 @@ export interface FirstWeights {
  * @throws {FedwardError} as `initialFrom`
  */
 export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined): FirstWeights {
-  const drawn = initialParameters(plan.model, new Random(plan.seed).fork('initial'));
+  const drawn =
+    plan.initialWeights === 'zeros'
+      ? createParameters(layoutOf(plan.model))
+      : initialParameters(plan.model, new Random(plan.seed).fork('initial'));
   if (!file) return { parameters: drawn, notices: [], assumptions: [] };
   const frozen = plan.training.frozen?.filter((name) => typeof name === 'string');
   const { parameters, taken, kept, unused } = initialFrom(plan.model, file.bytes, {

@@ -2,6 +2,7 @@ import type {
   AugmentationSpec,
   BatchesSpec,
   Json,
+  JsonObject,
   MechanismDraft,
   ObjectiveSpec,
   OptimizerSpec,
@@ -126,6 +127,10 @@ export interface ScenarioDefaults {
   readonly rounds: number;
   readonly batches: BatchesSpec;
   readonly optimizer: OptimizerSpec;
+  /** Default: the mean by number of records. */
+  readonly aggregator?: { readonly name: string; readonly options: JsonObject };
+  /** Default: drawn from the seed. */
+  readonly initialWeights?: 'zeros';
   readonly objective?: ObjectiveSpec;
   readonly augmentation?: AugmentationSpec;
   /** For the mechanisms: clip norm and noise, of a step or of a whole update. */
