@@ -22,6 +22,7 @@ import { assertFlagsOf, keysOf, type Placed } from './flags.js';
 import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { privacyOf, privacyPlan } from './privacy-plan.js';
+import { quietRate } from './quiet-rate.js';
 import { tolerant, withMasks } from './secure-aggregation.js';
 import { setAt, withKeys, type SetKeys } from './set-keys.js';
 
@@ -99,10 +100,26 @@ export function buildPlan(
   const section = options.secagg ? withMasks(priced) : priced;
   const told = parsePlan(withKeys({ ...plan, privacy: section }, keysUnder(keys, true), installed), configName);
   const ownQuorum = options.quorum ?? configured.quorum ?? setAt(set, 'quorum');
-  const complete = options.secagg ? tolerant(told, population.ids.length, ownQuorum !== undefined) : told;
+  const rated = withQuietRate(told, defaults.mostNoise, population.ids.length, options, configured);
+  const complete = options.secagg ? tolerant(rated, population.ids.length, ownQuorum !== undefined) : rated;
   assertCollected(complete);
   assertNoneIgnoredBy(complete, options);
   return complete;
+}
+
+/** The plan with a learning rate that its noise lets stand, where nobody has named one. */
+function withQuietRate(
+  plan: TrainingPlan,
+  limit: number | undefined,
+  hospitals: number,
+  { learningRate, set = {} }: SimulateOptions,
+  { training }: { readonly training?: Partial<TrainingPlanInput['training']> },
+): TrainingPlan {
+  const named =
+    learningRate ?? training?.optimizer ?? setAt(set, 'training.optimizer.learningRate') ?? setAt(set, 'training');
+  if (limit === undefined || named !== undefined) return plan;
+  const optimizer = { ...plan.training.optimizer, learningRate: quietRate(plan, hospitals, limit) };
+  return { ...plan, training: { ...plan.training, optimizer } };
 }
 
 /** Why privacy's options are refused. @param section that of the config, where it has one and it stands */

@@ -131,6 +131,11 @@ export interface ScenarioDefaults {
   readonly aggregator?: { readonly name: string; readonly options: JsonObject };
   /** Default: drawn from the seed. */
   readonly initialWeights?: 'zeros';
+  /**
+   * As `quietRate`: the most that noise may move a weight, by which the learning rate is lowered unless somebody names one.
+   * Absent: it stays.
+   */
+  readonly mostNoise?: number;
   readonly objective?: ObjectiveSpec;
   readonly augmentation?: AugmentationSpec;
   /** For the mechanisms: clip norm and noise, of a step or of a whole update. */
