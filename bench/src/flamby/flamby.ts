@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import type { Benchmark, BenchmarkOptions, Measurement, Table } from '../benchmark.js';
+import { choiceTables } from './choose/choose.js';
 import { loadFlamby, type FlambyData } from './data.js';
 import { aloneMethod, federatedMethod } from './methods.js';
 import { publishedResults, type Figures } from './published.js';
@@ -18,9 +19,15 @@ export const flamby: Benchmark = {
     const measurements: Measurement[] = [];
     for (const name of setsOf(dataset)) {
       const start = performance.now();
-      tables.push(await published(name, dataDir, options));
+      if (options.choose) tables.push(...(await choiceTables(name, dataDir, options)));
+      else tables.push(await published(name, dataDir, options));
       const seconds = (performance.now() - start) / 1000;
-      measurements.push({ what: `${name}: the whole table`, program: 'fedward', unit: 's', samples: [seconds] });
+      measurements.push({
+        what: `${name}: ${options.choose ? 'choosing' : 'the whole table'}`,
+        program: 'fedward',
+        unit: 's',
+        samples: [seconds],
+      });
       progress(`${name}: ${seconds.toFixed(1)} s`);
     }
     return { measurements, comparisons: [], tables, notes, skipped: [] };

@@ -21,7 +21,7 @@ export interface Choice {
  */
 export async function choose(name: FlambySet, dataDir: string, seed: number, split?: number): Promise<Choice> {
   const data = await prepare(name, dataDir, split);
-  const chosen = chosenOf(await crossValidate(data, choiceSettings[name], choiceSettings.folds, seed));
+  const chosen = chosenOf(await crossValidate(data, choiceSettings[name], choiceSettings, seed));
   const model = await trainCandidate(data, data.hospitals, chosen);
   return { seed, chosen, figures: await figuresOf(data, model) };
 }

@@ -18,11 +18,13 @@ export interface Judged extends Candidate {
 export async function crossValidate(
   data: PreparedSet,
   { aggregators, learningRates, rounds }: ChoiceGrid,
-  folds: number,
+  { folds, repeats }: { readonly folds: number; readonly repeats: number },
   seed: number,
 ): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
-  const parted = partedBy(data, folds, new Random(seed).fork('folds'));
+  const parted = Array.from({ length: repeats }, (_, r) =>
+    partedBy(data, folds, new Random(seed).fork('folds', r)),
+  ).flat();
   for (const aggregator of aggregators)
     for (const learningRate of learningRates) {
       const losses = new Map<number, number[]>(rounds.map((count) => [count, []]));

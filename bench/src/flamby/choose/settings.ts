@@ -17,6 +17,8 @@ export const choiceSettings = parseWith(
     seeds: z.array(z.int()),
     freshSeeds: z.array(z.int()),
     folds: z.int().min(2),
+    /** How often records are dealt out to folds anew. */
+    repeats: z.int().min(1),
     'heart-disease': gridSchema,
     'tcga-brca': gridSchema,
   }),

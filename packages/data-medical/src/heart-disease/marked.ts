@@ -12,12 +12,14 @@ export function markCholesterol(from: Table): Table {
   for (const { reason, rows } of from.rows.dropped) table.drop(reason, rows);
   for (let i = 0; i < from.rowCount; i++) {
     const row = from.takeRow(i);
+    // Its own: the table shows what is missing of each row in the same place.
+    const missing = row.missing.slice();
     if (row.values[column] === 0) {
       row.values[column] = noCholesterol;
-      row.missing[column] = 1;
+      missing[column] = 1;
     }
-    table.lack(row.missing);
-    table.add(row);
+    table.lack(missing);
+    table.add({ ...row, missing });
   }
   return table;
 }
