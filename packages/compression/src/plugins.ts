@@ -10,6 +10,7 @@ export const plugins: readonly Plugin[] = [
     summary: 'values of 8 or 16 bits by stochastic rounding (Alistarh et al. 2017)',
     options: quantizeOptions,
     create: quantize,
+    flags: { 'compression-bits': 'bits' },
   }),
   definePlugin({
     kind: 'compression',
@@ -17,5 +18,6 @@ export const plugins: readonly Plugin[] = [
     summary: 'the largest values alone, and the rest in a later update (Stich et al. 2018)',
     options: topKOptions,
     create: topK,
+    flags: { 'compression-bits': 'bits', 'top-k-share': 'share' },
   }),
 ];

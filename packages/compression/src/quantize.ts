@@ -7,10 +7,7 @@ import * as words from './words.js';
 
 /** The options of `quantize`. */
 export const quantizeOptions = z.strictObject({
-  bits: z
-    .union([z.literal(8), z.literal(16)])
-    .default(8)
-    .describe('bits of a value: 8 or 16'),
+  bits: z.literal([8, 16]).default(8).describe('bits of a value: 8 or 16'),
   chunk: z
     .number()
     .int()

@@ -8,10 +8,7 @@ import * as words from './words.js';
 /** The options of `top-k`. */
 export const topKOptions = z.strictObject({
   share: z.number().gt(0).max(1).default(0.1).describe('share of values that travel, in (0, 1]; at least one does'),
-  bits: z
-    .union([z.literal(16), z.literal(32)])
-    .default(32)
-    .describe('bits of a value: 32 as it is, 16 by stochastic rounding'),
+  bits: z.literal([16, 32]).default(32).describe('bits of a value: 32 as it is, 16 by stochastic rounding'),
   feedback: z.boolean().default(true).describe('whether what an update left out is added to the next one of that site'),
 });
 

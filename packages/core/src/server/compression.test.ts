@@ -54,7 +54,9 @@ describe('a run with compression', () => {
     });
     const plain = exampleTask().payload;
     const { rounds } = await runFederation(federationWith(half));
-    expect(rounds.map(({ bytes }) => bytes)).toEqual(Array(4).fill({ sent: 3 * 32, received: 3 * 16 }));
+    expect(rounds.map(({ bytes }) => bytes)).toEqual(
+      Array(4).fill({ sent: 3 * 32, received: 3 * 16, uncompressed: 3 * 32 }),
+    );
   });
 
   it('is resumed to the same bits, from what the sites remember', async () => {
