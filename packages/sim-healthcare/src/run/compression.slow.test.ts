@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { simulate, type SimulateOptions } from '@fedward/sim-healthcare';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { SimulateOptions } from './options.js';
+import { simulate } from './simulate.js';
 
 const data = process.env['FEDWARD_DATA'];
 const folders: string[] = [];
@@ -11,7 +12,7 @@ afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
 const runOf = (options: SimulateOptions) => {
   const folder = mkdtempSync(join(tmpdir(), 'fedward-compression-'));
   folders.push(folder);
-  return simulate({ ...options, privacy: 'none', local: false }, join(folder, 'run'));
+  return simulate({ ...options, privacy: 'none', local: false, workers: 1 }, join(folder, 'run'));
 };
 
 /** Over five seeds: the mean accuracy on the pooled test part, and the bytes received beside what they would be. */
@@ -29,7 +30,7 @@ async function overSeeds(options: SimulateOptions): Promise<{ accuracy: number; 
 describe.each<[string, Omit<SimulateOptions, 'seed'>, boolean, { eight: number; sixteen: number }]>([
   ['the tutorial, 202 parameters', { scenario: 'tutorial' }, true, { eight: 0.263, sixteen: 0.511 }],
   // 14 parameters: a scale for the weights and one for the bias are a third of what is sent.
-  ['heart disease, 14 parameters', { scenario: 'heart-disease', data: data ?? '' }, Boolean(data), { eight: 0.429, sixteen: 0.643 }], // prettier-ignore
+  ['heart disease, 14 parameters', { scenario: 'heart-disease', dataDir: data ?? '' }, Boolean(data), { eight: 0.429, sixteen: 0.643 }], // prettier-ignore
 ])('%s', (name, options, there, shares) => {
   it.skipIf(!there)('is as accurate to 0.01 over five seeds with 8 bits and with 16', async () => {
     const plain = await overSeeds(options);
