@@ -28,20 +28,24 @@ async function overSeeds(options: SimulateOptions): Promise<{ accuracy: number; 
 }
 
 describe.each<[string, Omit<SimulateOptions, 'seed'>, boolean, { eight: number; sixteen: number }]>([
-  ['the tutorial, 202 parameters', { scenario: 'tutorial' }, true, { eight: 0.263, sixteen: 0.511 }],
+  ['the tutorial', { scenario: 'tutorial' }, true, { eight: 0.253, sixteen: 0.503 }],
   // 14 parameters: a scale for the weights and one for the bias are a third of what is sent.
   ['heart disease, 14 parameters', { scenario: 'heart-disease', dataDir: data ?? '' }, Boolean(data), { eight: 0.429, sixteen: 0.643 }], // prettier-ignore
 ])('%s', (name, options, there, shares) => {
-  it.skipIf(!there)('is as accurate to 0.01 over five seeds with 8 bits and with 16', async () => {
-    const plain = await overSeeds(options);
-    const eight = await overSeeds({ ...options, compression: 'quantize' });
-    const sixteen = await overSeeds({ ...options, compression: 'quantize', flags: { 'compression-bits': 16 } });
-    const largest = await overSeeds({ ...options, compression: 'top-k', flags: { 'top-k-share': 0.2 } });
-    console.log(name, { plain, eight, sixteen, largest });
-    expect(plain.share).toBe(1);
-    for (const compressed of [eight, sixteen])
-      expect(Math.abs(compressed.accuracy - plain.accuracy)).toBeLessThan(0.01);
-    expect(eight.share).toBeLessThan(shares.eight);
-    expect(sixteen.share).toBeLessThan(shares.sixteen);
-  });
+  it.skipIf(!there)(
+    'is as accurate to 0.01 over five seeds with 8 bits and with 16',
+    { timeout: 600_000 },
+    async () => {
+      const plain = await overSeeds(options);
+      const eight = await overSeeds({ ...options, compression: 'quantize' });
+      const sixteen = await overSeeds({ ...options, compression: 'quantize', flags: { 'compression-bits': 16 } });
+      const largest = await overSeeds({ ...options, compression: 'top-k', flags: { 'top-k-share': 0.2 } });
+      console.log(name, { plain, eight, sixteen, largest });
+      expect(plain.share).toBe(1);
+      for (const compressed of [eight, sixteen])
+        expect(Math.abs(compressed.accuracy - plain.accuracy)).toBeLessThan(0.01);
+      expect(eight.share).toBeLessThan(shares.eight);
+      expect(sixteen.share).toBeLessThan(shares.sixteen);
+    },
+  );
 });
