@@ -25,6 +25,15 @@ describe.each([['none'], ['dp-sgd'], ['tutorial-041']])('privacy %s', (privacy) 
   });
 });
 
+it.each(['quantize', 'top-k'])('compression %s gives the same bits on 1 thread and on 3', async (compression) => {
+  const args = ['--scenario', 'tutorial', '--rounds', '3', '--privacy', 'none', '--compression', compression];
+  const [one, three, plain] = [await on(1, ...args), await on(3, ...args), await on(1, ...args.slice(0, -2))];
+  expect(outcomeOf(three)).toEqual(outcomeOf(one));
+  expect(three.timing.workers).toBe(3);
+  expect(three.bytes).toEqual(one.bytes);
+  expect(one.model.sha256).not.toBe(plain.model.sha256);
+});
+
 /** Starts a run, sends it a signal after its second round, and gives its folder. */
 async function interrupted(workers: number, signal: NodeJS.Signals, args: readonly string[]) {
   const out = temporaryFolder();

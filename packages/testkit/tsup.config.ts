@@ -12,6 +12,7 @@ export default library([
   'src/checkpoint-store.ts',
   'src/client-store.ts',
   'src/collector.ts',
+  'src/compression.ts',
   'src/query.ts',
   'src/remote-client.ts',
   'src/site-ledger.ts',

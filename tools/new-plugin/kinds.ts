@@ -42,6 +42,11 @@ export const kinds = {
     summary: 'when a round has enough: after its first answers',
     keywords: ['asynchronous', 'plugin'],
   },
+  compression: {
+    registered: ['compression'],
+    summary: 'how updates are made smaller on their way: values in steps of the largest',
+    keywords: ['compression', 'plugin'],
+  },
   strategy: {
     registered: ['aggregator'],
     summary:

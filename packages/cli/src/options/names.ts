@@ -32,6 +32,7 @@ export const names = {
     ...['wide-linear', 'low-rank'],
   ],
   aggregators: namesOf('aggregator'),
+  compressions: namesOf('compression'),
   trainers: namesOf('trainer'),
   privacy: ['none', ...pluginsOf('mechanism').flatMap(({ name, draft }) => (draft ? [name] : []))],
   units: ['record', 'patient', 'hospital'],

@@ -10,6 +10,7 @@ const optionOf: Readonly<Record<string, string>> = {
   'cohort.size': '--cohort',
   deadlineSeconds: '--deadline',
   'aggregator.name': '--aggregator',
+  'compression.name': '--compression',
   'training.trainer': '--trainer',
   'training.optimizer.learningRate': '--learning-rate',
   'training.batches.size': '--batch-size',
@@ -43,7 +44,7 @@ export function namingOption(error: unknown, given: readonly string[], set: read
   if (set.some((text) => text.startsWith(`${subject}=`)))
     return new FedwardError(error.code, `--set ${subject}: ${error.message}`, '--set', { cause: error });
   // Some plugins say where their options stand in the plan, some do not.
-  const key = subject.replace(/^(privacy\.mechanisms\.\d+|aggregator)\.options\./, '');
+  const key = subject.replace(/^(privacy\.mechanisms\.\d+|aggregator|compression)\.options\./, '');
   const option = optionOf[key] ?? flagFor(key);
   if (option === undefined || !given.includes(option)) return error;
   return new FedwardError(error.code, `${option}: ${error.message}`, option, { cause: error });

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 import {
   aboutData,
+  bytesText,
   counted,
   dataText,
   describeMetrics,
@@ -27,6 +28,7 @@ export function conclude(result: SimulationResult): void {
   for (const line of evaluation ? evaluationText(evaluation) : []) printLine(`  ${line}`);
   printThreshold(result);
   for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
+  printBytes(result);
   printValidation(result);
   printPrivacy(result);
   printMasks(result);
@@ -59,6 +61,11 @@ function printThreshold({ threshold, hospitals }: SimulationResult): void {
   if (!threshold || threshold.on === 'default') return;
   const where = hospitals.length > 0 ? ', at each hospital and pooled' : '';
   printLine(`  Threshold ${Number(threshold.value.toPrecision(4))}: ${threshold.rule}; accuracies are at it${where}`);
+}
+
+function printBytes(result: SimulationResult): void {
+  const bytes = bytesText(result);
+  if (bytes !== undefined) printLine(`Bytes: ${bytes}`);
 }
 
 function printMasks({ secureAggregation }: SimulationResult): void {

@@ -72,6 +72,7 @@ function addSimulateCommand(program: Command): void {
       'start from the tensors of a safetensors file, by name (default: weights that are drawn); training.frozen keeps some',
     )
     .option('--aggregator <name>', oneOf(names.aggregators))
+    .option('--compression <name>', `updates are made smaller on their way: ${oneOf(names.compressions)}`)
     .option('--trainer <name>', oneOf(names.trainers))
     .option(
       '--workers <n>',

@@ -47,6 +47,11 @@ export function createTensors({ layout, element }: TensorsForm): Tensors {
   return { layout, values: new arrays[element](layout.size) };
 }
 
+/** What tensors of a form take up, without their names and shapes. */
+export function byteLengthOf({ layout, element }: TensorsForm): number {
+  return layout.size * arrays[element].BYTES_PER_ELEMENT;
+}
+
 export function elementOf(values: ElementArray): ElementType {
   if (values instanceof Float32Array) return 'f32';
   return values instanceof Float64Array ? 'f64' : 'u32';

@@ -21,6 +21,8 @@ export class Arrived {
   simulationOnly: boolean;
   /** Of the updates that came in, as they came: what they are made of, without the messages around. */
   bytes = 0;
+  /** What the same updates would have been without a compression. */
+  uncompressed = 0;
 
   constructor(
     private readonly before: Pick<Progress<State>, 'taken' | 'simulationOnly'>,

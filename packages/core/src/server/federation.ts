@@ -99,7 +99,12 @@ export interface RoundReport {
   /** Weighted mean of the clients' training losses; null where they are withheld. */
   readonly trainLoss: number | null;
   /** What was sent to the sites and came from them: the numbers of payloads, without the messages around. */
-  readonly bytes: { readonly sent: number; readonly received: number };
+  readonly bytes: {
+    readonly sent: number;
+    readonly received: number;
+    /** With a compression: what was received would have been without it. */
+    readonly uncompressed?: number;
+  };
   readonly metrics: Metrics;
   /** Present after the rounds that the plan's `evaluation` names. */
   readonly siteScores?: SiteScores;

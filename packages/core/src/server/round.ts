@@ -5,7 +5,13 @@ import type { State } from '../base/state.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
-import { findNonFinite, type Parameters, type Tensors, type TensorsForm } from '../parameters/parameters.js';
+import {
+  byteLengthOf,
+  findNonFinite,
+  type Parameters,
+  type Tensors,
+  type TensorsForm,
+} from '../parameters/parameters.js';
 import { SecureNoise } from '../random/noise.js';
 import { Arrived } from './arrived.js';
 import { askingFor, askOf, deadlineOf } from './ask.js';
@@ -50,7 +56,7 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
     const failure = { code: error.code, reason: cut(error.message) };
     await tools.log.log({ type: 'round-failure', round, details: { ...failure, spent: event ?? null } });
     // What went out in vain is not counted.
-    const bytes = { sent: 0, received: arrived.bytes };
+    const bytes = bytesOf(federation, arrived, 0);
     const nobody = { participants: [], leftOut: [], stale: [], trainLoss: null, bytes };
     const report = { round, ...nobody, dropped: arrived.dropped, ...standing(tools), failure };
     return { progress: { ...before, simulationOnly: arrived.simulationOnly }, report };
@@ -60,6 +66,14 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
 /** What of a report stands however its round has ended. */
 function standing({ collection, spending }: RoundTools): Pick<RoundReport, 'waiting' | 'epsilon'> {
   return { waiting: collection.underWay, epsilon: spending?.maximum ?? null };
+}
+
+function bytesOf<S extends State, M extends Tensors>(
+  { compression }: Federation<S, M>,
+  { bytes: received, uncompressed }: Arrived,
+  sent: number,
+): RoundReport['bytes'] {
+  return { sent, received, ...(compression && { uncompressed }) };
 }
 
 /** What follows once a round has begun. @throws {FedwardError} QUORUM_NOT_MET where too few answered */
@@ -100,7 +114,10 @@ async function carryOut<S extends State, M extends Tensors>(
   for await (const { clientId, baseRound, outcome } of arrivals) {
     const whole = (sent: Update): Update => expanded(sent, { compression, expected: summed });
     const update = outcome instanceof Error ? outcome : take(outcome, whole, server, reduction);
-    if (!(outcome instanceof Error)) arrived.bytes += outcome.payload.values.byteLength;
+    if (!(outcome instanceof Error)) {
+      arrived.bytes += outcome.payload.values.byteLength;
+      arrived.uncompressed += byteLengthOf(summed);
+    }
     if (update instanceof Error) await arrived.drop(round, clientId, update);
     else arrived.add(update, baseRound, round);
   }
@@ -130,7 +147,7 @@ async function carryOut<S extends State, M extends Tensors>(
     report: {
       ...{ round, participants: arrived.participants, dropped: arrived.dropped, leftOut },
       ...{ stale: arrived.stale, trainLoss: arrived.trainLoss, ...(tells && { told: said }) },
-      bytes: { sent: payload.values.byteLength * (cohort.length - absent.size), received: arrived.bytes },
+      bytes: bytesOf(federation, arrived, payload.values.byteLength * (cohort.length - absent.size)),
       ...standing(tools),
     },
   };

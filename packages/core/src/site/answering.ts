@@ -1,9 +1,10 @@
 import { throwIfAborted } from '../base/abort.js';
+import { FedwardError } from '../base/errors.js';
 import type { State } from '../base/state.js';
 import type { Client } from '../interfaces/client.js';
 import type { Task, Update } from '../interfaces/messages.js';
 import type { Records } from '../interfaces/records.js';
-import { copyTensors } from '../parameters/parameters.js';
+import { copyTensors, findNonFinite } from '../parameters/parameters.js';
 import { isTrainingPlan } from '../plan/plan.js';
 import type { DpEvent } from '../privacy/events.js';
 import { digestTask } from './gate.js';
@@ -60,6 +61,7 @@ export function answering(office: Office): Client['answer'] {
       if (mechanism.onClient)
         update = await mechanism.onClient(update, office.siteContext(task, mechanism.name, streams));
     if (compression) {
+      assertFinite(update);
       const random = streams.random.fork('compression');
       const packed = compression.compress(update.payload, { random, state: await office.remembered(task, leftOut) });
       update = { ...update, payload: packed.payload };
@@ -85,6 +87,14 @@ export function answering(office: Office): Client['answer'] {
     if (secret) answered = { task: digestTask(task), update: copyOf(update) };
     return office.withHead(update);
   };
+}
+
+/** What can't be made smaller is said as the server says it of an update that it sees whole. */
+function assertFinite({ clientId, baseRound, payload }: Update): void {
+  const tensor = findNonFinite(payload);
+  if (!tensor) return;
+  const message = `round ${baseRound}: the update of ${clientId} has a NaN or Infinity in tensor ${tensor.name}; a smaller learning rate may help`; // prettier-ignore
+  throw new FedwardError('UPDATE_NOT_FINITE', message, clientId);
 }
 
 function copyOf(update: Update): Update {

@@ -72,7 +72,57 @@ export const catalogue: readonly CatalogueEntry[] = [
   { package: '@fedward/aggregator-fedopt', load: () => import('@fedward/aggregator-fedopt'), plugins: [] },
   { package: '@fedward/aggregator-robust', load: () => import('@fedward/aggregator-robust'), plugins: [] },
   { package: '@fedward/aggregator-scaffold', load: () => import('@fedward/aggregator-scaffold'), plugins: [] },
-  { package: '@fedward/compression', load: () => import('@fedward/compression'), plugins: [] },
+  {
+    package: '@fedward/compression',
+    load: () => import('@fedward/compression'),
+    plugins: [
+      {
+        kind: 'compression',
+        name: 'quantize',
+        summary: 'values of 8 or 16 bits by stochastic rounding (Alistarh et al. 2017)',
+        options: [
+          { path: 'bits', type: 'number', description: 'bits of a value: 8 or 16', default: 8, required: false },
+          {
+            path: 'chunk',
+            type: 'integer',
+            description: 'values that share a scale, at most; never of two tensors',
+            default: 1024,
+            required: false,
+          },
+        ],
+        flags: { 'compression-bits': 'bits' },
+      },
+      {
+        kind: 'compression',
+        name: 'top-k',
+        summary: 'the largest values alone, and the rest in a later update (Stich et al. 2018)',
+        options: [
+          {
+            path: 'share',
+            type: 'number',
+            description: 'share of values that travel, in (0, 1]; at least one does',
+            default: 0.1,
+            required: false,
+          },
+          {
+            path: 'bits',
+            type: 'number',
+            description: 'bits of a value: 32 as it is, 16 by stochastic rounding',
+            default: 32,
+            required: false,
+          },
+          {
+            path: 'feedback',
+            type: 'boolean',
+            description: 'whether what an update left out is added to the next one of that site',
+            default: true,
+            required: false,
+          },
+        ],
+        flags: { 'compression-bits': 'bits', 'top-k-share': 'share' },
+      },
+    ],
+  },
   {
     package: '@fedward/data-medical',
     load: () => import('@fedward/data-medical'),

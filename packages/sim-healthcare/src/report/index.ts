@@ -1,3 +1,4 @@
+export { bytesText } from './bytes-text.js';
 export { choiceText, validationText, type TextTable } from './validation-text.js';
 export { counted } from './counted.js';
 export { exposureText } from './exposure-text.js';

@@ -74,6 +74,7 @@ export function buildPlan(
     ...(options.rounds !== undefined && { rounds: options.rounds }),
     ...(options.model !== undefined && { model: modelOf(options.model, population) }),
     aggregator: changed(base.aggregator, (aggregator) => aggregatorOf(aggregator, options)),
+    ...(options.compression !== undefined && { compression: compressionOf(base.compression, options.compression) }),
     ...(options.quorum !== undefined && { quorum: options.quorum }),
     ...(options.cohort !== undefined && { cohort: { select: 'uniform' as const, size: options.cohort } }),
     ...(options.deadlineSeconds !== undefined && { deadlineSeconds: options.deadlineSeconds }),
@@ -87,7 +88,7 @@ export function buildPlan(
   };
   const own = options.privacy === undefined && configured.privacy !== undefined;
   const { flags = {}, set = {} } = options;
-  const placed = placedIn(withOptions.aggregator, own ? undefined : privacy?.name);
+  const placed = placedIn(withOptions, own ? undefined : privacy?.name);
   const keys = { ...keysOf(flags, placed, installed), ...set };
   const whole = withKeys(withOptions, keysUnder(keys, false), installed);
   if (options.aggregator !== undefined) assertFlagsOf(whole.aggregator ?? {}, 'aggregator', installed);
@@ -141,10 +142,12 @@ function assertCollected({ collector }: TrainingPlan): void {
 }
 
 /** The plugins that short options may be for. A config may have anything in its place, which the plan's schema names. */
-function placedIn(aggregator: AggregatorInput | null, mechanism: string | undefined): Placed[] {
-  const name = String(aggregator?.name);
+function placedIn({ aggregator, compression }: Partial<TrainingPlanInput>, mechanism: string | undefined): Placed[] {
   return [
-    { kind: 'aggregator', name, path: 'aggregator.options' },
+    { kind: 'aggregator', name: String(aggregator?.name), path: 'aggregator.options' },
+    ...(compression
+      ? [{ kind: 'compression', name: String(compression.name), path: 'compression.options' } as const]
+      : []),
     ...(mechanism === undefined
       ? []
       : [{ kind: 'mechanism', name: mechanism, path: 'privacy.mechanisms.0.options' } as const]),
@@ -209,6 +212,11 @@ type AggregatorInput = TrainingPlanInput['aggregator'];
 /** Another aggregator brings its own options; the same one keeps those of the config. */
 function aggregatorOf(configured: AggregatorInput, { aggregator }: SimulateOptions): AggregatorInput {
   return aggregator === undefined || aggregator === configured.name ? configured : { name: aggregator, options: {} };
+}
+
+/** As with aggregators. */
+function compressionOf(configured: TrainingPlanInput['compression'], name: string): TrainingPlanInput['compression'] {
+  return configured?.name === name ? configured : { name, options: {} };
 }
 
 function batchesOf(batches: BatchesSpec, options: SimulateOptions): BatchesSpec {

@@ -3,6 +3,7 @@ import { verifyAuditLog } from '@fedward/audit';
 import { digestTensors, type FederationResult } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { assumptionsOf } from './assumptions.js';
+import { bytesOf } from './bytes.js';
 import { finalResult, hospitalFigures } from './evaluation.js';
 import { aboutEvaluation } from './evaluation-warnings.js';
 import type { Judgement } from './judgement.js';
@@ -68,6 +69,8 @@ export async function resultOf(
     aggregator: run.plugins.aggregator.name,
     trainer: await run.plugins.trainer.describe(),
     rounds: result.rounds,
+    bytes: bytesOf(result.rounds),
+    ...(run.plan.compression && { compression: run.plan.compression.name }),
     ...(result.done !== null && { done: result.done }),
     final,
     ...(run.plan.about && { about: run.plan.about }),

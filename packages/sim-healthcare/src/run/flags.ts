@@ -6,7 +6,12 @@ import type { SetKeys } from './set-keys.js';
 export type Flags = Readonly<Record<string, Json>>;
 
 /** By which option a plugin of a kind is named. */
-const namedBy = { aggregator: '--aggregator', mechanism: '--privacy', trainer: '--trainer' } as const;
+const namedBy = {
+  aggregator: '--aggregator',
+  compression: '--compression',
+  mechanism: '--privacy',
+  trainer: '--trainer',
+} as const;
 type Kind = keyof typeof namedBy;
 
 /** A plugin of the plan, and where its options are. */

@@ -37,6 +37,8 @@ export interface SimulateOptions {
   readonly findLabelNoise?: boolean;
   readonly model?: string;
   readonly aggregator?: string;
+  /** How updates are made smaller on their way: a compression's name. Default: the config's, or not at all. */
+  readonly compression?: string;
   /** Short options that plugins of the plan declare, such as `{ 'proximal-mu': 0.1 }`. */
   readonly flags?: Flags;
   /** Keys of the plan, set after all else: over the scenario's defaults, the config, and the options here. */

@@ -70,6 +70,13 @@ export interface SimulationResult {
   readonly aggregator: string;
   readonly trainer: string;
   readonly rounds: readonly RoundReport[];
+  /**
+   * What updates and what hospitals were sent are made of, over all rounds, without the messages around; `uncompressed`:
+   * what was received would have been without a compression. Absent in results of earlier versions.
+   */
+  readonly bytes?: { readonly sent: number; readonly received: number; readonly uncompressed: number };
+  /** The name of the plan's compression; absent where it has none. */
+  readonly compression?: string;
   /** Why the aggregator needed no further round; absent where the plan's rounds were used up. */
   readonly done?: string;
   readonly final: {

@@ -72,7 +72,7 @@ let made: Schema | undefined;
 /** Made when a key is set: it takes as long to make as a small run's data. */
 const planSchema = (): Schema => (made ??= { anyOf: [schemaOf(trainingPlanSchema), schemaOf(queryPlanSchema)] });
 
-const optionsOf = /^(aggregator|collector|query|privacy\.mechanisms\.\d+)\.options\.([^.]+)/;
+const optionsOf = /^(aggregator|collector|compression|query|privacy\.mechanisms\.\d+)\.options\.([^.]+)/;
 
 /** A plugin would refuse an option that it does not have too; here it is known which one is meant. */
 function assertOption(plan: object, key: string, installed: InstalledPlugins): void {

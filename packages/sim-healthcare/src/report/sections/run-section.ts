@@ -1,19 +1,12 @@
 import type { SimulationResult } from '../../run/result.js';
+import { bytesText } from '../bytes-text.js';
 import { counted } from '../counted.js';
 import { table, text } from '../html.js';
 
 /** What the result hangs on, by digest, for whoever repeats it. */
-export function runSection({
-  planHash,
-  seed,
-  model,
-  aggregator,
-  trainer,
-  timing,
-  settings,
-  runId,
-  scenario,
-}: SimulationResult): string {
+export function runSection(result: SimulationResult): string {
+  const { planHash, seed, model, aggregator, compression, trainer, timing, settings, runId, scenario } = result;
+  const bytes = bytesText(result);
   const training = Object.entries(settings?.training ?? {}).flatMap(([key, value]): [string, string][] =>
     value === undefined ? [] : [[`training: ${key}`, typeof value === 'string' ? value : JSON.stringify(value)]],
   );
@@ -28,7 +21,9 @@ export function runSection({
       ['model', `${model.name}, ${model.parameters} parameters, sha256:${model.sha256}`],
       ['aggregator', aggregator],
       ['trainer', trainer],
+      ...(compression === undefined ? [] : [['compression', compression]]),
       ...(settings ? [['rounds', String(settings.rounds)], ...training] : []),
+      ...(bytes === undefined ? [] : [['bytes', bytes]]),
       ['time', `${timing.totalSeconds.toFixed(1)} s, ${timing.trainSeconds.toFixed(1)} s of it training`],
     ],
   })}</div>`;
