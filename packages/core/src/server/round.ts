@@ -2,13 +2,14 @@ import { weightedSum } from '../aggregation/weighted-sum.js';
 import { firstNonFinite } from '../base/finite.js';
 import { cut, FedwardError, hasCode, incompatible, isFedwardError } from '../base/errors.js';
 import type { State } from '../base/state.js';
-import type { RoundContext } from '../interfaces/aggregator.js';
+import type { Reduction, RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
 import { findNonFinite, type Parameters, type Tensors, type TensorsForm } from '../parameters/parameters.js';
 import { SecureNoise } from '../random/noise.js';
 import { Arrived } from './arrived.js';
 import { askingFor, askOf, deadlineOf } from './ask.js';
+import { correcting } from './by-size.js';
 import { charge } from './charge.js';
 import { selectorOf } from './cohort.js';
 import { failureOf } from './collect.js';
@@ -87,7 +88,8 @@ async function carryOut<S extends State, M extends Tensors>(
   const summed = tools.protection.formOf(expected);
   const form = compression ? compression.form(summed) : summed;
   // What a mechanism has turned into another form only it can read, once it is a sum.
-  const reduction = summed === expected ? aggregator.reduce(before.state, context) : weightedSum(summed);
+  const whose = summed === expected ? aggregator.reduce(before.state, context) : weightedSum(summed);
+  const reduction = correcting(whose, context);
   const arrivals = tools.collection.round({
     round,
     cohort: cohort.filter((id) => !absent.has(id)),
@@ -162,7 +164,7 @@ function take(
   sent: Update,
   whole: (sent: Update) => Update,
   server: ServerSide,
-  reduction: { add(update: Update): void },
+  reduction: Pick<Reduction, 'add'>,
 ): Update | FedwardError {
   try {
     const { update, taken } = server.receive(whole(sent));
