@@ -16,6 +16,7 @@ import { failureOf } from './collect.js';
 import { expanded } from './expand.js';
 import { everyone } from './collector.js';
 import { assertFrozen } from './frozen.js';
+import type { Plan } from '../plan/plan.js';
 import type { Federation, RoundReport } from './federation.js';
 import type { Progress, RoundTools } from './progress.js';
 import { serverSide, type ServerSide } from './server-side.js';
@@ -106,7 +107,8 @@ async function carryOut<S extends State, M extends Tensors>(
     if (update instanceof Error) await arrived.drop(round, clientId, update);
     else arrived.add(update, baseRound, round);
   }
-  arrived.assertQuorum(round, plan.quorum, cohort.length);
+  const equal = !tools.protection.countIsPublic || summed !== expected;
+  arrived.assertQuorum(context, tools.collection.underWay, (id) => (equal ? 1 : weightOf(id, plan, before)));
   const { leftOut = [], ...sum } = reduction.finish();
   await tools.log.log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
   assertDivisor(round, sum.divisor);
@@ -157,6 +159,11 @@ function contextOf<S extends State, M extends Tensors>(
   const cohort = collector.enough ? free.slice(0, Math.max(0, concurrency - atWork.size)) : free;
   // Frozen: a transport in memory may then hand it on as it is, and not once a client.
   return { runId, round, plan, population: clients.length, ...chosen, cohort: Object.freeze([...cohort]) };
+}
+
+/** What a client's weight was when its update was last taken, else what the plan says of it. */
+function weightOf(id: string, { cohort }: Plan, { taken }: Pick<Progress<State>, 'taken'>): number | undefined {
+  return taken.get(id)?.weight ?? (cohort.select === 'by-size' ? cohort.records[id] : undefined);
 }
 
 /** An update into the sum, by the mechanisms' leave; or why not. */
