@@ -4,7 +4,7 @@ import type { State } from '../base/state.js';
 import type { LeftOut, RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
-import type { Dropped, Stale } from './federation.js';
+import type { Dropped, RoundReport, Stale } from './federation.js';
 import type { Progress } from './progress.js';
 import type { RunLog } from './run-log.js';
 import type { LastTaken } from './run-memory.js';
@@ -70,8 +70,7 @@ export class Arrived {
 
   /** What is wrong with the share of the weight that came in, in words. What is not known is not taken for small. */
   #shortOfWeight(quorumShare: number, waiting: readonly string[], told: ToldWeights): string | undefined {
-    const here = new Set(this.participants);
-    const missing = [...new Set([...this.dropped.map(({ id }) => id), ...waiting])].filter((id) => !here.has(id));
+    const missing = this.#missing([], waiting);
     const unknown = missing.find((id) => told(id) === undefined);
     const needed = `the quorum is ${percent(quorumShare)} of the weight`;
     if (unknown !== undefined) return `${needed}, and ${unknown}, which is missing, has never told its weight`;
@@ -79,6 +78,29 @@ export class Arrived {
     const share = this.#totalWeight / (this.#totalWeight + lost);
     if (share >= quorumShare) return undefined;
     return `clients of ${percent(share)} of the weight answered, ${needed}`;
+  }
+
+  /** Whose updates the round waited for and has not in its sum. */
+  #missing(leftOut: readonly LeftOut[], waiting: readonly string[]): readonly string[] {
+    const summed = new Set(this.summed(leftOut));
+    const all = [...this.dropped, ...leftOut].map(({ id }) => id).concat(waiting);
+    return [...new Set(all)].filter((id) => !summed.has(id));
+  }
+
+  /** What the sum lacks; undefined where it lacks nobody. To be asked before `taken`. */
+  lost(leftOut: readonly LeftOut[], waiting: readonly string[], told: ToldWeights): RoundReport['lost'] {
+    const missing = this.#missing(leftOut, waiting);
+    if (missing.length === 0) return undefined;
+    const without = new Set(leftOut.map(({ id }) => id));
+    const toldNow = (id: string): number => this.#taken.get(id)!.weight;
+    const here = this.#totalWeight - [...without].reduce((sum, id) => sum + toldNow(id), 0);
+    let weight = 0;
+    for (const id of missing) {
+      const own = without.has(id) ? toldNow(id) : told(id);
+      if (own === undefined) return { weight: null, share: null };
+      weight += own;
+    }
+    return { weight, share: weight / (weight + here) };
   }
 
   /** For the log. */

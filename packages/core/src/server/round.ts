@@ -79,12 +79,12 @@ async function carryOut<S extends State, M extends Tensors>(
   const expected: TensorsForm = expects ?? { layout: payload.layout, element: 'f32' };
   const server = serverSide(mechanisms, context, before.mechanisms, askOf(federation, context, tools));
   const absent = new Map<string, FedwardError>();
-  const told = await server
+  const toSend = await server
     .prepare((id, error) => absent.set(id, failureOf(id, error)))
     .finally(async () => {
       for (const id of cohort) if (absent.has(id)) await arrived.drop(round, id, absent.get(id)!);
     });
-  const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...told };
+  const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...toSend };
   // What is summed; and what that is on its way.
   const summed = tools.protection.formOf(expected);
   const form = compression ? compression.form(summed) : summed;
@@ -108,7 +108,8 @@ async function carryOut<S extends State, M extends Tensors>(
     else arrived.add(update, baseRound, round);
   }
   const equal = !tools.protection.countIsPublic || summed !== expected;
-  arrived.assertQuorum(context, tools.collection.underWay, (id) => (equal ? 1 : weightOf(id, plan, before)));
+  const told = (id: string): number | undefined => (equal ? 1 : weightOf(id, plan, before));
+  arrived.assertQuorum(context, tools.collection.underWay, told);
   const { leftOut = [], ...sum } = reduction.finish();
   await tools.log.log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
   assertDivisor(round, sum.divisor);
@@ -123,6 +124,7 @@ async function carryOut<S extends State, M extends Tensors>(
   const tensor = findNonFinite(model)?.name;
   if (tensor !== undefined) throw notFinite(round, 'the new model', tensor);
   assertFrozen(round, plan, () => aggregator.parameters(before.state), model);
+  const lost = arrived.lost(leftOut, tools.collection.underWay, told);
   const seeded = noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease !== undefined);
   return {
     progress: {
@@ -134,6 +136,7 @@ async function carryOut<S extends State, M extends Tensors>(
     report: {
       ...{ round, participants: arrived.participants, dropped: arrived.dropped, leftOut },
       ...{ stale: arrived.stale, trainLoss: arrived.trainLoss, ...(tells && { told: said }) },
+      ...(lost && { lost }),
       bytes: { sent: payload.values.byteLength * (cohort.length - absent.size), received: arrived.bytes },
       ...standing(tools),
     },
