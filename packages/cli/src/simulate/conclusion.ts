@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 import {
   aboutData,
+  completenessText,
   counted,
   dataText,
   describeMetrics,
@@ -26,12 +27,16 @@ export function conclude(result: SimulationResult): void {
   const { evaluation } = result.final;
   for (const line of evaluation ? evaluationText(evaluation) : []) printLine(`  ${line}`);
   printThreshold(result);
-  for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
+  // What the run lacks is said at its end.
+  for (const { message } of result.warnings.filter(({ code }) => code !== 'HOSPITALS_MISSING'))
+    printLine(`  WARNING: ${message}`);
   printValidation(result);
   printPrivacy(result);
   printMasks(result);
   const { events, hospitals, trainingEvents, root, verified, sealed } = result.audit;
   printLine();
+  const completeness = completenessText(result);
+  if (completeness !== undefined) printLine(completeness);
   printLine(
     `Audit summary: ${counted(sealed?.events ?? events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
   );

@@ -18,7 +18,7 @@ const report: RoundReport = {
 };
 
 it('a round that was skipped is told as such, with the metrics of the model that it left as it was', () => {
-  expect(describeRound(report)).toBe('test loss 0.5000  accuracy 75.0%  dropped: b');
+  expect(describeRound(report)).toBe('test loss 0.5000  accuracy 75.0%  without b');
   const skipped = { ...report, participants: [], failure: { code: 'QUORUM_NOT_MET', reason: 'too few' } };
-  expect(describeRound(skipped)).toBe('skipped  test loss 0.5000  accuracy 75.0%  dropped: b');
+  expect(describeRound(skipped)).toBe('skipped  test loss 0.5000  accuracy 75.0%  without b');
 });

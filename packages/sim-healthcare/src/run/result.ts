@@ -5,6 +5,7 @@ import type { Evaluation, Figures, SubgroupEvaluation } from '@fedward/metrics-c
 import type { ChoiceResult, ValidationResult } from '../validate/validation-result.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
+import type { Participation } from './participation.js';
 import type { MaskedRounds } from './secure-aggregation.js';
 import type { ResultWarning } from './warnings.js';
 
@@ -70,6 +71,8 @@ export interface SimulationResult {
   readonly aggregator: string;
   readonly trainer: string;
   readonly rounds: readonly RoundReport[];
+  /** Who took part, in which rounds, and what weight was lost. Absent from results of before. */
+  readonly participation?: Participation;
   /** Why the aggregator needed no further round; absent where the plan's rounds were used up. */
   readonly done?: string;
   readonly final: {
