@@ -20,7 +20,7 @@ export function shareText(share: number): string {
 }
 
 const ofWeight = (share: number | null): string =>
-  share === null ? 'weight not known' : `${shareText(share)} of the weight`;
+  share === null ? 'weight not told yet' : `${shareText(share)} of the weight`;
 
 /** Such as `without b, c (31 % of the weight)`; undefined for a round with the updates of all that it asked. */
 export function lacksText({ participants, dropped, leftOut, waiting, lost }: RoundReport): string | undefined {

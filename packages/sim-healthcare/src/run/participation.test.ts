@@ -110,10 +110,10 @@ describe('who took part', () => {
       lastRound: { weightLost: null, shareLost: null },
     });
     expect(lacksText(known)).toBe('without b (30 % of the weight)');
-    expect(lacksText(unknown)).toBe('without b (weight not known)');
+    expect(lacksText(unknown)).toBe('without b (weight not told yet)');
     expect(completenessText({ participation: participationOf([unknown], ids, undefined) })).toBe(
       'Not complete: 1 of 1 round went on without hospitals that were asked. The last round was without b (weight not ' +
-        'known). Away when last asked: b.',
+        'told yet). Away when last asked: b.',
     );
   });
 });

@@ -4,12 +4,13 @@ import type { Drawing } from '../plots/draw.js';
 import { plotRounds } from '../plots/rounds.js';
 import { completenessText, shareText } from '../participation-text.js';
 import { shownOf } from '../shown-metrics.js';
-import { warningsAt } from './warnings.js';
+import { warningBoxes, warningsAt } from './warnings.js';
 
 /** What each round moved. */
 export function roundsSection(result: SimulationResult, drawing: Drawing): string {
   const { rounds, done, warnings } = result;
-  return `${warningsAt(warnings, 'rounds')}
+  const others = warnings.filter(({ code }) => code !== 'HOSPITALS_MISSING'); // said with its table
+  return `${warningsAt(others, 'rounds')}
 ${participationTable(result)}
 ${done === undefined ? '' : `<p>Ended early: ${text(done)}</p>`}
 <div class="plots">
@@ -26,9 +27,10 @@ function participationTable(result: SimulationResult): string {
   const sentence = completenessText(result);
   if (sentence === undefined) return '';
   const { hospitals, complete } = result.participation!;
-  if (complete || hospitals.length === 0) return `<p>${text(sentence)}</p>`;
+  if (complete) return `<p>${text(sentence)}</p>`;
+  if (hospitals.length === 0) return warningBoxes([sentence]);
   const share = (value: number | null): string => (value === null ? 'not known' : shareText(value));
-  return `<p>${text(sentence)}</p>
+  return `${warningBoxes([sentence])}
 ${table({
   caption: 'Who took part in rounds',
   head: ['Hospital', 'Rounds', 'Missed', 'Last round', 'Weight lost'],
