@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,20 +14,9 @@ import {
 import { pldAccountant } from '@fedward/privacy-dp/accounting';
 import { readLedger } from '@fedward/privacy-dp/ledger';
 import { expect, it } from 'vitest';
+import { ended, start } from './children.js';
 import { socketTransport } from './socket.js';
 import { aggregator, ids, mechanism, planOf, rounds } from './three-hospitals.js';
-
-/** A hospital's process, once its door is open. */
-async function start(id: string, folder: string, milliseconds: number): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, 'site-process.ts'), [id, folder, String(milliseconds)], { execArgv: ['--import', 'tsx'] }); // prettier-ignore
-  await new Promise<void>((resolve, reject) => {
-    child.on('message', (message) => message === 'ready' && resolve());
-    child.once('exit', (code) => reject(new Error(`${id} ended with ${code}`)));
-  });
-  return child;
-}
-
-const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve));
 
 it('three hospitals in three processes, one killed in mid-round and started again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hospitals-'));

@@ -10,8 +10,8 @@ import { mechanism, planOf, recordsOf, site as strategy } from './three-hospital
 
 // One hospital: a process with data, ledger, log, store and secret noise of its own, under a plan that it has approved.
 
-const [id, folder, milliseconds] = process.argv.slice(2) as [string, string, string];
-const plan = planOf();
+const [id, folder, milliseconds, deadline] = process.argv.slice(2) as [string, string, string, string?];
+const plan = planOf(undefined, deadline === undefined ? undefined : Number(deadline));
 const { delta, unit } = plan.privacy!;
 const own = join(folder, id);
 const audit = await openAuditLog(join(own, 'audit'));

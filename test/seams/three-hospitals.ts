@@ -10,9 +10,9 @@ const noise = { clipNorm: 1, noiseMultiplier: 6 };
 export const mechanism = dpSgd(noise);
 export const rounds = 6;
 
-export function planOf(name = 'three hospitals'): TrainingPlan {
+export function planOf(name = 'three hospitals', deadlineSeconds = 60): TrainingPlan {
   return parsePlan({
-    ...{ schemaVersion: 1, name, seed: 42, rounds, quorum: 2, deadlineSeconds: 60 },
+    ...{ schemaVersion: 1, name, seed: 42, rounds, quorum: 2, deadlineSeconds },
     model: {
       inputShape: [4],
       layers: [

@@ -7,12 +7,14 @@ import { names, oneOf } from './names.js';
 
 describe('the names that --help shows are those that there are', () => {
   const optimizers = trainingPlanSchema.shape.training.shape.optimizer.options.map(({ shape }) => shape.name.value);
+  const selects = trainingPlanSchema.shape.cohort.unwrap().options.map(({ shape }) => shape.select.value);
   it.each([
     ['scenarios', names.scenarios, scenarios.map(({ name }) => name)],
     ['models', names.models, Object.keys(models)],
     ['partitions', names.partitions, partitionForms],
     ['units', names.units, trainingPlanSchema.shape.privacy.unwrap().unwrap().shape.unit.unwrap().options],
     ['optimizers', names.optimizers, optimizers],
+    ['selects', ['all', ...names.selects], selects],
   ])('%s', (_kind, shown, there) => {
     expect([...shown].sort()).toEqual([...there].sort());
   });

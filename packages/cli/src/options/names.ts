@@ -37,6 +37,7 @@ export const names = {
   privacy: ['none', ...pluginsOf('mechanism').flatMap(({ name, draft }) => (draft ? [name] : []))],
   units: ['record', 'patient', 'hospital'],
   accountants: namesOf('accountant'),
+  selects: ['uniform', 'by-size', 'cyclic'],
   optimizers: ['sgd', 'momentum', 'adam'],
 } satisfies Record<string, readonly string[]>;
 

@@ -60,6 +60,34 @@ it('a person reads what became of the rows, what was not read, what misleads, an
   expect(text).not.toContain(evil);
 });
 
+it('no run is called complete whose rounds lacked a hospital', () => {
+  const said = (participation: SimulationResult['participation']): string => {
+    let text = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((part) => (text += String(part)) !== '');
+    conclude({ ...result, ...(participation && { participation }) });
+    vi.restoreAllMocks();
+    return text;
+  };
+  const full: NonNullable<SimulationResult['participation']> = {
+    ...{ complete: true, goneAtEnd: [], lastRound: null },
+    rounds: { asked: 9, full: 9, without: 0, skipped: 0, meanShareLost: 0 },
+    hospitals: [{ id: 'north', rounds: 9, missed: 0, lastRound: 8, weight: 4, weightShareLost: 0 }],
+  };
+  expect(said(full)).toContain('\nComplete: each round has the updates of all hospitals that it asked.\n');
+  const lacking = said({
+    ...full,
+    ...{ complete: false, goneAtEnd: [`north${evil}`] },
+    rounds: { asked: 9, full: 7, without: 2, skipped: 0, meanShareLost: 0.11 },
+    hospitals: [{ id: `north${evil}`, rounds: 7, missed: 2, lastRound: 6, weight: 4, weightShareLost: 0.11 }],
+    lastRound: { ...{ round: 8, skipped: false, weightLost: 4, shareLost: 0.5 }, missing: [{ id: `north${evil}`, why: 'dropped' }] }, // prettier-ignore
+  });
+  expect(lacking).toContain('\nNot complete: 2 of 9 rounds went on without hospitals that were asked');
+  expect(lacking).toContain('The last round was without north\\u001b[2J (50 % of the weight)');
+  expect(lacking).not.toMatch(/^Complete/m);
+  expect(lacking).not.toContain(evil);
+  expect(said(undefined)).not.toMatch(/complete/i);
+});
+
 it('a person reads that masks bound nothing of the sums, where nothing else protects them', () => {
   let text = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((part) => (text += String(part)) !== '');

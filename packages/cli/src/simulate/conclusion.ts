@@ -3,6 +3,7 @@ import type { SimulationResult } from '@fedward/sim-healthcare';
 import {
   aboutData,
   bytesText,
+  completenessText,
   counted,
   dataText,
   describeMetrics,
@@ -27,13 +28,17 @@ export function conclude(result: SimulationResult): void {
   const { evaluation } = result.final;
   for (const line of evaluation ? evaluationText(evaluation) : []) printLine(`  ${line}`);
   printThreshold(result);
-  for (const { message } of result.warnings) printLine(`  WARNING: ${message}`);
+  // What the run lacks is said at its end.
+  for (const { message } of result.warnings.filter(({ code }) => code !== 'HOSPITALS_MISSING'))
+    printLine(`  WARNING: ${message}`);
   printBytes(result);
   printValidation(result);
   printPrivacy(result);
   printMasks(result);
   const { events, hospitals, trainingEvents, root, verified, sealed } = result.audit;
   printLine();
+  const completeness = completenessText(result);
+  if (completeness !== undefined) printLine(completeness);
   printLine(
     `Audit summary: ${counted(sealed?.events ?? events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
   );

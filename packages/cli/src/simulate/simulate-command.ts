@@ -90,8 +90,20 @@ function addSimulateCommand(program: Command): void {
     .option('--local-epochs <n>', 'epochs in a round', wholeNumber(1, limits.steps))
     .option('--sampling-probability <q>', 'of each record in each step, for Poisson batches', positiveUpTo(1))
     .option('--steps <n>', 'steps in a round, for Poisson batches', wholeNumber(1, limits.steps))
-    .option('--cohort <n>', 'hospitals asked in a round, drawn at random (default: all)', wholeNumber(1))
+    .option('--cohort <n>', 'hospitals asked in a round (default: all)', wholeNumber(1))
+    .addOption(
+      choice(
+        '--select <how>',
+        'how they are chosen: at random, all alike or by their numbers of records, or in turns',
+        names.selects,
+      ),
+    )
     .option('--quorum <n>', 'a round with fewer updates fails (default 1)', wholeNumber(1))
+    .option(
+      '--quorum-share <s>',
+      'a round fails whose updates have less than this share of the weight of all that were asked',
+      positiveUpTo(1),
+    )
     .option(
       '--deadline <seconds>',
       'a hospital that has not answered by then is left out of the round',

@@ -17,8 +17,16 @@ const report: RoundReport = {
   metrics: { loss: 0.5, accuracy: 0.75 },
 };
 
+it('a round that went on without a hospital says so, with the weight that was lost', () => {
+  const lost = { weight: 31, share: 0.31 };
+  expect(describeRound({ ...report, lost })).toBe('test loss 0.5000  accuracy 75.0%  without b (31 % of the weight)');
+  const waiting = { ...report, dropped: [], waiting: ['c'], leftOut: [{ id: 'a', reason: 'far' }], lost };
+  expect(describeRound(waiting)).toMatch(/without a, left out, c, still at work \(31 % of the weight\)$/);
+  expect(describeRound({ ...report, dropped: [] })).not.toContain('without');
+});
+
 it('a round that was skipped is told as such, with the metrics of the model that it left as it was', () => {
-  expect(describeRound(report)).toBe('test loss 0.5000  accuracy 75.0%  dropped: b');
+  expect(describeRound(report)).toBe('test loss 0.5000  accuracy 75.0%  without b');
   const skipped = { ...report, participants: [], failure: { code: 'QUORUM_NOT_MET', reason: 'too few' } };
-  expect(describeRound(skipped)).toBe('skipped  test loss 0.5000  accuracy 75.0%  dropped: b');
+  expect(describeRound(skipped)).toBe('skipped  test loss 0.5000  accuracy 75.0%  without b');
 });

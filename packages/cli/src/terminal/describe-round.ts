@@ -1,5 +1,5 @@
 import type { RoundReport } from '@fedward/core';
-import { roundedUp, shownOf } from '@fedward/sim-healthcare/report';
+import { lacksText, roundedUp, shownOf } from '@fedward/sim-healthcare/report';
 
 /** How the rounds of a run are told as they end. */
 export interface Progress {
@@ -13,7 +13,9 @@ export interface Progress {
 export type ProgressFactory = (rounds: number, firstRound: number) => Progress;
 
 /** The loss is that of the global model on the test part: training losses are withheld under privacy. */
-export function describeRound({ metrics, epsilon, trainLoss, dropped, failure }: RoundReport): string {
+export function describeRound(report: RoundReport): string {
+  const { metrics, epsilon, trainLoss, failure } = report;
+  const lacks = lacksText(report);
   const loss = trainLoss ?? metrics['loss'];
   const name = trainLoss === null ? 'test loss' : 'loss';
   return [
@@ -23,6 +25,6 @@ export function describeRound({ metrics, epsilon, trainLoss, dropped, failure }:
       .slice(0, 1)
       .map(({ key, label, write }) => `${label} ${write(metrics[key]!)}`),
     ...(epsilon === null ? [] : [`epsilon ${roundedUp(epsilon)}`]),
-    ...(dropped.length > 0 ? [`dropped: ${dropped.map(({ id }) => id).join(', ')}`] : []),
+    ...(lacks === undefined ? [] : [lacks]),
   ].join('  ');
 }

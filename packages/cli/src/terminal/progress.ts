@@ -1,3 +1,4 @@
+import { lacksText } from '@fedward/sim-healthcare/report';
 import { describeRound, type ProgressFactory } from './describe-round.js';
 import { note } from './output.js';
 
@@ -14,7 +15,7 @@ const progressLines: ProgressFactory = (rounds) => {
   return {
     round: (report) => {
       const done = report.round + 1;
-      if (done % every === 0 || done === rounds || report.dropped.length > 0)
+      if (done % every === 0 || done === rounds || lacksText(report) !== undefined)
         note(`round ${done}/${rounds}  ${describeRound(report)}`);
     },
     say: note,

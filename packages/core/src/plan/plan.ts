@@ -86,6 +86,11 @@ const frameSchema = z.strictObject({
       z.strictObject({ select: z.literal('uniform'), size }),
       /** Clients take turns, in their order: client i is asked in the rounds t with t = i (mod groups). */
       z.strictObject({ select: z.literal('cyclic'), groups: size }),
+      /**
+       * So many, each with a probability in proportion to its records, at most 1; the weight of its update is divided by
+       * it, so that the mean stays unbiased. The numbers of records are public: whoever approves the plan approves them.
+       */
+      z.strictObject({ select: z.literal('by-size'), size, records: z.record(name, size) }),
     ])
     .default({ select: 'all' }),
   /** When a round has enough. Default: once everyone has answered, or the deadline has passed. */
@@ -94,6 +99,12 @@ const frameSchema = z.strictObject({
   compression: pluginSchema.optional(),
   /** A round with fewer updates than this fails. */
   quorum: size.default(1),
+  /**
+   * A round fails as well whose updates have less than this share of the weight of all that it waited for: those that came
+   * in, and the last known weights of those that did not. A weight that nobody knows can't be shown to be small: the round
+   * fails. Where all weights are 1 it is the share by number. Default: no such quorum.
+   */
+  quorumShare: z.number().gt(0).max(1).optional(),
   /**
    * What a round does that fails because too few answered: fail the run, or be skipped, so that it releases nothing,
    * costs what it would have cost, and the run goes on. Default: fail.

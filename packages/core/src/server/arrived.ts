@@ -1,13 +1,16 @@
 import { FedwardError, hasCode } from '../base/errors.js';
 import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
-import type { LeftOut } from '../interfaces/aggregator.js';
+import type { LeftOut, RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
-import type { Dropped, Stale } from './federation.js';
+import type { Dropped, RoundReport, Stale } from './federation.js';
 import type { Progress } from './progress.js';
 import type { RunLog } from './run-log.js';
 import type { LastTaken } from './run-memory.js';
+
+/** The weight that a client that is missing would have had; undefined where nobody knows it. */
+export type ToldWeights = (id: string) => number | undefined;
 
 /** Who came, who did not, and what they told. Of an update nothing else is kept: memory does not grow with the cohort. */
 export class Arrived {
@@ -53,12 +56,53 @@ export class Arrived {
     await this.log.log({ type: 'dropout', round, clientId: id, details: lost });
   }
 
-  /** @throws {FedwardError} QUORUM_NOT_MET with what each that is missing said */
-  assertQuorum(round: number, quorum: number, asked: number): void {
-    if (this.participants.length >= quorum) return;
-    const short = `${this.participants.length} of ${asked} clients answered, the quorum is ${quorum}`;
+  /**
+   * @param waiting who is still at work: their updates are not in this round either
+   * @throws {FedwardError} QUORUM_NOT_MET with what each that is missing said
+   */
+  assertQuorum({ round, plan, cohort }: RoundContext, waiting: readonly string[], told: ToldWeights): void {
+    const short =
+      this.participants.length < plan.quorum
+        ? `${this.participants.length} of ${cohort.length} clients answered, the quorum is ${plan.quorum}`
+        : plan.quorumShare !== undefined && this.#shortOfWeight(plan.quorumShare, waiting, told);
+    if (!short) return;
     const reasons = this.dropped.map(({ id, reason }) => `; ${id}: ${reason}`).join('');
     throw new FedwardError('QUORUM_NOT_MET', `round ${round}: ${short}${reasons}`, 'quorum');
+  }
+
+  /** What is wrong with the share of the weight that came in, in words. What is not known is not taken for small. */
+  #shortOfWeight(quorumShare: number, waiting: readonly string[], told: ToldWeights): string | undefined {
+    const missing = this.#missing([], waiting);
+    const unknown = missing.find((id) => told(id) === undefined);
+    const needed = `the quorum is ${percent(quorumShare)} of the weight`;
+    if (unknown !== undefined) return `${needed}, and ${unknown}, which is missing, has never told its weight`;
+    const lost = missing.reduce((sum, id) => sum + told(id)!, 0);
+    const share = this.#totalWeight / (this.#totalWeight + lost);
+    if (share >= quorumShare) return undefined;
+    return `clients of ${percent(share)} of the weight answered, ${needed}`;
+  }
+
+  /** Whose updates the round waited for and has not in its sum. */
+  #missing(leftOut: readonly LeftOut[], waiting: readonly string[]): readonly string[] {
+    const summed = new Set(this.summed(leftOut));
+    const all = [...this.dropped, ...leftOut].map(({ id }) => id).concat(waiting);
+    return [...new Set(all)].filter((id) => !summed.has(id));
+  }
+
+  /** What the sum lacks; undefined where it lacks nobody. To be asked before `taken`. */
+  lost(leftOut: readonly LeftOut[], waiting: readonly string[], told: ToldWeights): RoundReport['lost'] {
+    const missing = this.#missing(leftOut, waiting);
+    if (missing.length === 0) return undefined;
+    const without = new Set(leftOut.map(({ id }) => id));
+    const toldNow = (id: string): number => this.#taken.get(id)!.weight;
+    const here = this.#totalWeight - [...without].reduce((sum, id) => sum + toldNow(id), 0);
+    let weight = 0;
+    for (const id of missing) {
+      const own = without.has(id) ? toldNow(id) : told(id);
+      if (own === undefined) return { weight: null, share: null };
+      weight += own;
+    }
+    return { weight, share: weight / (weight + here) };
   }
 
   /** For the log. */
@@ -91,4 +135,9 @@ export class Arrived {
     const loss = this.#weightedLoss / this.#totalWeight;
     return Number.isFinite(loss) ? loss : null;
   }
+}
+
+/** To as many digits as tell apart what a reader compares. */
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(4))} %`;
 }

@@ -6,6 +6,7 @@ import type { State } from '../base/state.js';
 import type { PrivacyAccountant } from '../interfaces/privacy.js';
 import type { Tensors } from '../parameters/parameters.js';
 import { frozenTensors } from '../training/frozen.js';
+import { assertBySize } from './by-size.js';
 import { everyone } from './collector.js';
 import type { Federation } from './federation.js';
 import { composeEvents, type DpEvent } from '../privacy/events.js';
@@ -36,6 +37,7 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
   aggregator.validate?.(plan);
   protectionOf(plan, federation.mechanisms); // what each says of the plan, before what they say of each other
   assertTogether(federation);
+  assertBySize(plan, transport.clients(), federation.mechanisms ?? [], federation.collector ?? everyone);
   assertPriced(federation);
   assertEvaluation(federation);
 }
@@ -93,7 +95,7 @@ function assertEvaluation<S extends State, M extends Tensors>({ plan, mechanisms
 
 /** How many clients a round asks, at the least. */
 function leastAsked({ cohort }: Plan, clients: number): number {
-  if (cohort.select === 'uniform') return cohort.size;
+  if (cohort.select === 'uniform' || cohort.select === 'by-size') return cohort.size;
   return cohort.select === 'cyclic' ? Math.floor(clients / cohort.groups) : clients;
 }
 

@@ -1,6 +1,7 @@
 import type { RoundContext } from '../interfaces/aggregator.js';
 import type { Random } from '../random/random.js';
 import type { Plan } from '../plan/plan.js';
+import { inclusionBySize, sampleBySize } from './by-size.js';
 
 /** Who is asked in a round, and how they were chosen. */
 export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
@@ -8,7 +9,7 @@ export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
 /** Chooses who is asked in a round. */
 export type ClientSelector = (clients: readonly string[], random: Random, round: number) => Cohort;
 
-/** The plan's own choice: everyone, a uniformly random subset in the clients' order, or those whose turn it is. */
+/** The plan's own choice: everyone, a random subset in the clients' order, uniform or by size, or those whose turn it is. */
 export function selectorOf(plan: Plan): ClientSelector {
   const rule = plan.cohort;
   if (rule.select === 'all') return (clients) => ({ cohort: clients, sampling: { kind: 'all' } });
@@ -17,6 +18,17 @@ export function selectorOf(plan: Plan): ClientSelector {
       cohort: clients.filter((_, index) => index % rule.groups === round % rule.groups),
       sampling: { kind: 'cyclic', groups: rule.groups },
     });
+  if (rule.select === 'by-size')
+    return (clients, random) => {
+      const size = Math.min(rule.size, clients.length);
+      const records = clients.map((id) => rule.records[id]!);
+      const chosen = sampleBySize(records, size, random);
+      const inclusion = inclusionBySize(records, size);
+      return {
+        cohort: chosen.map((index) => clients[index]!),
+        sampling: { kind: 'by-size', size, of: clients.length, inclusion: chosen.map((index) => inclusion[index]!) },
+      };
+    };
   return (clients, random) => {
     const size = Math.min(rule.size, clients.length);
     const chosen = sample(clients.length, size, random).sort((a, b) => a - b);

@@ -94,6 +94,11 @@ export interface RoundReport {
   readonly leftOut: readonly LeftOut[];
   /** Who was still at work when the round had enough; their updates belong to a later round. */
   readonly waiting: readonly string[];
+  /**
+   * What the sum lacks: of all that were asked or waited for, the weight and its share in [0, 1] of those that were dropped,
+   * left out, or still at work. Null: one of them has never told its weight. Absent: it lacks nobody, or was skipped.
+   */
+  readonly lost?: { readonly weight: number | null; readonly share: number | null };
   /** Of the participants, those whose update is of an earlier round. */
   readonly stale: readonly Stale[];
   /** Weighted mean of the clients' training losses; null where they are withheld. */

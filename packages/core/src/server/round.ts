@@ -2,7 +2,7 @@ import { weightedSum } from '../aggregation/weighted-sum.js';
 import { firstNonFinite } from '../base/finite.js';
 import { cut, FedwardError, hasCode, incompatible, isFedwardError } from '../base/errors.js';
 import type { State } from '../base/state.js';
-import type { RoundContext } from '../interfaces/aggregator.js';
+import type { Reduction, RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
 import {
@@ -15,12 +15,14 @@ import {
 import { SecureNoise } from '../random/noise.js';
 import { Arrived } from './arrived.js';
 import { askingFor, askOf, deadlineOf } from './ask.js';
+import { correcting } from './by-size.js';
 import { charge } from './charge.js';
 import { selectorOf } from './cohort.js';
 import { failureOf } from './collect.js';
 import { expanded } from './expand.js';
 import { everyone } from './collector.js';
 import { assertFrozen } from './frozen.js';
+import type { Plan } from '../plan/plan.js';
 import type { Federation, RoundReport } from './federation.js';
 import type { Progress, RoundTools } from './progress.js';
 import { serverSide, type ServerSide } from './server-side.js';
@@ -91,17 +93,18 @@ async function carryOut<S extends State, M extends Tensors>(
   const expected: TensorsForm = expects ?? { layout: payload.layout, element: 'f32' };
   const server = serverSide(mechanisms, context, before.mechanisms, askOf(federation, context, tools));
   const absent = new Map<string, FedwardError>();
-  const told = await server
+  const toSend = await server
     .prepare((id, error) => absent.set(id, failureOf(id, error)))
     .finally(async () => {
       for (const id of cohort) if (absent.has(id)) await arrived.drop(round, id, absent.get(id)!);
     });
-  const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...told };
+  const asked = { ...{ runId: context.runId, round, planHash: tools.planHash, payload, instructions }, ...toSend };
   // What is summed; and what that is on its way.
   const summed = tools.protection.formOf(expected);
   const form = compression ? compression.form(summed) : summed;
   // What a mechanism has turned into another form only it can read, once it is a sum.
-  const reduction = summed === expected ? aggregator.reduce(before.state, context) : weightedSum(summed);
+  const whose = summed === expected ? aggregator.reduce(before.state, context) : weightedSum(summed);
+  const reduction = correcting(whose, context);
   const arrivals = tools.collection.round({
     round,
     cohort: cohort.filter((id) => !absent.has(id)),
@@ -121,7 +124,9 @@ async function carryOut<S extends State, M extends Tensors>(
     if (update instanceof Error) await arrived.drop(round, clientId, update);
     else arrived.add(update, baseRound, round);
   }
-  arrived.assertQuorum(round, plan.quorum, cohort.length);
+  const equal = !tools.protection.countIsPublic || summed !== expected;
+  const told = (id: string): number | undefined => (equal ? 1 : weightOf(id, plan, before));
+  arrived.assertQuorum(context, tools.collection.underWay, told);
   const { leftOut = [], ...sum } = reduction.finish();
   await tools.log.log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
   assertDivisor(round, sum.divisor);
@@ -136,6 +141,7 @@ async function carryOut<S extends State, M extends Tensors>(
   const tensor = findNonFinite(model)?.name;
   if (tensor !== undefined) throw notFinite(round, 'the new model', tensor);
   assertFrozen(round, plan, () => aggregator.parameters(before.state), model);
+  const lost = arrived.lost(leftOut, tools.collection.underWay, told);
   const seeded = noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease !== undefined);
   return {
     progress: {
@@ -148,6 +154,7 @@ async function carryOut<S extends State, M extends Tensors>(
       ...{ round, participants: arrived.participants, dropped: arrived.dropped, leftOut },
       ...{ stale: arrived.stale, trainLoss: arrived.trainLoss, ...(tells && { told: said }) },
       bytes: bytesOf(federation, arrived, payload.values.byteLength * (cohort.length - absent.size)),
+      ...(lost && { lost }),
       ...standing(tools),
     },
   };
@@ -174,12 +181,17 @@ function contextOf<S extends State, M extends Tensors>(
   return { runId, round, plan, population: clients.length, ...chosen, cohort: Object.freeze([...cohort]) };
 }
 
+/** What a client's weight was when its update was last taken, else what the plan says of it. */
+function weightOf(id: string, { cohort }: Plan, { taken }: Pick<Progress<State>, 'taken'>): number | undefined {
+  return taken.get(id)?.weight ?? (cohort.select === 'by-size' ? cohort.records[id] : undefined);
+}
+
 /** An update into the sum, by the mechanisms' leave; or why not. */
 function take(
   sent: Update,
   whole: (sent: Update) => Update,
   server: ServerSide,
-  reduction: { add(update: Update): void },
+  reduction: Pick<Reduction, 'add'>,
 ): Update | FedwardError {
   try {
     const { update, taken } = server.receive(whole(sent));

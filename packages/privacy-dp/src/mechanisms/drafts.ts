@@ -98,6 +98,6 @@ function turnsOf({ cohort }: TrainingPlan): number {
 
 /** How many sites a round asks: the public divisor of their sum. */
 function expectedClients({ plan: { cohort }, population }: PrivacySettings): number {
-  if (cohort.select === 'uniform') return Math.max(1, cohort.size);
+  if ('size' in cohort) return Math.max(1, cohort.size);
   return Math.max(1, population / turnsOf({ cohort } as TrainingPlan));
 }

@@ -3,6 +3,7 @@ import type { Evaluation } from '@fedward/metrics-clinical';
 import { parseManifest } from '@fedward/model-bundle';
 import { describe, expect, it } from 'vitest';
 import type { SimulationResult } from '../run/result.js';
+import { aboutParticipation } from '../run/warnings.js';
 import { figureText } from './figure-text.js';
 import { markdownText } from './markdown.js';
 import { renderCards } from './render.js';
@@ -116,6 +117,27 @@ describe('the model card', () => {
     expect(bare).toContain('No subgroup was evaluated');
     expect(bare).toContain('accuracy 75.0%');
     expect(bare).toContain('These have no interval');
+  });
+
+  it('says what rounds lacked, once, and never that a run is complete that is not', () => {
+    const rounds = { asked: 3, full: 2, without: 1, skipped: 0, meanShareLost: 0.1 };
+    const part = { id: 'north', rounds: 2, missed: 1, lastRound: 1, weight: 30, weightShareLost: 0.1 };
+    const lastRound = { round: 2, missing: [{ id: 'north', why: 'dropped' as const }], skipped: false };
+    const participation: NonNullable<SimulationResult['participation']> = {
+      ...{ complete: false, rounds, hospitals: [part], goneAtEnd: ['north'] },
+      lastRound: { ...lastRound, weightLost: 30, shareLost: 0.3 },
+    };
+    const cardOf = (own: Partial<SimulationResult>): string =>
+      renderCards({ ...source, result: { ...result, ...own } })['model-card.md'].replaceAll('\\', '');
+    const warnings = [...result.warnings, ...aboutParticipation(participation)];
+    const lacking = cardOf({ participation, warnings });
+    expect(lacking).toContain('Not complete: 1 of 3 rounds went on without hospitals');
+    expect(lacking.split('1 of 3 rounds went on without')).toHaveLength(2);
+    expect(lacking).toContain('without north (30 % of the weight)');
+    expect(lacking).not.toContain('Complete: ');
+    const full = { ...participation, complete: true };
+    expect(cardOf({ participation: full })).toContain('Complete: each round has the updates of all');
+    expect(cardOf({})).not.toMatch(/complete: /i);
   });
 
   it('tells no count of rows by hospital where privacy is paid for', () => {

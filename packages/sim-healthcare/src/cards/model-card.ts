@@ -1,6 +1,7 @@
 import { baselineWords } from '@fedward/model-bundle';
 import { describeMetrics } from '../report/shown-metrics.js';
 import { counted } from '../report/counted.js';
+import { completenessText } from '../report/participation-text.js';
 import { exposureText } from '../report/exposure-text.js';
 import { textBlock, warningBlock, type CardBlock, type CardSection, type ModelCard } from './card.js';
 import { figureLabel, figureRows, figureText, mainFigure } from './figure-text.js';
@@ -277,7 +278,12 @@ function caveats(source: CardSource): CardSection {
   return {
     heading: 'Ethical considerations and caveats',
     blocks: [
-      ...(isUnpaid(source) ? [notPaidFor()] : result.warnings.map(({ message }) => warningBlock(message))),
+      ...completeness(result),
+      ...(isUnpaid(source)
+        ? [notPaidFor()]
+        : result.warnings.flatMap(({ code, message }) =>
+            code === 'HOSPITALS_MISSING' ? [] : [warningBlock(message)],
+          )),
       textBlock(
         'Before anyone is treated by it: an evaluation at the place of use, by people who answer for it. This card is no ' +
           'such evaluation, and no statement that any law or norm is met. What harm a wrong prediction does, and to whom, ' +
@@ -285,6 +291,13 @@ function caveats(source: CardSource): CardSection {
       ),
     ],
   };
+}
+
+/** Who took part is no figure of patients: it is told whatever was paid for. The warning of it would only repeat it. */
+function completeness(result: CardSource['result']): CardBlock[] {
+  const sentence = completenessText(result);
+  if (sentence === undefined) return [];
+  return [result.participation!.complete ? textBlock(sentence) : warningBlock(sentence)];
 }
 
 function howToUse(): CardSection {

@@ -7,6 +7,7 @@ export { hospitalTable } from './hospital-table.js';
 export { labelNoiseText } from './label-noise-text.js';
 export { ledgersText } from './ledgers-text.js';
 export { maskedText } from './masked-text.js';
+export { completenessText, lacksText, lackingText, shareText } from './participation-text.js';
 export { plainWords } from './plain-words.js';
 export { roundedUp } from './rounded-up.js';
 export { droppedMany, rowsText } from './rows-text.js';

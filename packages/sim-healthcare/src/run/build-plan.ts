@@ -17,6 +17,7 @@ import * as z from 'zod';
 import { defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
+import { cohortIn } from './chosen-cohort.js';
 import { defaultCohort } from './default-cohort.js';
 import { assertFlagsOf, keysOf, type Placed } from './flags.js';
 import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
@@ -68,6 +69,7 @@ export function buildPlan(
       ...configured.training,
     },
   };
+  const own = options.privacy === undefined && configured.privacy !== undefined;
   const withOptions = {
     ...base,
     ...(options.seed !== undefined && { seed: options.seed }),
@@ -76,7 +78,8 @@ export function buildPlan(
     aggregator: changed(base.aggregator, (aggregator) => aggregatorOf(aggregator, options)),
     ...(options.compression !== undefined && { compression: compressionOf(base.compression, options.compression) }),
     ...(options.quorum !== undefined && { quorum: options.quorum }),
-    ...(options.cohort !== undefined && { cohort: { select: 'uniform' as const, size: options.cohort } }),
+    ...(options.quorumShare !== undefined && { quorumShare: options.quorumShare }),
+    ...cohortIn(options, defaults, population, own ? configured.privacy : privacy),
     ...(options.deadlineSeconds !== undefined && { deadlineSeconds: options.deadlineSeconds }),
     training: {
       ...base.training,
@@ -86,7 +89,6 @@ export function buildPlan(
       ...(options.classWeights && { objective: { ...base.training.objective, classWeights: options.classWeights } }),
     },
   };
-  const own = options.privacy === undefined && configured.privacy !== undefined;
   const { flags = {}, set = {} } = options;
   const placed = placedIn(withOptions, own ? undefined : privacy?.name);
   const keys = { ...keysOf(flags, placed, installed), ...set };

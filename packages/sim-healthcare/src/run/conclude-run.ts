@@ -11,13 +11,14 @@ import { aboutLabels, labelNoiseOf } from './label-noise.js';
 import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
+import { participationOf } from './participation.js';
 import { patientExposure } from './patient-exposure.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { maskedRounds } from './secure-aggregation.js';
-import { aboutRounds, warningsOf } from './warnings.js';
+import { aboutParticipation, aboutRounds, warningsOf } from './warnings.js';
 
 export interface Concluding {
   readonly folder: string;
@@ -52,6 +53,7 @@ export async function resultOf(
     ...hospital,
     ...(doubts && { labelNoise: doubts.get(hospital.id)! }),
   }));
+  const participation = participationOf(result.rounds, run.population.ids, weightsOf(run, result.privacy));
   const masked = maskedRounds(run.plan, run.population.ids.length, result.rounds);
   return {
     schemaVersion: 1,
@@ -71,6 +73,7 @@ export async function resultOf(
     rounds: result.rounds,
     bytes: bytesOf(result.rounds),
     ...(run.plan.compression && { compression: run.plan.compression.name }),
+    participation,
     ...(result.done !== null && { done: result.done }),
     final,
     ...(run.plan.about && { about: run.plan.about }),
@@ -82,6 +85,7 @@ export async function resultOf(
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
     warnings: [
       ...aboutRounds(result.rounds),
+      ...aboutParticipation(participation),
       ...warningsOf(run.population, final.metrics, {
         batches: run.plan.training.batches,
         unit: run.plan.privacy?.unit,
@@ -102,6 +106,16 @@ export async function resultOf(
     },
     folder,
   };
+}
+
+/** What each update weighs: the records of a training part, or 1 where they are withheld. */
+function weightsOf(
+  { population }: RunParts,
+  privacy: FederationResult['privacy'],
+): ReadonlyMap<string, number> | undefined {
+  if (!population.tabulated) return undefined;
+  const isPublic = !privacy || (privacy.adjacency === 'replace-one' && privacy.unit === 'record');
+  return new Map(population.ids.map((id) => [id, isPublic ? population.hospital(id).train.count : 1]));
 }
 
 async function hospitalResults(

@@ -2,6 +2,7 @@ import type { PrivacyUnit } from '@fedward/core';
 import type { TeamPlugins } from '../plugins/team.js';
 import type { Flags } from './flags.js';
 import type { Grid } from '../validate/grid.js';
+import type { SelectName } from './chosen-cohort.js';
 import type { SetKeys } from './set-keys.js';
 
 /** How a run is carried out. Threads change no bit of what comes out; plugins have to be those that it began with. */
@@ -56,7 +57,12 @@ export interface SimulateOptions {
   readonly samplingProbability?: number;
   readonly steps?: number;
   readonly quorum?: number;
+  /** `quorumShare` of the plan. */
+  readonly quorumShare?: number;
+  /** Hospitals asked in a round. */
   readonly cohort?: number;
+  /** How `cohort` of them are chosen. Default: uniform; for a mechanism that needs turns, cyclic. */
+  readonly select?: SelectName;
   readonly deadlineSeconds?: number;
   /** A mechanism's name, or `none`. */
   readonly privacy?: string;

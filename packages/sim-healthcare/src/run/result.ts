@@ -5,6 +5,7 @@ import type { Evaluation, Figures, SubgroupEvaluation } from '@fedward/metrics-c
 import type { ChoiceResult, ValidationResult } from '../validate/validation-result.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
+import type { Participation } from './participation.js';
 import type { MaskedRounds } from './secure-aggregation.js';
 import type { ResultWarning } from './warnings.js';
 
@@ -77,6 +78,8 @@ export interface SimulationResult {
   readonly bytes?: { readonly sent: number; readonly received: number; readonly uncompressed: number };
   /** The name of the plan's compression; absent where it has none. */
   readonly compression?: string;
+  /** Who took part, in which rounds, and what weight was lost. Absent from results of before. */
+  readonly participation?: Participation;
   /** Why the aggregator needed no further round; absent where the plan's rounds were used up. */
   readonly done?: string;
   readonly final: {

@@ -26,9 +26,12 @@ export function tolerant(plan: TrainingPlan, hospitals: number, ownQuorum: boole
 /** How many hospitals must answer a round to its end: as many as the plan says, and no fewer than hospitals agree to. */
 function thresholdOf({ privacy, cohort }: TrainingPlan, hospitals: number): number {
   const threshold = privacy?.mechanisms.find(({ name }) => name === secureAggregation)?.options['threshold'];
-  const { select } = cohort;
   const asked =
-    select === 'all' ? hospitals : select === 'uniform' ? cohort.size : Math.floor(hospitals / cohort.groups);
+    cohort.select === 'all'
+      ? hospitals
+      : cohort.select === 'cyclic'
+        ? Math.floor(hospitals / cohort.groups)
+        : cohort.size;
   return Math.max(Math.floor((2 * asked) / 3) + 1, Number(threshold ?? 0));
 }
 

@@ -67,7 +67,7 @@ function moved(model: Parameters, trained: Parameters): Parameters {
 
 /** The plan under which a hospital trains alone: as in the federation. */
 export function planAlone(plan: TrainingPlan): TrainingPlan {
-  const { deadlineSeconds, ...rest } = plan; // nobody waits for it
+  const { deadlineSeconds, quorumShare, ...rest } = plan; // nobody waits for it
   return { ...rest, cohort: { select: 'all' }, quorum: 1 };
 }
 

@@ -6,8 +6,10 @@ import {
   type RoundReport,
   type TrainingData,
 } from '@fedward/core';
+import { lackingText } from '../report/participation-text.js';
 import { droppedMany, rowsText } from '../report/rows-text.js';
 import type { Population } from '../scenario/scenario.js';
+import type { Participation } from './participation.js';
 
 /** What a reader of a result would wrongly conclude without a word. */
 export interface ResultWarning {
@@ -23,6 +25,7 @@ export interface ResultWarning {
     | 'ONE_CLASS'
     | 'ROWS_DROPPED'
     | 'ROUNDS_SKIPPED'
+    | 'HOSPITALS_MISSING'
     | 'BATCH_NOT_AS_DIVIDED'
     | 'CALIBRATION_OFF'
     | 'FEW_EVENTS'
@@ -69,6 +72,13 @@ export function aboutRounds(rounds: readonly Pick<RoundReport, 'failure'>[]): Re
     `${failures.length} of ${rounds.length} rounds were skipped, and did not move the model, since too few hospitals ` +
     `answered to their end; the last of them: ${failures.at(-1)!.reason}.`;
   return [{ code: 'ROUNDS_SKIPPED', message }];
+}
+
+/** Of rounds that went on without hospitals, and of hospitals that were away at the end. */
+export function aboutParticipation(participation: Participation): ResultWarning[] {
+  const { rounds, goneAtEnd } = participation;
+  if (rounds.without === 0 && goneAtEnd.length === 0) return [];
+  return [{ code: 'HOSPITALS_MISSING', message: `The run is not complete. ${lackingText(participation)}` }];
 }
 
 function aboutValues({ rSquared }: Metrics): ResultWarning[] {

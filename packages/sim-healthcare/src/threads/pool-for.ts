@@ -25,7 +25,7 @@ export function poolFor(
 ): ThreadPool | undefined {
   const { cohort, training } = plan;
   const hospitals = population.ids.length;
-  const asked = cohort.select === 'uniform' ? Math.min(cohort.size, hospitals) : hospitals;
+  const asked = 'size' in cohort ? Math.min(cohort.size, hospitals) : hospitals;
   const { trainer, speed } = options;
   let { workers } = options;
   if (workers === undefined) {

@@ -74,10 +74,10 @@ export async function trainFold(
 /** A plan of more hospitals than there are in a fold: as many as there are then do. */
 function forHospitals(plan: TrainingPlan, hospitals: number): TrainingPlan {
   const { cohort, quorum } = plan;
-  const most = cohort.select === 'uniform' ? Math.min(cohort.size, hospitals) : hospitals;
+  const most = 'size' in cohort ? Math.min(cohort.size, hospitals) : hospitals;
   return {
     ...plan,
-    cohort: cohort.select === 'uniform' ? { ...cohort, size: most } : cohort,
+    cohort: 'size' in cohort ? { ...cohort, size: most } : cohort,
     quorum: Math.min(quorum, most),
   };
 }

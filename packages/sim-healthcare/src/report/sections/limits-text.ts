@@ -1,4 +1,5 @@
 import type { SimulationResult } from '../../run/result.js';
+import { lackingText } from '../participation-text.js';
 
 /** What a reader must not conclude from a result, in sentences: of how it was come by, not of how good it is. */
 export function limitsText({
@@ -10,6 +11,7 @@ export function limitsText({
   rounds,
   threshold,
   validation,
+  participation,
 }: SimulationResult): string[] {
   const { evaluation, subgroups = [] } = final;
   return [
@@ -28,6 +30,7 @@ export function limitsText({
           'Test parts were scored after each round too: once settings are chosen by those scores, the figures here are too good.',
         ]
       : []),
+    ...(participation && !participation.complete ? [`The run is not complete. ${lackingText(participation)}`] : []),
     ...(evaluation
       ? []
       : ['This result has no intervals and no counts of test patients: it can’t be told how sure its figures are.']),

@@ -1,14 +1,17 @@
 import type { SimulationResult } from '../../run/result.js';
-import { text } from '../html.js';
+import { table, text } from '../html.js';
 import type { Drawing } from '../plots/draw.js';
 import { plotRounds } from '../plots/rounds.js';
+import { completenessText, shareText } from '../participation-text.js';
 import { shownOf } from '../shown-metrics.js';
-import { warningsAt } from './warnings.js';
+import { warningBoxes, warningsAt } from './warnings.js';
 
 /** What each round moved. */
 export function roundsSection(result: SimulationResult, drawing: Drawing): string {
   const { rounds, done, warnings } = result;
-  return `${warningsAt(warnings, 'rounds')}
+  const others = warnings.filter(({ code }) => code !== 'HOSPITALS_MISSING'); // said with its table
+  return `${warningsAt(others, 'rounds')}
+${participationTable(result)}
 ${done === undefined ? '' : `<p>Ended early: ${text(done)}</p>`}
 <div class="plots">
 ${metricsPlot(result, drawing)}
@@ -17,6 +20,28 @@ ${plotRounds(drawing, 'plot-loss', 'Loss by round', [
   { label: 'training loss', values: rounds.map(({ trainLoss }) => trainLoss) },
 ])}
 </div>`;
+}
+
+/** Whether every hospital was in all rounds that asked it, and if not, who was not. */
+function participationTable(result: SimulationResult): string {
+  const sentence = completenessText(result);
+  if (sentence === undefined) return '';
+  const { hospitals, complete } = result.participation!;
+  if (complete) return `<p>${text(sentence)}</p>`;
+  if (hospitals.length === 0) return warningBoxes([sentence]);
+  const share = (value: number | null): string => (value === null ? 'not known' : shareText(value));
+  return `${warningBoxes([sentence])}
+${table({
+  caption: 'Who took part in rounds',
+  head: ['Hospital', 'Rounds', 'Missed', 'Last round', 'Weight lost'],
+  rows: hospitals.map(({ id, rounds, missed, lastRound, weightShareLost }) => [
+    id,
+    String(rounds),
+    String(missed),
+    lastRound === null ? 'none' : String(lastRound + 1),
+    share(weightShareLost),
+  ]),
+})}`;
 }
 
 /** Shares on an axis from 0 to 1, errors on one of their own. */

@@ -10,7 +10,7 @@ export function placeOf({ code, hospital }: { readonly code: string; readonly ho
   if (code.includes('WORSE_THAN_ALONE')) return 'hospitals';
   if (code === 'SUBGROUP_GAP') return 'subgroups';
   if (code === 'ROWS_DROPPED') return 'data';
-  if (code === 'ROUNDS_SKIPPED' || code === 'BATCH_NOT_AS_DIVIDED') return 'rounds';
+  if (code === 'ROUNDS_SKIPPED' || code === 'HOSPITALS_MISSING' || code === 'BATCH_NOT_AS_DIVIDED') return 'rounds';
   return hospital === undefined ? 'result' : 'hospitals';
 }
 

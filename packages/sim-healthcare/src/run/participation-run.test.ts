@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { SimulationResult } from './result.js';
+import { simulate } from './simulate.js';
+
+const root = mkdtempSync(join(tmpdir(), 'participation-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const quick = { scenario: 'tutorial', model: 'logistic', privacy: 'none', rounds: 6, seed: 7, local: false, workers: 1 } as const; // prettier-ignore
+let folders = 0;
+const run = (changes: object): Promise<SimulationResult> =>
+  simulate({ ...quick, ...changes }, join(root, String(folders++)));
+
+describe('the result of a run', () => {
+  it('says who dropped out of which rounds, and by the true numbers of records what was lost', async () => {
+    const { participation: part, rounds, hospitals, warnings } = await run({ dropRate: 0.3 });
+    const away = rounds.map(({ dropped }) => dropped.map(({ id }) => id));
+    expect(away.flat().length).toBeGreaterThan(0);
+    const samples = new Map(hospitals.map((hospital) => [hospital.id, hospital.samples]));
+    const total = hospitals.reduce((sum, hospital) => sum + hospital.samples, 0);
+    for (const { id, missed, rounds: taken, weight } of part!.hospitals) {
+      expect(missed).toBe(away.filter((ids) => ids.includes(id)).length);
+      expect([taken, weight]).toEqual([rounds.length - missed, samples.get(id)]);
+    }
+    const shares = away.map((ids) => ids.reduce((sum, id) => sum + samples.get(id)!, 0) / total);
+    expect(part!.rounds.meanShareLost).toBeCloseTo(shares.reduce((sum, share) => sum + share, 0) / rounds.length, 12);
+    expect(part!.complete).toBe(false);
+    expect(warnings.map(({ code }) => code)).toContain('HOSPITALS_MISSING');
+    // What the server itself knew in the round agrees, once each had told its weight.
+    for (const [index, { lost }] of rounds.entries())
+      if (lost && lost.share !== null) expect(lost.share).toBeCloseTo(shares[index]!, 12);
+  });
+
+  it('is complete where nobody did, though not all were asked', async () => {
+    for (const select of ['uniform', 'by-size', 'cyclic'] as const) {
+      const { participation: part, warnings } = await run({ cohort: 2, select });
+      expect(part!.complete).toBe(true);
+      expect(part!.hospitals.some(({ rounds }) => rounds < quick.rounds)).toBe(true);
+      expect(warnings.map(({ code }) => code)).not.toContain('HOSPITALS_MISSING');
+    }
+  });
+
+  it('weighs all alike where numbers of records are withheld', async () => {
+    const { participation: part } = await run({ privacy: 'dp-sgd', epsilon: 1, delta: 1e-5, dropRate: 0.3 });
+    expect(new Set(part!.hospitals.map(({ weight }) => weight))).toEqual(new Set([1]));
+    expect(part!.complete).toBe(false);
+  });
+
+  it('is not there where a quorum by share is missed', async () => {
+    await expect(run({ dropRate: 0.3, quorumShare: 0.99 })).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+  });
+});
