@@ -41,7 +41,8 @@ export interface RoundContext extends FederationContext {
   readonly sampling:
     | { readonly kind: 'all' }
     | { readonly kind: 'uniform'; readonly size: number; readonly of: number }
-    | { readonly kind: 'cyclic'; readonly groups: number };
+    /** `shuffled`: turns are drawn anew in each cycle of rounds, so that a client may be asked in two rounds that follow. */
+    | { readonly kind: 'cyclic'; readonly groups: number; readonly order?: 'shuffled' };
 }
 
 /** A sum that has not been divided yet: noise is added to the sum, then `payload / divisor` is the mean. */

@@ -213,7 +213,44 @@ export const catalogue: readonly CatalogueEntry[] = [
     ],
   },
   { package: '@fedward/aggregator-robust', load: () => import('@fedward/aggregator-robust'), plugins: [] },
-  { package: '@fedward/aggregator-scaffold', load: () => import('@fedward/aggregator-scaffold'), plugins: [] },
+  {
+    package: '@fedward/aggregator-scaffold',
+    load: () => import('@fedward/aggregator-scaffold'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'scaffold',
+        summary:
+          "each site's steps are corrected by how its gradients differ from all sites' (Karimireddy et al. 2020)",
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's learning rate, > 0; with 1 it takes the mean of the sites' models",
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'option',
+            type: 'string',
+            description:
+              "how a site renews its control variate: II, from the steps that it took; I, by the gradient of all its records at the server's model",
+            default: 'II',
+            required: false,
+          },
+          {
+            path: 'weighting',
+            type: 'string',
+            description:
+              'how a site counts: by its number of records, as under FedAvg; uniform, each the same, as in the paper',
+            default: 'records',
+            required: false,
+          },
+        ],
+        flags: { 'server-learning-rate': 'learningRate' },
+      },
+    ],
+  },
   { package: '@fedward/compression', load: () => import('@fedward/compression'), plugins: [] },
   {
     package: '@fedward/data-medical',
