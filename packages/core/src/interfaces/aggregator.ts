@@ -41,9 +41,10 @@ export interface RoundContext extends FederationContext {
   readonly sampling:
     | { readonly kind: 'all' }
     | { readonly kind: 'uniform'; readonly size: number; readonly of: number }
-    | { readonly kind: 'cyclic'; readonly groups: number }
     /** `inclusion`: with which probability each of the cohort was chosen, in cohort order. */
-    | { readonly kind: 'by-size'; readonly size: number; readonly of: number; readonly inclusion: readonly number[] };
+    | { readonly kind: 'by-size'; readonly size: number; readonly of: number; readonly inclusion: readonly number[] }
+    /** `shuffled`: turns are drawn anew in each cycle of rounds, so that a client may be asked in two rounds that follow. */
+    | { readonly kind: 'cyclic'; readonly groups: number; readonly order?: 'shuffled' };
 }
 
 /** A sum that has not been divided yet: noise is added to the sum, then `payload / divisor` is the mean. */

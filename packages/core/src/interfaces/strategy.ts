@@ -32,9 +32,11 @@ export interface StrategyContext<S extends State = State> {
   readonly data: Records;
   /**
    * One training, protected as the plan's mechanisms ask. Where they have a price for the gradients of a training it is
-   * the price of one: a second call throws CONFIG_INCOMPATIBLE. It does not pay for metrics, which are empty then.
+   * the price of one, drawn as the plan says: a second call throws CONFIG_INCOMPATIBLE, and so do settings. It does not pay
+   * for metrics, which are empty then.
+   * @param settings in place of the plan's, such as one step over all records, whose change is a gradient
    */
-  train(from: Parameters, wishes?: TrainingWishes): Promise<Trained>;
+  train(from: Parameters, wishes?: TrainingWishes, settings?: LocalSettings): Promise<Trained>;
   /**
    * A training whose result stays at this site, such as that of a personal model: nothing protects it, so nothing of it
    * may be in an update, of this round or of a later one.
@@ -42,7 +44,7 @@ export interface StrategyContext<S extends State = State> {
   trainHere(from: Parameters, wishes?: TrainingWishes, settings?: LocalSettings): Promise<Trained>;
 }
 
-/** How a training whose result stays at its site differs from the plan's. */
+/** How one training differs from the plan's. */
 export type LocalSettings = Partial<Pick<TrainingPlan['training'], 'batches' | 'optimizer'>>;
 
 /** What a site makes its personal model from. Nothing of it leaves the site but scores. */
@@ -75,6 +77,11 @@ export interface SiteStrategy<S extends State = State> {
   readonly name: string;
   /** What it asks of the trainer. */
   readonly requires?: readonly TrainerCapability[];
+  /**
+   * How often it trains for one update, other than `trainHere`; default: 1. Where the plan's mechanisms have a price for the
+   * gradients of a training, which is that of one, more are refused before round 0.
+   */
+  readonly trainings?: number;
   /** @throws {FedwardError} CONFIG_INCOMPATIBLE for a plan that it can't work under */
   validate?(plan: TrainingPlan): void;
   /**

@@ -84,13 +84,17 @@ const frameSchema = z.strictObject({
     .discriminatedUnion('select', [
       z.strictObject({ select: z.literal('all') }),
       z.strictObject({ select: z.literal('uniform'), size }),
-      /** Clients take turns, in their order: client i is asked in the rounds t with t = i (mod groups). */
-      z.strictObject({ select: z.literal('cyclic'), groups: size }),
       /**
        * So many, each with a probability in proportion to its records, at most 1; the weight of its update is divided by
        * it, so that the mean stays unbiased. The numbers of records are public: whoever approves the plan approves them.
        */
       z.strictObject({ select: z.literal('by-size'), size, records: z.record(name, size) }),
+      /**
+       * Clients take turns: the one at place i is asked in the rounds t with t = i (mod groups). Places are the clients' order
+       * (`fixed`, the default), or are drawn anew for each cycle of `groups` rounds (`shuffled`). With as many groups as
+       * clients it is cyclic weight transfer (Chang et al. 2018): the model goes from one to the next.
+       */
+      z.strictObject({ select: z.literal('cyclic'), groups: size, order: z.enum(['fixed', 'shuffled']).optional() }),
     ])
     .default({ select: 'all' }),
   /** When a round has enough. Default: once everyone has answered, or the deadline has passed. */

@@ -6,18 +6,13 @@ import { inclusionBySize, sampleBySize } from './by-size.js';
 /** Who is asked in a round, and how they were chosen. */
 export type Cohort = Pick<RoundContext, 'cohort' | 'sampling'>;
 
-/** Chooses who is asked in a round. */
+/** Chooses who is asked in a round. @param random of the round `drawnIn`, the same draws whenever it is asked again */
 export type ClientSelector = (clients: readonly string[], random: Random, round: number) => Cohort;
 
 /** The plan's own choice: everyone, a random subset in the clients' order, uniform or by size, or those whose turn it is. */
 export function selectorOf(plan: Plan): ClientSelector {
   const rule = plan.cohort;
   if (rule.select === 'all') return (clients) => ({ cohort: clients, sampling: { kind: 'all' } });
-  if (rule.select === 'cyclic')
-    return (clients, _random, round) => ({
-      cohort: clients.filter((_, index) => index % rule.groups === round % rule.groups),
-      sampling: { kind: 'cyclic', groups: rule.groups },
-    });
   if (rule.select === 'by-size')
     return (clients, random) => {
       const size = Math.min(rule.size, clients.length);
@@ -29,6 +24,7 @@ export function selectorOf(plan: Plan): ClientSelector {
         sampling: { kind: 'by-size', size, of: clients.length, inclusion: chosen.map((index) => inclusion[index]!) },
       };
     };
+  if (rule.select === 'cyclic') return (clients, random, round) => inTurn(rule, clients, random, round);
   return (clients, random) => {
     const size = Math.min(rule.size, clients.length);
     const chosen = sample(clients.length, size, random).sort((a, b) => a - b);
@@ -36,6 +32,30 @@ export function selectorOf(plan: Plan): ClientSelector {
       cohort: chosen.map((index) => clients[index]!),
       sampling: { kind: 'uniform', size, of: clients.length },
     };
+  };
+}
+
+/**
+ * The round whose stream a choice is drawn from: that of a shuffled cycle's first for all of its rounds, since they share
+ * one permutation; else the round itself.
+ */
+export function drawnIn({ cohort: rule }: Plan, round: number): number {
+  return rule.select === 'cyclic' && rule.order === 'shuffled' ? round - (round % rule.groups) : round;
+}
+
+function inTurn(
+  { groups, order }: Extract<Plan['cohort'], { select: 'cyclic' }>,
+  clients: readonly string[],
+  random: Random,
+  round: number,
+): Cohort {
+  const turn = round % groups;
+  if (order !== 'shuffled')
+    return { cohort: clients.filter((_, place) => place % groups === turn), sampling: { kind: 'cyclic', groups } };
+  const places = random.permutation(clients.length);
+  return {
+    cohort: clients.filter((_, index) => places[index]! % groups === turn),
+    sampling: { kind: 'cyclic', groups, order },
   };
 }
 

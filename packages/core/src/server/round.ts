@@ -17,7 +17,7 @@ import { Arrived } from './arrived.js';
 import { askingFor, askOf, deadlineOf } from './ask.js';
 import { correcting } from './by-size.js';
 import { charge } from './charge.js';
-import { selectorOf } from './cohort.js';
+import { drawnIn, selectorOf } from './cohort.js';
 import { failureOf } from './collect.js';
 import { expanded } from './expand.js';
 import { everyone } from './collector.js';
@@ -171,7 +171,9 @@ function contextOf<S extends State, M extends Tensors>(
 ): RoundContext {
   const { plan, runId, transport, collector = everyone, concurrency = Infinity } = federation;
   const clients = transport.clients();
-  const chosen = (federation.selector ?? selectorOf(plan))(clients, random.fork('cohort', round), round);
+  const chosen = federation.selector
+    ? federation.selector(clients, random.fork('cohort', round), round)
+    : selectorOf(plan)(clients, random.fork('cohort', drawnIn(plan, round)), round);
   if (new Set(chosen.cohort).size < chosen.cohort.length)
     throw incompatible('the selector chose a client twice', 'selector');
   const atWork = new Set(collection.underWay);

@@ -133,6 +133,23 @@ describe('under a price of the gradients of a training', () => {
     await expect(site.answer(privateTask(), neverFired)).rejects.toMatchObject(refused);
   });
 
+  it('a strategy trains by the plan: other settings are refused', async () => {
+    const batches = { kind: 'steps', size: 1, steps: 1 } as const;
+    const answer: SiteStrategy['answer'] = async ({ sent, train }) => ({
+      update: (await train(modelOf(sent), {}, { batches })).payload,
+    });
+    await expect(priced(answer).answer(privateTask(), neverFired)).rejects.toMatchObject(refused);
+    const train = vi.fn(willingTrainer().train);
+    await siteWith(strategyThat(answer), { trainer: willingTrainer({ train }) }).answer(taskOf(), neverFired);
+    expect(train.mock.calls[0]![2].plan.training.batches).toEqual(batches);
+  });
+
+  it('a strategy that says that it trains twice is refused before any round', () => {
+    const twice = (plan = privatePlan) =>
+      siteWith(strategyThat(() => Promise.reject(new Error('never asked')), { trainings: 2 }), { plan, mechanisms: [fakeMechanism()] }); // prettier-ignore
+    expect(() => twice()).toThrow(expect.objectContaining(refused));
+  });
+
   it('a strategy does not read the records itself', async () => {
     const reading = priced(async ({ sent, data }) => ({ update: createParameters(exampleLayout, new Float32Array(8).fill(data.count)), metrics: { n: sent.values.length } })); // prettier-ignore
     await expect(reading.answer(privateTask(), neverFired)).rejects.toMatchObject(refused);

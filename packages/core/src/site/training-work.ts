@@ -58,6 +58,7 @@ export function trainingWork(
   let prepared: Promise<void> | undefined;
   let digest: string | undefined;
   const { gradient, countIsPublic } = protection;
+  if (gradient && (strategy.trainings ?? 1) > 1) throw unpriced(strategy, 'trains more than once in a round');
 
   const contextOf = (
     { clientId, task, streams }: Ordered,
@@ -155,15 +156,13 @@ export function trainingWork(
             );
           return data;
         },
-        async train(from: Parameters, wishes: TrainingWishes = {}) {
-          if (gradient && trainings++ > 0)
-            throw incompatible(
-              `${strategy.name} trains twice in a round, and the plan's mechanisms have the price of one training`,
-              'aggregator.name',
-            );
-          const asked = { ...contextOf(order), wishes, ...(gradient && { gradientPrivacy: gradient }) };
+        async train(from: Parameters, wishes: TrainingWishes = {}, settings?: LocalSettings) {
+          const again = trainings++ > 0;
+          if (gradient && (again || settings)) throw unpriced(strategy, again ? 'trains twice in a round' : 'trains by settings of its own'); // prettier-ignore
+          const asked = { ...contextOf(order, settings), wishes, ...(gradient && { gradientPrivacy: gradient }) };
           const trained = await train(order, from, asked);
-          metrics = trained.metrics;
+          // Of the training, and not of what a strategy measures by another one.
+          if (!settings) metrics = trained.metrics;
           // Its price is that of its gradients: means over records are for nobody.
           return gradient ? { ...trained, metrics: {} } : trained;
         },
@@ -195,4 +194,11 @@ export function trainingWork(
     },
     predict: (scored, testData) => trainer.predict(plan.model, scored, testData as TrainingData),
   };
+}
+
+function unpriced({ name }: SiteStrategy, what: string) {
+  return incompatible(
+    `${name} ${what}, and the plan's mechanisms have the price of one training by the plan`,
+    'aggregator.name',
+  );
 }

@@ -127,6 +127,14 @@ describe('dpFtrl', () => {
     expect(() => dpFtrl(options).validate?.({ ...skipping, onMissedQuorum: 'fail' })).not.toThrow();
   });
 
+  it('refuses turns that are shuffled: two of a hospital may follow one another, and are priced far apart', () => {
+    const shuffled = planOf({ select: 'cyclic', groups: 4, order: 'shuffled' });
+    const refused = expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'cohort.order' }) as Error;
+    expect(() => dpFtrl(options).validate?.(shuffled)).toThrow(refused);
+    expect(() => dpFtrl(options).event?.({ plan: shuffled, round: 0 })).toThrow(refused);
+    expect(() => dpFtrl(options).validate?.(planOf({ select: 'cyclic', groups: 4, order: 'fixed' }))).not.toThrow();
+  });
+
   it('refuses cohorts that are drawn, and other units', () => {
     expect(() => dpFtrl(options).validate?.(planOf({ select: 'uniform', size: 2 }))).toThrow(
       expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'cohort.select' }),

@@ -148,10 +148,18 @@ export function dpFtrl(options: DpFtrlOptions, path = 'options'): PrivacyMechani
 
 /**
  * In how many rounds a client is asked once.
- * @throws {FedwardError} CONFIG_INCOMPATIBLE for a cohort that is drawn: nobody knows when a client comes back
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE for a cohort that is drawn: nobody knows when a client comes back, and with turns
+ *   that are shuffled it may be in the next round
  */
 function turnsOf(cohort: Plan['cohort']): number {
   if (cohort.select === 'all') return 1;
+  if (cohort.select === 'cyclic' && cohort.order === 'shuffled')
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `${name} is priced for as many rounds between two turns of a hospital as there are groups, and shuffled turns may follow ` +
+        'one another: set order to fixed',
+      'cohort.order',
+    );
   if (cohort.select === 'cyclic') return cohort.groups;
   throw new FedwardError(
     'CONFIG_INCOMPATIBLE',

@@ -69,9 +69,203 @@ export const catalogue: readonly CatalogueEntry[] = [
     ],
   },
   { package: '@fedward/aggregator-fedbuff', load: () => import('@fedward/aggregator-fedbuff'), plugins: [] },
-  { package: '@fedward/aggregator-fedopt', load: () => import('@fedward/aggregator-fedopt'), plugins: [] },
+  {
+    package: '@fedward/aggregator-fedopt',
+    load: () => import('@fedward/aggregator-fedopt'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'fedavgm',
+        summary: 'FedAvg whose server has momentum, against rounds that pull to and fro (Hsu et al. 2019)',
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's learning rate, > 0",
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'momentum',
+            type: 'number',
+            description: 'share of its last step that the server repeats, in [0, 1)',
+            default: 0.9,
+            required: false,
+          },
+        ],
+        flags: { 'server-learning-rate': 'learningRate', 'server-momentum': 'momentum' },
+      },
+      {
+        kind: 'aggregator',
+        name: 'fedadagrad',
+        summary: 'a step of its own for each weight, shorter from round to round (Reddi et al. 2021)',
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's learning rate, > 0",
+            default: 0.1,
+            required: false,
+          },
+          {
+            path: 'beta1',
+            type: 'number',
+            description: 'decay of the mean of the changes, in [0, 1); 0: no momentum',
+            default: 0,
+            required: false,
+          },
+          {
+            path: 'tau',
+            type: 'number',
+            description:
+              'degree of adaptivity, > 0: added to the root of the accumulated squares; the larger, the less adaptive',
+            default: 0.001,
+            required: false,
+          },
+          {
+            path: 'initialAccumulator',
+            type: 'number',
+            description: 'accumulated squares before round 0, >= 0; default: tau^2, the least that the paper takes',
+            required: false,
+          },
+        ],
+        flags: { 'server-learning-rate': 'learningRate' },
+      },
+      {
+        kind: 'aggregator',
+        name: 'fedadam',
+        summary: 'a step of its own for each weight, by Adam at the server (Reddi et al. 2021)',
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's learning rate, > 0",
+            default: 0.01,
+            required: false,
+          },
+          {
+            path: 'beta1',
+            type: 'number',
+            description: 'decay of the mean of the changes, in [0, 1); 0: no momentum',
+            default: 0.9,
+            required: false,
+          },
+          {
+            path: 'beta2',
+            type: 'number',
+            description: 'decay of the mean of their squares, in [0, 1)',
+            default: 0.99,
+            required: false,
+          },
+          {
+            path: 'tau',
+            type: 'number',
+            description:
+              'degree of adaptivity, > 0: added to the root of the accumulated squares; the larger, the less adaptive',
+            default: 0.001,
+            required: false,
+          },
+          {
+            path: 'initialAccumulator',
+            type: 'number',
+            description: 'accumulated squares before round 0, >= 0; default: tau^2, the least that the paper takes',
+            required: false,
+          },
+          {
+            path: 'biasCorrection',
+            type: 'string',
+            description:
+              "for means that start at 0: none (Reddi et al. 2021); moments, m / (1 - beta1^t) and v / (1 - beta2^t) in step t = 1, 2, ... (Kingma and Ba 2015); flower, the learning rate times sqrt(1 - beta2^(t+1)) / (1 - beta1^(t+1)), as Flower's",
+            default: 'none',
+            required: false,
+          },
+        ],
+        flags: { 'server-learning-rate': 'learningRate' },
+      },
+      {
+        kind: 'aggregator',
+        name: 'fedyogi',
+        summary: 'as fedadam, with steps that lengthen slowly where changes become small (Reddi et al. 2021)',
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's learning rate, > 0",
+            default: 0.01,
+            required: false,
+          },
+          {
+            path: 'beta1',
+            type: 'number',
+            description: 'decay of the mean of the changes, in [0, 1); 0: no momentum',
+            default: 0.9,
+            required: false,
+          },
+          {
+            path: 'beta2',
+            type: 'number',
+            description: 'decay of the mean of their squares, in [0, 1)',
+            default: 0.99,
+            required: false,
+          },
+          {
+            path: 'tau',
+            type: 'number',
+            description:
+              'degree of adaptivity, > 0: added to the root of the accumulated squares; the larger, the less adaptive',
+            default: 0.001,
+            required: false,
+          },
+          {
+            path: 'initialAccumulator',
+            type: 'number',
+            description: 'accumulated squares before round 0, >= 0; default: tau^2, the least that the paper takes',
+            required: false,
+          },
+        ],
+        flags: { 'server-learning-rate': 'learningRate' },
+      },
+    ],
+  },
   { package: '@fedward/aggregator-robust', load: () => import('@fedward/aggregator-robust'), plugins: [] },
-  { package: '@fedward/aggregator-scaffold', load: () => import('@fedward/aggregator-scaffold'), plugins: [] },
+  {
+    package: '@fedward/aggregator-scaffold',
+    load: () => import('@fedward/aggregator-scaffold'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'scaffold',
+        summary:
+          "each site's steps are corrected by how its gradients differ from all sites' (Karimireddy et al. 2020)",
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's learning rate, > 0; with 1 it takes the mean of the sites' models",
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'option',
+            type: 'string',
+            description:
+              "how a site renews its control variate: II, from the steps that it took; I, by the gradient of all its records at the server's model",
+            default: 'II',
+            required: false,
+          },
+          {
+            path: 'weighting',
+            type: 'string',
+            description:
+              'how a site counts: by its number of records, as under FedAvg; uniform, each the same, as in the paper',
+            default: 'records',
+            required: false,
+          },
+        ],
+        flags: { 'server-learning-rate': 'learningRate' },
+      },
+    ],
+  },
   {
     package: '@fedward/compression',
     load: () => import('@fedward/compression'),

@@ -86,10 +86,11 @@ export async function work(given: Given, asked: Asked, strategy = given.create()
       if (priced) throw incompatible(`${strategy.name} reads records, which the price of a training does not cover`);
       return dataOf(clientId);
     },
-    async train(from, wishes = {}) {
+    async train(from, wishes = {}, settings) {
       if (priced && trainings > 0) throw incompatible(`${strategy.name} trains twice, at the price of one training`);
+      if (priced && settings) throw incompatible(`${strategy.name} trains by settings that have no price`);
       trainings++;
-      return train(from, wishes, 'sent');
+      return train(from, wishes, 'sent', settings);
     },
     async trainHere(from, wishes = {}, settings = {}) {
       return shifted(await train(from, wishes, 'here', settings), shiftHere);
