@@ -53,7 +53,55 @@ export const catalogue: readonly CatalogueEntry[] = [
       },
     ],
   },
-  { package: '@fedward/aggregator-fedbuff', load: () => import('@fedward/aggregator-fedbuff'), plugins: [] },
+  {
+    package: '@fedward/aggregator-fedbuff',
+    load: () => import('@fedward/aggregator-fedbuff'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'fedbuff',
+        summary: 'the mean of a buffer of changes, of which older ones count less (Nguyen et al. 2022)',
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's, eta_g, above 0",
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'staleness',
+            type: 'any',
+            description: 'what an update of an earlier round counts for: polynomial, constant or hinge',
+            default: { kind: 'polynomial', exponent: 0.5 },
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'collector',
+        name: 'buffered',
+        summary: 'ends a round with its first K updates; who is still at work is in a later one (Nguyen et al. 2022)',
+        options: [
+          {
+            path: 'size',
+            type: 'integer',
+            description: 'K: with so many updates, of whatever round, a round has enough',
+            required: true,
+          },
+          {
+            path: 'patience',
+            type: 'integer',
+            description: 'for so many further rounds a hospital still at work is waited for',
+            default: 100,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+    ],
+  },
   { package: '@fedward/aggregator-fedopt', load: () => import('@fedward/aggregator-fedopt'), plugins: [] },
   { package: '@fedward/aggregator-robust', load: () => import('@fedward/aggregator-robust'), plugins: [] },
   { package: '@fedward/aggregator-scaffold', load: () => import('@fedward/aggregator-scaffold'), plugins: [] },
