@@ -52,14 +52,18 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
     // What went out in vain is not counted.
     const bytes = { sent: 0, received: arrived.bytes };
     const nobody = { participants: [], leftOut: [], stale: [], trainLoss: null, bytes };
-    const report = { round, ...nobody, dropped: arrived.dropped, ...standing(tools), failure };
+    const report = { round, ...nobody, dropped: arrived.dropped, ...standing(tools, federation), failure };
     return { progress: { ...before, simulationOnly: arrived.simulationOnly }, report };
   }
 }
 
 /** What of a report stands however its round has ended. */
-function standing({ collection, spending }: RoundTools): Pick<RoundReport, 'waiting' | 'epsilon'> {
-  return { waiting: collection.underWay, epsilon: spending?.maximum ?? null };
+function standing(
+  { collection, spending }: RoundTools,
+  { clock }: Pick<Federation, 'clock'>,
+): Pick<RoundReport, 'waiting' | 'epsilon' | 'simulatedSeconds'> {
+  const time = clock && { simulatedSeconds: clock.now() };
+  return { waiting: collection.underWay, epsilon: spending?.maximum ?? null, ...time };
 }
 
 /** What follows once a round has begun. @throws {FedwardError} QUORUM_NOT_MET where too few answered */
@@ -95,6 +99,7 @@ async function carryOut<S extends State, M extends Tensors>(
     collector: federation.collector ?? everyone,
     concurrency: federation.concurrency ?? Infinity,
     deadlineSeconds: deadlineOf(federation),
+    clock: federation.clock,
     signal: federation.signal,
   });
   for await (const { clientId, baseRound, outcome } of arrivals) {
@@ -131,7 +136,7 @@ async function carryOut<S extends State, M extends Tensors>(
       ...{ round, participants: arrived.participants, dropped: arrived.dropped, leftOut },
       ...{ stale: arrived.stale, trainLoss: arrived.trainLoss, ...(tells && { told: said }) },
       bytes: { sent: payload.values.byteLength * (cohort.length - absent.size), received: arrived.bytes },
-      ...standing(tools),
+      ...standing(tools, federation),
     },
   };
 }

@@ -17,6 +17,9 @@ export const defaultPlugins = {
   accountant: 'pld',
 } as const;
 
+/** The collector that ends a round with its first updates, where someone asks for that by its short name. */
+export const bufferedCollector = 'buffered';
+
 /** The mechanism by which the server learns sums alone, where someone asks for that by its short name. */
 export const secureAggregation = 'secagg';
 
