@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 import {
   aboutData,
+  collectionText,
   counted,
   dataText,
   describeMetrics,
@@ -23,6 +24,7 @@ export function conclude(result: SimulationResult): void {
   printLine();
   printHospitals(result);
   printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
+  for (const sentence of collectionText(result.rounds)) printLine(`  ${sentence}`);
   const { evaluation } = result.final;
   for (const line of evaluation ? evaluationText(evaluation) : []) printLine(`  ${line}`);
   printThreshold(result);

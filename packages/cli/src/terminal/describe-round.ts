@@ -1,5 +1,5 @@
 import type { RoundReport } from '@fedward/core';
-import { roundedUp, shownOf } from '@fedward/sim-healthcare/report';
+import { roundedUp, secondsWritten, shownOf } from '@fedward/sim-healthcare/report';
 
 /** How the rounds of a run are told as they end. */
 export interface Progress {
@@ -13,7 +13,8 @@ export interface Progress {
 export type ProgressFactory = (rounds: number, firstRound: number) => Progress;
 
 /** The loss is that of the global model on the test part: training losses are withheld under privacy. */
-export function describeRound({ metrics, epsilon, trainLoss, dropped, failure }: RoundReport): string {
+export function describeRound(report: RoundReport): string {
+  const { metrics, epsilon, trainLoss, dropped, failure, round, stale, waiting, simulatedSeconds } = report;
   const loss = trainLoss ?? metrics['loss'];
   const name = trainLoss === null ? 'test loss' : 'loss';
   return [
@@ -23,6 +24,11 @@ export function describeRound({ metrics, epsilon, trainLoss, dropped, failure }:
       .slice(0, 1)
       .map(({ key, label, write }) => `${label} ${write(metrics[key]!)}`),
     ...(epsilon === null ? [] : [`epsilon ${roundedUp(epsilon)}`]),
+    ...(simulatedSeconds === undefined ? [] : [`at ${secondsWritten(simulatedSeconds)} simulated seconds`]),
+    ...(stale.length > 0
+      ? [`late: ${stale.map(({ id, baseRound }) => `${id} by ${round - baseRound}`).join(', ')}`]
+      : []),
+    ...(waiting.length > 0 ? [`still at work: ${waiting.join(', ')}`] : []),
     ...(dropped.length > 0 ? [`dropped: ${dropped.map(({ id }) => id).join(', ')}`] : []),
   ].join('  ');
 }

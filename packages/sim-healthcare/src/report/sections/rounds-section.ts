@@ -1,4 +1,5 @@
 import type { SimulationResult } from '../../run/result.js';
+import { collectionText } from '../collection-text.js';
 import { text } from '../html.js';
 import type { Drawing } from '../plots/draw.js';
 import { plotRounds } from '../plots/rounds.js';
@@ -9,6 +10,7 @@ import { warningsAt } from './warnings.js';
 export function roundsSection(result: SimulationResult, drawing: Drawing): string {
   const { rounds, done, warnings } = result;
   return `${warningsAt(warnings, 'rounds')}
+${timeText(result)}
 ${done === undefined ? '' : `<p>Ended early: ${text(done)}</p>`}
 <div class="plots">
 ${metricsPlot(result, drawing)}
@@ -16,7 +18,16 @@ ${plotRounds(drawing, 'plot-loss', 'Loss by round', [
   { label: 'test loss', values: rounds.map(({ metrics }) => metrics['loss'] ?? null) },
   { label: 'training loss', values: rounds.map(({ trainLoss }) => trainLoss) },
 ])}
+${plotRounds(drawing, 'plot-time', 'Simulated seconds at the end of each round', [
+  { label: 'simulated seconds', values: rounds.map(({ simulatedSeconds = null }) => simulatedSeconds) },
+])}
 </div>`;
+}
+
+/** How long it took by the simulated clock, and whose updates came late. */
+function timeText({ rounds }: SimulationResult): string {
+  const words = collectionText(rounds);
+  return words.length === 0 ? '' : `<p>${words.map(text).join(' ')}</p>`;
 }
 
 /** Shares on an axis from 0 to 1, errors on one of their own. */
