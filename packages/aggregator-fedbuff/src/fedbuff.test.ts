@@ -27,7 +27,7 @@ const contextOf = (round: number): RoundContext => ({
 });
 
 const update = (values: readonly number[], weight: number, baseRound: number): Update => ({
-  ...{ clientId: 'a', baseRound, weight, metrics: {}, spent: null, simulationOnly: false },
+  ...{ clientId: 'a', baseRound, weight, metrics: {}, spent: [], simulationOnly: false },
   payload: createParameters(layout, Float32Array.from(values)),
 });
 
