@@ -35,8 +35,8 @@ const notes = [
     'no simulated time. Settings: bench/src/fedbuff/settings.ts.',
   'The accuracy is that of the global model on the pooled test part after each round; a time is that of the first round with ' +
     'it. Each run was made twice, with the same weights bit by bit.',
-  'Dropping the slow hospital is as quick as a buffer of four, and its records are then in no model. A small buffer is filled ' +
-    'by the hospitals with the fewest records: quick, and leaning towards them.',
+  'With a deadline each round in which someone is slow takes the whole of it, and the records of the slow hospital are in no ' +
+    'model. A small buffer is filled by the hospitals with the fewest records, and the model leans towards them.',
 ];
 
 function timesTable(columns: readonly (readonly Course[])[], seeds: readonly number[]): Table {
