@@ -1,4 +1,4 @@
-import type { RoundReport } from '@fedward/core';
+import { largest, type RoundReport } from '@fedward/core';
 import { counted } from './counted.js';
 
 /** What a run by a simulated clock took, whose updates came late, and who was still at work at its end; in sentences. */
@@ -22,7 +22,7 @@ export function collectionText(rounds: readonly RoundReport[]): readonly string[
 
 function lateText(late: readonly { readonly id: string; readonly rounds: number }[]): string {
   const ids = [...new Set(late.map(({ id }) => id))].sort();
-  const oldest = Math.max(...late.map(({ rounds }) => rounds));
+  const oldest = largest(late.map(({ rounds }) => rounds));
   const by = `${counted(oldest, 'round')}${late.length > 1 ? ' at the most' : ''}`;
   return `${counted(late.length, 'update')} came late, by ${by}: of ${ids.join(', ')}.`;
 }
