@@ -68,6 +68,23 @@ describe('SimulatedClock', () => {
     ]);
   });
 
+  it('lets none through before all whom the server waits for are known to be at work', async () => {
+    const clock = new SimulatedClock();
+    const transport = clock.transport(transportOf({ a: 1, b: 1, c: 1 }), (id) => (id === 'c' ? 1 : 100));
+    const seen: string[] = [];
+    const ask = (id: string) => transport.client(id).answer({} as Task, never).then(() => void seen.push(id)); // prettier-ignore
+    const first = [ask('a'), ask('b')];
+    const collector = clock.collector();
+    expect(collector.enough!({ round: 0, asked: 3, arrived: 0, failed: 0, underWay: 3 })).toBe(false);
+    await sleep(20);
+    expect([seen, clock.now()]).toEqual([[], 0]);
+    await ask('c');
+    expect([seen, clock.now()]).toEqual([['c'], 1]);
+    collector.enough!({ round: 0, asked: 3, arrived: 1, failed: 0, underWay: 2 });
+    await first[0];
+    expect([seen, clock.now()]).toEqual([['c', 'a'], 100]);
+  });
+
   it('tells a failure at the time of the answer', async () => {
     expect(await arrivals({ a: 7, b: 1, c: 1 }, [3, 2, 1])).toEqual([
       ['c', 10],
