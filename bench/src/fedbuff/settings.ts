@@ -11,7 +11,7 @@ export const settings = {
   /** How a round is ended; each runs for about as many updates of a hospital that is not slow. */
   ways: [
     { name: 'everyone is waited for', options: { rounds: 30 } },
-    // Past the four others, whose epochs are 63 to 135 steps in these seeds.
+    // Three times what the largest of the others can take: 48 steps, with 499 patients. Nobody knows it beforehand.
     { name: 'the slow one is dropped at 150 s', options: { rounds: 30, deadlineSeconds: 150 } },
     ...[1, 2, 3, 4].map((collect) => ({
       name: `FedBuff, K = ${collect}`,
