@@ -9,6 +9,7 @@ import { peers } from './benchmarks/peers.js';
 import { secagg } from './benchmarks/secagg.js';
 import { rounds } from './benchmarks/rounds.js';
 import { tutorial } from './benchmarks/tutorial.js';
+import { fedbuff } from './fedbuff/fedbuff.js';
 import { describeEnvironment, type Environment } from './measure/environment.js';
 
 /** All that there are, in the order in which `fedward bench all` runs them. */
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   rounds,
   peers,
   secagg,
+  fedbuff,
 ];
 
 /** One benchmark, run once. */

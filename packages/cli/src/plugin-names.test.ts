@@ -26,6 +26,8 @@ const allowed: Readonly<Record<string, string>> = {
   '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of that trainer',
   '../bench/src/benchmarks/secagg.ts': 'what secure aggregation costs',
   '../bench/src/benchmarks/secagg-round.ts': 'the rounds whose cost that is',
+  '../bench/src/fedbuff/settings.ts': 'the aggregator that it measures',
+  '../bench/src/fedbuff/fedbuff.ts': 'the benchmark of that name',
   '../bench/src/benchmarks/peers-workload.ts': 'the work that peers do too, word by word',
 };
 

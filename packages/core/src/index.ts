@@ -49,6 +49,7 @@ export { weightedSum } from './aggregation/weighted-sum.js';
 export { runFederation } from './server/run.js';
 export { assertFederation } from './server/check.js';
 export { buffered, everyone } from './server/collector.js';
+export { stepsOf } from './training/steps.js';
 export { selectorOf, type ClientSelector, type Cohort } from './server/cohort.js';
 export type { Dropped, Federation, FederationResult, PrivacyStatement } from './server/federation.js';
 export type { RoundReport, SiteScores, Stale } from './server/federation.js';
@@ -66,6 +67,7 @@ export type { EvaluateResult, EvaluateTask, MechanismCall, Metrics, Task, Update
 export type { AnswerKey, AnswerStore } from './interfaces/answers.js';
 export type { Client, Transport } from './interfaces/client.js';
 export { protocolVersion, type SiteDescription, type Software } from './interfaces/description.js';
+export type { Clock } from './interfaces/clock.js';
 export type { Collector, CollectProgress } from './interfaces/collector.js';
 export type { Compressed, Compression, CompressionContext } from './interfaces/compression.js';
 export type { Query, QueryContext } from './interfaces/query.js';

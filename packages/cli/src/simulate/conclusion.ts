@@ -4,6 +4,7 @@ import {
   aboutData,
   bytesText,
   completenessText,
+  collectionText,
   counted,
   dataText,
   describeMetrics,
@@ -25,6 +26,7 @@ export function conclude(result: SimulationResult): void {
   printLine();
   printHospitals(result);
   printLine(`Global model on the pooled test part: ${describeMetrics(result.final.metrics)}`);
+  for (const sentence of collectionText(result.rounds)) printLine(`  ${sentence}`);
   const { evaluation } = result.final;
   for (const line of evaluation ? evaluationText(evaluation) : []) printLine(`  ${line}`);
   printThreshold(result);

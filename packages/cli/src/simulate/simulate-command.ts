@@ -139,6 +139,16 @@ function addSimulateCommand(program: Command): void {
       numberBetween(0, 1),
     )
     .option(
+      '--slow <hospital=times>',
+      'a hospital takes so many times as long as the others, such as hospital-4=20; rounds then have a simulated clock',
+      repeated,
+    )
+    .option(
+      '--collect <n>',
+      'a round ends with so many updates, late ones too; the aggregator has to take such',
+      wholeNumber(1),
+    )
+    .option(
       '--threshold <how>',
       'the probability from which on a record is called the second of two classes, or how it is chosen on the training parts: ' +
         'youden, sensitivity:0.9, specificity:0.9 (default: what the study declares, or 0.5)',

@@ -23,6 +23,13 @@ describe('optionsOf', () => {
     });
   });
 
+  it('reads how slow hospitals are', async () => {
+    const { slow } = await optionsOf({ scenario: 'tutorial', slow: ['hospital-4=20', 'hospital-1=1.5'] });
+    expect(slow).toEqual({ 'hospital-4': 20, 'hospital-1': 1.5 });
+    for (const wrong of [['hospital-4'], ['=3'], ['a=0'], ['a=x'], ['a=2', 'a=3']])
+      await expect(optionsOf({ scenario: 'tutorial', slow: wrong })).rejects.toMatchObject({ subject: '--slow' });
+  });
+
   it('asks for a scenario', async () => {
     await expect(optionsOf({} as never)).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject: '--scenario' });
   });

@@ -7,13 +7,15 @@ import { givenFlags } from '../options/plugin-flags.js';
 /** `fedward simulate` as commander has parsed it. */
 export interface Flags extends Omit<
   SimulateOptions,
-  'config' | 'dataDir' | 'deadlineSeconds' | 'set' | 'choose' | 'flags' | 'plugins'
+  'config' | 'dataDir' | 'deadlineSeconds' | 'set' | 'choose' | 'flags' | 'plugins' | 'slow'
 > {
   readonly config?: string;
   /** Each `KEY=VALUE`. */
   readonly set?: readonly string[];
   /** Each `KEY=VALUE,VALUE`. */
   readonly choose?: readonly string[];
+  /** Each `HOSPITAL=TIMES`. */
+  readonly slow?: readonly string[];
   readonly plugin?: readonly string[];
   readonly data?: string;
   readonly deadline?: number;
@@ -36,6 +38,7 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
     scenario: named,
     set,
     choose,
+    slow,
     plugin,
     ...given
   } = flags;
@@ -54,6 +57,7 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
     ...(Object.keys(short).length > 0 && { flags: short }),
     ...(set !== undefined && { set: await keysIn(set) }),
     ...(choose !== undefined && { choose: await gridIn(choose) }),
+    ...(slow !== undefined && { slow: slownessIn(slow) }),
     ...(plugins.length > 0 && { plugins }),
     ...(data !== undefined && { dataDir: data }),
     ...(deadline !== undefined && { deadlineSeconds: deadline }),
@@ -84,6 +88,20 @@ async function keysIn(set: readonly string[]): Promise<SetKeys> {
       return [key, valueOf(key, text.slice(at + 1))];
     }),
   );
+}
+
+/** `HOSPITAL=TIMES`, such as `hospital-4=20`. */
+function slownessIn(slow: readonly string[]): Readonly<Record<string, number>> {
+  const entries = slow.map((text) => {
+    const at = text.lastIndexOf('=');
+    const times = Number(text.slice(at + 1));
+    if (at < 1 || !(times > 0 && times < Infinity))
+      throw usage('--slow', `${text}: write HOSPITAL=TIMES with a number above 0, such as hospital-4=20`);
+    return [text.slice(0, at), times] as const;
+  });
+  const twice = entries.find(([id], i) => entries.findIndex(([other]) => other === id) < i);
+  if (twice) throw usage('--slow', `${twice[0]} is named twice`);
+  return Object.fromEntries(entries);
 }
 
 /** `KEY=VALUE,VALUE`, each value as that of `--set`; a list or an object in brackets. */

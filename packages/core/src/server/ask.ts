@@ -31,7 +31,8 @@ export function askingFor<S extends State, M extends Tensors>(
 }
 
 /**
- * How mechanisms reach the sites of the cohort in this round. Each wait has the round's deadline; an answer that is no
+ * How mechanisms reach the sites of the cohort in this round. Each wait has the round's deadline,
+ * unless that is told by a clock of its own, by which such a call takes no time; an answer that is no
  * state, or larger than the mechanism expects, is MESSAGE_INVALID naming the site.
  */
 export function askOf<S extends State, M extends Tensors>(
@@ -44,7 +45,7 @@ export function askOf<S extends State, M extends Tensors>(
     const mostBytes = mechanisms.find(({ name }) => name === mechanism)?.mostCallBytes ?? defaultMostCallBytes;
     if (!cohort.includes(clientId)) throw incompatible(`${clientId} is not asked in round ${round}`, mechanism);
     const call = { runId, round, planHash, cohort, mechanism, body };
-    return withDeadline(deadlineOf(federation), federation.signal, async (signal) => {
+    return withDeadline(federation.clock ? Infinity : deadlineOf(federation), federation.signal, async (signal) => {
       await introductions.meet(clientId, signal);
       const told = await transport.client(clientId).call(call, signal);
       const fault = stateFault(told, mostBytes);

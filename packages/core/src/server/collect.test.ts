@@ -202,3 +202,31 @@ async function listening(signal: AbortSignal): Promise<void> {
   await sleep(1);
   signal.removeEventListener('abort', listener);
 }
+
+describe('a collection by a clock of its own', () => {
+  const stopsAt = (seconds: number[]) => ({
+    unit: 'ticks',
+    after: (after: number, call: () => void) => {
+      seconds.push(after);
+      const soon = setTimeout(call, 5);
+      return () => clearTimeout(soon);
+    },
+  });
+  const lateOnes = (id: string) =>
+    id === 'hospital-3' ? new Promise<never>(() => undefined) : Promise.resolve(answer(id));
+
+  it.each([
+    ['in order', everyone],
+    ['until there is enough', { ...everyone, enough: () => false }],
+  ])('has its deadline told by that, %s', async (_, collector) => {
+    const asked: number[] = [];
+    const options = { collector, deadlineSeconds: 86_400, clock: stopsAt(asked), concurrency: 12 };
+    const arrivals = await collectAll({ ...options, ask: lateOnes });
+    expect(asked).toEqual([86_400]);
+    const failed = arrivals.filter(({ outcome }) => outcome instanceof FedwardError);
+    expect(failed.map(({ clientId }) => clientId)).toEqual(['hospital-3']);
+    expect(failed[0]!.outcome).toMatchObject({
+      ...{ code: 'DEADLINE_PASSED', message: 'no answer within 86400 ticks' },
+    });
+  });
+});

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { abortable, throwIfAborted } from '../base/abort.js';
-import { FedwardError, isFedwardError, wordsOf } from '../base/errors.js';
+import { FedwardError, hasCode, isFedwardError, wordsOf } from '../base/errors.js';
+import { machineClock, type Clock } from '../interfaces/clock.js';
 import type { Collector, CollectProgress } from '../interfaces/collector.js';
 import type { Update } from '../interfaces/messages.js';
 
@@ -38,6 +39,8 @@ export interface CollectOptions {
   readonly concurrency: number;
   /** Infinity: none. */
   readonly deadlineSeconds?: number | undefined;
+  /** That the deadline is told by. Default: the machine's. */
+  readonly clock?: Pick<Clock, 'unit' | 'after'> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,19 +63,19 @@ export class Collection {
    * @throws {FedwardError} ABORTED once `signal` fires
    */
   async *round(options: CollectOptions): AsyncGenerator<Arrival> {
-    const { deadlineSeconds, signal, collector } = options;
+    const { deadlineSeconds, signal, collector, clock = machineClock } = options;
     throwIfAborted(signal);
     // Linked by hand: what AbortSignal.any links to a signal that lives on, Node.js 20 keeps.
     const ended = new AbortController();
     setMaxListeners(0, ended.signal); // two a client under way, with no leak to warn of
     const abort = (): void => ended.abort();
-    const passed = (): void => ended.abort(silent(`no answer within ${deadlineSeconds} s`));
+    const passed = (): void => ended.abort(silent(`no answer within ${deadlineSeconds} ${clock.unit}`));
     signal?.addEventListener('abort', abort);
-    const timer = deadlineSeconds && deadlineSeconds < Infinity && setTimeout(passed, deadlineSeconds * 1000);
+    const takeBack = deadlineSeconds && deadlineSeconds < Infinity && clock.after(deadlineSeconds, passed);
     try {
       yield* collector.enough ? this.#untilEnough(options, ended) : this.#inOrder(options, ended);
     } finally {
-      if (timer) clearTimeout(timer);
+      if (takeBack) takeBack();
       signal?.removeEventListener('abort', abort);
       ended.abort();
     }
@@ -108,7 +111,7 @@ export class Collection {
     const arrivals: Arrival[] = [];
     for (const { clientId, baseRound, stop, settled } of [...this.#jobs.values()]) {
       if (!settled && round - baseRound < collector.patience) continue;
-      const outcome = silent(`no answer within ${collector.patience} further rounds`);
+      const outcome = silenceOf(collector, ended.signal);
       if (!settled) stop.abort(outcome);
       this.#jobs.delete(clientId);
       arrivals.push(settled ?? { clientId, baseRound, outcome });
@@ -164,6 +167,12 @@ async function arrivalOf(
   const answer = abortable(() => ask(clientId), signal);
   const outcome = await answer.catch((error: unknown) => failureOf(clientId, error));
   return { clientId, baseRound, outcome };
+}
+
+/** Why one that is waited for no longer is dropped: the round's deadline, where the round alone was waited for. */
+function silenceOf({ patience }: Collector, { reason }: AbortSignal): FedwardError {
+  if (patience === 0 && hasCode(reason, 'DEADLINE_PASSED')) return reason;
+  return silent(`no answer within ${patience} further rounds`);
 }
 
 function silent(reason: string): FedwardError {

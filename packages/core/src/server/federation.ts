@@ -1,6 +1,7 @@
 import type { Aggregator, LeftOut } from '../interfaces/aggregator.js';
 import type { AuditSink } from '../interfaces/audit.js';
 import type { Transport } from '../interfaces/client.js';
+import type { Clock } from '../interfaces/clock.js';
 import type { Collector } from '../interfaces/collector.js';
 import type { Compression } from '../interfaces/compression.js';
 import type { Metrics } from '../interfaces/messages.js';
@@ -32,6 +33,8 @@ export interface Federation<S extends State = State, M extends Tensors = Paramet
   readonly compression?: Compression<any>;
   /** The one that the plan names. Default: `everyone`. */
   readonly collector?: Collector;
+  /** By which the deadline of a round is told, for a simulation. Default: the machine's. */
+  readonly clock?: Clock;
   readonly audit?: AuditSink;
   readonly checkpoints?: CheckpointStore;
   /** Go on from the newest checkpoint, where there is one. */
@@ -110,6 +113,8 @@ export interface RoundReport {
     /** With a compression: what was received would have been without it. */
     readonly uncompressed?: number;
   };
+  /** When it ended, since the run began, by the federation's own clock; absent where it has none. */
+  readonly simulatedSeconds?: number;
   readonly metrics: Metrics;
   /** Present after the rounds that the plan's `evaluation` names. */
   readonly siteScores?: SiteScores;

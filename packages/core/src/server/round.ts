@@ -60,14 +60,18 @@ export async function runRound<S extends State, M extends Tensors = Parameters>(
     // What went out in vain is not counted.
     const bytes = bytesOf(federation, arrived, 0);
     const nobody = { participants: [], leftOut: [], stale: [], trainLoss: null, bytes };
-    const report = { round, ...nobody, dropped: arrived.dropped, ...standing(tools), failure };
+    const report = { round, ...nobody, dropped: arrived.dropped, ...standing(tools, federation), failure };
     return { progress: { ...before, simulationOnly: arrived.simulationOnly }, report };
   }
 }
 
 /** What of a report stands however its round has ended. */
-function standing({ collection, spending }: RoundTools): Pick<RoundReport, 'waiting' | 'epsilon'> {
-  return { waiting: collection.underWay, epsilon: spending?.maximum ?? null };
+function standing(
+  { collection, spending }: RoundTools,
+  { clock }: Pick<Federation, 'clock'>,
+): Pick<RoundReport, 'waiting' | 'epsilon' | 'simulatedSeconds'> {
+  const time = clock && { simulatedSeconds: clock.now() };
+  return { waiting: collection.underWay, epsilon: spending?.maximum ?? null, ...time };
 }
 
 function bytesOf<S extends State, M extends Tensors>(
@@ -112,6 +116,7 @@ async function carryOut<S extends State, M extends Tensors>(
     collector: federation.collector ?? everyone,
     concurrency: federation.concurrency ?? Infinity,
     deadlineSeconds: deadlineOf(federation),
+    clock: federation.clock,
     signal: federation.signal,
   });
   for await (const { clientId, baseRound, outcome } of arrivals) {
@@ -155,7 +160,7 @@ async function carryOut<S extends State, M extends Tensors>(
       ...{ stale: arrived.stale, trainLoss: arrived.trainLoss, ...(tells && { told: said }) },
       bytes: bytesOf(federation, arrived, payload.values.byteLength * (cohort.length - absent.size)),
       ...(lost && { lost }),
-      ...standing(tools),
+      ...standing(tools, federation),
     },
   };
 }

@@ -72,6 +72,8 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
       ? new Spending(accountant, adjacency, delta, saved?.spent)
       : undefined;
   const population = transport.clients().length;
+  const endedAt = memory.rounds.at(-1)?.simulatedSeconds;
+  if (endedAt !== undefined) federation.clock?.goOnFrom(endedAt);
   const progress: Progress<S> = {
     state: saved ? saved.aggregator : aggregator.init(initialOf(federation), { plan, population }),
     mechanisms: saved ? saved.mechanisms : initialStates(plan, mechanisms),

@@ -68,7 +68,7 @@ export class Scoring<S extends State, M extends Tensors> {
       // In terms of the round that was just done: its update counts, where it was taken.
       taskFor: (id) => ({ runId, round, planHash, payload: model, taken: taken.get(id)?.round ?? null, ...head }),
       concurrency: concurrency ?? ids.length,
-      deadlineSeconds: deadlineOf(this.federation),
+      deadlineSeconds: this.federation.clock ? Infinity : deadlineOf(this.federation),
       signal,
     });
     const { metrics, failed } = scores;

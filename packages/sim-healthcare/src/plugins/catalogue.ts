@@ -20,6 +20,9 @@ export const defaultPlugins = {
 /** The mechanism by which the server learns sums alone, where someone asks for that by its short name. */
 export const secureAggregation = 'secagg';
 
+/** The collector that ends a round with the first updates, where someone asks for that by its short option. */
+export const bufferedCollector = 'buffered';
+
 /**
  * What comes with fedward: the one place outside a plugin's own package where its name stands. It can be read, such as
  * for `--help`, without loading any of them.
@@ -68,7 +71,55 @@ export const catalogue: readonly CatalogueEntry[] = [
       },
     ],
   },
-  { package: '@fedward/aggregator-fedbuff', load: () => import('@fedward/aggregator-fedbuff'), plugins: [] },
+  {
+    package: '@fedward/aggregator-fedbuff',
+    load: () => import('@fedward/aggregator-fedbuff'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'fedbuff',
+        summary: 'the mean of a buffer of changes, of which older ones count less (Nguyen et al. 2022)',
+        options: [
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "the server's, eta_g, above 0",
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'staleness',
+            type: 'any',
+            description: 'what an update of an earlier round counts for: polynomial, constant or hinge',
+            default: { kind: 'polynomial', exponent: 0.5 },
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'collector',
+        name: 'buffered',
+        summary: 'ends a round with its first K updates; who is still at work is in a later one (Nguyen et al. 2022)',
+        options: [
+          {
+            path: 'size',
+            type: 'integer',
+            description: 'K: with so many updates, of whatever round, a round has enough',
+            required: true,
+          },
+          {
+            path: 'patience',
+            type: 'integer',
+            description: 'for so many further rounds a hospital still at work is waited for',
+            default: 100,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+    ],
+  },
   {
     package: '@fedward/aggregator-fedopt',
     load: () => import('@fedward/aggregator-fedopt'),

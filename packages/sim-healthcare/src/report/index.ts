@@ -1,5 +1,6 @@
 export { bytesText } from './bytes-text.js';
 export { choiceText, validationText, type TextTable } from './validation-text.js';
+export { collectionText, written as secondsWritten } from './collection-text.js';
 export { counted } from './counted.js';
 export { exposureText } from './exposure-text.js';
 export { countsText, evaluationText, figureText, intervalText } from './figures-text.js';

@@ -47,11 +47,13 @@ describe('buildPlan', () => {
     );
   });
 
-  it('refuses a collector that a simulation would not use', () => {
-    expect(() => plan({ config: { collector: { name: 'buffered', options: { size: 2 } } } })).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'collector.name' }),
-    );
-    expect(() => plan({ config: { collector: { name: 'everyone' } } })).not.toThrow();
+  it('takes a collector as it is configured, and its size by a short option', () => {
+    const collector = { name: 'buffered', options: { size: 2, patience: 7 } };
+    expect(plan({ config: { collector } }).collector).toEqual(collector);
+    expect(plan({ config: { collector }, collect: 3 }).collector?.options).toEqual({ size: 3, patience: 7 });
+    expect(plan({ config: { collector: { name: 'everyone' } }, collect: 3 }).collector).toEqual({
+      ...{ name: 'buffered', options: { size: 3 } },
+    });
   });
 
   it('does what the tutorial does under tutorial-041', () => {

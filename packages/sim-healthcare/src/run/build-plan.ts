@@ -1,6 +1,5 @@
 import {
   didYouMean,
-  everyone,
   FedwardError,
   isFedwardError,
   parsePlan,
@@ -14,7 +13,7 @@ import {
 } from '@fedward/core';
 import { models, modelsFor, type ModelOptions } from '@fedward/models-medical';
 import * as z from 'zod';
-import { defaultPlugins } from '../plugins/catalogue.js';
+import { bufferedCollector, defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
 import { cohortIn } from './chosen-cohort.js';
@@ -80,6 +79,9 @@ export function buildPlan(
     ...(options.quorum !== undefined && { quorum: options.quorum }),
     ...(options.quorumShare !== undefined && { quorumShare: options.quorumShare }),
     ...cohortIn(options, defaults, population, own ? configured.privacy : privacy),
+    ...(options.collect !== undefined && {
+      collector: { name: bufferedCollector, options: { ...bufferOptions(base.collector), size: options.collect } },
+    }),
     ...(options.deadlineSeconds !== undefined && { deadlineSeconds: options.deadlineSeconds }),
     training: {
       ...base.training,
@@ -105,7 +107,6 @@ export function buildPlan(
   const ownQuorum = options.quorum ?? configured.quorum ?? setAt(set, 'quorum');
   const rated = withQuietRate(told, defaults.mostNoise, population.ids.length, options, configured);
   const complete = options.secagg ? tolerant(rated, population.ids.length, ownQuorum !== undefined) : rated;
-  assertCollected(complete);
   assertNoneIgnoredBy(complete, options);
   return complete;
 }
@@ -133,14 +134,9 @@ function noMeaningWith(section: TrainingPlanInput['privacy'], configName: string
     : `${configName} has its own privacy section: change it there`;
 }
 
-/** A round of a simulation has enough when all who were asked have answered or failed: only that repeats bit by bit. */
-function assertCollected({ collector }: TrainingPlan): void {
-  if (collector === undefined || collector.name === everyone.name) return;
-  throw new FedwardError(
-    'CONFIG_INCOMPATIBLE',
-    `collector.name: a simulation waits for ${everyone.name}: collector ${collector.name} can be used from code alone, with runFederation`,
-    'collector.name',
-  );
+/** What a config already says of it, such as its patience. */
+function bufferOptions(configured: TrainingPlanInput['collector']): object {
+  return configured?.name === bufferedCollector ? (configured.options ?? {}) : {};
 }
 
 /** The plugins that short options may be for. A config may have anything in its place, which the plan's schema names. */

@@ -1,4 +1,5 @@
 import {
+  everyone,
   inMemoryTransport,
   memoryAnswerStore,
   memoryClientStore,
@@ -9,8 +10,10 @@ import {
   simulatedRandomness,
   siteFactory,
   type Federation,
+  stepsOf,
   type Transport,
 } from '@fedward/core';
+import { SimulatedClock } from '../wiring/simulated-clock.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { canLiveInThreads, sitesInThreads } from '../threads/index.js';
 import type { RunRecords } from './records.js';
@@ -26,28 +29,46 @@ import { sheetsOf } from './sheets.js';
 export function federationOf(run: RunParts, records?: RunRecords): Federation {
   const { plan, plugins, population, simulation, runId, initial } = run;
   const random = new Random(plan.seed);
-  const transport = transportOf(run, records);
+  const local = transportOf(run, records);
+  const transport =
+    simulation.dropRate > 0
+      ? flakyTransport(local, simulation.dropRate, random.fork('drop-outs'), asksOf(plugins.mechanisms))
+      : local;
+  const clock = hasClock(run) ? new SimulatedClock() : undefined;
   return {
     runId,
     plan,
     aggregator: plugins.aggregator,
     mechanisms: plugins.mechanisms,
-    transport:
-      simulation.dropRate > 0
-        ? flakyTransport(transport, simulation.dropRate, random.fork('drop-outs'), asksOf(plugins.mechanisms))
-        : transport,
+    transport: clock ? clock.transport(transport, (id) => secondsOf(run, id)) : transport,
     initial,
-    concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1),
+    // By the clock all are at work at once, and which of them is first must be known.
+    ...(!clock && { concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1) }),
     simulationOnly: plan.privacy !== null && !simulation.secureNoise,
     deadlineSeconds: Infinity, // the hospitals are in this process: none can be silent, and a large round takes its time
     evaluate: (model) => score(run, model, population.test),
     ...(plugins.accountant && { accountant: plugins.accountant }),
     ...(plugins.collector && { collector: plugins.collector }),
+    ...(clock && { clock, collector: clock.collector(plugins.collector) }),
     ...(plugins.compression && { compression: plugins.compression }),
     ...(!simulation.secureNoise && {
       noise: (round: number) => new SeededNoise(random.fork('server-noise', round)),
     }),
   };
+}
+
+/** Where it matters when an answer comes: else rounds are as long as they are, and updates need not be held together. */
+export function hasClock({ plan, simulation }: Pick<RunParts, 'plan' | 'simulation'>): boolean {
+  return simulation.slow !== undefined || (plan.collector !== undefined && plan.collector.name !== everyone.name);
+}
+
+/**
+ * How long a hospital's work of a round takes, simulated seconds: one for each training step, times its slowness. A
+ * strategy's further trainings and a mechanism's calls are not counted.
+ */
+function secondsOf({ plan, population, simulation }: RunParts, id: string): number {
+  const steps = stepsOf(plan.training.batches, population.hospital(id).train.count);
+  return Math.max(steps, 1) * (simulation.slow?.[id] ?? 1);
 }
 
 /** Whether hospitals are asked for more in a round than for their update. */

@@ -97,6 +97,10 @@ export interface SimulateOptions {
   /** The time at which survival is judged, in the label's unit. Default: the median time of the training parts. */
   readonly horizon?: number;
   readonly dropRate?: number;
+  /** How many times slower than the others a hospital is, by its id, such as `{ 'hospital-4': 20 }`. */
+  readonly slow?: Readonly<Record<string, number>>;
+  /** A round ends with so many updates, of whatever round: the plan's collector is then the one for that. */
+  readonly collect?: number;
   /** Threads on which hospitals train side by side; 1: this thread. Default: the number of cores, where that pays. */
   readonly workers?: number;
   /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { FedwardError, type PrivacyUnit, type TrainingPlan } from '@fedward/core';
-import { defaultPlugins, secureAggregation } from '../plugins/catalogue.js';
+import { didYouMean, FedwardError, type PrivacyUnit, type TrainingPlan } from '@fedward/core';
+import { bufferedCollector, defaultPlugins, secureAggregation } from '../plugins/catalogue.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { findScenario } from '../scenario/index.js';
@@ -38,11 +38,13 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   assertNumberOfHospitals(scenario, options.hospitals);
   const simulation = simulationOf(options);
   const { plugins: team = [], ...asked } = options;
+  const buffer = options.collect === undefined ? null : bufferedCollector;
   const masks = options.secagg ? secureAggregation : null;
-  const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy, masks);
+  const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy, masks, buffer);
   const priced = pricedUnit(privacyOf(scenario, options, installed), options);
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
   const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
+  assertSlow(simulation, population);
   const plan = buildPlan(scenario, population, options, installed);
   assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
@@ -68,6 +70,15 @@ export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[
 
 function initialOf({ initial }: Simulation): Promise<InitialFile | undefined> {
   return initial === undefined ? Promise.resolve(undefined) : readInitial(initial);
+}
+
+/** @throws {FedwardError} CONFIG_INVALID for a hospital that there is not */
+function assertSlow({ slow = {} }: Simulation, { ids }: Population): void {
+  const unknown = Object.keys(slow).find((id) => !ids.includes(id));
+  if (unknown === undefined) return;
+  const there = ids.length > 20 ? `${ids[0]} to ${ids.at(-1)}` : ids.join(', ');
+  const message = `--slow: there is no hospital ${unknown}; there are ${there}${didYouMean(unknown, ids)}`;
+  throw new FedwardError('CONFIG_INVALID', message, '--slow');
 }
 
 /** Of what the plan's epsilon speaks. A price can't be told without a delta, so that without one there is none. */

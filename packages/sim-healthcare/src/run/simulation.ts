@@ -24,6 +24,8 @@ export const simulationSchema = z.strictObject({
   evaluation: declaredEvaluationSchema.optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
+  /** How many times slower than the others a hospital is, by its id: the run then has a simulated clock. */
+  slow: z.record(z.string(), z.number().positive()).optional(),
   /** Where each hospital has its ledger: a whole path too. */
   ledger: z.string().optional(),
   local: z.boolean().default(true),
@@ -39,7 +41,7 @@ export type Simulation = z.output<typeof simulationSchema>;
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, local } = options;
-  const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose } = options;
+  const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose, slow } = options;
   const evaluation = declaredByOptions(options);
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
@@ -53,6 +55,7 @@ export function simulationOf(options: SimulateOptions): Simulation {
       labelNoise: { rate, ...(noisyHospitals !== undefined && { hospitals: noisyHospitals }) },
     }),
     ...(findLabelNoise && { findLabelNoise }),
+    ...(slow && { slow }),
     ...(evaluation && { evaluation }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
     ...(validate !== undefined && { validate: parseValidation(validate) }),

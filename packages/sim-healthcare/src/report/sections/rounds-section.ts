@@ -1,4 +1,5 @@
 import type { SimulationResult } from '../../run/result.js';
+import { collectionText } from '../collection-text.js';
 import { table, text } from '../html.js';
 import type { Drawing } from '../plots/draw.js';
 import { plotRounds } from '../plots/rounds.js';
@@ -12,12 +13,16 @@ export function roundsSection(result: SimulationResult, drawing: Drawing): strin
   const others = warnings.filter(({ code }) => code !== 'HOSPITALS_MISSING'); // said with its table
   return `${warningsAt(others, 'rounds')}
 ${participationTable(result)}
+${timeText(result)}
 ${done === undefined ? '' : `<p>Ended early: ${text(done)}</p>`}
 <div class="plots">
 ${metricsPlot(result, drawing)}
 ${plotRounds(drawing, 'plot-loss', 'Loss by round', [
   { label: 'test loss', values: rounds.map(({ metrics }) => metrics['loss'] ?? null) },
   { label: 'training loss', values: rounds.map(({ trainLoss }) => trainLoss) },
+])}
+${plotRounds(drawing, 'plot-time', 'Simulated seconds at the end of each round', [
+  { label: 'simulated seconds', values: rounds.map(({ simulatedSeconds = null }) => simulatedSeconds) },
 ])}
 </div>`;
 }
@@ -42,6 +47,12 @@ ${table({
     share(weightShareLost),
   ]),
 })}`;
+}
+
+/** How long it took by the simulated clock, and whose updates came late. */
+function timeText({ rounds }: SimulationResult): string {
+  const words = collectionText(rounds);
+  return words.length === 0 ? '' : `<p>${words.map(text).join(' ')}</p>`;
 }
 
 /** Shares on an axis from 0 to 1, errors on one of their own. */
