@@ -5,6 +5,7 @@ import { trainingAlone } from './alone.js';
 import type { Fold } from '../validate/fold.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import type { CheckedRun } from './checked-run.js';
+import { fileClientStore } from './client-store.js';
 import { resultOf } from './conclude-run.js';
 import { readHistory, type History } from './history.js';
 import { judgementOf } from './judgement.js';
@@ -96,7 +97,7 @@ async function carryOutAlone(
   /** All rounds are done and logged, and only the results are missing: nothing more is logged but the seal. */
   const onlyResults = history.finalModel !== undefined;
   if (!onlyResults) {
-    run.records.open(audit, ledgers);
+    run.records.open(audit, ledgers, fileClientStore(paths.hospitals));
     await logRows(run, audit);
   }
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
