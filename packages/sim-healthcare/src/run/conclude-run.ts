@@ -13,6 +13,7 @@ import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
+import { personalModels, type PersonalModels } from './personal-models.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { maskedRounds } from './secure-aggregation.js';
@@ -45,7 +46,9 @@ export async function resultOf(
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
   const final = await finalResult(run, result.model, result.rounds.at(-1)?.metrics ?? {}, judgement);
-  const tabulated = run.population.tabulated ? await hospitalResults(run, result, judgement, alone, onTrainAlone) : [];
+  const personal = personalModels(run, result, folder, signal);
+  const compared = { judgement, alone, onTrainAlone, personal };
+  const tabulated = run.population.tabulated ? await hospitalResults(run, result, compared) : [];
   const doubts = run.simulation.findLabelNoise ? await labelNoiseOf(run, signal) : undefined;
   const hospitals = tabulated.map((hospital) => ({
     ...hospital,
@@ -104,9 +107,12 @@ export async function resultOf(
 async function hospitalResults(
   run: RunParts,
   { model }: FederationResult,
-  judgement: Judgement,
-  alone: AloneMetrics | undefined,
-  onTrainAlone: Concluding['onTrainAlone'],
+  {
+    judgement,
+    alone,
+    onTrainAlone,
+    personal,
+  }: Pick<Concluding, 'judgement' | 'alone' | 'onTrainAlone'> & { readonly personal: PersonalModels | undefined },
 ): Promise<HospitalResult[]> {
   const results: HospitalResult[] = [];
   for (const id of run.population.ids) {
@@ -118,7 +124,7 @@ async function hospitalResults(
       ...(hospital.rows && { rows: hospital.rows }),
       ...(hospital.sheet && { sheet: hospital.sheet }),
       samples: hospital.train.count,
-      ...(await hospitalFigures(run, model, hospital, local, judgement)),
+      ...(await hospitalFigures(run, model, hospital, local, judgement, await personal?.(hospital))),
       ...(hospital.flippedLabels !== undefined && { flippedLabels: hospital.flippedLabels }),
     });
   }
