@@ -4,6 +4,7 @@ import {
   aboutData,
   counted,
   dataText,
+  deployText,
   describeMetrics,
   evaluationText,
   exposureText,
@@ -49,6 +50,7 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
     const data = dataText(hospital);
     if (data !== undefined) printLine(`  ${hospital.id}: ${data}`);
   }
+  for (const words of deployText(hospitals)) printLine(words);
   for (const words of labelNoiseText(hospitals)) printLine(words);
   for (const words of aboutData(hospitals)) printLine(words);
   for (const { localFailure } of hospitals)

@@ -2,6 +2,7 @@ export { choiceText, validationText, type TextTable } from './validation-text.js
 export { counted } from './counted.js';
 export { exposureText } from './exposure-text.js';
 export { countsText, evaluationText, figureText, intervalText } from './figures-text.js';
+export { deployText } from './deploy-text.js';
 export { hospitalTable } from './hospital-table.js';
 export { labelNoiseText } from './label-noise-text.js';
 export { ledgersText } from './ledgers-text.js';

@@ -13,6 +13,7 @@ import { openLedgers } from './ledgers.js';
 import { logRows } from './log-rows.js';
 import type { SimulationResult } from './result.js';
 import { assertNotComplete, nextRoundOf } from './resume-point.js';
+import { writePersonalModels } from './personal-models.js';
 import { foldOf } from './planned-run.js';
 import { runCheckpoints } from './run-checkpoints.js';
 import { runPaths } from './run-folder.js';
@@ -118,7 +119,7 @@ async function carryOutAlone(
   const { onTrainAlone } = hooks;
   const judgement = await judgementOf(run, result.model);
   const validation = await validationOf(run, place.workers, hooks);
-  const summary = await resultOf(run, result, {
+  const { summary, personal } = await resultOf(run, result, {
     folder: directory,
     audit: paths.audit,
     judgement,
@@ -128,6 +129,7 @@ async function carryOutAlone(
     signal,
     started,
   });
+  await writePersonalModels(run, personal, summary);
   const { root, index } = await writeSealed(run, result, { summary, judgement }, audit, planFile);
   return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { verifyAuditLog } from '@fedward/audit';
-import { digestTensors, type FederationResult } from '@fedward/core';
+import { digestTensors, type FederationResult, type Parameters } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { assumptionsOf } from './assumptions.js';
 import { finalResult, hospitalFigures } from './evaluation.js';
@@ -37,17 +37,24 @@ export interface Concluding {
   readonly started: number;
 }
 
-/** `result.json` of a run whose rounds are all done. */
+/** What a run comes to. */
+export interface Concluded {
+  readonly summary: SimulationResult;
+  /** By the hospital's id; empty where the run makes none. */
+  readonly personal: ReadonlyMap<string, Parameters>;
+}
+
+/** `result.json` of a run whose rounds are all done, and the models that are its hospitals' own. */
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
   { folder, audit, judgement, alone, validation, onTrainAlone, signal, started }: Concluding,
-): Promise<SimulationResult> {
+): Promise<Concluded> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
   const final = await finalResult(run, result.model, result.rounds.at(-1)?.metrics ?? {}, judgement);
-  const personal = personalModels(run, result, folder, signal);
-  const compared = { judgement, alone, onTrainAlone, personal };
+  const personal = new Map<string, Parameters>();
+  const compared = { judgement, alone, onTrainAlone, personal, make: personalModels(run, result, folder, signal) };
   const tabulated = run.population.tabulated ? await hospitalResults(run, result, compared) : [];
   const doubts = run.simulation.findLabelNoise ? await labelNoiseOf(run, signal) : undefined;
   const hospitals = tabulated.map((hospital) => ({
@@ -55,7 +62,7 @@ export async function resultOf(
     ...(doubts && { labelNoise: doubts.get(hospital.id)! }),
   }));
   const masked = maskedRounds(run.plan, run.population.ids.length, result.rounds);
-  return {
+  const summary: SimulationResult = {
     schemaVersion: 1,
     runId: run.runId,
     nonce: randomBytes(32).toString('hex'),
@@ -102,6 +109,7 @@ export async function resultOf(
     },
     folder,
   };
+  return { summary, personal };
 }
 
 async function hospitalResults(
@@ -112,19 +120,25 @@ async function hospitalResults(
     alone,
     onTrainAlone,
     personal,
-  }: Pick<Concluding, 'judgement' | 'alone' | 'onTrainAlone'> & { readonly personal: PersonalModels | undefined },
+    make,
+  }: Pick<Concluding, 'judgement' | 'alone' | 'onTrainAlone'> & {
+    readonly make: PersonalModels | undefined;
+    readonly personal: Map<string, Parameters>;
+  },
 ): Promise<HospitalResult[]> {
   const results: HospitalResult[] = [];
   for (const id of run.population.ids) {
     const hospital = run.population.hospital(id);
     if (alone) onTrainAlone?.(id);
     const local = (await alone?.(hospital)) ?? { localMetrics: null };
+    const own = await make?.(hospital);
+    if (own) personal.set(id, own);
     results.push({
       id,
       ...(hospital.rows && { rows: hospital.rows }),
       ...(hospital.sheet && { sheet: hospital.sheet }),
       samples: hospital.train.count,
-      ...(await hospitalFigures(run, model, hospital, local, judgement, await personal?.(hospital))),
+      ...(await hospitalFigures(run, model, hospital, local, judgement, own)),
       ...(hospital.flippedLabels !== undefined && { flippedLabels: hospital.flippedLabels }),
     });
   }

@@ -1,13 +1,21 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeCheckpoint, encodeCheckpoint, sha256, type State } from '@fedward/core';
+import { decodeCheckpoint, digestTensors, encodeCheckpoint, sha256, type State } from '@fedward/core';
+import { decodeBundle } from '@fedward/model-bundle';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimulateOptions } from './options.js';
 import { resumeSimulation, simulate } from './simulate.js';
 import { verifyRun } from './verify-run.js';
 
-const options: SimulateOptions = { scenario: 'tutorial', rounds: 4, workers: 1, model: 'logistic', local: false };
+const options: SimulateOptions = {
+  scenario: 'tutorial',
+  rounds: 4,
+  workers: 1,
+  model: 'logistic',
+  local: false,
+  privacy: 'none',
+};
 const strategies: readonly (readonly [string, SimulateOptions])[] = [
   ['private-tensors', { ...options, aggregator: 'private-tensors', set: { 'aggregator.options.tensors': ['0.dense.bias'] } }], // prettier-ignore
   ['ditto', { ...options, aggregator: 'ditto', set: { 'aggregator.options.lambda': 0.1 } }],
@@ -26,11 +34,29 @@ describe.each(strategies)('what hospitals remember of %s', (_, options) => {
     const result = await resumeSimulation(stopped, {}, { workers: 1 });
     expect(result.model.sha256).toBe(expected.model.sha256);
     expect(result.rounds).toEqual(expected.rounds);
+    expect(result.hospitals).toEqual(expected.hospitals);
+    for (const { id, personal, deploy } of result.hospitals) {
+      const path = join(stopped, 'hospitals', id, 'model.safetensors');
+      const { manifest, weights } = decodeBundle(await readFile(path), path);
+      expect(digestTensors(weights)).toBe(personal!.sha256);
+      expect(personal!.sha256).not.toBe(result.model.sha256);
+      expect(manifest.title).toContain(`personal model of ${id}`);
+      expect(manifest.evaluation?.figures).toEqual(personal!.evaluation.figures);
+      expect(deploy!.comparisons.map(({ model }) => model)).toEqual(['personal']);
+    }
     const [ours, theirs] = [await states(stopped), await states(whole)];
     expect(ours.size).toBeGreaterThan(0);
     expect(ours).toEqual(theirs);
     for (const folder of [whole, stopped]) expect((await verifyRun(folder)).faults).toEqual([]);
   });
+});
+
+it('no personal model is made, scored or written where anything has a price', async () => {
+  const folder = await temporary();
+  const { hospitals } = await simulate({ ...strategies[1]![1], privacy: 'dp-sgd' }, folder, {});
+  for (const { personal, deploy } of hospitals) expect([personal, deploy]).toEqual([undefined, undefined]);
+  for (const id of await readdir(join(folder, 'hospitals')))
+    expect(await readdir(join(folder, 'hospitals', id))).toEqual(['state']);
 });
 
 it('a strategy without a half at the sites leaves no folders of hospitals', async () => {
