@@ -40,6 +40,22 @@ describe.each([['none'], ['dp-sgd']])('privacy %s', (privacy) => {
   });
 });
 
+it.each([
+  ['private-tensors', ['--set', 'aggregator.options.tensors=["0.dense.bias"]', '--model', 'logistic']],
+  ['ditto', ['--set', 'aggregator.options.lambda=0.1']],
+])('killed by SIGKILL, what hospitals remember of %s is there when the run is resumed', async (aggregator, options) => {
+  const args = [...run, '--privacy', 'none', '--aggregator', aggregator, ...options];
+  const whole = await simulate(...args, '--out', temporaryFolder());
+  for (const [n, round] of [1, 7, 15].entries()) {
+    const { result, killedBy } = await killAndResume(args, round, 'SIGKILL', 2 * n);
+    expect(killedBy, `round ${round}`).toBe('SIGKILL');
+    expect(result.model.sha256, `round ${round}`).toBe(whole.model.sha256);
+    const own = ({ hospitals }: SimulationResult) => hospitals.map(({ personal }) => personal?.sha256);
+    expect(own(whole)).not.toContain(undefined);
+    expect(own(result), `round ${round}`).toEqual(own(whole));
+  }
+});
+
 it('killed under secure noise, every round that was begun stays charged', async () => {
   let begunAgain = 0;
   for (const diskCalls of [0, 2, 4, 8, 16]) {

@@ -55,6 +55,8 @@ export type { Dropped, Federation, FederationResult, PrivacyStatement } from './
 export type { RoundReport, SiteScores, Stale } from './server/federation.js';
 
 export { createSite, siteFactory } from './site/site.js';
+export { personalModelOf, type PersonalAt } from './site/personal-model.js';
+export { lastTaken, type TakenReport } from './server/last-taken.js';
 export type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './site/options.js';
 export { changeOf, modelOf, trainAndSubtract, weighed } from './site/train-and-subtract.js';
 export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './site/ledger.js';

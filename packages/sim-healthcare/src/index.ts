@@ -12,6 +12,7 @@ export {
 } from './doubts/label-doubts.js';
 export { buildPlan } from './run/build-plan.js';
 export type { Execution, SimulateOptions } from './run/options.js';
+export type { AgainstGlobal, Deploy } from './run/deploy.js';
 export type { HospitalLabelNoise, HospitalResult, SimulationResult } from './run/result.js';
 export { validate } from './validate/validate.js';
 export { parseValidation, validationForms, type ValidationMethod } from './validate/method.js';

@@ -7,6 +7,7 @@ import {
   collectionText,
   counted,
   dataText,
+  deployText,
   describeMetrics,
   evaluationText,
   exposureText,
@@ -58,6 +59,7 @@ function printHospitals({ hospitals, population, final, notices }: SimulationRes
     const data = dataText(hospital);
     if (data !== undefined) printLine(`  ${hospital.id}: ${data}`);
   }
+  for (const words of deployText(hospitals)) printLine(words);
   for (const words of labelNoiseText(hospitals)) printLine(words);
   for (const words of aboutData(hospitals)) printLine(words);
   for (const { localFailure } of hospitals)

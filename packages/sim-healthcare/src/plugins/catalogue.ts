@@ -490,7 +490,109 @@ export const catalogue: readonly CatalogueEntry[] = [
       },
     ],
   },
-  { package: '@fedward/personalization', load: () => import('@fedward/personalization'), plugins: [] },
+  {
+    package: '@fedward/personalization',
+    load: () => import('@fedward/personalization'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'fine-tuning',
+        summary: 'FedAvg whose model each site trains a little further for itself (Wang et al. 2019)',
+        options: [
+          {
+            path: 'steps',
+            type: 'integer',
+            description: 'steps from the global model to the personal one, >= 1',
+            required: true,
+          },
+          {
+            path: 'batchSize',
+            type: 'integer',
+            description: "records in a step of the personal training, >= 1; default: the plan's",
+            required: false,
+          },
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "learning rate of the personal training, > 0; default: the plan's",
+            required: false,
+          },
+          {
+            path: 'tensors',
+            type: 'array',
+            description: 'tensors that are fine-tuned, by name or position of layer, such as the last; default: all',
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'private-tensors',
+        summary: 'FedAvg whose sites keep the tensors that are named to themselves (Pillutla et al. 2022)',
+        options: [
+          {
+            path: 'tensors',
+            type: 'array',
+            description:
+              'tensors that never leave a site, by name or position of layer, as in `training.frozen`; such as a single bias',
+            required: true,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'fedper',
+        summary: 'FedAvg of the first layers; each site keeps its own last ones (Arivazhagan et al. 2019)',
+        options: [
+          {
+            path: 'layers',
+            type: 'integer',
+            description: 'number of last layers with tensors that are personal, >= 1: K_P of the paper',
+            default: 1,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'fedbn',
+        summary: 'FedAvg of all but normalisation layers, of which each site keeps its own (Li et al. 2021)',
+        options: [],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'ditto',
+        summary:
+          'FedAvg; beside it each site trains a model of its own that is pulled to the global one (Li et al. 2021)',
+        options: [
+          {
+            path: 'lambda',
+            type: 'number',
+            description: 'pull of the personal model to the global one, >= 0; with 0 it is trained alone',
+            required: true,
+          },
+          { path: 'steps', type: 'integer', description: 'steps of the personal training, >= 1', required: false },
+          {
+            path: 'batchSize',
+            type: 'integer',
+            description: "records in a step of the personal training, >= 1; default: the plan's",
+            required: false,
+          },
+          {
+            path: 'learningRate',
+            type: 'number',
+            description: "learning rate of the personal training, > 0; default: the plan's",
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+    ],
+  },
   {
     package: '@fedward/privacy-dp',
     load: () => import('@fedward/privacy-dp'),

@@ -4,6 +4,7 @@ export { collectionText, written as secondsWritten } from './collection-text.js'
 export { counted } from './counted.js';
 export { exposureText } from './exposure-text.js';
 export { countsText, evaluationText, figureText, intervalText } from './figures-text.js';
+export { deployText } from './deploy-text.js';
 export { hospitalTable } from './hospital-table.js';
 export { labelNoiseText } from './label-noise-text.js';
 export { ledgersText } from './ledgers-text.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deployText } from './deploy-text.js';
 import { hospitalTable } from './hospital-table.js';
 import { exposureText } from './exposure-text.js';
 import { describeMetrics } from './shown-metrics.js';
@@ -22,6 +23,19 @@ describe('metrics as people read them', () => {
     });
     const { head, rows } = hospitalTable([{ ...hospital, globalMetrics: { accuracy: 0.75 } }], { accuracy: 0.8 });
     expect([head[3], rows[0]![3]]).toEqual(['Global accuracy', '75.0%']);
+  });
+
+  it('stand side by side where hospitals have personal models, with the one to deploy and why', () => {
+    const evaluation = { schemaVersion: 1, task: 'binary', records: 1, patients: 1, level: 0.95, figures: {} } as const;
+    const personal = { metrics: { accuracy: 0.85 }, evaluation, gain: {}, sha256: 'ab' };
+    const deploy = { model: 'undecided', because: '16 test patients are too few to tell', comparisons: [] } as const;
+    const own = { ...hospital, globalMetrics: { accuracy: 0.75 }, personal, deploy };
+    expect(hospitalTable([own], { accuracy: 0.8 })).toEqual({
+      head: ['Hospital', 'Samples', 'Local accuracy', 'Global accuracy', 'Personal accuracy', 'Deploy'],
+      rows: [['hospital-0', '1072', '-', '75.0%', '85.0%', 'undecided']],
+    });
+    expect(deployText([own])[0]).toBe('Deploy at hospital-0: undecided; 16 test patients are too few to tell.');
+    expect(deployText([hospital])).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { trainingAlone } from './alone.js';
 import type { Fold } from '../validate/fold.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import type { CheckedRun } from './checked-run.js';
+import { fileClientStore } from './client-store.js';
 import { resultOf } from './conclude-run.js';
 import { readHistory, type History } from './history.js';
 import { judgementOf } from './judgement.js';
@@ -12,6 +13,7 @@ import { openLedgers } from './ledgers.js';
 import { logRows } from './log-rows.js';
 import type { SimulationResult } from './result.js';
 import { assertNotComplete, nextRoundOf } from './resume-point.js';
+import { writePersonalModels } from './personal-models.js';
 import { foldOf } from './planned-run.js';
 import { runCheckpoints } from './run-checkpoints.js';
 import { runPaths } from './run-folder.js';
@@ -96,7 +98,7 @@ async function carryOutAlone(
   /** All rounds are done and logged, and only the results are missing: nothing more is logged but the seal. */
   const onlyResults = history.finalModel !== undefined;
   if (!onlyResults) {
-    run.records.open(audit, ledgers);
+    run.records.open(audit, ledgers, fileClientStore(paths.hospitals));
     await logRows(run, audit);
   }
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
@@ -117,7 +119,7 @@ async function carryOutAlone(
   const { onTrainAlone } = hooks;
   const judgement = await judgementOf(run, result.model);
   const validation = await validationOf(run, place.workers, hooks);
-  const summary = await resultOf(run, result, {
+  const { summary, personal } = await resultOf(run, result, {
     folder: directory,
     audit: paths.audit,
     judgement,
@@ -127,6 +129,7 @@ async function carryOutAlone(
     signal,
     started,
   });
+  await writePersonalModels(run, personal, summary);
   const { root, index } = await writeSealed(run, result, { summary, judgement }, audit, planFile);
   return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
 }

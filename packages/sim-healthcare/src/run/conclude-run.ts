@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { verifyAuditLog } from '@fedward/audit';
-import { digestTensors, type FederationResult } from '@fedward/core';
+import { digestTensors, type FederationResult, type Parameters } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { assumptionsOf } from './assumptions.js';
 import { bytesOf } from './bytes.js';
@@ -15,6 +15,7 @@ import { participationOf } from './participation.js';
 import { patientExposure } from './patient-exposure.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
+import { personalModels, type PersonalModels } from './personal-models.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { maskedRounds } from './secure-aggregation.js';
@@ -38,16 +39,25 @@ export interface Concluding {
   readonly started: number;
 }
 
-/** `result.json` of a run whose rounds are all done. */
+/** What a run comes to. */
+export interface Concluded {
+  readonly summary: SimulationResult;
+  /** By the hospital's id; empty where the run makes none. */
+  readonly personal: ReadonlyMap<string, Parameters>;
+}
+
+/** `result.json` of a run whose rounds are all done, and the models that are its hospitals' own. */
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
   { folder, audit, judgement, alone, validation, onTrainAlone, signal, started }: Concluding,
-): Promise<SimulationResult> {
+): Promise<Concluded> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
   const final = await finalResult(run, result.model, result.rounds.at(-1)?.metrics ?? {}, judgement);
-  const tabulated = run.population.tabulated ? await hospitalResults(run, result, judgement, alone, onTrainAlone) : [];
+  const personal = new Map<string, Parameters>();
+  const compared = { judgement, alone, onTrainAlone, personal, make: personalModels(run, result, folder, signal) };
+  const tabulated = run.population.tabulated ? await hospitalResults(run, result, compared) : [];
   const doubts = run.simulation.findLabelNoise ? await labelNoiseOf(run, signal) : undefined;
   const hospitals = tabulated.map((hospital) => ({
     ...hospital,
@@ -55,7 +65,7 @@ export async function resultOf(
   }));
   const participation = participationOf(result.rounds, run.population.ids, weightsOf(run, result.privacy));
   const masked = maskedRounds(run.plan, run.population.ids.length, result.rounds);
-  return {
+  const summary: SimulationResult = {
     schemaVersion: 1,
     runId: run.runId,
     nonce: randomBytes(32).toString('hex'),
@@ -106,6 +116,7 @@ export async function resultOf(
     },
     folder,
   };
+  return { summary, personal };
 }
 
 /** What each update weighs: the records of a training part, or 1 where they are withheld. */
@@ -121,21 +132,30 @@ function weightsOf(
 async function hospitalResults(
   run: RunParts,
   { model }: FederationResult,
-  judgement: Judgement,
-  alone: AloneMetrics | undefined,
-  onTrainAlone: Concluding['onTrainAlone'],
+  {
+    judgement,
+    alone,
+    onTrainAlone,
+    personal,
+    make,
+  }: Pick<Concluding, 'judgement' | 'alone' | 'onTrainAlone'> & {
+    readonly make: PersonalModels | undefined;
+    readonly personal: Map<string, Parameters>;
+  },
 ): Promise<HospitalResult[]> {
   const results: HospitalResult[] = [];
   for (const id of run.population.ids) {
     const hospital = run.population.hospital(id);
     if (alone) onTrainAlone?.(id);
     const local = (await alone?.(hospital)) ?? { localMetrics: null };
+    const own = await make?.(hospital);
+    if (own) personal.set(id, own);
     results.push({
       id,
       ...(hospital.rows && { rows: hospital.rows }),
       ...(hospital.sheet && { sheet: hospital.sheet }),
       samples: hospital.train.count,
-      ...(await hospitalFigures(run, model, hospital, local, judgement)),
+      ...(await hospitalFigures(run, model, hospital, local, judgement, own)),
       ...(hospital.flippedLabels !== undefined && { flippedLabels: hospital.flippedLabels }),
     });
   }

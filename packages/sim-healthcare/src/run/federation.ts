@@ -94,7 +94,7 @@ function transportOf(
   const seeded = !simulation.secureNoise;
   const audit = records?.audit;
   const ledgerOf = (id: string) => records?.ledgerOf(id);
-  const kept = { store: memoryClientStore(), answers: memoryAnswerStore() };
+  const kept = { store: records?.store ?? memoryClientStore(), answers: memoryAnswerStore() };
   const createSite = siteFactory({
     plan,
     trainer: plugins.trainer,

@@ -10,6 +10,7 @@ import {
   type LedgerOptions,
   type LedgerReport,
 } from '@fedward/privacy-dp/ledger';
+import { hospitalName } from './hospital-name.js';
 import { assertRoom } from './ledger-room.js';
 import type { RunParts } from './run-parts.js';
 
@@ -28,10 +29,7 @@ export type LedgerResult = { readonly id: string; readonly studies: number } & P
 
 /** The folder of a hospital's ledger; its id may be any text. */
 export function ledgerFolder(root: string, id: string): string {
-  return join(
-    root,
-    encodeURIComponent(id).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
-  );
+  return join(root, hospitalName(id));
 }
 
 /**

@@ -1,9 +1,11 @@
-import { FedwardError, type AuditSink, type SiteLedger } from '@fedward/core';
+import { FedwardError, memoryClientStore, type AuditSink, type ClientStore, type SiteLedger } from '@fedward/core';
 
 /** Where the hospitals of a run write: its log, and by the hospital's id the ledgers, in a run that has any. */
 interface Opened {
   readonly log: AuditSink;
   readonly ledgers: ReadonlyMap<string, SiteLedger> | undefined;
+  /** What they remember of a strategy. */
+  readonly store: ClientStore;
 }
 
 /**
@@ -19,12 +21,26 @@ export class RunRecords {
     close: async () => undefined,
   };
 
+  /** What hospitals remember of a strategy, in the run's folder. */
+  readonly store: ClientStore = {
+    load: (key, round) => this.#open('a state').store.load(key, round),
+    save: (key, round, state) => this.#open('a state').store.save(key, round, state),
+    forget: (key, before, but) => this.#open('a state').store.forget(key, before, but),
+  };
+
   /** @param withLedgers true for a run whose hospitals have ledgers on disk */
   constructor(private readonly withLedgers: boolean) {}
 
-  /** @param ledgers one a hospital; undefined for a run without */
-  open(log: AuditSink, ledgers: ReadonlyMap<string, SiteLedger> | undefined): void {
-    this.#opened = { log, ledgers };
+  /**
+   * @param ledgers one a hospital; undefined for a run without
+   * @param store default: for as long as the process lives
+   */
+  open(
+    log: AuditSink,
+    ledgers: ReadonlyMap<string, SiteLedger> | undefined,
+    store: ClientStore = memoryClientStore(),
+  ): void {
+    this.#opened = { log, ledgers, store };
   }
 
   /** A hospital's ledger; undefined in a run without. */

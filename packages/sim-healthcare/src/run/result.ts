@@ -3,6 +3,7 @@ import type { DatasetSheet } from '@fedward/data-medical';
 import type { RowCounts } from '@fedward/kit-tables';
 import type { Evaluation, Figures, SubgroupEvaluation } from '@fedward/metrics-clinical';
 import type { ChoiceResult, ValidationResult } from '../validate/validation-result.js';
+import type { Deploy } from './deploy.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { Participation } from './participation.js';
@@ -38,6 +39,17 @@ export interface HospitalResult {
   readonly localEvaluation?: Evaluation;
   /** The global model's figures minus those of the one trained alone. */
   readonly gain?: Figures;
+  /** Where the plan's strategy makes one and nothing has a price: the hospital's personal model, on the same test part. */
+  readonly personal?: {
+    readonly metrics: Metrics;
+    readonly evaluation: Evaluation;
+    /** The personal model's figures minus those of the global one. */
+    readonly gain: Figures;
+    /** Digest of its weights, which are in `hospitals/<id>/model.safetensors` of the run's folder and nowhere else. */
+    readonly sha256: string;
+  };
+  /** With `personal`: which of its models the hospital is advised to use. */
+  readonly deploy?: Deploy;
   /** Labels of its training part that the simulation made wrong (`--label-noise`). */
   readonly flippedLabels?: number;
   /** With `--find-label-noise`: how wrong its labels look to a model of the others. */

@@ -49,6 +49,8 @@ export function runPaths(directory: string) {
     report: join(directory, 'report.html'),
     preprocessing: join(directory, 'preprocessing.json'),
     validation: join(directory, 'validation.json'),
+    /** What is a hospital's own, in a folder each: states of strategies, a personal model. */
+    hospitals: join(directory, 'hospitals'),
   };
 }
 

@@ -40,7 +40,7 @@ export function sitesInThreads(local: Transport, options: SitesInThreads): Trans
       charge: (charge: Charge) => ledgerOf(id)?.charge(charge),
       load: (key: ClientStateKey, round: number) => store.load(key, round),
       save: (key: ClientStateKey, round: number, state: State) => store.save(key, round, state),
-      forget: (key: ClientStateKey, before: number) => store.forget(key, before),
+      forget: (key: ClientStateKey, before: number, but?: number) => store.forget(key, before, but),
       take: (answer: AnswerKey, limit: number) => answers.take(answer, limit),
       giveBack: (answer: AnswerKey) => answers.giveBack(answer),
     };

@@ -1,5 +1,6 @@
 import type { Evaluation } from '@fedward/metrics-clinical';
 import type { SimulationResult } from '../../run/result.js';
+import { deployText } from '../deploy-text.js';
 import { differenceText, figureText, leadingFigure, type NamedFigure } from '../figure-names.js';
 import { hospitalTable } from '../hospital-table.js';
 import { paragraphs, table, text } from '../html.js';
@@ -18,8 +19,9 @@ export function hospitalsSection(result: SimulationResult, drawing: Drawing): st
   return `${warningsAt(warnings, 'hospitals')}
 ${judged ? judgedHospitals(result, named, drawing) : table({ caption: 'Hospitals alone and together', ...hospitalTable(hospitals, final.metrics) })}
 ${paragraphs(hospitals.flatMap(({ localFailure }) => (localFailure === undefined ? [] : [`No local figure: ${localFailure}`])))}
-<p>Local: trained alone${privacy ? ', clipped as in the federation and without noise, since nothing then leaves the hospital' : ''}. Global: the federation's model.
-Both on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>
+<p>Local: trained alone${privacy ? ', clipped as in the federation and without noise, since nothing then leaves the hospital' : ''}. Global: the federation's model.${hospitals.some(({ personal }) => personal) ? ' Personal: what the hospital makes of it for itself.' : ''}
+All on the hospital's own test part; the pooled test part gives ${text(describeMetrics(final.metrics))}.</p>
+${paragraphs(deployText(hospitals))}
 ${paragraphs(labelNoiseText(hospitals))}`;
 }
 
@@ -27,18 +29,23 @@ function judgedHospitals({ hospitals, final }: SimulationResult, named: NamedFig
   const { key, label, share } = named;
   const { level } = final.evaluation as Evaluation;
   const counts = hospitals.some(({ evaluation }) => evaluation?.events !== undefined);
+  const personal = hospitals.some(({ personal }) => personal);
   const range = `${Math.round(100 * level)} % interval`;
   const second = key === 'accuracy' ? undefined : secondFigure(final.evaluation as Evaluation);
   return `${plotForest(drawing, {
     id: 'plot-hospitals',
     title: `${label} by hospital`,
-    description: `The global model and the one trained alone, with ${range}s, each on the hospital’s own test part.${share && key !== 'accuracy' ? ' Dotted: 0.5.' : ''}`,
-    series: ['global', 'local'],
+    description: `The global model${personal ? ', the one trained alone and the personal one' : ' and the one trained alone'}, with ${range}s, each on the hospital’s own test part.${share && key !== 'accuracy' ? ' Dotted: 0.5.' : ''}`,
+    series: ['global', 'local', ...(personal ? ['personal'] : [])],
     named,
     guide: share && key !== 'accuracy' ? 0.5 : undefined,
-    rows: hospitals.map(({ id, evaluation, localEvaluation }) => ({
+    rows: hospitals.map(({ id, evaluation, localEvaluation, personal: own }) => ({
       name: id,
-      estimates: [evaluation?.figures[key], localEvaluation?.figures[key]],
+      estimates: [
+        evaluation?.figures[key],
+        localEvaluation?.figures[key],
+        ...(personal ? [own?.evaluation.figures[key]] : []),
+      ],
     })),
   })}
 ${table({
@@ -51,9 +58,10 @@ ${table({
     `Local ${inner(label)}`,
     `Global ${inner(label)}`,
     'Global minus local',
+    ...(personal ? [`Personal ${inner(label)}`, 'Personal minus global', 'Deploy'] : []),
     ...(second ? [`Global ${inner(second.label)}`] : []),
   ],
-  rows: hospitals.map(({ id, samples, evaluation, localEvaluation, gain }) => [
+  rows: hospitals.map(({ id, samples, evaluation, localEvaluation, gain, personal: own, deploy }) => [
     id,
     String(samples),
     evaluation ? String(evaluation.patients) : '-',
@@ -61,6 +69,9 @@ ${table({
     figureText(localEvaluation?.figures[key], named),
     figureText(evaluation?.figures[key], named),
     differenceText(gain?.[key], named),
+    ...(personal
+      ? [figureText(own?.evaluation.figures[key], named), differenceText(own?.gain[key], named), deploy?.model ?? '-']
+      : []),
     ...(second ? [figureText(evaluation?.figures[second.key], second)] : []),
   ]),
 })}
