@@ -21,7 +21,7 @@ export function listAction({ json }: Pick<BenchFlags, 'json'>): void {
  * @throws {FedwardError} CONFIG_INVALID, FILE_NOT_FOUND, CLIENT_FAILED, STORAGE_FAILED
  */
 export async function benchAction(name: string, flags: BenchFlags): Promise<void> {
-  const chosen = findBenchmarks(name);
+  const chosen = findBenchmarks(flags.choose && name === 'flamby' ? 'flamby-choice' : name);
   const options = {
     pairs: flags.pairs,
     quick: flags.quick ?? false,
@@ -29,7 +29,7 @@ export async function benchAction(name: string, flags: BenchFlags): Promise<void
     command: [process.execPath, ...process.execArgv, process.argv[1]!],
     tutorialProgram: findTutorialProgram(flags.tutorialProgram),
     python: await findPython(flags.python),
-    ...{ dataDir: flags.data, dataset: flags.dataset, choose: flags.choose },
+    ...{ dataDir: flags.data, dataset: flags.dataset },
     progress: note,
   };
   const documents: ReturnType<typeof toJson>[] = [];

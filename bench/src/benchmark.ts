@@ -15,8 +15,6 @@ export interface BenchmarkOptions {
   readonly dataDir?: string | undefined;
   /** Of the benchmarks that have several: the one that is asked for. Default: all. */
   readonly dataset?: string | undefined;
-  /** True where settings are to be chosen on training parts instead of those that are published. */
-  readonly choose?: boolean | undefined;
   /** A line about the work under way. */
   readonly progress: (line: string) => void;
 }

@@ -2,6 +2,7 @@ import { didYouMean, FedwardError } from '@fedward/core';
 import type { Benchmark, BenchmarkOptions, Findings } from './benchmark.js';
 import { dpOverhead } from './benchmarks/dp-overhead.js';
 import { imaging } from './benchmarks/imaging.js';
+import { flambyChoice } from './flamby/choice.js';
 import { flamby } from './flamby/flamby.js';
 import { kernels } from './benchmarks/kernels.js';
 import { manyClients } from './benchmarks/many-clients.js';
@@ -17,6 +18,7 @@ export const benchmarks: readonly Benchmark[] = [
   tutorial,
   dpOverhead,
   flamby,
+  flambyChoice,
   imaging,
   kernels,
   manyClients,
