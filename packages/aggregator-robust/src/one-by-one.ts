@@ -21,7 +21,7 @@ export interface Sent {
   /** What it says its number of records is. */
   readonly weight: number;
   /** [size] */
-  readonly values: Float32Array;
+  readonly values: Float32Array | Float64Array;
 }
 
 /** What a rule makes of the changes of one round. */

@@ -46,10 +46,10 @@ export function middle(sorted: ArrayLike<number>): number {
  * @param visit given an array that is written to again
  */
 export function eachCoordinate(
-  all: readonly Float32Array[],
-  visit: (sorted: Float32Array, coordinate: number) => void,
+  all: readonly ArrayLike<number>[],
+  visit: (sorted: Float64Array, coordinate: number) => void,
 ): void {
-  const column = new Float32Array(all.length);
+  const column = new Float64Array(all.length);
   for (let j = 0; j < all[0]!.length; j++) {
     for (let i = 0; i < all.length; i++) column[i] = all[i]![j]!;
     visit(column.sort(), j);

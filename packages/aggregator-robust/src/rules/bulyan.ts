@@ -53,7 +53,7 @@ export function chosenTwice(sent: readonly Sent[], f: number): Agreed {
 }
 
 /** The mean of as many values that are nearest to a middle; they stand next to each other. */
-function meanAround(sorted: Float32Array, centre: number, count: number): number {
+function meanAround(sorted: Float64Array, centre: number, count: number): number {
   let from = 0;
   while (from + count < sorted.length && centre - sorted[from]! > sorted[from + count]! - centre) from++;
   let sum = 0;

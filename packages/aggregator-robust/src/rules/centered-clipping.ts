@@ -1,6 +1,17 @@
-import { parseWith, type Aggregator, type ComposedState, type Reach } from '@fedward/core';
+import {
+  addMean,
+  composeAggregator,
+  createLayout,
+  parseWith,
+  type Aggregator,
+  type ComposedState,
+  type Layout,
+  type Reach,
+  type Reduction,
+  type ServerOptimizer,
+} from '@fedward/core';
 import * as z from 'zod';
-import { collected, oneByOne, type Sent } from '../one-by-one.js';
+import { assertPlan, collected, type Sent } from '../one-by-one.js';
 import { normOption } from '../options.js';
 import { addScaled, distance, medianOf } from '../vectors.js';
 import { coordinateMedian } from './median.js';
@@ -37,36 +48,39 @@ export function centeredClipping(
 ): Aggregator<ComposedState<Float64Array>> {
   const { clipNorm, iterations, centre } = parseWith(centeredClippingOptions, options, path);
   const name = 'centered-clipping';
-  const { init, parameters, instruct, apply, ...common } = oneByOne({
-    ...{ name, least: 1, rule: coordinateMedian },
-    reach: (weights) => reachOf([...weights.keys()], clipNorm, iterations),
+  const reduction = (layout: Layout, previous: Float64Array): Reduction => {
+    const rule = (sent: readonly Sent[]) => {
+      const from = centre === 'median' ? coordinateMedian(sent).change : previous.slice();
+      return { change: centred(sent, from, { clipNorm, iterations }) };
+    };
+    return collected({ layout, element: 'f32' }, { name, least: 1, rule });
+  };
+  const aggregator = composeAggregator<Float64Array>({
+    name,
+    reduce: ({ layout }) => reduction(layout, new Float64Array(layout.size)),
+    requires: ['individual-updates'],
+    provides: [],
+    optimizer: addAndKeep,
+    validate: (plan) => assertPlan(plan, name, 1),
   });
-  const asModel = <S extends ComposedState>(state: S) => ({ ...state, optimizer: null });
   return {
-    ...common,
-    init: (initial, context) => ({ ...init(initial, context), optimizer: new Float64Array(initial.layout.size) }),
-    parameters: (state) => parameters(asModel(state)),
-    instruct: (state, context) => instruct(asModel(state), context),
-    reduce: (state, context) => {
-      const { layout } = instruct(asModel(state), context).payload;
-      const rule = (sent: readonly Sent[]) => {
-        const from = centre === 'median' ? coordinateMedian(sent).change : state.optimizer.slice();
-        return { change: centred(sent, from, { clipNorm, iterations }) };
-      };
-      return collected({ layout, element: 'f32' }, { name, least: 1, rule });
-    },
-    apply(state, aggregate, context) {
-      const next = apply(asModel(state), aggregate, context);
-      return { ...next, optimizer: aggregate.payload.map((sum) => sum / aggregate.divisor) };
-    },
+    ...aggregator,
+    reduce: ({ tensors, optimizer }) => reduction(createLayout(tensors), optimizer),
+    reach: (weights) => reachOf([...weights.keys()], clipNorm, iterations),
   };
 }
+
+/** The model moves by the change, which is the next round's centre. */
+const addAndKeep: ServerOptimizer<Float64Array> = {
+  init: (size) => new Float64Array(size),
+  step: (model, change) => ({ model: addMean.step(model, change, null).model, state: change }),
+};
 
 /** @param from [size], the centre; it is moved */
 export function centred(
   sent: readonly Sent[],
   from: Float64Array,
-  { clipNorm, iterations }: Pick<Required<CenteredClippingOptions>, 'clipNorm' | 'iterations'>,
+  { clipNorm, iterations }: { readonly clipNorm: number | 'median'; readonly iterations: number },
 ): Float64Array {
   const centre = from;
   for (let round = 0; round < iterations; round++) {

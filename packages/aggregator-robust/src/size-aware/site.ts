@@ -24,7 +24,9 @@ export function sizeAwareSite(options: SizeAwareOptions = {}, path = 'aggregator
         );
       const { update, ...answer } = await trainAndSubtract.answer(context);
       const values = clipped(update.values as Float32Array, terms.clipNorm);
-      return { ...answer, update: createParameters(context.model, values), weight: Math.min(context.data.count, most) };
+      // Records are not even counted where each site counts once: that may be under a price, which covers no look at them.
+      const weight = most === 1 ? 1 : Math.min(context.data.count, most);
+      return { ...answer, update: createParameters(context.model, values), weight };
     },
   };
 }
