@@ -1,4 +1,4 @@
-import { parseWith, type Aggregator, type ComposedState } from '@fedward/core';
+import { parseWith, smallest, type Aggregator, type ComposedState } from '@fedward/core';
 import * as z from 'zod';
 import { oneByOne, type Agreed, type Sent } from '../one-by-one.js';
 import { byzantineOption } from '../options.js';
@@ -40,7 +40,7 @@ export function chosenTwice(sent: readonly Sent[], f: number): Agreed {
       left.map(({ values }) => values),
       Math.max(1, left.length - f - 2),
     );
-    chosen.push(...left.splice(scores.indexOf(Math.min(...scores)), 1));
+    chosen.push(...left.splice(scores.indexOf(smallest(scores)), 1));
   }
   const change = new Float64Array(sent[0]!.values.length);
   const kept = chosen.length - 2 * f;

@@ -1,3 +1,5 @@
+import { largest, smallest } from '@fedward/core';
+
 /**
  * The largest whole number c >= 1 of records to count with at the most, so that no hospital has more than its share of what
  * all of them count: c <= kappa sum_i min(n_i, c). Of fewer hospitals than 1 / kappa there is none: then the smallest number
@@ -7,12 +9,12 @@
  * @param mostShare kappa in (0, 1]
  */
 export function mostCounted(records: readonly number[], mostShare: number): number {
-  const largest = Math.max(...records);
+  const most = largest(records);
   const fits = (c: number): boolean =>
     c <= mostShare * records.reduce((sum, n) => sum + Math.min(n, c), 0) * (1 + 1e-12);
   // sum_i min(n_i, c) / c falls as c grows: what fits, fits for all that is smaller.
-  if (!fits(1)) return Math.min(...records);
-  let [low, high] = [1, largest + 1];
+  if (!fits(1)) return smallest(records);
+  let [low, high] = [1, most + 1];
   while (high - low > 1) {
     const half = Math.floor((low + high) / 2);
     if (fits(half)) low = half;

@@ -102,14 +102,14 @@ function reachOf(weights: ReadonlyMap<string, number>, terms: SizeAwareTerms): R
     const claim = mostOf(id) ?? 0;
     const share = claim / Math.max(total - weight + claim, leastDivisor);
     const counts = declares
-      ? `its ${claim} declared records`
+      ? `by its ${claim} declared records`
       : mostRecords === 1
         ? 'once'
-        : `at most ${mostRecords} records`;
+        : `by at most ${mostRecords} records`;
     const because =
       claim === 0
         ? 'it is not among the hospitals that are declared, and is refused'
-        : `clipped to ${clipNorm}, counted by ${counts}, never more than ${mostShare} of the mean; under secure aggregation its own software sees to it, and nobody else can`;
+        : `clipped to ${clipNorm}, counted ${counts}, never more than ${mostShare} of the mean; under secure aggregation its own software sees to it, and nobody else can`;
     return { id, share, most: share * clipNorm, because };
   });
 }

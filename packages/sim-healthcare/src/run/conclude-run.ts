@@ -11,6 +11,7 @@ import { ledgerResults } from './ledgers.js';
 import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
 import { patientExposure } from './patient-exposure.js';
+import { reachOf } from '../reach/reach.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import type { RunParts } from './run-parts.js';
@@ -76,6 +77,7 @@ export async function resultOf(
     ...(validation && { validation }),
     ...(run.simulation.choice && { choice: choiceOf(run.simulation.choice) }),
     hospitals,
+    ...(run.population.tabulated && { reach: reachOf(run) }),
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
     warnings: [
       ...aboutRounds(result.rounds),

@@ -3,6 +3,7 @@ import type { DatasetSheet } from '@fedward/data-medical';
 import type { RowCounts } from '@fedward/kit-tables';
 import type { Evaluation, Figures, SubgroupEvaluation } from '@fedward/metrics-clinical';
 import type { ChoiceResult, ValidationResult } from '../validate/validation-result.js';
+import type { HospitalReach } from '../reach/reach.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { MaskedRounds } from './secure-aggregation.js';
@@ -90,6 +91,8 @@ export interface SimulationResult {
   readonly settings?: { readonly training: TrainingPlan['training']; readonly rounds: number };
   /** Empty where hospitals are too many for a table (`population.tabulated` is false). */
   readonly hospitals: readonly HospitalResult[];
+  /** How far each hospital could move the model in a round; absent where there is no table of them. */
+  readonly reach?: readonly HospitalReach[];
   readonly population: { readonly hospitals: number; readonly tabulated: boolean };
   /** What a reader would wrongly conclude without a word. */
   readonly warnings: readonly ResultWarning[];
