@@ -5,6 +5,7 @@ import { imaging } from './benchmarks/imaging.js';
 import { kernels } from './benchmarks/kernels.js';
 import { manyClients } from './benchmarks/many-clients.js';
 import { peers } from './benchmarks/peers.js';
+import { robust } from './benchmarks/robust.js';
 import { secagg } from './benchmarks/secagg.js';
 import { rounds } from './benchmarks/rounds.js';
 import { tutorial } from './benchmarks/tutorial.js';
@@ -20,6 +21,7 @@ export const benchmarks: readonly Benchmark[] = [
   rounds,
   peers,
   secagg,
+  robust,
 ];
 
 /** One benchmark, run once. */

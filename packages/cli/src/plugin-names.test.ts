@@ -26,6 +26,9 @@ const allowed: Readonly<Record<string, string>> = {
   '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of that trainer',
   '../bench/src/benchmarks/secagg.ts': 'what secure aggregation costs',
   '../bench/src/benchmarks/secagg-round.ts': 'the rounds whose cost that is',
+  '../bench/src/report/tables.ts': 'a column: the median of samples',
+  '../bench/src/robust/settings.ts': 'the rules that are compared',
+  '../bench/src/robust/run.ts': 'the trainer of all of them',
   '../bench/src/benchmarks/peers-workload.ts': 'the work that peers do too, word by word',
 };
 

@@ -1,0 +1,33 @@
+/** All that `fedward bench robust` is run with. */
+export const settings = {
+  /** The 740 patients of heart-disease, shuffled by the seed and dealt out: Krum needs 2 f + 3 hospitals. */
+  hospitals: 5,
+  seeds: [1, 2, 3, 4, 5],
+  rounds: 30,
+  batchSize: 16,
+  learningRate: 0.05,
+  /** How many of the hospitals attack. The rules are set up for one. */
+  attackers: [1, 2],
+  attacks: {
+    'sign flip': {},
+    'scaling by 100': { factor: 100 },
+    Gaussian: { deviation: 10 },
+    'label flip': {},
+    /** z of Baruch et al. 2019; with 5 workers their formula gives less than 0, they use 1.5 in such cases. */
+    'a little is enough': { z: 1.5 },
+    'inner product': { epsilon: 2 },
+  },
+  rules: {
+    fedavg: {},
+    median: {},
+    'trimmed-mean': {},
+    krum: {},
+    'multi-krum': {},
+    'geometric-median': {},
+    'centered-clipping': {},
+    'norm-bounding': {},
+    'size-aware': { clipNorm: 0.5, mostShare: 0.2 },
+  },
+} as const;
+
+export type AttackName = keyof typeof settings.attacks;
