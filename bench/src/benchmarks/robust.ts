@@ -8,7 +8,7 @@ type Setting = Pick<Trial, 'attack' | 'attackers'>;
 /** Rules against attacks, by the number of attackers. */
 export const robust: Benchmark = {
   name: 'robust',
-  description: 'robust rules against attacks on heart disease, five hospitals of which 0 to 2 attack',
+  description: 'robust rules against attacks on heart disease, five hospitals of which 0 to 3 attack',
   async run({ quick, progress }) {
     const dataDir = process.env['FEDWARD_DATA'];
     if (!dataDir)
@@ -56,5 +56,5 @@ const notes = [
   `The ${settings.hospitals} hospitals are heart disease's training records, shuffled by the seed and dealt out in equal parts: with the ` +
     'four real ones Krum is not defined. Accuracy is on the pooled test part, the mean over the seeds of bench/src/robust/settings.ts.',
   'The first hospitals attack, in all rounds; those of `a little is enough` and of the inner product see what all honest ones send.',
-  'Rules that take f are set up for one attacker: the table of two shows what comes beyond what theory promises.',
+  'Rules that take f are set up for one attacker: the tables of two and three show what comes beyond what theory promises.',
 ];

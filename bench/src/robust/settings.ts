@@ -6,8 +6,8 @@ export const settings = {
   rounds: 30,
   batchSize: 16,
   learningRate: 0.05,
-  /** How many of the hospitals attack. The rules are set up for one. */
-  attackers: [1, 2],
+  /** How many of the hospitals attack. The rules are set up for one; three are a majority. */
+  attackers: [1, 2, 3],
   attacks: {
     'sign flip': {},
     'scaling by 100': { factor: 100 },
@@ -26,7 +26,7 @@ export const settings = {
     'geometric-median': {},
     'centered-clipping': {},
     'norm-bounding': {},
-    'size-aware': { clipNorm: 0.5, mostShare: 0.2 },
+    'size-aware': { clipNorm: 0.2, mostShare: 0.2 },
   },
 } as const;
 
