@@ -53,7 +53,7 @@ export const robust: Benchmark = {
 };
 
 const notes = [
-  `The ${settings.hospitals} hospitals are heart disease's training records, shuffled by the seed and dealt out in equal parts: with the ` +
+  `The ${settings.hospitals} hospitals are heart disease's training records (486 of its 740 patients), shuffled by the seed and dealt out in equal parts: with the ` +
     'four real ones Krum is not defined. Accuracy is on the pooled test part, the mean over the seeds of bench/src/robust/settings.ts.',
   'The first hospitals attack, in all rounds; those of `a little is enough` and of the inner product see what all honest ones send.',
   'Rules that take f are set up for one attacker: the tables of two and three show what comes beyond what theory promises.',

@@ -1,4 +1,4 @@
-import { Random } from '@fedward/core';
+import type { Random } from '@fedward/core';
 
 /** What a liar sees: its own honest change, and those of the hospitals that do not lie. */
 export interface Seen {

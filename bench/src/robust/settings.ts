@@ -13,7 +13,7 @@ export const settings = {
     'scaling by 100': { factor: 100 },
     Gaussian: { deviation: 10 },
     'label flip': {},
-    /** z of Baruch et al. 2019; with 5 workers their formula gives less than 0, they use 1.5 in such cases. */
+    /** z of Baruch et al. 2019: their formula gives 0 for 1 of 5 attackers and 0.43 for 2 of 5; this is more of an attack. */
     'a little is enough': { z: 1.5 },
     'inner product': { epsilon: 2 },
   },

@@ -102,7 +102,7 @@ function reachOf(weights: ReadonlyMap<string, number>, terms: SizeAwareTerms): R
     const claim = mostOf(id) ?? 0;
     const share = claim / Math.max(total - weight + claim, leastDivisor);
     const counts = declares
-      ? `by its ${claim} declared records`
+      ? `by ${claim} of the records that it is declared to have`
       : mostRecords === 1
         ? 'once'
         : `by at most ${mostRecords} records`;
