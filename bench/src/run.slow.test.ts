@@ -43,6 +43,7 @@ describe('findBenchmarks', () => {
       'rounds',
       'peers',
       'secagg',
+      'robust',
     ]);
   });
 
