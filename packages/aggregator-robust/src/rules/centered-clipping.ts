@@ -36,8 +36,8 @@ export type CenteredClippingOptions = z.input<typeof centeredClippingOptions>;
  * L times; that is the change. Each site counts once. The centre is what holds across rounds: a lie that is repeated moves it
  * by a bounded step each time. `median` for tau is not of the paper: the median distance is one of honest sites, or between
  * two of theirs, while fewer than half lie.
- * Source: Karimireddy, He, Jaggi 2021, Learning from history for Byzantine robust optimization, equation 2 and algorithm 1
- * (without momentum at the workers).
+ * Source: Karimireddy, He, Jaggi 2021, Learning from history for Byzantine robust optimization, its equation of centered clipping
+ * (CC), without momentum at the workers.
  *
  * @param options `clipNorm`: tau > 0 or `median`, the default; `iterations`: L, default 3; `centre`, default `previous`
  * @throws {FedwardError} CONFIG_INVALID naming the key

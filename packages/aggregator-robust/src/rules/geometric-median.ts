@@ -25,7 +25,7 @@ export type GeometricMedianOptions = z.input<typeof geometricMedianOptions>;
  * RFA: the geometric median, from which the sum of the distances to the sites' changes is the least. It is found by the
  * smoothed Weiszfeld algorithm, z <- sum_k b_k x_k / sum_k b_k with b_k = a_k / max(nu, |z - x_k|). While the liars have less
  * than half of the weight, it stays near the changes of the others.
- * Source: Pillutla, Kakade, Harchaoui 2022, Robust aggregation for federated learning, equation 5 and algorithm 2. There a_k
+ * Source: Pillutla, Kakade, Harchaoui 2022, Robust aggregation for federated learning, the smoothed Weiszfeld algorithm. There a_k
  * is the share of the records; here each site counts once unless `byRecords` is set, since a liar claims many. There three
  * steps are taken, each of a message to the sites; here the server sees the changes, and goes on until it stands.
  *

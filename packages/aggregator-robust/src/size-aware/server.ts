@@ -34,8 +34,8 @@ export const name = 'size-aware';
  * where a mechanism forbids to tell numbers of records.
  *
  * Clipping to a shared norm: Sun et al. 2019, Can you really backdoor federated learning?, section 4. The cap on weights:
- * w_i = min(n_i, c) as in McMahan, Ramage, Talwar, Zhang 2018, Learning differentially private recurrent language models,
- * section 3.1 (w_k = min(n_k / w_hat, 1)), whose estimator f_f divides by a constant as the floor c / kappa does here.
+ * w_i = min(n_i, c) as in McMahan, Ramage, Talwar, Zhang 2018, Learning differentially private recurrent language models, w_k = min(n_k / w_hat, 1),
+ * whose estimator f_f divides by a constant as the floor c / kappa does here.
  *
  * @param options `mostShare`: kappa, default 0.5; `clipNorm`: C, default 1; `mostRecords`: c; `records`: by hospital
  * @throws {FedwardError} CONFIG_INVALID naming the key; (by `validate`) CONFIG_INCOMPATIBLE for a plan whose work is a query,
