@@ -37,6 +37,8 @@ describe('findBenchmarks', () => {
     expect(findBenchmarks('all').map(({ name }) => name)).toEqual([
       'tutorial',
       'dp-overhead',
+      'flamby',
+      'flamby-choice',
       'imaging',
       'kernels',
       'many-clients',
@@ -44,6 +46,7 @@ describe('findBenchmarks', () => {
       'peers',
       'secagg',
       'fedbuff',
+      'robust',
     ]);
   });
 

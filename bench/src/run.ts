@@ -7,6 +7,7 @@ import { flamby } from './flamby/flamby.js';
 import { kernels } from './benchmarks/kernels.js';
 import { manyClients } from './benchmarks/many-clients.js';
 import { peers } from './benchmarks/peers.js';
+import { robust } from './benchmarks/robust.js';
 import { secagg } from './benchmarks/secagg.js';
 import { rounds } from './benchmarks/rounds.js';
 import { tutorial } from './benchmarks/tutorial.js';
@@ -26,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   peers,
   secagg,
   fedbuff,
+  robust,
 ];
 
 /** One benchmark, run once. */

@@ -1,1 +1,12 @@
+export { bulyan, type BulyanOptions } from './rules/bulyan.js';
+export { centeredClipping, type CenteredClippingOptions } from './rules/centered-clipping.js';
+export { geometricMedian, type GeometricMedianOptions } from './rules/geometric-median.js';
+export { krum, type KrumOptions } from './rules/krum.js';
+export { median } from './rules/median.js';
+export { multiKrum, type MultiKrumOptions } from './rules/multi-krum.js';
+export { normBounding, type NormBoundingOptions } from './rules/norm-bounding.js';
+export { trimmedMean, type TrimmedMeanOptions } from './rules/trimmed-mean.js';
+export { type SizeAwareOptions } from './size-aware/options.js';
+export { sizeAware } from './size-aware/server.js';
+export { sizeAwareSite } from './size-aware/site.js';
 export { plugins } from './plugins.js';

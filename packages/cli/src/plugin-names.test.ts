@@ -28,6 +28,9 @@ const allowed: Readonly<Record<string, string>> = {
   '../bench/src/benchmarks/secagg-round.ts': 'the rounds whose cost that is',
   '../bench/src/fedbuff/settings.ts': 'the aggregator that it measures',
   '../bench/src/fedbuff/fedbuff.ts': 'the benchmark of that name',
+  '../bench/src/report/tables.ts': 'a column: the median of samples',
+  '../bench/src/robust/settings.ts': 'the rules that are compared',
+  '../bench/src/robust/run.ts': 'the trainer of all of them',
   '../bench/src/benchmarks/peers-workload.ts': 'the work that peers do too, word by word',
 };
 

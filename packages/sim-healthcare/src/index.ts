@@ -10,6 +10,8 @@ export {
   type LabelDoubts,
   type LabelDoubtsOptions,
 } from './doubts/label-doubts.js';
+export { reachOfRun, type PlanReach } from './reach/plan-reach.js';
+export type { HospitalReach } from './reach/reach.js';
 export { buildPlan } from './run/build-plan.js';
 export type { Execution, SimulateOptions } from './run/options.js';
 export type { AgainstGlobal, Deploy } from './run/deploy.js';

@@ -15,6 +15,8 @@ export interface AggregatorComplianceOptions {
   readonly create: () => Aggregator<any, any>;
   /** True where a round adds to the model the mean of the updates, weighted by `Update.weight`. */
   readonly mean?: boolean;
+  /** False where weights count by more than their proportions, such as up to a cap. Default: true. */
+  readonly proportional?: boolean;
   /** The smallest cohort that it can reduce, such as 2f + 3 for Krum; 1 unless told. */
   readonly minimumCohort?: number;
   /** A plan that it works under. Default: a small training plan. Of one that asks a query no model is expected. */
@@ -36,6 +38,7 @@ export function aggregatorCompliance(options: AggregatorComplianceOptions): Comp
     initial: options.initial ?? randomParameters(new Random('initial model'), exampleLayout),
     example: options.example ?? randomExample,
     minimumCohort: options.minimumCohort ?? 1,
+    proportional: options.proportional ?? true,
   };
   return defineSuite(`aggregator ${create().name}`, {
     ...planChecks(given, rejects),

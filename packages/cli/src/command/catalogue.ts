@@ -19,6 +19,11 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../simulate/simulate-command.js')).simulateCommand,
   },
   {
+    name: 'reach',
+    summary: 'how far each hospital could move the model of a run',
+    load: async () => (await import('../reach/reach-command.js')).reachCommand,
+  },
+  {
     name: 'privacy',
     summary: 'what training under differential privacy costs',
     load: async () => (await import('../privacy/privacy-command.js')).privacyCommand,

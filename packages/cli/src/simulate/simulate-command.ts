@@ -28,9 +28,18 @@ export const simulateCommand = defineCommand(
 );
 
 function addSimulateCommand(program: Command): void {
-  const command = program
-    .command('simulate')
+  addSimulateOptions(program.command('simulate'))
     .description('a federation of hospitals on this machine')
+    .addHelpText('after', examples)
+    .action(async (flags: Flags, command: Command) => {
+      const { simulateAction } = await import('./simulate-action.js');
+      await simulateAction(flags, givenOptions(command));
+    });
+}
+
+/** All that says what run it is. */
+export function addSimulateOptions(command: Command): Command {
+  command
     .option('--scenario <name>', oneOf(names.scenarios))
     .option('--config <file>', 'members of a training plan (YAML or JSON), over the defaults of the scenario')
     .option(
@@ -179,13 +188,9 @@ function addSimulateCommand(program: Command): void {
       '--break-lock',
       'with --resume: take the run over from a process of which nobody here can tell whether it still runs',
     )
-    .option('--json', 'one JSON document on stdout, everything else on stderr')
-    .addHelpText('after', examples);
+    .option('--json', 'one JSON document on stdout, everything else on stderr');
   for (const option of pluginFlags(command)) command.addOption(option);
-  command.action(async (flags: Flags, command: Command) => {
-    const { simulateAction } = await import('./simulate-action.js');
-    await simulateAction(flags, givenOptions(command));
-  });
+  return command;
 }
 
 /** The options that were written on the command line, as they are written: not those that have a default. */

@@ -4,7 +4,7 @@ import type { Plan, TrainingPlan } from '../plan/plan.js';
 import type { JsonObject } from '../base/json.js';
 import type { Tensors, TensorsForm } from '../parameters/parameters.js';
 import type { State } from '../base/state.js';
-import type { Aggregate, Capability, RoundContext } from './aggregator.js';
+import type { Aggregate, Capability, Reach, RoundContext } from './aggregator.js';
 import type { GradientPrivacy } from './gradient-privacy.js';
 import type { EvaluateResult, Update } from './messages.js';
 
@@ -143,6 +143,11 @@ export interface PrivacyMechanism<S extends State = State> {
   onReceive?(update: Update, context: ServerContext<S>): Received;
   /** At the server, on the sum, before it is divided: add noise, unmask; a public constant may become the divisor. */
   onRelease?(aggregate: Aggregate, context: ReleaseContext<S>): Released<S> | Promise<Released<S>>;
+  /**
+   * How far one site's update can move the mean that it releases, whatever the site sends: of a mechanism that bounds updates
+   * at the server and divides by its own constant. Absent: it bounds nothing.
+   */
+  reach?(plan: Plan): Pick<Reach, 'share' | 'most' | 'because'>;
   /** What one round spends of each asked site's data. Known before the round, so that it can be refused. */
   event?(context: Pick<RoundContext, 'plan' | 'round'>): DpEvent;
   /** What scoring a model at a site spends, where the mechanism pays for it; core withholds scores that nothing pays for. */

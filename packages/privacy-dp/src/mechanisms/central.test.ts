@@ -37,6 +37,14 @@ describe('central', () => {
       );
   });
 
+  it('tells how far one hospital moves the mean: by its clipped change over the constant, and no further', () => {
+    const { most, share, because } = central(options).reach!(plan);
+    expect({ most, share }).toEqual({ most: 0.5, share: 0.25 });
+    expect(because).toContain('central clips each update to 2');
+    const [x, y] = meanOf([[3e6, 4e6]]);
+    expect(Math.hypot(x!, y!)).toBeCloseTo(most, 6);
+  });
+
   it('divides the sum of changes by a public constant, whoever came', () => {
     expect(meanOf([[1, 0]])).toEqual([0.25, 0]);
     expect(meanOf([[1, 0], [1, 0], [0, 1]])).toEqual([0.5, 0.25]); // prettier-ignore

@@ -88,6 +88,11 @@ export function central(options: CentralOptions, path = 'options'): PrivacyMecha
       ...common,
       onClient: (update) => clipUpdate(update, clipNorm, name).update,
       onReceive: (update) => ({ ...clipUpdate(update, clipNorm, name).update, weight: 1 }),
+      reach: () => ({
+        share: Math.min(1, 1 / expectedClients),
+        most: clipNorm / expectedClients,
+        because: `${name} clips each update to ${clipNorm} at the server and divides the sum by ${expectedClients}`,
+      }),
       onRelease: (aggregate, { noise }) =>
         releaseMean(aggregate, expectedClients, (sum) => noise.addGaussian(sum, noiseMultiplier * clipNorm)),
     };

@@ -278,7 +278,206 @@ export const catalogue: readonly CatalogueEntry[] = [
       },
     ],
   },
-  { package: '@fedward/aggregator-robust', load: () => import('@fedward/aggregator-robust'), plugins: [] },
+  {
+    package: '@fedward/aggregator-robust',
+    load: () => import('@fedward/aggregator-robust'),
+    plugins: [
+      {
+        kind: 'aggregator',
+        name: 'median',
+        summary: "in each coordinate the median of the sites' changes, each site once (Yin et al. 2018)",
+        options: [],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'trimmed-mean',
+        summary: 'the mean without the f smallest and largest in each coordinate, each site once (Yin et al. 2018)',
+        options: [
+          {
+            path: 'byzantine',
+            type: 'integer',
+            description: 'how many of the sites may send anything at all, f; what is sent by f of them is survived',
+            default: 1,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'krum',
+        summary:
+          'the change of the one site that is nearest to most others, of 2 f + 3 at least (Blanchard et al. 2017)',
+        options: [
+          {
+            path: 'byzantine',
+            type: 'integer',
+            description: 'how many of the sites may send anything at all, f; what is sent by f of them is survived',
+            default: 1,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'multi-krum',
+        summary: 'the mean of the sites that are nearest to most others, each once (Blanchard et al. 2017)',
+        options: [
+          {
+            path: 'byzantine',
+            type: 'integer',
+            description: 'how many of the sites may send anything at all, f; what is sent by f of them is survived',
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'keep',
+            type: 'integer',
+            description: 'how many updates are kept, m; default: all that answered but f',
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'bulyan',
+        summary: 'chosen by Krum, then trimmed in each coordinate; of 4 f + 3 sites at least (El Mhamdi et al. 2018)',
+        options: [
+          {
+            path: 'byzantine',
+            type: 'integer',
+            description: 'how many of the sites may send anything at all, f; what is sent by f of them is survived',
+            default: 1,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'geometric-median',
+        summary:
+          'RFA: the point of the least distance to all changes, each site once unless told (Pillutla et al. 2022)',
+        options: [
+          {
+            path: 'byRecords',
+            type: 'boolean',
+            description:
+              'count each site by the number of records that it says it has, which may be a lie; default: each once',
+            default: false,
+            required: false,
+          },
+          {
+            path: 'smoothing',
+            type: 'number',
+            description: 'distances below this count as this, nu; > 0',
+            default: 1e-8,
+            required: false,
+          },
+          {
+            path: 'iterations',
+            type: 'integer',
+            description: 'the most steps of Weiszfeld; it stops when it stands',
+            default: 1000,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'centered-clipping',
+        summary: "a mean of changes clipped around the last round's, each site once (Karimireddy et al. 2021)",
+        options: [
+          {
+            path: 'clipNorm',
+            type: 'any',
+            description:
+              'how far from the centre a change counts in full, tau; or `median`, of the distances of the round',
+            default: 'median',
+            required: false,
+          },
+          {
+            path: 'iterations',
+            type: 'integer',
+            description: 'how often the centre moves in a round, L',
+            default: 3,
+            required: false,
+          },
+          {
+            path: 'centre',
+            type: 'string',
+            description: "where it begins: at the last round's change, or at the coordinate-wise median of this one's",
+            default: 'previous',
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'norm-bounding',
+        summary: 'the mean of changes no longer than a norm, each site once unless told (Sun et al. 2019)',
+        options: [
+          {
+            path: 'clipNorm',
+            type: 'any',
+            description: 'the most that the L2 norm of a change may be, M; or `median`, of the norms of the round',
+            default: 'median',
+            required: false,
+          },
+          {
+            path: 'byRecords',
+            type: 'boolean',
+            description:
+              'count each site by the number of records that it says it has, which may be a lie; default: each once',
+            default: false,
+            required: false,
+          },
+        ],
+        flags: {},
+      },
+      {
+        kind: 'aggregator',
+        name: 'size-aware',
+        summary:
+          'a mean of clipped changes in which no hospital has more than a share; also under secure aggregation and noise',
+        options: [
+          {
+            path: 'mostShare',
+            type: 'number',
+            description: 'the largest share of the mean that any hospital may have, kappa; in (0, 1]',
+            default: 0.5,
+            required: false,
+          },
+          {
+            path: 'clipNorm',
+            type: 'number',
+            description: "the most that the L2 norm of a hospital's change may be, C; > 0",
+            default: 1,
+            required: false,
+          },
+          {
+            path: 'mostRecords',
+            type: 'integer',
+            description:
+              'the most records that a hospital counts with, c; default: what mostShare makes of `records`, else 1',
+            required: false,
+          },
+          {
+            path: 'records',
+            type: 'object',
+            description: 'how many records each hospital has, as all of them know it: none can claim more',
+            required: false,
+          },
+        ],
+        flags: { 'most-share': 'mostShare' },
+      },
+    ],
+  },
   {
     package: '@fedward/aggregator-scaffold',
     load: () => import('@fedward/aggregator-scaffold'),

@@ -6,6 +6,7 @@ import { dataSection } from './sections/data-section.js';
 import { firstPage } from './sections/first-page.js';
 import { hospitalsSection } from './sections/hospitals-section.js';
 import { privacySection } from './sections/privacy-section.js';
+import { reachSection } from './sections/reach-section.js';
 import { roundsSection } from './sections/rounds-section.js';
 import { auditSection, runSection } from './sections/run-section.js';
 import { subgroupsSection } from './sections/subgroups-section.js';
@@ -25,6 +26,7 @@ export async function renderReport(result: SimulationResult): Promise<string> {
     { id: 'subgroups', heading: 'Groups of patients', body: subgroupsSection(result, drawing) },
     { id: 'figures', heading: 'Figures and curves', body: curvesSection(result, drawing) },
     { id: 'rounds', heading: 'Rounds', body: roundsSection(result, drawing) },
+    { id: 'reach', heading: 'How far one hospital can move the model', body: reachSection(result) },
     { id: 'privacy', heading: 'Privacy', body: privacySection(result, drawing) },
     { id: 'data', heading: 'Data', body: dataSection(result) },
     { id: 'settings', heading: 'Settings and digests', body: runSection(result) },

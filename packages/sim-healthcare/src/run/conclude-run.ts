@@ -13,6 +13,7 @@ import { modelNameOf } from './model-name.js';
 import { notReleasedOf } from './not-released.js';
 import { participationOf } from './participation.js';
 import { patientExposure } from './patient-exposure.js';
+import { reachOf } from '../reach/reach.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import { personalModels, type PersonalModels } from './personal-models.js';
@@ -92,6 +93,7 @@ export async function resultOf(
     ...(validation && { validation }),
     ...(run.simulation.choice && { choice: choiceOf(run.simulation.choice) }),
     hospitals,
+    ...(run.population.tabulated && { reach: reachOf(run) }),
     population: { hospitals: run.population.ids.length, tabulated: run.population.tabulated },
     warnings: [
       ...aboutRounds(result.rounds),

@@ -4,6 +4,7 @@ import type { RowCounts } from '@fedward/kit-tables';
 import type { Evaluation, Figures, SubgroupEvaluation } from '@fedward/metrics-clinical';
 import type { ChoiceResult, ValidationResult } from '../validate/validation-result.js';
 import type { Deploy } from './deploy.js';
+import type { HospitalReach } from '../reach/reach.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { Participation } from './participation.js';
@@ -112,6 +113,8 @@ export interface SimulationResult {
   readonly settings?: { readonly training: TrainingPlan['training']; readonly rounds: number };
   /** Empty where hospitals are too many for a table (`population.tabulated` is false). */
   readonly hospitals: readonly HospitalResult[];
+  /** How far each hospital could move the model in a round; absent where there is no table of them. */
+  readonly reach?: readonly HospitalReach[];
   readonly population: { readonly hospitals: number; readonly tabulated: boolean };
   /** What a reader would wrongly conclude without a word. */
   readonly warnings: readonly ResultWarning[];

@@ -28,6 +28,29 @@ export function planChecks(given: Given, rejects: readonly Plan[]): Checks {
   return {
     ...checks,
     ...(rejects.length > 0 ? refusalChecks(given, rejects) : {}),
+    ...(create().reach
+      ? {
+          'it tells how far each site could move the model, in their order, with the reason'() {
+            const weights = new Map([
+              ['hospital-0', 500],
+              ['hospital-1', 20],
+              ['hospital-2', 1],
+            ]);
+            const reach = create().reach!(weights);
+            assert.deepEqual(
+              reach.map(({ id }) => id),
+              [...weights.keys()],
+              'it does not tell of each site, in their order',
+            );
+            for (const { id, share, most, because } of reach) {
+              assert.ok(share === null || (share >= 0 && share <= 1), `the share of ${id} is ${share}`);
+              assert.ok(most >= 0, `${id} moves the model by ${most} at the most`);
+              assert.ok(because.trim() !== '', `it does not say why ${id} is bounded, or not`);
+            }
+            assertSame(create().reach!(weights), reach, 'what another tells of the same sites');
+          },
+        }
+      : {}),
     ...(create().done
       ? {
           'it says why it is done, or nothing, and the same of the same state'() {

@@ -25,6 +25,7 @@ export interface Given {
   /** One update's numbers, in this form. */
   readonly example: (random: Random, form: TensorsForm) => Tensors;
   readonly minimumCohort: number;
+  readonly proportional: boolean;
 }
 
 export const cohortOf = (size: number): string[] => Array.from({ length: size }, (_, i) => `hospital-${i}`);

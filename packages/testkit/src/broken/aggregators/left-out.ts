@@ -1,4 +1,4 @@
-import type { Aggregator, Reduced, Update } from '@fedward/core';
+import type { Aggregator, Reach, Reduced, Update } from '@fedward/core';
 import type { Broken } from '../expect.js';
 import { Mean, reducing } from './reference.js';
 
@@ -23,10 +23,19 @@ class AllButLongest extends Mean {
 
 const lengthOf = ({ payload }: Update): number => Math.hypot(...payload.values);
 
-const leavingOut = (reduction: typeof AllButLongest) => () => ({
-  ...reducing(reduction)(),
-  provides: [],
-});
+/** How far each site moves it, of which nothing is known. */
+const unbounded = (weights: ReadonlyMap<string, number>): Reach[] =>
+  [...weights.keys()].map((id) => ({ id, share: null, most: Infinity, because: 'as far as all but the longest go' }));
+
+const leavingOut =
+  (reduction: typeof AllButLongest, reach: typeof unbounded = unbounded) =>
+  () => ({
+    ...reducing(reduction)(),
+    provides: [],
+    reach,
+  });
+
+const told = 'it tells how far each site could move the model, in their order, with the reason';
 
 export const referenceLeavingOut = leavingOut(AllButLongest);
 
@@ -66,6 +75,21 @@ export const brokenLeavingOut: Record<string, Broken<Aggregator>> = {
       },
     ),
     fails: [named],
+  },
+
+  'tells of the sites in another order': {
+    create: leavingOut(AllButLongest, (weights) => unbounded(weights).reverse()),
+    fails: [told],
+  },
+
+  'tells of a share above 1': {
+    create: leavingOut(AllButLongest, (weights) => unbounded(weights).map((one) => ({ ...one, share: 2 }))),
+    fails: [told],
+  },
+
+  'tells of no reason for its reach': {
+    create: leavingOut(AllButLongest, (weights) => unbounded(weights).map((one) => ({ ...one, because: '' }))),
+    fails: [told],
   },
 
   'leaves one update out twice': {

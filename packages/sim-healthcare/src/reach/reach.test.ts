@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { reachOfRun } from './plan-reach.js';
+
+/** Five simulated hospitals. */
+const tutorial = { scenario: 'tutorial', local: false } as const;
+const by = async (options: object = {}) => (await reachOfRun({ ...tutorial, ...options })).hospitals;
+
+describe('reachOfRun', () => {
+  it('tells of a mean the shares by records, and no bound', async () => {
+    const hospitals = await by({ privacy: 'none' });
+    expect(hospitals).toHaveLength(5);
+    const total = hospitals.reduce((sum, { records }) => sum + records, 0);
+    for (const { records, share, most, because } of hospitals) {
+      expect(share).toBeCloseTo(records / total, 12);
+      expect(most).toBeNull();
+      expect(because).toContain('any size');
+    }
+  });
+
+  it('tells what a rule that caps and clips lets through', async () => {
+    const options = { mostShare: 0.3, clipNorm: 2 };
+    const hospitals = await by({ set: { 'aggregator.name': 'size-aware', 'aggregator.options': options } });
+    for (const { share, most } of hospitals) expect({ share, most }).toEqual({ share: 0.2, most: 0.4 });
+  });
+
+  it('tells what a mechanism that clips at the server makes of it, under which nobody tells records', async () => {
+    const hospitals = await by({ privacy: 'central', epsilon: 5, delta: 1e-5, clipNorm: 0.5 });
+    for (const { share, most, because } of hospitals) {
+      expect({ share, most }).toEqual({ share: 0.2, most: 0.1 });
+      expect(because).toContain('central clips');
+    }
+  });
+
+  it('tells that nobody can bound what the server does not see', async () => {
+    const hospitals = await by({ secagg: true, set: { 'aggregator.name': 'size-aware' } });
+    for (const { most, because } of hospitals) {
+      expect(most).toBeNull();
+      expect(because).toMatch(/hides single updates.*keeps to the plan moves it by 0\.2/);
+    }
+  });
+
+  it('refuses what a run would refuse: too few hospitals, and rules that look at updates that are hidden', async () => {
+    await expect(by({ hospitals: 4, aggregator: 'krum' })).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE',
+      message: expect.stringContaining('krum needs 5 updates a round, and there are 4 sites') as string,
+    });
+    await expect(by({ secagg: true, aggregator: 'median' })).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' });
+  });
+});
