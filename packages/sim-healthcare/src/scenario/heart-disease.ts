@@ -24,7 +24,7 @@ const open: ScenarioDefaults = {
   ...common,
   rounds: 128,
   batches: { kind: 'shuffle', size: 1024, epochs: 1 },
-  optimizer: { name: 'sgd', learningRate: 0.25 },
+  optimizer: { name: 'sgd', learningRate: 0.5 },
   aggregator: { name: 'fedavg', options: { weighting: 'equal' } },
 };
 
