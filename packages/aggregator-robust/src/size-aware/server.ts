@@ -50,10 +50,11 @@ export function sizeAware(
     name,
     strategy: name,
     reduce: ({ layout }) => boundedSum({ layout, element: 'f32' }, terms),
-    requires: [],
+    requires: ['told-weights'],
     provides: ['sum-only', 'bounded-sensitivity', 'plain-changes'],
     optimizer: addMean,
     validate: (plan) => assertTerms(plan, terms),
+    counts: (records, id) => Math.min(records, terms.mostOf(id) ?? 0),
   });
   return {
     ...aggregator,
