@@ -97,7 +97,8 @@ export function centred(
 }
 
 /**
- * Each step takes a centre no further from another than it was, and adds at most tau / n of one site's. Where it begins at the
+ * Each step takes a centre no further from another than it was, and adds at most tau / n of one site's, as it does of zeros that
+ * are on the other side of the centre: no further apart than 2 tau / n. Where it begins at the
  * median of the round, that moves with what is sent as well, among what the other sites send.
  */
 function reachOf(
@@ -109,8 +110,8 @@ function reachOf(
   const step =
     clipNorm === 'median'
       ? 'its share times the median distance of the round, which is not known before'
-      : `its share of the clip norm ${clipNorm}`;
+      : `twice its share of the clip norm ${clipNorm}, from one side of the centre to the other`;
   const begins = centre === 'median' ? ', from the median of the round, which moves with its own change among those of the others' : ''; // prettier-ignore
   const because = `in each of ${iterations} steps ${step}${begins}`;
-  return ids.map((id) => ({ id, share, most: known ? iterations * share * clipNorm : Infinity, because }));
+  return ids.map((id) => ({ id, share, most: known ? 2 * iterations * share * clipNorm : Infinity, because }));
 }

@@ -18,7 +18,7 @@ export async function reachAction(flags: Flags): Promise<void> {
     ]),
   );
   printLine(
-    'At most: L2 norm by which one hospital can move the mean of a round whose others all answer, whatever it sends.',
+    'At most: L2 norm of what one hospital adds to the mean of a round that all others answer, whatever it sends.',
   );
   // Said once where it is the same of all.
   const reasons = new Map<string, string[]>();

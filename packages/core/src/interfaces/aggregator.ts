@@ -69,7 +69,10 @@ export interface Reach {
   readonly id: string;
   /** Its share in the mean of updates, in [0, 1]; null under a rule that has no shares. */
   readonly share: number | null;
-  /** L2 norm of the most that its own update moves the released mean by; Infinity: there is no bound. */
+  /**
+   * L2 norm of the most that its own update adds to the released mean, against one of zeros that counts as much; Infinity:
+   * there is no bound.
+   */
   readonly most: number;
   /** For people: by what it is bounded, or why it is not. */
   readonly because: string;

@@ -10,7 +10,10 @@ export interface HospitalReach {
   readonly records: number;
   /** Its share in the mean of updates, in [0, 1]; null under a rule that has none. */
   readonly share: number | null;
-  /** L2 norm of the most that it moves the mean of a round by; null: there is no bound that is known before a run. */
+  /**
+   * L2 norm of the most that its update adds to the mean of a round, against one of zeros that counts as much; null: there is
+   * no bound that is known before a run.
+   */
   readonly most: number | null;
   /** By what it is bounded, or why it is not. */
   readonly because: string;
