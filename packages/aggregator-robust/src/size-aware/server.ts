@@ -54,7 +54,8 @@ export function sizeAware(
     provides: ['sum-only', 'bounded-sensitivity', 'plain-changes'],
     optimizer: addMean,
     validate: (plan) => assertTerms(plan, terms),
-    counts: (records, id) => Math.min(records, terms.mostOf(id) ?? 0),
+    // A stranger is refused, and is missed for what it would count.
+    counts: (records, id) => Math.min(records, terms.mostOf(id) ?? terms.mostRecords),
   });
   return {
     ...aggregator,
