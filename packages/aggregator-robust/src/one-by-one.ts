@@ -41,6 +41,8 @@ export interface RuleOf {
   /** The fewest updates that it means something of, >= 1. */
   readonly least: number;
   readonly rule: Rule;
+  /** True where it counts each site by the records that it says it has, and not once. */
+  readonly byRecords?: boolean;
   reach(weights: ReadonlyMap<string, number>): readonly Reach[];
 }
 
@@ -51,14 +53,15 @@ export interface RuleOf {
  * Its `validate` and `init` throw CONFIG_INCOMPATIBLE for a plan whose rounds ask fewer sites than the rule needs; the
  * reduction's `finish` throws QUORUM_NOT_MET, naming the rule, where fewer have answered.
  */
-export function oneByOne({ name, least, rule, reach }: RuleOf): Aggregator<ComposedState<null>> {
+export function oneByOne({ name, least, rule, reach, byRecords = false }: RuleOf): Aggregator<ComposedState<null>> {
   const aggregator = composeAggregator<null>({
     name,
     reduce: ({ layout }) => collected({ layout, element: 'f32' }, { name, least, rule }),
-    requires: ['individual-updates'],
+    requires: ['individual-updates', ...(byRecords ? [] : ['told-weights'])],
     provides: [],
     optimizer: addMean,
     validate: (plan) => assertPlan(plan, name, least),
+    ...(!byRecords && { counts: () => 1 }),
   });
   return {
     ...aggregator,
@@ -71,7 +74,7 @@ export function oneByOne({ name, least, rule, reach }: RuleOf): Aggregator<Compo
 }
 
 /** The reduction that keeps what comes in until the rule has its say. */
-export function collected(form: TensorsForm, { name, least, rule }: Omit<RuleOf, 'reach'>): Reduction {
+export function collected(form: TensorsForm, { name, least, rule }: Omit<RuleOf, 'reach' | 'byRecords'>): Reduction {
   const sent: Sent[] = [];
   return {
     add(update) {

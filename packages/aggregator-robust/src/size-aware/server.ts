@@ -50,10 +50,12 @@ export function sizeAware(
     name,
     strategy: name,
     reduce: ({ layout }) => boundedSum({ layout, element: 'f32' }, terms),
-    requires: [],
+    requires: ['told-weights'],
     provides: ['sum-only', 'bounded-sensitivity', 'plain-changes'],
     optimizer: addMean,
     validate: (plan) => assertTerms(plan, terms),
+    // A stranger is refused, and is missed for what it would count.
+    counts: (records, id) => Math.min(records, terms.mostOf(id) ?? terms.mostRecords),
   });
   return {
     ...aggregator,

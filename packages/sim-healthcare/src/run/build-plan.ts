@@ -120,7 +120,11 @@ function withQuietRate(
   { training }: { readonly training?: Partial<TrainingPlanInput['training']> },
 ): TrainingPlan {
   const named =
-    learningRate ?? training?.optimizer ?? setAt(set, 'training.optimizer.learningRate') ?? setAt(set, 'training');
+    learningRate ??
+    training?.optimizer ??
+    setAt(set, 'training.optimizer.learningRate') ??
+    setAt(set, 'training.optimizer') ??
+    setAt(set, 'training');
   if (limit === undefined || named !== undefined) return plan;
   const optimizer = { ...plan.training.optimizer, learningRate: quietRate(plan, hospitals, limit) };
   return { ...plan, training: { ...plan.training, optimizer } };
