@@ -74,7 +74,7 @@ describe('the commands of the README', () => {
   it('run as they stand, in their order', { timeout: 600_000 }, async () => {
     const folder = temporaryFolder();
     const own = ownData(folder);
-    const needsSets = /--scenario (heart-disease|parkinsons|ecg)/;
+    const needsSets = /--scenario (heart-disease|parkinsons|ecg|tcga-brca)/;
     for (const line of commands) {
       if (needsSets.test(line) && !data) continue;
       const { code, output } = await run(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
