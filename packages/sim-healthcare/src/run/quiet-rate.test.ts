@@ -36,17 +36,20 @@ function driftOf({ rounds }: TrainingPlan, rate: number, hospitals: number, rand
 }
 
 describe('quietRate', () => {
-  it.each([1, 4])('is that by which the noise of all steps at %i hospitals moves a weight by the limit', (hospitals) => {
-    const plan = planOf(noisy);
-    const rate = quietRate(plan, hospitals, 0.1);
-    expect(rate).toBeLessThan(10);
-    const random = new Random(`quiet ${hospitals}`);
-    const runs = 4000;
-    let squares = 0;
-    for (let run = 0; run < runs; run++) squares += driftOf(plan, rate, hospitals, random) ** 2;
-    // The standard error of a standard deviation of 4000 is 1.1 %.
-    expect(Math.abs(Math.sqrt(squares / runs) / 0.1 - 1)).toBeLessThan(0.05);
-  });
+  it.each([1, 4])(
+    'is that by which the noise of all steps at %i hospitals moves a weight by the limit',
+    (hospitals) => {
+      const plan = planOf(noisy);
+      const rate = quietRate(plan, hospitals, 0.1);
+      expect(rate).toBeLessThan(10);
+      const random = new Random(`quiet ${hospitals}`);
+      const runs = 4000;
+      let squares = 0;
+      for (let run = 0; run < runs; run++) squares += driftOf(plan, rate, hospitals, random) ** 2;
+      // The standard error of a standard deviation of 4000 is 1.1 %.
+      expect(Math.abs(Math.sqrt(squares / runs) / 0.1 - 1)).toBeLessThan(0.05);
+    },
+  );
 
   it('is the plan’s own where the noise is less than the limit anyway', () => {
     // sqrt(16) * 4 * 1.5 / 20 = 1.2 of a rate of 1, at one hospital
