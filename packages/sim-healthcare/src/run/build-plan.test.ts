@@ -28,6 +28,15 @@ describe('buildPlan', () => {
     expect(training.batches.kind).toBe('poisson');
   });
 
+  it('has the steps of a round, where they are counted, by --steps', () => {
+    const config = { training: { batches: { kind: 'steps', size: 4, steps: 50 } } };
+    const batchesOf = (more: Partial<SimulateOptions>) => plan({ config, privacy: 'none', ...more }).training.batches;
+    expect(batchesOf({})).toEqual({ kind: 'steps', size: 4, steps: 50 });
+    expect(batchesOf({ steps: 3, batchSize: 8 })).toEqual({ kind: 'steps', size: 8, steps: 3 });
+    expect(() => batchesOf({ localEpochs: 2 })).toThrow(/^--local-epochs: .*use --steps/);
+    expect(() => batchesOf({ samplingProbability: 0.5 })).toThrow(/^--sampling-probability: /);
+  });
+
   it('names the way out where a model is not for the label', () => {
     const value = { ...population, classes: 1 };
     expect(() => buildPlan(tutorial, value, { scenario: 'tutorial' }, allInstalled)).toThrow(

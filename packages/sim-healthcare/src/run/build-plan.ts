@@ -119,12 +119,8 @@ function withQuietRate(
   { learningRate, set = {} }: SimulateOptions,
   { training }: { readonly training?: Partial<TrainingPlanInput['training']> },
 ): TrainingPlan {
-  const named =
-    learningRate ??
-    training?.optimizer ??
-    setAt(set, 'training.optimizer.learningRate') ??
-    setAt(set, 'training.optimizer') ??
-    setAt(set, 'training');
+  const rateAndAround = ['training.optimizer.learningRate', 'training.optimizer', 'training'];
+  const named = learningRate ?? training?.optimizer ?? rateAndAround.find((key) => setAt(set, key) !== undefined);
   if (limit === undefined || named !== undefined) return plan;
   const optimizer = { ...plan.training.optimizer, learningRate: quietRate(plan, hospitals, limit) };
   return { ...plan, training: { ...plan.training, optimizer } };
@@ -233,14 +229,16 @@ function batchesOf(batches: BatchesSpec, options: SimulateOptions): BatchesSpec 
       ...(batchSize !== undefined && { expectedSize: batchSize }),
     };
   }
-  const misplaced = samplingProbability !== undefined ? '--sampling-probability' : '--steps';
-  if (samplingProbability !== undefined || steps !== undefined)
-    throw invalid(misplaced, 'batches are shuffled partitions: use --batch-size and --local-epochs');
-  return {
-    ...batches,
-    ...(batchSize !== undefined && { size: batchSize }),
-    ...(localEpochs !== undefined && { epochs: localEpochs }),
-  };
+  if (samplingProbability !== undefined)
+    throw invalid('--sampling-probability', 'batches are not Poisson samples: use --batch-size');
+  const sized = { ...batches, ...(batchSize !== undefined && { size: batchSize }) };
+  if (batches.kind === 'steps') {
+    if (localEpochs !== undefined) throw invalid('--local-epochs', 'a round is a number of steps: use --steps');
+    return { ...sized, ...(steps !== undefined && { steps }) };
+  }
+  if (steps !== undefined)
+    throw invalid('--steps', 'batches are shuffled partitions: use --batch-size and --local-epochs');
+  return { ...sized, ...(localEpochs !== undefined && { epochs: localEpochs }) };
 }
 
 function optimizerOf(optimizer: OptimizerSpec, { optimizer: name, learningRate }: SimulateOptions): OptimizerSpec {
