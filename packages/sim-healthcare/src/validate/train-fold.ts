@@ -1,6 +1,7 @@
 import { digestTensors, isFedwardError, runFederation, type TrainingPlan } from '@fedward/core';
 import { populationOf } from '../scenario/population.js';
 import type { Hospital } from '../scenario/scenario.js';
+import { recordsAmong } from '../run/declared-records.js';
 import { partsOf } from '../run/checked-run.js';
 import { federationOf } from '../run/federation.js';
 import type { Basis } from './basis.js';
@@ -47,7 +48,7 @@ export async function trainFold(
         ...planned,
         runId: `${planned.runId}, ${name}`,
         simulation,
-        plan: forHospitals(plan, training.length),
+        plan: forHospitals(plan, training),
       },
       population: populationOf(training, population),
       ...{ installed, initialFile },
@@ -72,11 +73,12 @@ export async function trainFold(
 }
 
 /** A plan of more hospitals than there are in a fold: as many as there are then do. */
-function forHospitals(plan: TrainingPlan, hospitals: number): TrainingPlan {
+function forHospitals(plan: TrainingPlan, training: readonly Hospital[]): TrainingPlan {
   const { cohort, quorum } = plan;
-  const most = 'size' in cohort ? Math.min(cohort.size, hospitals) : hospitals;
+  const most = 'size' in cohort ? Math.min(cohort.size, training.length) : training.length;
   return {
     ...plan,
+    aggregator: recordsAmong(plan.aggregator, training),
     cohort: 'size' in cohort ? { ...cohort, size: most } : cohort,
     quorum: Math.min(quorum, most),
   };
