@@ -23,6 +23,9 @@ export const secureAggregation = 'secagg';
 /** The collector that ends a round with the first updates, where someone asks for that by its short option. */
 export const bufferedCollector = 'buffered';
 
+/** The aggregator that caps each hospital's share, by records that the plan may tell all of them. */
+export const capsShares = 'size-aware';
+
 /**
  * What comes with fedward: the one place outside a plugin's own package where its name stands. It can be read, such as
  * for `--help`, without loading any of them.

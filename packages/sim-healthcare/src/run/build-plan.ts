@@ -17,6 +17,7 @@ import { bufferedCollector, defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
 import { cohortIn } from './chosen-cohort.js';
+import { withDeclaredRecords } from './declared-records.js';
 import { defaultCohort } from './default-cohort.js';
 import { assertFlagsOf, keysOf, type Placed } from './flags.js';
 import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
@@ -106,7 +107,8 @@ export function buildPlan(
   const told = parsePlan(withKeys({ ...plan, privacy: section }, keysUnder(keys, true), installed), configName);
   const ownQuorum = options.quorum ?? configured.quorum ?? setAt(set, 'quorum');
   const rated = withQuietRate(told, defaults.mostNoise, population.ids.length, options, configured);
-  const complete = options.secagg ? tolerant(rated, population.ids.length, ownQuorum !== undefined) : rated;
+  const declared = withDeclaredRecords(rated, population);
+  const complete = options.secagg ? tolerant(declared, population.ids.length, ownQuorum !== undefined) : declared;
   assertNoneIgnoredBy(complete, options);
   return complete;
 }

@@ -1,6 +1,7 @@
 import { digestTensors, isFedwardError, runFederation, type TrainingPlan } from '@fedward/core';
 import { populationOf } from '../scenario/population.js';
 import type { Hospital } from '../scenario/scenario.js';
+import { recordsAmong } from '../run/declared-records.js';
 import { partsOf } from '../run/checked-run.js';
 import type { RunParts } from '../run/run-parts.js';
 import { federationOf } from '../run/federation.js';
@@ -43,7 +44,7 @@ export async function trainFold(
   if (training.length === 0) return { failure: 'no hospital has a record left to train on' };
   const { planned, population, installed, initialFile } = basis;
   const simulation = { ...planned.simulation, local: false };
-  const ofFold = { runId: `${planned.runId}, ${name}`, simulation, plan: forHospitals(plan, training.length) };
+  const ofFold = { runId: `${planned.runId}, ${name}`, simulation, plan: forHospitals(plan, training) };
   let parts: RunParts | undefined;
   try {
     parts = await partsOf(
@@ -75,12 +76,14 @@ export async function trainFold(
 }
 
 /** A plan of more hospitals than there are in a fold: as many as there are then do. */
-function forHospitals(plan: TrainingPlan, hospitals: number): TrainingPlan {
+function forHospitals(plan: TrainingPlan, training: readonly Hospital[]): TrainingPlan {
   const { cohort, quorum } = plan;
+  const hospitals = training.length;
+  const own = { ...plan, aggregator: recordsAmong(plan.aggregator, training) };
   const size = 'size' in cohort ? Math.min(cohort.size, hospitals) : hospitals;
   if (cohort.select === 'cyclic') {
     const groups = Math.min(cohort.groups, hospitals);
-    return { ...plan, cohort: { ...cohort, groups }, quorum: Math.min(quorum, Math.floor(hospitals / groups)) };
+    return { ...own, cohort: { ...cohort, groups }, quorum: Math.min(quorum, Math.floor(hospitals / groups)) };
   }
-  return { ...plan, cohort: 'size' in cohort ? { ...cohort, size } : cohort, quorum: Math.min(quorum, size) };
+  return { ...own, cohort: 'size' in cohort ? { ...cohort, size } : cohort, quorum: Math.min(quorum, size) };
 }
