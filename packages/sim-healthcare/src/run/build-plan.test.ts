@@ -3,6 +3,7 @@ import { pldAccountant } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
+import { findScenario } from '../scenario/index.js';
 import { tutorial } from '../scenario/tutorial.js';
 import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
@@ -12,6 +13,28 @@ import type { SimulateOptions } from './options.js';
 const population: Population = populationOf([], { test: {} as never, inputShape: [100], classes: 2 });
 const plan = (options: Partial<SimulateOptions> = {}) =>
   buildPlan(tutorial, population, { scenario: 'tutorial', ...options }, allInstalled);
+
+describe('a learning rate that follows the noise', () => {
+  const data: Population = populationOf([{ id: 'a' } as never], { test: {} as never, inputShape: [14], classes: 2 });
+  const rateOf = (options: Partial<SimulateOptions> = {}) => {
+    const scenario = findScenario('heart-disease');
+    const asked = { scenario: 'heart-disease', privacy: 'dp-sgd', epsilon: 0.1, delta: 1e-5, ...options } as const;
+    return buildPlan(scenario, data, asked, allInstalled).training.optimizer.learningRate;
+  };
+
+  it('falls with it', () => {
+    expect(rateOf()).toBeLessThan(rateOf({ epsilon: 1 }));
+    const [config, mild] = [{ training: { optimizer: { name: 'momentum', learningRate: 0.4, momentum: 0.9 } } }, rateOf()]; // prettier-ignore
+    expect(rateOf({ optimizer: 'momentum' })).toBeCloseTo(mild / 10, 6);
+    expect(rateOf({ config })).toBe(0.4);
+  });
+
+  it('is the one that is named, wherever it is named', () => {
+    expect(rateOf({ learningRate: 0.4 })).toBe(0.4);
+    expect(rateOf({ set: { 'training.optimizer.learningRate': 0.4 } })).toBe(0.4);
+    expect(rateOf({ set: { 'training.optimizer': { name: 'sgd', learningRate: 0.4 } } })).toBe(0.4);
+  });
+});
 
 describe('buildPlan', () => {
   it('is the same plan for the same options', () => {
