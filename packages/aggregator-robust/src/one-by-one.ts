@@ -46,6 +46,9 @@ export interface RuleOf {
   reach(weights: ReadonlyMap<string, number>): readonly Reach[];
 }
 
+/** What to do where hospitals are too few for a rule. */
+const forFewer = ': to survive fewer liars (`byzantine`) it needs fewer, and median takes any number';
+
 /**
  * An aggregator that moves the model by what a rule makes of the changes, which it looks at one by one: it needs them all in
  * memory, and to see each.
@@ -99,8 +102,11 @@ export function assertPlan(plan: Plan, name: string, least: number): void {
       'aggregator.name',
     );
   const { cohort } = plan;
-  if (cohort.select === 'uniform' && cohort.size < least)
-    throw incompatible(`${name} needs ${least} updates a round, and cohort.size is ${cohort.size}`, 'cohort.size');
+  if ('size' in cohort && cohort.size < least)
+    throw incompatible(
+      `${name} needs ${least} updates a round, and cohort.size is ${cohort.size}${forFewer}`,
+      'cohort.size',
+    );
 }
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE where there are fewer sites than the rule needs */
@@ -109,5 +115,5 @@ export function assertEnough({ plan: { cohort }, population }: FederationContext
   if (asked >= least) return;
   const few =
     cohort.select === 'cyclic' ? `of ${population} sites a round asks ${asked}` : `there are ${population} sites`;
-  throw incompatible(`${name} needs ${least} updates a round, and ${few}`, 'aggregator.name');
+  throw incompatible(`${name} needs ${least} updates a round, and ${few}${forFewer}`, 'aggregator.name');
 }

@@ -305,7 +305,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -321,7 +321,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -342,7 +342,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -357,7 +357,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -726,7 +726,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { 'personal-steps': 'steps' },
       },
       {
         kind: 'aggregator',
@@ -756,7 +756,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { 'private-layers': 'layers' },
       },
       {
         kind: 'aggregator',
@@ -791,7 +791,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { 'ditto-lambda': 'lambda', 'personal-steps': 'steps' },
       },
     ],
   },

@@ -190,3 +190,16 @@ describe('buildPlan', () => {
     }
   });
 });
+
+describe('an aggregator that cannot do without an option', () => {
+  it('is told by its short option, or by the key that is to be set, and what it is', () => {
+    expect(() => plan({ aggregator: 'fine-tuning' })).toThrow(
+      /^--personal-steps: fine-tuning needs it: steps from the/,
+    );
+    expect(() => plan({ aggregator: 'ditto' })).toThrow(/^--ditto-lambda: ditto needs it: pull of the personal model/);
+    expect(() => plan({ aggregator: 'private-tensors' })).toThrow(
+      /^--set aggregator\.options\.tensors: private-tensors needs it: tensors that never leave a site/,
+    );
+    expect(plan({ aggregator: 'ditto', flags: { 'ditto-lambda': 0.5 } }).aggregator.options).toEqual({ lambda: 0.5 });
+  });
+});

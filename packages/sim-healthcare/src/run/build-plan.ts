@@ -96,7 +96,8 @@ export function buildPlan(
   const placed = placedIn(withOptions, own ? undefined : privacy?.name);
   const keys = { ...keysOf(flags, placed, installed), ...set };
   const whole = withKeys(withOptions, keysUnder(keys, false), installed);
-  if (options.aggregator !== undefined) assertFlagsOf(whole.aggregator ?? {}, 'aggregator', installed);
+  if (options.aggregator !== undefined)
+    assertFlagsOf(whole.aggregator ?? {}, { kind: 'aggregator', path: 'aggregator.options' }, installed);
   // Checked before privacy is priced, which needs rounds and batches that are right.
   const plan = parsePlan(whole, configName);
   if (own || !privacy) assertNoPrivacyOptions(options, noMeaningWith(own ? configured.privacy : undefined, configName));
