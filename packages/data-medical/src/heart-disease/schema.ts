@@ -21,7 +21,7 @@ export const heartDiseaseSchema = schemaWith({ missing });
 
 /**
  * The same with a cholesterol of 0 for what it is: no measurement. It is filled in by the public constant that the others are
- * scaled about, and a fourteenth input says that it was. All of the Swiss patients and two of five of Long Beach's have
+ * scaled about, and a fourteenth input says that it was. All of the Swiss patients and one of four of Long Beach's have
  * none; taken for a number, it is the lowest cholesterol of all.
  */
 export const heartDiseaseMarkedSchema = schemaWith({
