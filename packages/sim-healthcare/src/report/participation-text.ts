@@ -77,9 +77,9 @@ export function lackingText({ rounds, hospitals, goneAtEnd, lastRound }: Partici
   ];
   if (lastRound && lastRound.missing.length > 0 && !lastRound.skipped)
     sentences.push(`The last round was without ${byReason(lastRound.missing)} (${ofWeight(lastRound.shareLost)}).`); // prettier-ignore
-  // Who was not listened to is not away.
-  const heard = new Set(lastRound?.missing.filter(({ why: reason }) => reason === 'left out').map(({ id }) => id));
-  const away = goneAtEnd.filter((id) => !heard.has(id));
+  // Who was not listened to, or is at work, is not away.
+  const there = new Set(lastRound?.missing.filter(({ why: reason }) => reason !== 'dropped').map(({ id }) => id));
+  const away = goneAtEnd.filter((id) => !there.has(id));
   if (away.length > 0) sentences.push(goneText(away, hospitals));
   return sentences.join(' ');
 }

@@ -20,6 +20,7 @@ import { personalModels, type PersonalModels } from './personal-models.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { maskedRounds } from './secure-aggregation.js';
+import { strategyNotices } from './strategy-notices.js';
 import { aboutParticipation, aboutRounds, warningsOf } from './warnings.js';
 
 export interface Concluding {
@@ -59,6 +60,10 @@ export async function resultOf(
   const personal = new Map<string, Parameters>();
   const compared = { judgement, alone, onTrainAlone, personal, make: personalModels(run, result, folder, signal) };
   const tabulated = run.population.tabulated ? await hospitalResults(run, result, compared) : [];
+  const notices = [
+    ...(run.population.notices ?? []),
+    ...strategyNotices(run.plan, run.plugins.strategy?.personalModel !== undefined),
+  ];
   const doubts = run.simulation.findLabelNoise ? await labelNoiseOf(run, signal) : undefined;
   const hospitals = tabulated.map((hospital) => ({
     ...hospital,
@@ -105,7 +110,7 @@ export async function resultOf(
       ...aboutEvaluation(final, hospitals),
       ...aboutLabels(hospitals),
     ],
-    ...(run.population.notices && { notices: run.population.notices }),
+    ...(notices.length > 0 && { notices }),
     privacy: await privacyResult(result, run),
     ...(masked && { secureAggregation: masked }),
     audit: await auditResult(audit),

@@ -58,10 +58,9 @@ ${table({
     `Local ${inner(label)}`,
     `Global ${inner(label)}`,
     'Global minus local',
-    ...(personal ? [`Personal ${inner(label)}`, 'Personal minus global', 'Deploy'] : []),
     ...(second ? [`Global ${inner(second.label)}`] : []),
   ],
-  rows: hospitals.map(({ id, samples, evaluation, localEvaluation, gain, personal: own, deploy }) => [
+  rows: hospitals.map(({ id, samples, evaluation, localEvaluation, gain }) => [
     id,
     String(samples),
     evaluation ? String(evaluation.patients) : '-',
@@ -69,13 +68,26 @@ ${table({
     figureText(localEvaluation?.figures[key], named),
     figureText(evaluation?.figures[key], named),
     differenceText(gain?.[key], named),
-    ...(personal
-      ? [figureText(own?.evaluation.figures[key], named), differenceText(own?.gain[key], named), deploy?.model ?? '-']
-      : []),
     ...(second ? [figureText(evaluation?.figures[second.key], second)] : []),
   ]),
 })}
+${personal ? personalTable(hospitals, named, range) : ''}
 ${worst(hospitals, named)}`;
+}
+
+/** Beside the other table: together they would be wider than a page. */
+function personalTable(hospitals: SimulationResult['hospitals'], named: NamedFigure, range: string): string {
+  const { key, label } = named;
+  return table({
+    caption: `The personal model of each hospital: ${label} with ${range}`,
+    head: ['Hospital', `Personal ${inner(label)}`, 'Personal minus global', 'Deploy'],
+    rows: hospitals.map(({ id, personal: own, deploy }) => [
+      id,
+      figureText(own?.evaluation.figures[key], named),
+      differenceText(own?.gain[key], named),
+      deploy?.model ?? '-',
+    ]),
+  });
 }
 
 function secondFigure(evaluation: Evaluation): NamedFigure | undefined {

@@ -7,8 +7,8 @@ export function reachSection({ reach }: SimulationResult): string {
   const rows = reach.map(({ id, records, share, most, because }) => [
     id,
     String(records),
-    share === null ? '-' : `${(100 * share).toFixed(1)} %`,
-    most === null ? 'no bound' : String(Number(most.toPrecision(3))),
+    share === null ? '-' : `${(100 * share).toFixed(1)}\u00a0%`,
+    most === null ? 'no\u00a0bound' : String(Number(most.toPrecision(3))),
     because,
   ]);
   return `<p>The most that one hospital can move the mean of a round by, whatever it sends (L2 norm).</p>
