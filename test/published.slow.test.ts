@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mean, simulate, temporaryFolder } from './support/command.ts';
+import { fedward, mean, simulate, temporaryFolder } from './support/command.ts';
 
 const data = process.env['FEDWARD_DATA'];
 const three = [1, 2, 3];
@@ -56,6 +56,18 @@ describe.skipIf(!data)('published data sets, means of three seeds (needs FEDWARD
     expect(mean(of(await runs('heart-failure'), 'heart-failure', 'cIndex'))).toBeGreaterThanOrEqual(0.68);
   });
 
+  it('heart-disease: accuracy of at least 0.825 averaged over hospitals, and 0.81 of all patients together', async () => {
+    const results = await runs('heart-disease');
+    const average = overHospitals(results);
+    say('heart-disease, accuracy over hospitals', average);
+    expect(mean(average)).toBeGreaterThanOrEqual(0.825);
+    expect(mean(of(results, 'heart-disease', 'accuracy'))).toBeGreaterThanOrEqual(0.81);
+  });
+
+  it('tcga-brca: concordance of at least 0.845 of all patients together', async () => {
+    expect(mean(of(await runs('tcga-brca'), 'tcga-brca', 'cIndex'))).toBeGreaterThanOrEqual(0.845);
+  });
+
   it('heart-disease-all: average accuracy over hospitals at least 0.01 above that of complete cases', async () => {
     const [all, complete] = [await runs('heart-disease-all'), await runs('heart-disease')].map(overHospitals);
     say('heart-disease-all, accuracy over hospitals', all!);
@@ -92,3 +104,69 @@ describe.skipIf(!data)('published data sets, means of three seeds (needs FEDWARD
     expect(mean(of(results, 'pneumonia, epsilon 8', 'auroc'))).toBeGreaterThanOrEqual(0.9);
   });
 });
+
+/** What the benchmark's tables say of a method: ours and the published figures, each a mean and a deviation over seeds. */
+interface Row {
+  readonly method: string;
+  readonly average: readonly [own: Spread, published: Spread];
+  readonly pooled: readonly [own: Spread, published: Spread];
+}
+
+interface Spread {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+const spreadOf = (text: string): Spread => {
+  const [mean, deviation] = text.split(' ± ').map(Number) as [number, number];
+  return { mean, deviation };
+};
+
+/** Rows of methods, without those of hospitals that train alone. */
+async function flamby(dataset: string): Promise<readonly Row[]> {
+  const { code, stdout, stderr } = await fedward(
+    ...['bench', 'flamby', '--dataset', dataset, '--data', data ?? '', '--out', temporaryFolder(), '--json'],
+  );
+  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
+  const { tables } = JSON.parse(stdout) as { readonly tables: readonly [{ readonly rows: readonly string[][] }] };
+  const rows = tables[0].rows.filter(([method]) => !method!.endsWith(' alone'));
+  return rows.map(([method, ...cells]) => {
+    const [average, averagePublished, pooled, pooledPublished] = cells.slice(0, 4).map(spreadOf) as [Spread, Spread, Spread, Spread]; // prettier-ignore
+    return { method: method!, average: [average, averagePublished], pooled: [pooled, pooledPublished] };
+  });
+}
+
+/** Figures that are more than two published deviations below the published mean. */
+const below = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ method, ...figures }) =>
+    (['average', 'pooled'] as const)
+      .filter((which) => {
+        const [own, published] = figures[which];
+        return !(own.mean >= published.mean - 2 * published.deviation);
+      })
+      .map((which) => `${method}, ${which}`),
+  );
+
+const methods = ['pooled training', 'FedAvg', 'FedProx', 'SCAFFOLD', 'FedAdam', 'FedYogi', 'FedAdagrad', 'cyclic'];
+
+describe.skipIf(!data)(
+  "strategies in FLamby's settings, five seeds, beside its published results (needs FEDWARD_DATA)",
+  () => {
+    // What is published as cyclic is no cyclic transfer of weights: the benchmark's notes.
+    it('heart-disease: all are at most two deviations below, but what turns come to on all patients', async () => {
+      const rows = await flamby('heart-disease');
+      expect(rows.map(({ method }) => method)).toEqual(methods);
+      expect(below(rows)).toEqual(['cyclic, pooled']);
+    });
+
+    // Of the adaptive ones a seed in ten ends far below the others, by the draw of batches; none of the five published did.
+    it('tcga-brca: all are at most two deviations below, but the adaptive ones', async () => {
+      const rows = await flamby('tcga-brca');
+      expect(rows.map(({ method }) => method)).toEqual(methods);
+      const adaptive = ['FedAdam', 'FedYogi', 'FedAdagrad'].flatMap((name) => [`${name}, average`, `${name}, pooled`]);
+      for (const missed of below(rows)) expect(adaptive).toContain(missed);
+      for (const { average, pooled } of rows.slice(4, 7))
+        for (const [own] of [average, pooled]) expect(own.mean).toBeGreaterThan(0.75);
+    });
+  },
+);

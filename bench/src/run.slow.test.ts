@@ -47,6 +47,7 @@ describe('findBenchmarks', () => {
       'secagg',
       'fedbuff',
       'robust',
+      'personal',
     ]);
   });
 

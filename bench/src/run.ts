@@ -12,6 +12,7 @@ import { secagg } from './benchmarks/secagg.js';
 import { rounds } from './benchmarks/rounds.js';
 import { tutorial } from './benchmarks/tutorial.js';
 import { fedbuff } from './fedbuff/fedbuff.js';
+import { personal } from './personal/personal.js';
 import { describeEnvironment, type Environment } from './measure/environment.js';
 
 /** All that there are, in the order in which `fedward bench all` runs them. */
@@ -28,6 +29,7 @@ export const benchmarks: readonly Benchmark[] = [
   secagg,
   fedbuff,
   robust,
+  personal,
 ];
 
 /** One benchmark, run once. */

@@ -30,7 +30,7 @@ export type Weighting = z.output<typeof weightingOption>;
 export function federatedAveraging(name: string, weighting: Weighting) {
   return {
     name,
-    ...(weighting === 'equal' && { strategy: name }),
+    ...(weighting === 'equal' && { strategy: name, counts: () => 1 }),
     reduce: weightedSum,
     requires: [],
     provides: ['sum-only', 'bounded-sensitivity', 'plain-changes'],

@@ -41,8 +41,13 @@ export interface RuleOf {
   /** The fewest updates that it means something of, >= 1. */
   readonly least: number;
   readonly rule: Rule;
+  /** True where it counts each site by the records that it says it has, and not once. */
+  readonly byRecords?: boolean;
   reach(weights: ReadonlyMap<string, number>): readonly Reach[];
 }
+
+/** What to do where hospitals are too few for a rule. */
+const forFewer = ': to survive fewer liars (`byzantine`) it needs fewer, and median takes any number';
 
 /**
  * An aggregator that moves the model by what a rule makes of the changes, which it looks at one by one: it needs them all in
@@ -51,14 +56,15 @@ export interface RuleOf {
  * Its `validate` and `init` throw CONFIG_INCOMPATIBLE for a plan whose rounds ask fewer sites than the rule needs; the
  * reduction's `finish` throws QUORUM_NOT_MET, naming the rule, where fewer have answered.
  */
-export function oneByOne({ name, least, rule, reach }: RuleOf): Aggregator<ComposedState<null>> {
+export function oneByOne({ name, least, rule, reach, byRecords = false }: RuleOf): Aggregator<ComposedState<null>> {
   const aggregator = composeAggregator<null>({
     name,
     reduce: ({ layout }) => collected({ layout, element: 'f32' }, { name, least, rule }),
-    requires: ['individual-updates'],
+    requires: ['individual-updates', ...(byRecords ? [] : ['told-weights'])],
     provides: [],
     optimizer: addMean,
     validate: (plan) => assertPlan(plan, name, least),
+    ...(!byRecords && { counts: () => 1 }),
   });
   return {
     ...aggregator,
@@ -71,7 +77,7 @@ export function oneByOne({ name, least, rule, reach }: RuleOf): Aggregator<Compo
 }
 
 /** The reduction that keeps what comes in until the rule has its say. */
-export function collected(form: TensorsForm, { name, least, rule }: Omit<RuleOf, 'reach'>): Reduction {
+export function collected(form: TensorsForm, { name, least, rule }: Omit<RuleOf, 'reach' | 'byRecords'>): Reduction {
   const sent: Sent[] = [];
   return {
     add(update) {
@@ -96,8 +102,11 @@ export function assertPlan(plan: Plan, name: string, least: number): void {
       'aggregator.name',
     );
   const { cohort } = plan;
-  if (cohort.select === 'uniform' && cohort.size < least)
-    throw incompatible(`${name} needs ${least} updates a round, and cohort.size is ${cohort.size}`, 'cohort.size');
+  if ('size' in cohort && cohort.size < least)
+    throw incompatible(
+      `${name} needs ${least} updates a round, and cohort.size is ${cohort.size}${forFewer}`,
+      'cohort.size',
+    );
 }
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE where there are fewer sites than the rule needs */
@@ -106,5 +115,5 @@ export function assertEnough({ plan: { cohort }, population }: FederationContext
   if (asked >= least) return;
   const few =
     cohort.select === 'cyclic' ? `of ${population} sites a round asks ${asked}` : `there are ${population} sites`;
-  throw incompatible(`${name} needs ${least} updates a round, and ${few}`, 'aggregator.name');
+  throw incompatible(`${name} needs ${least} updates a round, and ${few}${forFewer}`, 'aggregator.name');
 }

@@ -9,7 +9,9 @@ export const byzantineOption = z
   .describe('how many of the sites may send anything at all, f; what is sent by f of them is survived');
 
 /** A norm, or that of the round. */
-export const normOption = z.union([z.number().positive(), z.literal('median')]);
+export const normOption = z.union([z.number().positive(), z.literal('median')], {
+  error: 'expected a number above 0 or "median"',
+});
 
 /** Whether claims count. */
 export const byRecordsOption = z

@@ -22,18 +22,22 @@ export const plugins: readonly Plugin[] = [
   definePlugin({
     ...{ kind, name: 'trimmed-mean', options: trimmedMeanOptions, create: trimmedMean },
     summary: 'the mean without the f smallest and largest in each coordinate, each site once (Yin et al. 2018)',
+    flags: { byzantine: 'byzantine' },
   }),
   definePlugin({
     ...{ kind, name: 'krum', options: krumOptions, create: krum },
     summary: 'the change of the one site that is nearest to most others, of 2 f + 3 at least (Blanchard et al. 2017)',
+    flags: { byzantine: 'byzantine' },
   }),
   definePlugin({
     ...{ kind, name: 'multi-krum', options: multiKrumOptions, create: multiKrum },
     summary: 'the mean of the sites that are nearest to most others, each once (Blanchard et al. 2017)',
+    flags: { byzantine: 'byzantine' },
   }),
   definePlugin({
     ...{ kind, name: 'bulyan', options: bulyanOptions, create: bulyan },
     summary: 'chosen by Krum, then trimmed in each coordinate; of 4 f + 3 sites at least (El Mhamdi et al. 2018)',
+    flags: { byzantine: 'byzantine' },
   }),
   definePlugin({
     ...{ kind, name: 'geometric-median', options: geometricMedianOptions, create: geometricMedian },

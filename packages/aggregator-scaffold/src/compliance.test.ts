@@ -1,7 +1,7 @@
 import { parsePlan, parseQueryPlan } from '@fedward/core';
 import { aggregatorCompliance } from '@fedward/testkit/aggregator';
 import { siteStrategyCompliance } from '@fedward/testkit/site-strategy';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scaffold, scaffoldSite } from './index.js';
 
 const frame = { schemaVersion: 1, name: 'refused', seed: 1, rounds: 3, aggregator: { name: 'scaffold' } } as const;
@@ -31,3 +31,8 @@ siteStrategyCompliance({
   ...{ create: () => scaffoldSite({ option: 'I' }), aggregator: () => scaffold({ option: 'I' }), rejects: others },
   readsRecords: true,
 }).register({ describe, it });
+
+describe('a choice by size', () => {
+  // Sums of control variates by corrected weights are not those of the sites, and the corrections would not cancel.
+  it('is refused', () => expect(scaffold().requires).toContain('told-weights'));
+});

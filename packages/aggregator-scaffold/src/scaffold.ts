@@ -44,14 +44,16 @@ export type ScaffoldState = {
  *   and for a plan whose work is a query
  */
 export function scaffold(options: ScaffoldOptions = {}, path = 'aggregator.options'): Aggregator<ScaffoldState> {
-  const { learningRate } = parseWith(scaffoldOptions, options, path);
+  const { learningRate, weighting } = parseWith(scaffoldOptions, options, path);
   return {
     name,
     strategy: name,
-    requires: [],
+    // The sum of all c_i is by the sites' own weights, whichever of them are asked.
+    requires: ['told-weights'],
     // Not plain-changes: what a site sends is made with what it kept of earlier rounds.
     provides: ['sum-only', 'bounded-sensitivity'],
     validate: assertSuits,
+    ...(weighting === 'uniform' && { counts: () => 1 }),
     init: ({ layout, values }, { population }) => ({
       ...{ tensors: shapesOf(layout), model: Float64Array.from(values), controls: new Float64Array(layout.size) },
       ...{ weight: 0, count: 0, population },

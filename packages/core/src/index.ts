@@ -50,6 +50,7 @@ export { runFederation } from './server/run.js';
 export { assertFederation } from './server/check.js';
 export { buffered, everyone } from './server/collector.js';
 export { stepsOf } from './training/steps.js';
+export { inclusionBySize } from './server/by-size.js';
 export { selectorOf, type ClientSelector, type Cohort } from './server/cohort.js';
 export type { Dropped, Federation, FederationResult, PrivacyStatement } from './server/federation.js';
 export type { RoundReport, SiteScores, Stale } from './server/federation.js';

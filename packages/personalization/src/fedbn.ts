@@ -13,7 +13,10 @@ export const fedBnOptions = z.strictObject({});
 function normalisation(model: Layout): readonly string[] {
   const names = normalisationTensors(model);
   if (names.length > 0) return names;
-  throw incompatible(`${name} keeps normalisation layers private, and the model has no group-norm`, 'model.layers');
+  throw incompatible(
+    `${name} keeps normalisation layers private, and the model has no group-norm: fedper and private-tensors keep others`,
+    'model.layers',
+  );
 }
 
 /**

@@ -14,6 +14,7 @@ export const plugins: readonly Plugin[] = [
     options: fineTuningOptions,
     create: fineTuning,
     site: fineTuningSite,
+    flags: { 'personal-steps': 'steps' },
   }),
   definePlugin({
     kind: 'aggregator',
@@ -30,6 +31,7 @@ export const plugins: readonly Plugin[] = [
     options: fedPerOptions,
     create: fedPer,
     site: fedPerSite,
+    flags: { 'private-layers': 'layers' },
   }),
   definePlugin({
     kind: 'aggregator',
@@ -46,5 +48,6 @@ export const plugins: readonly Plugin[] = [
     options: dittoOptions,
     create: ditto,
     site: dittoSite,
+    flags: { 'ditto-lambda': 'lambda', 'personal-steps': 'steps' },
   }),
 ];

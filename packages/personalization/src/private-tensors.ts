@@ -49,7 +49,7 @@ export function privateTensorsOf(name: string, choose: ChoosePrivate): ChoosePri
     const names = choose(model);
     if (names.length === model.tensors.length)
       throw incompatible(
-        `${name} keeps all tensors of the model private: nothing is left to share`,
+        `${name} keeps all tensors of the model private: nothing is left to share. Keep fewer of them, or take a model of more layers, such as mlp`,
         'aggregator.options',
       );
     return names;

@@ -14,7 +14,7 @@ export { reachOfRun, type PlanReach } from './reach/plan-reach.js';
 export type { HospitalReach } from './reach/reach.js';
 export { buildPlan } from './run/build-plan.js';
 export type { Execution, SimulateOptions } from './run/options.js';
-export type { AgainstGlobal, Deploy } from './run/deploy.js';
+export { deployOf, type AgainstGlobal, type Deploy } from './run/deploy.js';
 export type { HospitalLabelNoise, HospitalResult, SimulationResult } from './run/result.js';
 export { validate } from './validate/validate.js';
 export { parseValidation, validationForms, type ValidationMethod } from './validate/method.js';

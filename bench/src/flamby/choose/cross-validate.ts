@@ -31,7 +31,7 @@ export async function crossValidate(
       for (const hospitals of parted) {
         const candidate = { aggregator, learningRate, rounds: Math.max(...rounds) };
         await trainCandidate(data, hospitals, candidate, async (model, round) => {
-          losses.get(round + 1)?.push(await lossOf(data, hospitals, model));
+          losses.get(round + 1)?.push(await lossOf(data, hospitals, () => model));
         });
       }
       for (const [count, of] of losses)
@@ -64,7 +64,7 @@ export function trainCandidate(
 }
 
 /** Per fold the hospitals as they are then: `test` is what is judged on, a part of what may be trained on. */
-function partedBy({ hospitals, stratum }: PreparedSet, folds: number, random: Random): Hospital[][] {
+export function partedBy({ hospitals, stratum }: PreparedSet, folds: number, random: Random): Hospital[][] {
   const dealt = hospitals.map(({ id, train }) => {
     const order = [...random.fork(id).permutation(train.count)];
     order.sort((a, b) => stratum(train.labels[a]!) - stratum(train.labels[b]!)); // stable: at random within
@@ -84,11 +84,16 @@ function partedBy({ hospitals, stratum }: PreparedSet, folds: number, random: Ra
   );
 }
 
-async function lossOf(data: PreparedSet, hospitals: readonly Hospital[], model: Parameters): Promise<number> {
+/** @param modelOf the one that a hospital uses, by its position */
+export async function lossOf(
+  data: PreparedSet,
+  hospitals: readonly Hospital[],
+  modelOf: (hospital: number) => Parameters,
+): Promise<number> {
   const trainer = await sharedTrainer();
   const all: LossSum[] = [];
-  for (const { test } of hospitals)
-    if (test.count > 0) all.push(data.loss(await trainer.predict(data.model, model, test), test.labels));
+  for (const [k, { test }] of hospitals.entries())
+    if (test.count > 0) all.push(data.loss(await trainer.predict(data.model, modelOf(k), test), test.labels));
   const total = (of: (one: LossSum) => number): number => all.reduce((sum, one) => sum + of(one), 0);
   return data.averaged === 'terms'
     ? total(({ sum }) => sum) / total(({ terms }) => terms)

@@ -58,15 +58,16 @@ export function centeredClipping(
   const aggregator = composeAggregator<Float64Array>({
     name,
     reduce: ({ layout }) => reduction(layout, new Float64Array(layout.size)),
-    requires: ['individual-updates'],
+    requires: ['individual-updates', 'told-weights'],
     provides: [],
     optimizer: addAndKeep,
     validate: (plan) => assertPlan(plan, name, 1),
+    counts: () => 1,
   });
   return {
     ...aggregator,
     reduce: ({ tensors, optimizer }) => reduction(createLayout(tensors), optimizer),
-    reach: (weights) => reachOf([...weights.keys()], clipNorm, iterations),
+    reach: (weights) => reachOf([...weights.keys()], { clipNorm, iterations, centre }),
   };
 }
 
@@ -95,17 +96,22 @@ export function centred(
   return centre;
 }
 
-/** Each step takes a centre no further from another than it was, and adds at most tau / n of one site's. */
-function reachOf(ids: readonly string[], clipNorm: number | 'median', iterations: number): Reach[] {
+/**
+ * Each step takes a centre no further from another than it was, and adds at most tau / n of one site's, as it does of zeros that
+ * are on the other side of the centre: no further apart than 2 tau / n. Where it begins at the
+ * median of the round, that moves with what is sent as well, among what the other sites send.
+ */
+function reachOf(
+  ids: readonly string[],
+  { clipNorm, iterations, centre }: Required<z.output<typeof centeredClippingOptions>>,
+): Reach[] {
   const share = 1 / ids.length;
-  const because =
+  const known = clipNorm !== 'median' && centre === 'previous';
+  const step =
     clipNorm === 'median'
-      ? `in each of ${iterations} steps its share times the median distance of the round, which is not known before`
-      : `in each of ${iterations} steps its share of the clip norm ${clipNorm}`;
-  return ids.map((id) => ({
-    id,
-    share,
-    most: clipNorm === 'median' ? Infinity : iterations * share * clipNorm,
-    because,
-  }));
+      ? 'its share times the median distance of the round, which is not known before'
+      : `twice its share of the clip norm ${clipNorm}, from one side of the centre to the other`;
+  const begins = centre === 'median' ? ', from the median of the round, which moves with its own change among those of the others' : ''; // prettier-ignore
+  const because = `in each of ${iterations} steps ${step}${begins}`;
+  return ids.map((id) => ({ id, share, most: known ? 2 * iterations * share * clipNorm : Infinity, because }));
 }

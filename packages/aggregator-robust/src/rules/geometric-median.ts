@@ -39,6 +39,7 @@ export function geometricMedian(
   const { byRecords, ...settings } = parseWith(geometricMedianOptions, options, path);
   return oneByOne({
     name: 'geometric-median',
+    byRecords,
     least: 1,
     rule: (sent) => weiszfeld(byRecords ? sent : sent.map((one) => ({ ...one, weight: 1 })), settings),
     reach: byRecords

@@ -31,6 +31,7 @@ export function normBounding(
   const { clipNorm, byRecords } = parseWith(normBoundingOptions, options, path);
   return oneByOne({
     name: 'norm-bounding',
+    byRecords,
     least: 1,
     rule: (sent) => boundedMean(byRecords ? sent : sent.map((one) => ({ ...one, weight: 1 })), clipNorm),
     reach: (weights) => reachOf(weights, clipNorm, byRecords),

@@ -40,8 +40,11 @@ export interface SizeAwareTerms {
   readonly clipNorm: number;
   /** c */
   readonly mostRecords: number;
-  /** c / kappa: what the sum is divided by, at the least. */
-  readonly leastDivisor: number;
+  /**
+   * What a sum of so much weight of so many is divided by: c / kappa at the least, and 1 / kappa where each counts once, as
+   * where a mechanism has made it so.
+   */
+  divisorOf(weight: number, count: number): number;
   /** True where hospitals without a declared number of records are strangers. */
   readonly declares: boolean;
   /** How many records a hospital counts with at the most; undefined for a stranger. */
@@ -55,7 +58,8 @@ export function termsOf(options: SizeAwareOptions, path: string): SizeAwareTerms
   const declared = parsed.records && new Map(Object.entries(parsed.records));
   const mostRecords = parsed.mostRecords ?? (declared ? mostCounted([...declared.values()], mostShare) : 1);
   return {
-    ...{ mostShare, clipNorm, mostRecords, leastDivisor: mostRecords / mostShare, declares: declared !== undefined },
+    ...{ mostShare, clipNorm, mostRecords, declares: declared !== undefined },
+    divisorOf: (weight, count) => Math.max(weight, (weight === count ? 1 : mostRecords) / mostShare),
     mostOf(id) {
       const own = declared ? declared.get(id) : Infinity;
       return own === undefined ? undefined : Math.min(own, mostRecords);

@@ -22,7 +22,7 @@ export const name = 'size-aware';
 
 /**
  * A mean that no hospital, large or small, moves by more than is its due: each change is clipped to the norm C and counted
- * by w_i = min(n_i, c), and the sum is divided by max(sum_i w_i, c / kappa). So a hospital moves the model by at most
+ * by w_i = min(n_i, c), and the sum is divided by max(sum_i w_i, c / kappa), with c = 1 where a mechanism has each count once. So a hospital moves the model by at most
  * C w_i / max(sum w, c / kappa), and never by more than kappa C, whatever it sends and whoever else answers.
  *
  * The sum is one by weight, of one array, so that it works under secure aggregation and under noise that a server adds.
@@ -50,15 +50,17 @@ export function sizeAware(
     name,
     strategy: name,
     reduce: ({ layout }) => boundedSum({ layout, element: 'f32' }, terms),
-    requires: [],
+    requires: ['told-weights'],
     provides: ['sum-only', 'bounded-sensitivity', 'plain-changes'],
     optimizer: addMean,
     validate: (plan) => assertTerms(plan, terms),
+    // A stranger is refused, and is missed for what it would count.
+    counts: (records, id) => Math.min(records, terms.mostOf(id) ?? terms.mostRecords),
   });
   return {
     ...aggregator,
     apply: (state, aggregate, context) =>
-      aggregator.apply(state, { ...aggregate, divisor: Math.max(aggregate.divisor, terms.leastDivisor) }, context),
+      aggregator.apply(state, { ...aggregate, divisor: terms.divisorOf(aggregate.divisor, aggregate.count) }, context),
     reach: (weights) => reachOf(weights, terms),
   };
 }
@@ -87,7 +89,12 @@ function boundedSum(form: TensorsForm, terms: SizeAwareTerms): Reduction {
           update.clientId,
         );
       const values = clipped(update.payload.values as Float32Array, terms.clipNorm);
-      sum.add({ ...update, weight: Math.min(update.weight, most), payload: { ...update.payload, values } });
+      // Never below 1: a sum of as much weight as updates is one in which each counts once.
+      sum.add({
+        ...update,
+        weight: Math.min(Math.max(update.weight, 1), most),
+        payload: { ...update.payload, values },
+      });
     },
     finish: () => sum.finish(),
   };
@@ -95,12 +102,13 @@ function boundedSum(form: TensorsForm, terms: SizeAwareTerms): Reduction {
 
 /** Where each sends what it has: the share of a liar is that of what it may claim. */
 function reachOf(weights: ReadonlyMap<string, number>, terms: SizeAwareTerms): Reach[] {
-  const { clipNorm, mostShare, mostRecords, leastDivisor, declares, mostOf } = terms;
+  const { clipNorm, mostShare, mostRecords, divisorOf, declares, mostOf } = terms;
   const counted = new Map([...weights].map(([id, n]) => [id, Math.min(n, mostOf(id) ?? 0)]));
   const total = [...counted.values()].reduce((sum, weight) => sum + weight, 0);
   return [...counted].map(([id, weight]) => {
     const claim = mostOf(id) ?? 0;
-    const share = claim / Math.max(total - weight + claim, leastDivisor);
+    const shareOf = (own: number) => own / divisorOf(total - weight + own, counted.size);
+    const share = claim === 0 ? 0 : Math.max(shareOf(claim), shareOf(1));
     const counts = declares
       ? `by ${claim} of the records that it is declared to have`
       : mostRecords === 1

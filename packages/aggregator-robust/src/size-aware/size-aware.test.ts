@@ -47,10 +47,8 @@ describe('size-aware', () => {
           // prettier-ignore
           const aggregator = sizeAware({ mostShare, clipNorm: 2, mostRecords });
           const all = members.map(([values, weight], i) => updateOf(i, values, weight));
-          const divisor = Math.max(
-            all.reduce((sum, { weight }) => sum + Math.min(weight, mostRecords), 0),
-            mostRecords / mostShare,
-          );
+          const counted = all.reduce((sum, { weight }) => sum + Math.min(weight, mostRecords), 0);
+          const divisor = Math.max(counted, (counted === all.length ? 1 : mostRecords) / mostShare);
           const change = changeBy(aggregator, all);
           // With the same divisor, a zero in its place: the difference is what it moves.
           all.forEach((one, k) => {
@@ -76,6 +74,18 @@ describe('size-aware', () => {
     expect([...changeBy(sizeAware(), all)]).toEqual([0.25, 0.25, 0, 0, 0]);
     // Alone it has its share of the mean and no more.
     expect([...changeBy(sizeAware(), all.slice(0, 1))]).toEqual([0.25, 0, 0, 0, 0]);
+  });
+
+  it('has its floor by what counts, where a mechanism has each count once', () => {
+    const rule = sizeAware({ mostRecords: 300, mostShare: 0.5, clipNorm: 100 });
+    const all = [updateOf(0, [4, 0, 0, 0, 0]), updateOf(1, [0, 4, 0, 0, 0]), updateOf(2, [0, 0, 0, 0, 0]), updateOf(3, [0, 0, 0, 0, 0])]; // prettier-ignore
+    expect([...changeBy(rule, all)]).toEqual([1, 1, 0, 0, 0]);
+    // Two that together weigh as if each did are not taken for it: nobody has more than half.
+    const [small, large] = [
+      { ...all[0]!, weight: 0.01 },
+      { ...all[1]!, weight: 1.99 },
+    ];
+    expect([...changeBy(rule, [small, large])][1]).toBeLessThanOrEqual(2);
   });
 
   it('tells how far each can move the model', () => {

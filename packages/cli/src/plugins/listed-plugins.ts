@@ -27,6 +27,7 @@ const places: Readonly<Record<string, { readonly option: string; readonly option
   mechanism: { option: '--privacy', options: 'privacy.mechanisms.0.options' },
   accountant: { option: '--accountant' },
   trainer: { option: '--trainer' },
+  compression: { option: '--compression', options: 'compression.options' },
 };
 
 /** Those that come with fedward, none of which is loaded for it, and a team's own. */

@@ -52,16 +52,29 @@ describe('fedward plugins', () => {
     expect((await run('plugins', 'trainer', 'tfjs')).stdout).toContain('\n    can be given in code alone\n');
   });
 
+  /** Of a type that the word `nonsense` is none of, with a flag for each other option that the plugin can't do without. */
   const settable = all.flatMap(({ chosenBy, options }) =>
-    options.flatMap(({ key }) => (chosenBy !== null && key !== null ? [[chosenBy, key] as const] : [])),
+    options.flatMap(({ key }) => {
+      if (chosenBy === null || key === null) return [];
+      const others = options.filter((other) => other.required && other.key !== key);
+      return [
+        [
+          chosenBy,
+          key,
+          others.flatMap((other) => (other.flags[0] ? [other.flags[0], '1'] : ['--set', `${other.key}=1`])),
+        ] as const,
+      ];
+    }),
   );
-  it.each(settable)('names keys that a run takes: %s --set %s', async (chosenBy, key) => {
+  it.each(settable)('names keys that a run takes: %s --set %s', async (chosenBy, key, others) => {
     const privacy = chosenBy.startsWith('--privacy') ? [] : ['--privacy', 'none'];
-    const chosen = ['--scenario', 'tutorial', ...privacy, ...chosenBy.split(' ')];
+    const chosen = ['--scenario', 'tutorial', ...privacy, ...chosenBy.split(' '), ...others];
     const { code, stderr } = await run('simulate', ...chosen, '--set', `${key}=nonsense`);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringMatching(new RegExp(`CONFIG_INVALID: .*${key}: .*expected (number|array|object)`)) as string,
+      stderr: expect.stringMatching(
+        new RegExp(`CONFIG_INVALID: .*${key}: .*expected (a number|number|array|boolean|object|record|one of)`),
+      ) as string,
     });
   });
 

@@ -17,7 +17,9 @@ export async function reachAction(flags: Flags): Promise<void> {
       most === null ? 'no bound' : String(Number(most.toPrecision(3))),
     ]),
   );
-  printLine('At most: L2 norm by which one hospital can move the mean of a round, whatever it sends.');
+  printLine(
+    'At most: L2 norm of what one hospital adds to the mean of a round that all others answer, whatever it sends.',
+  );
   // Said once where it is the same of all.
   const reasons = new Map<string, string[]>();
   for (const { id, because } of found.hospitals) reasons.set(because, [...(reasons.get(because) ?? []), id]);

@@ -22,7 +22,7 @@ export function adviceAfter(error: unknown, { folder, plan, dropRate, ledger }: 
       if (dropRate > 0)
         return (
           'resuming would end the same way: the seed says who drops out. ' +
-          `Start a new run with a lower --quorum or --drop-rate, or another --seed. ${lastWhole}`
+          `Start a new run with a lower --quorum, --quorum-share or --drop-rate, or another --seed. ${lastWhole}`
         );
       if (ledger !== undefined)
         return (

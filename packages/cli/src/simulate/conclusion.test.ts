@@ -70,14 +70,14 @@ it('no run is called complete whose rounds lacked a hospital', () => {
   };
   const full: NonNullable<SimulationResult['participation']> = {
     ...{ complete: true, goneAtEnd: [], lastRound: null },
-    rounds: { asked: 9, full: 9, without: 0, skipped: 0, meanShareLost: 0 },
+    rounds: { asked: 9, full: 9, without: 0, skipped: 0, why: [], meanShareLost: 0 },
     hospitals: [{ id: 'north', rounds: 9, missed: 0, lastRound: 8, weight: 4, weightShareLost: 0 }],
   };
   expect(said(full)).toContain('\nComplete: each round has the updates of all hospitals that it asked.\n');
   const lacking = said({
     ...full,
     ...{ complete: false, goneAtEnd: [`north${evil}`] },
-    rounds: { asked: 9, full: 7, without: 2, skipped: 0, meanShareLost: 0.11 },
+    rounds: { asked: 9, full: 7, without: 2, skipped: 0, why: ['dropped'], meanShareLost: 0.11 },
     hospitals: [{ id: `north${evil}`, rounds: 7, missed: 2, lastRound: 6, weight: 4, weightShareLost: 0.11 }],
     lastRound: { ...{ round: 8, skipped: false, weightLost: 4, shareLost: 0.5 }, missing: [{ id: `north${evil}`, why: 'dropped' }] }, // prettier-ignore
   });

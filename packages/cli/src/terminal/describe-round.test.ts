@@ -34,6 +34,6 @@ it('a round that was skipped is told as such, with the metrics of the model that
 it('who came late and who is still at work is told, with the simulated time', () => {
   const told = { dropped: [], round: 7, stale: [{ id: 'c', baseRound: 2 }], waiting: ['d'], simulatedSeconds: 81.25 };
   expect(describeRound({ ...report, ...told })).toBe(
-    'test loss 0.5000  accuracy 75.0%  at 81.3 simulated seconds  late: c by 5  still at work: d',
+    'test loss 0.5000  accuracy 75.0%  at 81.3 simulated seconds  late: c by 5  without d, still at work',
   );
 });

@@ -1,4 +1,3 @@
-import { lacksText } from '@fedward/sim-healthcare/report';
 import { describeRound, type ProgressFactory } from './describe-round.js';
 import { note } from './output.js';
 
@@ -7,7 +6,7 @@ export async function progressFactory(): Promise<ProgressFactory> {
   return process.stderr.isTTY ? (await import('./progress-bar.js')).progressBar : progressLines;
 }
 
-/** At most so many plain lines, however many rounds. */
+/** At most so many plain lines, however many rounds, and one for each in which a hospital failed. */
 const plainLines = 30;
 
 const progressLines: ProgressFactory = (rounds) => {
@@ -15,7 +14,7 @@ const progressLines: ProgressFactory = (rounds) => {
   return {
     round: (report) => {
       const done = report.round + 1;
-      if (done % every === 0 || done === rounds || lacksText(report) !== undefined)
+      if (done % every === 0 || done === rounds || report.dropped.length > 0)
         note(`round ${done}/${rounds}  ${describeRound(report)}`);
     },
     say: note,

@@ -28,6 +28,8 @@ export interface Composition<S extends State> {
   /** As `Aggregator.strategy`. */
   readonly strategy?: string;
   readonly validate?: (plan: Plan) => void;
+  /** As `Aggregator.counts`. */
+  readonly counts?: (records: number, id: string) => number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Composition<S extends State> {
  * that can't be divided or is not of the model's size.
  */
 export function composeAggregator<S extends State>(composition: Composition<S>): Aggregator<ComposedState<S>> {
-  const { name, requires, provides, optimizer, instructions = {}, strategy, validate } = composition;
+  const { name, requires, provides, optimizer, instructions = {}, strategy, validate, counts } = composition;
 
   /** A view: for whoever only looks. */
   const modelOf = ({ tensors, parameters: values }: ComposedState<S>): Parameters =>
@@ -47,6 +49,7 @@ export function composeAggregator<S extends State>(composition: Composition<S>):
     provides,
     ...(strategy !== undefined && { strategy }),
     ...(validate && { validate }),
+    ...(counts && { counts }),
     init: ({ layout, values }) => ({
       tensors: shapesOf(layout),
       parameters: values.slice(),

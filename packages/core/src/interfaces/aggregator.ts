@@ -11,6 +11,7 @@ import type { Update } from './messages.js';
  * `bounded-sensitivity`: one update moves the sum by no more than its own norm times its weight.
  * `bounded-answers`: the plan's work is a query that says how far one unit moves its answer.
  * `fresh-updates`: each update is of the round that it is summed in. `stale-updates`: it may be of an earlier one.
+ * `told-weights`: an update weighs what its site told, and is not made to count for others that were not asked.
  * `plain-changes`: what a site sends is what this round's training changed, and nothing that it kept of earlier rounds.
  */
 export type Capability =
@@ -20,6 +21,7 @@ export type Capability =
   | 'bounded-answers'
   | 'fresh-updates'
   | 'stale-updates'
+  | 'told-weights'
   | 'plain-changes'
   | (string & {});
 
@@ -67,7 +69,10 @@ export interface Reach {
   readonly id: string;
   /** Its share in the mean of updates, in [0, 1]; null under a rule that has no shares. */
   readonly share: number | null;
-  /** L2 norm of the most that its own update moves the released mean by; Infinity: there is no bound. */
+  /**
+   * L2 norm of the most that its own update adds to the released mean, against one of zeros that counts as much; Infinity:
+   * there is no bound.
+   */
   readonly most: number;
   /** For people: by what it is bounded, or why it is not. */
   readonly because: string;
@@ -122,8 +127,14 @@ export interface Aggregator<S extends State = State, M extends Tensors = Paramet
   /** @returns a new state; the old one is left as it was */
   apply(state: S, aggregate: Aggregate, context: RoundContext): S;
   /**
+   * By how much a site with so many records counts in the mean, where that is not their number: for what is told of shares
+   * of the weight, and for a quorum of it.
+   * @param records as the site says; 1 where that may not be told
+   */
+  counts?(records: number, id: string): number;
+  /**
    * How far each site could move the model in one round, told before a run. Default: by its share, without a bound.
-   * @param weights of all sites, in their order
+   * @param weights of those whose updates are in the round, as `counts` has them
    */
   reach?(weights: ReadonlyMap<string, number>): readonly Reach[];
   /** Why no further round is needed, for people; undefined where one is. Asked after each round. */

@@ -68,6 +68,8 @@ describe('parsePlan', () => {
       { ...full, training: { ...training, optimizer: { name: 'sgd', learningRate: 0 } } },
     ],
     ['training.batches.kind', { ...full, training: { ...training, batches: { kind: 'bootstrap' } } }],
+    ['training.batches.epochs', withBatches({ kind: 'steps', size: 8, steps: 1, epochs: 1 })],
+    ['training.batches.steps', withBatches({ kind: 'steps', size: 8, steps: 0 })],
     [
       'training.batches.probability',
       { ...full, training: { ...training, batches: { kind: 'poisson', probability: 0, steps: 1, expectedSize: 1 } } },
@@ -81,6 +83,8 @@ describe('parsePlan', () => {
       ['training.batches.size', withBatches({ kind: 'shuffle', size: many, epochs: 1 })],
       ['training.batches.epochs', withBatches({ kind: 'shuffle', size: 8, epochs: many })],
       ['training.batches.steps', withBatches({ kind: 'poisson', probability: 0.1, steps: many, expectedSize: 1 })],
+      ['training.batches.steps', withBatches({ kind: 'steps', size: 8, steps: many })],
+      ['training.batches.size', withBatches({ kind: 'steps', size: many, steps: 1 })],
       ['training.batches.expectedSize', withBatches({ kind: 'poisson', probability: 1, steps: 1, expectedSize: many })],
       ['model.layers.0.units', { ...full, model: { ...model, layers: [{ type: 'dense', units: many }] } }],
       ['model.inputShape.0', { ...full, model: { ...model, inputShape: [many] } }],
@@ -129,6 +133,39 @@ describe('parsePlan', () => {
 
   it('tells all faults at once', () => {
     expect(() => parsePlan({ ...full, seed: -1, rounds: 0 })).toThrow(/seed: .*; rounds: /);
+  });
+});
+
+describe('initialWeights', () => {
+  const startOf = (initialWeights: unknown, layers: unknown = examplePlanInput.model.layers) =>
+    parsePlan({ ...full, initialWeights, model: { ...examplePlanInput.model, layers } });
+  const twoLayers = [
+    { type: 'dense', units: 4 },
+    { type: 'activation', function: 'relu' },
+    { type: 'dense', units: 2 },
+  ];
+
+  it('are zeros for a model of one layer with weights, whatever layers without any are about it', () => {
+    const scaled = [{ type: 'scale', factor: 0.5 }, ...examplePlanInput.model.layers];
+    for (const layers of [undefined, scaled]) expect(startOf('zeros', layers).initialWeights).toBe('zeros');
+  });
+
+  it('are no zeros for a model with hidden units, which would stay alike', () => {
+    expect(() => startOf('zeros', twoLayers)).toThrow(
+      expect.objectContaining({
+        ...{ code: 'CONFIG_INCOMPATIBLE', subject: 'initialWeights' },
+        message: expect.stringMatching(/one layer with weights, this one has 2/) as string,
+      }),
+    );
+    expect(startOf('drawn', twoLayers).initialWeights).toBe('drawn');
+  });
+
+  it('are in the plan, and its hash, only where it says so', () => {
+    expect(parsePlan(full)).not.toHaveProperty('initialWeights');
+    expect(new Set([undefined, 'drawn', 'zeros'].map((start) => planHash(startOf(start)))).size).toBe(3);
+    expect(() => startOf('ones')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'initialWeights' }),
+    );
   });
 });
 

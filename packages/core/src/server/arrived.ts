@@ -20,6 +20,8 @@ export class Arrived {
   readonly #taken: Map<string, LastTaken>;
   readonly #heads = new Map<string, string>();
   #weightedLoss = 0;
+  #lossWeight = 0;
+  /** By which those that came in count. */
   #totalWeight = 0;
   simulationOnly: boolean;
   /** Of the updates that came in, as they came: what they are made of, without the messages around. */
@@ -36,12 +38,18 @@ export class Arrived {
     this.simulationOnly = before.simulationOnly;
   }
 
-  add({ clientId: id, weight, metrics, simulationOnly, head }: Update, baseRound: number, round: number): void {
+  /** @param counted by how much it counts, whatever weight it says it has */
+  add(
+    update: Update,
+    { baseRound, round, counted }: { readonly baseRound: number; readonly round: number; readonly counted: number },
+  ): void {
+    const { clientId: id, weight, metrics, simulationOnly, head } = update;
     this.participants.push(id);
     if (baseRound < round) this.stale.push({ id, baseRound });
-    this.#taken.set(id, { round: baseRound, weight });
+    this.#taken.set(id, { round: baseRound, weight: counted });
     this.#weightedLoss += weight * Number(metrics['loss']); // NaN where it is not told
-    this.#totalWeight += weight;
+    this.#lossWeight += weight;
+    this.#totalWeight += counted;
     this.simulationOnly ||= simulationOnly;
     if (head) this.#heads.set(id, head.root);
   }
@@ -132,7 +140,7 @@ export class Arrived {
   }
 
   get trainLoss(): number | null {
-    const loss = this.#weightedLoss / this.#totalWeight;
+    const loss = this.#weightedLoss / this.#lossWeight;
     return Number.isFinite(loss) ? loss : null;
   }
 }

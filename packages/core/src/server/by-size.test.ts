@@ -184,6 +184,12 @@ describe('a run whose cohorts are chosen by size', () => {
         message: expect.stringMatching(why) as string,
       });
     }
+    const { aggregator } = federationOf();
+    const bounding = { ...aggregator, requires: ['told-weights'] };
+    await expect(runFederation(federationOf({ aggregator: bounding }))).rejects.toMatchObject({
+      ...{ code: 'CONFIG_INCOMPATIBLE', subject: 'cohort.select' },
+      message: expect.stringMatching(/count for hospitals that were not asked, and .* needs told-weights/) as string,
+    });
     const early = examplePlan({ cohort: plan.cohort, collector: { name: 'buffered' } });
     await expect(
       runFederation(federationOf({ plan: early, collector: { ...buffered({ size: 1, patience: 1 }), requires: [] } })),

@@ -1,9 +1,9 @@
 import { incompatible } from '../base/errors.js';
-import type { Reduction, RoundContext } from '../interfaces/aggregator.js';
-import type { Collector } from '../interfaces/collector.js';
-import type { PrivacyMechanism } from '../interfaces/privacy.js';
+import type { Aggregator, Reduction, RoundContext } from '../interfaces/aggregator.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
 import type { Random } from '../random/random.js';
+import { everyone } from './collector.js';
+import type { Federation } from './federation.js';
 
 /**
  * With which probability each of these is chosen where `size` of them are: in proportion to its records, and 1 for one
@@ -82,8 +82,11 @@ export function correcting(
 export function assertBySize(
   plan: Plan,
   clients: readonly string[],
-  mechanisms: readonly PrivacyMechanism[],
-  collector: Collector,
+  {
+    aggregator,
+    mechanisms = [],
+    collector = everyone,
+  }: Pick<Federation, 'mechanisms' | 'collector'> & { readonly aggregator: Pick<Aggregator, 'name' | 'requires'> },
 ): void {
   const { cohort } = plan;
   if (cohort.select !== 'by-size') return;
@@ -91,6 +94,8 @@ export function assertBySize(
     throw incompatible(`cohort.select by-size ${why}`, key);
   };
   if (!isTrainingPlan(plan)) refuse('corrects the mean of updates of a training, and the plan asks a query');
+  if (aggregator.requires.includes('told-weights'))
+    refuse(`makes an update count for hospitals that were not asked, and ${aggregator.name} needs told-weights: it bounds them, or counts each once`); // prettier-ignore
   for (const { name, removes, form, adjacency } of mechanisms) {
     if (form ?? removes?.includes('individual-updates'))
       refuse(`corrects each update's weight by itself, and needs individual-updates, which ${name} takes away`);

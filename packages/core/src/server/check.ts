@@ -37,7 +37,7 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
   aggregator.validate?.(plan);
   protectionOf(plan, federation.mechanisms); // what each says of the plan, before what they say of each other
   assertTogether(federation);
-  assertBySize(plan, transport.clients(), federation.mechanisms ?? [], federation.collector ?? everyone);
+  assertBySize(plan, transport.clients(), federation);
   assertPriced(federation);
   assertEvaluation(federation);
 }

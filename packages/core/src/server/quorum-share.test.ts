@@ -70,6 +70,19 @@ describe('a quorum by share of the weight', () => {
     await expect(run(0.84, away, { cohort })).rejects.toMatchObject(failed(/83.33 % .* 84 %/));
   });
 
+  it('takes an update for as much as the aggregator counts it, and not for what a site says', async () => {
+    const { aggregator } = federationOf({}, {});
+    const counted = { aggregator: { ...aggregator, counts: (records: number) => Math.min(records, 10) } };
+    const away = { 'hospital-3': [1] };
+    const { rounds } = await run(0.66, away, {}, counted);
+    expect(rounds[1]!.dropped).toMatchObject([{ id: 'hospital-3', weightLost: 10 }]);
+    expect(rounds[1]!.lost!.share).toBeCloseTo(1 / 3, 12);
+    await expect(run(0.67, away, {}, counted)).rejects.toMatchObject(failed(/66.67 % .* 67 %/));
+    // Of one that has told nothing the plan's records count as they would have counted.
+    const cohort = { select: 'by-size', size: 3, records: { 'hospital-1': 10, 'hospital-2': 20, 'hospital-3': 3000 } } as const; // prettier-ignore
+    expect((await run(0.66, { 'hospital-3': [0] }, { cohort }, counted)).rounds[0]!.participants).toHaveLength(2);
+  });
+
   it('is by number where all weights are 1, from the first round on', async () => {
     const mechanisms = [fakeMechanism() as PrivacyMechanism];
     const under = { mechanisms, accountant: fakeAccountant };

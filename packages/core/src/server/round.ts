@@ -109,6 +109,10 @@ async function carryOut<S extends State, M extends Tensors>(
   // What a mechanism has turned into another form only it can read, once it is a sum.
   const whose = summed === expected ? aggregator.reduce(before.state, context) : weightedSum(summed);
   const reduction = correcting(whose, context);
+  const equal = !tools.protection.countIsPublic || summed !== expected;
+  const counts = (records: number, id: string): number => (equal ? 1 : (aggregator.counts?.(records, id) ?? records));
+  const counted = ({ clientId, weight }: Update): number => (equal ? weight : counts(weight, clientId));
+  const told = (id: string): number | undefined => (equal ? 1 : weightOf(id, plan, before, counts));
   const arrivals = tools.collection.round({
     round,
     cohort: cohort.filter((id) => !absent.has(id)),
@@ -127,10 +131,8 @@ async function carryOut<S extends State, M extends Tensors>(
       arrived.uncompressed += byteLengthOf(summed);
     }
     if (update instanceof Error) await arrived.drop(round, clientId, update);
-    else arrived.add(update, baseRound, round);
+    else arrived.add(update, { baseRound, round, counted: counted(update) });
   }
-  const equal = !tools.protection.countIsPublic || summed !== expected;
-  const told = (id: string): number | undefined => (equal ? 1 : weightOf(id, plan, before));
   arrived.assertQuorum(context, tools.collection.underWay, told);
   const { leftOut = [], ...sum } = reduction.finish();
   await tools.log.log({ type: 'aggregation', round, details: arrived.details(sum.divisor, event, leftOut) });
@@ -188,9 +190,14 @@ function contextOf<S extends State, M extends Tensors>(
   return { runId, round, plan, population: clients.length, ...chosen, cohort: Object.freeze([...cohort]) };
 }
 
-/** What a client's weight was when its update was last taken, else what the plan says of it. */
-function weightOf(id: string, { cohort }: Plan, { taken }: Pick<Progress<State>, 'taken'>): number | undefined {
-  return taken.get(id)?.weight ?? (cohort.select === 'by-size' ? cohort.records[id] : undefined);
+/** By how much a client counted when its update was last taken, else what follows from the records that the plan tells. */
+function weightOf(
+  id: string,
+  { cohort }: Plan,
+  { taken }: Pick<Progress<State>, 'taken'>,
+  counts: (records: number, id: string) => number,
+): number | undefined {
+  return taken.get(id)?.weight ?? (cohort.select === 'by-size' ? counts(cohort.records[id]!, id) : undefined);
 }
 
 /** An update into the sum, by the mechanisms' leave; or why not. */

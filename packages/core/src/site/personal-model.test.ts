@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { TakenReport } from '../server/last-taken.js';
 import { lastTaken } from '../server/last-taken.js';
 import type { SiteStrategy } from '../interfaces/strategy.js';
@@ -8,7 +8,9 @@ import { createParameters } from '../parameters/parameters.js';
 import { simulatedRandomness } from '../random/randomness.js';
 import { exampleData, fakeTrainer } from '../testing/fakes.js';
 import { examplePlan } from '../testing/plan.js';
+import { willingTrainer } from '../testing/strategies.js';
 import { personalModelOf } from './personal-model.js';
+import { modelOf } from './train-and-subtract.js';
 
 const plan = examplePlan();
 const sent = createParameters(layoutOf(plan.model)).values.map((_, i) => i);
@@ -46,6 +48,43 @@ describe('personalModelOf', () => {
     expect((await of(1)).values).toEqual(sent.map((w) => w + 10));
     expect((await of(null)).values).toEqual(sent);
     expect((await of(0)).values).toEqual(sent);
+  });
+
+  it('may be trained for it, by settings of its own: half way from what was sent to 1, and half way again', async () => {
+    const train = vi.fn(willingTrainer().train);
+    const batches = { kind: 'steps', size: 2, steps: 3 } as const;
+    const tuned: SiteStrategy<never> = {
+      ...added,
+      personalModel: async ({ sent, trainHere }) =>
+        (await trainHere((await trainHere(modelOf(sent))).payload, { frozen: ['0.dense.bias'] }, { batches })).payload,
+    };
+    const site = { ...options(), trainer: willingTrainer({ train }), strategy: tuned };
+    const at = { runId: 'run-1', round: 1, payload, taken: null };
+    const { values } = await personalModelOf(site, at);
+    const half = sent.map((w) => (w + 1) / 2);
+    expect(values).toEqual(half.map((w, i) => (i < 6 ? (w + 1) / 2 : w))); // the bias was not trained again
+    const [first, second] = train.mock.calls.map(([, data, context]) => ({ data, ...context }));
+    expect(first!.plan.training).toEqual(plan.training);
+    expect(second!.plan.training).toEqual({ ...plan.training, batches });
+    for (const { data, round, clientId } of [first!, second!])
+      expect({ count: data.count, round, clientId }).toEqual({ count: 4, round: 1, clientId: 'north' });
+    expect(second!.random.key()).not.toEqual(first!.random.key());
+    expect(plan).toEqual(examplePlan()); // the settings were of that training alone
+    expect((await personalModelOf(site, at)).values).toEqual(values);
+  });
+
+  it('is of no other layout than the plan’s, and fails with the training that it needs', async () => {
+    const at = { runId: 'run-1', round: 0, payload, taken: null };
+    const small = createParameters(layoutOf({ ...plan.model, layers: [{ type: 'dense', units: 3 }] }));
+    const other: SiteStrategy<never> = { ...added, personalModel: () => Promise.resolve(small) };
+    const misshapen = personalModelOf({ ...options(), strategy: other }, at);
+    await expect(misshapen).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE', subject: '0.dense.kernel' });
+    const wishing: SiteStrategy<never> = {
+      ...added,
+      personalModel: async ({ sent, trainHere }) => (await trainHere(modelOf(sent), { proximalMu: 1 })).payload,
+    };
+    const made = personalModelOf({ ...options(), strategy: wishing }, at);
+    await expect(made).rejects.toThrow('asks for proximal-term, which trainer fake does not provide');
   });
 
   it('is what was sent where the strategy makes none', async () => {

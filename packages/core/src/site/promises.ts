@@ -1,7 +1,7 @@
 import { canonicalJson } from '../base/json.js';
 import { FedwardError, incompatible } from '../base/errors.js';
 import type { SiteStrategy } from '../interfaces/strategy.js';
-import type { Applied, ClientContext, LocalTrainer, TrainerCapability } from '../interfaces/trainer.js';
+import type { Applied, ClientContext, LocalTrainer, Trained, TrainerCapability } from '../interfaces/trainer.js';
 import type { Adjacency } from '../privacy/events.js';
 import type { Parameters, Tensors } from '../parameters/parameters.js';
 import type { Protection } from '../privacy/protection.js';
@@ -58,6 +58,28 @@ export function assertUntouched({ name }: LocalTrainer, before: number, from: Pa
     `trainer ${name} has written to the model that it was given: nothing is sent`,
     name,
   );
+}
+
+/**
+ * @param own names of tensors that are the site's own, of which the payload has what was sent
+ * @throws {FedwardError} CLIENT_FAILED for a trainer that gives them back where what is sent is taken from
+ */
+export function assertKept(
+  { name }: LocalTrainer,
+  { payload }: Trained,
+  from: Parameters,
+  own: readonly string[],
+): void {
+  for (const { name: tensor, offset, size } of from.layout.tensors) {
+    if (!own.includes(tensor)) continue;
+    for (let i = offset; i < offset + size; i++)
+      if (!Object.is(payload.values[i], from.values[i]))
+        throw new FedwardError(
+          'CLIENT_FAILED',
+          `trainer ${name} gives back ${tensor}, which is private, with the model that is sent: nothing is sent`,
+          tensor,
+        );
+  }
 }
 
 /**

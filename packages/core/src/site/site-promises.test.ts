@@ -5,6 +5,8 @@ import { inMemoryTransport } from '../memory/transport.js';
 import { noNoise, SecureNoise, SeededNoise } from '../random/noise.js';
 import { Random } from '../random/random.js';
 import { secretRandomness, simulatedRandomness, type Randomness } from '../random/randomness.js';
+import type { SiteStrategy } from '../interfaces/strategy.js';
+import type { Parameters } from '../parameters/parameters.js';
 import { planHash } from '../plan/plan.js';
 import {
   exampleFederation,
@@ -19,6 +21,7 @@ import {
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { runFederation } from '../server/run.js';
 import type { SiteOptions } from './options.js';
+import { changeOf } from './train-and-subtract.js';
 
 const plan = examplePlan({ privacy: examplePrivacy });
 const priced: Partial<SiteOptions> = { plan, mechanisms: [fakeMechanism()] };
@@ -87,6 +90,32 @@ describe('a trainer', () => {
     await expect(site.answer(exampleTask({ planHash: planHash(open) }), neverFired)).rejects.toMatchObject({
       code: 'CLIENT_FAILED',
     });
+  });
+
+  it('that gives back private tensors with the model that is sent sends nothing', async () => {
+    const open = examplePlan({ aggregator: { name: 'keeps' } });
+    const asked = exampleTask({ planHash: planHash(open) });
+    const { name: own, offset } = asked.payload.layout.tensors[0]!;
+    const keeps: SiteStrategy = {
+      name: 'keeps',
+      async answer({ sent, train }) {
+        const model = sent as Parameters;
+        return { update: changeOf((await train(model, { privateTensors: { [own]: null } })).payload, model) };
+      },
+    };
+    const answerOf = (by: number) => {
+      const trainer = fakeTrainer({
+        provides: ['private-tensors'],
+        async train({ layout, values }) {
+          const own_ = values.map((x, i) => (i === offset ? x + by : x));
+          const applied = { privateTensors: [own] };
+          return { payload: { layout, values: own_ }, privateTensors: {}, steps: 1, metrics: {}, applied };
+        },
+      });
+      return exampleSite('a', { plan: open, trainer, strategy: keeps }).answer(asked, neverFired);
+    };
+    await expect(answerOf(0.5)).rejects.toMatchObject({ code: 'CLIENT_FAILED', subject: own });
+    expect((await answerOf(0)).payload.values.every((x) => x === 0)).toBe(true);
   });
 
   it('that ignores what it was asked leaves a run without a result, and without an epsilon', async () => {

@@ -21,7 +21,7 @@ import { objectiveOf } from '../training/objective.js';
 import { patientsOf } from '../training/patients.js';
 import { assertPlanProvided } from '../training/provided.js';
 import { appliedWishes, capabilitiesFor, placeWishes } from '../training/wishes.js';
-import { assertApplied, assertProvided, assertStill, assertUntouched, sumOf } from './promises.js';
+import { assertApplied, assertKept, assertProvided, assertStill, assertUntouched, sumOf } from './promises.js';
 import { modelOf, trainAndSubtract } from './train-and-subtract.js';
 import type { ScoreOrder, Work, WorkOrder } from './work.js';
 
@@ -100,6 +100,7 @@ export function trainingWork(
     const trained = await trainer.train(from, data as TrainingData, context, signal);
     assertUntouched(trainer, before, from);
     assertApplied(trainer, trained.applied, asked);
+    assertKept(trainer, trained, from, Object.keys(context.wishes.privateTensors ?? {}));
     return trained;
   };
 

@@ -4,6 +4,7 @@ import { SeededNoise, type NoiseSource } from '../random/noise.js';
 import { Random } from '../random/random.js';
 import type { BatchesSpec } from '../plan/plan.js';
 import { drawBatches } from './batches.js';
+import { stepsOf } from './steps.js';
 
 const sources = (seed: number | string) => ({
   random: new Random(`${seed} random`),
@@ -40,6 +41,52 @@ describe('shuffled batches', () => {
     const used = sources('a');
     used.random.uniform();
     expect([...[...drawBatches({ kind: 'shuffle', size: 40, epochs: 1 }, 40, used)][0]!.rows]).toEqual(first);
+  });
+});
+
+describe('a number of steps', () => {
+  const steps = fc.integer({ min: 1, max: 40 });
+  const [count, size] = [fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 60 })];
+
+  it('is taken, whatever the number of records: those of shuffled epochs, cut short', () => {
+    fc.assert(
+      fc.property(steps, count, size, fc.nat(), (steps, count, size, seed) => {
+        const taken = draw({ kind: 'steps', size, steps }, count, seed);
+        expect(taken).toHaveLength(steps);
+        const epochs = Math.ceil(steps / Math.ceil(count / size));
+        expect(taken).toEqual(draw({ kind: 'shuffle', size, epochs }, count, seed).slice(0, steps));
+      }),
+    );
+  });
+
+  it('has each record once before any has its second turn', () => {
+    fc.assert(
+      fc.property(steps, count, size, fc.nat(), (steps, count, size, seed) => {
+        const turns = Array<number>(count).fill(0);
+        for (const row of draw({ kind: 'steps', size, steps }, count, seed).flat()) turns[row]! += 1;
+        expect(Math.max(...turns) - Math.min(...turns)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('stepsOf', () => {
+  it('is what is drawn, of each kind', () => {
+    const kinds: BatchesSpec[] = [
+      { kind: 'shuffle', size: 8, epochs: 3 },
+      { kind: 'steps', size: 8, steps: 7 },
+      { kind: 'poisson', probability: 0.5, steps: 7, expectedSize: 1 },
+    ];
+    for (const batches of kinds) expect(draw(batches, 21, 'a')).toHaveLength(stepsOf(batches, 21));
+    expect(kinds.map((batches) => stepsOf(batches, 21))).toEqual([9, 7, 7]);
+  });
+
+  it('refuses more than have draws of their own, naming the key', () => {
+    const refused = (batches: BatchesSpec, count: number, subject: string) =>
+      expect(() => stepsOf(batches, count)).toThrow(expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject }));
+    refused({ kind: 'shuffle', size: 1, epochs: 1_000_000 }, 2148, 'training.batches.epochs');
+    refused({ kind: 'steps', size: 1, steps: 2 ** 31 }, 1, 'training.batches.steps');
+    expect(stepsOf({ kind: 'steps', size: 1, steps: 2 ** 31 - 1 }, 1)).toBe(2 ** 31 - 1);
   });
 });
 
@@ -93,6 +140,7 @@ describe('the noise of a step', () => {
     const random = new Random('a');
     for (const batches of [
       { kind: 'shuffle', size: 4, epochs: 2 },
+      { kind: 'steps', size: 4, steps: 4 },
       { kind: 'poisson', probability: 0.5, steps: 4, expectedSize: 1 },
     ] satisfies BatchesSpec[]) {
       const asked: number[] = [];

@@ -55,8 +55,7 @@ function exact({ range, bits, weights, mostRecords }: Options): Encoding {
     assumptions: [],
     validate(plan) {
       const { cohort } = plan;
-      if ('size' in cohort)
-        assertFixedPoint(fixedPoint({ plan, cohort: Array<string>(cohort.size).fill('') }));
+      if ('size' in cohort) assertFixedPoint(fixedPoint({ plan, cohort: Array<string>(cohort.size).fill('') }));
     },
     form: (update) => maskedForm(update, { bits }),
     assertFits: (context) => assertFixedPoint(fixedPoint(context)),

@@ -120,7 +120,7 @@ describe('the model card', () => {
   });
 
   it('says what rounds lacked, once, and never that a run is complete that is not', () => {
-    const rounds = { asked: 3, full: 2, without: 1, skipped: 0, meanShareLost: 0.1 };
+    const rounds = { asked: 3, full: 2, without: 1, skipped: 0, why: ['dropped' as const], meanShareLost: 0.1 };
     const part = { id: 'north', rounds: 2, missed: 1, lastRound: 1, weight: 30, weightShareLost: 0.1 };
     const lastRound = { round: 2, missing: [{ id: 'north', why: 'dropped' as const }], skipped: false };
     const participation: NonNullable<SimulationResult['participation']> = {

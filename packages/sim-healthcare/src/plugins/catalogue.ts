@@ -23,6 +23,9 @@ export const secureAggregation = 'secagg';
 /** The collector that ends a round with the first updates, where someone asks for that by its short option. */
 export const bufferedCollector = 'buffered';
 
+/** The aggregator that caps each hospital's share, by records that the plan may tell all of them. */
+export const capsShares = 'size-aware';
+
 /**
  * What comes with fedward: the one place outside a plugin's own package where its name stands. It can be read, such as
  * for `--help`, without loading any of them.
@@ -302,7 +305,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -318,7 +321,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -339,7 +342,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -354,7 +357,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { byzantine: 'byzantine' },
       },
       {
         kind: 'aggregator',
@@ -723,7 +726,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { 'personal-steps': 'steps' },
       },
       {
         kind: 'aggregator',
@@ -753,7 +756,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { 'private-layers': 'layers' },
       },
       {
         kind: 'aggregator',
@@ -788,7 +791,7 @@ export const catalogue: readonly CatalogueEntry[] = [
             required: false,
           },
         ],
-        flags: {},
+        flags: { 'ditto-lambda': 'lambda', 'personal-steps': 'steps' },
       },
     ],
   },

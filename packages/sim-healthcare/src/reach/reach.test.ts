@@ -23,6 +23,21 @@ describe('reachOfRun', () => {
     for (const { share, most } of hospitals) expect({ share, most }).toEqual({ share: 0.2, most: 0.4 });
   });
 
+  it('tells of a hospital in the round in which it has the most say', async () => {
+    const open = { privacy: 'none' } as const;
+    const sharesOf = async (options: object) => (await by({ ...open, ...options })).map(({ share }) => share);
+    const records = (await by(open)).map(({ records }) => records);
+    const [lightest, next] = records.toSorted((a, b) => a - b) as [number, number];
+    const beside = records.map((n) => n / (n + (n === lightest ? next : lightest)));
+    expect(await sharesOf({ cohort: 1, select: 'cyclic' })).toEqual([1, 1, 1, 1, 1]);
+    expect(await sharesOf({ cohort: 2 })).toEqual(beside);
+    expect(await sharesOf({ aggregator: 'fedbuff', collect: 2 })).toEqual(beside);
+    for (const share of await sharesOf({ cohort: 2, select: 'by-size' })) expect(share).toBeCloseTo(0.5, 12);
+    expect(await sharesOf({ set: { 'aggregator.options': { weighting: 'equal' } } })).toEqual(Array(5).fill(0.2));
+    const rule = { 'aggregator.name': 'size-aware', 'aggregator.options': { mostShare: 0.3, clipNorm: 2 } };
+    for (const { most } of await by({ ...open, cohort: 1, set: rule })) expect(most).toBeCloseTo(0.6, 12);
+  });
+
   it('tells what a mechanism that clips at the server makes of it, under which nobody tells records', async () => {
     const hospitals = await by({ privacy: 'central', epsilon: 5, delta: 1e-5, clipNorm: 0.5 });
     for (const { share, most, because } of hospitals) {

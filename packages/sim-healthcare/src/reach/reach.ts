@@ -1,4 +1,5 @@
-import type { Aggregator, PrivacyMechanism, Reach, TrainingPlan } from '@fedward/core';
+import { inclusionBySize, type Aggregator, type PrivacyMechanism, type Reach, type TrainingPlan } from '@fedward/core';
+import { bufferedCollector } from '../plugins/catalogue.js';
 import type { Population } from '../scenario/scenario.js';
 import type { Plugins } from '../wiring/plugins.js';
 
@@ -9,7 +10,10 @@ export interface HospitalReach {
   readonly records: number;
   /** Its share in the mean of updates, in [0, 1]; null under a rule that has none. */
   readonly share: number | null;
-  /** L2 norm of the most that it moves the mean of a round by; null: there is no bound that is known before a run. */
+  /**
+   * L2 norm of the most that its update adds to the mean of a round, against one of zeros that counts as much; null: there is
+   * no bound that is known before a run.
+   */
   readonly most: number | null;
   /** By what it is bounded, or why it is not. */
   readonly because: string;
@@ -23,23 +27,54 @@ export interface ReachParts {
 }
 
 /**
- * The reach of each hospital, in their order, where all are asked and all answer. A mechanism that clips at the server and
+ * The reach of each hospital, in their order, in a round in which it has the most say and all that are asked answer. A mechanism that clips at the server and
  * divides by its own constant decides; else the aggregator does. Where a mechanism hides single updates from the server,
  * bounds on them are kept by each site's own software and by nobody else: then there is none.
  */
 export function reachOf({ plan, plugins: { aggregator, mechanisms }, population }: ReachParts): HospitalReach[] {
   const records = new Map(population.ids.map((id) => [id, population.hospital(id).train.count]));
   const told = tellsRecords(plan, mechanisms);
-  const weights = told ? records : new Map(population.ids.map((id) => [id, 1]));
+  const counts = (count: number, id: string): number => (told ? (aggregator.counts?.(count, id) ?? count) : 1);
+  const weights = new Map([...records].map(([id, count]) => [id, counts(count, id)]));
   const hiding = mechanisms.find(({ removes }) => removes?.includes('individual-updates'));
   const clipping = mechanisms.find(({ reach }) => reach);
   const bound = clipping?.reach?.(plan);
-  return reachBy(aggregator, weights).map((own) => {
+  return leastCompanies(plan, weights).map((company, place) => {
+    const ofId = population.ids[place]!;
+    const own = reachBy(aggregator, company).find(({ id }) => id === ofId)!;
     const { id, share, most, because } = bound ? { ...own, ...bound } : own;
     const common = { id, records: records.get(id)!, share };
     if (hiding) return { ...common, most: null, because: `${hiding.name} hides single updates from the server, which can bound none: ${kept(most, because)}` }; // prettier-ignore
     return { ...common, most: Number.isFinite(most) ? most : null, because };
   });
+}
+
+/**
+ * Of each hospital with whom it is in a sum where it has the most say, all that are asked having answered: those of its turn,
+ * or as many as are asked, or as the collector waits for, the lightest of all. Under a choice by size weights are as corrected.
+ */
+function leastCompanies(
+  { cohort, collector }: TrainingPlan,
+  told: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number>[] {
+  const ids = [...told.keys()];
+  const weights = new Map(told);
+  if (cohort.select === 'by-size') {
+    const inclusion = inclusionBySize(
+      ids.map((id) => cohort.records[id]!),
+      Math.min(cohort.size, ids.length),
+    );
+    ids.forEach((id, i) => weights.set(id, told.get(id)! / inclusion[i]!));
+  }
+  const only = (some: readonly string[]) => new Map(some.map((id) => [id, weights.get(id)!]));
+  const asked = 'size' in cohort ? cohort.size : cohort.select === 'cyclic' ? Math.floor(ids.length / cohort.groups) : ids.length; // prettier-ignore
+  const buffer = collector?.name === bufferedCollector ? Number(collector.options['size']) : Infinity;
+  if (cohort.select === 'cyclic' && cohort.order !== 'shuffled' && buffer === Infinity)
+    return ids.map((_, place) => only(ids.filter((__, other) => other % cohort.groups === place % cohort.groups)));
+  const most = Math.min(asked, buffer, ids.length);
+  if (most === ids.length) return ids.map(() => weights);
+  const lightest = ids.toSorted((a, b) => weights.get(a)! - weights.get(b)!).slice(0, most);
+  return ids.map((id) => only([id, ...lightest.filter((other) => other !== id).slice(0, most - 1)]));
 }
 
 /** What holds while a site's software is the one that all agreed on. */

@@ -16,7 +16,7 @@ it('tells the time, who came late by how much, and who was at work at the end', 
     round({ round: 5, simulatedSeconds: 30.26, stale: [{ id: 'b', baseRound: 0 }], waiting: ['a', 'c'] }),
   ];
   expect(collectionText(rounds)).toEqual([
-    '3 rounds took 30.3 simulated seconds, of which a hospital that is not slow takes one for a training step.',
+    '3 rounds took 30.3 simulated seconds, where a training step takes one second at a hospital that is not slow.',
     '2 updates came late, by 5 rounds at the most: of b, c.',
     'Still at work when the run ended, so that this work is not in the model: a, c.',
   ]);

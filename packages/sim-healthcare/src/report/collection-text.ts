@@ -11,7 +11,7 @@ export function collectionText(rounds: readonly RoundReport[]): readonly string[
     ...(last?.simulatedSeconds === undefined
       ? []
       : [
-          `${counted(rounds.length, 'round')} took ${written(last.simulatedSeconds)} simulated seconds, of which a hospital that is not slow takes one for a training step.`,
+          `${counted(rounds.length, 'round')} took ${written(last.simulatedSeconds)} simulated seconds, where a training step takes one second at a hospital that is not slow.`,
         ]),
     ...(late.length === 0 ? [] : [lateText(late)]),
     ...(last === undefined || last.waiting.length === 0

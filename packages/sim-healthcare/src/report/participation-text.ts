@@ -1,5 +1,5 @@
 import type { RoundReport } from '@fedward/core';
-import type { Participation } from '../run/participation.js';
+import type { Absence, Participation, RoundPart } from '../run/participation.js';
 import { counted } from './counted.js';
 
 /** Names of which more are counted. */
@@ -27,13 +27,32 @@ export function lacksText({ participants, dropped, leftOut, waiting, lost }: Rou
   const out = new Set(leftOut.map(({ id }) => id));
   const summed = new Set(participants.filter((id) => !out.has(id)));
   const absent = [
-    ...dropped.map(({ id }) => id),
-    ...leftOut.map(({ id }) => `${id}, left out`),
-    ...waiting.filter((id) => !summed.has(id)).map((id) => `${id}, still at work`),
+    ...dropped.map(({ id }) => ({ id, why: 'dropped' as const })),
+    ...leftOut.map(({ id }) => ({ id, why: 'left out' as const })),
+    ...waiting.filter((id) => !summed.has(id)).map((id) => ({ id, why: 'still at work' as const })),
   ];
   if (absent.length === 0) return undefined;
-  return `without ${named(absent)}${lost ? ` (${ofWeight(lost.share)})` : ''}`;
+  return `without ${byReason(absent)}${lost ? ` (${ofWeight(lost.share)})` : ''}`;
 }
+
+/** Such as `a, b; c, left out; d, e, still at work`. */
+function byReason(missing: RoundPart['missing']): string {
+  const of = (reason: Absence): string[] => {
+    const ids = missing.filter(({ why }) => why === reason).map(({ id }) => id);
+    return ids.length === 0 ? [] : [named(ids) + (reason === 'dropped' ? '' : `, ${reason}`)];
+  };
+  return [...of('dropped'), ...of('left out'), ...of('still at work')].join('; ');
+}
+
+/** What rounds did without, by the only reason that there was; of `dropped` and of several the first. */
+const absences: Readonly<Record<Absence, { readonly rounds: string; readonly weight: string }>> = {
+  dropped: { rounds: 'went on without hospitals that were asked', weight: 'was lost' },
+  'left out': { rounds: 'were made without updates that the aggregator left out', weight: 'was left out' },
+  'still at work': {
+    rounds: 'ended before all that were asked had answered',
+    weight: 'was still at work, to come later or not at all,',
+  },
+};
 
 /** Whether a run is complete: what it lacks is in the same sentence. */
 export function completenessText({ participation }: { readonly participation?: Participation }): string | undefined {
@@ -44,23 +63,24 @@ export function completenessText({ participation }: { readonly participation?: P
 
 /** What a run lacks, in sentences. @param participation of a run that is not complete */
 export function lackingText({ rounds, hospitals, goneAtEnd, lastRound }: Participation): string {
-  const { asked, without, skipped, meanShareLost } = rounds;
+  const { asked, without, skipped, meanShareLost, why } = rounds;
+  const words = absences[why.length === 1 ? why[0]! : 'dropped'];
   const absent = hospitals.filter(({ missed }) => missed > 0).sort((a, b) => b.missed - a.missed);
   const each = named(absent.map(({ id, missed, rounds: taken }) => `${id} in ${missed} of its ${missed + taken}`));
-  const mean = meanShareLost === null ? '' : `; ${shareText(meanShareLost)} of a round’s weight was lost on average`;
+  const mean =
+    meanShareLost === null ? '' : `; ${shareText(meanShareLost)} of a round’s weight ${words.weight} on average`;
   const sentences = [
-    ...(without > 0
-      ? [
-          `${without} of ${counted(asked, 'round')} went on without hospitals that were asked${each && ` (${each})`}${mean}.`,
-        ]
-      : []),
+    ...(without > 0 ? [`${without} of ${counted(asked, 'round')} ${words.rounds}${each && ` (${each})`}${mean}.`] : []),
     ...(skipped > 0
       ? [`${skipped} of ${counted(asked, 'round')} moved nothing, since too few hospitals answered.`]
       : []),
   ];
   if (lastRound && lastRound.missing.length > 0 && !lastRound.skipped)
-    sentences.push(`The last round was without ${named(lastRound.missing.map(({ id }) => id))} (${ofWeight(lastRound.shareLost)}).`); // prettier-ignore
-  if (goneAtEnd.length > 0) sentences.push(goneText(goneAtEnd, hospitals));
+    sentences.push(`The last round was without ${byReason(lastRound.missing)} (${ofWeight(lastRound.shareLost)}).`); // prettier-ignore
+  // Who was not listened to is not away.
+  const heard = new Set(lastRound?.missing.filter(({ why: reason }) => reason === 'left out').map(({ id }) => id));
+  const away = goneAtEnd.filter((id) => !heard.has(id));
+  if (away.length > 0) sentences.push(goneText(away, hospitals));
   return sentences.join(' ');
 }
 

@@ -3,6 +3,7 @@ import { pldAccountant } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
+import { findScenario } from '../scenario/index.js';
 import { tutorial } from '../scenario/tutorial.js';
 import { allInstalled } from '../testing/all-installed.js';
 import { buildPlan } from './build-plan.js';
@@ -12,6 +13,28 @@ import type { SimulateOptions } from './options.js';
 const population: Population = populationOf([], { test: {} as never, inputShape: [100], classes: 2 });
 const plan = (options: Partial<SimulateOptions> = {}) =>
   buildPlan(tutorial, population, { scenario: 'tutorial', ...options }, allInstalled);
+
+describe('a learning rate that follows the noise', () => {
+  const data: Population = populationOf([{ id: 'a' } as never], { test: {} as never, inputShape: [14], classes: 2 });
+  const rateOf = (options: Partial<SimulateOptions> = {}) => {
+    const scenario = findScenario('heart-disease');
+    const asked = { scenario: 'heart-disease', privacy: 'dp-sgd', epsilon: 0.1, delta: 1e-5, ...options } as const;
+    return buildPlan(scenario, data, asked, allInstalled).training.optimizer.learningRate;
+  };
+
+  it('falls with it', () => {
+    expect(rateOf()).toBeLessThan(rateOf({ epsilon: 1 }));
+    const [config, mild] = [{ training: { optimizer: { name: 'momentum', learningRate: 0.4, momentum: 0.9 } } }, rateOf()]; // prettier-ignore
+    expect(rateOf({ optimizer: 'momentum' })).toBeCloseTo(mild / 10, 6);
+    expect(rateOf({ config })).toBe(0.4);
+  });
+
+  it('is the one that is named, wherever it is named', () => {
+    expect(rateOf({ learningRate: 0.4 })).toBe(0.4);
+    expect(rateOf({ set: { 'training.optimizer.learningRate': 0.4 } })).toBe(0.4);
+    expect(rateOf({ set: { 'training.optimizer': { name: 'sgd', learningRate: 0.4 } } })).toBe(0.4);
+  });
+});
 
 describe('buildPlan', () => {
   it('is the same plan for the same options', () => {
@@ -26,6 +49,15 @@ describe('buildPlan', () => {
     expect({ rounds, seed }).toEqual({ rounds: 9, seed: 5 });
     expect(training.optimizer).toEqual({ name: 'momentum', learningRate: 0.2, momentum: 0.9 });
     expect(training.batches.kind).toBe('poisson');
+  });
+
+  it('has the steps of a round, where they are counted, by --steps', () => {
+    const config = { training: { batches: { kind: 'steps', size: 4, steps: 50 } } };
+    const batchesOf = (more: Partial<SimulateOptions>) => plan({ config, privacy: 'none', ...more }).training.batches;
+    expect(batchesOf({})).toEqual({ kind: 'steps', size: 4, steps: 50 });
+    expect(batchesOf({ steps: 3, batchSize: 8 })).toEqual({ kind: 'steps', size: 8, steps: 3 });
+    expect(() => batchesOf({ localEpochs: 2 })).toThrow(/^--local-epochs: .*use --steps/);
+    expect(() => batchesOf({ samplingProbability: 0.5 })).toThrow(/^--sampling-probability: /);
   });
 
   it('names the way out where a model is not for the label', () => {
@@ -156,5 +188,18 @@ describe('buildPlan', () => {
       const refused = { code: 'CONFIG_INVALID', subject: expect.stringMatching(/aggregator|training|privacy|^--/) };
       expect(() => plan({ config: wrong, ...options })).toThrow(expect.objectContaining(refused));
     }
+  });
+});
+
+describe('an aggregator that cannot do without an option', () => {
+  it('is told by its short option, or by the key that is to be set, and what it is', () => {
+    expect(() => plan({ aggregator: 'fine-tuning' })).toThrow(
+      /^--personal-steps: fine-tuning needs it: steps from the/,
+    );
+    expect(() => plan({ aggregator: 'ditto' })).toThrow(/^--ditto-lambda: ditto needs it: pull of the personal model/);
+    expect(() => plan({ aggregator: 'private-tensors' })).toThrow(
+      /^--set aggregator\.options\.tensors: private-tensors needs it: tensors that never leave a site/,
+    );
+    expect(plan({ aggregator: 'ditto', flags: { 'ditto-lambda': 0.5 } }).aggregator.options).toEqual({ lambda: 0.5 });
   });
 });

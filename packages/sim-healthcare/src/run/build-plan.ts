@@ -17,6 +17,7 @@ import { bufferedCollector, defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
 import { cohortIn } from './chosen-cohort.js';
+import { withDeclaredRecords } from './declared-records.js';
 import { defaultCohort } from './default-cohort.js';
 import { assertFlagsOf, keysOf, type Placed } from './flags.js';
 import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
@@ -95,7 +96,8 @@ export function buildPlan(
   const placed = placedIn(withOptions, own ? undefined : privacy?.name);
   const keys = { ...keysOf(flags, placed, installed), ...set };
   const whole = withKeys(withOptions, keysUnder(keys, false), installed);
-  if (options.aggregator !== undefined) assertFlagsOf(whole.aggregator ?? {}, 'aggregator', installed);
+  if (options.aggregator !== undefined)
+    assertFlagsOf(whole.aggregator ?? {}, { kind: 'aggregator', path: 'aggregator.options' }, installed);
   // Checked before privacy is priced, which needs rounds and batches that are right.
   const plan = parsePlan(whole, configName);
   if (own || !privacy) assertNoPrivacyOptions(options, noMeaningWith(own ? configured.privacy : undefined, configName));
@@ -106,7 +108,8 @@ export function buildPlan(
   const told = parsePlan(withKeys({ ...plan, privacy: section }, keysUnder(keys, true), installed), configName);
   const ownQuorum = options.quorum ?? configured.quorum ?? setAt(set, 'quorum');
   const rated = withQuietRate(told, defaults.mostNoise, population.ids.length, options, configured);
-  const complete = options.secagg ? tolerant(rated, population.ids.length, ownQuorum !== undefined) : rated;
+  const declared = withDeclaredRecords(rated, population);
+  const complete = options.secagg ? tolerant(declared, population.ids.length, ownQuorum !== undefined) : declared;
   assertNoneIgnoredBy(complete, options);
   return complete;
 }
@@ -119,8 +122,8 @@ function withQuietRate(
   { learningRate, set = {} }: SimulateOptions,
   { training }: { readonly training?: Partial<TrainingPlanInput['training']> },
 ): TrainingPlan {
-  const named =
-    learningRate ?? training?.optimizer ?? setAt(set, 'training.optimizer.learningRate') ?? setAt(set, 'training');
+  const rateAndAround = ['training.optimizer.learningRate', 'training.optimizer', 'training'];
+  const named = learningRate ?? training?.optimizer ?? rateAndAround.find((key) => setAt(set, key) !== undefined);
   if (limit === undefined || named !== undefined) return plan;
   const optimizer = { ...plan.training.optimizer, learningRate: quietRate(plan, hospitals, limit) };
   return { ...plan, training: { ...plan.training, optimizer } };
@@ -229,14 +232,16 @@ function batchesOf(batches: BatchesSpec, options: SimulateOptions): BatchesSpec 
       ...(batchSize !== undefined && { expectedSize: batchSize }),
     };
   }
-  const misplaced = samplingProbability !== undefined ? '--sampling-probability' : '--steps';
-  if (samplingProbability !== undefined || steps !== undefined)
-    throw invalid(misplaced, 'batches are shuffled partitions: use --batch-size and --local-epochs');
-  return {
-    ...batches,
-    ...(batchSize !== undefined && { size: batchSize }),
-    ...(localEpochs !== undefined && { epochs: localEpochs }),
-  };
+  if (samplingProbability !== undefined)
+    throw invalid('--sampling-probability', 'batches are not Poisson samples: use --batch-size');
+  const sized = { ...batches, ...(batchSize !== undefined && { size: batchSize }) };
+  if (batches.kind === 'steps') {
+    if (localEpochs !== undefined) throw invalid('--local-epochs', 'a round is a number of steps: use --steps');
+    return { ...sized, ...(steps !== undefined && { steps }) };
+  }
+  if (steps !== undefined)
+    throw invalid('--steps', 'batches are shuffled partitions: use --batch-size and --local-epochs');
+  return { ...sized, ...(localEpochs !== undefined && { epochs: localEpochs }) };
 }
 
 function optimizerOf(optimizer: OptimizerSpec, { optimizer: name, learningRate }: SimulateOptions): OptimizerSpec {

@@ -2,9 +2,6 @@ import { FedwardError, type TrainingPlanInput } from '@fedward/core';
 import type { Population, ScenarioDefaults } from '../scenario/scenario.js';
 import type { SimulateOptions } from './options.js';
 
-/** How the hospitals of a round are chosen, where not all are asked. */
-export type SelectName = 'uniform' | 'by-size' | 'cyclic';
-
 /**
  * The plan's cohort where options say how many are asked, or how they are chosen. By size: each in proportion to the
  * records of its training part, which the plan then tells everyone.

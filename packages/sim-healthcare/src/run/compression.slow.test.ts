@@ -40,7 +40,7 @@ describe.each<[string, Omit<SimulateOptions, 'seed'>, boolean, { eight: number; 
       const eight = await overSeeds({ ...options, compression: 'quantize' });
       const sixteen = await overSeeds({ ...options, compression: 'quantize', flags: { 'compression-bits': 16 } });
       const largest = await overSeeds({ ...options, compression: 'top-k', flags: { 'top-k-share': 0.2 } });
-      console.log(name, { plain, eight, sixteen, largest });
+      process.stdout.write(`${name}: ${JSON.stringify({ plain, eight, sixteen, largest })}\n`);
       expect(plain.share).toBe(1);
       for (const compressed of [eight, sixteen])
         expect(Math.abs(compressed.accuracy - plain.accuracy)).toBeLessThan(0.01);

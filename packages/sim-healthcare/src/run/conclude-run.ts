@@ -121,14 +121,15 @@ export async function resultOf(
   return { summary, personal };
 }
 
-/** What each update weighs: the records of a training part, or 1 where they are withheld. */
+/** By how much each counts: as the aggregator has it of the records of a training part, or 1 where they are withheld. */
 function weightsOf(
-  { population }: RunParts,
+  { population, plugins: { aggregator } }: RunParts,
   privacy: FederationResult['privacy'],
 ): ReadonlyMap<string, number> | undefined {
   if (!population.tabulated) return undefined;
   const isPublic = !privacy || (privacy.adjacency === 'replace-one' && privacy.unit === 'record');
-  return new Map(population.ids.map((id) => [id, isPublic ? population.hospital(id).train.count : 1]));
+  const counts = (records: number, id: string): number => aggregator.counts?.(records, id) ?? records;
+  return new Map(population.ids.map((id) => [id, isPublic ? counts(population.hospital(id).train.count, id) : 1]));
 }
 
 async function hospitalResults(

@@ -13,6 +13,7 @@ import {
   stepsOf,
   type Transport,
 } from '@fedward/core';
+import { modelMetrics } from '@fedward/metrics-clinical';
 import { SimulatedClock } from '../wiring/simulated-clock.js';
 import { flakyTransport } from '../wiring/flaky-transport.js';
 import { canLiveInThreads, sitesInThreads } from '../threads/index.js';
@@ -103,6 +104,7 @@ function transportOf(
     ...(plugins.compression && { compression: plugins.compression }),
     randomness: seeded ? simulatedRandomness(plan.seed) : secretRandomness(),
     ...(audit && { audit, sharesLog: true }),
+    ...(plan.evaluation && { metrics: (outputs, labels) => modelMetrics(plan.model.loss, outputs, labels) }),
     ...kept,
   });
   const sheets = sheetsOf(inputs);
@@ -110,7 +112,9 @@ function transportOf(
     const ledger = ledgerOf(id);
     const dataSheet = sheets.get(id);
     const told = dataSheet !== undefined && { dataSheet };
-    return createSite({ id, data: population.hospital(id).train, ...told, ...(ledger && { ledger }) });
+    const { train: data, test } = population.hospital(id);
+    const tested = plan.evaluation && { testData: test };
+    return createSite({ id, data, ...tested, ...told, ...(ledger && { ledger }) });
   };
   const local = population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))

@@ -52,18 +52,19 @@ export function keysOf(flags: Flags, plugins: readonly Placed[], installed: Inst
 }
 
 /**
- * That a plugin which was chosen by option has what it can't do without, where a short option gives it.
- * @throws {FedwardError} CONFIG_INVALID naming that option
+ * That a plugin which was chosen by option has what it can't do without.
+ * @throws {FedwardError} CONFIG_INVALID naming the short option that gives it, or the key to be set
  */
 export function assertFlagsOf(
   { name, options = {} }: { readonly name?: string; readonly options?: object | undefined },
-  kind: Kind,
+  { kind, path: place }: Pick<Placed, 'kind' | 'path'>,
   installed: InstalledPlugins,
 ): void {
   const plugin = installed.of(kind).find((each) => each.name === name);
   for (const { path, required, description } of plugin?.options ?? []) {
     const flag = Object.entries(plugin!.flags).find(([, option]) => option === path)?.[0];
-    if (required && flag !== undefined && !Object.hasOwn(options, path))
-      throw new FedwardError('CONFIG_INVALID', `--${flag}: ${name} needs it: ${description ?? path}`, `--${flag}`);
+    if (!required || Object.hasOwn(options, path)) continue;
+    const given = flag === undefined ? `--set ${place}.${path}` : `--${flag}`;
+    throw new FedwardError('CONFIG_INVALID', `${given}: ${name} needs it: ${description ?? path}`, given);
   }
 }

@@ -2,7 +2,6 @@ import type { PrivacyUnit } from '@fedward/core';
 import type { TeamPlugins } from '../plugins/team.js';
 import type { Flags } from './flags.js';
 import type { Grid } from '../validate/grid.js';
-import type { SelectName } from './chosen-cohort.js';
 import type { SetKeys } from './set-keys.js';
 
 /** How a run is carried out. Threads change no bit of what comes out; plugins have to be those that it began with. */
@@ -62,7 +61,7 @@ export interface SimulateOptions {
   /** Hospitals asked in a round. */
   readonly cohort?: number;
   /** How `cohort` of them are chosen. Default: uniform; for a mechanism that needs turns, cyclic. */
-  readonly select?: SelectName;
+  readonly select?: 'uniform' | 'by-size' | 'cyclic';
   readonly deadlineSeconds?: number;
   /** A mechanism's name, or `none`. */
   readonly privacy?: string;

@@ -48,6 +48,25 @@ describe('the result of a run', () => {
     expect(part!.complete).toBe(false);
   });
 
+  it.each([
+    ['fedavg', { weighting: 'equal' }, 1],
+    ['size-aware', { mostRecords: 300 }, 300],
+    ['median', {}, 1],
+  ])('weighs each as %s with %j counts it', async (name, options, most) => {
+    const set = { 'aggregator.name': name, 'aggregator.options': options };
+    const { participation: part, rounds } = await run({ dropRate: 0.3, set });
+    for (const { weight } of part!.hospitals) expect(weight).toBeLessThanOrEqual(most);
+    expect(rounds.some(({ lost }) => lost && lost.share !== null)).toBe(true);
+    // What the server knew agrees.
+    for (const [index, { lost, dropped }] of rounds.entries()) {
+      if (!lost || lost.share === null) continue;
+      const weightOf = (ids: readonly string[]) =>
+        part!.hospitals.reduce((sum, { id, weight }) => sum + (ids.includes(id) ? weight! : 0), 0);
+      const away = weightOf(dropped.map(({ id }) => id));
+      expect(lost.share, `round ${index}`).toBeCloseTo(away / weightOf(part!.hospitals.map(({ id }) => id)), 12);
+    }
+  });
+
   it('is not there where a quorum by share is missed', async () => {
     await expect(run({ dropRate: 0.3, quorumShare: 0.99 })).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
   });

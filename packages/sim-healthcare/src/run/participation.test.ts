@@ -37,7 +37,7 @@ describe('who took part', () => {
   it('names a hospital that failed from a round on to the end, with its weight, everywhere', () => {
     const part = of([report(0), report(1), report(2, ['b']), report(3, ['b'])]);
     expect(part.complete).toBe(false);
-    expect(part.rounds).toEqual({ asked: 4, full: 2, without: 2, skipped: 0, meanShareLost: 0.15 });
+    expect(part.rounds).toEqual({ asked: 4, full: 2, without: 2, skipped: 0, why: ['dropped'], meanShareLost: 0.15 });
     expect(part.hospitals[1]).toEqual({
       id: 'b',
       rounds: 2,
@@ -89,12 +89,28 @@ describe('who took part', () => {
     expect(lacksText(out)).toBe('without a, left out');
     expect(lacksText(working)).toBe('without c, still at work');
     expect(lacksText(stale)).toBeUndefined();
+    const busy = report(0, ['a'], { participants: [], waiting: ['b', 'c'] });
+    expect(lacksText(busy)).toBe('without a; b, c, still at work');
+  });
+
+  it('does not call away whom the aggregator left out, nor lost what is still at work', () => {
+    const out = [report(0), report(1, [], { leftOut: [{ id: 'b', reason: 'far' }] })];
+    expect(lackingText(of(out))).toBe(
+      '1 of 2 rounds were made without updates that the aggregator left out (b in 1 of its 2); 15 % of a round’s weight was left ' +
+        'out on average. The last round was without b, left out (30 % of the weight).',
+    );
+    const working = [report(0), report(1, [], { participants: ['a', 'b'], waiting: ['c'] })];
+    expect(lackingText(of(working))).toMatch(
+      /^1 of 2 rounds ended before all .* \(c in 1 of its 2\); 10 % of a round’s weight was still at work, .* Away/,
+    );
+    expect(of([...out, report(2, ['a'])]).rounds.why).toEqual(['dropped', 'left out']);
+    expect(lackingText(of([...out, report(2, ['a'])]))).toMatch(/^2 of 3 rounds went on without hospitals that were/);
   });
 
   it('says of skipped rounds that they moved nothing, and weighs them not', () => {
     const failure = { code: 'QUORUM_NOT_MET', reason: 'too few' };
     const part = of([report(0), report(1, ['b'], { participants: [], failure })]);
-    expect(part.rounds).toEqual({ asked: 2, full: 1, without: 0, skipped: 1, meanShareLost: 0 });
+    expect(part.rounds).toEqual({ asked: 2, full: 1, without: 0, skipped: 1, why: [], meanShareLost: 0 });
     expect(part).toMatchObject({ complete: false, goneAtEnd: ['b'], lastRound: { skipped: true, shareLost: null } });
     expect(completenessText({ participation: part })).toMatch(/^Not complete: 1 of 2 rounds moved nothing/);
     const only = of([report(0, ['a', 'b', 'c'], { participants: [], failure })]);

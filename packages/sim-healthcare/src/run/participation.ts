@@ -40,6 +40,8 @@ export interface Participation {
     /** Went on without somebody that was asked. */
     readonly without: number;
     readonly skipped: number;
+    /** Why hospitals were missing in rounds that went on, each reason once. */
+    readonly why: readonly Absence[];
     /** Mean of `shareLost` over rounds that were not skipped; null where one is not known. */
     readonly meanShareLost: number | null;
   };
@@ -69,6 +71,7 @@ export function participationOf(
     complete: without === 0 && skipped === 0,
     rounds: {
       ...{ asked: rounds.length, full: counted.length - without, without, skipped },
+      why: [...new Set(counted.flatMap(({ missing }) => missing.map(({ why }) => why)))].sort(),
       meanShareLost: meanOf(counted.map(({ shareLost }) => shareLost)),
     },
     hospitals: weights ? ids.map((id) => hospitalPart(id, told.get(id), weights.get(id) ?? null, counted.length)) : [],

@@ -51,6 +51,16 @@ describe.each(strategies)('what hospitals remember of %s', (_, options) => {
   });
 });
 
+it('hospitals score their personal models where the plan asks for it', async () => {
+  const asked = strategies[1]![1];
+  const { rounds, hospitals } = await simulate({ ...asked, set: { ...asked.set, evaluation: { every: 2 } } }, await temporary(), {}); // prettier-ignore
+  expect(rounds.map(({ siteScores }) => siteScores?.perSite.length)).toEqual([undefined, 5, undefined, 5]);
+  const last = rounds[3]!.siteScores!;
+  expect(last.failed).toEqual([]);
+  for (const { id, personal } of hospitals)
+    expect(last.perSite.find((site) => site.id === id)!.metrics).toMatchObject({ accuracy: personal!.metrics['accuracy'] }); // prettier-ignore
+});
+
 it('no personal model is made, scored or written where anything has a price', async () => {
   const folder = await temporary();
   const { hospitals } = await simulate({ ...strategies[1]![1], privacy: 'dp-sgd' }, folder, {});

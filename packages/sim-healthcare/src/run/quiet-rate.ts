@@ -16,7 +16,9 @@ export function quietRate({ training, privacy, rounds }: TrainingPlan, hospitals
   for (const { options } of privacy?.mechanisms ?? []) {
     const { noiseMultiplier, clipNorm } = options;
     if (typeof noiseMultiplier !== 'number' || typeof clipNorm !== 'number' || noiseMultiplier === 0) continue;
-    const ofAll = (Math.sqrt(rounds * batches.steps) * noiseMultiplier * clipNorm) / batches.expectedSize;
+    // Momentum makes of each step's noise 1 / (1 - beta) of it in the end.
+    const gain = optimizer.name === 'momentum' ? 1 / (1 - optimizer.momentum) : 1;
+    const ofAll = (gain * Math.sqrt(rounds * batches.steps) * noiseMultiplier * clipNorm) / batches.expectedSize;
     return Math.min(learningRate, (limit * Math.sqrt(hospitals)) / ofAll);
   }
   return learningRate;

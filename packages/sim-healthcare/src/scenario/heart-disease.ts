@@ -1,6 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import { heartDiseaseCsv, heartDiseaseMarkedSchema, loadHeartDisease, type HospitalData } from '@fedward/data-medical';
 import { declaredScalings } from '@fedward/kit-tables';
+import { defaultPlugins } from '../plugins/catalogue.js';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
 import { regrouped } from './regroup.js';
@@ -25,7 +26,7 @@ const open: ScenarioDefaults = {
   rounds: 128,
   batches: { kind: 'shuffle', size: 1024, epochs: 1 },
   optimizer: { name: 'sgd', learningRate: 0.5 },
-  aggregator: { name: 'fedavg', options: { weighting: 'equal' } },
+  aggregator: { name: defaultPlugins.aggregator, options: { weighting: 'equal' } },
 };
 
 const private_: ScenarioDefaults = {

@@ -89,6 +89,19 @@ it('tells of a fold that came to nothing', async () => {
   expect(words.join()).toContain('Without a figure: north, south, west');
 });
 
+it('trains fewer hospitals than a plan is for as far as they go, and tells where they are too few', async () => {
+  const path = await folder();
+  const open = { privacy: 'none' } as const;
+  const turns = await validated(path, out, { ...open, cohort: 1, select: 'cyclic', quorum: 1 });
+  expect(turns.folds.map(({ failure, trainedOn }) => [failure, trainedOn.hospitals])).toEqual(Array(3).fill([undefined, 2])); // prettier-ignore
+  const { folds, pooled } = await validated(path, out, { ...open, aggregator: 'trimmed-mean' });
+  for (const { failure, evaluation } of folds) {
+    expect(failure).toContain('trimmed-mean needs 3 updates a round, and there are 2 sites');
+    expect(evaluation).toBeNull();
+  }
+  expect(pooled).toBeNull();
+});
+
 it.each<[string, Partial<SimulateOptions>, string]>([
   [
     'a hospital out of one',
