@@ -1,9 +1,10 @@
 import { incompatible } from '../base/errors.js';
 import type { Aggregator, Reduction, RoundContext } from '../interfaces/aggregator.js';
+import type { Collector } from '../interfaces/collector.js';
+import type { PrivacyMechanism } from '../interfaces/privacy.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
 import type { Random } from '../random/random.js';
 import { everyone } from './collector.js';
-import type { Federation } from './federation.js';
 
 /**
  * With which probability each of these is chosen where `size` of them are: in proportion to its records, and 1 for one
@@ -75,6 +76,13 @@ export function correcting(
   };
 }
 
+/** What a choice by size may be beside. */
+interface Beside {
+  readonly aggregator: Pick<Aggregator, 'name' | 'requires'>;
+  readonly mechanisms?: readonly PrivacyMechanism[] | undefined;
+  readonly collector?: Collector | undefined;
+}
+
 /**
  * A choice by size tells the records of each hospital and corrects each update by itself.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming what it can't be beside, or a client whose records the plan lacks
@@ -82,11 +90,7 @@ export function correcting(
 export function assertBySize(
   plan: Plan,
   clients: readonly string[],
-  {
-    aggregator,
-    mechanisms = [],
-    collector = everyone,
-  }: Pick<Federation, 'mechanisms' | 'collector'> & { readonly aggregator: Pick<Aggregator, 'name' | 'requires'> },
+  { aggregator, mechanisms = [], collector = everyone }: Beside,
 ): void {
   const { cohort } = plan;
   if (cohort.select !== 'by-size') return;
