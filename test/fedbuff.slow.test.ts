@@ -18,7 +18,9 @@ it('FedBuff by the simulated clock has the same bits on one, two and four thread
 it('tells on screen when each round ended, who came late and who is still at work', async () => {
   const { code, stdout, stderr } = await fedward('simulate', ...buffer, '--out', temporaryFolder());
   expect(code, stderr).toBe(0);
-  expect(stderr).toMatch(/round 30\/30.*at [\d.]+ simulated seconds.*still at work: .*hospital-4/);
+  expect(stderr).toMatch(
+    /round 30\/30.*at [\d.]+ simulated seconds.*without .*hospital-4, still at work.*\(\d+ % of the weight\)/,
+  );
   expect(stderr).toMatch(/late: hospital-\d by \d/);
   expect(stdout).toMatch(/30 rounds took [\d.]+ simulated seconds/);
   expect(stdout).toMatch(/Still at work when the run ended, so that this work is not in the model: .*hospital-4/);

@@ -62,12 +62,18 @@ describe.skipIf(!dataDir)('heart disease, leaving one hospital out', () => {
     const one = await validate({ ...options, workers: 1 }, join(parent, 'one'));
     expect(one.folds.map(({ evaluation }) => evaluation!.records)).toEqual([303, 261, 46, 130]);
     expect(one.folds.map(({ trainedOn }) => trainedOn.records)).toEqual([437, 479, 694, 610]);
-    // LogisticRegression(C=1) of scikit-learn 1, LeaveOneGroupOut by hand, the same 13 features: 50 rounds of averaging end
-    // near its optimum, not at it. A standard error of these areas is 0.02 to 0.06.
-    const sklearn = [0.8553, 0.8669, 0.9111, 0.7125];
+    // LogisticRegression(C=1) of scikit-learn 1.9.1, LeaveOneGroupOut by hand, the same 14 features, records weighted so that
+    // each hospital counts alike: 128 steps end near its optimum, not at it. A standard error of these areas is 0.02 to 0.06.
+    const sklearn = [0.8671, 0.8798, 0.8889, 0.6371];
+    // The 128 steps themselves, by numpy on all records at once: there is nothing else in the rounds.
+    const descent = [0.8636, 0.8783, 0.8889, 0.6494];
     one.folds.forEach(({ evaluation }, i) => {
-      expect(Math.abs(evaluation!.figures['auroc']!.value! - sklearn[i]!)).toBeLessThan(0.03);
+      const auroc = evaluation!.figures['auroc']!.value!;
+      expect(Math.abs(auroc - sklearn[i]!)).toBeLessThan(0.03);
+      expect(Math.abs(auroc - descent[i]!)).toBeLessThan(0.001);
     });
-    expect(Math.abs(one.pooled!.figures['auroc']!.value! - 0.8552)).toBeLessThan(0.01);
+    const pooled = one.pooled!.figures['auroc']!.value!;
+    expect(Math.abs(pooled - 0.8622)).toBeLessThan(0.01);
+    expect(Math.abs(pooled - 0.8592)).toBeLessThan(0.001);
   });
 });
