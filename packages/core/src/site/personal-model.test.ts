@@ -53,7 +53,7 @@ describe('personalModelOf', () => {
   it('may be trained for it, by settings of its own: half way from what was sent to 1, and half way again', async () => {
     const train = vi.fn(willingTrainer().train);
     const batches = { kind: 'steps', size: 2, steps: 3 } as const;
-    const tuned: SiteStrategy<never> = {
+    const tuned: SiteStrategy<Float32Array> = {
       ...added,
       personalModel: async ({ sent, trainHere }) =>
         (await trainHere((await trainHere(modelOf(sent))).payload, { frozen: ['0.dense.bias'] }, { batches })).payload,
