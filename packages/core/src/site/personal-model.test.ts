@@ -75,11 +75,11 @@ describe('personalModelOf', () => {
 
   it('is of no other layout than the plan’s, and fails with the training that it needs', async () => {
     const at = { runId: 'run-1', round: 0, payload, taken: null };
-    const small = createParameters(layoutOf({ ...plan.model, layers: [{ type: 'dense', units: 3 }] }));
-    const other: SiteStrategy<never> = { ...added, personalModel: () => Promise.resolve(small) };
+    const small = createParameters(layoutOf({ ...plan.model, layers: [{ type: 'dense', units: 3, bias: true }] }));
+    const other: SiteStrategy<Float32Array> = { ...added, personalModel: () => Promise.resolve(small) };
     const misshapen = personalModelOf({ ...options(), strategy: other }, at);
     await expect(misshapen).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE', subject: '0.dense.kernel' });
-    const wishing: SiteStrategy<never> = {
+    const wishing: SiteStrategy<Float32Array> = {
       ...added,
       personalModel: async ({ sent, trainHere }) => (await trainHere(modelOf(sent), { proximalMu: 1 })).payload,
     };
