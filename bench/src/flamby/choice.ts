@@ -32,5 +32,6 @@ const notes = [
   'Training is from zeros with all records in each step, so that a seed draws nothing but the folds: the deviation over seeds is that of the ' +
     'choice, and not the uncertainty of the test set, which is far larger (254 patients: a standard error of 0.025; 32 deaths).',
   'What was tried before the grid was written down was judged on test parts too, some forty combinations on heart disease and a dozen on TCGA-BRCA: ' +
-    'that a fourteenth input helps, that hospitals should count alike and that log loss is the better rule was seen there as well as within training parts.',
+    'that a fourteenth input helps, that hospitals should count alike and that log loss is the better rule was seen there as well as within training parts. ' +
+    'Repeats were set to five, as first advised, after two had given 0.8087 pooled over the five seeds of heart disease (0.8146 over the ten fresh ones).',
 ];
