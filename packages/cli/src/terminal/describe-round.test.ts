@@ -21,7 +21,7 @@ it('a round that went on without a hospital says so, with the weight that was lo
   const lost = { weight: 31, share: 0.31 };
   expect(describeRound({ ...report, lost })).toBe('test loss 0.5000  accuracy 75.0%  without b (31 % of the weight)');
   const waiting = { ...report, dropped: [], waiting: ['c'], leftOut: [{ id: 'a', reason: 'far' }], lost };
-  expect(describeRound(waiting)).toMatch(/without a, left out, c, still at work \(31 % of the weight\)$/);
+  expect(describeRound(waiting)).toMatch(/without a, left out; c, still at work \(31 % of the weight\)$/);
   expect(describeRound({ ...report, dropped: [] })).not.toContain('without');
 });
 
