@@ -19,7 +19,7 @@ it('tells on screen when each round ended, who came late and who is still at wor
   const { code, stdout, stderr } = await fedward('simulate', ...buffer, '--out', temporaryFolder());
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(
-    /round 30\/30.*at [\d.]+ simulated seconds.*without .*hospital-4.*, still at work\(\d+ % of the weight\)/,
+    /round 30\/30.*at [\d.]+ simulated seconds.*without .*hospital-4.*, still at work \(\d+ % of the weight\)/,
   );
   expect(stderr).toMatch(/late: hospital-\d by \d/);
   expect(stdout).toMatch(/30 rounds took [\d.]+ simulated seconds/);
