@@ -13,8 +13,12 @@ describe('reachOfRun', () => {
     for (const { records, share, most, because } of hospitals) {
       expect(share).toBeCloseTo(records / total, 12);
       expect(most).toBeNull();
-      expect(because).toContain('any size');
+      expect(because).toBe('fedavg takes an update of any size, and the number of records that a site says it has');
     }
+    const [equal] = await by({ privacy: 'none', set: { 'aggregator.options': { weighting: 'equal' } } });
+    expect(equal!.because).toBe('fedavg takes an update of any size, and the weight that a site says it has');
+    const [priced] = await by({ privacy: 'dp-sgd', epsilon: 1, delta: 1e-5 });
+    expect(priced).toMatchObject({ share: 0.2, because: 'fedavg takes an update of any size, and counts each site once, since nobody tells numbers of records' }); // prettier-ignore
   });
 
   it('tells what a rule that caps and clips lets through', async () => {

@@ -41,7 +41,7 @@ export function reachOf({ plan, plugins: { aggregator, mechanisms }, population 
   const bound = clipping?.reach?.(plan);
   return leastCompanies(plan, weights).map((company, place) => {
     const ofId = population.ids[place]!;
-    const own = reachBy(aggregator, company).find(({ id }) => id === ofId)!;
+    const own = reachBy(aggregator, company, told).find(({ id }) => id === ofId)!;
     const { id, share, most, because } = bound ? { ...own, ...bound } : own;
     const common = { id, records: records.get(id)!, share };
     if (hiding) return { ...common, most: null, because: `${hiding.name} hides single updates from the server, which can bound none: ${kept(most, because)}` }; // prettier-ignore
@@ -84,11 +84,19 @@ function kept(most: number, because: string): string {
     : because;
 }
 
-/** As the aggregator tells; else by the share of the weight, without a bound. */
-function reachBy(aggregator: Aggregator, weights: ReadonlyMap<string, number>): readonly Reach[] {
+/**
+ * As the aggregator tells; else by the share of the weight, without a bound.
+ * @param told whether a site says its weight; else each has 1, which the server sees to
+ */
+function reachBy(aggregator: Aggregator, weights: ReadonlyMap<string, number>, told: boolean): readonly Reach[] {
   if (aggregator.reach) return aggregator.reach(weights);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  const because = `${aggregator.name} takes an update of any size, and the number of records that a site says it has`;
+  const weighs = !told
+    ? 'and counts each site once, since nobody tells numbers of records'
+    : aggregator.counts
+      ? 'and the weight that a site says it has'
+      : 'and the number of records that a site says it has';
+  const because = `${aggregator.name} takes an update of any size, ${weighs}`;
   return [...weights].map(([id, weight]) => ({ id, share: weight / total, most: Infinity, because }));
 }
 
