@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { MerkleTree } from './merkle.js';
+import { MerkleTree } from '@fedward/kit-merkle';
 import { openAuditLog } from './open.js';
 import { buildScript } from '../../../tools/testing/build-script.js';
 import { inDirectory, linesOf } from './testing/fixtures.js';

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { reasonOf } from './entry.js';
 import { ioFailure, type LogPaths } from './files.js';
-import { emptyRoot } from './merkle.js';
+import { emptyRoot } from '@fedward/kit-merkle';
 
 /** What `head.json` says of the log beside it: how far it goes, and the hash over all of it. */
 export interface AuditHead {

@@ -6,7 +6,7 @@ export { readAuditLog } from './read.js';
 export type { AuditEntry } from './entry.js';
 export { summarizeAuditLog, type AuditSummary } from './summary.js';
 
-export { emptyRoot, leafHash, MerkleTree, nodeHash, rootOf } from './merkle.js';
+export { emptyRoot, leafHash, MerkleTree, nodeHash, rootOf } from '@fedward/kit-merkle';
 export {
   consistencyProof,
   inclusionProof,
@@ -14,4 +14,4 @@ export {
   verifyInclusion,
   type ConsistencyClaim,
   type InclusionClaim,
-} from './proofs.js';
+} from '@fedward/kit-merkle';

@@ -4,7 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AuditEntry } from './entry.js';
-import { emptyRoot, rootOf } from './merkle.js';
+import { emptyRoot, rootOf } from '@fedward/kit-merkle';
 import { openAuditLog } from './open.js';
 import { readAuditLog } from './read.js';
 import { interceptDisk, restoreDisk } from './testing/disk.js';

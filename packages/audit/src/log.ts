@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeEntry } from './entry.js';
 import { ioFailure, type LogPaths } from './files.js';
 import { draftHead, overwriteHead, publishHead, type AuditHead } from './head.js';
-import { leafHash, type MerkleTree } from './merkle.js';
+import { leafHash, type MerkleTree } from '@fedward/kit-merkle';
 
 /** An audit log that is open for writing. */
 export interface AuditLog extends AuditSink {

@@ -8,7 +8,7 @@ import { draftHead, emptyHead, publishHead, readHead, type AuditHead } from './h
 import { readLines } from './lines.js';
 import { acquireLock } from './lock.js';
 import { FileAuditLog, type AuditLog } from './log.js';
-import { MerkleTree } from './merkle.js';
+import { MerkleTree } from '@fedward/kit-merkle';
 import { describeAside, recoveredFiles, setAside } from './recovery.js';
 import { compareWithHead, headFault, logFault, scanLog, type AuditFault } from './scan.js';
 

@@ -1,7 +1,7 @@
 import { decodeEntry, reasonOf, type AuditEntry } from './entry.js';
 import type { AuditHead } from './head.js';
 import type { Line } from './lines.js';
-import { emptyRoot, leafHash, MerkleTree } from './merkle.js';
+import { emptyRoot, leafHash, MerkleTree } from '@fedward/kit-merkle';
 
 /** Something in a log that is not as it was written. */
 export interface AuditFault {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeEntry, encodeEntry, reasonOf, type AuditEntry } from './entry.js';
 import { decodeHead, encodeHead } from './head.js';
 import { linesIn } from './lines.js';
-import { emptyRoot, leafHash, rootOf } from './merkle.js';
+import { emptyRoot, leafHash, rootOf } from '@fedward/kit-merkle';
 import { inDirectory, linesOf, sampleEvent, writeBoth, writeLog, type WrittenLog } from './testing/fixtures.js';
 import { verifyAuditLog, verifyLines, type LogAsRead } from './verify.js';
 

@@ -4,7 +4,7 @@ import { lengthOf, pathsIn } from './files.js';
 import { readHead, type AuditHead } from './head.js';
 import { readLines, type Line } from './lines.js';
 import { compareWithHead, headFault, logFault, scanLog, type AuditFault, type Scan } from './scan.js';
-import { emptyRoot } from './merkle.js';
+import { emptyRoot } from '@fedward/kit-merkle';
 import { AuditCounter, type AuditSummary } from './summary.js';
 
 const optionsSchema = z.strictObject({

@@ -9,6 +9,7 @@ const families = {
   CONFIG_INCOMPATIBLE: 'configuration',
   PLUGIN_UNKNOWN: 'configuration',
   PLAN_NOT_APPROVED: 'configuration',
+  POLICY_REFUSED: 'configuration',
   EVENT_UNSUPPORTED: 'configuration',
   FILE_NOT_FOUND: 'configuration',
   FILE_INVALID: 'configuration',
@@ -31,6 +32,8 @@ const families = {
   STORAGE_FAILED: 'run',
   AUDIT_FAILED: 'run',
   AUDIT_TAMPERED: 'run',
+  SIGNATURE_INVALID: 'run',
+  KEY_EXPOSED: 'configuration',
   LEDGER_DAMAGED: 'run',
   CHECKPOINT_INVALID: 'run',
 } as const;

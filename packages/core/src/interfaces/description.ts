@@ -1,4 +1,4 @@
-import type { AuditReceipt } from './audit.js';
+import type { AuditHead } from './audit.js';
 
 /** The newest version of what sites and servers say to each other. */
 export const protocolVersion = 1;
@@ -33,5 +33,9 @@ export interface SiteDescription {
   readonly keepsLedger: boolean;
   readonly noise: 'secret' | 'seeded';
   /** Where its own log stands; null without one. */
-  readonly head: AuditReceipt | null;
+  readonly head: AuditHead | null;
+  /** The public key that its log is signed with, as C2SP writes it; absent where it is not signed. */
+  readonly verifierKey?: string;
+  /** Number of entries of the server's log when it was noted there last. */
+  readonly seen?: number;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { Tensors } from '../parameters/parameters.js';
 import type { DpEvent } from '../privacy/events.js';
-import type { AuditReceipt } from './audit.js';
+import type { AuditHead, EntryProof } from './audit.js';
 
 /** Named finite numbers, such as `loss` or `accuracy`. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -27,7 +27,9 @@ export interface Task {
    */
   readonly taken: number | null;
   /** Where the server's log stands, for the site to keep. */
-  readonly head?: AuditReceipt;
+  readonly head?: AuditHead;
+  /** The server's cosignature of the head that this site told last. */
+  readonly cosignature?: string;
 }
 
 /** A site's answer to a round: what crosses its boundary on the way out, and nothing else. Each member is a release. */
@@ -49,7 +51,11 @@ export interface Update {
   /** True where the site's privacy noise or sampling came from a seed. */
   readonly simulationOnly: boolean;
   /** Where the site's own log stands, for the server to keep. Absent without one. */
-  readonly head?: AuditReceipt;
+  readonly head?: AuditHead;
+  /** That this answer is in the site's own log, as the server can show it to others. Absent without a signed one. */
+  readonly entry?: EntryProof;
+  /** The site's cosignature of the server's head. */
+  readonly cosignature?: string;
 }
 
 /** A model to be scored at a site. */
@@ -61,7 +67,7 @@ export interface EvaluateResult {
   /** Number of records that the means are over. */
   readonly weight: number;
   readonly metrics: Metrics;
-  readonly head?: AuditReceipt;
+  readonly head?: AuditHead;
 }
 
 /** A mechanism's question at the server to the same mechanism at a site. */
