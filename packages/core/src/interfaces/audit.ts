@@ -115,6 +115,10 @@ export interface Witness {
    *   which that is not shown; SIGNATURE_INVALID for a head that is not signed by whom it should be
    */
   note(who: string, head: AuditHead): Promise<string>;
+  /** @throws {FedwardError} SIGNATURE_INVALID unless this one has cosigned this checkpoint */
+  assertCosigned(who: string, checkpoint: string, cosignature: string): void;
+  /** @throws {FedwardError} SIGNATURE_INVALID or AUDIT_TAMPERED unless this entry is in the log of this one */
+  assertLogged(who: string, entry: EntryProof): void;
 }
 
 /** By which a server's log is known to its sites' witnesses. */
