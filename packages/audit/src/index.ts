@@ -17,3 +17,18 @@ export {
   type ConsistencyClaim,
   type InclusionClaim,
 } from '@fedward/kit-merkle';
+
+export {
+  certificateStore,
+  fileOfRound,
+  readCertificate,
+  readCertificateFiles,
+  verifyCertificate,
+  type CertificateFault,
+  type CertificateStoreOptions,
+  type CertificateVerification,
+  type Certified,
+  type CertifiedSite,
+  type WitnessedHead,
+} from './certificates/index.js';
+export { openWitness, readWitness } from './witness.js';

@@ -26,7 +26,9 @@ export function provedEntry({ entry, proof }: EntryProof, key: Verifier, details
   const head = openProof(proof, leafHash(bytes), [key]);
   assertSignedBy(parsed.checkpoint, 1);
   if ((aside === undefined) !== (details === undefined))
-    throw new Error(aside ? 'its details are kept aside, and are not with it' : 'it came with details that are not its');
+    throw new Error(
+      aside ? 'its details are kept aside, and are not with it' : 'it came with details that are not its',
+    );
   if (!aside || !details) return { event, index, head };
   decodeDetails(Buffer.from(canonicalJson(details)), aside);
   return { event: { ...event, details }, index, head };

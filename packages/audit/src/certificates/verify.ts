@@ -87,7 +87,10 @@ const nothing: Omit<CertificateVerification, 'faults'> = {
 /** An entry with its proof, as a certificate has it. */
 type Shown = EntryProof & { readonly verifierKey?: string; readonly details?: JsonObject };
 type Proved = ProvedEntry & { readonly key: Verifier };
-type ProvedSite = Proved & { readonly id: string; readonly serverHead: { readonly index: number; readonly root: string } };
+type ProvedSite = Proved & {
+  readonly id: string;
+  readonly serverHead: { readonly index: number; readonly root: string };
+};
 
 /** A certificate under examination. What does not hold is in `faults`. */
 class Holding {
@@ -181,7 +184,8 @@ class Holding {
     const key = trustedKey(verifierKey, this.keys);
     const entry = provedEntry(proof, key, details);
     const { runId } = this.certificate;
-    if (entry.event.runId !== runId) throw new Error(`its entry is of run ${entry.event.runId}, the certificate of ${runId}`);
+    if (entry.event.runId !== runId)
+      throw new Error(`its entry is of run ${entry.event.runId}, the certificate of ${runId}`);
     return { ...entry, key };
   }
 

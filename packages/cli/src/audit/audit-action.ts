@@ -27,7 +27,7 @@ export async function verifyAction(dir: string, { root, json }: VerifyFlags): Pr
     }
     return found.ok ? 0 : 1;
   }
-  const { log, ...run } = await verifyRun(folder, root);
+  const { log, ...run } = await verifyRun(folder, { expectedRoot: root });
   if (json) printJson({ directory, ...log, ok: run.ok, run: { folder, ...run } });
   else printRun(folder, { log, ...run }, root);
   return run.ok ? 0 : 1;
@@ -91,7 +91,7 @@ function printLog(
  */
 async function findLog(dir: string): Promise<{ readonly log: string; readonly run?: string }> {
   const holdsLog = (candidate: string): boolean =>
-    existsSync(join(candidate, 'log.jsonl')) || existsSync(join(candidate, 'head.json'));
+    ['checkpoint', 'journal', 'log.jsonl', 'head.json'].some((name) => existsSync(join(candidate, name)));
   if (holdsLog(dir)) return { log: dir };
   if (holdsLog(join(dir, 'audit'))) return { log: join(dir, 'audit'), run: dir };
   const below = existsSync(dir) ? await readdir(dir).catch(() => []) : [];

@@ -113,7 +113,8 @@ async function carryOutAlone(
   const result = await runFederation({
     ...run.federation,
     ...(!onlyResults && { audit, ...(witness && { witness }) }),
-    ...(!onlyResults && own.size > 0 && { certificates: certificateStore(paths.certificates, { fsync: run.simulation.secureNoise }) }),
+    ...(!onlyResults &&
+      own.size > 0 && { certificates: certificateStore(paths.certificates, { fsync: run.simulation.secureNoise }) }),
     ...{ checkpoints, resume, signal },
     ...(hooks.onRound && { onRound: hooks.onRound }),
   });

@@ -17,7 +17,9 @@ import { sealedFiles, type SealedFile } from './seal.js';
 const sealSchema = z.object({
   sha256: z.record(z.string(), z.string()),
   certificates: z.record(z.string(), z.string()).optional(),
-  logs: z.record(z.string(), z.object({ entries: z.int(), root: z.string(), witness: z.string().nullable() })).optional(),
+  logs: z
+    .record(z.string(), z.object({ entries: z.int(), root: z.string(), witness: z.string().nullable() }))
+    .optional(),
   witness: z.string().nullable().optional(),
 });
 const resultSchema = z.object({
@@ -35,7 +37,9 @@ const resultSchema = z.object({
   audit: z.object({ root: z.string(), events: z.int(), entries: z.int().optional() }),
 });
 /** Of a run whose hospitals have logs of their own each says its key. */
-const startSchema = z.object({ sites: z.array(z.object({ ids: z.array(z.string()), verifierKey: z.string().optional() })) });
+const startSchema = z.object({
+  sites: z.array(z.object({ ids: z.array(z.string()), verifierKey: z.string().optional() })),
+});
 
 /** What the log's last entry says. */
 export type Seal = z.output<typeof sealSchema>;

@@ -34,6 +34,15 @@ export function keyNameOf(id: string): string {
   return name === coordinator ? `%${name.charCodeAt(0).toString(16).toUpperCase()}${name.slice(1)}` : name;
 }
 
+/** The hospital whose key is called so; undefined for a name that none has. */
+export function idOfKey(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The keys of a run: those that are given, and new ones for parties that have none. The public halves are in `keys.txt`.
  * @param ids of the hospitals that have logs of their own

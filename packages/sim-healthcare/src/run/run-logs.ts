@@ -19,8 +19,7 @@ export interface RunLogs {
 }
 
 /** How the logs of a run are opened. */
-export interface RunLogsOptions extends Pick<AuditLogOptions, 'fsync' | 'breakLock'> {
-  readonly runId: string;
+export interface RunLogsOptions extends Pick<AuditLogOptions, 'fsync' | 'breakLock' | 'runId'> {
   /** Ids of the hospitals that have logs of their own. */
   readonly ids: readonly string[];
 }
@@ -38,12 +37,17 @@ export function hospitalPaths({ hospitals }: Pick<RunPaths, 'hospitals'>, id: st
 export async function openRunLogs(
   paths: RunPaths,
   openKeys: () => Promise<RunKeys>,
-  { runId, ids, ...options }: RunLogsOptions,
+  { ids, ...options }: RunLogsOptions,
 ): Promise<RunLogs> {
   const keys = await openKeys();
   const software = [{ name: packageJson.name, version: packageJson.version }];
   const { fsync } = options;
-  const audit = await openAuditLog(paths.audit, { ...options, signer: keys.coordinator, role: 'coordinator', software });
+  const audit = await openAuditLog(paths.audit, {
+    ...options,
+    signer: keys.coordinator,
+    role: 'coordinator',
+    software,
+  });
   const own = new Map<string, OwnRecord & { readonly audit: AuditLog }>();
   const close = async (): Promise<void> => {
     for (const { audit: log } of own.values()) await log.close();

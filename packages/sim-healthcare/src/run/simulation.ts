@@ -42,7 +42,8 @@ export type Simulation = z.output<typeof simulationSchema>;
 
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
-  const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, keys, local } = options;
+  const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, keys, local } =
+    options;
   const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose, slow } = options;
   const evaluation = declaredByOptions(options);
   const said = {

@@ -26,7 +26,11 @@ export interface CertificatesFound {
 export function verifyCertificates(
   evidence: RunEvidence,
   files: ReadonlyMap<string, Buffer>,
-  { keys, runId, planHash }: { readonly keys: readonly string[]; readonly runId: string | null; readonly planHash: string | null },
+  {
+    keys,
+    runId,
+    planHash,
+  }: { readonly keys: readonly string[]; readonly runId: string | null; readonly planHash: string | null },
 ): CertificatesFound {
   const faults: RunFault[] = [];
   const held: HeldCertificate[] = [];
@@ -37,7 +41,8 @@ export function verifyCertificates(
     const fault = (message: string): void => void faults.push({ file, message });
     const digest = sha256(bytes);
     if (sealed && sealed[name] === undefined) fault('the seal says nothing of it');
-    else if (sealed && sealed[name] !== digest) fault(`it was changed: its SHA-256 is ${digest}, the log says ${sealed[name]}`);
+    else if (sealed && sealed[name] !== digest)
+      fault(`it was changed: its SHA-256 is ${digest}, the log says ${sealed[name]}`);
     const shown = verifyCertificate(parsed(bytes), keys);
     for (const { part, message } of shown.faults) fault(`${part}: ${message}`);
     if (shown.runId !== null && shown.runId !== runId) fault(`it is of run ${shown.runId}, this is run ${runId}`);
@@ -78,8 +83,12 @@ function otherRound({ round, certified }: CertificateVerification, { result }: R
   if (!told) return [`result.json has no round ${round}`];
   const same = told.participants.length === certified.participants.length && told.participants.every((id, n) => id === certified.participants[n]); // prettier-ignore
   return [
-    ...(same ? [] : [`${certified.participants.join(', ')} took part, result.json says ${told.participants.join(', ')}`]),
-    ...(told.epsilon === certified.epsilon ? [] : [`epsilon is ${certified.epsilon}, result.json says ${told.epsilon}`]),
+    ...(same
+      ? []
+      : [`${certified.participants.join(', ')} took part, result.json says ${told.participants.join(', ')}`]),
+    ...(told.epsilon === certified.epsilon
+      ? []
+      : [`epsilon is ${certified.epsilon}, result.json says ${told.epsilon}`]),
   ];
 }
 
@@ -97,7 +106,8 @@ function brokenChain(held: readonly HeldCertificate[], { logged, result }: RunEv
   /** Whether no round between these two released anything. */
   const adjacent = (from: number, to: number): boolean =>
     to === from + 1 ||
-    (result?.rounds ?? []).filter(({ round, failure }) => round > from && round < to && failure !== undefined).length ===
+    (result?.rounds ?? []).filter(({ round, failure }) => round > from && round < to && failure !== undefined)
+      .length ===
       to - from - 1;
   for (const [n, { file, shown }] of held.entries()) {
     const next = held[n + 1];

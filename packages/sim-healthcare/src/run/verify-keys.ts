@@ -23,7 +23,8 @@ export function verifyKeyList({ contents, logged }: RunEvidence, given: readonly
     if (given && !given.includes(key)) faults.push(`the key ${key} is none of those that were given`);
   }
   const names = listed.map((key) => key.slice(0, key.indexOf('+')));
-  if (names.filter((name) => name === coordinator).length !== 1) faults.push('it does not list one key of the coordinator');
+  if (names.filter((name) => name === coordinator).length !== 1)
+    faults.push('it does not list one key of the coordinator');
   for (const [id, key] of logged.keys) {
     if (!key.startsWith(`${keyNameOf(id)}+`)) faults.push(`${id} said the key ${key}, which is not called as it is`);
     if (!listed.includes(key)) faults.push(`the key that ${id} said as the run began is not listed: ${key}`);

@@ -7,7 +7,7 @@ import { hospitalName } from './hospital-name.js';
 import type { RunEvidence } from './run-evidence.js';
 import type { RunFault } from './run-fault.js';
 import { runPaths } from './run-folder.js';
-import { keyNameOf } from './run-keys.js';
+import { idOfKey, keyNameOf, verifierKeysIn } from './run-keys.js';
 import { hospitalPaths } from './run-logs.js';
 import type { HeldCertificate } from './verify-certificates.js';
 
@@ -47,7 +47,8 @@ export interface HeldAgainst {
 export async function verifyLogs(directory: string, evidence: RunEvidence, against: HeldAgainst): Promise<LogsFound> {
   const paths = runPaths(directory);
   const { keys: own, sealed } = evidence.logged;
-  const ids = [...new Set([...own.keys(), ...Object.keys(sealed.logs ?? {})])];
+  // A run that was stopped before it had met them has no more than their keys.
+  const ids = [...new Set([...own.keys(), ...Object.keys(sealed.logs ?? {}), ...listedIds(evidence)])];
   const notes = new Notes(directory, against.keys);
   await notes.read(coordinator, 'witness', paths.witness, sealed.witness);
   for (const id of ids) {
@@ -56,9 +57,15 @@ export async function verifyLogs(directory: string, evidence: RunEvidence, again
   }
   const shown = headsShown(against.certificates);
   const elsewhere = headsElsewhere(against.heads ?? []);
-  const kept = (who: string): (KeptHead | string)[] => [...notes.of(who), ...(shown.get(who) ?? []), ...(elsewhere.get(nameOf(who)) ?? [])];
+  const kept = (who: string): (KeptHead | string)[] => [
+    ...notes.of(who),
+    ...(shown.get(who) ?? []),
+    ...(elsewhere.get(nameOf(who)) ?? []),
+  ];
   const keysFor = (who: string): { readonly keys?: readonly string[] } =>
-    own.size === 0 ? {} : { keys: against.keys.filter((key) => key.startsWith(`${nameOf(who)}+`)) };
+    ids.length === 0 && against.keys.length === 0
+      ? {}
+      : { keys: against.keys.filter((key) => key.startsWith(`${nameOf(who)}+`)) };
   const log = await verifyAuditLog(paths.audit, {
     ...keysFor(coordinator),
     heads: kept(coordinator),
@@ -78,7 +85,10 @@ export async function verifyLogs(directory: string, evidence: RunEvidence, again
     const end = sealed.logs?.[id];
     if (evidence.logged.seal && !end) faults.push({ file: folder, message: 'the seal says nothing of it' });
     if (end && found.ok && (end.entries !== found.size || end.root !== found.root))
-      faults.push({ file: folder, message: `it has ${found.size} entries, the seal says ${end.entries} with the root ${end.root}` });
+      faults.push({
+        file: folder,
+        message: `it has ${found.size} entries, the seal says ${end.entries} with the root ${end.root}`,
+      });
     const foreign = await foreignEntry(join(directory, folder), id, against.runId);
     if (foreign !== undefined) faults.push({ file: folder, message: foreign });
   }
@@ -177,7 +187,16 @@ async function strangers(hospitals: string, ids: readonly string[]): Promise<Run
   const names = existsSync(hospitals) ? await readdir(hospitals) : [];
   return names
     .filter((name) => !known.has(name) && existsSync(join(hospitals, name, 'audit')))
-    .map((name) => ({ file: `hospitals/${name}/audit`, message: "the run's log knows no such hospital with a log of its own" }));
+    .map((name) => ({
+      file: `hospitals/${name}/audit`,
+      message: "the run's log knows no such hospital with a log of its own",
+    }));
+}
+
+/** Ids of the hospitals whose keys are in `keys.txt`. */
+function listedIds({ contents }: RunEvidence): string[] {
+  const names = verifierKeysIn(contents.get('keys.txt')?.toString('utf8') ?? '').map((key) => key.split('+')[0]!);
+  return names.filter((name) => name !== coordinator).flatMap((name) => idOfKey(name) ?? []);
 }
 
 function folderOf(id: string): string {

@@ -114,7 +114,7 @@ export async function verifyRun(
       : []),
   ];
   // A result, a model or a report that nothing vouches for is not verified.
-  const claims = sealedFiles.some((file) => file !== 'plan.json' && evidence.contents.has(file));
+  const claims = sealedFiles.some((file) => !fromTheStart.has(file) && evidence.contents.has(file));
   return {
     ok: log.ok && faults.length === 0 && (state === 'sealed' || (state !== 'older' && !claims)),
     ...{ state, runId, planHash, log, files, faults, hospitals },
@@ -177,9 +177,12 @@ function others(said: Readonly<Record<string, string | undefined>>, expected: st
   );
 }
 
+/** Those that a run begins with. */
+const fromTheStart: ReadonlySet<SealedFile> = new Set<SealedFile>(['plan.json', 'keys.txt']);
+
 function tooEarly({ contents }: RunEvidence): RunFault[] {
   return sealedFiles
-    .filter((file) => file !== 'plan.json' && contents.has(file))
+    .filter((file) => !fromTheStart.has(file) && contents.has(file))
     .map((file) => ({ file, message: 'the run is not finished, and has none yet' }));
 }
 
