@@ -31,4 +31,3 @@ export {
   type CertifiedSite,
   type WitnessedHead,
 } from './certificates/index.js';
-export { openWitness, readWitness } from './witness.js';
