@@ -6,6 +6,10 @@ export type { AuditVerification, KeptHead, LogSignature, VerifyOptions } from '.
 export type { AuditFault } from './fault.js';
 export { readAuditLog } from './read.js';
 export { leafOf, type AuditEntry } from './entry.js';
+export { openEntryProof, proveEntry, type ProvenEntry } from './prove.js';
+export { pruneAuditLog, retentionYears, type Pruned, type PruneOptions } from './prune.js';
+export { openWitness, type FileWitness, type WitnessOptions } from './witness.js';
+export { readWitness, type NotedHead } from './noted.js';
 export { summarizeAuditLog, type AuditSummary } from './summary.js';
 
 export { emptyRoot, leafHash, MerkleTree, nodeHash, rootOf } from '@fedward/kit-merkle';

@@ -23,7 +23,9 @@ export class LogKeys {
       return this.#add(key, index);
     }
     if (type !== 'key-rotated') return undefined;
-    if (details['from'] !== this.current) return 'the key that hands over is not the one that signs';
+    // Where entries were let go, the one that names the first key may be among them.
+    if (this.current !== undefined && details['from'] !== this.current)
+      return 'the key that hands over is not the one that signs';
     return this.#add(details['to'], index);
   }
 

@@ -15,7 +15,7 @@ import { isNamed, openedEvent, type Opener } from './opener.js';
 import { describeAside, recoveredFiles, setAside } from './recovery.js';
 import { scanLog, type Scan } from './scan.js';
 import { FileSignedLog, type SignedAuditLog } from './signed-log.js';
-import { headFault, readSnapshot, type Snapshot } from './snapshot.js';
+import { headFault, readSnapshot, unsigned, type Snapshot } from './snapshot.js';
 import { WriterTiles } from './writer-tiles.js';
 
 const functions = z.custom<() => string>((value) => typeof value === 'function', 'must be a function');
@@ -63,9 +63,6 @@ export interface AuditLogOptions {
   readonly operator?: string | undefined;
 }
 
-/** The origin in heads that nobody has signed. */
-const unsigned = 'unsigned';
-
 /**
  * Opens the audit log in a directory for writing, or creates it. Reads and verifies all of an existing log
  * first, and holds its lock until `close`: one writer at a time. Where there is anything to tell of who writes, the first
@@ -83,7 +80,12 @@ export function openAuditLog(
   options: AuditLogOptions & { readonly signer: Signer },
 ): Promise<SignedAuditLog>;
 export function openAuditLog(directory: string, options?: AuditLogOptions): Promise<AuditLog>;
-export async function openAuditLog(directory: string, options: AuditLogOptions = {}): Promise<AuditLog> {
+export function openAuditLog(directory: string, options: AuditLogOptions = {}): Promise<AuditLog> {
+  return openFileLog(directory, options);
+}
+
+/** As `openAuditLog`, for who adds the log's own events. */
+export async function openFileLog(directory: string, options: AuditLogOptions): Promise<FileAuditLog> {
   const {
     fsync,
     breakLock,

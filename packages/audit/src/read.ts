@@ -37,7 +37,7 @@ interface LeafAsRead {
   readonly file: string;
 }
 
-async function* leavesOf({ directory }: LogPaths, { base, journal }: Snapshot): AsyncGenerator<LeafAsRead> {
+export async function* leavesOf({ directory }: LogPaths, { base, journal }: Snapshot): AsyncGenerator<LeafAsRead> {
   let pruned = true; // only what is before all others may be gone
   for (let bundle = 0; bundle * tileWidth < base.size; bundle++) {
     const width = Math.min(tileWidth, base.size - bundle * tileWidth);

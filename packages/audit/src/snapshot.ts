@@ -7,6 +7,9 @@ import type { AuditFault } from './fault.js';
 import { ioFailure, type LogPaths } from './files.js';
 import { readJournal, type Journal } from './journal.js';
 
+/** The origin in heads that nobody has signed. */
+export const unsigned = 'unsigned';
+
 /** A checkpoint with the note that it is in. */
 export interface Noted extends Checkpoint {
   readonly note: string;
