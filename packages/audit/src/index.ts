@@ -23,6 +23,7 @@ export {
 } from '@fedward/kit-merkle';
 
 export {
+  assertNoted,
   certificateStore,
   fileOfRound,
   readCertificate,

@@ -1,7 +1,8 @@
 import { canonicalJson, type AuditEvent, type EntryProof, type JsonObject } from '@fedward/core';
 import { readNote, verifierOf, type Verifier } from '@fedward/kit-keys';
-import { leafHash, openProof, parseProof, type Checkpoint } from '@fedward/kit-merkle';
-import { decodeDetails, decodeLeaf } from '../entry.js';
+import { parseProof, type Checkpoint } from '@fedward/kit-merkle';
+import { decodeDetails } from '../entry.js';
+import { openEntryProof } from '../prove.js';
 
 /** An entry that is in its log, for certain. */
 export interface ProvedEntry {
@@ -18,13 +19,10 @@ export interface ProvedEntry {
  * @throws {Error} saying what does not hold
  */
 export function provedEntry({ entry, proof }: EntryProof, key: Verifier, details?: JsonObject): ProvedEntry {
-  const bytes = Buffer.from(entry);
-  const { event, index, aside } = decodeLeaf(bytes);
-  const parsed = parseProof(proof);
-  if (parsed.index !== index) throw new Error(`its proof is of entry ${parsed.index}, it is entry ${index}`);
-  if (parsed.extra) throw new Error('its proof has an extra line, which nothing vouches for');
-  const head = openProof(proof, leafHash(bytes), [key]);
-  assertSignedBy(parsed.checkpoint, 1);
+  const { event, index, aside, checkpoint: head } = openEntryProof({ entry, proof }, [key.verifierKey]);
+  const { extra, checkpoint } = parseProof(proof);
+  if (extra) throw new Error('its proof has an extra line, which nothing vouches for');
+  assertSignedBy(checkpoint, 1);
   if ((aside === undefined) !== (details === undefined))
     throw new Error(
       aside ? 'its details are kept aside, and are not with it' : 'it came with details that are not its',

@@ -13,4 +13,5 @@ export {
   type CertifiedSite,
 } from './verify.js';
 export type { Certified } from './schema.js';
+export { assertNoted } from './noted.js';
 export type { WitnessedHead } from './witnessed.js';

@@ -18,7 +18,7 @@ import { foldOf } from './planned-run.js';
 import { runCheckpoints } from './run-checkpoints.js';
 import { runPaths } from './run-folder.js';
 import { openRunKeys } from './run-keys.js';
-import { openRunLogs, type RunLogs } from './run-logs.js';
+import { assertLogsGoOn, hospitalPaths, openRunLogs, type RunLogs } from './run-logs.js';
 import { writeSealed } from './seal.js';
 
 export interface RunStart {
@@ -64,10 +64,11 @@ export async function carryOut(run: CheckedRun, place: RunPlace, hooks: Simulati
   const { population, simulation, runId } = run;
   // Clients that are made when they are asked have nothing of their own: they share the server's log.
   const ids = population.tabulated ? population.ids : [];
+  for (const id of place.resume ? ids : []) await readHistory(hospitalPaths(paths, id).audit, runId);
   const keyPlaces = { own: paths.keys, listed: paths.keyList, given: simulation.keys };
   try {
     // Their locks are the run's: they are held until all is written, so that no other process writes beside this one.
-    const logs = await openRunLogs(paths, () => openRunKeys(keyPlaces, ids), {
+    const logs = await openRunLogs(paths, await openRunKeys(keyPlaces, ids), {
       ...{ runId, ids },
       // A simulation whose noise is seeded is run again for the same bits: it need not outlive the machine's power, only
       // its own process, and waiting for the disk several times a round would be most of what a short round takes.
@@ -100,6 +101,7 @@ async function carryOutAlone(
   await Promise.all([directory, paths.checkpoints].map(removeDrafts));
   const checkpoints = runCheckpoints(paths.checkpoints, audit);
   const firstRound = resume ? await nextRoundOf(run, paths, history, checkpoints) : 0;
+  if (resume) await assertLogsGoOn(logs);
   await logPlan(run, place, history, audit);
 
   const ledgers = await openLedgers(run);
@@ -163,7 +165,7 @@ async function validationOf(
 }
 
 /**
- * The log's first entry has the digest of plan.json.
+ * The log has the digest of plan.json, before anything else of the run.
  * @throws {FedwardError} DIGEST_MISMATCH where plan.json is not the one that the run began with
  */
 async function logPlan(

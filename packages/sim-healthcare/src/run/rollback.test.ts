@@ -70,6 +70,38 @@ describe('a run under secure noise', () => {
     ["another run's log", /is of run/, (f) => putIn(f, 'audit', 'other')],
     ['an older log', /the log ends before/, (f) => putIn(f, 'audit', 'secure-after-0')],
     [
+      "an older log of a hospital's",
+      /the log of hospital-1 has \d+ entries: it is shorter/,
+      (f) => {
+        rmSync(join(f, 'hospitals', 'hospital-1', 'audit'), { recursive: true });
+        cpSync(join(parent, 'secure-after-0/hospitals/hospital-1/audit'), join(f, 'hospitals/hospital-1/audit'), {
+          recursive: true,
+        });
+        rmSync(join(f, 'hospitals/hospital-1/audit/log.lock'), { force: true });
+      },
+    ],
+    [
+      'a run without the log of one of its hospitals',
+      /the log of hospital-0 has \d+ entr.*: it (is shorter|was written anew)/,
+      (f) => rmSync(join(f, 'hospitals/hospital-0/audit'), { recursive: true }),
+    ],
+    [
+      "another run's log of a hospital",
+      /is of run/,
+      (f) => {
+        rmSync(join(f, 'hospitals/hospital-0/audit'), { recursive: true });
+        cpSync(join(parent, 'other/hospitals/hospital-0/audit'), join(f, 'hospitals/hospital-0/audit'), {
+          recursive: true,
+        });
+      },
+    ],
+    [
+      'a key that is another',
+      /has other keys/,
+      (f) => cpSync(join(parent, 'other/keys'), join(f, 'keys'), { recursive: true }),
+    ],
+    ['a key that is missing', /the key hospital-1.* is not there/, (f) => rmSync(join(f, 'keys', 'hospital-1.pkcs8'))],
+    [
       'a log that was begun anew',
       /no log in/,
       (f) => {

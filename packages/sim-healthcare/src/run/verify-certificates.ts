@@ -1,4 +1,4 @@
-import { verifyCertificate, fileOfRound, type CertificateVerification } from '@fedward/audit';
+import { fileOfRound, verifyCertificate, type CertificateVerification } from '@fedward/audit';
 import { coordinator, sha256 } from '@fedward/core';
 import type { RunEvidence } from './run-evidence.js';
 import { keyNameOf } from './run-keys.js';

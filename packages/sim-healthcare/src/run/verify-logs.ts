@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readAuditLog, readWitness, verifyAuditLog, type AuditVerification, type KeptHead } from '@fedward/audit';
-import { coordinator, hasCode, isFedwardError, sha256 } from '@fedward/core';
+import {
+  assertNoted,
+  readAuditLog,
+  readWitness,
+  verifyAuditLog,
+  type AuditVerification,
+  type KeptHead,
+} from '@fedward/audit';
+import { coordinator, hasCode, sha256, wordsOf } from '@fedward/core';
 import { hospitalName } from './hospital-name.js';
 import type { RunEvidence } from './run-evidence.js';
 import type { RunFault } from './run-fault.js';
@@ -115,15 +122,23 @@ class Notes {
     if (sealed !== undefined && sealed !== digest)
       return fault(`it was changed: its SHA-256 is ${digest}, the log says ${sealed ?? 'that there is none'}`);
     try {
-      for (const { who, size, root } of await readWitness(path, this.keys)) {
+      for (const noted of await readWitness(path)) {
+        const { who, size, root } = noted;
+        assertNoted(noted, this.#keyOf(who), this.#keyOf(whose));
         const heads = this.#heads.get(who) ?? [];
         this.#heads.set(who, heads);
         heads.push({ size, root, by: file });
       }
     } catch (error) {
-      if (!isFedwardError(error)) throw error;
-      fault(`${whose} noted what does not hold: ${error.message}`);
+      fault(`what it says does not hold: ${wordsOf(error)}`);
     }
+  }
+
+  /** The one that is called so. */
+  #keyOf(who: string): string {
+    const key = this.keys.find((one) => one.startsWith(`${nameOf(who)}+`));
+    if (key !== undefined) return key;
+    throw new Error(`there is no key of ${who}`);
   }
 
   of(who: string): readonly KeptHead[] {

@@ -44,4 +44,3 @@ export async function rewriteLog(
   }
   await anew.close();
 }
-

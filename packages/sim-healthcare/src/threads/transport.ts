@@ -2,7 +2,7 @@ import {
   abortable,
   FedwardError,
   isFedwardError,
-  SiteRecord,
+  OwnLog,
   wordsOf,
   type AuditEvent,
   type AuditSink,
@@ -56,9 +56,9 @@ export function threadTransport(options: ThreadTransportOptions): Transport {
     if (!ids.has(id)) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${id}`, id);
     const frame = frames.of(task);
     const { taken } = task;
-    const { record, audit, vouches } = recordOf(id, options);
-    const cosignature = await record.witnessed(task).catch(async (error: unknown) => {
-      if (isFedwardError(error)) await record.log(task, 'refusal', { code: error.code, reason: wordsOf(error) });
+    const { log, audit, vouches } = ownLogOf(id, options);
+    const cosignature = await log.witnessed(task).catch(async (error: unknown) => {
+      if (isFedwardError(error)) await log.log(task, 'refusal', { code: error.code, reason: wordsOf(error) });
       throw error;
     });
     const dataSheet = options.sheetOf?.(id);
@@ -78,7 +78,7 @@ export function threadTransport(options: ThreadTransportOptions): Transport {
     }
     for (const work of done.work) onWork?.(work);
     if ('error' in done) throw receiveError(done.error);
-    const vouched = await record.vouched(task, answered, cosignature);
+    const vouched = await log.vouched(task, answered, cosignature);
     return { ...done.update, ...vouched, payload: { layout: done.layout ?? frame.layout, values: done.values } };
   };
 
@@ -93,15 +93,15 @@ export function threadTransport(options: ThreadTransportOptions): Transport {
 }
 
 /** What a site shows of its log, whose entries come from its thread: the log itself is here. */
-function recordOf(
+function ownLogOf(
   clientId: string,
   { audit: common, ownOf }: Pick<ThreadTransportOptions, 'audit' | 'ownOf'>,
-): { readonly record: SiteRecord; readonly audit: AuditSink | undefined; readonly vouches: boolean } {
+): { readonly log: OwnLog; readonly audit: AuditSink | undefined; readonly vouches: boolean } {
   const own = ownOf?.(clientId);
   const audit = own?.audit ?? common;
   const now = () => new Date().toISOString();
-  const record = new SiteRecord({ clientId, audit, shared: own === undefined, witness: own?.witness, now });
-  return { record, audit, vouches: own !== undefined };
+  const log = new OwnLog({ clientId, audit, shared: own === undefined, witness: own?.witness, now });
+  return { log, audit, vouches: own !== undefined };
 }
 
 function isAnswer({ type }: AuditEvent): boolean {
