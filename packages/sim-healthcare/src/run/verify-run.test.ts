@@ -136,6 +136,23 @@ describe('verifyRun', () => {
       file,
       (folder) => cpSync(join(other, file), join(folder, file)),
     ]),
+    ...['keys.txt', 'witness', 'certificates/round-0001.json', 'hospitals/south/witness'].map(
+      (file): [string, string, (folder: string) => void] => [
+        `${file} of another run was put in`,
+        file,
+        (folder) => cpSync(join(other, file), join(folder, file)),
+      ],
+    ),
+    [
+      'a certificate was removed',
+      'certificates/round-0000.json',
+      (folder) => rmSync(join(folder, 'certificates/round-0000.json')),
+    ],
+    [
+      "a hospital's log was removed",
+      'hospitals/north/audit',
+      (folder) => rmSync(join(folder, 'hospitals/north/audit'), { recursive: true }),
+    ],
     [
       "another run's log was put in",
       'audit',
