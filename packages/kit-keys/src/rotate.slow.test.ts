@@ -46,5 +46,9 @@ describe('a rotation', () => {
     });
     expect(made.encrypted).toBe(true);
     expect((await readSigner(made.path, { passphrase: 'the new passphrase' })).verifierKey).toBe(made.verifierKey);
+    // Nobody who says nothing of it is left with a key in the clear.
+    const again = await rotateKey({ directory, name, passphrase: () => 'the new passphrase' });
+    expect(again.encrypted).toBe(true);
+    expect((await readSigner(again.path, { passphrase: 'the new passphrase' })).verifierKey).toBe(again.verifierKey);
   });
 });

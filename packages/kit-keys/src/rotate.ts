@@ -20,8 +20,8 @@ import { signerOf, verifierOf, type Verifier } from './signer.js';
 export interface RotateKeyOptions extends Omit<CreateKeyOptions, 'passphrase'> {
   /** Of the key that is there. */
   readonly passphrase?: Passphrase | undefined;
-  /** Of the new one. */
-  readonly newPassphrase?: string | undefined;
+  /** Of the new one. Default: that of the old one, and none where that has none. */
+  readonly newPassphrase?: string | (() => Promise<string | undefined>) | undefined;
 }
 
 /** What came of a rotation. */
@@ -48,13 +48,17 @@ export async function rotateKey(options: RotateKeyOptions): Promise<RotatedKey> 
   const begun = await readTextIfThere(paths.rotation(idOf(verifierKey)));
   if (begun !== undefined) return finish(directory, verifyRotation(begun), true);
 
-  const old = await readSigner(paths.private, passphrase === undefined ? {} : { passphrase });
+  let used: string | undefined;
+  const remembered = async (): Promise<string> =>
+    (used = typeof passphrase === 'string' ? passphrase : await passphrase!());
+  const old = await readSigner(paths.private, passphrase === undefined ? {} : { passphrase: remembered });
+  const another = typeof newPassphrase === 'function' ? await newPassphrase() : newPassphrase;
   const { privateKey } = generateKeyPairSync('ed25519');
   const made = signerOf(name, privateKey);
   const time = now();
   const rotation = rotationOf(old, made, time);
   const next = paths.next(idOf(made.verifierKey));
-  await writeFileAtomic(next, await keyFileText(name, privateKey, time, newPassphrase));
+  await writeFileAtomic(next, await keyFileText(name, privateKey, time, another ?? used));
   if (await createFileAtomic(paths.rotation(idOf(old.verifierKey)), rotation.statement))
     return finish(directory, rotation, false);
   await unlink(next).catch(() => undefined); // a key that nobody trusts

@@ -73,12 +73,13 @@ export async function rotateAction(
   terminal: Terminal = process,
 ): Promise<void> {
   const directory = keysFolder(keys);
-  await readKey(directory, name); // before anybody is asked for anything
+  const { encrypted } = await readKey(directory, name);
   const made = await rotateKey({
     directory,
     name,
     passphrase: () => passphraseOf(name, passphraseFile, terminal),
-    newPassphrase: await newPassphrase(name, newPassphraseFile ?? passphraseFile, terminal),
+    newPassphrase: () =>
+      newPassphrase(name, newPassphraseFile ?? passphraseFile, terminal, encrypted ? 'that of the old key' : 'none'),
   });
   if (json) return printJson(made);
   printLine(

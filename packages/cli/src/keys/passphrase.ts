@@ -35,15 +35,19 @@ export async function passphraseOf(name: string, file: string | undefined, termi
   return askUnseen(`Passphrase of the key ${name}: `, terminal);
 }
 
-/** A passphrase for a new key; undefined for none, which nobody at a terminal chooses unasked. */
+/**
+ * A passphrase for a new key; undefined for none, which nobody at a terminal chooses unasked.
+ * @param otherwise what it means that none is typed
+ */
 export async function newPassphrase(
   name: string,
   file: string | undefined,
   terminal: Terminal,
+  otherwise = 'none',
 ): Promise<string | undefined> {
   const given = await givenPassphrase(file);
   if (given !== undefined || !terminal.stdin.isTTY) return given;
-  const first = await askUnseen(`New passphrase of the key ${name} (empty: none): `, terminal);
+  const first = await askUnseen(`New passphrase of the key ${name} (empty: ${otherwise}): `, terminal);
   if (first === '') return undefined;
   if ((await askUnseen('The same again: ', terminal)) === first) return first;
   throw new FedwardError('CONFIG_INVALID', 'the two passphrases differ: nothing was done', 'passphrase');
