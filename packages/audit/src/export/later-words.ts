@@ -13,12 +13,13 @@ export const laterWords: Readonly<Record<Later, Words>> = {
       `log opened${textIn(details, 'role') === undefined ? '' : ` by the ${textIn(details, 'role')}`}`,
       softwareOf(details).join(', '),
       keyOf(details) === undefined ? undefined : `key ${keyOf(details)}`,
+      keyOf(details, 'operator') === undefined ? undefined : `operator ${keyOf(details, 'operator')}`,
     ),
   'key-rotated': (details) =>
     told(
       'another key signs from here on',
       ...(['from', 'to'] as const).map((key) => {
-        const name = textIn(details, key);
+        const name = keyOf(details, key);
         return name === undefined ? undefined : `${key} ${name}`;
       }),
     ),

@@ -11,8 +11,8 @@ export function softwareOf(details: JsonObject): readonly string[] {
 }
 
 /** The name of the key that a log is signed with: of a verifier key (`name+id+key`) its name. */
-export function keyOf(details: JsonObject): string | undefined {
-  const key = textIn(details, 'key');
+export function keyOf(details: JsonObject, member = 'key'): string | undefined {
+  const key = textIn(details, member);
   return key === undefined ? undefined : nameOfKey(key);
 }
 
