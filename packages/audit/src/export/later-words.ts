@@ -1,7 +1,7 @@
 import type { Json } from '@fedward/core';
 import { asObject, listIn, numberIn, objectIn, textIn } from './details.js';
 import { counted } from './figures.js';
-import { approverOf, keyOf, softwareOf } from './who.js';
+import { approverOf, keyIdOf, keyOf, softwareOf } from './who.js';
 import { digest, epsilon, spent, told, type Words } from './told.js';
 
 type Later = 'log-opened' | 'key-rotated' | 'log-pruned' | 'round-certified' | 'check' | 'approval' | 'policy';
@@ -19,7 +19,7 @@ export const laterWords: Readonly<Record<Later, Words>> = {
     told(
       'another key signs from here on',
       ...(['from', 'to'] as const).map((key) => {
-        const name = keyOf(details, key);
+        const name = keyIdOf(details, key);
         return name === undefined ? undefined : `${key} ${name}`;
       }),
     ),

@@ -31,6 +31,12 @@ export function nameOfKey(key: string): string {
   return parts ? parts[1]! : key;
 }
 
+/** A key's name and its id, which differ where a name has had more than one key. */
+export function keyIdOf(details: JsonObject, member: string): string | undefined {
+  const key = textIn(details, member);
+  return key === undefined ? undefined : (/^[^+\s]+\+[0-9a-f]{8}(?=\+)/.exec(key)?.[0] ?? key);
+}
+
 /** Whom an event is about: a site, a person or the party that writes the log. */
 export function whoOf({ type, clientId, details }: AuditEvent): string {
   if (clientId !== undefined) return clientId;

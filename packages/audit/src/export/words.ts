@@ -102,9 +102,7 @@ function summed(details: JsonObject): readonly (string | undefined)[] {
 
 function metrics(details: JsonObject): string | undefined {
   const scores = Object.entries(objectIn(details, 'metrics') ?? {});
-  return scores
-    .map(([name, score]) => `${name} ${typeof score === 'number' ? rounded(score) : String(score)}`)
-    .join(', ');
+  return scores.map(([name, score]) => `${name} ${typeof score === 'number' ? rounded(score) : 'not told'}`).join(', ');
 }
 
 function failed(details: JsonObject): string | undefined {
