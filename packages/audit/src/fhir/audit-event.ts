@@ -18,8 +18,9 @@ import type { FhirAuditEvent, Reference } from './types.js';
  */
 export function fhirAuditEvents(entry: LoggedEntry, context: LogContext): FhirAuditEvent[] {
   const kind = kindOf(entry.event);
-  const done = kind.leavesAlone ? [] : [resource(entry, kind, context, false)];
-  return kind.leaves === undefined ? done : [...done, resource(entry, kind, context, true)];
+  const hashed = { ...entry, hash: hashOfEntry(entry) };
+  const done = kind.leavesAlone ? [] : [resource(hashed, kind, context, false)];
+  return kind.leaves === undefined ? done : [...done, resource(hashed, kind, context, true)];
 }
 
 function resource(entry: LoggedEntry, kind: Kind, context: LogContext, leaving: boolean): FhirAuditEvent {

@@ -6,7 +6,7 @@ import { rowProgress } from '../model/row-progress.js';
 import { printLine } from '../terminal/output.js';
 import { filtersOf, type FilterFlags } from './filter-options.js';
 import { findLog } from './find-log.js';
-import { writeOut } from './write-out.js';
+import { blocks, writeOut } from './write-out.js';
 
 /** `fedward audit export` as commander has parsed it. */
 export interface ExportFlags extends FilterFlags {
@@ -26,7 +26,7 @@ export async function exportAction(dir: string, { format, bundle, out, ...flags 
   if (`${resolve(out)}${sep}`.startsWith(`${resolve(directory)}${sep}`))
     throw new FedwardError('CONFIG_INVALID', `--out: ${out} is in the folder of the log itself`, '--out');
   const read = { entries: 0 };
-  await writeFileAtomic(out, exported(counting(readAuditLog(directory), read), format, filters, bundle));
+  await writeFileAtomic(out, blocks(exported(counting(readAuditLog(directory), read), format, filters, bundle)));
   printLine(`${read.entries} entries of the log were read. What was asked for of them is in ${out}.`);
 }
 
