@@ -89,5 +89,6 @@ export type { RoundObjective } from './training/objective.js';
 export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
 export { coordinator, isAccountable } from './interfaces/audit.js';
 export type { AccountableLog, AuditHead, EntryProof, Growth, Witness } from './interfaces/audit.js';
+export type { CertificateStore, RoundCertificate } from './interfaces/certificate.js';
 export type { Asked, Leaving, PolicyRefusal, SitePolicy } from './interfaces/policy.js';
 export type { Checkpoint, CheckpointStore, ClientStateKey, ClientStore } from './interfaces/stores.js';

@@ -98,8 +98,11 @@ export interface AuditSink {
 export interface AccountableLog extends AuditSink {
   /** The public key that its heads are signed with, as C2SP writes it; its name is the log's origin. */
   readonly verifierKey: string;
-  /** Over all entries that can't be lost any more. @param known sizes at which a reader may know it, for `grown` */
-  head(known?: readonly number[]): Promise<AuditHead>;
+  /**
+   * Over all entries that can't be lost any more; null without any.
+   * @param known sizes at which a reader may know it, for `grown`
+   */
+  head(known?: readonly number[]): Promise<AuditHead | null>;
   /** @throws {FedwardError} ARGUMENT_INVALID for an entry that there is not */
   prove(index: number): Promise<EntryProof>;
 }
@@ -115,6 +118,10 @@ export interface Witness {
    *   which that is not shown; SIGNATURE_INVALID for a head that is not signed by whom it should be
    */
   note(who: string, head: AuditHead): Promise<string>;
+  /** @throws {FedwardError} SIGNATURE_INVALID unless this one has cosigned this checkpoint */
+  assertCosigned(who: string, checkpoint: string, cosignature: string): void;
+  /** @throws {FedwardError} SIGNATURE_INVALID or AUDIT_TAMPERED unless this entry is in the log of this one */
+  assertLogged(who: string, entry: EntryProof): void;
 }
 
 /** By which a server's log is known to its sites' witnesses. */

@@ -28,6 +28,8 @@ export interface Task {
   readonly taken: number | null;
   /** Where the server's log stands, for the site to keep. */
   readonly head?: AuditHead;
+  /** At how many entries the server has noted this site's log last; absent: it keeps no note of it. */
+  readonly noted?: number;
   /** The server's cosignature of the head that this site told last. */
   readonly cosignature?: string;
 }

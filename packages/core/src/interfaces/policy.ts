@@ -11,6 +11,8 @@ export interface Asked {
   /** `plan`: whether it would take part at all, before round 0. */
   readonly kind: 'plan' | 'answer' | 'evaluation' | 'call';
   readonly clientId: string;
+  /** The time there, ISO 8601. */
+  readonly time: string;
   readonly plan: Plan;
   readonly planHash: string;
   /** Absent before a run. */

@@ -3,7 +3,6 @@ import { FedwardError, incompatible } from '../base/errors.js';
 import type { State } from '../base/state.js';
 import { defaultMostCallBytes, stateFault } from '../base/state-fault.js';
 import type { RoundContext } from '../interfaces/aggregator.js';
-import type { AuditReceipt } from '../interfaces/audit.js';
 import type { Task, Update } from '../interfaces/messages.js';
 import type { Tensors, TensorsForm } from '../parameters/parameters.js';
 import type { DpEvent } from '../privacy/events.js';
@@ -15,18 +14,21 @@ import type { Ask } from './server-side.js';
 /** Asks one client of the cohort, and lets in what fits. */
 export function askingFor<S extends State, M extends Tensors>(
   { transport }: Federation<S, M>,
-  { introductions, protection, log }: RoundTools,
+  { introductions, protection, accounts }: RoundTools,
   asked: Omit<Task, 'cohort' | 'taken'>,
   cohort: readonly string[],
   { taken }: Progress<S>,
   expected: { readonly event: DpEvent | undefined; readonly form: TensorsForm },
 ): (clientId: string, signal: AbortSignal) => Promise<Update> {
-  const head: { readonly head?: AuditReceipt } = log.head ? { head: log.head } : {};
   return async (clientId, signal) => {
     await introductions.meet(clientId, signal);
-    const task: Task = { ...asked, cohort, taken: taken.get(clientId)?.round ?? null, ...head };
-    const update = await transport.client(clientId).answer(task, signal);
-    return receive(update, { clientId, round: asked.round, ...expected, countIsPublic: protection.countIsPublic });
+    const shown = await accounts.shownTo(clientId);
+    const task: Task = { ...asked, cohort, taken: taken.get(clientId)?.round ?? null, ...shown };
+    const sent = await transport.client(clientId).answer(task, signal);
+    const { countIsPublic } = protection;
+    const update = receive(sent, { clientId, round: asked.round, ...expected, countIsPublic });
+    await accounts.heard(update, task);
+    return update;
   };
 }
 

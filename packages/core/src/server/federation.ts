@@ -1,5 +1,6 @@
 import type { Aggregator, LeftOut } from '../interfaces/aggregator.js';
-import type { AuditSink } from '../interfaces/audit.js';
+import type { AuditSink, Witness } from '../interfaces/audit.js';
+import type { CertificateStore } from '../interfaces/certificate.js';
 import type { Transport } from '../interfaces/client.js';
 import type { Clock } from '../interfaces/clock.js';
 import type { Collector } from '../interfaces/collector.js';
@@ -36,6 +37,10 @@ export interface Federation<S extends State = State, M extends Tensors = Paramet
   /** By which the deadline of a round is told, for a simulation. Default: the machine's. */
   readonly clock?: Clock;
   readonly audit?: AuditSink;
+  /** What the server keeps of where the sites' logs stand; an answer whose log is not signed, or does not go on from there, is not taken. */
+  readonly witness?: Witness;
+  /** Where the certificate of each round goes. Needs a log that answers for itself (`AccountableLog`). */
+  readonly certificates?: CertificateStore;
   readonly checkpoints?: CheckpointStore;
   /** Go on from the newest checkpoint, where there is one. */
   readonly resume?: boolean;

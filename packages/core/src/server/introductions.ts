@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../base/json.js';
 import type { Client, Transport } from '../interfaces/client.js';
 import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
-import { receiptSchema } from '../base/receipt.js';
+import { headSchema } from '../base/receipt.js';
 import { trainAndSubtract } from '../site/train-and-subtract.js';
 import { failureOf } from './collect.js';
 
@@ -32,6 +32,12 @@ export class Introductions {
     private readonly work: { readonly strategy?: string; readonly model?: string } = {},
   ) {}
 
+  /** What one of them said; undefined of who was not met, or does not take part. */
+  of(id: string): SiteDescription | undefined {
+    const met = this.#met.get(id);
+    return met && 'description' in met ? met.description : undefined;
+  }
+
   /** What those said that were met and take part. */
   get descriptions(): readonly SiteDescription[] {
     return [...this.#met.values()].flatMap((met) => ('description' in met ? [met.description] : []));
@@ -40,14 +46,15 @@ export class Introductions {
   /** The same for the log: of those that said the same, once. A thousand entries would take longer to write than a round. */
   get said(): Json {
     const groups = new Map<string, { readonly ids: string[] } & JsonObject>();
-    for (const { clientId, software, dataSheet, keepsLedger, noise, head } of this.descriptions) {
+    for (const { clientId, software, dataSheet, keepsLedger, noise, head, verifierKey } of this.descriptions) {
       const versions = software.map(({ name, version }) => `${name} ${version}`);
       const same = {
         software: versions,
         ...(dataSheet !== undefined && { dataSheet }),
         keepsLedger,
         noise,
-        head: head && { ...head },
+        ...(verifierKey !== undefined && { verifierKey }),
+        head: head && { index: head.index, root: head.root },
       };
       const key = JSON.stringify(same);
       const known = groups.get(key);
@@ -138,7 +145,9 @@ const descriptionSchema = z.object({
   dataSheet: word.optional(),
   keepsLedger: z.boolean(),
   noise: z.enum(['secret', 'seeded']),
-  head: receiptSchema.nullable(),
+  head: headSchema.nullable(),
+  verifierKey: word.optional(),
+  seen: z.int().min(0).optional(),
 });
 
 /** @throws {FedwardError} MESSAGE_INVALID naming the client, for what is no description; its protocol comes first */

@@ -2,6 +2,7 @@ import type { State } from '../base/state.js';
 import type { Protection } from '../privacy/protection.js';
 import type { Spending } from '../privacy/spending.js';
 import type { Random } from '../random/random.js';
+import type { Accounts } from './accounts.js';
 import type { Collection } from './collect.js';
 import type { Introductions } from './introductions.js';
 import type { RunLog } from './run-log.js';
@@ -26,6 +27,7 @@ export interface RoundTools {
   readonly collection: Collection;
   readonly introductions: Introductions;
   readonly log: RunLog;
+  readonly accounts: Accounts;
   /** Called with the round's charges booked and nothing sent yet. */
   readonly beforeRelease: () => Promise<void>;
 }

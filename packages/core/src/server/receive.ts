@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { FedwardError } from '../base/errors.js';
+import type { AuditHead } from '../interfaces/audit.js';
 import type { Update } from '../interfaces/messages.js';
 import { canonicalJson } from '../base/json.js';
 import { composeEvents, type DpEvent } from '../privacy/events.js';
 import { elementOf, findNonFinite, sameLayout, type ElementArray, type TensorsForm } from '../parameters/parameters.js';
 import { sizeOf } from '../base/size.js';
-import { receiptSchema } from '../base/receipt.js';
+import { cosignatureSchema, entryProofSchema, headSchema } from '../base/receipt.js';
 
 /** What a client sent may be anything. */
 const tensorSchema = z.object({ name: z.string(), shape: z.array(z.number()) });
@@ -19,7 +20,9 @@ const updateSchema = z.object({
   metrics: z.object({}),
   spent: z.array(z.unknown()),
   simulationOnly: z.boolean(),
-  head: receiptSchema.optional(),
+  head: headSchema.optional(),
+  entry: entryProofSchema.optional(),
+  cosignature: cosignatureSchema.optional(),
 });
 
 export interface Expected {
@@ -45,8 +48,8 @@ const largestValue = 2 ** 40;
 /** As many updates as there can be, each of as much weight as it may have, stay within float64 (2^1024) with this. */
 const largestOf = { f32: largestValue, f64: 2 ** 900, u32: Infinity } as const;
 
-/** Beside as much as its layout and its charge may take: room for metrics, in members and characters. */
-const room = 4096;
+/** Beside as much as its layout and its charge may take: room for metrics, and for what is shown of its log, in members and characters. */
+const room = 16_384;
 
 /**
  * What a client sent, if it is a finite update for this round, in the form that is expected, of a weight that it may
@@ -74,13 +77,16 @@ export function receive(result: Update, { clientId, round, form, event, countIsP
     refuse(`has the weight ${result.weight}; where the number of records is not told, every weight is 1`);
   if (result.weight > mostRecords) refuse(`has the weight ${result.weight}, which is no number of records`);
   // The client's own layout may say anything of offsets, and its object may have members that nobody asked for.
-  const { weight, spent, simulationOnly, head } = result;
+  const { weight, spent, simulationOnly } = result;
+  const { head, entry, cosignature } = updateSchema.parse(result);
   const payload = { layout, values: result.payload.values };
   const metrics = Object.fromEntries(Object.entries(result.metrics).filter(([, value]) => typeof value === 'number'));
   assertWithin({ clientId, payload }, round, element);
   return {
     ...{ clientId, baseRound: round, payload, weight, metrics, spent, simulationOnly },
-    ...(head && { head: { index: head.index, root: head.root } }),
+    ...(head && { head: head as AuditHead }),
+    ...(entry && { entry }),
+    ...(cosignature !== undefined && { cosignature }),
   };
 }
 

@@ -1,12 +1,14 @@
 import { weightedSum } from '../aggregation/weighted-sum.js';
 import { firstNonFinite } from '../base/finite.js';
 import { cut, FedwardError, hasCode, incompatible, isFedwardError } from '../base/errors.js';
+import type { Json } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { Reduction, RoundContext } from '../interfaces/aggregator.js';
 import type { Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
 import {
   byteLengthOf,
+  digestTensors,
   findNonFinite,
   type Parameters,
   type Tensors,
@@ -149,6 +151,13 @@ async function carryOut<S extends State, M extends Tensors>(
   if (tensor !== undefined) throw notFinite(round, 'the new model', tensor);
   assertFrozen(round, plan, () => aggregator.parameters(before.state), model);
   const lost = arrived.lost(leftOut, tools.collection.underWay, told);
+  await certified(federation, tools, context, arrived, {
+    participants: arrived.participants,
+    dropped: arrived.dropped.map(({ id, code, weightLost }) => ({ id, code, weightLost })),
+    leftOut: leftOut.map(({ id, reason }) => ({ id, reason: cut(reason) })),
+    lost: lost ? { ...lost } : null,
+    models: () => [aggregator.parameters(before.state), model],
+  });
   const seeded = noise.simulationOnly && mechanisms.some(({ onRelease }) => onRelease !== undefined);
   return {
     progress: {
@@ -165,6 +174,30 @@ async function carryOut<S extends State, M extends Tensors>(
       ...standing(tools, federation),
     },
   };
+}
+
+/** What a certificate says of a round beside what the sites have shown. */
+interface ToCertify extends Readonly<Record<'participants' | 'dropped' | 'leftOut' | 'lost', Json>> {
+  /** Before and after. */
+  readonly models: () => readonly [Tensors, Tensors];
+}
+
+async function certified<S extends State, M extends Tensors>(
+  { runId, certificates }: Federation<S, M>,
+  { accounts, planHash, spending }: RoundTools,
+  { round }: RoundContext,
+  { participants }: Arrived,
+  { models, ...details }: ToCertify,
+): Promise<void> {
+  if (!certificates) return;
+  const [before, after] = models();
+  const model = { before: digestTensors(before), after: digestTensors(after) };
+  await accounts.certify(runId, round, participants, {
+    planHash,
+    ...details,
+    model,
+    epsilon: spending?.maximum ?? null,
+  });
 }
 
 /**

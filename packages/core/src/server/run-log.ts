@@ -20,11 +20,12 @@ export class RunLog {
     return this.#head;
   }
 
-  /** Resolves once the event, and what was logged soon before, can no longer be lost. */
-  readonly log = async (event: RunEvent): Promise<void> => {
+  /** Resolves once the event, and what was logged soon before, can no longer be lost. @returns its place in the log, where there is one */
+  readonly log = async (event: RunEvent): Promise<number | undefined> => {
     const owed = this.#owed;
-    await Promise.all([owed, this.#append(event)]);
+    const [, index] = await Promise.all([owed, this.#append(event)]);
     if (this.#owed === owed) this.#owed = undefined; // else more has come to be owed since
+    return index;
   };
 
   /** A failure is told by the next `log`. */
@@ -33,8 +34,9 @@ export class RunLog {
     this.#owed.catch(() => undefined);
   }
 
-  async #append(event: RunEvent): Promise<void> {
+  async #append(event: RunEvent): Promise<number | undefined> {
     const receipt = await this.sink?.append({ ...event, time: this.now(), runId: this.runId });
     if (receipt) this.#head = { index: receipt.index, root: receipt.root };
+    return receipt?.index;
   }
 }

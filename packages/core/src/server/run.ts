@@ -9,6 +9,7 @@ import { planHash as hashOf } from '../plan/plan.js';
 import { protectionOf } from '../privacy/protection.js';
 import { Spending } from '../privacy/spending.js';
 import { Random } from '../random/random.js';
+import { Accounts } from './accounts.js';
 import { assertFederation } from './check.js';
 import { CheckpointWriter } from './checkpoint-writer.js';
 import { Collection } from './collect.js';
@@ -84,6 +85,12 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
   const repeatable =
     (federation.simulationOnly || !adjacency) && aggregator.strategy === undefined && !federation.compression;
   const checkpoints = new CheckpointWriter(memory, repeatable);
+  const introductions = new Introductions(transport, plan, planHash, {
+    ...(aggregator.strategy !== undefined && { strategy: aggregator.strategy }),
+    ...(federation.initial && { model: digestJson(shapesOf(federation.initial.layout)) }),
+  });
+  const log = new RunLog(runId, federation.audit, federation.now ?? (() => new Date().toISOString()));
+  const { audit, witness, certificates } = federation;
   const run: Run<S> = {
     memory,
     checkpoints,
@@ -101,11 +108,9 @@ async function begin<S extends State, M extends Tensors>(federation: Federation<
       protection,
       spending,
       collection: new Collection(),
-      introductions: new Introductions(transport, plan, planHash, {
-        ...(aggregator.strategy !== undefined && { strategy: aggregator.strategy }),
-        ...(federation.initial && { model: digestJson(shapesOf(federation.initial.layout)) }),
-      }),
-      log: new RunLog(runId, federation.audit, federation.now ?? (() => new Date().toISOString())),
+      introductions,
+      log,
+      accounts: new Accounts({ audit, witness, certificates }, log, introductions),
       // A round that is run again after a crash repeats its noise only in a simulation. Else the charge must outlive
       // the crash, so it is written down before anything is sent. No client has a say in that.
       beforeRelease: async () => {

@@ -53,7 +53,7 @@ export class Scoring<S extends State, M extends Tensors> {
     const { plan, runId, transport, concurrency, signal } = this.federation;
     if (!isTrainingPlan(plan) || !plan.evaluation) return undefined;
     if (!last && (round + 1) % plan.evaluation.every !== 0) return undefined;
-    const { planHash, log, protection, spending, beforeRelease } = this.tools;
+    const { planHash, log, accounts, protection, spending, beforeRelease } = this.tools;
     const event = protection.evaluationEventOf(round);
     const ids = transport.clients();
     if (event && spending) {
@@ -61,12 +61,14 @@ export class Scoring<S extends State, M extends Tensors> {
       for (const id of ids) spending.charge(id, event);
       await beforeRelease();
     }
-    const head = log.head && { head: log.head };
     const scores = await siteScores({
       transport,
       ids, // those that were charged: others may have come since
       // In terms of the round that was just done: its update counts, where it was taken.
-      taskFor: (id) => ({ runId, round, planHash, payload: model, taken: taken.get(id)?.round ?? null, ...head }),
+      taskFor: async (id) => ({
+        ...{ runId, round, planHash, payload: model, taken: taken.get(id)?.round ?? null },
+        ...(await accounts.shownTo(id)),
+      }),
       concurrency: concurrency ?? ids.length,
       deadlineSeconds: this.federation.clock ? Infinity : deadlineOf(this.federation),
       signal,

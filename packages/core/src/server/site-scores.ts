@@ -12,7 +12,7 @@ export interface ScoreOptions {
   readonly transport: Transport;
   /** Who is asked. */
   readonly ids: readonly string[];
-  readonly taskFor: (clientId: string) => EvaluateTask;
+  readonly taskFor: (clientId: string) => Promise<EvaluateTask>;
   readonly concurrency: number;
   /** For each site; Infinity: none. */
   readonly deadlineSeconds: number;
@@ -30,7 +30,9 @@ export async function siteScores(options: ScoreOptions): Promise<SiteScores> {
     for (const [index, id] of waiting)
       found.set(
         index,
-        await withDeadline(deadlineSeconds, signal, (waiting) => transport.client(id).evaluate(taskFor(id), waiting))
+        await withDeadline(deadlineSeconds, signal, async (waiting) =>
+          transport.client(id).evaluate(await taskFor(id), waiting),
+        )
           .then((result) => checked(id, result))
           .catch((error: unknown) => failureOf(id, error)),
       );

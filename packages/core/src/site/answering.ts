@@ -1,10 +1,11 @@
 import { throwIfAborted } from '../base/abort.js';
 import { FedwardError } from '../base/errors.js';
+import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { Client } from '../interfaces/client.js';
 import type { Task, Update } from '../interfaces/messages.js';
 import type { Records } from '../interfaces/records.js';
-import { copyTensors, findNonFinite } from '../parameters/parameters.js';
+import { copyTensors, digestTensors, findNonFinite } from '../parameters/parameters.js';
 import { isTrainingPlan } from '../plan/plan.js';
 import type { DpEvent } from '../privacy/events.js';
 import { digestTask } from './gate.js';
@@ -18,6 +19,19 @@ interface Admitted {
   readonly data: Records;
   readonly state: State;
   readonly event: DpEvent | undefined;
+  /** The site's cosignature of the server's head. */
+  readonly cosignature: string | undefined;
+}
+
+/** A task that comes again. */
+interface Repeated {
+  readonly repeated: { readonly update: Update; readonly index: number | undefined };
+  readonly cosignature: string | undefined;
+}
+
+/** What an entry must hold so that others can tell of which update it is. */
+function shownOf({ planHash }: Task, { payload }: Update, dataSheet: string | undefined): JsonObject {
+  return { planHash, update: digestTensors(payload), ...(dataSheet !== undefined && { dataSheet }) };
 }
 
 /** How a site answers a round: gate, ledger, work, mechanisms, log. */
@@ -28,19 +42,21 @@ export function answering(office: Office): Client['answer'] {
   const { adjacency, countIsPublic } = protection;
   const dataOf = recordsOf(office.own, (data) => assertRecords(data, id, plan, protection, work));
   /** The newest answer, for a task that comes again; only where it could not be computed again. */
-  let answered: { readonly task: string; readonly update: Update } | undefined;
+  let answered: { readonly task: string; readonly update: Update; readonly index: number | undefined } | undefined;
+  const { ownLog } = office;
 
-  const admit = async (task: Task, signal: AbortSignal): Promise<Admitted | undefined> => {
+  const admit = async (task: Task, signal: AbortSignal): Promise<Admitted | Repeated> => {
     await office.assertTask(task);
+    const cosignature = await ownLog.witnessed(task);
     if (secret && answered?.task === digestTask(task)) {
       await office.log(task, 'answer-repeated', {});
-      return undefined;
+      return { repeated: answered, cosignature };
     }
     const streams = streamsOf(randomness, id, task.round, adjacency);
     const data = await Promise.resolve(dataOf()).catch(office.withoutReason(task, 'data'));
     const state = await office.remembered(task);
     throwIfAborted(signal);
-    return { streams, data, state, event: await office.admission.admit(task) };
+    return { streams, data, state, cosignature, event: await office.admission.admit(task) };
   };
 
   const compute = async (task: Task, admitted: Admitted, signal: AbortSignal): Promise<Update> => {
@@ -77,15 +93,20 @@ export function answering(office: Office): Client['answer'] {
   return async (task, signal) => {
     throwIfAborted(signal);
     const admitted = await office.gated(task, () => admit(task, signal));
-    if (!admitted) return office.withHead(copyOf(answered!.update));
+    if ('repeated' in admitted) {
+      const { repeated, cosignature } = admitted;
+      return { ...copyOf(repeated.update), ...(await ownLog.vouched(task, repeated.index, cosignature)) };
+    }
     const update = await compute(task, admitted, signal).catch(office.failed(task, 'answer'));
     const samples = countIsPublic ? admitted.data.count : 'withheld';
-    const server = task.head && { serverHead: { ...task.head } };
+    const server = task.head && { serverHead: { index: task.head.index, root: task.head.root } };
     const { simulationOnly } = update;
     const details = { samples, spent: admitted.event ?? null, simulationOnly, ...server };
-    await office.log(task, isTrainingPlan(plan) ? 'training' : 'query', details);
-    if (secret) answered = { task: digestTask(task), update: copyOf(update) };
-    return office.withHead(update);
+    const shown = ownLog.vouches ? shownOf(task, update, office.own.dataSheet) : {};
+    const receipt = await office.log(task, isTrainingPlan(plan) ? 'training' : 'query', { ...details, ...shown });
+    const index = receipt?.index;
+    if (secret) answered = { task: digestTask(task), update: copyOf(update), index };
+    return { ...update, ...(await ownLog.vouched(task, index, admitted.cosignature)) };
   };
 }
 

@@ -42,6 +42,7 @@ export function evaluating(office: Office): Client['evaluate'] {
 
   const admit = async (task: Parameters<Client['evaluate']>[0], asked: Task): Promise<Admitted | undefined> => {
     await office.assertTask(task);
+    await office.ownLog.witnessed(task);
     if (adjacency && !evaluationEventOf(task.round))
       throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
     assertScorePaid(work, protection);
@@ -75,10 +76,14 @@ export function evaluating(office: Office): Client['evaluate'] {
     throwIfAborted(signal);
     const asked: Task = { ...task, cohort: [id], instructions: {} };
     const admitted = await office.gated(task, () => admit(task, asked));
-    if (!admitted) return office.withHead(structuredClone(scored!.result));
+    const withHead = async (result: EvaluateResult): Promise<EvaluateResult> => ({
+      ...result,
+      ...(await office.ownLog.vouched(task, undefined, undefined)),
+    });
+    if (!admitted) return withHead(structuredClone(scored!.result));
     const result = await score(asked, admitted, signal).catch(office.failed(asked, 'evaluation'));
     await office.log(task, 'evaluation', { spent: admitted.event ?? null });
     if (secret) scored = { task: digestTask(asked), result: structuredClone(result) };
-    return office.withHead(result);
+    return withHead(result);
   };
 }

@@ -3,7 +3,7 @@ import { sha256 } from '../base/digest.js';
 import { FedwardError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import type { EvaluateTask, MechanismCall, Task } from '../interfaces/messages.js';
-import { receiptSchema } from '../base/receipt.js';
+import { cosignatureSchema, headSchema } from '../base/receipt.js';
 import { defaultMostCallBytes, stateFault } from '../base/state-fault.js';
 import { digestTensors, findNonFinite } from '../parameters/parameters.js';
 
@@ -20,7 +20,9 @@ const taskSchema = z.object({
   runId: z.string().min(1).max(1000),
   payload: z.object({ layout: layoutSchema, values: elements }),
   taken: z.int().min(0).nullable(),
-  head: receiptSchema.optional(),
+  head: headSchema.optional(),
+  noted: z.int().min(0).optional(),
+  cosignature: cosignatureSchema.optional(),
 });
 const cohort = z.custom<readonly string[]>(
   (value) => Array.isArray(value) && value.every((id) => typeof id === 'string'),

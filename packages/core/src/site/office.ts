@@ -12,6 +12,7 @@ import type { RoundMemory } from './kept.js';
 import type { OwnSiteOptions, SharedSiteOptions } from './options.js';
 import { placeOf, type Place } from './place.js';
 import type { Streams } from './promises.js';
+import { OwnLog } from './own-log.js';
 import type { Work } from './work.js';
 
 /** What sites of one plan share, once it is checked. */
@@ -30,8 +31,8 @@ export class Office {
   readonly admission: Admission;
   /** True where what leaves is protected by noise that nobody can foretell, and so is not computed twice. */
   readonly secret: boolean;
+  readonly ownLog: OwnLog;
   readonly #terms: Approved;
-  #head: AuditReceipt | null = null;
 
   constructor(
     readonly common: Common,
@@ -39,27 +40,15 @@ export class Office {
   ) {
     const { plan, approved, protection, randomness, answers } = common;
     this.id = own.id;
+    this.ownLog = ownLogOf(common, own);
     this.#terms = { clientId: own.id, planHash: approved, rounds: plan.rounds };
     const whose = { plan, planHash: approved, clientId: own.id };
     this.admission = admissionOf(whose, protection, randomness.simulationOnly, own.ledger, answers);
     this.secret = protection.adjacency !== undefined && !randomness.simulationOnly;
   }
 
-  /** Where the site's own log stands; null without one. */
-  get head(): AuditReceipt | null {
-    return this.#head;
-  }
-
-  /** The message, with the head of the log. */
-  withHead<T extends object>(message: T): T {
-    return this.#head ? { ...message, head: this.#head } : message;
-  }
-
-  async log({ runId, round }: Place, type: AuditEventType, details: JsonObject): Promise<void> {
-    const { audit, sharesLog, now } = this.common;
-    const place = { runId, ...(round !== undefined && { round }) };
-    const receipt = await audit?.append({ type, time: now(), ...place, clientId: this.id, details });
-    if (receipt && !sharesLog) this.#head = receipt;
+  log(place: Place, type: AuditEventType, details: JsonObject): Promise<AuditReceipt | undefined> {
+    return this.ownLog.log(place, type, details);
   }
 
   /** Passes what a gate lets through; what it refuses is in the site's log, with the reason. */
@@ -139,4 +128,11 @@ export class Office {
   private keyOf({ runId }: Pick<Task, 'runId'>, whose = this.common.work.strategy): ClientStateKey {
     return { runId, clientId: this.id, strategy: whose };
   }
+}
+
+/** A log of the site's own comes before one that all share. */
+function ownLogOf(common: Common, own: OwnSiteOptions): OwnLog {
+  const audit = own.audit ?? common.audit;
+  const shared = common.sharesLog === true && audit === common.audit;
+  return new OwnLog({ clientId: own.id, audit, shared, witness: own.witness, now: common.now });
 }

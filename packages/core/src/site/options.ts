@@ -1,8 +1,10 @@
 import type { AnswerStore } from '../interfaces/answers.js';
-import type { AuditSink } from '../interfaces/audit.js';
+import type { AuditSink, Witness } from '../interfaces/audit.js';
 import type { Compression } from '../interfaces/compression.js';
 import type { Software } from '../interfaces/description.js';
 import type { Metrics, Task } from '../interfaces/messages.js';
+import type { JsonObject } from '../base/json.js';
+import type { SitePolicy } from '../interfaces/policy.js';
 import type { PrivacyMechanism } from '../interfaces/privacy.js';
 import type { Query } from '../interfaces/query.js';
 import type { Records } from '../interfaces/records.js';
@@ -25,6 +27,10 @@ export interface OwnSiteOptions {
   readonly dataSheet?: string;
   /** Charged before each answer; it may refuse. */
   readonly ledger?: SiteLedger;
+  /** Its own log, instead of one that sites share. Where it answers for itself (`AccountableLog`), each answer comes with a proof. */
+  readonly audit?: AuditSink;
+  /** What it keeps of where the server's log stands; a task whose head is not signed, or does not go on from there, is refused. */
+  readonly witness?: Witness;
   /** For `evaluate`: the site's own test part. */
   readonly testData?: TrainingData;
   /** For the site's own people: why an answer failed, where the server is not told. */
@@ -57,10 +63,14 @@ export interface SharedSiteOptions {
    * answered n times, over all runs, and no round twice. Default: for as long as the process lives.
    */
   readonly answers?: AnswerStore;
-  /** The site's own log. */
+  /** The sites' own log, where they share one. */
   readonly audit?: AuditSink;
   /** True where `audit` is the server's log as well, as in a simulation: its head is then no news to the server. */
   readonly sharesLog?: boolean;
+  /** The host's own rules. Default: none beside the gate. */
+  readonly policy?: SitePolicy;
+  /** What the study declares of itself, as it was approved, for the host's rules. */
+  readonly declared?: JsonObject;
   /** For `evaluate`: what is computed of the model's outputs on the test part. */
   readonly metrics?: (outputs: Float32Array, labels: Float32Array) => Metrics;
   /** What runs here beside core, for `describe`. */

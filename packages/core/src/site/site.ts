@@ -10,6 +10,7 @@ import { version } from '../version.js';
 import { answering } from './answering.js';
 import { calling } from './calling.js';
 import { evaluating } from './evaluating.js';
+import { guarded } from './guarded.js';
 import { RoundMemory } from './kept.js';
 import { Office, type Common } from './office.js';
 import type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './options.js';
@@ -19,7 +20,7 @@ import { trainingWork } from './training-work.js';
 import type { Work } from './work.js';
 
 /**
- * A hospital: gate, ledger, work, mechanisms, local audit, in this order. Nothing leaves before all of them
+ * A hospital: the host's own rules, gate, ledger, work, mechanisms, local audit, and the rules again, in this order. Nothing leaves before all of them
  * have had their say, and nothing is charged for a task that can't be carried out.
  *
  * Where a mechanism has a price, what it did not pay for stays here: metrics, what went wrong in an answer (unless all
@@ -78,8 +79,22 @@ function workOf({ plan, trainer, strategy, query }: SharedSiteOptions, protectio
   throw incompatible(`the plan asks the query ${plan.query.name}, the site has none`, 'query.name');
 }
 
-function siteOf(common: Common, own: OwnSiteOptions): Client {
+function siteOf(common: Common, options: OwnSiteOptions): Client {
+  const own = common.policy ? { ...options, data: askedOnce(options.data) } : options;
   const office = new Office(common, own);
+  const site = unguarded(office);
+  return common.policy ? guarded(site, office, common.policy) : site;
+}
+
+/** Rules look at the records as well as the work. */
+function askedOnce(data: OwnSiteOptions['data']): OwnSiteOptions['data'] {
+  if (typeof data !== 'function') return data;
+  let asked: ReturnType<typeof data> | undefined;
+  return () => (asked ??= data());
+}
+
+function unguarded(office: Office): Client {
+  const { common, own } = office;
   const { work, approved, randomness, software = [] } = common;
   const { id, ledger, dataSheet } = own;
   return {
@@ -98,7 +113,7 @@ function siteOf(common: Common, own: OwnSiteOptions): Client {
         ...(dataSheet !== undefined && { dataSheet }),
         keepsLedger: ledger?.outlivesRuns ?? false,
         noise: randomness.simulationOnly ? 'seeded' : 'secret',
-        head: office.head,
+        ...(await office.ownLog.introduction()),
       };
     },
     async propose(proposed) {
