@@ -1,5 +1,5 @@
 import { numberIn, textIn } from './details.js';
-import { hashOfEntry, type LoggedEntries, type LoggedEntry } from './entry.js';
+import type { LoggedEntries, LoggedEntry } from './entry.js';
 import { epsilonOf, spentWords } from './figures.js';
 import { matcher, type AuditFilters } from './filters.js';
 import { visible } from './visible.js';
@@ -36,7 +36,7 @@ export const auditColumns: readonly (keyof AuditRow)[] = [
 ];
 
 export function auditRow(entry: LoggedEntry): AuditRow {
-  const { event, index } = entry;
+  const { event, index, hash } = entry;
   const { time, type, runId, round, clientId, details } = event;
   const { what, howMuch } = describeAuditEvent(event);
   const text = (value: string | undefined): string | null => (value === undefined ? null : visible(value));
@@ -53,7 +53,7 @@ export function auditRow(entry: LoggedEntry): AuditRow {
     spent: text(spentWords(details['spent'])),
     code: text(textIn(details, 'code')),
     reason: text(textIn(details, 'reason')),
-    leafHash: hashOfEntry(entry),
+    leafHash: hash,
   };
 }
 

@@ -4,18 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { openAuditLog } from '../open.js';
 import { readAuditLog } from '../read.js';
 import { collect } from '../testing/collect.js';
-import { everyType } from '../testing/every-type.js';
+import { everyAppended, everyType } from '../testing/every-type.js';
 import { inDirectory, sampleEvent } from '../testing/fixtures.js';
+import { logged } from '../testing/logged.js';
 import { auditColumns, auditRow, auditRows } from './columns.js';
 import { auditCsv, auditJsonl } from './csv.js';
-import { hashOfEntry, type LoggedEntry } from './entry.js';
 import { roundedUp, spentWords } from './figures.js';
 import { matcher, type AuditFilters } from './filters.js';
 import { showAuditLog } from './show.js';
 import { tableLines } from './table.js';
 import { describeAuditEvent } from './words.js';
 
-const logged = (events: readonly AuditEvent[]): LoggedEntry[] => events.map((event, index) => ({ event, index }));
 const base: AuditEvent = { type: 'training', time: '2026-01-01T12:00:00.000Z', runId: 'run-1', details: {} };
 
 describe('describeAuditEvent', () => {
@@ -138,16 +137,18 @@ describe('CSV and JSON lines', () => {
   it('have a column for each part, and the leaf hash of each entry as the log has it', () =>
     inDirectory(async (directory) => {
       const log = await openAuditLog(directory);
-      await Promise.all(everyType.map((event) => log.append(event)));
+      await Promise.all(everyAppended.map((event) => log.append(event)));
       await log.close();
       const [head, ...rows] = parsed((await collect(auditCsv(readAuditLog(directory)))).join(''));
       expect(head).toEqual(auditColumns);
-      expect(rows).toHaveLength(everyType.length);
+      expect(rows).toHaveLength(everyAppended.length);
       const entries = await collect(readAuditLog(directory));
-      expect(rows.map((row) => row.at(-1))).toEqual(entries.map(hashOfEntry));
-      const training = Object.fromEntries(rows[9]!.map((cell, i) => [head![i], cell]));
+      expect(rows.map((row) => row.at(-1))).toEqual(entries.map(({ hash }) => hash));
+      const training = Object.fromEntries(
+        rows.find((row) => row[2] === 'training')!.map((cell, i) => [head![i], cell]),
+      );
       expect(training).toMatchObject({
-        ...{ index: '9', time: '2026-01-01T12:00:09.000Z', type: 'training', run: 'run-1', round: '0' },
+        ...{ index: '8', time: '2026-01-01T12:00:09.000Z', type: 'training', run: 'run-1', round: '0' },
         ...{ hospital: 'hospital-0', samples: '350', epsilon: '', code: '', reason: '' },
         spent: '33 x Gaussian noise 4.845 on samples of 0.09',
       });
@@ -174,7 +175,7 @@ describe('CSV and JSON lines', () => {
         const csv = (await collect(auditCsv(logged([event])))).join('');
         expect(csv.split('\r\n')).toHaveLength(3);
         const row = parsed(csv)[1]!;
-        const { hospital, run } = auditRow({ event, index: 0 });
+        const { hospital, run } = auditRow(logged([event])[0]!);
         expect(row[3]!.replace(/^'(?=\s*[=+\-@＝＋－＠|%])/u, '')).toBe(run);
         expect(row[5]!.replace(/^'(?=\s*[=+\-@＝＋－＠|%])/u, '')).toBe(hospital);
       }),

@@ -1,5 +1,5 @@
 import { textIn } from '../export/details.js';
-import { hashOfEntry, type LoggedEntry } from '../export/entry.js';
+import type { LoggedEntry } from '../export/entry.js';
 import { agentsOf, coordinatorReference, siteReference, writerReference } from './agents.js';
 import { applicationServer, concept, dicom, healthcareResearch, subtypeSystem } from './codes.js';
 import type { LogContext } from './context.js';
@@ -18,9 +18,8 @@ import type { FhirAuditEvent, Reference } from './types.js';
  */
 export function fhirAuditEvents(entry: LoggedEntry, context: LogContext): FhirAuditEvent[] {
   const kind = kindOf(entry.event);
-  const hashed = { ...entry, hash: hashOfEntry(entry) };
-  const done = kind.leavesAlone ? [] : [resource(hashed, kind, context, false)];
-  return kind.leaves === undefined ? done : [...done, resource(hashed, kind, context, true)];
+  const done = kind.leavesAlone ? [] : [resource(entry, kind, context, false)];
+  return kind.leaves === undefined ? done : [...done, resource(entry, kind, context, true)];
 }
 
 function resource(entry: LoggedEntry, kind: Kind, context: LogContext, leaving: boolean): FhirAuditEvent {
@@ -29,7 +28,7 @@ function resource(entry: LoggedEntry, kind: Kind, context: LogContext, leaving: 
   return {
     resourceType: 'AuditEvent',
     // An id has 64 characters at most, as many as the hash alone. 192 bits are enough to tell entries apart.
-    id: `${hashOfEntry(entry).slice(0, 48)}-${leaving ? 'export' : 'event'}`,
+    id: `${entry.hash.slice(0, 48)}-${leaving ? 'export' : 'event'}`,
     type: leaving ? dicom.export : kind.type,
     subtype: [
       { system: subtypeSystem, code: leaving ? `${kind.leaves!}-leaves` : fhirCode(event.type) },

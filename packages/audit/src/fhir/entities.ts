@@ -1,6 +1,6 @@
 import type { AuditEvent, Json, JsonObject } from '@fedward/core';
 import { asObject, numberIn, textIn } from '../export/details.js';
-import { hashOfEntry, type LoggedEntry } from '../export/entry.js';
+import type { LoggedEntry } from '../export/entry.js';
 import { epsilonOf, spentWords } from '../export/figures.js';
 import { namespaces, objectRoles, systemObject } from './codes.js';
 import type { LogContext } from './context.js';
@@ -9,14 +9,14 @@ import type { AuditEventDetail, AuditEventEntity, Coding } from './types.js';
 
 /** What an event was about: the log's entry, the run, the plan, the data set, and whatever else it names by digest. */
 export function entitiesOf(entry: LoggedEntry, context: LogContext): AuditEventEntity[] {
-  const { event, index } = entry;
+  const { event, index, hash } = entry;
   const { runId, clientId, details } = event;
   const plan = digestOf(context.planHash(runId));
   const sheet = clientId === undefined ? undefined : digestOf(context.dataSheet(runId, clientId));
   const named = digestsIn(details).filter(({ digest }) => digest !== plan && digest !== sheet);
   return [
     {
-      ...entity('audit log entry', objectRoles.securityResource, namespaces.entry, hashOfEntry(entry)),
+      ...entity('audit log entry', objectRoles.securityResource, namespaces.entry, hash),
       detail: [detail('index', index), ...detailsOf(event)],
     },
     entity('run', objectRoles.jobStream, namespaces.run, fhirText(runId)),

@@ -85,6 +85,9 @@ const examples: readonly Example[] = [
   ['run-sealed', { sha256: { 'model.safetensors': hash('5b'), 'result.json': hash('6c') } }],
 ];
 
+/** What a log adds itself, of who writes it. */
+const own: readonly string[] = ['log-opened', 'key-rotated', 'log-pruned'];
+
 /** An event of every type that there is, as a run, a site and a log write them. */
 export const everyType: readonly AuditEvent[] = examples.map(([type, details, place = {}], n) => ({
   type,
@@ -93,3 +96,6 @@ export const everyType: readonly AuditEvent[] = examples.map(([type, details, pl
   ...place,
   details,
 }));
+
+/** Of these, what others than the log itself append. */
+export const everyAppended: readonly AuditEvent[] = everyType.filter(({ type }) => !own.includes(type));
