@@ -26,6 +26,7 @@ export { auditRow, auditRows, auditColumns, type AuditRow } from './export/colum
 export { auditCsv, auditJsonl } from './export/csv.js';
 export type { LoggedEntries, LoggedEntry } from './export/entry.js';
 export type { AuditFilters } from './export/filters.js';
+export { formatEntryProof, parseEntryProof } from './export/proof-file.js';
 export { showAuditLog, type ShownEntry } from './export/show.js';
 export { tableLines } from './export/table.js';
 export type { Told } from './export/told.js';

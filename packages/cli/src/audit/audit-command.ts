@@ -6,7 +6,7 @@ import type { ExportFlags } from './export-action.js';
 import { addFilterOptions } from './filter-options.js';
 import type { ShowFlags } from './show-action.js';
 
-/** `fedward audit verify|show|export DIR`. */
+/** `fedward audit verify|show|export|prove DIR`. */
 export const auditCommand = defineCommand('audit', 'the tamper-evident log of a run', (program, { setExitCode }) =>
   addAuditCommand(program, setExitCode),
 );
@@ -53,5 +53,19 @@ function addAuditCommand(program: Command, setExitCode: (code: ExitCode) => void
     .action(async (dir: string, options: ExportFlags) => {
       const { exportAction } = await import('./export-action.js');
       await exportAction(dir, options);
+    });
+
+  audit
+    .command('prove')
+    .argument('<dir>', where)
+    .argument('<index>', 'of the entry, as show has it', wholeNumber(0))
+    .description(
+      'an entry with the proof that it is in the log, for someone who has the public key of the log and not the log ' +
+        '(C2SP tlog-proof)',
+    )
+    .option('--out <file>', 'where to, by custom a .tlog-proof; without it, on stdout')
+    .action(async (dir: string, index: number, options: { out?: string }) => {
+      const { proveAction } = await import('./prove-action.js');
+      await proveAction(dir, index, options);
     });
 }

@@ -1,9 +1,9 @@
-import { resolve, sep } from 'node:path';
 import { auditCsv, auditFhir, auditJsonl, readAuditLog, type AuditFilters, type LoggedEntry } from '@fedward/audit';
 import { FedwardError } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
 import { rowProgress } from '../model/row-progress.js';
 import { printLine } from '../terminal/output.js';
+import { assertOutside } from './assert-outside.js';
 import { filtersOf, type FilterFlags } from './filter-options.js';
 import { findLog } from './find-log.js';
 import { blocks, writeOut } from './write-out.js';
@@ -22,9 +22,7 @@ export async function exportAction(dir: string, { format, bundle, out, ...flags 
   const { log: directory } = await findLog(dir);
   const filters = filtersOf(flags);
   if (out === undefined) return writeOut(exported(readAuditLog(directory), format, filters, bundle));
-  // Whatever is in there is the log's, and would be gone or vouched for by nothing.
-  if (`${resolve(out)}${sep}`.startsWith(`${resolve(directory)}${sep}`))
-    throw new FedwardError('CONFIG_INVALID', `--out: ${out} is in the folder of the log itself`, '--out');
+  assertOutside(directory, out);
   const read = { entries: 0 };
   await writeFileAtomic(out, blocks(exported(counting(readAuditLog(directory), read), format, filters, bundle)));
   printLine(`${read.entries} entries of the log were read. What was asked for of them is in ${out}.`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAuditLog } from '@fedward/audit';
+import { openAuditLog, parseEntryProof, proveEntry } from '@fedward/audit';
 import type { AuditEvent } from '@fedward/core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from '../testing/run.js';
@@ -175,6 +175,32 @@ describe('audit export', () => {
     [[], '--format'],
   ])('refuses %j', async (args, named) => {
     expect(await exported(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(named) });
+  });
+});
+
+describe('audit prove', () => {
+  it('writes an entry with its proof, and says where nobody has signed it', async () => {
+    const { code, stdout, stderr } = await run('audit', 'prove', log, '3');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^The log is not signed/) as string });
+    expect(stdout).toMatch(/^c2sp\.org\/tlog-proof@v1\nextra \S+\nindex 3\n/);
+    const { entry, proof } = parseEntryProof(stdout);
+    expect(JSON.parse(entry)).toEqual({ event: events[3], index: 3 });
+    expect(proof).toBe((await proveEntry(log, 3)).proof);
+    const file = join(parent, 'entry.tlog-proof');
+    expect((await run('audit', 'prove', log, '3', '--out', file)).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(stdout);
+  });
+
+  it.each([
+    [['6'], 'entry 6|index'],
+    [['-1'], 'index'],
+    [['3', '--out', join(log, 'checkpoint')], '--out'],
+  ])('refuses %j', async (args, named) => {
+    expect(await run('audit', 'prove', log, ...args)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(named),
+    });
   });
 });
 
