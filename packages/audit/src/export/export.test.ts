@@ -38,6 +38,7 @@ describe('describeAuditEvent', () => {
         "hospital-0 | gave the same scores once more; nothing was spent | ",
         "hospital-0 | answered the server's half of secure-aggregation | ",
         "hospital-1 | refused: POLICY_REFUSED: row 7: Erika Mustermann, born 1964-08-12 | ",
+        "hospital-1 | refused, its update stays here: POLICY_REFUSED: row 7: Erika Mustermann, born 1964-08-12 | by the rule minimum-records",
         "coordinator | refused: BUDGET_EXCEEDED: row 7: Erika Mustermann, born 1964-08-12 | ",
         "hospital-1 | dropped out: DEADLINE_PASSED: row 7: Erika Mustermann, born 1964-08-12 | weight lost 350",
         "coordinator | updates summed | 1 update, 1 dropped out, spent 33 x Gaussian noise 4.845 on samples of 0.09",

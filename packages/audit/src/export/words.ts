@@ -20,7 +20,7 @@ const byType: Readonly<Record<AuditEventType, Words>> = {
   query: (details) => told('answered a query; its answer leaves', samples(details), spent(details)),
   'answer-repeated': (details) =>
     told(`gave the same ${details['evaluation'] === true ? 'scores' : 'answer'} once more; nothing was spent`),
-  refusal: (details) => told(`refused${why(details)}`),
+  refusal: (details) => told(`refused${stays(details)}${why(details)}`, named(details, 'rule', 'by the rule ')),
   call: (details) => told(`answered the server's half of ${textIn(details, 'mechanism') ?? 'a mechanism'}`),
   dropout: (details) => told(`dropped out${why(details)}`, figure('weight lost', numberIn(details, 'weightLost'))),
   aggregation: (details) => told('updates summed', ...summed(details), spent(details)),
@@ -47,6 +47,20 @@ const byType: Readonly<Record<AuditEventType, Words>> = {
 function named(details: JsonObject, key: string, before = ' '): string {
   const name = textIn(details, key);
   return name === undefined ? '' : `${before}${name}`;
+}
+
+/** What a host's rules did not let out. */
+const staying: Readonly<Record<string, string>> = {
+  update: 'its update',
+  scores: 'its scores',
+  call: 'its message',
+  description: 'its description',
+};
+
+function stays(details: JsonObject): string {
+  const leaving = textIn(details, 'leaving');
+  if (leaving === undefined) return '';
+  return `, ${Object.hasOwn(staying, leaving) ? staying[leaving] : leaving} stays here`;
 }
 
 /** A code, and the reason where one is given. */

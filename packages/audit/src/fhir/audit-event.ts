@@ -39,7 +39,7 @@ function resource(entry: LoggedEntry, kind: Kind, context: LogContext, leaving: 
     outcome: kind.outcome,
     ...(why !== undefined && { outcomeDesc: why }),
     purposeOfEvent: [concept(healthcareResearch)],
-    agent: agentsOf(event, kind, context, leaving),
+    agent: agentsOf(event, kind, context, leaving || kind.type === dicom.export),
     source: { site: siteOf(entry, context), observer: observerOf(entry, kind, context), type: [applicationServer] },
     entity: entitiesOf(entry, context),
   };

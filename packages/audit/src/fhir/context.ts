@@ -41,7 +41,7 @@ export class LogContext {
         software: softwareOf(details),
       };
     if (type === 'key-rotated') this.#writer = { ...this.#writer, key: keyOf(details, 'to') ?? this.#writer.key };
-    if (type === 'data' && clientId !== undefined) learnSheet(run, clientId, details);
+    if (clientId !== undefined) learnSheet(run, clientId, details);
     if (type === 'run-start' || type === 'run-resume')
       for (const site of listIn(details, 'sites') ?? []) {
         const said = asObject(site) ?? {};

@@ -37,6 +37,9 @@ function detail(type: string, value: string | number | boolean): AuditEventDetai
 /** Codes of errors; a code that looks otherwise may be others' text, and stays in the log. */
 export const errorCode = /^[A-Z][A-Z0-9_]{0,63}$/;
 
+/** Names of a host's rules. */
+const ruleName = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
+
 /** Figures and codes by name, and no text of others: reasons stay in the log. */
 function detailsOf({ round, details }: AuditEvent): AuditEventDetail[] {
   const found: AuditEventDetail[] = round === undefined ? [] : [detail('round', round)];
@@ -55,7 +58,9 @@ function detailsOf({ round, details }: AuditEvent): AuditEventDetail[] {
     if (Array.isArray(list)) found.push(detail(key, list.length));
   }
   const code = textIn(details, 'code');
+  const rule = textIn(details, 'rule');
   if (code !== undefined && errorCode.test(code)) found.push(detail('code', code));
+  if (rule !== undefined && ruleName.test(rule)) found.push(detail('rule', rule));
   if (typeof details['simulationOnly'] === 'boolean') found.push(detail('simulationOnly', details['simulationOnly']));
   return found;
 }

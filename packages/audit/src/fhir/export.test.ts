@@ -40,9 +40,12 @@ describe('AuditEvents of a log', () => {
     expect(leaving.map(({ subtype }) => subtype[0]!.code)).toEqual([
       ...['update-leaves', 'update-leaves', 'answer-leaves'], // two trainings and a query
       ...['answer-leaves', 'scores-leaves', 'message-leaves'], // two answers repeated and a call
+      'refusal', // of an update, by the rules of the host
       'scores-leaves', // an evaluation at a site
     ]);
-    const done = found.filter(({ type }) => type.code !== '110106').map(({ subtype }) => subtype[0]!.code);
+    const done = found
+      .filter(({ subtype }) => !subtype[0]!.code.endsWith('-leaves'))
+      .map(({ subtype }) => subtype[0]!.code);
     const told = everyType.map(({ type }) => type).filter((type) => type !== 'answer-repeated' && type !== 'call');
     expect(done).toEqual(told);
   });
@@ -97,6 +100,7 @@ describe('AuditEvents of a log', () => {
     const outcomes = (await resources(everyType)).filter(({ outcome }) => outcome !== '0');
     expect(outcomes.map(({ outcome, outcomeDesc }) => [outcome, outcomeDesc])).toEqual([
       ['8', 'refusal: POLICY_REFUSED'],
+      ['8', 'refusal: POLICY_REFUSED'],
       ['8', 'refusal: BUDGET_EXCEEDED'],
       ['4', 'dropout: DEADLINE_PASSED'],
       ['4', 'round-failure: QUORUM_NOT_MET'],
@@ -106,6 +110,29 @@ describe('AuditEvents of a log', () => {
     expect(await text(everyType)).not.toContain(secretReason.slice(0, 6));
     const code = `NO\u0000T ${secretReason}`;
     expect(await text([{ ...everyType[0]!, type: 'refusal', details: { code } }])).not.toContain('Erika');
+  });
+
+  it('tell of an update that a rule held back as an export that failed, with the rule', async () => {
+    const refusals = await ofType('refusal', 'hospital-1');
+    expect(refusals.map(({ type, outcome, agent }) => [type.code, outcome, agent[0]!.type.coding[0]!.code])).toEqual([
+      ['110100', '8', '110150'],
+      ['110106', '8', '110153'],
+    ]);
+    expect(refusals[1]!.entity[0]!.detail).toContainEqual({ type: 'rule', valueString: 'minimum-records' });
+  });
+
+  it('name models, updates, data sheets and heads of a certified round by their digests', async () => {
+    const [certified] = await ofType('round-certified');
+    expect(certified!.entity.slice(3).map(({ name, role }) => [name, role.display])).toEqual([
+      ['model.before', 'Domain Resource'],
+      ['model.after', 'Domain Resource'],
+      ['dataSheets.hospital-0', 'Data Repository'],
+      ['updates.hospital-0', 'Domain Resource'],
+      ['heads.hospital-0.root', 'Security Resource'],
+    ]);
+    const many = { ...Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`u${n}`, 'ab'.repeat(32)])) };
+    const [large] = await resources([{ ...everyType[0]!, type: 'round-certified', details: many }]);
+    expect(large!.entity).toHaveLength(2 + 64);
   });
 
   it('say that a check failed only where a rule did', async () => {

@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditEventType } from '@fedward/core';
-import { numberIn, objectIn } from '../export/details.js';
+import { numberIn, objectIn, textIn } from '../export/details.js';
 import { dicom } from './codes.js';
 import type { Coding, FhirAuditEvent } from './types.js';
 
@@ -70,6 +70,9 @@ export function kindOf({ type, clientId, details }: AuditEvent): Kind {
   const kind = Object.hasOwn(byType, type) ? byType[type] : unknown;
   if (type === 'evaluation' && clientId !== undefined) return { ...kind, leaves: 'scores' };
   if (type === 'answer-repeated' && details['evaluation'] === true) return { ...kind, leaves: 'scores' };
+  // What was made ready, as the entry before tells, did not leave.
+  if (type === 'refusal' && clientId !== undefined && textIn(details, 'leaving') !== undefined)
+    return { ...kind, type: dicom.export, action: 'R' };
   if (type === 'check' && checkFailed(details)) return { ...kind, outcome: '8' };
   if (clientId === undefined && kind.requestor === 'site') return { ...kind, requestor: 'coordinator' };
   return kind;

@@ -46,7 +46,11 @@ const examples: readonly Example[] = [
   ],
   ['round-start', { cohort: ['hospital-0', 'hospital-1'], sampling: { kind: 'all' } }, { round: 0 }],
   ['training', { samples: 350, spent, simulationOnly: true }, { round: 0, clientId: 'hospital-0' }],
-  ['training', { samples: 'withheld', spent: null, simulationOnly: false }, { round: 0, clientId: 'hospital-1' }],
+  [
+    'training',
+    { samples: 'withheld', spent: null, simulationOnly: false, planHash, update: hash('7d') },
+    { round: 0, clientId: 'hospital-1' },
+  ],
   [
     'query',
     { samples: 12, spent: { type: 'non-private', reason: secretReason } },
@@ -56,6 +60,11 @@ const examples: readonly Example[] = [
   ['answer-repeated', { evaluation: true }, { round: 0, clientId: 'hospital-0' }],
   ['call', { mechanism: 'secure-aggregation' }, { round: 0, clientId: 'hospital-0' }],
   ['refusal', { code: 'POLICY_REFUSED', reason: secretReason }, { round: 0, clientId: 'hospital-1' }],
+  [
+    'refusal',
+    { code: 'POLICY_REFUSED', rule: 'minimum-records', reason: secretReason, leaving: 'update', policy: hash('c3') },
+    { round: 0, clientId: 'hospital-1' },
+  ],
   ['refusal', { code: 'BUDGET_EXCEEDED', reason: secretReason }, { round: 1 }],
   [
     'dropout',
@@ -74,7 +83,11 @@ const examples: readonly Example[] = [
   ['evaluation', { spent: null }, { round: 0, clientId: 'hospital-0' }],
   [
     'round-certified',
-    { planHash, participants: ['hospital-0'], modelBefore: hash('17'), modelAfter: hash('28'), epsilon: 0.5 },
+    {
+      ...{ planHash, participants: ['hospital-0'], dropped: ['hospital-1'], epsilon: 0.5 },
+      ...{ model: { before: hash('17'), after: hash('28') }, dataSheets: { 'hospital-0': hash('d4') } },
+      ...{ updates: { 'hospital-0': hash('7d') }, heads: { 'hospital-0': { index: 7, root: hash('8e') } } },
+    },
     { round: 0 },
   ],
   ['log-recovery', { file: 'recovered-1.bin', bytes: 17, sha256: hash('39'), offset: 4096 }],
