@@ -43,9 +43,9 @@ export async function writeLog(
   return receipts.map(({ root }) => root);
 }
 
-/** The same key for each name, so that logs are the same whenever they are written. */
-export function testSigner(name = 'hospital-0'): Signer {
-  const seed = createHash('sha256').update(name).digest();
+/** The same key for each name and secret, so that logs are the same whenever they are written. */
+export function testSigner(name = 'hospital-0', secret = name): Signer {
+  const seed = createHash('sha256').update(secret).digest();
   return signerFromPkcs8(name, Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]));
 }
 
