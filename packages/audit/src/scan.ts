@@ -74,7 +74,7 @@ export async function scanLog(paths: LogPaths, snapshot: Snapshot, options: Scan
     roots: scan.roots,
     keys: scan.keys,
     prunedBelow: scan.prunedBelow,
-    faults: scan.faults.sort((a, b) => (a.index ?? Infinity) - (b.index ?? Infinity)),
+    faults: scan.faults.sort((a, b) => (a.index ?? Infinity) - (b.index ?? Infinity)).slice(0, maxFaults),
   };
 }
 
@@ -304,7 +304,10 @@ class Scanner {
     if (needed && !taken.some((file) => file.width >= width))
       this.#accuse(tilePath(level, index, width), last, 0, 'the tile is missing');
     for (const { path, width: found } of taken) {
-      if (found > width) this.#beyond(path, last);
+      if (found > width && !this.snapshot.journal) {
+        this.#beyond(path, last);
+        continue;
+      }
       const stored = await this.files.read(path);
       const same = bytes.subarray(0, found * 32);
       if (found <= width ? stored.equals(same) : stored.subarray(0, same.length).equals(same)) continue;
@@ -319,7 +322,7 @@ class Scanner {
   #dispute(tile: string, at: number, index: number, entries?: string, entry?: BundleEntry): void {
     if (this.#disputes.length >= maxFaults) return;
     const asTile = fault(tile, index, at * 32, 'this hash is not that of what is below it');
-    const changed = 'this is not the entry that was written: its hash is another';
+    const changed = 'this is not the entry that was written: its tile has another hash';
     const asEntry = entries && entry && { asEntry: fault(entries, index, entry.offset, changed) };
     this.#disputes.push({ asTile, ...asEntry });
   }
@@ -340,12 +343,7 @@ class Scanner {
     if (this.faults.length >= maxFaults) return;
 
     const entriesAreRight = this.tree.size === head.size && this.tree.root === head.root;
-    const known = new Set(this.faults.map(({ index }) => index));
-    for (const { asEntry, asTile } of this.#disputes) {
-      const blamed = entriesAreRight || !asEntry ? asTile : asEntry;
-      if (!known.has(blamed.index)) this.faults.push(blamed);
-      known.add(blamed.index);
-    }
+    this.#settle(entriesAreRight);
     if (this.faults.length > 0) return;
     const last = journal?.commits.at(-1)?.offset ?? 0;
     if (!entriesAreRight) {
@@ -354,6 +352,17 @@ class Scanner {
       return;
     }
     this.#checkHeads(base, checkpoint);
+  }
+
+  #settle(entriesAreRight: boolean): void {
+    const known = new Set(this.faults.map(({ index }) => index));
+    for (const { asEntry, asTile } of this.#disputes) {
+      const blamed = entriesAreRight ? asTile : asEntry;
+      if (blamed && !known.has(blamed.index)) this.faults.push(blamed);
+      known.add(blamed?.index);
+    }
+    // That the tiles above do not fit either follows from what was found below.
+    if (this.faults.length === 0) this.faults.push(...this.#disputes.map(({ asTile }) => asTile));
   }
 
   #checkHeads(base: Noted, checkpoint: Noted | undefined): void {

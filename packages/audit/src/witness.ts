@@ -1,4 +1,12 @@
-import { FedwardError, isFedwardError, parseWith, type AuditHead, type EntryProof, type Witness } from '@fedward/core';
+import {
+  FedwardError,
+  hasCode,
+  isFedwardError,
+  parseWith,
+  type AuditHead,
+  type EntryProof,
+  type Witness,
+} from '@fedward/core';
 import { fileMode, flush, makeFolder, syncFolder, writeFully } from '@fedward/kit-files';
 import { openNote, readNote, verifierOf, type Signer, type Verifier } from '@fedward/kit-keys';
 import { cosign, cosignaturesOf, parseCheckpoint, verifyConsistency, type Checkpoint } from '@fedward/kit-merkle';
@@ -64,7 +72,7 @@ export async function openWitness(path: string, options: WitnessOptions): Promis
     return new HeadKeeper(file, fd, end, heads, { ...options, fsync });
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
-    if (isFedwardError(error) && error.code === 'SIGNATURE_INVALID') throw tampered(file, error.message);
+    if (hasCode(error, 'SIGNATURE_INVALID') || hasCode(error, 'MESSAGE_INVALID')) throw tampered(file, reasonOf(error));
     throw isFedwardError(error) ? error : ioFailure('write', file, error);
   }
 }
