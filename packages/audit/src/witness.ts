@@ -190,17 +190,29 @@ class HeadKeeper implements FileWitness {
 
   async #keep(head: NotedHead): Promise<void> {
     const line = encodeNoted(head);
+    let half = false;
     try {
       if (fstatSync(this.fd).size !== this.#end) throw new Error('another program has changed it since it was opened');
+      half = true;
       writeFully(this.fd, line, this.#end);
       if (this.options.fsync) await flush(this.fd);
     } catch (error) {
+      if (half) this.#cut();
       this.#failure = ioFailure('write', this.path, error);
       throw this.#failure;
     }
     this.#end += line.length;
     this.#heads.push(head);
     this.#last.set(head.who, head);
+  }
+
+  /** What was not acknowledged, if it can be taken back. */
+  #cut(): void {
+    try {
+      ftruncateSync(this.fd, this.#end);
+    } catch {
+      // then it stays: a line that is whole was cosigned, and one that is not is cut off when the file is next opened
+    }
   }
 
   async close(): Promise<void> {

@@ -59,6 +59,11 @@ export function filesIn(directory: string): Map<string, Buffer> {
   return files;
 }
 
+/** The same as hexadecimal text, which is quickly compared. */
+export function textsOf(files: ReadonlyMap<string, Buffer>): Record<string, string> {
+  return Object.fromEntries([...files].map(([path, bytes]) => [path, bytes.toString('hex')]));
+}
+
 /** Makes a folder hold these files and no others. */
 export function putFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
   rmSync(directory, { recursive: true, force: true });
