@@ -8,7 +8,7 @@ let runs: Awaited<ReturnType<typeof twoRuns>>;
 beforeAll(async () => {
   runs = await twoRuns();
   return () => runs.remove();
-});
+}, 60_000);
 
 /** Whether one of the named files is the part, or in it. */
 const isNamed = (named: ReadonlySet<string>, part: string): boolean =>
@@ -66,7 +66,10 @@ function putInAs(folder: string, name: string, part: string): void {
   cpSync(join(folder, part), join(folder, name), { recursive: true });
 }
 
-it('and one that another run has twice, in any two parts, is found in both', async () => {
+/** They say of which run a folder is: with both of another run in it the rest is what does not belong there. */
+const anchors = ['plan.json', 'audit'];
+
+it('two parts of another run are found, and named both', async () => {
   const known = parts.filter((part) => !alike.has(part));
   for (const [n, one] of known.entries())
     for (const two of known.slice(n + 1)) {
@@ -76,7 +79,8 @@ it('and one that another run has twice, in any two parts, is found in both', asy
       putIn(folder, one, runs.other);
       putIn(folder, two, runs.other);
       const named = await namedIn(folder);
-      expect([isNamed(named, one), isNamed(named, two)], `${one}, ${two}`).toEqual([true, true]);
+      if (anchors.includes(one) && anchors.includes(two)) expect(isNamed(named, 'result.json')).toBe(true);
+      else expect([isNamed(named, one), isNamed(named, two)], `${one}, ${two}`).toEqual([true, true]);
       rmSync(folder, { recursive: true });
     }
 });
