@@ -1,149 +1,242 @@
-import { decodeEntry, reasonOf, type AuditEntry } from './entry.js';
-import type { AuditHead } from './head.js';
-import type { Line } from './lines.js';
-import { emptyRoot, leafHash, MerkleTree } from '@fedward/kit-merkle';
+import type { AuditEvent } from '@fedward/core';
+import {
+  emptyRoot,
+  entriesPath,
+  hashBytes,
+  leafHash,
+  MerkleTree,
+  TileTree,
+  tileWidth,
+  type Tile,
+} from '@fedward/kit-merkle';
+import { asidePath, eventOf } from './aside.js';
+import { decodeLeaf, type AuditEntry, type Leaf } from './entry.js';
+import { reasonOf } from './event.js';
+import type { AuditFault } from './fault.js';
+import type { LogPaths } from './files.js';
+import { Findings, type Place } from './findings.js';
+import { faultsOfHeads, misfit } from './heads.js';
+import { LogKeys } from './keys.js';
+import { headFault, type Snapshot } from './snapshot.js';
+import { StoredTiles } from './stored.js';
+import { TileFiles } from './tile-files.js';
 
-/** Something in a log that is not as it was written. */
-export interface AuditFault {
-  readonly file: 'log.jsonl' | 'head.json';
-  /** Line in that file, from 1 on; one past the last where something is missing at the end. */
-  readonly line: number;
-  /** Where that line begins in its file. */
-  readonly byteOffset: number;
-  /** Index of the entry that belongs in that line; absent for the head. */
-  readonly index?: number;
-  readonly message: string;
-}
-
-/** @param index of the entry that belongs where the fault is */
-export function logFault(index: number, byteOffset: number, message: string): AuditFault {
-  return { file: 'log.jsonl', line: index + 1, byteOffset, index, message };
-}
-
-export function headFault(message: string): AuditFault {
-  return { file: 'head.json', line: 1, byteOffset: 0, message };
-}
-
-/** A log with more faults than this is not read further. */
-const maxFaults = 100;
-
+/** Of `scanLog`. */
 export interface ScanOptions {
   /** Called with each entry that can be read, in order. */
   readonly onEntry?: (entry: AuditEntry) => void;
-  /** Called after each line; the tree has its leaf. */
-  readonly onLine?: (tree: MerkleTree) => void;
+  /** Called after each leaf that the tree has got. */
+  readonly onLeaf?: (tree: MerkleTree) => void;
+  /** Sizes of which the root is wanted. */
+  readonly sizes?: Iterable<number>;
 }
 
+/** What a pass over a log has found. */
 export interface Scan {
   readonly tree: MerkleTree;
-  /** `leafHash` of the last line. */
-  readonly lastHash: string;
-  /** Where the lines that were read end. */
-  readonly bytes: number;
-  /** In the order of the lines. */
+  readonly tiles: TileTree;
+  /** The leaves behind the last full bundle that is in tiles: what a writer goes on with. */
+  readonly open: readonly Buffer[];
+  /** Tiles that are full and were made of entries of the journal. */
+  readonly unwritten: readonly Tile[];
+  /** Roots of the sizes that were wanted and reached. */
+  readonly roots: ReadonlyMap<number, string>;
+  readonly keys: LogKeys;
+  readonly prunedBelow: number;
   readonly faults: readonly AuditFault[];
 }
 
-interface Checked {
-  readonly index: number;
-  readonly offset: number;
-  readonly hash: string;
-  /** True once a fault was reported for this line: what disagrees with it is explained. */
-  faulty: boolean;
+/**
+ * Reads all of a log once, bundle by bundle, and finds what is not as it was written. Memory: O(log n), and the journal.
+ *
+ * What is certain is the root, which the head's signature vouches for. Entries that have it are right, whatever the tiles
+ * say; tiles that have it are right where entries have not. Files that no log has, or that go beyond its head, are named too.
+ */
+export async function scanLog(paths: LogPaths, snapshot: Snapshot, options: ScanOptions = {}): Promise<Scan> {
+  const files = await TileFiles.in(paths.directory);
+  const scan = new Scanner(paths, snapshot, files, options);
+  await scan.readTiles();
+  const open = [...scan.open];
+  await scan.readJournal();
+  scan.conclude();
+  return {
+    tree: scan.tree,
+    tiles: scan.tiles,
+    open: [...open, ...(snapshot.journal?.leaves ?? []).map(({ value }) => value)],
+    unwritten: scan.unwritten,
+    roots: scan.roots,
+    keys: scan.keys,
+    prunedBelow: scan.prunedBelow,
+    faults: scan.findings.inOrder(),
+  };
 }
 
-/** How a line stands to the one before: `unknown` where it can't be asked. */
-type Bond = 'whole' | 'broken' | 'unknown';
+class Scanner {
+  readonly tree = new MerkleTree();
+  readonly tiles = new TileTree();
+  readonly keys = new LogKeys();
+  readonly roots = new Map<number, string>([[0, emptyRoot]]);
+  readonly findings = new Findings();
+  readonly unwritten: Tile[] = [];
+  prunedBelow = 0;
+  /** Leaves of the bundle that is not full yet. */
+  open: Buffer[] = [];
+  readonly #stored: StoredTiles;
+  readonly #sizes: ReadonlySet<number>;
+  /** Bundles that are not there. */
+  readonly #missing: number[] = [];
 
-/**
- * Finds, of the lines that `head` speaks of (all, without a head), those that are not as they were written.
- *
- * What is certain is the Merkle root. Where it differs, this finds out which lines did it. A line that is
- * unreadable, not canonical or out of order says so itself. Else a line's `previousHash` differs from the hash
- * of the line before, and either of the two was changed: if the next line vouches for the second of them it was
- * the first, and if not, the second. For the last line the head speaks in the place of a next line.
- */
-export async function scanLog(lines: AsyncIterable<Line>, head?: AuditHead, options: ScanOptions = {}): Promise<Scan> {
-  const { onEntry, onLine } = options;
-  const tree = new MerkleTree();
-  const faults: AuditFault[] = [];
-  let last: Checked | undefined;
-  let lastIndex = -1;
-  /** The line before `last`, where the bond between the two is broken and neither is known to be faulty. */
-  let disputed: Checked | undefined;
-  let bytes = 0;
-
-  const accuse = (line: Checked, message: string): void => {
-    faults.push(logFault(line.index, line.offset, message));
-    line.faulty = true;
-  };
-  /** What the bond of the next line, or of the head, to `last` tells about a dispute. */
-  const settle = (bond: Bond): void => {
-    if (disputed) accuse(bond === 'broken' ? last! : disputed, changed);
-    disputed = undefined;
-  };
-
-  for await (const line of lines) {
-    if (faults.length >= maxFaults) break;
-    const hash = leafHash(line.bytes);
-    const current: Checked = { index: tree.size, offset: line.offset, hash, faulty: false };
-    const read = readEntry(line);
-    const inOrder = typeof read !== 'string' && (read.index === current.index || read.index === lastIndex + 1);
-    let bond: Bond = 'unknown';
-    if (typeof read !== 'string' && inOrder)
-      bond = read.previousHash === (last?.hash ?? emptyRoot) ? 'whole' : 'broken';
-
-    settle(bond);
-    if (typeof read === 'string') accuse(current, read);
-    else if (!inOrder)
-      accuse(
-        current,
-        `entry ${read.index} is in the place of entry ${current.index}: lines were moved, added or taken out`,
-      );
-    else if (bond === 'broken' && !last) accuse(current, changed);
-    else if (bond === 'broken' && !last?.faulty) disputed = last;
-
-    if (typeof read !== 'string') onEntry?.(read);
-    lastIndex = typeof read === 'string' ? current.index : read.index;
-    last = current;
-    bytes = line.offset + line.bytes.length + (line.whole ? 1 : 0);
-    tree.appendHash(hash);
-    onLine?.(tree);
+  constructor(
+    private readonly paths: LogPaths,
+    private readonly snapshot: Snapshot,
+    files: TileFiles,
+    private readonly options: ScanOptions,
+  ) {
+    const { base, head, checkpoint, journal } = snapshot;
+    const commits = (journal?.commits ?? []).map(({ count }) => base.size + count);
+    this.#sizes = new Set([...(options.sizes ?? []), base.size, head.size, checkpoint?.size ?? 0, ...commits]);
+    this.#stored = new StoredTiles(files, this.findings, journal !== undefined);
   }
 
-  const lastHash = last?.hash ?? emptyRoot;
-  // The head can speak of the last line only where that is the one that it counts as the last.
-  const bond = head?.size !== lastIndex + 1 ? 'unknown' : head.lastHash === lastHash ? 'whole' : 'broken';
-  settle(bond);
-  // With the root that the head has, it is the head that was changed.
-  if (bond === 'broken' && last && !last.faulty && tree.root !== head?.root) accuse(last, changed);
-  return { tree, lastHash, bytes, faults };
-}
+  /** The entries that are in tiles. */
+  async readTiles(): Promise<void> {
+    const { size } = this.snapshot.base;
+    for (let bundle = 0; bundle * tileWidth < size && !this.findings.enough; bundle++)
+      await this.#readBundle(bundle, Math.min(tileWidth, size - bundle * tileWidth));
+    // Those of leaves were looked at entry by entry.
+    for (const tile of this.tiles.partial())
+      if (tile.level > 0) await this.#stored.compareTile(tile, true, this.tree.size);
+  }
 
-/**
- * Whether head and log fit, for a scan that found no fault. Bytes behind the head are not looked at.
- * @param length of the log's file, in bytes
- */
-export function compareWithHead(scan: Scan, head: AuditHead, length: number): AuditFault[] {
-  const { tree, lastHash, bytes } = scan;
-  const { size, root } = tree;
-  if (size === head.size && bytes === head.bytes && lastHash === head.lastHash && root === head.root) return [];
-  // Equal roots say that the log is the one that the head was written for.
-  if (root !== head.root && length <= bytes && (size < head.size || bytes < head.bytes))
-    return [logFault(size, bytes, `the log ends here, after ${size} of ${head.size} entries`)];
-  return [
-    headFault(`it does not fit the log, of which it says ${head.size} entries, ${head.bytes} bytes, root ${head.root}`),
-  ];
-}
+  async #readBundle(bundle: number, width: number): Promise<void> {
+    const first = bundle * tileWidth;
+    const stored = await this.#stored.hashes(bundle, width);
+    const found = await this.#stored.entries(bundle, width);
+    if (found === undefined) this.#missing.push(bundle);
+    const hashes = found?.entries.map(({ bytes }) => leafHash(bytes)) ?? stored?.hashes ?? [];
+    const whole = hashes.length === width && found?.fault === undefined;
+    if (found && !whole) {
+      const same = hashes.findIndex((hash, n) => hash !== stored?.hashes[n]);
+      const at = Math.min(same < 0 ? hashes.length : same, width - 1);
+      const count = `the bundle has ${hashes.length} entries, not ${width}: some were added or taken out`;
+      this.findings.accuse(found.path, first + at, found.entries[at]?.offset ?? 0, found.fault ?? count);
+    }
+    const taken = whole ? hashes : (stored?.hashes ?? hashes);
+    let inOrder = true;
+    for (let n = 0; n < width; n++) {
+      const entry = found?.entries[n];
+      const index = first + n;
+      const hash = taken[n] ?? emptyRoot;
+      if (whole && entry) {
+        const place = { file: found.path, index, byteOffset: entry.offset };
+        inOrder = (await this.#readEntry(entry.bytes, place, hash, inOrder)) && inOrder;
+        if (stored && stored.hashes[n] !== hash)
+          this.findings.dispute({ file: stored.path, index, byteOffset: n * hashBytes }, inOrder ? place : undefined);
+      }
+      for (const tile of this.#grow(hash))
+        if (tile.level > 0) await this.#stored.compareTile(tile, true, this.tree.size);
+    }
+    this.open = width < tileWidth && found ? found.entries.map(({ bytes }) => bytes) : [];
+  }
 
-const changed = 'this is not the entry that was written: what comes after it was written after another';
+  /** The entries that are in the journal alone. */
+  async readJournal(): Promise<void> {
+    const { journal, base, length } = this.snapshot;
+    if (!journal) return;
+    const next = journal.commits.values();
+    let commit = next.next().value;
+    for (const [n, { value, offset }] of journal.leaves.entries()) {
+      if (this.findings.enough) return;
+      const index = base.size + n;
+      const hash = leafHash(value);
+      await this.#readEntry(value, { file: 'journal', index, byteOffset: offset }, hash, true);
+      for (const tile of this.#grow(hash)) {
+        this.unwritten.push(tile);
+        await this.#stored.compareTile(tile, false, this.tree.size);
+      }
+      this.open.push(value);
+      if (this.open.length === tileWidth) await this.#compareOpen();
+      for (; commit?.count === n + 1; commit = next.next().value) this.#checkCommit(commit, index);
+    }
+    if (this.open.length > 0) await this.#compareOpen();
+    for (const tile of this.tiles.partial()) await this.#stored.compareTile(tile, false, this.tree.size);
+    if (journal.behind === 'nothing') return;
+    const why =
+      journal.behind === 'changed'
+        ? 'an entry was changed, and whole ones follow'
+        : 'they were added, or a writer was stopped while writing them (opening the log then sets them aside)';
+    const bytes = `${length - journal.end} bytes behind the last checkpoint`;
+    this.findings.accuse('journal', this.tree.size, journal.end, `${bytes}: ${why}`);
+  }
 
-/** @returns the entry, or why there is none */
-function readEntry(line: Line): AuditEntry | string {
-  if (!line.whole) return 'the line is cut off';
-  try {
-    return decodeEntry(line.bytes);
-  } catch (error) {
-    return `not an audit entry: ${reasonOf(error)}`;
+  async #compareOpen(): Promise<void> {
+    await this.#stored.compareEntries(Math.ceil(this.tree.size / tileWidth) - 1, this.open);
+    if (this.open.length === tileWidth) this.open = [];
+  }
+
+  #checkCommit({ value, offset }: { readonly value: string; readonly offset: number }, index: number): void {
+    const [, said, encoded] = value.split('\n', 3);
+    const { size, root } = this.tree;
+    if (this.findings.any || (said === String(size) && encoded === Buffer.from(root, 'hex').toString('base64'))) return;
+    const message = 'the entries before this checkpoint are not the ones that it was written for';
+    this.findings.accuse('journal', index, offset, message);
+  }
+
+  /** @returns whether the entry is where it belongs */
+  async #readEntry(bytes: Buffer, place: Place, hash: string, inOrder: boolean): Promise<boolean> {
+    const { file, index, byteOffset } = place;
+    const accuse = (message: string): void => this.findings.accuse(file, index, byteOffset, message);
+    let leaf: Leaf;
+    try {
+      leaf = decodeLeaf(bytes);
+    } catch (error) {
+      accuse(`not an audit entry: ${reasonOf(error)}`);
+      return inOrder;
+    }
+    if (leaf.index !== index) {
+      const moved = `entry ${leaf.index} is in the place of entry ${index}: entries were moved, added or taken out`;
+      if (inOrder) accuse(moved); // of what follows in the same bundle it is the cause
+      return false;
+    }
+    let event: AuditEvent = leaf.event;
+    try {
+      if (leaf.aside) event = await eventOf(this.paths.directory, leaf);
+    } catch (error) {
+      this.findings.accuse(asidePath(leaf.aside!.sha256), index, 0, reasonOf(error));
+    }
+    const wrong = this.keys.see({ event, index });
+    if (wrong !== undefined) accuse(wrong);
+    const { type, details } = event;
+    if (type === 'log-pruned') this.prunedBelow = Math.max(this.prunedBelow, Number(details['entries']) || 0);
+    this.options.onEntry?.({ event, index, hash });
+    return inOrder;
+  }
+
+  /** @returns the tiles that this hash fills */
+  #grow(hash: string): Tile[] {
+    this.tree.appendHash(hash);
+    const { size } = this.tree;
+    if (this.#sizes.has(size)) this.roots.set(size, this.tree.root);
+    this.options.onLeaf?.(this.tree);
+    return this.tiles.append(hash);
+  }
+
+  /** What is missing, what is too much, whose fault it is where hashes differ, and whether all fits the heads. */
+  conclude(): void {
+    const { head, journal } = this.snapshot;
+    const { findings } = this;
+    const missing = 'the entries are missing, and no entry says that they were let go';
+    for (const bundle of this.#missing)
+      if ((bundle + 1) * tileWidth > this.prunedBelow)
+        findings.accuse(entriesPath(bundle), bundle * tileWidth, 0, missing);
+    this.#stored.nameStrangers();
+    if (findings.enough) return;
+    const entriesAreRight = this.tree.size === head.size && this.tree.root === head.root;
+    findings.settle(entriesAreRight);
+    if (findings.any) return;
+    const byteOffset = journal?.commits.at(-1)?.offset ?? 0;
+    if (entriesAreRight) for (const fault of faultsOfHeads(this.snapshot, this.roots, this.keys)) findings.add(fault);
+    else if (journal) findings.accuse('journal', head.size, byteOffset, misfit(head));
+    else findings.add(headFault(misfit(head)));
   }
 }

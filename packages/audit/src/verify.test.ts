@@ -1,311 +1,289 @@
-import { canonicalJson } from '@fedward/core';
-import { writeFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { decodeBundle, signCheckpoint } from '@fedward/kit-merkle';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeEntry, encodeEntry, reasonOf, type AuditEntry } from './entry.js';
-import { decodeHead, encodeHead } from './head.js';
-import { linesIn } from './lines.js';
-import { emptyRoot, leafHash, rootOf } from '@fedward/kit-merkle';
-import { inDirectory, linesOf, sampleEvent, writeBoth, writeLog, type WrittenLog } from './testing/fixtures.js';
-import { verifyAuditLog, verifyLines, type LogAsRead } from './verify.js';
+import { openAuditLog } from './open.js';
+import { readAuditLog } from './read.js';
+import { eventsOf } from './testing/crashed.js';
+import { filesIn, inDirectory, putFiles, sampleEvent, testSigner, textsOf, writeLog } from './testing/fixtures.js';
+import { bundlesOf, withEntries, writeAnew } from './testing/tamper.js';
+import { verifyAuditLog } from './verify.js';
 
-const count = 12;
+const signer = testSigner();
+const keys = [signer.verifierKey];
+const now = () => '2026-02-03T04:05:06.000Z';
+/** So that there are full tiles, tiles that are not, and a level above them. */
+const count = 600;
 let directory: string;
-let original: WrittenLog;
-let lines: Buffer[];
-let release: () => void;
-let gone: Promise<void>;
+let files: Map<string, Buffer>;
+let roots: readonly string[];
+let end: () => void;
+let gone: Promise<unknown>;
 
 beforeAll(async () => {
   await new Promise<void>((ready) => {
-    gone = inDirectory(async (created) => {
-      directory = created;
+    gone = inDirectory(async (parent) => {
+      directory = join(parent, 'log');
       ready();
-      await new Promise<void>((resolve) => (release = resolve));
+      await new Promise<void>((resolve) => (end = resolve));
     });
   });
-  original = await writeLog(directory, count);
-  lines = linesOf(original.log);
+  roots = await writeLog(directory, count - 1, { signer, now });
+  files = filesIn(directory);
 });
 afterAll(async () => {
-  release();
+  end();
   await gone;
 });
 
-/** Verifies the log with these bytes in the place of its own, on the disk. */
-async function verify(log: Buffer, head = original.head): ReturnType<typeof verifyAuditLog> {
-  writeFileSync(join(directory, 'log.jsonl'), log);
-  writeFileSync(join(directory, 'head.json'), head);
-  return verifyAuditLog(directory);
+async function verifyFiles(changed: ReadonlyMap<string, Uint8Array>, options = {}) {
+  putFiles(directory, changed);
+  return verifyAuditLog(directory, options);
 }
 
-/** The same for bytes that are on no disk: for many of them. */
-function verifyInMemory(log: Buffer, head = original.head): ReturnType<typeof verifyAuditLog> {
-  return verifyLines({ head: headIn(head), length: log.length, linesUntil: (byte) => linesIn([log], byte) });
-}
-
-function headIn(bytes: Buffer): LogAsRead['head'] {
-  try {
-    return decodeHead(bytes);
-  } catch (error) {
-    return { fault: reasonOf(error) };
-  }
-}
-
-/** Where a changed log first differs, by line: what a verification must name. */
-function firstDifference(log: Buffer): { readonly line: number; readonly byteOffset: number } {
-  const found = linesOf(log);
-  let same = 0;
-  while (same < lines.length && found[same]?.equals(lines[same]!)) same++;
-  return { line: same + 1, byteOffset: Buffer.concat(lines.slice(0, same)).length };
-}
-
-/**
- * Expects the verification to fail, and to name the line at which this log first differs from the original.
- * @param lineCount how many lines are to be named
- */
-async function expectFound(log: Buffer, what: string, lineCount?: number): Promise<void> {
-  const { ok, faults } = await verifyInMemory(log);
-  if (lineCount !== undefined) expect({ what, faults: faults.length }).toEqual({ what, faults: lineCount });
-  const expected = { file: 'log.jsonl', ...firstDifference(log) };
-  expect({ what, ok, first: faults[0] }).toMatchObject({
-    what,
-    ok: false,
-    first: { ...expected, index: expected.line - 1, message: expect.stringMatching(/./) },
-  });
-}
-
-/** The bytes with one of them replaced, one put in before it, or one taken out. */
-function* bytewise(bytes: Buffer): Generator<readonly [what: string, changed: Buffer]> {
-  const splice = (at: number, remove: number, ...add: number[]): Buffer =>
-    Buffer.concat([bytes.subarray(0, at), Uint8Array.from(add), bytes.subarray(at + remove)]);
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    // The last bit keeps digits digits and letters letters, so that much of this is still valid JSON.
-    yield [`another byte ${at}`, splice(at, 1, byte ^ 1)];
-    const added = at % 2 === 0 ? 0x31 : 0x0a;
-    yield [`${added} before byte ${at}`, splice(at, 0, added)];
-    yield [`without byte ${at}`, splice(at, 1)];
-  }
-}
+const changedAt = (path: string, at: number, bit = 0) => {
+  const bytes = Buffer.from(files.get(path)!);
+  bytes[at]! ^= 1 << bit;
+  return new Map([...files, [path, bytes]]);
+};
 
 describe('verifyAuditLog', () => {
-  it('accepts a log as it was written', async () => {
-    const { ok, size, root, faults, summary } = await verify(original.log);
-    expect({ ok, size, root, faults }).toEqual({ ok: true, size: count, root: original.roots.at(-1), faults: [] });
-    expect(root).toBe(rootOf(lines.map((line) => line.subarray(0, -1))));
-    expect(summary).toMatchObject({ events: count, hospitals: 3, trainingEvents: 8 });
+  it('finds nothing in a log as it was written', async () => {
+    expect(await verifyFiles(files, { keys })).toMatchObject({
+      ok: true,
+      version: 2,
+      size: count,
+      root: roots.at(-1),
+      faults: [],
+      prunedBelow: 0,
+    });
   });
 
-  it('finds and locates every byte that is changed, put in or taken out of the log', async () => {
-    for (const [what, log] of bytewise(original.log))
-      await expectFound(log, what, linesOf(log).length === count ? 1 : undefined);
-  });
-
-  it('finds every byte that is changed, put in or taken out of the head', async () => {
-    for (const [what, head] of bytewise(original.head)) {
-      const { ok, faults } = await verifyInMemory(original.log, head);
-      expect({ what, ok, faults: faults.length }).toEqual({ what, ok: false, faults: 1 });
+  it('names the entry of which a bit was changed, and its bundle', async () => {
+    for (const { path, first } of bundlesOf(files)) {
+      const entries = decodeBundle(files.get(path)!);
+      for (let n = 0; n < entries.length; n += 37) {
+        const { offset } = entries[n]!;
+        const { ok, faults } = await verifyFiles(changedAt(path, offset + 40));
+        expect({ ok, faults }, `${path} ${n}`).toMatchObject({
+          ok: false,
+          faults: [{ file: path, index: first + n, line: first + n + 1, byteOffset: offset }],
+        });
+      }
     }
   });
 
-  it('says the same of files as of bytes in memory', async () => {
-    const cut = original.log.subarray(0, 500);
-    for (const [log, head] of [
-      [original.log, original.head],
-      [cut, original.head],
-      [Buffer.concat([original.log, cut]), original.head],
-      [original.log, Buffer.from('{}\n')],
-    ] as const) {
-      const { faults, ...rest } = await verify(log, head);
-      const inMemory = await verifyInMemory(log, head);
-      expect(inMemory).toMatchObject(rest);
-      expect(inMemory.faults.map(({ file, line }) => [file, line])).toEqual(
-        faults.map(({ file, line }) => [file, line]),
-      );
+  it('names the tile of which a bit was changed, at any level, and not the entries', async () => {
+    for (const path of [...files.keys()].filter((name) => /^tile\/\d/.test(name)))
+      for (const at of [0, 31, files.get(path)!.length - 1]) {
+        const { ok, faults } = await verifyFiles(changedAt(path, at, 7));
+        expect({ ok, faults }, path).toMatchObject({ ok: false, faults: [{ file: path, byteOffset: at - (at % 32) }] });
+        expect(faults).toHaveLength(1);
+      }
+  });
+
+  it('names the checkpoint of which a byte was changed', async () => {
+    for (let at = 0; at < files.get('checkpoint')!.length; at += 7) {
+      const { ok, faults } = await verifyFiles(changedAt('checkpoint', at));
+      expect(ok, `byte ${at}`).toBe(false);
+      expect(faults[0]?.file, `byte ${at}: ${faults[0]?.message}`).not.toMatch(/entries/);
     }
   });
 
-  it('blames the head for a head that reads well and does not fit', async () => {
-    const head = JSON.parse(original.head.toString()) as Parameters<typeof encodeHead>[0];
-    for (const change of [
-      { size: 11 },
-      { size: 13 },
-      { bytes: head.bytes + 1 },
-      { bytes: 10 },
-      { root: emptyRoot },
-      { lastHash: emptyRoot },
-    ]) {
-      const { ok, faults } = await verify(original.log, encodeHead({ ...head, ...change }));
-      expect({ ok, faults }).toMatchObject({ ok: false, faults: [{ file: 'head.json', line: 1, byteOffset: 0 }] });
-    }
-  });
-
-  it('finds each pair of lines that changed places', async () => {
-    for (let a = 0; a < count; a++)
-      for (let b = a + 1; b < count; b++)
-        await expectFound(Buffer.concat(lines.with(a, lines[b]!).with(b, lines[a]!)), `${a} and ${b}`, 2);
-  });
-
-  it('finds each line that is left out, and each that is there twice, next to itself or at the end', async () => {
-    for (let n = 0; n < count; n++) {
-      await expectFound(Buffer.concat(lines.toSpliced(n, 1)), `without ${n}`, 1);
-      await expectFound(Buffer.concat(lines.toSpliced(n, 0, lines[n]!)), `${n} twice`, 1);
-      await expectFound(Buffer.concat([...lines, lines[n]!]), `${n} again at the end`, 1);
-    }
-  });
-
-  it('finds each line that was rewritten by someone who knows the format', async () => {
-    for (let n = 0; n < count; n++) {
-      const entry = decodeEntry(lines[n]!.subarray(0, -1));
-      const event = { ...entry.event, details: { ...entry.event.details, forged: true } };
-      for (const forged of [
-        { ...entry, event },
-        { ...entry, previousHash: leafHash(Buffer.from('x')) },
+  it('names each file that is missing, cut off, longer, or does not belong', async () => {
+    for (const [path, bytes] of files) {
+      const missing = new Map(files);
+      missing.delete(path);
+      for (const spoilt of [
+        missing,
+        new Map([...files, [path, bytes.subarray(0, bytes.length - 1)]]),
+        new Map([...files, [path, Buffer.concat([bytes, Buffer.alloc(1)])]]),
+        new Map([...files, [path, Buffer.alloc(0)]]),
       ])
-        await expectFound(Buffer.concat(lines.with(n, lineOf(forged))), `forged ${n}`, 1);
+        expect((await verifyFiles(spoilt)).faults.length, path).toBeGreaterThan(0);
     }
-  });
-
-  it('locates changes of several lines, each of them', async () => {
-    const forge = (n: number): Buffer => {
-      const entry = decodeEntry(lines[n]!.subarray(0, -1));
-      return lineOf({ ...entry, event: { ...entry.event, runId: 'other' } });
-    };
-    const { faults } = await verify(Buffer.concat(lines.with(2, forge(2)).with(5, forge(5)).with(11, forge(11))));
-    expect(faults.map(({ line }) => line)).toEqual([3, 6, 12]);
-  });
-
-  it('finds a log that does not begin at its beginning, however well the rest fits', async () => {
-    const line = encodeEntry({ event: sampleEvent(0), index: 0, previousHash: leafHash(Buffer.from('before')) });
-    const log = Buffer.concat([line, Buffer.from('\n')]);
-    const head = { version: 1, size: 1, bytes: log.length, root: rootOf([line]), lastHash: leafHash(line) } as const;
-    expect(await verify(log, encodeHead(head))).toMatchObject({ ok: false, faults: [{ line: 1, index: 0 }] });
-  });
-
-  it('finds what was added at the end, however well it fits', async () => {
-    const previousHash = leafHash(lines.at(-1)!.subarray(0, -1));
-    const next = lineOf({ event: sampleEvent(count), index: count, previousHash });
-    for (const added of [next, Buffer.concat([next, next]), Buffer.from('\n'), Buffer.from('{'), Buffer.alloc(1)])
-      await expectFound(Buffer.concat([original.log, added]), `${added.length} bytes added`);
-  });
-
-  it('finds a log that was cut at any byte', async () => {
-    for (let length = 0; length < original.log.length; length++)
-      await expectFound(original.log.subarray(0, length), `cut to ${length} bytes`);
-  });
-
-  it('finds a missing file, and says where there is no log at all', async () => {
-    await verify(original.log);
-    await rm(join(directory, 'head.json'));
-    expect(await verifyAuditLog(directory)).toMatchObject({ ok: false, size: count, faults: [{ file: 'head.json' }] });
-    await verify(original.log);
-    await rm(join(directory, 'log.jsonl'));
-    expect(await verifyAuditLog(directory)).toMatchObject({
-      ok: false,
-      size: 0,
-      faults: [{ file: 'log.jsonl', line: 1 }],
-    });
-    await mkdir(join(directory, 'log.jsonl'));
-    expect(await verifyAuditLog(directory)).toMatchObject({ ok: false, faults: [{ file: 'log.jsonl' }] });
-    await rm(join(directory, 'log.jsonl'), { recursive: true });
-    await rm(join(directory, 'head.json'));
-    await expect(verifyAuditLog(directory)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', subject: directory });
-    await expect(verifyAuditLog(join(directory, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
-  });
-
-  it('stops at a hundred faults of a log that is nothing but faults', async () => {
-    await writeFile(join(directory, 'log.jsonl'), 'x\n'.repeat(5000));
-    await rm(join(directory, 'head.json'), { force: true });
-    const { ok, faults } = await verifyAuditLog(directory);
-    expect({ ok, faults: faults.length }).toEqual({ ok: false, faults: 101 }); // and the missing head
-  });
-
-  it('does not fail on JSON that is nested beyond any stack', async () => {
-    const { faults } = await verify(Buffer.from(`${'['.repeat(200_000)}${']'.repeat(200_000)}\n`));
-    expect(faults[0]).toMatchObject({ file: 'log.jsonl', line: 1 });
-  });
-});
-
-describe('verifyAuditLog with an expected root', () => {
-  it('accepts the root of every receipt', async () => {
-    await writeBoth(directory, original);
-    for (let index = 0; index < count; index++) {
-      const options = { expectedRoot: original.roots[index]!, expectedSize: index + 1 };
-      expect(await verifyAuditLog(directory, options)).toMatchObject({ ok: true, faults: [] });
-    }
-    expect((await verifyAuditLog(directory, { expectedRoot: original.roots.at(-1)! })).ok).toBe(true);
-    expect((await verifyAuditLog(directory, { expectedRoot: emptyRoot, expectedSize: 0 })).ok).toBe(true);
-    expect((await verifyAuditLog(directory, { expectedSize: count })).ok).toBe(true);
-  });
-
-  it('recognises the root of an earlier time, and says over how many entries it is', async () => {
-    await writeBoth(directory, original);
-    for (const index of [0, 5, count - 1])
-      expect(await verifyAuditLog(directory, { expectedRoot: original.roots[index]! })).toMatchObject({
-        ok: true,
-        expectedSize: index + 1,
+    for (const path of [
+      'tile/0/003',
+      'tile/x',
+      'tile/entries/003',
+      'tile/2/000.p/1',
+      'tile/0/002.p/300',
+      'tile/1/000.p/3',
+    ])
+      expect(await verifyFiles(new Map([...files, [path, Buffer.alloc(32)]])), path).toMatchObject({
+        ok: false,
+        faults: [{ file: path }],
       });
-    expect(await verifyAuditLog(directory)).not.toHaveProperty('expectedSize');
-    const other = await verifyAuditLog(directory, { expectedRoot: 'a'.repeat(64) });
-    expect(other).toMatchObject({ ok: false, faults: [{ message: expect.stringContaining('another log') }] });
-    expect(other).not.toHaveProperty('expectedSize');
   });
 
-  it('finds a log and a head that were rewritten together, which nothing else can', async () => {
-    const forged = rewritten(4);
-    await writeBoth(directory, forged);
-    expect((await verifyAuditLog(directory)).ok).toBe(true);
-    for (let index = 0; index < count; index++) {
-      const expected = { expectedRoot: original.roots[index]!, expectedSize: index + 1 };
-      expect((await verifyAuditLog(directory, expected)).ok).toBe(index < 4);
+  it('finds entries that were taken out, put in, doubled or moved', async () => {
+    for (const { path, first } of bundlesOf(files)) {
+      const total = Math.min(256, count - first);
+      for (const n of [0, 1, 77, total - 1]) {
+        const changes: Record<string, (entries: Buffer[]) => Buffer[]> = {
+          'taken out': (entries) => entries.toSpliced(n, 1),
+          doubled: (entries) => entries.toSpliced(n, 0, entries[n]!),
+          'put in the place of the next': (entries) => entries.toSpliced(n, 0, entries[n]!).toSpliced(n + 2, 1),
+          moved: (entries) => entries.with(n, entries[(n + 5) % total]!).with((n + 5) % total, entries[n]!),
+        };
+        for (const [what, change] of Object.entries(changes)) {
+          const { ok, faults } = await verifyFiles(withEntries(files, path, change));
+          expect({ ok, path: faults[0]?.file }, `${path} ${n} ${what}`).toEqual({ ok: false, path });
+          expect(faults.length).toBeLessThanOrEqual(2);
+        }
+      }
     }
-    const { faults } = await verifyAuditLog(directory, { expectedRoot: original.roots.at(-1)! });
-    expect(faults).toMatchObject([
-      { file: 'log.jsonl', line: 1, message: expect.stringContaining(original.roots.at(-1)!) },
-    ]);
   });
 
-  it('finds a log and a head that were cut together', async () => {
-    const last = decodeEntry(lines[7]!.subarray(0, -1));
-    const log = Buffer.concat(lines.slice(0, 8));
-    const head = encodeHead({
-      version: 1,
-      size: 8,
-      bytes: log.length,
-      root: original.roots[7]!,
-      lastHash: leafHash(encodeEntry(last)),
+  it('finds entries and hashes that were changed to fit each other', async () => {
+    const path = 'tile/entries/001';
+    const forged = await writeAnew(
+      directory,
+      Array.from({ length: count - 1 }, (_, n) =>
+        n === 300 ? { ...sampleEvent(n), runId: 'forged' } : sampleEvent(n),
+      ),
+      { signer, now },
+    );
+    const mixed = new Map([...files, [path, forged.get(path)!], ['tile/0/001', forged.get('tile/0/001')!]]);
+    const { ok, faults } = await verifyFiles(mixed);
+    expect(ok).toBe(false);
+    expect(faults.length).toBeGreaterThan(0);
+    const all = new Map([...forged, ['checkpoint', files.get('checkpoint')!]]);
+    expect((await verifyFiles(all)).faults).toMatchObject([{ file: 'checkpoint' }]);
+    expect(await verifyFiles(forged, { keys })).toMatchObject({ ok: true }); // which nothing in the folder can tell
+  });
+
+  it('finds what the owner of the key wrote anew, by a root or a head that was kept elsewhere', async () => {
+    const kept = files.get('checkpoint')!.toString();
+    const forged = await writeAnew(
+      directory,
+      Array.from({ length: count - 1 }, (_, n) =>
+        n === 300 ? { ...sampleEvent(n), runId: 'forged' } : sampleEvent(n),
+      ),
+      { signer, now },
+    );
+    const found = await verifyFiles(forged, { heads: [kept] });
+    expect(found.faults).toMatchObject([{ message: expect.stringContaining('its own key had signed that') }]);
+    const root = roots[400]!;
+    for (const options of [
+      { heads: [{ size: 402, root, by: 'hospital-2' }] },
+      { expectedRoot: root },
+      { expectedRoot: root, expectedSize: 402 },
+    ])
+      expect((await verifyFiles(forged, options)).ok).toBe(false);
+    const before = { size: 301, root: roots[299]! };
+    expect((await verifyFiles(forged, { heads: [before] })).ok).toBe(true); // what came before it is as it was
+  });
+
+  it('finds a log that was cut by who owns the key', async () => {
+    const shorter = await writeAnew(
+      directory,
+      Array.from({ length: 400 }, (_, n) => sampleEvent(n)),
+      { signer, now },
+    );
+    const { faults } = await verifyFiles(shorter, { heads: [files.get('checkpoint')!.toString()] });
+    expect(faults).toMatchObject([{ index: 401, message: expect.stringContaining('after 401 of 600') }]);
+    expect((await verifyFiles(shorter, { expectedSize: count })).ok).toBe(false);
+    expect((await verifyFiles(shorter, { expectedRoot: roots[400]!, expectedSize: 402 })).ok).toBe(false);
+  });
+
+  it('knows a root of an earlier time, and says over how many entries it is', async () => {
+    for (const index of [0, 254, 255, 500])
+      expect(await verifyFiles(files, { expectedRoot: roots[index]! })).toMatchObject({
+        ok: true,
+        expectedSize: index + 2,
+      });
+    expect(await verifyFiles(files, { expectedRoot: 'a'.repeat(64) })).toMatchObject({
+      ok: false,
+      faults: [{ message: expect.stringContaining('another log') }],
     });
-    expect(await verify(log, head)).toMatchObject({ ok: true, size: 8 });
-    const { faults } = await verifyAuditLog(directory, { expectedSize: count });
-    expect(faults).toMatchObject([
-      { line: 9, byteOffset: log.length, message: expect.stringContaining('after 8 of 12') },
-    ]);
-    expect((await verifyAuditLog(directory, { expectedRoot: original.roots[11]!, expectedSize: 12 })).ok).toBe(false);
+    expect(await verifyFiles(files)).not.toHaveProperty('expectedSize');
   });
 
-  it('names an option that can not be meant', async () => {
-    const refused = { code: 'CONFIG_INVALID', subject: 'expectedRoot' };
-    await expect(verifyAuditLog(directory, { expectedRoot: 'abc' })).rejects.toMatchObject(refused);
-    await expect(verifyAuditLog(directory, { expectedSize: -1 })).rejects.toMatchObject({ subject: 'expectedSize' });
+  it('finds a head by another key, by none, or of another log', async () => {
+    const root = roots.at(-1)!;
+    const note = (text: string) => new Map([...files, ['checkpoint', Buffer.from(text)]]);
+    const signed = files.get('checkpoint')!.toString();
+    for (const text of [
+      signCheckpoint(count, root, testSigner(signer.name, 'another secret')),
+      signCheckpoint(count, root, testSigner('another')),
+      signed.slice(0, signed.indexOf('\n\n') + 1),
+      signed.replace(signer.name, 'hospital-9'),
+    ])
+      expect((await verifyFiles(note(text), {})).faults, text).toMatchObject([{ file: 'checkpoint' }]);
+    const theirs = await writeAnew(directory, [sampleEvent(0)], { signer: testSigner('another'), now });
+    expect(await verifyFiles(theirs)).toMatchObject({ ok: true });
+    expect(await verifyFiles(theirs, { keys })).toMatchObject({ ok: false, faults: [{ file: 'checkpoint' }] });
+  });
+
+  it('finds a bit of a journal that was changed', () =>
+    inDirectory(async (parent) => {
+      const log = await openAuditLog(join(parent, 'open'), { signer, fsync: false });
+      for (let n = 0; n < 3; n++) await log.append(sampleEvent(n));
+      const open = filesIn(join(parent, 'open'));
+      await log.close();
+      const journal = open.get('journal')!;
+      expect((await verifyFiles(new Map([['journal', journal]]), { keys })).ok).toBe(true);
+      for (let at = 0; at < journal.length; at += 5) {
+        const bytes = Buffer.from(journal);
+        bytes[at]! ^= 1 << (at % 8);
+        expect((await verifyFiles(new Map([['journal', bytes]]))).ok, `byte ${at}`).toBe(false);
+      }
+    }));
+
+  it('says where there is no log, and what it can not be asked', async () => {
+    putFiles(directory, new Map());
+    await expect(verifyAuditLog(directory)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', subject: directory });
+    await expect(verifyAuditLog(join(directory, 'no'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(eventsOf(directory)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    for (const [options, subject] of [
+      [{ expectedRoot: 'abc' }, 'expectedRoot'],
+      [{ expectedSize: -1 }, 'expectedSize'],
+    ] as const)
+      await expect(verifyAuditLog(directory, options)).rejects.toMatchObject({ code: 'CONFIG_INVALID', subject });
+    await expect(verifyAuditLog(directory, { keys: ['x'] })).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    await expect(verifyAuditLog(directory, { heads: ['x'] })).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
+  });
+
+  it('stops at a hundred faults', async () => {
+    const junk = withEntries(files, 'tile/entries/000', (entries) => entries.map(() => Buffer.from('x')));
+    const { ok, faults } = await verifyFiles(junk);
+    expect({ ok, faults: faults.length }).toEqual({ ok: false, faults: 100 });
   });
 });
 
-function lineOf(entry: AuditEntry): Buffer {
-  return Buffer.from(`${canonicalJson(entry)}\n`);
-}
+describe('a log that version 0.1 left', () => {
+  const old = fileURLToPath(new URL('testing/version-0.1', import.meta.url));
+  const root = '7c51aab1496f8d3ce911a82cce409b0bf2e23e682bf8d0dcc8000bce9179eae8';
 
-/** The log as someone would forge it who may write both files: entry `from` changed, all after it made to fit. */
-function rewritten(from: number): { log: Buffer; head: Buffer } {
-  let previousHash = emptyRoot;
-  const forged = lines.map((line, index) => {
-    const { event } = decodeEntry(line.subarray(0, -1));
-    const bytes = encodeEntry({ event: index === from ? { ...event, runId: 'forged' } : event, index, previousHash });
-    previousHash = leafHash(bytes);
-    return bytes;
+  it('is read and verified', async () => {
+    expect(await eventsOf(old)).toEqual(Array.from({ length: 12 }, (_, n) => sampleEvent(n)));
+    expect(await verifyAuditLog(old, { expectedRoot: root, expectedSize: 12 })).toMatchObject({
+      ok: true,
+      version: 1,
+      root,
+      signatures: [],
+    });
+    expect((await verifyAuditLog(old, { heads: [{ size: 12, root }] })).ok).toBe(true);
+    expect((await verifyAuditLog(old, { heads: [{ size: 11, root }] })).ok).toBe(false);
+    expect((await verifyAuditLog(old, { keys })).ok).toBe(false);
+    for await (const { index, hash, previousHash } of readAuditLog(old))
+      expect({ index, hash: hash.length, previousHash: previousHash?.length }).toMatchObject({
+        hash: 64,
+        previousHash: 64,
+      });
   });
-  const log = Buffer.concat(forged.flatMap((line) => [line, Buffer.from('\n')]));
-  const head = { version: 1, size: count, bytes: log.length, root: rootOf(forged), lastHash: previousHash } as const;
-  return { log, head: encodeHead(head) };
-}
+
+  it('is not written to any more', () =>
+    inDirectory(async (parent) => {
+      const copy = join(parent, 'old');
+      cpSync(old, copy, { recursive: true });
+      await expect(openAuditLog(copy)).rejects.toMatchObject({
+        code: 'AUDIT_FAILED',
+        subject: copy,
+        message: expect.stringContaining('start a new log'),
+      });
+      expect(textsOf(filesIn(copy))).toEqual(textsOf(filesIn(old)));
+    }));
+});
