@@ -52,7 +52,7 @@ export function holdsName(text: string): boolean {
   if (titled.test(text) || introduced.test(text)) return true;
   return [...text.matchAll(pairs), ...text.matchAll(capitals)].some(({ 0: both, 1: first, 2: second, index }) => {
     if (noFamily.has(second!.toLowerCase()) || institution.test(text.slice(index + both.length))) return false;
-    return isGiven(first!) || (isFamily(first!) && isGiven(second!));
+    return isGiven(first!) || (isGiven(second!) && (isFamily(first!) || both.includes(',')));
   });
 }
 

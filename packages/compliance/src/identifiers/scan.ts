@@ -3,10 +3,13 @@ import { cellPatterns, type CellPattern } from './cell-patterns.js';
 import { isAge, namedColumns, wordsOf, type NamedColumn } from './column-names.js';
 import { hasShape, isKey } from './shapes.js';
 import { CellTally } from './tally.js';
+import { restrictedZipCodes2000, type RestrictedZipCodes } from './zip-codes.js';
 import { textPatterns, uuids, type TextPattern } from './text-patterns.js';
 
 /** Numbers shorter than this, or with a point, are no identifier that a pattern knows. */
 const plainNumber = /^[-+]?(?:\d{1,6}|\d*\.\d+|\d+\.\d*)(?:e[-+]?\d+)?$/i;
+
+const threeDigits = /^\d{3}(?:00|\*\*|XX|xx)?$/;
 
 /** Where whole cells match a pattern, that is what they are: other patterns that see a part of them are not told. */
 const keepsOthersOut: Partial<Record<string, readonly string[]>> = {
@@ -19,12 +22,15 @@ const keepsOthersOut: Partial<Record<string, readonly string[]>> = {
 /** Looks at the cells of one column, one after the other, and tells at the end what identifiers it may hold. */
 export class ColumnScan {
   readonly name: string;
+  readonly #zipCodes: RestrictedZipCodes;
   readonly #tally: CellTally;
   readonly #text = new Map<TextPattern, number>();
   readonly #whole = new Map<CellPattern, { values: number; cells: number }>();
 
-  constructor(name: string) {
+  /** @param zipCodes three digits of which may not be told, in the version that is to be kept to */
+  constructor(name: string, zipCodes: RestrictedZipCodes = restrictedZipCodes2000) {
     this.name = name;
+    this.#zipCodes = zipCodes;
     this.#tally = new CellTally((cell) => this.#look(cell, 1));
   }
 
@@ -84,7 +90,24 @@ export class ColumnScan {
     const named: NamedColumn[] = namedColumns.filter(
       ({ name, shape }) => name.test(words) && hasShape(shape, this.#tally),
     );
-    return named.map(({ category, detector, pattern }) => this.#finding(category, detector, pattern, 'name'));
+    return named.flatMap(({ category, detector, pattern }) =>
+      detector === 'named-zip' && this.#hasThreeDigits()
+        ? this.#restrictedZips()
+        : [this.#finding(category, detector, pattern, 'name')],
+    );
+  }
+
+  /** True where ZIP codes are cut to three digits: `021`, `021**`, `02100` and `021XX` are all written. */
+  #hasThreeDigits(): boolean {
+    return [...this.#tally.values()].every(([cell]) => threeDigits.test(cell));
+  }
+
+  #restrictedZips(): IdentifierFinding[] {
+    const { prefixes, version } = this.#zipCodes;
+    const cells = [...this.#tally.values()].filter(([cell]) => prefixes.includes(cell.slice(0, 3)));
+    const sum = cells.reduce((all, [, times]) => all + times, 0);
+    const words = `three digits of ZIP codes whose areas have 20,000 inhabitants or fewer (${version})`;
+    return sum === 0 ? [] : [this.#finding('B', 'zip-restricted', words, 'values', sum)];
   }
 
   #byValues(): IdentifierFinding[] {

@@ -2,8 +2,17 @@ import type { Shape } from './column-names.js';
 import { holdsDate, isCompactDate, isSerialDate } from './dates.js';
 import type { CellTally } from './tally.js';
 
-/** What a few different values make: a flag, a score or a code of levels. */
-const fewLevels = 2;
+/** A column of these says whether there is something, and not what it is. */
+const flags = new Set(
+  'yes no y n t f true false ja nein oui non si sí unknown present absent known missing none given declined other verified'.split(
+    ' ',
+  ),
+);
+
+/** So many digits by themselves are more than a code of levels. */
+const fewDigits = 4;
+
+const isFlag = (cell: string): boolean => /^\d?$/.test(cell) || flags.has(cell.toLowerCase());
 
 /** True where a column's cells can be what its name says. */
 export function hasShape(shape: Shape, tally: CellTally): boolean {
@@ -12,11 +21,10 @@ export function hasShape(shape: Shape, tally: CellTally): boolean {
   switch (shape) {
     case 'any':
       return true;
-    // Words of several forms: a column with one or two levels tells nobody's name.
     case 'words':
-      return numbers < 0.5 * cells && (different > fewLevels || cells <= fewLevels);
+      return numbers < 0.5 * cells && share(tally, isFlag) < 0.5;
     case 'varied':
-      return different > fewLevels || cells <= fewLevels;
+      return share(tally, isFlag) < 0.5 || different > fewDigits;
     case 'numbers':
       return numbers > 0.5 * cells && highest <= 366;
     case 'digits':
