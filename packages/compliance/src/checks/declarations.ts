@@ -47,6 +47,11 @@ export const declarationsSchema = z.strictObject({
   purpose: words.optional(),
   /** Who works with it, by name. */
   users: list.optional(),
+  /** Public keys by which users and hospitals sign, in the form of `fedward keys list`. */
+  keys: z
+    .array(z.strictObject({ holder: words, key: words }))
+    .max(1000)
+    .optional(),
   /** Which of HIPAA's ways the data take, and the paper that says so. */
   hipaa: z
     .strictObject({
@@ -99,6 +104,8 @@ schemaVersion: 1
 # laws: [hipaa, gdpr, ehds]           # that the study is under; default: each rule is looked at
 # purpose: Which patients with chest pain have coronary disease?
 # users: [Who works with it, by name]
+# keys:
+#   - { holder: north, key: north+1b6a9d2e+AXq... }
 # hipaa:
 #   route: safe-harbor                # or limited-data-set, expert-determination, authorization, waiver
 #   reference: DUA-2026-014           # the paper that says so; safe-harbor needs none
@@ -107,7 +114,7 @@ schemaVersion: 1
 #   article6: 6(1)(e)
 #   article9: 9(2)(j)
 #   reference: Ethics vote 2026/31
-# retention: { until: 2032-12-31, deletion: Who deletes what, and how }
+# retention: { until: 2032-12-31, deletion: Each site deletes its own data }
 # review: { by: Security officer, on: 2026-01-15, next: 2027-01-15 }
 # processors:
 #   - { name: Computing centre, country: DE, agreement: DPA-7 }

@@ -126,7 +126,7 @@ export const safeHarborRules: readonly Rule[] = categoryLetters.map((category) =
   id: `hipaa-safe-harbor-${category.toLowerCase()}`,
   law: 'hipaa',
   citation: `45 CFR 164.514(b)(2)(i)(${category})`,
-  title: `No ${identifierCategories[category]} in what is read`,
+  title: `Out of what is read: ${identifierCategories[category]}`,
   version: '1',
   looksAt: 'Names of columns, their role in the schema, and the values of each cell, by patterns and check digits.',
   doesNotShow: [beyondMore[category], beyond].filter((text) => text !== undefined).join(' '),
