@@ -78,6 +78,28 @@ describe('a column', () => {
   });
 });
 
+describe('a cell that is long', () => {
+  it('is looked at to its end', () => {
+    const filler = 'no fever, no cough. '.repeat(500);
+    expect(found('notes', [`${filler}Call (617) 555-0182. ${filler}`])).toEqual(['D phone']);
+  });
+
+  it.each([
+    ['letters', 'a'],
+    ['capitals', 'A'],
+    ['words', 'Aa '],
+    ['digits and hyphens', '1-'],
+    ['digits and points', '1.'],
+    ['hexadecimal groups', 'ab:'],
+    ['numbers and spaces', '12 '],
+    ['words of an account', 'acct no '],
+  ])('takes no longer for %s without end', (_what, part) => {
+    const started = performance.now();
+    findIdentifiers([{ name: 'notes', cells: [part.repeat(100_000)] }]);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
+
 describe('a column of pictures', () => {
   it('is of faces by its name, for a person to look at where it is in colour, and else of a scanner', () => {
     expect(findingOfImages('face_photo', [64, 64, 3], 10)).toMatchObject({ category: 'Q', certain: true, cells: 10 });

@@ -11,6 +11,16 @@ const plainNumber = /^[-+]?(?:\d{1,6}|\d*\.\d+|\d+\.\d*)(?:e[-+]?\d+)?$/i;
 
 const threeDigits = /^\d{3}(?:00|\*\*|XX|xx)?$/;
 
+/** What is looked at in one piece, and how much of it again with the next: long cells take as long as many short ones. */
+const piece = 2000;
+const overlap = 200;
+
+function piecesOf(text: string): readonly string[] {
+  if (text.length <= piece) return [text];
+  const pieces = Math.ceil((text.length - overlap) / (piece - overlap));
+  return Array.from({ length: pieces }, (_, i) => text.slice(i * (piece - overlap), i * (piece - overlap) + piece));
+}
+
 /** Where whole cells match a pattern, that is what they are: other patterns that see a part of them are not told. */
 const keepsOthersOut: Partial<Record<string, readonly string[]>> = {
   date: ['phone'],
@@ -79,9 +89,9 @@ export class ColumnScan {
     }
     if (plainNumber.test(cell)) return;
     // Hexadecimal digits make words: what is within a UUID is nothing else.
-    const rest = cell.replace(uuids, ' ');
+    const rest = piecesOf(cell.replace(uuids, ' '));
     for (const pattern of textPatterns)
-      if (pattern.test(pattern.detector === 'uuid' ? cell : rest))
+      if (pattern.detector === 'uuid' ? pattern.test(cell) : rest.some((piece) => pattern.test(piece)))
         this.#text.set(pattern, (this.#text.get(pattern) ?? 0) + times);
   }
 

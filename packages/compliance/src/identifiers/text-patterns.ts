@@ -132,7 +132,9 @@ export const textPatterns: readonly TextPattern[] = [
     detector: 'email',
     category: 'F',
     pattern: 'an electronic mail address',
-    test: found(/[\p{L}\d._%+-]+ ?(?:@|\[at\]|\(at\)) ?[\p{L}\d-]+(?:\.[\p{L}\d-]+)*(?:\.| ?\[dot\] ?)\p{L}{2,}/iu),
+    test: found(
+      /(?<![\p{L}\d._%+-])[\p{L}\d._%+-]{1,64} ?(?:@|\[at\]|\(at\)) ?[\p{L}\d-]+(?:\.[\p{L}\d-]+)*(?:\.| ?\[dot\] ?)\p{L}{2,}/iu,
+    ),
   },
   {
     detector: 'ssn',
