@@ -33,6 +33,7 @@ describe('a column', () => {
     ['rownames', 'rows numbered one after the other', many(200, (i) => String(100_001 + i))],
     ['dose', 'numbers with units', many(40, (i) => `${i}mg`)],
     ['cell', 'a type of cell', ['squamous', 'adeno', 'large']],
+    ['cells', 'five digits, none of which begins with a zero', many(30, (i) => String(12_000 + 37 * (i % 15)))],
     ['gene', 'codes that recur', many(60, (i) => `BRCA${i % 10}`)],
   ])('%s is none where it holds %s', (name, _what, cells) => {
     expect(found(name, cells)).toEqual([]);
@@ -62,6 +63,10 @@ describe('a column', () => {
         many(10, (i) => String(842_302 + 977 * i)),
       ),
     ).toEqual([]);
+  });
+
+  it('is nothing else where it is a UUID, whatever words its digits make', () => {
+    expect(found('x', ['1b2c3d4e-dea4-4c7d-8e9f-0a1b2c3d4e5f'])).toEqual(['R uuid']);
   });
 
   it('is counted cell by cell, and no cell is told', () => {

@@ -95,6 +95,17 @@ function casesOf(category: IdentifierCategory): RuleCase[] {
       given: { columns: [hasNot, { ...has, name: `${has.name}_`, role: 'identifier' }] },
       outcome: 'pass',
     },
+    {
+      name: 'models are judged by it, and do not read it',
+      given: { columns: [hasNot, { ...has, name: `${has.name}_`, role: 'subgroup' }] },
+      outcome: 'fail',
+    },
+    {
+      name: 'it stands where the patient id is declared',
+      given: { columns: [hasNot, { ...has, name: `${has.name}_`, role: 'patient-id' }] },
+      // A number or a code may; a name may not.
+      outcome: category === 'R' || category === 'H' ? 'pass' : 'needs-a-person',
+    },
     { name: 'no table was looked at', given: {}, outcome: 'needs-a-person' },
     {
       name: 'an expert has determined the risk',
