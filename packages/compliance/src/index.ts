@@ -20,6 +20,7 @@ export type {
   TableFacts,
   Verdict,
 } from './checks/facts.js';
+export { permitFaults, type PermitFault, type PermitUse } from './checks/permit.js';
 export { checkRules } from './checks/rules/index.js';
 export { checkEvent, checkStudy, type CheckedRule, type CheckReport, type CheckSummary } from './checks/study.js';
 export { identifierCategories, type IdentifierCategory, type IdentifierFinding } from './identifiers/categories.js';

@@ -1,5 +1,6 @@
 import { ehdsPurposes, type Permit } from '../declarations.js';
 import type { CheckFacts, Verdict } from '../facts.js';
+import { permitFaults, type PermitUse } from '../permit.js';
 import { counted, fail, listOf, needsAPerson, pass } from './verdict.js';
 
 type Permitted = (permit: Permit, facts: CheckFacts) => Verdict;
@@ -12,11 +13,17 @@ const withPermit =
     return permit === undefined ? needsAPerson('No data permit is declared.') : check(permit, facts);
   };
 
+/** The rule about one side of a use: it fails with what the permit does not allow, and else says what it allows. */
+const held = (permit: Permit, use: PermitUse, allowed: string): Verdict => {
+  const faults = permitFaults(permit, use);
+  return faults.length > 0 ? fail(...faults.map(({ words }) => words)) : pass(allowed);
+};
+
 /** Articles 61(1) and 68: a permit, within its time. */
-export const permitPeriod = withPermit(({ id, from, until, issuedBy }, { today }) => {
-  if (today < from) return fail(`The permit ${id} begins on ${from}.`);
-  if (today > until) return fail(`The permit ${id} ended on ${until}.`);
-  return pass(`The permit ${id}${issuedBy === undefined ? '' : ` of ${issuedBy}`} holds from ${from} to ${until}.`);
+export const permitPeriod = withPermit((permit, { today }) => {
+  const { id, from, until, issuedBy } = permit;
+  const of = issuedBy === undefined ? '' : ` of ${issuedBy}`;
+  return held(permit, { today }, `The permit ${id}${of} holds from ${from} to ${until}.`);
 });
 
 /** Articles 53 and 54: the purpose that the permit names. */
@@ -29,28 +36,24 @@ export const permitPurpose = withPermit(({ purpose }, { declarations }) => {
 });
 
 /** Article 61(2): nobody whom the permit does not name. */
-export const permitUsers = withPermit(({ users: permitted }, { declarations }) => {
+export const permitUsers = withPermit((permit, { declarations }) => {
   const { users } = declarations;
   if (users === undefined) return needsAPerson('No users are declared.');
-  const others = users.filter((user) => !permitted.includes(user));
-  return others.length > 0
-    ? fail(`Not named in the permit: ${listOf(others)}.`)
-    : pass(`Each of ${counted(users.length, 'declared user')} is named in the permit.`);
+  return held(
+    permit,
+    { today: permit.from, users },
+    `Each of ${counted(users.length, 'declared user')} is named in the permit.`,
+  );
 });
 
 /** Articles 66 and 68: no data set that the permit does not name, by hospital or by digest. */
-export const permitDatasets = withPermit(({ datasets }, { hospitals, tables }) => {
-  const digestOf = (id: string): string | undefined => tables.find(({ hospital }) => hospital === id)?.digest;
-  const others = hospitals.filter((id) => !datasets.includes(id) && !datasets.includes(digestOf(id) ?? ''));
-  return others.length > 0
-    ? fail(`Not named in the permit: ${listOf(others)}.`)
-    : pass(`The data of ${counted(hospitals.length, 'hospital')} are named in the permit.`);
+export const permitDatasets = withPermit((permit, { hospitals, tables }) => {
+  const datasets = hospitals.map((id) => ({ id, digest: tables.find(({ hospital }) => hospital === id)?.digest }));
+  const allowed = `The data of ${counted(hospitals.length, 'hospital')} are named in the permit.`;
+  return held(permit, { today: permit.from, datasets }, allowed);
 });
 
-/** Article 68 and 73: nothing leaves that the permit does not name. */
-export const permitOutputs = withPermit(({ outputs: permitted }, { outputs }) => {
-  const others = outputs.filter((output) => !permitted.includes(output));
-  return others.length > 0
-    ? fail(`The plan lets out what the permit does not name: ${listOf(others)}.`)
-    : pass(`What the plan lets out is named in the permit: ${listOf(outputs)}.`);
-});
+/** Articles 68 and 73: nothing leaves that the permit does not name. */
+export const permitOutputs = withPermit((permit, { outputs }) =>
+  held(permit, { today: permit.from, outputs }, `What the plan lets out is named in the permit: ${listOf(outputs)}.`),
+);

@@ -71,6 +71,11 @@ export const ehdsRules: readonly Rule[] = [
       none,
       { name: 'those that it names', given: { ...under({}), hospitals: ['north'] }, outcome: 'pass' },
       { name: 'one more', given: { ...under({}), hospitals: ['north', 'south'] }, outcome: 'fail' },
+      {
+        name: 'data of another digest',
+        given: { ...under({ datasets: ['sha256:00'] }), hospitals: ['north'] },
+        outcome: 'fail',
+      },
     ],
   },
   {
