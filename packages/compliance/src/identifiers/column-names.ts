@@ -89,7 +89,7 @@ export const namedColumns: readonly NamedColumn[] = [
     detector: 'named-mrn',
     category: 'H',
     pattern: 'a column named as a medical record number',
-    name: /\bmrn\w?\b|\bmr ?no\b|\bmed(?:ical)? ?rec(?:ord)?\b|\bchart ?(?:no|nr|num|number|id)\b|\bhosp(?:ital)? ?(?:no|nr|number|num)\b|\bunit (?:no|number)\b|\bnhs\b|\bchi ?(?:no|number)\b|\bpat(?:ient)? ?(?:no|nr|nbr|num|number)\b|\bfall ?(?:nummer|nr)\b|\bpatienten ?(?:nummer|nr)\b|\bacc(?:ession)? ?(?:no|nr|num|number)\b|\bdossier\b|\bnhc\b/,
+    name: /\bmrn\w?\b|\bmr ?no\b|\bmed(?:ical)? ?rec(?:ord)?\b|\bchart ?(?:no|nr|num|number|id)\b|\bhosp(?:ital)? ?(?:no|nr|number|num)\b|\bunit (?:no|number)\b|\bnhs\b|\bchi ?(?:no|number)\b|\bpat(?:ient)? ?(?:no|nr|nbr|num|number)\b|\bfall ?(?:nummer|nr)\b|\bpatienten ?(?:nummer|nr)\b|(?<!gene |genbank |protein |sequence |nucleotide )\bacc(?:ession)? ?(?:no|nr|num|number)\b|\bdossier\b|\bnhc\b/,
     shape: 'varied',
   },
   {

@@ -32,7 +32,7 @@ const found =
 const told = (words: string, number = '[A-Z]{0,4}[-/ ]?\\d[A-Z\\d/-]{3,}'): ((text: string) => boolean) =>
   found(
     new RegExp(
-      `(?<![a-z])(?:${words})(?:'s)?(?: ?(?:no|nr|num|number|id|code|#|ref)\\b\\.?)?(?: is| was|:|=|#|\\.|,)*\\s*[#(]?${number}`,
+      `(?<![a-z])(?:${words})(?![a-z])(?:'s)?(?: ?(?:no|nr|num|number|id|code|#|ref)\\b\\.?)?(?: is| was|:|=|#|\\.|,)*\\s*[#(]?${number}`,
       'i',
     ),
   );
@@ -274,8 +274,8 @@ export const textPatterns: readonly TextPattern[] = [
   {
     detector: 'ipv4',
     category: 'O',
-    pattern: 'an IP address, version 4',
-    test: found(/(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\.?\d)/),
+    pattern: 'an IP address, version 4, that is no number of an enzyme',
+    test: found(/(?<!\bEC ?)(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\.?\d)/),
   },
   {
     detector: 'ipv6',
