@@ -4,7 +4,8 @@ import { isAge, namedColumns, wordsOf, type NamedColumn } from './column-names.j
 import { hasShape, isKey } from './shapes.js';
 import { CellTally } from './tally.js';
 import { restrictedZipCodes2000, type RestrictedZipCodes } from './zip-codes.js';
-import { textPatterns, uuids, type TextPattern } from './text-patterns.js';
+import { uuids, type TextPattern } from './text-matching.js';
+import { textPatterns } from './text-patterns.js';
 
 /** Numbers shorter than this, or with a point, are no identifier that a pattern knows. */
 const plainNumber = /^[-+]?(?:\d{1,6}|\d*\.\d+|\d+\.\d*)(?:e[-+]?\d+)?$/i;
