@@ -1,6 +1,7 @@
 import { parseWith } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { findingOfImages } from '../identifiers/images.js';
 import { factsOf } from '../testing/facts.js';
 import { declarationsSchema, declarationsTemplate, nothingDeclared } from './declarations.js';
 import { checkRules } from './rules/index.js';
@@ -48,6 +49,15 @@ describe('checkStudy', () => {
     expect(rules.find(({ id }) => id === 'hipaa-safe-harbor-c')!.evidence.join(' ')).toContain('may keep: "admitted');
     const named = [...columns, { name: 'email', cells: ['a@example.org', 'b@example.org'] }];
     expect(checkStudy(factsOf({ columns: named, declarations })).summary.fail).toBe(1);
+  });
+
+  it('has a person look where nothing tells, such as at pictures in colour', () => {
+    const picture = findingOfImages('skin', [64, 64, 3], 9)!;
+    const column = { name: 'skin', role: 'feature', cells: 9, findings: [picture] } as const;
+    const facts = { ...withNames, tables: [{ hospital: 'north', rows: 9, columns: [column] }] };
+    const { outcome, evidence } = checkStudy(facts).rules.find(({ id }) => id === 'hipaa-safe-harbor-q')!;
+    expect(outcome).toBe('needs-a-person');
+    expect(evidence.join(' ')).toContain('skin');
   });
 
   it('refuses a rule whose function nobody has', () => {

@@ -20,7 +20,10 @@ export interface CheckedRule {
 /** How many rules came to what. */
 export type CheckSummary = Readonly<Record<Outcome, number>>;
 
-/** What all rules came to: a record of what was looked at, and no statement that any law is kept to. */
+/**
+ * What all rules came to: a record of what was looked at, and no statement that any law is kept to. Its evidence counts cells, which
+ * are facts about patients: it is for the sites whose data were looked at. What a log has of it (`checkEvent`) has no such counts.
+ */
 export interface CheckReport {
   readonly schemaVersion: 1;
   readonly planHash: string;

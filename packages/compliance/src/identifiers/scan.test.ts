@@ -69,6 +69,13 @@ describe('a column', () => {
     expect(found('x', ['1b2c3d4e-dea4-4c7d-8e9f-0a1b2c3d4e5f'])).toEqual(['R uuid']);
   });
 
+  it('may hold pictures: within the address of one, or by the first bytes of JPEG and PNG in base 64', () => {
+    const rest = 'AAAAB3NzaC1yc2EAAAADAQABAAABgQC7x1v2m4k5n6p7q8r9s0t1';
+    for (const cell of ['data:image/png;base64,AAAA', `/9j/${rest}`, `iVBORw0KGgo${rest}`])
+      expect(found('scan', [cell]), cell).toContain('Q image-in-cell');
+    expect(found('scan', [rest])).not.toContain('Q image-in-cell');
+  });
+
   it('is counted cell by cell, and no cell is told', () => {
     const cells = ['fine', 'SSN 078-05-1120', 'fine', 'SSN 078-05-1120', '', '?'];
     const [finding, ...others] = findIdentifiers([{ name: 'notes', cells }]);

@@ -111,7 +111,7 @@ export const thingPatterns: readonly TextPattern[] = [
     category: 'Q',
     pattern: 'a picture within a cell, or the file of a face',
     test: found(
-      /^data:image\/|(?:face|facial|portrait|photo|headshot|selfie|mugshot)[\w-]*\.(?:jpe?g|png|heic|gif|bmp|tiff?|webp)\b/i,
+      /^data:image\/|^(?:\/9j\/|iVBORw0KGgo)[A-Za-z\d+/]{40}|(?:face|facial|portrait|photo|headshot|selfie|mugshot)[\w-]*\.(?:jpe?g|png|heic|gif|bmp|tiff?|webp)\b/i,
     ),
   },
   {
