@@ -1,5 +1,6 @@
 import type { JsonObject, Plan } from '@fedward/core';
 import type { IdentifierFinding } from '../identifiers/categories.js';
+import type { CountryList } from './does/countries.js';
 import type { Declarations } from './declarations.js';
 
 /**
@@ -50,6 +51,8 @@ export interface CheckFacts {
   /** How messages travel. `none`: within one process or machine. */
   readonly transport: { readonly kind: 'none' | 'network'; readonly protection?: string };
   readonly declarations: Declarations;
+  /** Countries with an adequacy decision. Default: `adequateCountries`. */
+  readonly adequate?: CountryList;
   /** The day of the check, ISO 8601. */
   readonly today: string;
 }

@@ -1,4 +1,11 @@
-import { nothingDeclared, type CheckFacts, type Declarations, type TableFacts } from '@fedward/compliance';
+import {
+  nothingDeclared,
+  type CheckFacts,
+  type Declarations,
+  type TableFacts,
+  type CountryList,
+  type RestrictedZipCodes,
+} from '@fedward/compliance';
 import { digestJson, planHash } from '@fedward/core';
 import type { SimulateOptions } from '../run/options.js';
 import { planRun, whereOf, type LoadedRun } from '../run/planned-run.js';
@@ -13,6 +20,9 @@ export interface CheckOptions {
   readonly today?: string;
   /** How the run's log is kept. Default: chained, unsigned, one for all. */
   readonly log?: CheckFacts['log'];
+  /** Newer lists than those that come with the package. */
+  readonly zipCodes?: RestrictedZipCodes;
+  readonly adequate?: CountryList;
 }
 
 /**
@@ -27,12 +37,18 @@ export async function checkFacts(options: SimulateOptions, given: CheckOptions =
 /** The same of a run that is planned. @throws {FedwardError} where a table can't be read */
 export async function checkFactsOf(
   { planned, population }: LoadedRun,
-  { declarations = nothingDeclared, today = new Date().toISOString().slice(0, 10), log }: CheckOptions = {},
+  {
+    declarations = nothingDeclared,
+    today = new Date().toISOString().slice(0, 10),
+    log,
+    zipCodes,
+    adequate,
+  }: CheckOptions = {},
 ): Promise<CheckFacts> {
   const { plan, simulation } = planned;
   const scenario = findScenario(simulation.scenario);
   return {
-    tables: await tablesOf(planned, population),
+    tables: await tablesOf(planned, population, zipCodes),
     simulatedPatients: !scenario.needsData,
     hospitals: population.ids,
     plan,
@@ -42,6 +58,7 @@ export async function checkFactsOf(
     log: log ?? { chained: true, signed: false, perSite: false },
     transport: { kind: 'none' },
     declarations,
+    ...(adequate && { adequate }),
     today,
   };
 }
@@ -49,6 +66,7 @@ export async function checkFactsOf(
 async function tablesOf(
   { plan, simulation }: LoadedRun['planned'],
   { inputs }: LoadedRun['population'],
+  zipCodes: RestrictedZipCodes | undefined,
 ): Promise<readonly TableFacts[]> {
   const raw = await findScenario(simulation.scenario).raw?.({ seed: plan.seed, ...whereOf(simulation) });
   if (!raw) return [];
@@ -63,7 +81,11 @@ async function tablesOf(
       : hospitals.length > 0
         ? digestJson(hospitals.map(({ data }) => data))
         : undefined;
-    tables.push({ hospital, ...(await rawColumns(path, source, schema)), ...(digest !== undefined && { digest }) });
+    tables.push({
+      hospital,
+      ...(await rawColumns(path, source, schema, zipCodes)),
+      ...(digest !== undefined && { digest }),
+    });
   }
   return tables;
 }

@@ -4,6 +4,7 @@ import {
   type ColumnFacts,
   type ColumnRole,
   type IdentifierFinding,
+  type RestrictedZipCodes,
 } from '@fedward/compliance';
 import { openSource, type SourceSpec } from '@fedward/data-medical';
 import { canonicalText, columnsRead, isArray, type TableSchema } from '@fedward/kit-tables';
@@ -17,11 +18,17 @@ export interface RawColumns {
 /**
  * Looks at each cell of a table, those too that the schema does not read. Where a format has no columns of its own (FHIR, OMOP,
  * Synthea) they are those that the schema's mapping makes: what it leaves out is not looked at.
+ * @param zipCodes three digits of which may not be told. Default: those of the census of 2000
  * @throws {FedwardError} as `openSource`
  */
-export async function rawColumns(path: string, spec: SourceSpec, schema: TableSchema): Promise<RawColumns> {
+export async function rawColumns(
+  path: string,
+  spec: SourceSpec,
+  schema: TableSchema,
+  zipCodes?: RestrictedZipCodes,
+): Promise<RawColumns> {
   const source = await openSource(path, spec, columnsRead(schema));
-  const scans = source.names.map((name) => new ColumnScan(name));
+  const scans = source.names.map((name) => new ColumnScan(name, zipCodes));
   const pictures = new Map<string, { shape: readonly number[]; cells: number }>();
   let rows = 0;
   try {

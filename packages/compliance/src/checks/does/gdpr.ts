@@ -95,7 +95,7 @@ export function impactAssessment({ declarations, simulatedPatients, today }: Che
 }
 
 /** Articles 44 to 49: where messages go to. */
-export function transfers({ declarations, transport }: CheckFacts): Verdict {
+export function transfers({ declarations, transport, adequate = adequateCountries }: CheckFacts): Verdict {
   const { endpoints, processors: others = [] } = declarations;
   if (endpoints === undefined)
     return transport.kind === 'none' && others.length === 0
@@ -105,16 +105,16 @@ export function transfers({ declarations, transport }: CheckFacts): Verdict {
   if (abroad.length === 0)
     return pass(`All ${counted(endpoints.length, 'endpoint')} are in the European Economic Area.`);
   const bare = abroad.filter(
-    ({ country, safeguard }) => safeguard === undefined && !adequateCountries.countries.includes(country),
+    ({ country, safeguard }) => safeguard === undefined && !adequate.countries.includes(country),
   );
   const named = (all: typeof bare): string => listOf(all.map(({ id, country }) => `${id} (${country})`));
   const partly = bare.filter(({ country }) => partlyAdequate.includes(country));
   const none = bare.filter((endpoint) => !partly.includes(endpoint));
   if (none.length > 0)
-    return fail(`Neither an adequacy decision (${adequateCountries.version}) nor a safeguard: ${named(none)}.`);
+    return fail(`Neither an adequacy decision (${adequate.version}) nor a safeguard: ${named(none)}.`);
   if (partly.length > 0)
     return needsAPerson(`An adequacy decision holds there for some recipients alone: ${named(partly)}.`);
   return pass(
-    `Beyond the European Economic Area, each under an adequacy decision (${adequateCountries.version}) or a declared safeguard: ${named(abroad)}.`,
+    `Beyond the European Economic Area, each under an adequacy decision (${adequate.version}) or a declared safeguard: ${named(abroad)}.`,
   );
 }

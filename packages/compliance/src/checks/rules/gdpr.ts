@@ -229,8 +229,16 @@ export const gdprRules: readonly Rule[] = [
       },
       {
         name: 'one with nothing',
-        given: { declarations: { endpoints: [{ id: 'n', country: 'BR' }] } },
+        given: { declarations: { endpoints: [{ id: 'n', country: 'IN' }] } },
         outcome: 'fail',
+      },
+      {
+        name: 'the same by a newer list',
+        given: {
+          declarations: { endpoints: [{ id: 'n', country: 'IN' }] },
+          adequate: { version: 'to come', source: 'a case', countries: ['IN'] },
+        },
+        outcome: 'pass',
       },
     ],
   },
