@@ -45,7 +45,7 @@ const noFamily = new Set(
 
 /** What stands behind a name that is a house's. */
 const institution =
-  /^(?:['’]s)?(?: [\p{L}'’]+){0,2} (?:hospitals?|clinics?|medical|health|cancer|cent(?:er|re)|university|institute|college|foundation|school)\b/iu;
+  /^(?:['’]s)?(?: \p{Lu}[\p{L}'’]*){0,2} (?:Hospitals?|Clinics?|Medical|Health|Cancer|Cent(?:er|re)|University|Institute|College|Foundation|School)(?!\p{L})/u;
 
 /** True for text in which somebody is named. Whoever has a rare name and no title may be missed. */
 export function holdsName(text: string): boolean {

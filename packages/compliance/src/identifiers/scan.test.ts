@@ -69,6 +69,11 @@ describe('a column', () => {
     expect(found('x', ['1b2c3d4e-dea4-4c7d-8e9f-0a1b2c3d4e5f'])).toEqual(['R uuid']);
   });
 
+  it('names somebody in a clinic, and nobody where the clinic has the name', () => {
+    expect(found('notes', ['DELGADO, LINDA seen in clinic.'])).toEqual(['A name-in-text']);
+    expect(found('site', ['Linda Delgado Cancer Center', 'Henry Ford Hospital'])).toEqual([]);
+  });
+
   it('may hold pictures: within the address of one, or by the first bytes of JPEG and PNG in base 64', () => {
     const rest = 'AAAAB3NzaC1yc2EAAAADAQABAAABgQC7x1v2m4k5n6p7q8r9s0t1';
     for (const cell of ['data:image/png;base64,AAAA', `/9j/${rest}`, `iVBORw0KGgo${rest}`])
