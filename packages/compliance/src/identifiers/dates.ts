@@ -20,7 +20,7 @@ const written = new RegExp(
     `\\b(?:in|since|until|from|seit|on) (?:${months}) ${year}`,
     `\\b(?:on|since|until|am|admitted|discharged|born|seen|dob)[: ]+(?:the )?${day}(?:st|nd|rd|th|\\.)? (?:of )?(?:${months})\\b`,
     `\\b(?:on|since|until|am|admitted|discharged|born|seen|dob)[: ]+(?:${months}) ${day}(?:st|nd|rd|th)?\\b`,
-    `\\b(?:on|since|admitted|discharged|seen|dob|born)[: ]+${month}/${day}\\b(?!/)`,
+    `\\b(?:on|since|admitted|discharged|seen|dob|born)[: ]+${month}/${day}\\b(?!/| of\\b)`,
   ].join('|'),
   'iu',
 );

