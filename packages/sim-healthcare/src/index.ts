@@ -43,3 +43,5 @@ export { ruleOf, trainedOn, type TrainedOn } from './run/trained-on.js';
 export { predictorOf } from './wiring/trainers.js';
 export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';
+export { checkFacts, checkFactsOf, type CheckOptions } from './checks/check-facts.js';
+export { rawColumns, type RawColumns } from './checks/raw-columns.js';

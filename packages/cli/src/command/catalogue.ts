@@ -24,6 +24,11 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../reach/reach-command.js')).reachCommand,
   },
   {
+    name: 'check',
+    summary: 'a study before it runs, rule by rule: HIPAA, GDPR, EHDS',
+    load: async () => (await import('../check/check-command.js')).checkCommand,
+  },
+  {
     name: 'privacy',
     summary: 'what training under differential privacy costs',
     load: async () => (await import('../privacy/privacy-command.js')).privacyCommand,

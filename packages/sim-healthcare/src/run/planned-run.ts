@@ -106,7 +106,14 @@ export async function foldOf({ planned }: LoadedRun, fold: Fold): Promise<readon
 
 type LoadedBy = Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>;
 
-function whereOf({ dataDir, schema, partition, hospitals, labelNoise }: Simulation): Omit<LoadOptions, keyof LoadedBy> {
+/** Where its data are, as a scenario is told. */
+export function whereOf({
+  dataDir,
+  schema,
+  partition,
+  hospitals,
+  labelNoise,
+}: Simulation): Omit<LoadOptions, keyof LoadedBy> {
   return { dataDir, hospitals, schemaFile: schema, partition, labelNoise };
 }
 

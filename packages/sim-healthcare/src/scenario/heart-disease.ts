@@ -4,6 +4,7 @@ import { declaredScalings } from '@fedward/kit-tables';
 import { defaultPlugins } from '../plugins/catalogue.js';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { rawHeartDisease } from './raw-files.js';
 import { regrouped } from './regroup.js';
 import { told, withGroups } from './told.js';
 import type { LoadOptions, Scenario, ScenarioDefaults } from './scenario.js';
@@ -71,6 +72,7 @@ export const heartDisease: Scenario = {
   },
   // Each record is scaled by itself, by public constants: it is the same in each fold.
   fold: async (options, fold) => regrouped(await hospitalsOf(options), fold, splitKeyOf(options, '')),
+  raw: async (options) => rawHeartDisease(options, heartDiseaseMarkedSchema),
 };
 
 async function hospitalsOf({ dataDir, seed, splitSecret, joining }: LoadOptions): Promise<readonly HospitalData[]> {

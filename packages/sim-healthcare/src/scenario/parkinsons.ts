@@ -2,6 +2,7 @@ import { FedwardError, type PrivacyUnit } from '@fedward/core';
 import { loadParkinsons, parkinsonsSchema, type HospitalData } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { rawFile } from './raw-files.js';
 import { regrouped } from './regroup.js';
 import { told, withGroups } from './told.js';
 import type { LoadOptions, PrivacyNeeds, Scenario, ScenarioDefaults } from './scenario.js';
@@ -63,6 +64,8 @@ export const parkinsons: Scenario = {
   },
   // Each recording is scaled by itself, by public constants: it is the same in each fold.
   fold: async (options, fold) => regrouped(await hospitalsOf(options), fold, splitKeyOf(options, '')),
+  raw: async (options) =>
+    rawFile(options, parkinsonsSchema('total_UPDRS'), 'parkinsons-telemonitoring', 'parkinsons_updrs.data'),
 };
 
 async function hospitalsOf({ dataDir, seed }: LoadOptions): Promise<readonly HospitalData[]> {

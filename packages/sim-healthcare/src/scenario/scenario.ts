@@ -10,7 +10,7 @@ import type {
   TrainingData,
 } from '@fedward/core';
 import type { DatasetSheet, DeclaredEvaluation, PartitionSpec, Preprocessing, SourceSpec } from '@fedward/data-medical';
-import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
+import type { LabelColumn, RawRecord, RowCounts, Scaling, TableSchema } from '@fedward/kit-tables';
 import type { RecordGroups } from '@fedward/metrics-clinical';
 import type { Fold, FoldHospital } from '../validate/fold.js';
 import type { SimulatedLabelNoise } from './label-noise.js';
@@ -170,6 +170,14 @@ export interface LoadOptions {
   readonly joining?: Joining | undefined;
 }
 
+/** A scenario's tables as they lie at hospitals, with columns that nothing reads, and what is read of them. */
+export interface RawTables {
+  readonly schema: TableSchema;
+  readonly source: SourceSpec;
+  /** `hospital`: whose it is; of a table that is parted among hospitals, what its file is called. */
+  readonly tables: readonly { readonly hospital: string; readonly path: string }[];
+}
+
 /** A population of hospitals with its data, and settings that suit it. */
 export interface Scenario {
   readonly name: string;
@@ -197,4 +205,6 @@ export interface Scenario {
    * that has no meaning.
    */
   fold?(options: LoadOptions, fold: Fold): Promise<readonly FoldHospital[]>;
+  /** Where its tables are, for whoever looks at them as they are. Absent where patients are simulated. */
+  raw?(options: LoadOptions): Promise<RawTables>;
 }

@@ -2,6 +2,7 @@ import { FedwardError } from '@fedward/core';
 import { loadTcgaBrca, tcgaBrcaCsv, tcgaBrcaSchema, type TcgaBrca } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { rawFile } from './raw-files.js';
 import { regrouped } from './regroup.js';
 import type { LoadOptions, Scenario, ScenarioDefaults } from './scenario.js';
 import { splitKeyOf } from './split-key.js';
@@ -55,6 +56,7 @@ export const tcgaBrca: Scenario = {
   },
   // Each record is scaled by itself, by public constants: it is the same in each fold.
   fold: async (options, fold) => regrouped((await loaded(options)).hospitals, fold, splitKeyOf(options, '')),
+  raw: async (options) => rawFile(options, tcgaBrcaSchema, 'tcga-brca', 'brca.csv'),
 };
 
 async function loaded({ dataDir, seed, splitSecret }: LoadOptions): Promise<TcgaBrca> {
