@@ -22,6 +22,20 @@ export {
   type InclusionClaim,
 } from '@fedward/kit-merkle';
 
+export {
+  assertNoted,
+  certificateStore,
+  fileOfRound,
+  readCertificate,
+  readCertificateFiles,
+  verifyCertificate,
+  type CertificateFault,
+  type CertificateStoreOptions,
+  type CertificateVerification,
+  type Certified,
+  type CertifiedSite,
+  type WitnessedHead,
+} from './certificates/index.js';
 export { auditRow, auditRows, auditColumns, type AuditRow } from './export/columns.js';
 export { auditCsv, auditJsonl } from './export/csv.js';
 export type { LoggedEntries, LoggedEntry } from './export/entry.js';

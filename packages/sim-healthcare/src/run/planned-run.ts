@@ -16,6 +16,7 @@ import { assertFindable } from './label-noise.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
+import { assertKeyOfAny } from './run-keys.js';
 import { setAt } from './set-keys.js';
 import { simulationOf, type Simulation } from './simulation.js';
 
@@ -45,6 +46,7 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
   const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
   assertSlow(simulation, population);
+  assertKeyOfAny(simulation.keys, population);
   const plan = buildPlan(scenario, population, options, installed);
   assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
