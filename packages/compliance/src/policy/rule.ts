@@ -12,7 +12,7 @@ export interface PolicyTools {
   /** What would run, as it has to be approved. */
   readonly subjectOf?: (asked: Asked) => RunSubject;
   /** The epsilon that the site's ledger may spend in all. */
-  readonly ledgerBudget?: number;
+  readonly ledgerBudget?: number | undefined;
 }
 
 /** Why a rule says no. */

@@ -1,4 +1,4 @@
-import { assertThat } from '@fedward/core';
+import { assertThat, smallest } from '@fedward/core';
 
 /** A cell that is not told is null. */
 export type SuppressedTable = readonly (readonly (number | null)[])[];
@@ -94,7 +94,7 @@ class Grid {
     for (;;) {
       const path = this.#path(changed, from, to);
       if (!path) return flow;
-      const most = Math.min(...path.map(({ cell, grows }) => (grows ? Infinity : changed.get(cell)!)));
+      const most = smallest(path.map(({ cell, grows }) => (grows ? Infinity : changed.get(cell)!)));
       if (most === Infinity) return Infinity;
       for (const { cell, grows } of path) changed.set(cell, changed.get(cell)! + (grows ? most : -most));
       flow += most;
