@@ -8,6 +8,7 @@ import type { CheckedRun } from './checked-run.js';
 import { fileClientStore } from './client-store.js';
 import { resultOf } from './conclude-run.js';
 import { readHistory, type History } from './history.js';
+import { logPolicies } from '../policy/site-policies.js';
 import { judgementOf } from './judgement.js';
 import { openLedgers } from './ledgers.js';
 import { logRows } from './log-rows.js';
@@ -100,6 +101,7 @@ async function carryOutAlone(
   if (!onlyResults) {
     run.records.open(audit, ledgers, fileClientStore(paths.hospitals));
     await logRows(run, audit);
+    await logPolicies(run, audit);
   }
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
   const signal = hooks.signal ?? never;

@@ -1,9 +1,14 @@
 import { FedwardError, memoryClientStore, type AuditSink, type ClientStore, type SiteLedger } from '@fedward/core';
 
+/** A ledger that knows what it may spend. */
+export interface BudgetedLedger extends SiteLedger {
+  readonly terms?: { readonly budget: number };
+}
+
 /** Where the hospitals of a run write: its log, and by the hospital's id the ledgers, in a run that has any. */
 interface Opened {
   readonly log: AuditSink;
-  readonly ledgers: ReadonlyMap<string, SiteLedger> | undefined;
+  readonly ledgers: ReadonlyMap<string, BudgetedLedger> | undefined;
   /** What they remember of a strategy. */
   readonly store: ClientStore;
 }
@@ -37,7 +42,7 @@ export class RunRecords {
    */
   open(
     log: AuditSink,
-    ledgers: ReadonlyMap<string, SiteLedger> | undefined,
+    ledgers: ReadonlyMap<string, BudgetedLedger> | undefined,
     store: ClientStore = memoryClientStore(),
   ): void {
     this.#opened = { log, ledgers, store };
@@ -54,6 +59,11 @@ export class RunRecords {
         await ledger.charge(charge);
       },
     };
+  }
+
+  /** What a hospital's ledger may spend in all; undefined before it is open, and without one. */
+  budgetOf(id: string): number | undefined {
+    return this.#opened?.ledgers?.get(id)?.terms?.budget;
   }
 
   /** @throws {FedwardError} AUDIT_FAILED */
