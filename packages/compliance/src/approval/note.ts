@@ -108,6 +108,12 @@ export function readApproval(note: string): {
   return { said: said(text, approvalSchema), names: signatures.map(({ name }) => name), digest: digestOf(text) };
 }
 
+/** As `readApproval`. */
+export function readRevocation(note: string): { readonly said: Revocation; readonly digest: string } {
+  const { text } = readNote(note);
+  return { said: said(text, revocationSchema), digest: digestOf(text) };
+}
+
 function opened<T extends Approval | Revocation>(
   note: string,
   known: readonly Verifier[],

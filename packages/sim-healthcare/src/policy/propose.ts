@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { approvalFolder, proposalDigest, type Proposal } from '@fedward/compliance';
 import { FedwardError } from '@fedward/core';
 import { checkedNow } from '../run/checked-run.js';
@@ -28,7 +29,9 @@ export async function proposeRun(
   if (!planned.population.tabulated)
     throw new FedwardError('CONFIG_INVALID', `--propose: ${options.scenario} has too many hospitals to ask each`, '--propose'); // prettier-ignore
   await checkedNow(planned, options);
-  const proposal = proposalOfRun(planned, new Date().toISOString());
-  const file = await approvalFolder(directory).addProposal(proposal);
+  const inbox = approvalFolder(directory);
+  const [beside] = existsSync(directory) ? await inbox.proposals() : [];
+  const proposal = proposalOfRun(planned, new Date().toISOString(), beside?.proposal.nonce);
+  const file = await inbox.addProposal(proposal);
   return { file, digest: proposalDigest(proposal), proposal };
 }

@@ -41,12 +41,19 @@ function dataOf(inputs: RunInputs, hospital: string): string | null {
   return sheetsOf(inputs).get(hospital) ?? unnamed;
 }
 
-/** A planned run as it waits for approval. */
-export function proposalOfRun({ planned, population }: LoadedRun, time: string): Proposal {
-  const nonce = randomBytes(32).toString('hex');
+/**
+ * A planned run as it waits for approval.
+ * @param nonce that of the proposals beside it, by which the data of both can be compared; default: a new one
+ */
+export function proposalOfRun({ planned, population }: LoadedRun, time: string, nonce = newNonce()): Proposal {
   const inputs = { ...planned.inputs, nonce };
   const subjects = population.ids.map((id) => subjectAt({ ...planned, inputs }, id));
-  return proposalOf({ name: `${planned.simulation.scenario}: ${planned.plan.name}`, time, nonce, plan: planned.plan, subjects }); // prettier-ignore
+  const name = `${planned.simulation.scenario}: ${planned.plan.name}`;
+  return proposalOf({ name, time, nonce, plan: planned.plan, subjects });
+}
+
+function newNonce(): string {
+  return randomBytes(32).toString('hex');
 }
 
 /**
