@@ -9,7 +9,7 @@ import {
   type Proposal,
 } from '@fedward/compliance';
 import { isFedwardError, planHash } from '@fedward/core';
-import { readNote, verifierOf, type Verifier } from '@fedward/kit-keys';
+import { readNote, type Verifier } from '@fedward/kit-keys';
 
 /** What lies in a folder of approvals, of one proposal. */
 export interface InboxItem {
@@ -32,10 +32,9 @@ export interface InboxItem {
 
 /**
  * Proposals, newest first, each with what was said of it.
- * @param keys of those whose signatures count; without them none is checked, and any name may stand there
+ * @param known keys of those whose signatures count; without them none is checked, and any name may stand there
  */
-export async function inboxOf(store: ApprovalStore, keys?: readonly string[]): Promise<readonly InboxItem[]> {
-  const known = keys?.map(verifierOf);
+export async function inboxOf(store: ApprovalStore, known?: readonly Verifier[]): Promise<readonly InboxItem[]> {
   const approvals = (await store.approvals()).flatMap(({ note }) => read(note, known, openApproval, readApproval));
   const revocations = (await store.revocations()).flatMap(({ note }) =>
     read(note, known, openRevocation, readRevocation),
@@ -64,11 +63,11 @@ export async function inboxOf(store: ApprovalStore, keys?: readonly string[]): P
 export async function lastApproved(
   store: ApprovalStore,
   but: Proposal,
-  keys?: readonly string[],
+  known?: readonly Verifier[],
 ): Promise<{ readonly file: string; readonly proposal: Proposal } | undefined> {
   const own = proposalDigest(but);
   const last = (item: InboxItem): string => item.approvals.map(({ time }) => time).sort().at(-1)!; // prettier-ignore
-  const [newest] = (await inboxOf(store, keys))
+  const [newest] = (await inboxOf(store, known))
     .filter(({ digest, approvals, revocations }) => digest !== own && approvals.length > 0 && revocations.length === 0)
     .sort((a, b) => (last(a) < last(b) ? 1 : -1));
   return (await store.proposals()).find(({ file }) => file === newest?.file);

@@ -11,26 +11,25 @@ import {
   type Proposal,
 } from '@fedward/compliance';
 import { readJson } from '@fedward/kit-files';
+import { readVerifierKeys } from '@fedward/kit-keys';
 import { printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 import { inboxOf, lastApproved } from './inbox.js';
 import { differencesOf, summaryOf } from './plan-words.js';
-import { signerFrom, verifierKeysIn } from './signing.js';
+import { signerFrom, type SigningFlags } from './signing.js';
 
 export interface InboxFlags {
   readonly keys?: string;
   readonly json?: boolean;
 }
-export interface ApproveFlags {
-  readonly key: string;
+export interface ApproveFlags extends SigningFlags {
   readonly meaning: string;
   readonly expires?: string;
   readonly hospital?: readonly string[];
   readonly json?: boolean;
 }
-export interface RevokeFlags {
+export interface RevokeFlags extends SigningFlags {
   readonly inbox: string;
-  readonly key: string;
   readonly reason: string;
   readonly json?: boolean;
 }
@@ -63,17 +62,17 @@ export async function diffAction(file: string, other: string | undefined, { keys
 }
 
 async function lastIn(file: string, proposal: Proposal, keys: string | undefined) {
-  const last = await lastApproved(approvalFolder(dirname(resolve(file))), proposal, keys === undefined ? undefined : await verifierKeysIn(keys)); // prettier-ignore
+  const last = await lastApproved(approvalFolder(dirname(resolve(file))), proposal, keys === undefined ? undefined : await readVerifierKeys(keys)); // prettier-ignore
   if (last) return last;
   throw new FedwardError('CONFIG_INVALID', `${dirname(file)} holds no other plan that was approved: name one to compare it with`, file); // prettier-ignore
 }
 
 /** `fedward plan approve`. */
 export async function approveAction(file: string, flags: ApproveFlags): Promise<void> {
-  const { key, meaning, expires, hospital, json } = flags;
+  const { meaning, expires, hospital, json } = flags;
   const proposal = await proposalIn(file);
   const note = approve(proposal, {
-    ...{ signer: await signerFrom(key), meaning, hospitals: hospital, time: new Date().toISOString() },
+    ...{ signer: await signerFrom(flags), meaning, hospitals: hospital, time: new Date().toISOString() },
     expires: expires === undefined ? undefined : endOf(expires),
   });
   const written = await approvalFolder(dirname(resolve(file))).addApproval(note);
@@ -85,8 +84,8 @@ export async function approveAction(file: string, flags: ApproveFlags): Promise<
 }
 
 /** `fedward plan revoke`. */
-export async function revokeAction(digest: string, { inbox, key, reason, json }: RevokeFlags): Promise<void> {
-  const note = revoke(digest, { signer: await signerFrom(key), reason, time: new Date().toISOString() });
+export async function revokeAction(digest: string, { inbox, reason, json, ...signing }: RevokeFlags): Promise<void> {
+  const note = revoke(digest, { signer: await signerFrom(signing), reason, time: new Date().toISOString() });
   const file = await approvalFolder(inbox).addRevocation(note);
   if (json) return printJson({ file, note });
   printLine(`revoked ${digest}`);
@@ -95,7 +94,7 @@ export async function revokeAction(digest: string, { inbox, key, reason, json }:
 
 /** `fedward plan inbox`. */
 export async function inboxAction(dir: string, { keys, json }: InboxFlags): Promise<void> {
-  const items = await inboxOf(approvalFolder(dir), keys === undefined ? undefined : await verifierKeysIn(keys));
+  const items = await inboxOf(approvalFolder(dir), keys === undefined ? undefined : await readVerifierKeys(keys));
   if (json) return printJson({ directory: dir, checked: keys !== undefined, items });
   if (items.length === 0) return printLine('nothing waits here');
   const head = ['proposal', 'of', 'for', 'approved by', 'revoked by'];

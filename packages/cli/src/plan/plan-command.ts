@@ -8,6 +8,8 @@ export const planCommand = defineCommand('plan', 'plans that wait for approval: 
 
 const keysFlag = ['--keys <file>', 'verifier keys of those who may sign, one a line: their signatures are checked'] as const; // prettier-ignore
 
+const passphraseFlag = ['--passphrase-file <file>', 'its first line is the passphrase of your key (default: $FEDWARD_PASSPHRASE, else asked for)'] as const; // prettier-ignore
+
 function addPlan(program: Command): void {
   const plan = program.command('plan').description('plans that wait for approval: read, compare, sign, revoke');
   plan
@@ -33,6 +35,7 @@ function addPlan(program: Command): void {
     .argument('<file>', 'a proposal')
     .description("signs a proposal: a note beside it, which a hospital's policy can ask for")
     .requiredOption('--key <file>', 'your private key')
+    .option(...passphraseFlag)
     .requiredOption('--meaning <text>', 'what your signature means, such as `data protection officer, no objection`')
     .option(
       '--expires <date>',
@@ -49,6 +52,7 @@ function addPlan(program: Command): void {
     .description('takes back what was approved, from now on and for good')
     .requiredOption('--inbox <dir>', 'the folder of approvals')
     .requiredOption('--key <file>', 'your private key')
+    .option(...passphraseFlag)
     .requiredOption('--reason <text>', 'why')
     .option('--json', 'one JSON document on stdout')
     .action(async (digest: string, options: RevokeFlags) => {

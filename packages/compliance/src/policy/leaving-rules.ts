@@ -1,5 +1,5 @@
 import { isTrainingPlan, type Leaving, type Update } from '@fedward/core';
-import { entryFault, headFault } from './log-fault.js';
+import { cosignatureFault, entryFault, headFault } from './log-fault.js';
 import { matches, openly, type Rule, type Verdict } from './rule.js';
 import type { SitePolicyRules } from './schema.js';
 
@@ -72,9 +72,7 @@ export const leavingRules: readonly Rule[] = [
     releases(_, leaving) {
       if (leaving.kind === 'error' || leaving.kind === 'call') return undefined;
       const { head } = leaving.message;
-      const fault =
-        (head && headFault(head)) ??
-        (leaving.kind === 'update' && leaving.message.entry && entryFault(leaving.message.entry, leaving));
+      const fault = (head && headFault(head)) ?? (leaving.kind === 'update' ? shownFault(leaving) : undefined);
       if (!fault) return undefined;
       return { reason: `what was to be shown of the log ${fault}`, told: 'what its log would show holds more than it may; its host has to look' }; // prettier-ignore
     },
@@ -104,6 +102,13 @@ export const leavingRules: readonly Rule[] = [
     },
   },
 ];
+
+/** What goes with an update of the log. */
+function shownFault(leaving: LeavingUpdate): string | undefined {
+  const { entry, cosignature } = leaving.message;
+  const ofLine = cosignature === undefined ? undefined : cosignatureFault(cosignature);
+  return ofLine ?? (entry && entryFault(entry, leaving));
+}
 
 /** A training's update has the tensors that were sent, or words that a mechanism or a compression made of them. */
 function ofTraining({ update }: SitePolicyRules, { message, task, plan }: LeavingUpdate): Verdict {

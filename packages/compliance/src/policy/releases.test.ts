@@ -1,5 +1,7 @@
 import { createLayout, type AuditSink, type Update } from '@fedward/core';
+import { signNote } from '@fedward/kit-keys';
 import { describe, expect, it } from 'vitest';
+import { newSigner } from '../testing/approvals.js';
 import { guardedSite, mechanism, neverFired, ownPrivacy, planOf, recordsOf, rulesOf, stillTrainer, taskOf } from '../testing/site.js'; // prettier-ignore
 import type { SitePolicyInput } from './schema.js';
 import { sitePolicy } from './site-policy.js';
@@ -98,7 +100,13 @@ describe('what a policy lets out', () => {
   it('is what the log may show, and nothing beside it', async () => {
     const root = 'a'.repeat(64);
     const entry = { type: 'training', time: '2026-03-02T10:00:00.000Z', runId: 'run-1', round: 0, clientId: 'a', details: { samples: 10, spent: null, simulationOnly: false } }; // prettier-ignore
-    const proof = 'c2sp.org/tlog-proof@v1\nindex 3\n\nlog.example/a\n4\nAAAA\n\n\u2014 log.example/a AAAA\n';
+    const checkpoint = signNote(
+      `log.example/a\n4\n${Buffer.alloc(32).toString('base64')}\n`,
+      newSigner('log.example/a'),
+    );
+    const proofOf = (extra: string) => `c2sp.org/tlog-proof@v1\n${extra}index 3\n${Buffer.alloc(32).toString('base64')}\n\n${checkpoint}`; // prettier-ignore
+    const proof = proofOf('');
+    const [cosignature] = checkpoint.split('\n').slice(-2);
     const shown = async (changes: Partial<Update>) => {
       const plan = planOf();
       const message = { ...(await guardedSite({}).site.answer(taskOf(plan), neverFired)), ...changes };
@@ -106,14 +114,18 @@ describe('what a policy lets out', () => {
       return (await sitePolicy(rulesOf()).releases(leaving))?.rule;
     };
     const written = (changes: object, details: object = {}) => ({
-      entry: JSON.stringify({ ...entry, ...changes, details: { ...entry.details, ...details } }),
+      entry: JSON.stringify({ event: { ...entry, ...changes, details: { ...entry.details, ...details } }, index: 3 }),
       proof,
     });
-    expect(await shown({ head: { index: 0, root }, entry: written({}) })).toBeUndefined();
+    const good = { head: { index: 0, root, checkpoint, grown: [{ size: 1, proof: [root] }] }, entry: written({}), cosignature: `${cosignature}\n` }; // prettier-ignore
+    expect(await shown(good)).toBeUndefined();
     for (const wrong of [
       { head: { index: 0, root: name } },
       { head: { index: 0, root, checkpoint: `${name} was here, and there and everywhere` } },
       { head: { index: 0, root, grown: [{ size: 1, proof: [name] }] } },
+      { head: { index: 0, root, checkpoint: checkpoint.replace('\n\n', `\n${name}\n\n`) } },
+      { cosignature: `\u2014 ${name} said` },
+      { entry: { ...written({}), proof: proofOf(`extra ${Buffer.from(name).toString('base64')}\n`) } },
       { entry: written({ runId: 'run-2' }) },
       { entry: written({ clientId: 'b' }) },
       { entry: written({ patient: name }) },
