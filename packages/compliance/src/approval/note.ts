@@ -23,6 +23,7 @@ export const approvalSchema = z.strictObject({
   time: z.iso.datetime(),
   expires: z.iso.datetime().optional(),
 });
+/** An approval, as its line of JSON says it. */
 export type Approval = z.output<typeof approvalSchema>;
 
 export const revocationSchema = z.strictObject({
@@ -33,8 +34,10 @@ export const revocationSchema = z.strictObject({
   reason: words,
   time: z.iso.datetime(),
 });
+/** A revocation, as its line of JSON says it. */
 export type Revocation = z.output<typeof revocationSchema>;
 
+/** Of `approve`. */
 export interface ApproveOptions {
   readonly signer: Signer;
   readonly meaning: string;

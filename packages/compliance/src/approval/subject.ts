@@ -23,6 +23,7 @@ export const runSubjectSchema = z.strictObject({
   /** What the study declares of itself: purpose, users, countries, permit. */
   declared: jsonObject.nullable(),
 });
+/** What is approved, of one hospital. */
 export type RunSubject = z.output<typeof runSubjectSchema>;
 
 /** `sha256:` and the digest of what is approved. */

@@ -4,6 +4,7 @@ import { openApproval, openRevocation, type Approval, type Opened, type Revocati
 import type { ApprovalStore } from './store.js';
 import { subjectDifferences, subjectDigest, type RunSubject } from './subject.js';
 
+/** Of `verifyApprovals`. */
 export interface VerifyApprovalsOptions {
   /** Verifier keys of those who may sign. */
   readonly keys: readonly string[];
@@ -24,6 +25,7 @@ export interface CountedApproval {
   readonly expires?: string | undefined;
 }
 
+/** Whether a run was approved, by whom, and if not, why not. */
 export interface ApprovalVerdict {
   readonly ok: boolean;
   readonly by: readonly CountedApproval[];

@@ -12,10 +12,12 @@ const price = () => 2;
 const queryPlan = parseQueryPlan({ schemaVersion: 1, name: 'counts', seed: 1, rounds: 1, aggregator: { name: 'sum' }, query: { name: 'q' } }); // prettier-ignore
 const maximumEpsilon = { perRun: 3, delta: 1e-5, unit: 'record' } as const;
 const permit = {
-  ...{ id: 'P-1', purpose: 'research', users: ['TU'], datasets: ['heart'], outputs: ['model'] },
+  ...{ id: 'P-1', purpose: 'e', users: ['TU'], datasets: ['heart', 'a'], outputs: ['model'] },
   ...{ from: '2026-01-01', until: '2026-03-02' },
 };
-const declared = { purpose: 'research', users: ['TU'], countries: ['DE', 'FR'], permit };
+const endpoints = [{ id: 'coordinator', country: 'DE' }, { id: 'b', country: 'FR' }]; // prettier-ignore
+const declared = { schemaVersion: 1, users: ['TU'], endpoints, ehds: { permit } };
+const permitted = (changes: object) => ({ declared: { ...declared, ehds: { permit: { ...permit, ...changes } } } });
 const hours = { timeZone: 'Europe/Berlin', days: ['mon' as const], from: '08:00', until: '18:00' };
 
 /** Rule, policy, what it lets in, what it refuses, and what is told. */
@@ -38,16 +40,18 @@ const cases: [string, Partial<SitePolicyInput>, Partial<Asked>, Partial<Asked>, 
   ['maximumEpsilon', { maximumEpsilon }, spends, { ...spends, kind: 'evaluation' }, /no scores in round 0/, { price }],
   ['hours', { hours }, {}, { time: '2026-03-02T17:00:00.000Z' }, /ask again/],
   ['hours', { hours }, {}, { time: '2026-03-03T10:00:00.000Z' }, /ask again/],
-  ['countries', { countries: ['DE', 'FR'] }, { declared }, { declared: { countries: ['DE', 'US'] } }, /endpoint in US/],
-  ['countries', { countries: ['DE'] }, { declared: { countries: ['DE'] } }, {}, /declares no countries/],
+  ['countries', { countries: ['DE', 'FR'] }, { declared }, { declared: { endpoints: [...endpoints, { id: 'c', country: 'US' }] } }, /endpoint c in US/], // prettier-ignore
+  ['countries', { countries: ['DE', 'FR'] }, { declared }, {}, /declares no countries/],
   ['permit', { permit: { dataset: 'heart' } }, { declared }, {}, /no whole data permit/],
-  ['permit', { permit: { dataset: 'heart' } }, { declared, time: '2026-03-02T23:59:59.000Z' }, { declared, time: '2026-03-03T00:00:00.000Z' }, /is for 2026-01-01/], // prettier-ignore
-  ['permit', { permit: { dataset: 'heart' } }, { declared }, { declared, time: '2025-12-31T23:59:59.000Z' }, /is for 2026-01-01/], // prettier-ignore
-  ['permit', { permit: { dataset: 'heart' } }, { declared }, { declared: { ...declared, purpose: 'trade' } }, /another purpose/], // prettier-ignore
-  ['permit', { permit: { dataset: 'heart' } }, { declared }, { declared: { ...declared, users: ['TU', 'Ads'] } }, /Ads is no user/], // prettier-ignore
-  ['permit', { permit: { dataset: 'heart' } }, { declared }, { declared: { ...declared, permit: { ...permit, datasets: ['lung'] } } }, /not for the data set heart/], // prettier-ignore
-  ['permit', { permit: { dataset: 'heart' } }, { declared }, { declared: { ...declared, permit: { ...permit, outputs: ['statistics'] } } }, /no output `model`/], // prettier-ignore
-  ['permit', { permit: { dataset: 'heart', ids: ['P-1'] } }, { declared }, { declared: { ...declared, permit: { ...permit, id: 'P-2' } } }, /P-2 is not known/], // prettier-ignore
+  ['permit', { permit: {} }, { declared, time: '2026-03-02T23:59:59.000Z' }, { declared, time: '2026-03-03T00:00:00.000Z' }, /is for 2026-01-01/], // prettier-ignore
+  ['permit', { permit: {} }, { declared }, { declared, time: '2025-12-31T23:59:59.000Z' }, /is for 2026-01-01/],
+  ['permit', { permit: { purposes: ['e'] } }, { declared }, permitted({ purpose: 'd' }), /has the purpose d; here it is e/], // prettier-ignore
+  ['permit', { permit: {} }, { declared }, { declared: { ...declared, users: ['TU', 'Ads'] } }, /Ads is no user/],
+  ['permit', { permit: { dataset: 'heart' } }, { declared }, permitted({ datasets: ['a'] }), /not for the data set heart/], // prettier-ignore
+  ['permit', { permit: {} }, { ...permitted({ datasets: ['sha256:s'] }), dataSheet: 'sha256:s' }, permitted({ datasets: ['b'] }), /not for the data set a/], // prettier-ignore
+  ['permit', { permit: {} }, { declared }, permitted({ outputs: ['statistics'] }), /no output `model`/],
+  ['permit', { permit: {} }, { declared }, { declared, kind: 'evaluation' }, /no output `site-scores`/],
+  ['permit', { permit: { ids: ['P-1'] } }, { declared }, permitted({ id: 'P-2' }), /P-2 is not known/],
   ['software', { software: { '@fedward/core': ['0.1.*'] } }, {}, { software: [{ name: '@fedward/core', version: '0.2.0' }] }, /0.2.0 runs here/], // prettier-ignore
   ['software', { software: { '@fedward/core': ['0.1.*'] } }, {}, { software: [{ name: 'constructor', version: '1' }] }, /no software that may run/], // prettier-ignore
 ];

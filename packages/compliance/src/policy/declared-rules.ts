@@ -5,18 +5,23 @@ import { matches, openly, type Rule, type Verdict } from './rule.js';
 import type { SitePolicyRules } from './schema.js';
 
 const texts = z.array(z.string());
+const day = z.iso.date();
 const permitSchema = z.object({
   id: z.string().min(1),
+  /** The letter of Article 53(1) of Regulation (EU) 2025/327. */
   purpose: z.string().min(1),
   users: texts.min(1),
+  /** Hospitals by name, or data sheets by digest. */
   datasets: texts.min(1),
-  /** Days, or moments, ISO 8601: the last day is part of it. */
-  from: z.string().refine((text) => !Number.isNaN(Date.parse(text))),
-  until: z.string().refine((text) => !Number.isNaN(Date.parse(text))),
+  /** Days; the last is part of it. */
+  from: day,
+  until: day,
   outputs: texts.min(1),
 });
-const declaredSchema = z.object({ purpose: z.string().min(1), users: texts.min(1), permit: permitSchema });
-const countriesSchema = z.object({ countries: texts.min(1) });
+const declaredSchema = z.object({ users: texts.min(1), ehds: z.object({ permit: permitSchema }) });
+const endpointsSchema = z.object({
+  endpoints: z.array(z.object({ id: z.string(), country: z.string() })).min(1),
+});
 
 /** What is declared, when it is asked, what runs, and who has approved it. */
 export const declaredRules: readonly Rule[] = [
@@ -34,11 +39,13 @@ export const declaredRules: readonly Rule[] = [
     name: 'countries',
     admits({ countries }, { declared }) {
       if (!countries) return undefined;
-      const said = countriesSchema.safeParse(declared);
-      if (!said.success) return openly('the study declares no countries of its endpoints: declare `countries`');
-      const other = said.data.countries.find((country) => !countries.includes(country));
-      if (other === undefined) return undefined;
-      return openly(`the study has an endpoint in ${other}; those in ${countries.join(', ')} may be there`);
+      const said = endpointsSchema.safeParse(declared);
+      if (!said.success) return openly('the study declares no countries of its endpoints: declare `endpoints`');
+      const other = said.data.endpoints.find(({ country }) => !countries.includes(country));
+      if (!other) return undefined;
+      return openly(
+        `the study has the endpoint ${other.id} in ${other.country}; those in ${countries.join(', ')} may be there`,
+      );
     },
   },
   {
@@ -71,30 +78,35 @@ export const declaredRules: readonly Rule[] = [
   },
 ];
 
-/** Regulation (EU) 2025/327: what a data permit binds its holder to. */
-function assertPermit({ dataset, ids }: NonNullable<SitePolicyRules['permit']>, asked: Asked): Verdict {
+/** Regulation (EU) 2025/327, Articles 61 and 68: what a data permit binds its holder to. */
+function assertPermit({ dataset, ids, purposes }: NonNullable<SitePolicyRules['permit']>, asked: Asked): Verdict {
   const said = declaredSchema.safeParse(asked.declared);
   if (!said.success) {
     const at = said.error.issues[0]!.path.join('.');
-    return openly(`the study declares no whole data permit: ${at || 'permit'} is missing or malformed`);
+    return openly(`the study declares no whole data permit: ${at || 'ehds.permit'} is missing or malformed`);
   }
-  const { purpose, users, permit } = said.data;
+  const { users, ehds } = said.data;
+  const { permit } = ehds;
   if (ids && !ids.includes(permit.id)) return openly(`permit ${permit.id} is not known here`);
-  const now = Date.parse(asked.time);
-  if (!(now >= Date.parse(permit.from) && now < endOf(permit.until)))
-    return openly(`permit ${permit.id} is for ${permit.from} to ${permit.until}, it is ${asked.time}`);
-  if (purpose !== permit.purpose) return openly(`the study declares another purpose than permit ${permit.id} has`);
+  const today = new Date(asked.time).toISOString().slice(0, 10);
+  if (today < permit.from || today > permit.until)
+    return openly(`permit ${permit.id} is for ${permit.from} to ${permit.until}, it is ${today}`);
+  if (purposes && !purposes.includes(permit.purpose))
+    return openly(`permit ${permit.id} has the purpose ${permit.purpose}; here it is ${purposes.join(' or ')}`);
   const stranger = users.find((user) => !permit.users.includes(user));
   if (stranger !== undefined) return openly(`${stranger} is no user of permit ${permit.id}`);
-  if (!permit.datasets.includes(dataset)) return openly(`permit ${permit.id} is not for the data set ${dataset}`);
-  const output = isTrainingPlan(asked.plan) ? 'model' : 'statistics';
-  if (permit.outputs.includes(output)) return undefined;
-  return openly(`permit ${permit.id} has no output \`${output}\`; it has ${permit.outputs.join(', ')}`);
+  const names = dataset === undefined ? [asked.clientId, asked.dataSheet] : [dataset];
+  if (!names.some((name) => name !== undefined && permit.datasets.includes(name)))
+    return openly(`permit ${permit.id} is not for the data set ${dataset ?? asked.clientId}`);
+  const missing = outputsOf(asked).find((output) => !permit.outputs.includes(output));
+  if (missing === undefined) return undefined;
+  return openly(`permit ${permit.id} has no output \`${missing}\`; it has ${permit.outputs.join(', ')}`);
 }
 
-/** A day is over at its end (UTC), a moment when it is there. */
-function endOf(until: string): number {
-  return Date.parse(until) + (/^\d{4}-\d\d-\d\d$/.test(until) ? 86_400_000 : 0);
+/** What leaves by what is asked, as permits call it. */
+function outputsOf({ kind, plan }: Asked): string[] {
+  if (!isTrainingPlan(plan)) return ['statistics'];
+  return plan.evaluation || kind === 'evaluation' ? ['model', 'site-scores'] : ['model'];
 }
 
 function localTime(time: string, timeZone: string): { readonly day: string; readonly clock: string } {

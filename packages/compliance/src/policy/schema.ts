@@ -97,8 +97,10 @@ export const sitePolicySchema = z.strictObject({
   /** A data permit as the study declares it (Regulation (EU) 2025/327, Article 68), kept to while it runs. */
   permit: z
     .strictObject({
-      /** How this host's data set is called in permits. */
-      dataset: name,
+      /** How this host's data set is called in permits. Default: by the site's id, or the digest of its data sheet. */
+      dataset: name.optional(),
+      /** Letters of Article 53(1). */
+      purposes: names.optional(),
       /** Ids of the permits that are known here. */
       ids: names.optional(),
     })
