@@ -173,6 +173,18 @@ describe('a run behind approvals', () => {
     await expect(resumeSimulation(out, {}, { workers: 1 })).rejects.toThrow('it was revoked by ben: consent withdrawn');
   });
 
+  it('is waited for: a run that nobody has approved goes on once somebody has', async () => {
+    const folder = folderOf();
+    const inbox = join(folder, 'inbox');
+    const { proposal } = await proposeRun(tutorial, inbox);
+    const options = { ...tutorial, policies: { '*': approving }, approvals: inbox };
+    const out = join(folder, 'run');
+    await expect(simulate(options, out)).rejects.toThrow(/nothing is approved for hospital-\d/);
+    await approvalFolder(inbox).addApproval(approve(proposal, { signer: anna, meaning: 'agreed', time: time() }));
+    const { participation } = await resumeSimulation(out, {}, { workers: 1 });
+    expect(participation!.complete).toBe(true);
+  });
+
   it('is of runs with secret noise too, whose patients are parted anew', async () => {
     const folder = folderOf();
     const inbox = join(folder, 'inbox');

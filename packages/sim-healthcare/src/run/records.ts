@@ -22,7 +22,9 @@ export class RunRecords {
 
   /** The run's log. Whoever opened the log closes it. */
   readonly audit: AuditSink = {
-    append: async (event) => this.#open(event.type).log.append(event),
+    // What a hospital refuses before it is asked in any run is of this one all the same.
+    append: async (event) =>
+      this.#open(event.type).log.append(event.runId === '' ? { ...event, runId: this.runId } : event),
     close: async () => undefined,
   };
 
@@ -33,8 +35,14 @@ export class RunRecords {
     forget: (key, before, but) => this.#open('a state').store.forget(key, before, but),
   };
 
-  /** @param withLedgers true for a run whose hospitals have ledgers on disk */
-  constructor(private readonly withLedgers: boolean) {}
+  /**
+   * @param withLedgers true for a run whose hospitals have ledgers on disk
+   * @param runId of whose log it is
+   */
+  constructor(
+    private readonly withLedgers: boolean,
+    private readonly runId = '',
+  ) {}
 
   /**
    * @param ledgers one a hospital; undefined for a run without
