@@ -82,6 +82,24 @@ describe('a run behind policies', () => {
     expect(events.filter(({ type, details }) => type === 'refusal' && details['code'] === 'POLICY_REFUSED')).toHaveLength(3); // prettier-ignore
   });
 
+  it.each<Partial<SimulateOptions>>([
+    { aggregator: 'scaffold', optimizer: 'sgd', learningRate: 0.05 },
+    { aggregator: 'fedper', model: 'mlp' },
+    { aggregator: 'ditto', flags: { 'ditto-lambda': 0.1 } },
+    { aggregator: 'fedbuff' },
+    { aggregator: 'median' },
+    { compression: 'top-k' },
+    { compression: 'quantize' },
+    { set: { 'evaluation.every': 1 } },
+    { secagg: true, set: { 'privacy.mechanisms.0.options.bits': 64 } },
+    { privacy: 'central', epsilon: 5, delta: 1e-5 },
+    { privacy: 'dp-sgd', epsilon: 5, delta: 1e-5, secagg: true },
+  ])('stands in the way of none of what comes with fedward: %j', async (options) => {
+    const run = { ...tutorial, privacy: 'none', ...options, policies: { '*': base } };
+    const { participation } = await simulate(run, join(folderOf(), 'run'));
+    expect(participation!.hospitals.map(({ rounds }) => rounds)).toEqual([2, 2, 2]);
+  });
+
   it('goes on without the one that refuses, whose rules are its own', async () => {
     const folder = folderOf();
     const policies = { '*': base, 'hospital-1': { ...base, minimumRecords: 100_000 } };
