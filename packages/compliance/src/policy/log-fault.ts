@@ -7,7 +7,7 @@ import * as z from 'zod';
 const hash = /^[0-9a-f]{64}$/;
 const hashLine = '[A-Za-z0-9+/]{43}=\\n';
 /** Origin, size, root, and signatures; without extensions, which may say anything (C2SP tlog-checkpoint). */
-const checkpointForm = `[!-~]{1,200}\\n\\d{1,16}\\n${hashLine}\\n(?:\u2014 [!-~]{1,200} [A-Za-z0-9+/]{8,400}={0,2}\\n){1,100}`;
+const checkpointForm = `\\S{1,200}\\n\\d{1,16}\\n${hashLine}\\n(?:\u2014 \\S{1,200} [A-Za-z0-9+/]{8,400}={0,2}\\n){1,100}`;
 const isCheckpoint = new RegExp(`^${checkpointForm}$`);
 /** Without the part `extra` (C2SP tlog-proof). */
 const isProof = new RegExp(`^c2sp\\.org/tlog-proof@v1\\nindex \\d{1,16}\\n(?:${hashLine}){0,64}\\n${checkpointForm}$`);
@@ -40,9 +40,7 @@ export function headFault({ root, checkpoint, grown = [] }: AuditHead): string |
 
 /** What is wrong with a cosignature that was to leave: it is one line (C2SP tlog-cosignature). */
 export function cosignatureFault(line: string): string | undefined {
-  return /^\u2014 [!-~]{1,200} [A-Za-z0-9+/]{8,400}={0,2}\n?$/.test(line)
-    ? undefined
-    : 'has a cosignature that is none';
+  return /^\u2014 \S{1,200} [A-Za-z0-9+/]{8,400}={0,2}\n?$/.test(line) ? undefined : 'has a cosignature that is none';
 }
 
 /** What is wrong with an entry that was to leave with an answer; undefined where nothing is. */

@@ -103,8 +103,8 @@ describe('what a policy lets out', () => {
     const root = 'a'.repeat(64);
     const entry = { type: 'training', time: '2026-03-02T10:00:00.000Z', runId: 'run-1', round: 0, clientId: 'a', details: { samples: 10, spent: null, simulationOnly: false } }; // prettier-ignore
     const checkpoint = signNote(
-      `log.example/a\n4\n${Buffer.alloc(32).toString('base64')}\n`,
-      newSigner('log.example/a'),
+      `log.example/Zürich\n4\n${Buffer.alloc(32).toString('base64')}\n`,
+      newSigner('log.example/Zürich'),
     );
     const proofOf = (extra: string) => `c2sp.org/tlog-proof@v1\n${extra}index 3\n${Buffer.alloc(32).toString('base64')}\n\n${checkpoint}`; // prettier-ignore
     const proof = proofOf('');
