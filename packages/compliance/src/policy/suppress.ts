@@ -28,21 +28,19 @@ export function suppress(table: readonly (readonly number[])[], minimum: number)
   const grid = new Grid(table);
   const small = grid.cells.filter(({ count }) => count > 0 && count < minimum);
   for (const cell of small) grid.hide(cell);
-  for (;;) {
-    const told = small.find((cell) => grid.widthOf(cell) < minimum);
-    if (!told) break;
-    const next = grid.nextFor(told);
-    if (!next) return table.map((row) => row.map(() => null));
-    grid.hide(next);
-  }
-  return table.map((row, r) => row.map((count, c) => (grid.isHidden(r, c) ? null : count)));
+  // Each cell that is hidden leaves the others more room, never less: one that is safe stays so.
+  for (const cell of small)
+    while (grid.widthOf(cell, minimum) < minimum) {
+      const next = grid.nextFor(cell);
+      if (!next) return table.map((row) => row.map(() => null));
+      grid.hide(next);
+    }
+  return table.map((row, r) => row.map((count, c) => (grid.isHidden(r * columns + c) ? null : count)));
 }
 
 /** A cell, and the two lines whose totals it is in: its row, and its column; columns of a single row have no totals. */
 interface Cell {
   readonly count: number;
-  readonly row: number;
-  readonly column: number;
   /** Nodes of the graph. */
   readonly ends: readonly [number, number];
 }
@@ -50,73 +48,88 @@ interface Cell {
 class Grid {
   readonly cells: readonly Cell[];
   readonly #hidden = new Set<Cell>();
+  /** [line]: its hidden cells. */
+  readonly #hiddenOf: Cell[][];
 
   constructor(table: readonly (readonly number[])[]) {
     const rows = table.length;
     this.cells = table.flatMap((counts, row) =>
-      counts.map((count, column) => ({ count, row, column, ends: [row, rows + (rows > 1 ? column : 0)] as const })),
+      counts.map((count, column) => ({ count, ends: [row, rows + (rows > 1 ? column : 0)] as const })),
     );
+    this.#hiddenOf = Array.from({ length: rows + (table[0]?.length ?? 0) }, () => []);
   }
 
   hide(cell: Cell): void {
     this.#hidden.add(cell);
+    for (const end of cell.ends) this.#hiddenOf[end]!.push(cell);
   }
 
-  isHidden(row: number, column: number): boolean {
-    return this.cells.some((cell) => cell.row === row && cell.column === column && this.#hidden.has(cell));
+  /** @param at row by row */
+  isHidden(at: number): boolean {
+    return this.#hidden.has(this.cells[at]!);
   }
 
-  /** Number of values, less one, that a hidden cell may have by the totals and what is told. */
-  widthOf(cell: Cell): number {
+  /** Number of values, less one, that a hidden cell may have by the totals and what is told; no more is counted than `enough`. */
+  widthOf(cell: Cell, enough: number): number {
     const [row, column] = cell.ends;
-    return this.#flow(cell, column, row) + Math.min(cell.count, this.#flow(cell, row, column));
+    return this.#flow(cell, column, row, enough) + this.#flow(cell, row, column, Math.min(cell.count, enough));
   }
 
   /** What to hide next: of a line in which a cell is hidden alone if there is one, else beside the cell; small ones first. */
   nextFor({ ends }: Cell): Cell | undefined {
-    const visible = this.cells.filter((cell) => !this.#hidden.has(cell));
-    const alone = (end: number): boolean => [...this.#hidden].filter((cell) => cell.ends.includes(end)).length === 1;
-    const lonely = ({ ends: both }: Cell): number => both.filter(alone).length;
-    const beside = ({ ends: both }: Cell): number => (both.some((end) => ends.includes(end)) ? 1 : 0);
-    const worth = (cell: Cell): readonly number[] => [
-      ...[-lonely(cell), -beside(cell), cell.count > 0 ? 0 : 1, cell.count],
-    ];
-    return visible.sort((a, b) => compare(worth(a), worth(b)))[0];
+    const worth = ({ ends: both, count }: Cell): readonly number[] => {
+      const lonely = both.filter((end) => this.#hiddenOf[end]!.length === 1).length;
+      const beside = both.some((end) => ends.includes(end)) ? 1 : 0;
+      return [-lonely, -beside, count > 0 ? 0 : 1, count];
+    };
+    let best: { readonly cell: Cell; readonly worth: readonly number[] } | undefined;
+    for (const cell of this.cells) {
+      if (this.#hidden.has(cell)) continue;
+      const one = worth(cell);
+      if (!best || compare(one, best.worth) < 0) best = { cell, worth: one };
+    }
+    return best?.cell;
   }
 
   /**
    * How much more can go from one line to another through hidden cells but this one, by shortest augmenting paths (Edmonds
-   * and Karp 1972): row to column a cell grows without bound, back it falls to 0.
+   * and Karp 1972), up to `most`: row to column a cell grows without bound, back it falls to 0.
    */
-  #flow(without: Cell, from: number, to: number): number {
-    const changed = new Map<Cell, number>([...this.#hidden].filter((cell) => cell !== without).map((cell) => [cell, cell.count])); // prettier-ignore
+  #flow(without: Cell, from: number, to: number, most: number): number {
+    const changed = new Map<Cell, number>();
+    const countOf = (cell: Cell): number => changed.get(cell) ?? cell.count;
     let flow = 0;
-    for (;;) {
-      const path = this.#path(changed, from, to);
-      if (!path) return flow;
-      const most = smallest(path.map(({ cell, grows }) => (grows ? Infinity : changed.get(cell)!)));
-      if (most === Infinity) return Infinity;
-      for (const { cell, grows } of path) changed.set(cell, changed.get(cell)! + (grows ? most : -most));
-      flow += most;
+    while (flow < most) {
+      const path = this.#path(without, countOf, from, to);
+      if (!path) break;
+      const more = smallest(
+        path.map(({ cell, grows }) => (grows ? Infinity : countOf(cell))),
+        most - flow,
+      );
+      for (const { cell, grows } of path) changed.set(cell, countOf(cell) + (grows ? more : -more));
+      flow += more;
     }
+    return flow;
   }
 
-  #path(counts: ReadonlyMap<Cell, number>, from: number, to: number): Step[] | undefined {
-    const cameBy = new Map<number, { readonly step: Step; readonly from: number }>();
+  #path(without: Cell, countOf: (cell: Cell) => number, from: number, to: number): Step[] | undefined {
+    const cameBy = new Map<number, Step>();
     const queue = [from];
     for (let node = queue.shift(); node !== undefined && node !== to; node = queue.shift())
-      for (const [cell, count] of counts)
-        for (const [grows, start, end] of [
-          [true, ...cell.ends],
-          [false, cell.ends[1], cell.ends[0]],
-        ] as const) {
-          if (start !== node || end === from || cameBy.has(end) || (!grows && count === 0)) continue;
-          cameBy.set(end, { step: { cell, grows }, from: node });
-          queue.push(end);
-        }
+      for (const cell of this.#hiddenOf[node]!) {
+        const grows = cell.ends[0] === node;
+        const end = cell.ends[grows ? 1 : 0];
+        if (cell === without || end === from || cameBy.has(end) || (!grows && countOf(cell) === 0)) continue;
+        cameBy.set(end, { cell, grows });
+        queue.push(end);
+      }
     if (!cameBy.has(to)) return undefined;
     const path: Step[] = [];
-    for (let node = to; node !== from; node = cameBy.get(node)!.from) path.push(cameBy.get(node)!.step);
+    for (let node = to; node !== from;) {
+      const step = cameBy.get(node)!;
+      path.push(step);
+      node = step.cell.ends[step.grows ? 0 : 1];
+    }
     return path;
   }
 }
