@@ -8,6 +8,7 @@ import { planHash, type AuditEvent } from '@fedward/core';
 import { signerOf } from '@fedward/kit-keys';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { resumeSimulation, simulate } from '../run/simulate.js';
+import { verifyRun } from '../run/verify-run.js';
 import type { SimulateOptions } from '../run/options.js';
 import { csvFolder } from '../testing/csv-study.js';
 import { proposeRun } from './propose.js';
@@ -198,6 +199,7 @@ describe('a run behind approvals', () => {
     const options = { ...tutorial, policies: { '*': approving }, approvals: inbox };
     const out = join(folder, 'run');
     await expect(simulate(options, out)).rejects.toThrow(/nothing is approved for hospital-\d/);
+    expect(await verifyRun(out)).toMatchObject({ ok: true, state: 'unfinished' });
     await approvalFolder(inbox).addApproval(approve(proposal, { signer: anna, meaning: 'agreed', time: time() }));
     const { participation } = await resumeSimulation(out, {}, { workers: 1 });
     expect(participation!.complete).toBe(true);
