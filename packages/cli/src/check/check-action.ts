@@ -50,6 +50,6 @@ async function reportOf(flags: Flags, declarations: Declarations | undefined): P
 /** @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID; CONFIG_INVALID naming the member */
 async function readDeclarations(file: string): Promise<Declarations> {
   // With it comes the parser of YAML.
-  const { readConfig } = await import('../simulate/read-config.js');
-  return parseWith(declarationsSchema, await readConfig(file, '--declarations'), `--declarations: ${file}`);
+  const { readYaml } = await import('../simulate/read-config.js');
+  return parseWith(declarationsSchema, await readYaml(file, '--declarations'), `--declarations: ${file}`);
 }

@@ -29,6 +29,11 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../check/check-command.js')).checkCommand,
   },
   {
+    name: 'plan',
+    summary: 'plans that wait for approval: read, compare, sign, revoke',
+    load: async () => (await import('../plan/plan-command.js')).planCommand,
+  },
+  {
     name: 'privacy',
     summary: 'what training under differential privacy costs',
     load: async () => (await import('../privacy/privacy-command.js')).privacyCommand,

@@ -9,7 +9,16 @@ import { parse } from 'yaml';
  * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what can't be read, is too large, is not text, or neither YAML
  *   nor JSON; CONFIG_INVALID for what no plan has (see `parseWith`)
  */
-export async function readConfig(path: string, option = '--config'): Promise<unknown> {
+export async function readConfig(path: string): Promise<unknown> {
+  return readYaml(path, '--config');
+}
+
+/**
+ * What a YAML or JSON file says.
+ * @param option by which it was named
+ * @throws {FedwardError} as `readConfig`
+ */
+export async function readYaml(path: string, option: string): Promise<unknown> {
   const value = parsed(textOf(await readBytes(path, { option }), path, option), path, option);
   return parseWith(z.unknown(), value, path); // parsers differ in what they do with `__proto__`: before anything else looks
 }

@@ -29,6 +29,16 @@ export const simulateCommand = defineCommand(
 
 function addSimulateCommand(program: Command): void {
   addSimulateOptions(program.command('simulate'))
+    .option(
+      '--policy <file or dir>',
+      "the rules of each hospital's host (YAML or JSON): a file for all, or a folder with HOSPITAL.yaml each",
+    )
+    .option('--approvals <dir>', 'where approved plans are, if a policy asks for approvals (fedward plan)')
+    .option(
+      '--declarations <file>',
+      'what the study declares of itself (YAML or JSON): purpose, users, countries, permit',
+    )
+    .option('--propose <dir>', 'write what would run into a folder of approvals, for people to look at, and end')
     .description('a federation of hospitals on this machine')
     .addHelpText('after', examples)
     .action(async (flags: Flags, command: Command) => {

@@ -7,6 +7,7 @@ import { findScenario } from '../scenario/index.js';
 import type { LoadOptions, Population, Scenario } from '../scenario/scenario.js';
 import { assertValidatable } from '../validate/assert-validatable.js';
 import type { Fold, FoldHospital } from '../validate/fold.js';
+import { assertPolicies } from '../policy/rules.js';
 import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import { readInitial, type InitialFile } from './initial-weights.js';
@@ -47,6 +48,7 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
   assertSlow(simulation, population);
   assertKeyOfAny(simulation.keys, population);
+  assertPolicies(simulation, population);
   const plan = buildPlan(scenario, population, options, installed);
   assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
