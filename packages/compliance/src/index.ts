@@ -1,1 +1,22 @@
-export {};
+export { billOfMaterials, purlOf, type InstalledPackage } from './pack/bom.js';
+export { clauses, type Clause } from './pack/clauses.js';
+export { partNames, type PackPart } from './pack/documents/index.js';
+export type {
+  CopiedFile,
+  Flow,
+  LedgerFacts,
+  LogFacts,
+  LoggedDecision,
+  MissedFacts,
+  PackFacts,
+  PartFacts,
+  PrivacyFacts,
+  ProvedEntry,
+  ReachFacts,
+  RowFacts,
+  RunFile,
+} from './pack/facts.js';
+export { signPack, verifyPack, type PackFault, type PackManifest, type PackVerification } from './pack/manifest.js';
+export { packDocument, renderPack, type PackFiles } from './pack/pack.js';
+export { tableDigest, valueAt, type PackDocument, type PackTable, type Statement } from './pack/statement.js';
+export { filesInZip, zipOf } from './pack/zip.js';
