@@ -18,3 +18,9 @@ export {
   type OpenedNote,
   type ReadNote,
 } from './note.js';
+export { readSigner, type Passphrase } from './key-file.js';
+export { createKey, listKeys, readKey, type CreateKeyOptions, type KeyInfo, type ListedKeys } from './keys.js';
+export { fileNameOf, keyPathsIn, type KeyPaths } from './names.js';
+export { keyIdText, readRotations, rotateKey, type RotatedKey, type RotateKeyOptions } from './rotate.js';
+export { followRotations, rotationOf, verifyRotation, type KeyRotation } from './rotation.js';
+export { parseVerifierKeys, readVerifierKeys } from './verifier-keys.js';

@@ -43,9 +43,15 @@ export function signerOf(name: string, privateKey: KeyObject): Signer {
   return { name, verifierKey, sign: (bytes) => sign(null, bytes, privateKey) };
 }
 
-/** The same from the private key as PKCS#8 in DER. */
+/** The same from the private key as PKCS#8 in DER. @throws {FedwardError} ARGUMENT_INVALID also for what is none */
 export function signerFromPkcs8(name: string, der: Uint8Array): Signer {
-  return signerOf(name, createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }));
+  let privateKey: KeyObject;
+  try {
+    privateKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
+  } catch (cause) {
+    throw new FedwardError('ARGUMENT_INVALID', `${name}: what was given is no private key`, name, { cause });
+  }
+  return signerOf(name, privateKey);
 }
 
 /** @throws {FedwardError} ARGUMENT_INVALID for what is no verifier key, or one whose key id is not that of its key */
@@ -60,6 +66,7 @@ export function verifierOf(verifierKey: string): Verifier {
   const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(verifierKey);
   if (!match) return refuse('it is name+key id+key');
   const [, name, id, encoded] = match as unknown as [string, string, string, string];
+  assertKeyName(name);
   const key = Buffer.from(encoded, 'base64');
   if (key.toString('base64') !== encoded || key.length !== 33 || key[0] !== ed25519) refuse('it has no Ed25519 key');
   const raw = key.subarray(1);

@@ -34,6 +34,11 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../audit/audit-command.js')).auditCommand,
   },
   {
+    name: 'keys',
+    summary: 'keys that sign: of a hospital, a person, a log',
+    load: async () => (await import('../keys/keys-command.js')).keysCommand,
+  },
+  {
     name: 'data',
     summary: 'medical data sets',
     load: async () => (await import('../data/data-command.js')).dataCommand,

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedwardError, hasCode } from '@fedward/core';
-import { hasLedger, readLedger, type LedgerReport } from '@fedward/privacy-dp/ledger';
+import { readVerifierKeys, verifierOf, type Verifier } from '@fedward/kit-keys';
+import { hasLedger, proveCharge, readLedger, trustedKey, type LedgerReport } from '@fedward/privacy-dp/ledger';
 import { roundedUp } from '@fedward/sim-healthcare/report';
 import type { LedgerFlags } from './ledger-flags.js';
-import { printJson, printLine } from '../terminal/output.js';
+import { note, printJson, printLine, printLines } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 
 /** A ledger of which not even the terms can be read. */
@@ -13,15 +14,22 @@ interface Unreadable {
   readonly fault: { readonly path: string; readonly message: string };
 }
 
-/** @returns the exit code: 1 with `--verify` for damage or a head that is not there */
-export async function ledgerAction(dir: string, { head = [], verify, json }: LedgerFlags): Promise<0 | 1> {
+/**
+ * @returns the exit code: 1 with `--verify` for damage, a head that is not there, or a ledger that no key of `--keys` has
+ *   signed
+ */
+export async function ledgerAction(dir: string, flags: LedgerFlags): Promise<0 | 1> {
+  const { head = [], keys, verify, prove, json } = flags;
+  if (prove !== undefined) return proveAction(dir, prove, json);
+  const known = keys === undefined ? undefined : await readVerifierKeys(keys);
   const found = await Promise.all((await ledgersIn(dir)).map(read));
   const missing = head.filter((hash) => !found.some((ledger) => 'heads' in ledger && ledger.heads.includes(hash)));
-  const verified = missing.length === 0 && found.every(({ fault }) => fault === null);
+  const whole = missing.length === 0 && found.every(({ fault }) => fault === null);
+  const verified = whole && (known === undefined || found.every((ledger) => trustedIn(ledger, known) !== undefined));
   if (json) {
-    printJson({ verified, missingHeads: missing, ledgers: found.map(told) });
+    printJson({ verified, missingHeads: missing, ledgers: found.map((ledger) => told(ledger, known)) });
   } else {
-    for (const ledger of found) show(ledger);
+    for (const ledger of found) show(ledger, known);
     for (const hash of missing)
       printLine(`NOT THERE: no ledger has, or had, the head ${hash}: releases were taken away`);
     if (verified && head.length === 0)
@@ -30,11 +38,27 @@ export async function ledgerAction(dir: string, { head = [], verify, json }: Led
   return verify && !verified ? 1 : 0;
 }
 
+async function proveAction(dir: string, index: number, json: boolean | undefined): Promise<0> {
+  const proved = await proveCharge(dir, index);
+  if (json) printJson({ directory: dir, index, ...proved });
+  else {
+    printLines(proved.proof.trimEnd());
+    note(`of ${join(dir, 'releases', `${String(index).padStart(8, '0')}.json`)}, whose bytes are the leaf`);
+  }
+  return 0;
+}
+
+/** The key that vouches for a ledger. */
+function trustedIn(ledger: LedgerReport | Unreadable, known: readonly Verifier[]): string | undefined {
+  return 'signature' in ledger && ledger.fault === null ? trustedKey(ledger.signature, known) : undefined;
+}
+
 /** As JSON: without the digest of the data, a fact about patients that stays in the ledger's own file, nor all heads. */
-function told(ledger: LedgerReport | Unreadable): object {
+function told(ledger: LedgerReport | Unreadable, known: readonly Verifier[] | undefined): object {
   if (!('heads' in ledger)) return ledger;
   const { heads: _, terms, ...others } = ledger;
-  return { ...others, terms: { ...terms, dataDigest: undefined } };
+  const trusted = known && { trustedKey: trustedIn(ledger, known) ?? null };
+  return { ...others, ...trusted, terms: { ...terms, dataDigest: undefined } };
 }
 
 /** The folder itself, or those in it. */
@@ -62,7 +86,7 @@ async function read(directory: string): Promise<LedgerReport | Unreadable> {
   }
 }
 
-function show(ledger: LedgerReport | Unreadable): void {
+function show(ledger: LedgerReport | Unreadable, known: readonly Verifier[] | undefined): void {
   if (!('terms' in ledger)) {
     printLine(`DAMAGED: ${ledger.directory}`);
     printLine(`  ${ledger.fault.message}`);
@@ -79,6 +103,7 @@ function show(ledger: LedgerReport | Unreadable): void {
   for (const assumption of assumptions) printLine(`  assumes: ${assumption}`);
   if (simulationOnly) printLine('  SIMULATION ONLY: the noise came from a seed and protects nobody.');
   printLine(`  head ${head}`);
+  showSignature(ledger, known);
   if (studies.length > 0)
     printTable(
       ['Run', 'Plan', 'Rounds', 'Releases', 'Epsilon alone', 'First', 'Last'],
@@ -88,6 +113,23 @@ function show(ledger: LedgerReport | Unreadable): void {
       ]),
     );
   printLine();
+}
+
+function showSignature(ledger: LedgerReport, known: readonly Verifier[] | undefined): void {
+  const { signature } = ledger;
+  const trusted = known && trustedIn(ledger, known);
+  if (known && trusted === undefined) printLine('  NOT TRUSTED: no key of --keys has signed it');
+  if (signature === null) return printLine('  not signed: whoever may write to its folder can write it anew');
+  const { keys, size, unsigned } = signature;
+  const key = keys.at(-1)!;
+  printLine(
+    size === 0
+      ? `  claims to be signed by ${key}, which has signed nothing yet`
+      : `  signed by ${verifierOf(key).name}, its terms and ${size - 1} entries: ${key}`,
+  );
+  if (keys.length > 1) printLine(`  which took the place of ${keys.slice(0, -1).join(', then of ')}`);
+  if (unsigned > 0) printLine(`  not signed yet: ${unsigned} behind them, under way or of a process that died`);
+  if (trusted !== undefined) printLine(`  trusted by ${trusted}`);
 }
 
 /** Four digits, never more than there is. */

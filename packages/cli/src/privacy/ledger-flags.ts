@@ -2,5 +2,9 @@
 export interface LedgerFlags {
   readonly head?: readonly string[];
   readonly verify?: boolean;
+  /** A file of verifier keys. */
+  readonly keys?: string;
+  /** Number of an entry. */
+  readonly prove?: number;
   readonly json?: boolean;
 }

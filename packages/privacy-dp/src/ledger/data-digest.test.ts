@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLedger } from './open.js';
+import { openLedger, previewLedger } from './open.js';
 import { readLedger } from './report.js';
 import { assertNoOtherLedger } from './same-data.js';
-import { chargeOf, inDirectory, options } from './testing/ledgers.js';
+import { chargeOf, inDirectory, options, release } from './testing/ledgers.js';
 
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const other = { code: 'CONFIG_INCOMPATIBLE', subject: 'dataDigest' };
@@ -33,11 +33,40 @@ describe('a ledger of data with a digest', () => {
       expect((await readLedger(join(directory, 'without'))).terms.dataDigest).toBeUndefined();
     }));
 
-  it('made before there were digests, is opened by its name', () =>
-    inDirectory(async (directory) => {
+  it('made without one, gets that of the first opening, and is bound to it', () =>
+    inDirectory(async (root) => {
+      const directory = join(root, 'north');
       await (await openLedger(directory, options)).charge(chargeOf(0));
-      const opened = await openLedger(directory, { ...options, dataDigest: digest('b') });
-      expect(opened.head.count).toBe(1);
+      const before = await readFile(join(directory, 'ledger.json'));
+      // Who only asks what a charge would cost changes nothing.
+      await previewLedger(directory, { ...options, dataDigest: digest('b') }, release);
+      expect((await readLedger(directory)).terms.dataDigest).toBeUndefined();
+      const bound = await openLedger(directory, { ...options, dataDigest: digest('b') });
+      expect(bound.terms.dataDigest).toBe(digest('b'));
+      expect(bound.head.count).toBe(2);
+      const { terms, releases, fault, epsilon } = await readLedger(directory);
+      expect({ releases, fault, epsilon }).toEqual({ releases: 1, fault: null, epsilon: bound.epsilon });
+      expect(terms.dataDigest).toBe(digest('b'));
+      expect(await readFile(join(directory, 'ledger.json'))).toEqual(before);
+      await expect(openLedger(directory, { ...options, dataDigest: digest('a') })).rejects.toMatchObject(other);
+      const asked = previewLedger(directory, { ...options, dataDigest: digest('a') }, release);
+      await expect(asked).rejects.toMatchObject(other);
+      expect((await openLedger(directory, { ...options, dataDigest: digest('b') })).head.count).toBe(2);
+      const twin = assertNoOtherLedger(root, join(root, 'renamed'), { dataDigest: digest('b') });
+      await expect(twin).rejects.toMatchObject(other);
+    }));
+
+  it('that was bound to other data while it was open is charged no more', () =>
+    inDirectory(async (directory) => {
+      await openLedger(directory, options);
+      const nobody = await openLedger(directory, options);
+      const both = await Promise.allSettled(
+        ['a', 'b'].map((digit) => openLedger(directory, { ...options, dataDigest: digest(digit) })),
+      );
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: other });
+      await nobody.charge(chargeOf(0)); // by the name alone, as ever
+      expect(await readLedger(directory)).toMatchObject({ releases: 1, fault: null });
     }));
 
   it.each(['', 'sha256:', digest('A'), `${digest('a')}0`, 'a'.repeat(64)])('refuses the digest %j', (dataDigest) =>

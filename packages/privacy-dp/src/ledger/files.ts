@@ -8,6 +8,7 @@ export interface LedgerPaths {
   readonly directory: string;
   /** Written once, last of all that makes a ledger: where it is, the ledger is whole. */
   readonly terms: string;
+  /** A file for each entry, and one beside it for the signature over all up to it, where the ledger is signed. */
   readonly releases: string;
 }
 
@@ -18,15 +19,27 @@ export function pathsIn(directory: string): LedgerPaths {
 }
 
 /** @param index from 1 */
-export function releasePath({ releases }: LedgerPaths, index: number): string {
-  return join(releases, `${String(index).padStart(8, '0')}.json`);
+export function entryPath({ releases }: LedgerPaths, index: number): string {
+  return join(releases, `${nameOf(index)}.json`);
 }
 
-/** The greatest index of which there is a file; 0 where there is none. @throws {FedwardError} STORAGE_FAILED */
+/** The signature over all up to an entry. @param index its own */
+export function checkpointPath({ releases }: LedgerPaths, index: number): string {
+  return join(releases, `${nameOf(index)}.checkpoint`);
+}
+
+function nameOf(index: number): string {
+  return String(index).padStart(8, '0');
+}
+
+/** The greatest index of which there is an entry, or a signature without its entry; 0 where there is none. @throws {FedwardError} STORAGE_FAILED */
 export async function greatestIndex({ releases }: LedgerPaths): Promise<number> {
   try {
     const names = await readdir(releases);
-    return names.reduce((most, name) => Math.max(most, Number(/^(\d{8,15})\.json$/.exec(name)?.[1] ?? 0)), 0);
+    return names.reduce(
+      (most, name) => Math.max(most, Number(/^(\d{8,15})\.(?:json|checkpoint)$/.exec(name)?.[1] ?? 0)),
+      0,
+    );
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return 0;
     throw ofLedger(storageFailure('read', releases, error));

@@ -4,3 +4,5 @@ export type { DiskLedger } from './ledger.js';
 export type { LedgerTerms } from './terms.js';
 export { readLedger, type LedgerReport, type StudyReport } from './report.js';
 export { accountantForLedger } from './accountant-names.js';
+export { proveCharge } from './prove.js';
+export { trustedKey, type LedgerSignature } from './signatures.js';

@@ -1,6 +1,7 @@
 import { FedwardError, parseWith, type DpEvent } from '@fedward/core';
+import type { Signer } from '@fedward/kit-keys';
 import * as z from 'zod';
-import { makeDirectory, pathsIn } from './files.js';
+import { makeDirectory, pathsIn, type LedgerPaths } from './files.js';
 import { FileLedger, type DiskLedger } from './ledger.js';
 import { assertFitsLedger, renyiFilterName } from './accountant-names.js';
 import { pricingOf, type Accountants } from './pricing.js';
@@ -19,6 +20,14 @@ export interface LedgerOptions extends Pick<LedgerTerms, 'dataSet' | 'dataDigest
    * result of an earlier one. `pld` and `rdp` do not, and are never used for a ledger.
    */
   readonly accountants?: Accountants | undefined;
+  /**
+   * Signs each entry, from the first opening with one on: what is in the ledger can then be shown to whoever has the verifier
+   * key, and is not continued without signatures. Of a ledger that is signed it must be its key, or one that `rotations`
+   * lead to.
+   */
+  readonly signer?: Signer | undefined;
+  /** Statements of rotation, of whatever keys. */
+  readonly rotations?: readonly string[] | undefined;
   /** ISO 8601, UTC. Default: the clock. */
   readonly now?: (() => string) | undefined;
 }
@@ -29,6 +38,8 @@ const optionsSchema = z.strictObject({
   accountant: termsShape.accountant.optional(),
   simulationOnly: termsShape.simulationOnly.default(false),
 });
+
+type AskedTerms = z.output<typeof optionsSchema>;
 
 /** Whether a directory is that of a ledger. @throws {FedwardError} LEDGER_DAMAGED, STORAGE_FAILED */
 export async function hasLedger(directory: string): Promise<boolean> {
@@ -45,24 +56,35 @@ export async function hasLedger(directory: string): Promise<boolean> {
  * never a release without the charge. Where it rejects with STORAGE_FAILED, nothing may be released, and the charge
  * may be there.
  *
+ * A ledger that was made without `dataDigest` belongs to the data that it is first opened with; one that was made without
+ * `signer` is signed from the first opening with one on.
+ *
  * @param directory of this ledger alone
- * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the term in which the ledger is another; CONFIG_INVALID for
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the term in which the ledger is another, or `signer`; CONFIG_INVALID for
  *   options that can't be, for `pld` and `rdp` as its accountant, and without a budget where there is no ledger; PLUGIN_UNKNOWN for an accountant that is not
  *   installed; LEDGER_DAMAGED naming the file; STORAGE_FAILED
  */
 export async function openLedger(directory: string, options: LedgerOptions): Promise<DiskLedger> {
-  const { accountants, now = () => new Date().toISOString(), ...terms } = options;
-  const asked = parseWith(optionsSchema, terms, 'openLedger.options');
+  const asked = asTerms(options, 'openLedger.options');
   const paths = pathsIn(directory);
   if (!(await readTerms(paths))) {
     const made = termsOfNew(paths.directory, asked);
-    pricingOf(made, accountants);
+    pricingOf(made, options.accountants);
     await makeDirectory(paths.releases);
-    await writeTerms(paths, made, now());
+    await writeTerms(paths, made, (options.now ?? clock)());
   }
+  const ledger = await read(paths, asked, options);
+  await ledger.prepare();
+  return ledger;
+}
+
+/** A ledger that is there, with all that is in it. */
+async function read(paths: LedgerPaths, asked: AskedTerms, options: LedgerOptions): Promise<FileLedger> {
+  const { accountants, signer, rotations = [], now = clock } = options;
   const known = (await readTerms(paths))!;
   assertTerms(paths.directory, known.terms, asked);
-  const ledger = new FileLedger(paths, known, pricingOf(known.terms, accountants), now);
+  const user = { dataDigest: asked.dataDigest, signer, rotations };
+  const ledger = new FileLedger(paths, known, pricingOf(known.terms, accountants), user, now);
   await ledger.catchUp();
   return ledger;
 }
@@ -78,16 +100,25 @@ export async function previewLedger(
   options: LedgerOptions,
   event: DpEvent,
 ): Promise<{ readonly before: number; readonly after: number; readonly terms: LedgerTerms }> {
+  const asked = asTerms(options, 'previewLedger.options');
   if (await hasLedger(directory)) {
-    const ledger = await openLedger(directory, options);
+    const ledger = await read(pathsIn(directory), asked, options);
     return { before: ledger.epsilon, after: ledger.preview(event), terms: ledger.terms };
   }
-  const { accountants, now: _, ...asked } = options;
-  const terms = termsOfNew(directory, parseWith(optionsSchema, asked, 'previewLedger.options'));
-  return { before: 0, after: pricingOf(terms, accountants).price(event), terms };
+  const terms = termsOfNew(directory, asked);
+  return { before: 0, after: pricingOf(terms, options.accountants).price(event), terms };
 }
 
-function termsOfNew(directory: string, asked: z.output<typeof optionsSchema>): LedgerTerms {
+function asTerms(options: LedgerOptions, subject: string): AskedTerms {
+  const { accountants: _, signer: _signer, rotations: _rotations, now: _now, ...terms } = options;
+  return parseWith(optionsSchema, terms, subject);
+}
+
+function clock(): string {
+  return new Date().toISOString();
+}
+
+function termsOfNew(directory: string, asked: AskedTerms): LedgerTerms {
   const { budget, accountant = renyiFilterName } = asked;
   assertFitsLedger(accountant);
   if (budget === undefined)

@@ -1,8 +1,10 @@
 import { canonicalJson, composeEvents, FedwardError, hasCode, type DpEvent } from '@fedward/core';
+import { entriesAfter, type Release } from './entries.js';
 import { pathsIn } from './files.js';
 import { renyiFilterName } from './accountant-names.js';
+import { amendedTerms } from './ledger.js';
 import { pricingOf, type Accountants, type Pricing } from './pricing.js';
-import { releasesAfter, type Release } from './releases.js';
+import { Signatures, type LedgerSignature } from './signatures.js';
 import { readTerms, type LedgerTerms } from './terms.js';
 
 /** What one run has taken of a data set's budget. */
@@ -45,6 +47,8 @@ export interface LedgerReport {
   readonly head: string;
   /** Every hash that was the head once: one that was kept and is not here shows that releases were taken away. */
   readonly heads: readonly string[];
+  /** What is signed, and by whom; all of it was checked. Null for a ledger that is not signed. */
+  readonly signature: LedgerSignature | null;
   /** What is wrong with it; the releases above are then those before it. */
   readonly fault: { readonly path: string; readonly message: string } | null;
 }
@@ -61,15 +65,18 @@ export async function readLedger(
   const paths = pathsIn(directory);
   const known = await readTerms(paths);
   if (!known) throw new FedwardError('FILE_NOT_FOUND', `there is no ledger in ${directory}`, directory);
-  const { terms } = known;
+  let { terms } = known;
+  const signatures = new Signatures(paths, known);
   const pricing = pricingOf(terms, options.accountants);
   const heads = [known.hash];
   const releases: Release[] = [];
   let fault: LedgerReport['fault'] = null;
   try {
-    for await (const { release, head } of releasesAfter(paths, { count: 0, hash: known.hash })) {
-      releases.push(release);
-      heads.push(head.hash);
+    for await (const entry of entriesAfter(paths, { count: 0, hash: known.hash })) {
+      await signatures.take(entry);
+      if (entry.amendment) terms = amendedTerms(terms, entry.amendment, paths.directory);
+      else releases.push(entry.release);
+      heads.push(entry.head.hash);
     }
   } catch (error) {
     if (!hasCode(error, 'LEDGER_DAMAGED')) throw error;
@@ -87,6 +94,7 @@ export async function readLedger(
     assumptions: assumptionsOf(releases, terms, pricing),
     head: heads.at(-1)!,
     heads,
+    signature: signatures.state,
     fault,
   };
 }

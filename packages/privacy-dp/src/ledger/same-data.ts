@@ -1,8 +1,9 @@
 import { FedwardError } from '@fedward/core';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pathsIn } from './files.js';
-import { readTerms, type LedgerTerms } from './terms.js';
+import { entriesAfter } from './entries.js';
+import { pathsIn, type LedgerPaths } from './files.js';
+import { readTerms, type KnownTerms, type LedgerTerms } from './terms.js';
 
 /**
  * Refuses a second ledger for the same data: each would let the same patients spend a budget of its own. Looks at the
@@ -23,8 +24,11 @@ export async function assertNoOtherLedger(
   const own = resolve(directory);
   for (const other of await foldersIn(root)) {
     if (resolve(other) === own) continue;
-    const terms = (await readTerms(pathsIn(other)))?.terms;
-    if (terms?.dataDigest === dataDigest && terms.simulationOnly === simulationOnly)
+    const paths = pathsIn(other);
+    const known = await readTerms(paths);
+    if (known?.terms.simulationOnly !== simulationOnly) continue;
+    const { terms } = known;
+    if ((await digestOf(paths, known)) === dataDigest)
       throw new FedwardError(
         'CONFIG_INCOMPATIBLE',
         `the very same data have a ledger already, in ${other}, under the name ${terms.dataSet}: with a second one the ` +
@@ -33,6 +37,14 @@ export async function assertNoOtherLedger(
         'dataDigest',
       );
   }
+}
+
+/** Of a ledger that was made without one: that which it was opened with first. */
+async function digestOf(paths: LedgerPaths, { terms, hash }: KnownTerms): Promise<string | undefined> {
+  if (terms.dataDigest !== undefined) return terms.dataDigest;
+  for await (const { amendment } of entriesAfter(paths, { count: 0, hash }))
+    if (amendment && 'dataDigest' in amendment) return amendment.dataDigest;
+  return undefined;
 }
 
 async function foldersIn(root: string): Promise<string[]> {

@@ -11,7 +11,7 @@ export interface LedgerTerms {
   readonly dataSet: string;
   /**
    * Of the data themselves, as whoever reads them computes it: `sha256:` and 64 hex digits. Of a ledger that has one, no
-   * other data are charged, whatever their name. It is a fact about patients, so that it stays in the ledger's own file:
+   * other data are charged, whatever their name; one that was made without has it from the first opening with one. It is a fact about patients, so that it stays in the ledger's own file:
    * no message has it, and the head, which is passed on, is made of it together with the ledger's random id.
    */
   readonly dataDigest?: string | undefined;
@@ -27,13 +27,12 @@ export interface LedgerTerms {
   readonly simulationOnly: boolean;
 }
 
+export const dataDigestShape = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
 /** The shapes of the terms, for the file and for the options of `openLedger`. */
 export const termsShape = {
   dataSet: z.string().min(1),
-  dataDigest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/)
-    .optional(),
+  dataDigest: dataDigestShape.optional(),
   unit: z.string().min(1) as unknown as z.ZodType<PrivacyUnit>,
   adjacency: z.enum(['add-or-remove-one', 'replace-one']),
   delta: z.number().gt(0).lt(1),
@@ -53,7 +52,9 @@ const fileSchema = z.strictObject({
 /** Terms as they stand in their file. */
 export interface KnownTerms {
   readonly terms: LedgerTerms;
-  /** Of their file: where the chain of releases begins. */
+  /** What their file holds, all of it. */
+  readonly text: string;
+  /** Of their file: where the chain of entries begins. */
   readonly hash: string;
 }
 
@@ -68,7 +69,7 @@ export async function readTerms({ terms: path }: LedgerPaths): Promise<KnownTerm
   const parsed = fileSchema.safeParse(body);
   if (!parsed.success) throw damaged(path, z.prettifyError(parsed.error));
   const { version, id, created, ...terms } = parsed.data;
-  return { terms, hash };
+  return { terms, text, hash };
 }
 
 /** Of several callers at once, one writes its terms; they then are everybody's. */
@@ -79,13 +80,9 @@ export async function writeTerms({ terms: path }: LedgerPaths, terms: LedgerTerm
 
 type AskedTerms = { readonly [Key in keyof LedgerTerms]?: LedgerTerms[Key] | undefined };
 
-/**
- * A ledger from before there were digests knows its data by name alone, and is opened for whatever has that name.
- *
- * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first term that is asked for and is another
- */
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming the first term that is asked for and is another; see `assertSameData` */
 export function assertTerms(directory: string, found: LedgerTerms, asked: AskedTerms): void {
-  const { dataDigest, ...others } = asked;
+  const { dataDigest: _, ...others } = asked;
   const isSame = (key: keyof typeof others, value: unknown): boolean =>
     value === found[key] || (key === 'accountant' && value === pricedBy(found.accountant));
   for (const [key, value] of Object.entries(others) as [keyof typeof others, unknown][])
@@ -96,6 +93,13 @@ export function assertTerms(directory: string, found: LedgerTerms, asked: AskedT
           'a ledger belongs to its data set, and no run changes it',
         key,
       );
+}
+
+/**
+ * Whoever opens a ledger without a digest says by the name alone whose it is.
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE (`dataDigest`) where the ledger belongs to other data than those with this digest
+ */
+export function assertSameData(directory: string, found: LedgerTerms, dataDigest: string | undefined): void {
   if (dataDigest !== undefined && found.dataDigest !== undefined && dataDigest !== found.dataDigest)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',

@@ -5,6 +5,7 @@ import {
   assertNoOtherLedger,
   hasLedger,
   openLedger,
+  previewLedger,
   readLedger,
   type DiskLedger,
   type LedgerOptions,
@@ -52,7 +53,7 @@ export async function assertLedgers(run: Charged, budget?: number): Promise<void
     if (dataDigest !== undefined) owners.set(dataDigest, id);
     await assertNoOtherLedger(run.simulation.ledger!, folder, { dataDigest, simulationOnly });
     const isThere = await hasLedger(folder);
-    if (isThere) await openLedger(folder, { ...options, budget });
+    if (isThere) await previewLedger(folder, { ...options, budget }, { type: 'none' });
     else if (run.plan.privacy?.budget === undefined)
       throw new FedwardError(
         'CONFIG_INVALID',

@@ -1,4 +1,5 @@
 import type { Charge, DpEvent } from '@fedward/core';
+import { signerFromPkcs8, type Signer } from '@fedward/kit-keys';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,4 +35,9 @@ export function chargeOf(round: number, changes: Partial<Charge> = {}): Charge {
     ...({ unit: 'record', adjacency: 'replace-one', simulationOnly: false } as const),
     ...changes,
   };
+}
+
+/** A key that is the same in each process of a test. */
+export function signerOfTest(digit = '1', name = 'north/cardiology'): Signer {
+  return signerFromPkcs8(name, Buffer.from(`302e020100300506032b657004220420${digit.repeat(64)}`, 'hex'));
 }
