@@ -7,6 +7,7 @@ export default library([
   'src/privacy-mechanism.ts',
   'src/privacy-accountant.ts',
   'src/audit-sink.ts',
+  'src/witness.ts',
   'src/local-trainer.ts',
   'src/transport.ts',
   'src/checkpoint-store.ts',

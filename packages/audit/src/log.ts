@@ -1,12 +1,23 @@
-import { FedwardError, type AuditEvent, type AuditReceipt, type AuditSink } from '@fedward/core';
-import { flush, writeFully, type OpenFolder } from '@fedward/kit-files';
-import { ftruncateSync, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import {
+  FedwardError,
+  isFedwardError,
+  sha256,
+  type AuditEvent,
+  type AuditHead,
+  type AuditReceipt,
+  type AuditSink,
+  type Growth,
+} from '@fedward/core';
+import { flush, writeFully, writeInPlace, type OpenFolder } from '@fedward/kit-files';
+import { consistencyProofFrom, leafHash, rootFrom, tileWidth, type MerkleTree } from '@fedward/kit-merkle';
+import { closeSync, ftruncateSync, openSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { asidePath } from './aside.js';
 import { encodeEntry } from './entry.js';
-import { ioFailure, type LogPaths } from './files.js';
-import { draftHead, overwriteHead, publishHead, type AuditHead } from './head.js';
-import { leafHash, type MerkleTree } from '@fedward/kit-merkle';
+import { ioFailure, replaceFiles, type FileToWrite, type LogPaths } from './files.js';
+import { baseFrame, groupFrames } from './journal.js';
+import type { WriterTiles } from './writer-tiles.js';
 
 /** An audit log that is open for writing. */
 export interface AuditLog extends AuditSink {
@@ -16,11 +27,16 @@ export interface AuditLog extends AuditSink {
    *
    * @returns once the entry and the head that counts it are on disk; `root` is the Merkle root over all entries
    *   up to and with this one, 64 hexadecimal digits
-   * @throws {FedwardError} ARGUMENT_INVALID for what is no audit event, and the log goes on; AUDIT_FAILED where
-   *   the disk refuses, and then for every later call too; AUDIT_FAILED after `close`
+   * @throws {FedwardError} ARGUMENT_INVALID for what is no audit event, or one that is the log's own to add, and the log
+   *   goes on; AUDIT_FAILED where the disk refuses, and then for every later call too; AUDIT_FAILED after `close`
    */
   append(event: AuditEvent): Promise<AuditReceipt>;
-  /** Waits for what was appended, and gives back the lock. */
+  /** Where the log stands, on disk. @param known sizes at which a reader may know it, for `grown` */
+  head(known?: readonly number[]): Promise<AuditHead>;
+  /**
+   * Waits for what was appended, leaves all of it in tiles, and gives back the lock.
+   * @throws {FedwardError} AUDIT_FAILED where the disk refuses that; what was acknowledged is in the journal then
+   */
   close(): Promise<void>;
   /** Number of entries on disk. */
   readonly size: number;
@@ -29,64 +45,122 @@ export interface AuditLog extends AuditSink {
 }
 
 interface Pending {
-  readonly line: Buffer;
-  readonly hash: string;
+  readonly leaf: Buffer;
+  readonly details: Buffer | undefined;
   readonly receipt: AuditReceipt;
+  /** What is to happen when the entry is on disk, before anything else is written. */
+  readonly then: (() => void) | undefined;
   resolve(receipt: AuditReceipt): void;
   reject(error: FedwardError): void;
 }
 
+/** How far a log is on disk. */
+export interface Standing {
+  readonly size: number;
+  readonly root: string;
+  /** The checkpoint that says so. */
+  readonly note: string;
+}
+
 export interface OpenFiles {
   readonly paths: LogPaths;
-  readonly file: FileHandle;
-  readonly inode: number;
   readonly directory: OpenFolder;
   readonly fsync: boolean;
-  /** As it is on disk; `tree` has the same leaves. */
-  readonly head: AuditHead;
+  readonly standing: Standing;
+  /** What the tiles on disk go up to. */
+  readonly base: number;
+  /** Of the journal, where its last group ends. */
+  readonly journal: { readonly fd: number; readonly end: number };
+  /** As far as `standing`. */
   readonly tree: MerkleTree;
+  readonly tiles: WriterTiles;
+  /** The checkpoint of a size and a root, signed where the log is. */
+  readonly note: (size: number, root: string) => string;
   release(): Promise<void>;
 }
 
-const newline = Buffer.from('\n');
+/** So many entries, or bytes of them, are in the journal before they are written as tiles. */
+const sealEntries = 4096;
+const sealBytes = 8 * 2 ** 20;
+/** Types of entries that the log alone adds: they say who signs, and what is not there any more. */
+const own: readonly string[] = ['log-opened', 'key-rotated', 'log-pruned'];
 
 export class FileAuditLog implements AuditLog {
   readonly #files: OpenFiles;
-  #head: AuditHead;
-  /** `leafHash` of the entry appended last, on disk or not; the tree is as far. */
-  #lastHash: string;
+  #note: OpenFiles['note'];
+  #standing: Standing;
+  #journal: { fd: number; end: number; inode: number };
+  #base: number;
   #pending: Pending[] = [];
   #writing: Promise<void> | undefined;
+  /** Tiles being written: up to which size, and whether they are there. */
+  #sealing: { readonly size: number; done: boolean; readonly written: Promise<void> } | undefined;
   #failure: FedwardError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(files: OpenFiles) {
     this.#files = files;
-    this.#head = files.head;
-    this.#lastHash = files.head.lastHash;
+    this.#note = files.note;
+    this.#standing = files.standing;
+    this.#base = files.base;
+    this.#journal = { ...files.journal, inode: statSync(files.paths.journal).ino };
   }
 
   get size(): number {
-    return this.#head.size;
+    return this.#standing.size;
   }
 
   get root(): string {
-    return this.#head.root;
+    return this.#standing.root;
   }
 
   append(event: AuditEvent): Promise<AuditReceipt> {
+    if (own.includes(event?.type))
+      return Promise.reject(
+        new FedwardError('ARGUMENT_INVALID', `not an audit event: ${event.type} is the log's own to add`, 'event'),
+      );
+    return this.add(event);
+  }
+
+  /** As `append`, for the log's own events too. @param then what is to happen once it is on disk, before anything else is written */
+  add(event: AuditEvent, then?: () => void): Promise<AuditReceipt> {
     return new Promise((resolve, reject) => {
       if (this.#failure) throw this.#failure;
-      if (this.#closed) throw new FedwardError('AUDIT_FAILED', 'the audit log is closed', this.#files.paths.log);
-      const { tree } = this.#files;
+      if (this.#closed) throw new FedwardError('AUDIT_FAILED', 'the audit log is closed', this.#files.paths.directory);
+      const { tree, tiles } = this.#files;
       const index = tree.size;
-      const line = encodeEntry({ event, index, previousHash: this.#lastHash });
-      const hash = leafHash(line);
+      const { leaf, details } = encodeEntry(event, index);
+      const hash = leafHash(leaf);
       tree.appendHash(hash);
-      this.#lastHash = hash;
-      this.#pending.push({ line, hash, receipt: { index, root: tree.root }, resolve, reject });
+      tiles.append(leaf, hash);
+      this.#pending.push({ leaf, details, receipt: { index, root: tree.root }, then, resolve, reject });
       this.#writing ??= this.#write();
     });
+  }
+
+  /** From now on checkpoints are made so. */
+  protected signWith(note: OpenFiles['note']): void {
+    this.#note = note;
+  }
+
+  protected get standing(): Standing {
+    return this.#standing;
+  }
+
+  protected get files(): OpenFiles {
+    return this.#files;
+  }
+
+  async head(known: readonly number[] = []): Promise<AuditHead> {
+    const { size, root } = this.#standing;
+    const grown: Growth[] = [];
+    for (const one of new Set(known))
+      if (one > 0 && one < size) grown.push({ size: one, proof: await this.#proofSince(one, size) });
+    return { index: size - 1, root, ...(grown.length > 0 && { grown }) };
+  }
+
+  #proofSince(before: number, size: number): Promise<string[]> {
+    return consistencyProofFrom((...at) => this.#files.tiles.read(...at), before, size);
   }
 
   close(): Promise<void> {
@@ -94,23 +168,33 @@ export class FileAuditLog implements AuditLog {
   }
 
   async #finish(): Promise<void> {
-    await this.#writing;
-    await this.#files.file.close();
-    this.#files.directory.close();
-    await this.#files.release();
+    try {
+      await this.#writing;
+      const [sealed] = await Promise.allSettled([this.#sealing?.written]);
+      if (this.#failure) return; // it was told
+      if (sealed.status === 'rejected') throw sealed.reason;
+      await this.#leaveTiles();
+    } finally {
+      closeSync(this.#journal.fd);
+      this.#files.directory.close();
+      await this.#files.release();
+    }
   }
 
   /** Commits what is pending, group after group, until nothing is. */
   async #write(): Promise<void> {
     await Promise.resolve(); // calls made in one go belong in one group
     while (this.#pending.length > 0) {
-      const group = this.#pending;
-      this.#pending = [];
+      const group = this.#takeGroup();
       try {
         await this.#commit(group);
-        for (const { resolve, receipt } of group) resolve(receipt);
+        for (const { resolve, receipt, then } of group) {
+          then?.();
+          resolve(receipt);
+        }
+        await this.#seal();
       } catch (error) {
-        this.#failure = error as FedwardError;
+        this.#failure = isFedwardError(error) ? error : ioFailure('write', this.#files.paths.journal, error);
         for (const { reject } of [...group, ...this.#pending]) reject(this.#failure);
         this.#pending = [];
       }
@@ -118,69 +202,119 @@ export class FileAuditLog implements AuditLog {
     this.#writing = undefined;
   }
 
+  /** What is pending, up to an entry after which another key signs. */
+  #takeGroup(): Pending[] {
+    const last = this.#pending.findIndex(({ then }) => then !== undefined);
+    return this.#pending.splice(0, last < 0 ? this.#pending.length : last + 1);
+  }
+
   /**
-   * The new head comes into force last, when all that it counts is on disk: what a crash leaves behind the old one
-   * was not acknowledged. Log and draft are flushed side by side, which takes as long as one. No write is tried
-   * again: after a refused flush the system may have dropped the bytes and still say yes the next time.
+   * One write and one flush: entries, and behind them the checkpoint that counts them. What a crash leaves without the
+   * latter was not acknowledged. No write is tried again: after a refused flush the system may have dropped the bytes and
+   * still say yes the next time.
    *
    * @throws {FedwardError} AUDIT_FAILED
    */
   async #commit(group: readonly Pending[]): Promise<void> {
-    const { paths, file, directory, fsync } = this.#files;
-    const { bytes: end, size } = this.#head;
-    const bytes = Buffer.concat(group.flatMap(({ line }) => [line, newline]));
-    const last = group.at(-1)!;
-    const { root } = last.receipt;
-    const head = {
-      version: 1,
-      size: size + group.length,
-      bytes: end + bytes.length,
-      root,
-      lastHash: last.hash,
-    } as const;
-    let refusing = paths.log;
+    const { paths, fsync } = this.#files;
+    const { index, root } = group.at(-1)!.receipt;
+    const note = this.#note(index + 1, root);
+    const asides = group.flatMap(({ details }) => (details ? [this.#aside(details)] : []));
+    if (asides.length > 0) await replaceFiles(asides, fsync);
+    const bytes = groupFrames(
+      group.map(({ leaf }) => leaf),
+      note,
+    );
+    const { fd, end } = this.#journal;
     let half = false;
     try {
       this.#assertUndisturbed();
       half = true;
-      writeFully(file.fd, bytes, end);
-      if (fsync) {
-        const flushed = flush(file.fd);
-        const drafted = draftHead(paths, head);
-        // Both are waited for, so that none is still at the disk when what failed is taken back.
-        const [, draft] = await Promise.allSettled([flushed, drafted]);
-        await flushed;
-        refusing = paths.head;
-        if (draft.status === 'rejected') throw draft.reason;
-        half = false;
-        await publishHead(paths, directory);
-      } else {
-        refusing = paths.head;
-        overwriteHead(paths, head);
-        await nextTurn(); // nothing else here waits, and who appends in a loop would starve all others
-      }
+      writeFully(fd, bytes, end);
+      if (fsync) await flush(fd);
+      else await nextTurn(); // nothing else here waits, and who appends in a loop would starve all others
     } catch (error) {
-      // What can't be cut off here is set aside when the log is next opened. Once the new head may be in place
-      // nothing is cut: it would then count what is no longer there.
-      if (half) this.#cut(end);
-      throw ioFailure('write', refusing, error);
+      if (half) this.#cut(end); // what can't be cut off here is set aside when the log is next opened
+      throw ioFailure('write', paths.journal, error);
     }
-    this.#head = head;
+    this.#journal.end = end + bytes.length;
+    this.#standing = { size: index + 1, root, note };
+  }
+
+  #aside(details: Buffer): FileToWrite {
+    return { path: join(this.#files.paths.directory, asidePath(sha256(details))), bytes: details };
   }
 
   #cut(length: number): void {
     try {
-      ftruncateSync(this.#files.file.fd, length);
+      ftruncateSync(this.#journal.fd, length);
     } catch {
       // then it stays
     }
   }
 
-  /** A log that was moved away or written to by someone else would take entries that no one finds again. */
+  /** A journal that was moved away or written to by someone else would take entries that no one finds again. */
   #assertUndisturbed(): void {
-    const { paths, inode } = this.#files;
-    const { ino, size } = statSync(paths.log);
-    if (ino !== inode || size !== this.#head.bytes)
+    const { ino, size } = statSync(this.#files.paths.journal);
+    if (ino !== this.#journal.inode || size !== this.#journal.end)
       throw new Error('another program has moved or changed it since it was opened');
+  }
+
+  /**
+   * Writes full tiles beside the work, and then begins a journal that has no more than what is behind them.
+   * @throws {FedwardError} AUDIT_FAILED
+   */
+  async #seal(): Promise<void> {
+    const { tiles, fsync } = this.#files;
+    if (!this.#sealing) {
+      const size = this.size - (this.size % tileWidth);
+      if (size <= this.#base || (this.size - this.#base < sealEntries && this.#journal.end < sealBytes)) return;
+      const sealing = { size, done: false, written: tiles.write(size, fsync).finally(() => (sealing.done = true)) };
+      sealing.written.catch(() => undefined); // it is looked at below, with the next group
+      this.#sealing = sealing;
+      return;
+    }
+    // A log that is written to faster than tiles are waits for them, or its journal would only grow.
+    if (this.size - this.#base > 4 * sealEntries || this.#journal.end > 4 * sealBytes) await this.#sealing.written;
+    if (!this.#sealing.done) return;
+    const { size, written } = this.#sealing;
+    await written;
+    this.#sealing = undefined;
+    await this.#beginJournal(size);
+  }
+
+  /** @param base up to which the tiles are on disk */
+  async #beginJournal(base: number): Promise<void> {
+    const { paths, fsync, tiles } = this.#files;
+    const root = base === this.size ? this.root : await rootFrom((...at) => tiles.read(...at), base);
+    const note = this.#note(base, root);
+    await replaceFiles([{ path: paths.checkpoint, bytes: Buffer.from(note) }], fsync);
+    const leaves = tiles.leaves(base, this.size);
+    const bytes = Buffer.concat([
+      baseFrame(note),
+      ...(leaves.length > 0 ? [groupFrames(leaves, this.#standing.note)] : []),
+    ]);
+    await replaceFiles([{ path: paths.journal, bytes }], fsync);
+    const fd = openSync(paths.journal, writeInPlace);
+    closeSync(this.#journal.fd);
+    this.#journal = { fd, end: bytes.length, inode: statSync(paths.journal).ino };
+    this.#base = base;
+    await tiles.forget(base);
+  }
+
+  /** All of the log in tiles, a checkpoint over it, and no journal. */
+  async #leaveTiles(): Promise<void> {
+    const { paths, directory, fsync, tiles } = this.#files;
+    const { size, note } = this.#standing;
+    await tiles.write(size, fsync);
+    await replaceFiles([{ path: paths.checkpoint, bytes: Buffer.from(note) }], fsync);
+    try {
+      this.#assertUndisturbed();
+      rmSync(paths.journal);
+      if (fsync) await directory.sync();
+    } catch (error) {
+      throw ioFailure('write', paths.journal, error);
+    }
+    await tiles.forget(size);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { sha256 } from '@fedward/core';
 
 /** Root of the tree without leaves: SHA-256 of nothing (RFC 6962, section 2.1). */
@@ -6,11 +6,12 @@ export const emptyRoot = sha256('');
 
 // RFC 6962, section 2.1: the two prefixes keep a leaf from being passed off as a node (second preimages).
 const leafPrefix = Uint8Array.of(0);
-const nodePrefix = Uint8Array.of(1);
+/** Room for a node: its prefix and two hashes. */
+const node = Buffer.alloc(65, 1);
 
 /** SHA-256(0x00 || leaf), as 64 hexadecimal digits. Source: RFC 6962, section 2.1. */
 export function leafHash(leaf: Uint8Array): string {
-  return createHash('sha256').update(leafPrefix).update(leaf).digest('hex');
+  return digest('sha256', Buffer.concat([leafPrefix, leaf]), 'hex');
 }
 
 /**
@@ -19,7 +20,9 @@ export function leafHash(leaf: Uint8Array): string {
  * @param right hash of the right subtree, likewise
  */
 export function nodeHash(left: string, right: string): string {
-  return createHash('sha256').update(nodePrefix).update(left, 'hex').update(right, 'hex').digest('hex');
+  node.write(left, 1, 32, 'hex');
+  node.write(right, 33, 32, 'hex');
+  return digest('sha256', node, 'hex');
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { AuditEvent } from '@fedward/core';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { signerFromPkcs8, type Signer } from '@fedward/kit-keys';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openAuditLog } from '../open.js';
+import { dirname, join, relative, sep } from 'node:path';
+import { openAuditLog, type AuditLogOptions } from '../open.js';
 
 /** An event as a run would append it, different for each number. */
 export function sampleEvent(n: number): AuditEvent {
@@ -28,42 +31,40 @@ export async function inDirectory<T>(use: (directory: string) => Promise<T>): Pr
   }
 }
 
-/** Writes a log of this many entries and closes it. @returns its files' content and the roots of its receipts */
-export async function writeLog(directory: string, count: number): Promise<WrittenLog> {
-  const log = await openAuditLog(directory, { fsync: false });
+/** Writes a log of this many entries and closes it. @returns the roots of its receipts */
+export async function writeLog(
+  directory: string,
+  count: number,
+  options: AuditLogOptions = {},
+): Promise<readonly string[]> {
+  const log = await openAuditLog(directory, { fsync: false, ...options });
   const receipts = await Promise.all(Array.from({ length: count }, (_, n) => log.append(sampleEvent(n))));
   await log.close();
-  return { ...(await readBoth(directory)), roots: receipts.map(({ root }) => root) };
+  return receipts.map(({ root }) => root);
 }
 
-export interface WrittenLog {
-  readonly log: Buffer;
-  readonly head: Buffer;
-  readonly roots: readonly string[];
+/** The same key for each name, so that logs are the same whenever they are written. */
+export function testSigner(name = 'hospital-0'): Signer {
+  const seed = createHash('sha256').update(name).digest();
+  return signerFromPkcs8(name, Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]));
 }
 
-export async function readBoth(directory: string): Promise<{ readonly log: Buffer; readonly head: Buffer }> {
-  const log = await readFile(join(directory, 'log.jsonl'));
-  const head = await readFile(join(directory, 'head.json'));
-  return { log, head };
-}
-
-export async function writeBoth(
-  directory: string,
-  files: { readonly log: Buffer; readonly head: Buffer },
-): Promise<void> {
-  await writeFile(join(directory, 'log.jsonl'), files.log);
-  await writeFile(join(directory, 'head.json'), files.head);
-}
-
-/** The lines of a file, each with its newline. */
-export function linesOf(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let from = 0; from < bytes.length;) {
-    const newline = bytes.indexOf(0x0a, from);
-    const to = newline < 0 ? bytes.length : newline + 1;
-    lines.push(bytes.subarray(from, to));
-    from = to;
+/** All files below a folder, by their paths from there on, with slashes. */
+export function filesIn(directory: string): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  for (const item of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(item.parentPath, item.name);
+    if (item.isFile()) files.set(relative(directory, path).split(sep).join('/'), readFileSync(path));
   }
-  return lines;
+  return files;
+}
+
+/** Makes a folder hold these files and no others. */
+export function putFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), bytes);
+  }
 }

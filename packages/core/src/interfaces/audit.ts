@@ -98,8 +98,11 @@ export interface AuditSink {
 export interface AccountableLog extends AuditSink {
   /** The public key that its heads are signed with, as C2SP writes it; its name is the log's origin. */
   readonly verifierKey: string;
-  /** Over all entries that can't be lost any more. @param known sizes at which a reader may know it, for `grown` */
-  head(known?: readonly number[]): Promise<AuditHead>;
+  /**
+   * Over all entries that can't be lost any more; null without any.
+   * @param known sizes at which a reader may know it, for `grown`
+   */
+  head(known?: readonly number[]): Promise<AuditHead | null>;
   /** @throws {FedwardError} ARGUMENT_INVALID for an entry that there is not */
   prove(index: number): Promise<EntryProof>;
 }

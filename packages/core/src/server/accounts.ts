@@ -61,6 +61,7 @@ export class Accounts {
     if (!this.#accountable) return this.log.head;
     const told = this.#told.get(id) ?? [this.introductions.of(id)?.seen ?? 0].filter((size) => size > 0);
     const head = await this.#accountable.head(told);
+    if (!head) return undefined;
     this.#told.set(id, [...told.filter((size) => size !== head.index + 1), head.index + 1]);
     return head;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { memoryAuditSink } from '../memory/audit.js';
 import { memoryCheckpointStore } from '../memory/stores.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import type { Capability } from '../interfaces/aggregator.js';
@@ -12,6 +13,7 @@ import {
   meanAggregator,
   type MeanState,
 } from '../testing/fakes.js';
+import { fakeWitness } from '../testing/logs.js';
 import { examplePlan, examplePrivacy } from '../testing/plan.js';
 import { assertFederation } from './check.js';
 import type { Federation } from './federation.js';
@@ -35,6 +37,8 @@ describe('assertFederation', () => {
 
   const cases: [string, string, string, () => Partial<Federation<MeanState>>][] = [
     ['no clients', 'CONFIG_INVALID', 'clients', () => ({ transport: inMemoryTransport([]) })],
+    ['a witness with a log of its own that is not signed', 'CONFIG_INVALID', 'audit', () => ({ audit: memoryAuditSink(), witness: fakeWitness('coordinator') })],
+    ['certificates without a log', 'CONFIG_INVALID', 'audit', () => ({ certificates: { write: async () => undefined } })],
     [
       'a cohort larger than the federation',
       'CONFIG_INVALID',

@@ -1,6 +1,7 @@
 import { assertInteger } from '../base/assert.js';
 import { FedwardError, incompatible } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
+import { isAccountable } from '../interfaces/audit.js';
 import { isTrainingPlan, type Plan } from '../plan/plan.js';
 import type { State } from '../base/state.js';
 import type { PrivacyAccountant } from '../interfaces/privacy.js';
@@ -27,6 +28,7 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
     throw invalid('cohort.groups', `there are ${clients} clients, cohort.groups are more: a round would ask nobody`);
   if (plan.quorum > asked) throw invalid('quorum', `quorum is ${plan.quorum}, each round asks ${asked}`);
   assertInteger('concurrency', concurrency, 1);
+  assertAccountable(federation);
   if (federation.collector?.enough && federation.concurrency !== undefined && plan.quorum > concurrency)
     throw invalid('quorum', `quorum is ${plan.quorum}, and no more than ${concurrency} clients are at work at a time`);
   if (aggregator.name !== plan.aggregator.name)
@@ -40,6 +42,13 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
   assertBySize(plan, transport.clients(), federation);
   assertPriced(federation);
   assertEvaluation(federation);
+}
+
+/** @throws {FedwardError} CONFIG_INVALID for what needs a log that answers for itself, and has none */
+function assertAccountable<S extends State, M extends Tensors>({ audit, witness, certificates }: Federation<S, M>): void {
+  const asks = (certificates && 'certificates') ?? (witness && 'witness');
+  if (asks === undefined || isAccountable(audit)) return;
+  throw invalid('audit', `${asks}: the server's own log must be signed, so that it can be shown to others`);
 }
 
 /**

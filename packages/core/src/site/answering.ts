@@ -43,11 +43,11 @@ export function answering(office: Office): Client['answer'] {
   const dataOf = recordsOf(office.own, (data) => assertRecords(data, id, plan, protection, work));
   /** The newest answer, for a task that comes again; only where it could not be computed again. */
   let answered: { readonly task: string; readonly update: Update; readonly index: number | undefined } | undefined;
-  const { record } = office;
+  const { ownLog } = office;
 
   const admit = async (task: Task, signal: AbortSignal): Promise<Admitted | Repeated> => {
     await office.assertTask(task);
-    const cosignature = await record.witnessed(task);
+    const cosignature = await ownLog.witnessed(task);
     if (secret && answered?.task === digestTask(task)) {
       await office.log(task, 'answer-repeated', {});
       return { repeated: answered, cosignature };
@@ -95,18 +95,18 @@ export function answering(office: Office): Client['answer'] {
     const admitted = await office.gated(task, () => admit(task, signal));
     if ('repeated' in admitted) {
       const { repeated, cosignature } = admitted;
-      return { ...copyOf(repeated.update), ...(await record.vouched(task, repeated.index, cosignature)) };
+      return { ...copyOf(repeated.update), ...(await ownLog.vouched(task, repeated.index, cosignature)) };
     }
     const update = await compute(task, admitted, signal).catch(office.failed(task, 'answer'));
     const samples = countIsPublic ? admitted.data.count : 'withheld';
     const server = task.head && { serverHead: { index: task.head.index, root: task.head.root } };
     const { simulationOnly } = update;
     const details = { samples, spent: admitted.event ?? null, simulationOnly, ...server };
-    const shown = record.vouches ? shownOf(task, update, office.own.dataSheet) : {};
+    const shown = ownLog.vouches ? shownOf(task, update, office.own.dataSheet) : {};
     const receipt = await office.log(task, isTrainingPlan(plan) ? 'training' : 'query', { ...details, ...shown });
     const index = receipt?.index;
     if (secret) answered = { task: digestTask(task), update: copyOf(update), index };
-    return { ...update, ...(await record.vouched(task, index, admitted.cosignature)) };
+    return { ...update, ...(await ownLog.vouched(task, index, admitted.cosignature)) };
   };
 }
 

@@ -42,7 +42,7 @@ export function evaluating(office: Office): Client['evaluate'] {
 
   const admit = async (task: Parameters<Client['evaluate']>[0], asked: Task): Promise<Admitted | undefined> => {
     await office.assertTask(task);
-    await office.record.witnessed(task);
+    await office.ownLog.witnessed(task);
     if (adjacency && !evaluationEventOf(task.round))
       throw incompatible(`${id}: evaluation at the site is not paid for by the plan's privacy mechanism`, 'privacy');
     assertScorePaid(work, protection);
@@ -78,7 +78,7 @@ export function evaluating(office: Office): Client['evaluate'] {
     const admitted = await office.gated(task, () => admit(task, asked));
     const withHead = async (result: EvaluateResult): Promise<EvaluateResult> => ({
       ...result,
-      ...(await office.record.vouched(task, undefined, undefined)),
+      ...(await office.ownLog.vouched(task, undefined, undefined)),
     });
     if (!admitted) return withHead(structuredClone(scored!.result));
     const result = await score(asked, admitted, signal).catch(office.failed(asked, 'evaluation'));

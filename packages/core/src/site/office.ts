@@ -12,7 +12,7 @@ import type { RoundMemory } from './kept.js';
 import type { OwnSiteOptions, SharedSiteOptions } from './options.js';
 import { placeOf, type Place } from './place.js';
 import type { Streams } from './promises.js';
-import { SiteRecord } from './record.js';
+import { OwnLog } from './own-log.js';
 import type { Work } from './work.js';
 
 /** What sites of one plan share, once it is checked. */
@@ -31,7 +31,7 @@ export class Office {
   readonly admission: Admission;
   /** True where what leaves is protected by noise that nobody can foretell, and so is not computed twice. */
   readonly secret: boolean;
-  readonly record: SiteRecord;
+  readonly ownLog: OwnLog;
   readonly #terms: Approved;
 
   constructor(
@@ -40,7 +40,7 @@ export class Office {
   ) {
     const { plan, approved, protection, randomness, answers } = common;
     this.id = own.id;
-    this.record = recordOf(common, own);
+    this.ownLog = ownLogOf(common, own);
     this.#terms = { clientId: own.id, planHash: approved, rounds: plan.rounds };
     const whose = { plan, planHash: approved, clientId: own.id };
     this.admission = admissionOf(whose, protection, randomness.simulationOnly, own.ledger, answers);
@@ -48,7 +48,7 @@ export class Office {
   }
 
   log(place: Place, type: AuditEventType, details: JsonObject): Promise<AuditReceipt | undefined> {
-    return this.record.log(place, type, details);
+    return this.ownLog.log(place, type, details);
   }
 
   /** Passes what a gate lets through; what it refuses is in the site's log, with the reason. */
@@ -131,8 +131,8 @@ export class Office {
 }
 
 /** A log of the site's own comes before one that all share. */
-function recordOf(common: Common, own: OwnSiteOptions): SiteRecord {
+function ownLogOf(common: Common, own: OwnSiteOptions): OwnLog {
   const audit = own.audit ?? common.audit;
   const shared = common.sharesLog === true && audit === common.audit;
-  return new SiteRecord({ clientId: own.id, audit, shared, witness: own.witness, now: common.now });
+  return new OwnLog({ clientId: own.id, audit, shared, witness: own.witness, now: common.now });
 }

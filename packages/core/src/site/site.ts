@@ -113,7 +113,7 @@ function unguarded(office: Office): Client {
         ...(dataSheet !== undefined && { dataSheet }),
         keepsLedger: ledger?.outlivesRuns ?? false,
         noise: randomness.simulationOnly ? 'seeded' : 'secret',
-        ...(await office.record.introduction()),
+        ...(await office.ownLog.introduction()),
       };
     },
     async propose(proposed) {

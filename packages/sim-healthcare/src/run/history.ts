@@ -1,5 +1,5 @@
 import { readAuditLog, MerkleTree } from '@fedward/audit';
-import { canonicalJson, FedwardError, hasCode, type AuditEvent, type Checkpoint } from '@fedward/core';
+import { FedwardError, hasCode, type AuditEvent, type Checkpoint } from '@fedward/core';
 
 /** What a run's log tells of how far it came. */
 export interface History {
@@ -36,7 +36,7 @@ export async function readHistory(directory: string, runId: string): Promise<His
           `the log in ${directory} is of run ${event.runId}, this is run ${runId}: bring its own log back, or start a new run`,
           directory,
         );
-      tree.append(Buffer.from(canonicalJson(entry)));
+      tree.appendHash(entry.hash);
       roots.push(tree.root);
       if (event.type === 'round-start') begun.push({ round: event.round ?? 0, index });
       if (event.type === 'run-planned' || event.type === 'run-end' || event.type === 'run-sealed') events.push(event);

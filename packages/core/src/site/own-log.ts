@@ -13,7 +13,7 @@ export interface Vouched {
 }
 
 /** Whose log it is, and what else it is kept with. */
-export interface RecordOptions {
+export interface OwnLogOptions {
   readonly clientId: string;
   readonly audit: AuditSink | undefined;
   /** True where the log is the server's as well: where it stands is no news there. */
@@ -22,11 +22,11 @@ export interface RecordOptions {
   readonly now: () => string;
 }
 
-/** A site's own record: its log, and what it keeps of the server's. */
-export class SiteRecord {
+/** A site's own log, and what it keeps of the server's. */
+export class OwnLog {
   #head: AuditReceipt | null = null;
 
-  constructor(private readonly options: RecordOptions) {}
+  constructor(private readonly options: OwnLogOptions) {}
 
   /** True where the log is signed, so that what is in it can be shown to others. */
   get vouches(): boolean {

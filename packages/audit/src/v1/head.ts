@@ -1,15 +1,14 @@
 import { canonicalJson } from '@fedward/core';
-import { hasErrno, writeFully, writeInPlace, writeNew, type OpenFolder } from '@fedward/kit-files';
-import { closeSync, openSync, renameSync } from 'node:fs';
+import { hasErrno } from '@fedward/kit-files';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import { reasonOf } from './entry.js';
-import { ioFailure, type LogPaths } from './files.js';
-import { emptyRoot } from '@fedward/kit-merkle';
+import { reasonOf } from '../event.js';
+import { ioFailure } from '../files.js';
+import type { LogPaths } from './paths.js';
 
 /** What `head.json` says of the log beside it: how far it goes, and the hash over all of it. */
-export interface AuditHead {
+export interface LineHead {
   readonly version: 1;
   /** Number of entries. */
   readonly size: number;
@@ -21,10 +20,8 @@ export interface AuditHead {
   readonly lastHash: string;
 }
 
-export const emptyHead: AuditHead = { version: 1, size: 0, bytes: 0, root: emptyRoot, lastHash: emptyRoot };
-
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const headSchema: z.ZodType<AuditHead> = z.strictObject({
+const headSchema: z.ZodType<LineHead> = z.strictObject({
   version: z.literal(1),
   size: z.int().min(0),
   bytes: z.int().min(0),
@@ -32,12 +29,12 @@ const headSchema: z.ZodType<AuditHead> = z.strictObject({
   lastHash: hash,
 });
 
-export function encodeHead(head: AuditHead): Buffer {
+export function encodeHead(head: LineHead): Buffer {
   return Buffer.from(`${canonicalJson(head)}\n`);
 }
 
 /** @throws {Error} with the reason, for bytes that `encodeHead` can't have written */
-export function decodeHead(bytes: Buffer): AuditHead {
+export function decodeHead(bytes: Buffer): LineHead {
   const parsed = headSchema.safeParse(JSON.parse(bytes.toString('utf8')));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -47,7 +44,7 @@ export function decodeHead(bytes: Buffer): AuditHead {
   return parsed.data;
 }
 
-/** How often a head is read before it is believed to be none, since `overwriteHead` may be at it. */
+/** How often a head is read before it is believed to be none, since its writer may be at it. */
 const tries = 5;
 const pauseMilliseconds = 2;
 
@@ -55,7 +52,7 @@ const pauseMilliseconds = 2;
  * @returns the head; 'missing'; or why it can't be read as one
  * @throws {FedwardError} AUDIT_FAILED where the file can't be read
  */
-export async function readHead({ head }: LogPaths): Promise<AuditHead | 'missing' | { readonly fault: string }> {
+export async function readHead({ head }: LogPaths): Promise<LineHead | 'missing' | { readonly fault: string }> {
   for (let left = tries - 1; ; left--) {
     let bytes: Buffer;
     try {
@@ -71,33 +68,4 @@ export async function readHead({ head }: LogPaths): Promise<AuditHead | 'missing
       await pause(pauseMilliseconds);
     }
   }
-}
-
-/** Writes a head beside the one in force, and to the disk. */
-export async function draftHead({ head: path }: LogPaths, head: AuditHead): Promise<void> {
-  await writeNew(draftOf(path), encodeHead(head), true);
-}
-
-/** Puts the drafted head in force: after a crash there is the old one or this one, never a part. */
-export async function publishHead({ head: path }: LogPaths, directory: OpenFolder): Promise<void> {
-  renameSync(draftOf(path), path);
-  await directory.sync();
-}
-
-/**
- * Writes a head over the one in force, for a log that need not outlive the machine. One write of less than a page is
- * done, or not, whenever the process is killed; and as all numbers in it grow, no head is shorter than the one before.
- * (A rename makes some file systems wait for the disk.)
- */
-export function overwriteHead({ head: path }: LogPaths, head: AuditHead): void {
-  const fd = openSync(path, writeInPlace);
-  try {
-    writeFully(fd, encodeHead(head), 0);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function draftOf(path: string): string {
-  return `${path}.new`;
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { maxLineBytes } from './entry.js';
-import { ioFailure } from './files.js';
+import { ioFailure } from '../files.js';
 
 export interface Line {
   /** Without the newline. */

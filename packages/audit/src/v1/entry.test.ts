@@ -1,11 +1,11 @@
 import { canonicalJson } from '@fedward/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeEntry, encodeEntry, type AuditEntry } from './entry.js';
+import { decodeEntry, encodeEntry, type LineEntry } from './entry.js';
 import { emptyRoot } from '@fedward/kit-merkle';
-import { sampleEvent } from './testing/fixtures.js';
+import { sampleEvent } from '../testing/fixtures.js';
 
-const entry: AuditEntry = { event: sampleEvent(1), index: 1, previousHash: emptyRoot };
+const entry: LineEntry = { event: sampleEvent(1), index: 1, previousHash: emptyRoot };
 const line = encodeEntry(entry).toString();
 
 describe('an entry', () => {

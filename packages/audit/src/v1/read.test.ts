@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { maxLineBytes } from './entry.js';
 import { readLines } from './lines.js';
-import { readAuditLog } from './read.js';
-import { summarizeAuditLog } from './summary.js';
-import { inDirectory, linesOf, sampleEvent, writeLog } from './testing/fixtures.js';
+import { readAuditLog } from '../read.js';
+import { summarizeAuditLog } from '../summary.js';
+import { inDirectory, sampleEvent } from '../testing/fixtures.js';
+import { linesOf, writeLineLog } from '../testing/line-log.js';
 
 async function drain(directory: string): Promise<number> {
   let count = 0;
@@ -13,17 +14,17 @@ async function drain(directory: string): Promise<number> {
   return count;
 }
 
-describe('readAuditLog', () => {
+describe('readAuditLog of a log of version 0.1', () => {
   it('gives the entries in order, also of a log of many blocks', () =>
     inDirectory(async (directory) => {
-      const { log } = await writeLog(directory, 1000);
+      const { log } = await writeLineLog(directory, 1000);
       expect(log.length).toBeGreaterThan(3 * 65536);
       expect(await drain(directory)).toBe(1000);
     }));
 
   it('gives the entries up to a line that is none, and names it', () =>
     inDirectory(async (directory) => {
-      const { log } = await writeLog(directory, 5);
+      const { log } = await writeLineLog(directory, 5);
       const path = join(directory, 'log.jsonl');
       const lines = linesOf(log);
       await writeFile(
@@ -41,7 +42,7 @@ describe('readAuditLog', () => {
 
   it('fails for a log that ends before its head says', () =>
     inDirectory(async (directory) => {
-      const { log } = await writeLog(directory, 3);
+      const { log } = await writeLineLog(directory, 3);
       const path = join(directory, 'log.jsonl');
       await truncate(path, log.length - 1);
       await expect(drain(directory)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED' });
@@ -106,7 +107,7 @@ describe('readLines', () => {
 describe('summarizeAuditLog', () => {
   it('counts events, hospitals and trainings, as the tutorial does, and what else there is', () =>
     inDirectory(async (directory) => {
-      await writeLog(directory, 12);
+      await writeLineLog(directory, 12);
       expect(await summarizeAuditLog(readAuditLog(directory))).toEqual({
         events: 12,
         hospitals: 3,

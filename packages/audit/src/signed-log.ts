@@ -1,0 +1,74 @@
+import { FedwardError, type AccountableLog, type AuditHead, type EntryProof } from '@fedward/core';
+import type { Signer } from '@fedward/kit-keys';
+import { formatProof, inclusionProofFrom, signCheckpoint, tileWidth } from '@fedward/kit-merkle';
+import { tampered } from './files.js';
+import { FileAuditLog, type AuditLog, type OpenFiles } from './log.js';
+import { openedEvent, type Opener } from './opener.js';
+import { readBundle } from './tile-files.js';
+
+/** An audit log that is open for writing and signed: its heads bind its owner. */
+export interface SignedAuditLog extends AuditLog, AccountableLog {
+  append: AuditLog['append'];
+  head(known?: readonly number[]): Promise<AuditHead & { readonly checkpoint: string }>;
+  /** @throws {FedwardError} ARGUMENT_INVALID for an entry that there is not, or that was let go */
+  prove(index: number): Promise<EntryProof>;
+  /**
+   * Hands over to another key: an entry that names it is the last that the old one signs.
+   * @param signer of the same name
+   * @throws {FedwardError} ARGUMENT_INVALID for another name; as `append`
+   */
+  rotate(signer: Signer): Promise<void>;
+}
+
+export class FileSignedLog extends FileAuditLog implements SignedAuditLog {
+  #opener: Opener & { readonly signer: Signer };
+
+  constructor(files: OpenFiles, opener: Opener & { readonly signer: Signer }) {
+    super(files);
+    this.#opener = opener;
+  }
+
+  get verifierKey(): string {
+    return this.#opener.signer.verifierKey;
+  }
+
+  override async head(known: readonly number[] = []): Promise<AuditHead & { readonly checkpoint: string }> {
+    // The proofs take a while, in which the log may grow: what is told is of one moment.
+    const { note: checkpoint } = this.standing;
+    const { index, root, grown } = await super.head(known);
+    return { index, root, checkpoint, ...(grown && { grown }) };
+  }
+
+  async prove(index: number): Promise<EntryProof> {
+    const { size, note: checkpoint } = this.standing;
+    const { tiles, paths } = this.files;
+    const proof = await inclusionProofFrom((...at) => tiles.read(...at), index, size);
+    const leaf = tiles.leaf(index) ?? (await this.#stored(index));
+    if (!leaf) throw new FedwardError('ARGUMENT_INVALID', `entry ${index} of ${paths.directory} was let go`, 'index');
+    return { entry: leaf.toString('utf8'), proof: formatProof({ index, proof, checkpoint }) };
+  }
+
+  async #stored(index: number): Promise<Buffer | undefined> {
+    const { directory } = this.files.paths;
+    const bundle = Math.floor(index / tileWidth);
+    const at = index - bundle * tileWidth;
+    const entries = await readBundle(directory, bundle, tileWidth);
+    if (entries && !entries[at]) throw tampered(directory, `entry ${index} is missing`);
+    return entries?.[at]?.bytes;
+  }
+
+  async rotate(signer: Signer): Promise<void> {
+    const { name, verifierKey } = this.#opener.signer;
+    if (signer.name !== name)
+      throw new FedwardError('ARGUMENT_INVALID', `the log is that of ${name}, not of ${signer.name}`, 'signer');
+    const { now, runId } = this.#opener;
+    await this.add(
+      { type: 'key-rotated', time: now(), runId, details: { from: verifierKey, to: signer.verifierKey } },
+      () => {
+        this.#opener = { ...this.#opener, signer };
+        this.signWith((size, root) => signCheckpoint(size, root, signer));
+      },
+    );
+    await this.add(openedEvent(this.#opener));
+  }
+}
