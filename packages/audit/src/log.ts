@@ -31,8 +31,8 @@ export interface AuditLog extends AuditSink {
    *   goes on; AUDIT_FAILED where the disk refuses, and then for every later call too; AUDIT_FAILED after `close`
    */
   append(event: AuditEvent): Promise<AuditReceipt>;
-  /** Where the log stands, on disk. @param known sizes at which a reader may know it, for `grown` */
-  head(known?: readonly number[]): Promise<AuditHead>;
+  /** Where the log stands, on disk; null without entries. @param known sizes at which a reader may know it, for `grown` */
+  head(known?: readonly number[]): Promise<AuditHead | null>;
   /**
    * Waits for what was appended, leaves all of it in tiles, and gives back the lock.
    * @throws {FedwardError} AUDIT_FAILED where the disk refuses that; what was acknowledged is in the journal then
@@ -151,8 +151,9 @@ export class FileAuditLog implements AuditLog {
     return this.#files;
   }
 
-  async head(known: readonly number[] = []): Promise<AuditHead> {
+  async head(known: readonly number[] = []): Promise<AuditHead | null> {
     const { size, root } = this.#standing;
+    if (size === 0) return null;
     const grown: Growth[] = [];
     for (const one of new Set(known))
       if (one > 0 && one < size) grown.push({ size: one, proof: await this.#proofSince(one, size) });

@@ -9,7 +9,7 @@ import { readBundle } from './tile-files.js';
 /** An audit log that is open for writing and signed: its heads bind its owner. */
 export interface SignedAuditLog extends AuditLog, AccountableLog {
   append: AuditLog['append'];
-  head(known?: readonly number[]): Promise<AuditHead & { readonly checkpoint: string }>;
+  head(known?: readonly number[]): Promise<AuditHead | null>;
   /** @throws {FedwardError} ARGUMENT_INVALID for an entry that there is not, or that was let go */
   prove(index: number): Promise<EntryProof>;
   /**
@@ -32,11 +32,11 @@ export class FileSignedLog extends FileAuditLog implements SignedAuditLog {
     return this.#opener.signer.verifierKey;
   }
 
-  override async head(known: readonly number[] = []): Promise<AuditHead & { readonly checkpoint: string }> {
+  override async head(known: readonly number[] = []): Promise<AuditHead | null> {
     // The proofs take a while, in which the log may grow: what is told is of one moment.
     const { note: checkpoint } = this.standing;
-    const { index, root, grown } = await super.head(known);
-    return { index, root, checkpoint, ...(grown && { grown }) };
+    const head = await super.head(known);
+    return head && { ...head, checkpoint };
   }
 
   async prove(index: number): Promise<EntryProof> {

@@ -1,12 +1,13 @@
-import { FedwardError, isFedwardError, parseWith, type AuditHead, type Witness } from '@fedward/core';
+import { FedwardError, isFedwardError, parseWith, type AuditHead, type EntryProof, type Witness } from '@fedward/core';
 import { fileMode, flush, makeFolder, syncFolder, writeFully } from '@fedward/kit-files';
-import { openNote, readNote, verifierOf, type Signer } from '@fedward/kit-keys';
+import { openNote, readNote, verifierOf, type Signer, type Verifier } from '@fedward/kit-keys';
 import { cosign, cosignaturesOf, parseCheckpoint, verifyConsistency, type Checkpoint } from '@fedward/kit-merkle';
 import { closeSync, constants, ftruncateSync, fstatSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { reasonOf } from './event.js';
 import { ioFailure, tampered } from './files.js';
+import { openEntryProof } from './prove.js';
 import { encodeNoted, readNoted, type NotedHead } from './noted.js';
 
 /** Of `openWitness`. */
@@ -150,6 +151,33 @@ class HeadKeeper implements FileWitness {
     if (pinned && (pinned.name !== now.name || pinned.keyId !== now.keyId))
       throw new FedwardError('SIGNATURE_INVALID', `another key than that of ${pinned.name}, which was met first`, who);
     return [now.name];
+  }
+
+  assertCosigned(who: string, checkpoint: string, cosignature: string): void {
+    this.#asserting(who, 'has not cosigned this', (keys) => {
+      if (cosignaturesOf(checkpoint + cosignature, keys).length === 0) throw new Error('there is no line of it');
+    });
+  }
+
+  assertLogged(who: string, entry: EntryProof): void {
+    this.#asserting(who, 'does not have this in its log', (keys) => {
+      openEntryProof(
+        entry,
+        keys.map(({ verifierKey }) => verifierKey),
+      );
+    });
+  }
+
+  /** Whatever is wrong with what someone sent is a signature that does not hold, or a log that is not the one. */
+  #asserting(who: string, what: string, check: (keys: readonly Verifier[]) => void): void {
+    const keys = this.options.known?.(who);
+    try {
+      if (keys === undefined) throw new Error('its key is not known');
+      check([keys].flat().map(verifierOf));
+    } catch (error) {
+      const code = isFedwardError(error) && error.code === 'AUDIT_TAMPERED' ? error.code : 'SIGNATURE_INVALID';
+      throw new FedwardError(code, `${who} ${what}: ${reasonOf(error)}`, who, { cause: error });
+    }
   }
 
   async #keep(head: NotedHead): Promise<void> {
