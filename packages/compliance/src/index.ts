@@ -16,7 +16,16 @@ export type {
   RowFacts,
   RunFile,
 } from './pack/facts.js';
+export { readPack, writePack } from './pack/folder.js';
 export { signPack, verifyPack, type PackFault, type PackManifest, type PackVerification } from './pack/manifest.js';
 export { packDocument, renderPack, type PackFiles } from './pack/pack.js';
 export { tableDigest, valueAt, type PackDocument, type PackTable, type Statement } from './pack/statement.js';
+export { statementsIn, type StatedIn } from './pack/statements-in.js';
 export { filesInZip, zipOf } from './pack/zip.js';
+export {
+  withdrawalReport,
+  type WithdrawalFacts,
+  type WithdrawalOfRun,
+  type WithdrawalReport,
+  type WithdrawnHospital,
+} from './withdrawal/withdrawal.js';

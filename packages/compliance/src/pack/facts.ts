@@ -1,4 +1,4 @@
-import type { DpEvent, Json, JsonObject } from '@fedward/core';
+import type { DpEvent, EntryProof, Json, JsonObject } from '@fedward/core';
 import type { InstalledPackage } from './bom.js';
 
 /** Something that crossed a hospital's boundary. */
@@ -34,16 +34,10 @@ export interface LogFacts {
   readonly ok: boolean;
 }
 
-/** An entry with the proof that it is in a log: an inclusion proof (RFC 6962, section 2.1.1). */
-export interface ProvedEntry {
+/** An entry with the proof that it is in the coordinator's log: `entry` is canonical JSON, `proof` a tlog-proof (C2SP). */
+export interface ProvedEntry extends EntryProof {
   readonly type: string;
-  /** The bytes of the leaf: canonical JSON. */
-  readonly entry: string;
   readonly index: number;
-  readonly size: number;
-  readonly root: string;
-  /** Hexadecimal, from the leaf up. */
-  readonly proof: readonly string[];
 }
 
 /** A file of the run's folder. */

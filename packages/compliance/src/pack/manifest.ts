@@ -1,6 +1,7 @@
 import { FedwardError, isFedwardError, sha256 } from '@fedward/core';
 import { openNote, signNote, type Signer, type Verifier } from '@fedward/kit-keys';
 import * as z from 'zod';
+import { proofFaults } from './proofs.js';
 
 const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -88,6 +89,7 @@ export function verifyPack(files: ReadonlyMap<string, Uint8Array>, keys: readonl
   for (const file of files.keys())
     if (file !== manifestFile && file !== noteFile && !Object.hasOwn(manifest.files, file))
       faults.push({ file, message: 'the manifest says nothing of it' });
+  faults.push(...proofFaults(files));
   const signedBy = signersOf(manifest, bytes, note, keys, faults);
   const { runId, planHash } = manifest;
   const found = { runId, planHash, files: files.size, signed: note !== undefined, signedBy };

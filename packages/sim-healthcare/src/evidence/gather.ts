@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inclusionProof, leafHash } from '@fedward/audit';
+import { proveEntry } from '@fedward/audit';
 import { digestJson, FedwardError, type AuditEvent, type Json, type JsonObject } from '@fedward/core';
 import type { LoggedDecision, MissedFacts, PackFacts, ProvedEntry } from '@fedward/compliance';
 import { readPlan, type PlannedRun } from '../run/run-folder.js';
@@ -64,11 +64,15 @@ export async function evidenceFacts(directory: string, options: EvidenceOptions 
     approvals: decisionsOf(all, 'approval'),
     policies: decisionsOf(all, 'policy'),
     checks: decisionsOf(all, 'check'),
-    logs: logs.map(({ owner, folder, events: { length: entries }, root, whole }) => ({
-      ...{ owner, folder, entries, root, ok: whole && (owner !== 'coordinator' || verified.log.ok) },
+    logs: logs.map(({ events: { length: entries }, owner, folder, root, ok }) => ({
+      owner,
+      folder,
+      entries,
+      root,
+      ok,
     })),
     files: verified.files,
-    proofs: proofsIn(own!),
+    proofs: await proofsIn(join(directory, own!.folder), own!),
     copies: await copiedFiles(directory, kept),
     privacy: privacyFacts(end, result),
     secureAggregation: result?.secureAggregation !== undefined,
@@ -111,14 +115,14 @@ function decisionsOf(events: readonly AuditEvent[], type: AuditEvent['type']): L
     .map(({ time, clientId, details }) => ({ time, hospital: clientId ?? null, details }));
 }
 
-function proofsIn({ events, leaves, root }: RunLogRead): ProvedEntry[] {
-  const hashes = leaves.map(leafHash);
-  return proved.flatMap((type): ProvedEntry[] => {
+async function proofsIn(path: string, { events, ok }: RunLogRead): Promise<ProvedEntry[]> {
+  const proofs: ProvedEntry[] = [];
+  // Of a log that was changed nothing can be shown.
+  for (const type of ok ? proved : []) {
     const index = events.findIndex((event) => event.type === type);
-    if (index < 0) return [];
-    const entry = leaves[index]!.toString('utf8');
-    return [{ type, entry, index, size: leaves.length, root, proof: inclusionProof(hashes, index) }];
-  });
+    if (index >= 0) proofs.push({ type, index, ...(await proveEntry(path, index)) });
+  }
+  return proofs;
 }
 
 function missedIn(result: ToldResult | undefined): MissedFacts[] {

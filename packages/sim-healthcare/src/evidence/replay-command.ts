@@ -59,7 +59,7 @@ function needsData(name: string): boolean {
 }
 
 /** As `parsePartition` reads it. */
-function partitionText(partition: PartitionSpec): string {
+export function partitionText(partition: PartitionSpec): string {
   switch (partition.by) {
     case 'column':
       return `column:${partition.column}`;

@@ -22,7 +22,9 @@ export async function keptFiles(directory: string): Promise<RunFile[]> {
 
 /** What goes into a pack as it is, under which name: none of it holds more than the run's log vouches for. */
 export async function copiedFiles(directory: string, kept: readonly RunFile[]): Promise<CopiedFile[]> {
-  const named = [...cardFiles, 'keys.txt', 'check.json'].filter((file) => existsSync(join(directory, file)));
+  const there = (file: string): boolean => existsSync(join(directory, file));
+  const named = ['keys.txt', 'check.json'].filter(there);
+  const cards = cardFiles.filter(there).map((file) => [file, `cards/${file}`] as const);
   const certificates = kept.map(({ file }) => file).filter((file) => /^certificates\/[^/]+\.json$/.test(file));
   const heads = kept.map(({ file }) => file).filter((file) => /(^|\/)audit\/checkpoint$/.test(file));
   const copied = [...named, ...certificates].map((file) => [file, file] as const);
@@ -30,6 +32,9 @@ export async function copiedFiles(directory: string, kept: readonly RunFile[]): 
     (file) => [file, `checkpoints/${file.split('/').slice(0, -2).at(-1) ?? 'coordinator'}.txt`] as const,
   );
   return Promise.all(
-    [...copied, ...renamed].map(async ([from, file]) => ({ file, content: await readFile(join(directory, from)) })),
+    [...copied, ...cards, ...renamed].map(async ([from, file]) => ({
+      file,
+      content: await readFile(join(directory, from)),
+    })),
   );
 }

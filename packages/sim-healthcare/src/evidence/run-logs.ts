@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MerkleTree, readAuditLog } from '@fedward/audit';
-import { canonicalJson, hasCode, type AuditEvent } from '@fedward/core';
+import { readAuditLog, verifyAuditLog } from '@fedward/audit';
+import { hasCode, type AuditEvent } from '@fedward/core';
 import { runPaths } from '../run/run-folder.js';
 
 /** A log of a run, as far as it can be read. */
@@ -12,11 +12,9 @@ export interface RunLogRead {
   /** Relative to the run, with slashes. */
   readonly folder: string;
   readonly events: readonly AuditEvent[];
-  /** The bytes of each leaf of its tree. */
-  readonly leaves: readonly Buffer[];
   readonly root: string;
-  /** False where an entry can't be read. */
-  readonly whole: boolean;
+  /** False where something in it was changed. */
+  readonly ok: boolean;
 }
 
 /**
@@ -35,22 +33,14 @@ export async function readRunLogs(directory: string): Promise<readonly RunLogRea
 }
 
 async function readLog(owner: string, path: string, folder: string): Promise<RunLogRead> {
+  const { ok, root } = await verifyAuditLog(path);
   const events: AuditEvent[] = [];
-  const leaves: Buffer[] = [];
-  const tree = new MerkleTree();
-  let whole = true;
   try {
-    for await (const entry of readAuditLog(path)) {
-      const leaf = Buffer.from(canonicalJson(entry));
-      events.push(entry.event);
-      leaves.push(leaf);
-      tree.append(leaf);
-    }
+    for await (const { event } of readAuditLog(path)) events.push(event);
   } catch (error) {
     if (!hasCode(error, 'AUDIT_TAMPERED')) throw error;
-    whole = false;
   }
-  return { owner, folder, events, leaves, root: tree.root, whole };
+  return { owner, folder, events, root, ok };
 }
 
 /**

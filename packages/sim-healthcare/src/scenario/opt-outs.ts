@@ -10,19 +10,19 @@ export interface OptOuts {
   readonly digest: string;
   /**
    * Which of a hospital's rows leave, by the patient's id.
-   * @param column that patient ids are in, as the schema names it
+   * @param column that patient ids are in, as the schema names it; undefined where no schema does: the list has one a line
    * @throws {FedwardError} CONFIG_INCOMPATIBLE where the list has columns, and none of that name; later, for an id that is
    *   one number with one of the list and another text
    */
-  of(column: string): (patientId: string) => string | undefined;
+  of(column: string | undefined): (patientId: string) => string | undefined;
 }
 
 /**
  * Reads a list of patient ids: one a line, or a table with a column that is called as the schema's.
  * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID; DATA_EMPTY for a list without an id
  */
-export async function readOptOuts(path: string): Promise<OptOuts> {
-  const bytes = await readBytes(path, { option: '--opt-outs' });
+export async function readOptOuts(path: string, option = '--opt-outs'): Promise<OptOuts> {
+  const bytes = await readBytes(path, { option });
   const text = Buffer.from(bytes)
     .toString('utf8')
     .replace(/^\ufeff/, '');
@@ -31,24 +31,31 @@ export async function readOptOuts(path: string): Promise<OptOuts> {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const [first = ''] = lines;
-  if (lines.length === 0) throw new FedwardError('DATA_EMPTY', `--opt-outs: ${path} has no patient ids`, path);
+  if (lines.length === 0) throw new FedwardError('DATA_EMPTY', `${option}: ${path} has no patient ids`, path);
   const mark = [',', ';', '\t'].find((each) => first.includes(each));
   const digest = digestJson([...new Set(lines)].sort());
   return { path, digest, of: (column) => leaving(idsIn(lines, mark, column, path), path) };
 }
 
-function idsIn(lines: readonly string[], mark: string | undefined, column: string, path: string): readonly string[] {
+function idsIn(
+  lines: readonly string[],
+  mark: string | undefined,
+  column: string | undefined,
+  path: string,
+): readonly string[] {
   const [first = '', ...rest] = lines;
-  const name = canonicalText(column);
+  const name = column === undefined ? undefined : canonicalText(column);
   if (mark === undefined) {
     const ids = lines.map((line) => canonicalText(unquoted(line)));
     return ids[0] === name ? ids.slice(1) : ids;
   }
-  const at = fieldsOf(first, mark).map(canonicalText).indexOf(name);
+  const at = name === undefined ? -1 : fieldsOf(first, mark).map(canonicalText).indexOf(name);
   if (at < 0)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
-      `--opt-outs: ${path} has several columns, and none is called "${column}", in which the schema has patient ids`,
+      name === undefined
+        ? `--opt-outs: ${path} has several columns, and no schema says which has the patient ids: write one id a line`
+        : `--opt-outs: ${path} has several columns, and none is called "${name}", in which the schema has patient ids`,
       '--opt-outs',
     );
   return rest.map((line) => canonicalText(fieldsOf(line, mark)[at] ?? '')).filter((id) => id !== '');

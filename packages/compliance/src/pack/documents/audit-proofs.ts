@@ -1,8 +1,7 @@
 import type { PackFacts } from '../facts.js';
 import type { Draft } from '../statement.js';
 
-const folders = ['proofs/', 'certificates/'];
-const aside: ReadonlySet<string> = new Set(['keys.txt', 'checkpoint.txt']);
+const folders = ['certificates/', 'checkpoints/'];
 
 /** Heads of logs, certificates of rounds, and proofs that the run's first and last entries are in its log. */
 export function auditProofs({ run, logs, files, proofs, copies }: PackFacts): Draft {
@@ -66,11 +65,11 @@ export function auditProofs({ run, logs, files, proofs, copies }: PackFacts): Dr
       },
     ],
     attachments: [
-      ...proofs.map((proof) => ({
-        file: `proofs/${proof.type}.json`,
-        content: JSON.stringify({ schemaVersion: 1, ...proof }, null, 2) + '\n',
-      })),
-      ...copies.filter(({ file }) => aside.has(file) || folders.some((folder) => file.startsWith(folder))),
+      ...proofs.flatMap(({ type, entry, proof }) => [
+        { file: `proofs/${type}.json`, content: entry },
+        { file: `proofs/${type}.tlog-proof`, content: proof },
+      ]),
+      ...copies.filter(({ file }) => file === 'keys.txt' || folders.some((folder) => file.startsWith(folder))),
     ],
   };
 }

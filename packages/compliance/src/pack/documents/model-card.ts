@@ -1,11 +1,11 @@
 import type { PackFacts } from '../facts.js';
 import type { Draft } from '../statement.js';
 
-const cards: ReadonlySet<string> = new Set(['model-card.md', 'model-card.html', 'model-card.json', 'tripod-ai.md']);
+const folder = 'cards/';
 
 /** The run's own cards, as its log vouches for them. */
 export function modelCard({ copies, files, run }: PackFacts): Draft {
-  const own = copies.filter(({ file }) => cards.has(file));
+  const own = copies.filter(({ file }) => file.startsWith(folder));
   const verify = 'fedward audit verify "$RUN" --json';
   return {
     name: 'model-card',
@@ -18,7 +18,7 @@ export function modelCard({ copies, files, run }: PackFacts): Draft {
     statements: [
       { says: `The model's digest is ${run.model ?? 'not known'}.`, fact: 'model', value: run.model },
       ...own.flatMap(({ file }) => {
-        const index = files.findIndex((each) => each.file === file);
+        const index = files.findIndex((each) => each.file === file.slice(folder.length));
         const logged = files[index]?.logged;
         if (logged === undefined || logged === null) return [];
         const says = `${file} is the one that the log vouches for: ${logged}.`;

@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readPack, statementsIn, verifyPack } from '@fedward/compliance';
+import { readVerifierKeys } from '@fedward/kit-keys';
+import { printJson, printLine } from '../terminal/output.js';
+import { factsOf } from './evidence-action.js';
+import { ownProcess, recompute, type Recomputed, type RunFedward } from './recompute.js';
+
+/** `fedward evidence verify` as commander has parsed it. */
+export interface VerifyPackFlags {
+  readonly keys?: string;
+  readonly run?: string;
+  readonly ledger?: string;
+  readonly declarations?: string;
+  readonly json?: boolean;
+}
+
+/** @returns the exit code: 1 where a file, a signature or a statement does not hold */
+export async function verifyPackAction(
+  path: string,
+  flags: VerifyPackFlags,
+  run: RunFedward = ownProcess,
+): Promise<0 | 1> {
+  const files = await readPack(path);
+  const keys = flags.keys === undefined ? [] : await readVerifierKeys(flags.keys);
+  const { ok, faults, ...verified } = verifyPack(files, keys);
+  const statements = flags.run === undefined ? [] : await statementsOf(files, flags, run);
+  const differing = statements.filter(({ outcome }) => outcome === 'differs');
+  const byHand = statements.filter(({ outcome }) => outcome === 'not run');
+  const holds = ok && differing.length === 0;
+  if (flags.json) {
+    const counts = { statements: statements.length, differing, byHand };
+    printJson({ ok: holds, pack: resolve(path), ...verified, faults, ...(flags.run !== undefined && counts) });
+    return holds ? 0 : 1;
+  }
+  printLine(`${holds ? 'verified' : 'DIFFERS'}: ${path}`);
+  printLine(`run ${verified.runId ?? 'unknown'}, plan ${verified.planHash ?? 'unknown'}, ${verified.files} files`);
+  printLine(signedWords(verified, keys.length));
+  for (const { file, message } of faults) printLine(`${file}: ${message}`);
+  for (const { document, says, expect, found } of differing)
+    printLine(`${document}: ${says} The pack says ${JSON.stringify(expect)}, the run ${JSON.stringify(found)}`);
+  if (flags.run !== undefined) {
+    const again = statements.length - differing.length - byHand.length;
+    printLine(
+      `${again} of ${statements.length} statements were found again in ${flags.run}; ${differing.length} differ`,
+    );
+    for (const command of new Set(byHand.map((each) => each.command))) printLine(`not run here: ${command}`);
+  }
+  return holds ? 0 : 1;
+}
+
+function signedWords({ signed, signedBy }: { signed: boolean; signedBy: readonly string[] }, keys: number): string {
+  if (!signed) return 'not signed: whoever changed a file could have changed its manifest with it';
+  if (keys === 0) return 'signed; by whom was not looked at: give public keys by --keys FILE';
+  return signedBy.length > 0 ? `signed by ${signedBy.join(', ')}` : 'NOT SIGNED by any of the keys given';
+}
+
+async function statementsOf(
+  files: ReadonlyMap<string, Uint8Array>,
+  { run: folder, ledger, declarations }: VerifyPackFlags,
+  run: RunFedward,
+): Promise<readonly Recomputed[]> {
+  const declared = files.get('declarations.yaml');
+  const own = declared && declarations === undefined ? await mkdtemp(join(tmpdir(), 'fedward-pack-')) : undefined;
+  try {
+    const written = own === undefined ? declarations : join(own, 'declarations.yaml');
+    if (own !== undefined) await writeFile(written!, declared!);
+    const facts = await factsOf(folder!, {
+      ...(ledger !== undefined && { ledger }),
+      ...(written !== undefined && { declarations: written }),
+    });
+    const variables = { RUN: folder!, ...(ledger !== undefined && { LEDGER: ledger }), PACK: own ?? '.' };
+    return await recompute(statementsIn(files), facts, variables, run);
+  } finally {
+    if (own !== undefined) await rm(own, { recursive: true, force: true });
+  }
+}
