@@ -1,6 +1,6 @@
 import { clauseOf, clauses } from './clauses.js';
 import type { PackDocument } from './statement.js';
-import { html } from './text.js';
+import { html, htmlWithCode } from './text.js';
 
 /** What a pack is and is not, in its index. */
 export const about = [
@@ -38,7 +38,9 @@ export function indexOf(
 /** `index.html`. It loads nothing. */
 export function indexPage(index: ReturnType<typeof indexOf>): string {
   const list = (items: readonly string[]): string =>
-    items.length === 0 ? '<p>Nothing.</p>' : `<ul>${items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`;
+    items.length === 0
+      ? '<p>Nothing.</p>'
+      : `<ul>${items.map((item) => `<li>${htmlWithCode(item)}</li>`).join('')}</ul>`;
   const document = ({ name, title, ...of }: (typeof index)['documents'][number]): string => `
 <section id="${name}"><h2>${html(title)}</h2>
 <p>It contributes: ${html(of.contributes)}. ${of.statements} statements, each with its command.</p>
@@ -60,7 +62,7 @@ a { color: #0b57a4 } h3 { font-size: 1rem; margin-bottom: 0 }
 </style></head><body><main>
 <h1>Evidence of run ${html(index.runId)}</h1>
 <p>Plan ${html(index.planHash)}.</p>
-${index.about.map((words) => `<p>${html(words)}</p>`).join('\n')}
+${index.about.map((words) => `<p>${htmlWithCode(words)}</p>`).join('\n')}
 <h2>Which part is asked for by which clause</h2>
 <table><thead><tr><th scope="col">Clause</th><th scope="col">Asks that</th><th scope="col">Parts</th></tr></thead>
 <tbody>${index.clauses.map(clause).join('\n')}</tbody></table>

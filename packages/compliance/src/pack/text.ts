@@ -15,8 +15,20 @@ export function html(text: string): string {
   return plain(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Of Markdown (CommonMark 0.31, section 2.4) what would be markup is escaped. */
+/** The same, with what stands between backticks as code. */
+export function htmlWithCode(text: string): string {
+  return html(text).replace(/`([^`]*)`/g, '<code>$1</code>');
+}
+
+/** Of Markdown (CommonMark 0.31, section 2.4) what would be markup is escaped; what stands between backticks is code. */
 function markdown(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part, i) => (i % 2 === 1 ? code(part.slice(1, -1)) : escapedIn(part)))
+    .join('');
+}
+
+function escapedIn(text: string): string {
   return plain(text).replace(/[\\`*_[\]<>|#~]/g, '\\$&');
 }
 

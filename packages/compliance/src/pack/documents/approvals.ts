@@ -1,5 +1,6 @@
 import type { Json } from '@fedward/core';
 import type { LoggedDecision, PackFacts } from '../facts.js';
+import { counted } from '../counted.js';
 import type { Draft, PackTable } from '../statement.js';
 
 /** Who approved what, and which rules of hospitals and checks there were before the run. */
@@ -35,9 +36,13 @@ export function approvals({ approvals: approved, policies, checks, copies, run }
         says: 'The log is of this plan.',
         ...{ command: 'fedward audit verify "$RUN" --json', pointer: '/run/planHash', expect: run.planHash },
       },
-      { says: `${approved.length} approvals are in the log.`, fact: 'approvals', value: approved.length },
-      { says: `${policies.length} policies are in the log.`, fact: 'policies', value: policies.length },
-      { says: `${checks.length} outcomes of checks are in the log.`, fact: 'checks', value: checks.length },
+      { says: `In the log: ${counted(approved.length, 'approval')}.`, fact: 'approvals', value: approved.length },
+      {
+        says: `In the log: ${counted(policies.length, 'policy')} of hospitals.`,
+        fact: 'policies',
+        value: policies.length,
+      },
+      { says: `In the log: ${counted(checks.length, 'outcome')} of checks.`, fact: 'checks', value: checks.length },
     ],
     tables: [
       ...tableOf('Approvals', approved),

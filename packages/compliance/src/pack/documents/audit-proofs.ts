@@ -1,4 +1,5 @@
 import type { PackFacts } from '../facts.js';
+import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 const folders = ['certificates/', 'checkpoints/'];
@@ -46,7 +47,7 @@ export function auditProofs({ run, logs, files, proofs, copies }: PackFacts): Dr
             },
           ]),
       ...logs.map(({ owner, entries }) => ({
-        says: `The log of ${owner} has ${entries} entries.`,
+        says: `The log of ${owner} has ${counted(entries, 'entry')}.`,
         ...{ fact: `entries of ${owner}`, value: entries },
       })),
     ],

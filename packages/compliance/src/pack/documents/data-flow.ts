@@ -1,4 +1,5 @@
 import type { PackFacts } from '../facts.js';
+import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 /** What left which hospital, when, to whom, how many bytes, by kind. */
@@ -24,14 +25,14 @@ export function dataFlow({ flows, bytes, notices, refusals, run, secureAggregati
       : [],
     needsPerson: ['name the recipients behind "coordinator", and the country that each is in'],
     statements: [
-      { says: `${out.length} messages left hospitals.`, fact: 'messages', value: out.length },
+      { says: `${counted(out.length, 'message')} left hospitals.`, fact: 'messages', value: out.length },
       ...kinds.map((kind) => {
         const count = out.filter((flow) => flow.kind === kind).length;
-        return { says: `Of these ${count} are of the kind "${kind}".`, fact: `kind ${kind}`, value: count };
+        return { says: `Of the kind "${kind}": ${counted(count, 'message')}.`, fact: `kind ${kind}`, value: count };
       }),
       ...hospitals.map((id) => {
         const count = out.filter(({ from }) => from === id).length;
-        return { says: `${count} of them left ${id}.`, fact: `from ${id}`, value: count };
+        return { says: `From ${id}: ${counted(count, 'message')}.`, fact: `from ${id}`, value: count };
       }),
       ...(bytes
         ? [
@@ -45,7 +46,7 @@ export function dataFlow({ flows, bytes, notices, refusals, run, secureAggregati
             },
           ]
         : []),
-      { says: `${refusals.length} requests were refused.`, fact: 'refusals', value: refusals.length },
+      { says: `Refused: ${counted(refusals.length, 'request')}.`, fact: 'refusals', value: refusals.length },
       {
         says: secureAggregation
           ? 'Updates were masked: the coordinator learned sums over hospitals alone.'

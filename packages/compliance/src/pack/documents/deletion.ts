@@ -1,4 +1,5 @@
 import type { PackFacts } from '../facts.js';
+import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 /** What there is to delete when the study ends: a form, filled in with what lies in the folder. */
@@ -22,7 +23,7 @@ export function deletion({ kept, run }: PackFacts): Draft {
       'who decided to keep what is kept, and on which ground',
     ],
     statements: [
-      { says: `${due.length} files of the run are due for deletion.`, fact: 'due', value: due.length },
+      { says: `Due for deletion: ${counted(due.length, 'file')}.`, fact: 'due', value: due.length },
       {
         says: `They have ${due.reduce((sum, { bytes }) => sum + bytes, 0)} bytes.`,
         ...{ fact: 'due bytes', value: due.reduce((sum, { bytes }) => sum + bytes, 0) },
@@ -48,7 +49,7 @@ const fates: readonly (readonly [pattern: RegExp, fate: 'delete' | 'keep' | 'dec
   [/^(keys\.txt|.*\.vkey)$/, 'keep', 'public keys: without them no signature can be checked'],
   [/^checkpoints\//, 'delete', 'states of training: only for going on with the run'],
   [/^split\.secret$/, 'delete', 'tells who was tested on'],
-  [/(^|\/)(keys?|private)(\/|\.)|\.key$/, 'delete', 'private keys: nothing more is to be signed by them'],
+  [/(^|\/)(keys?|private)(\/|\.)|\.key(\.json)?$/, 'delete', 'private keys: nothing more is to be signed by them'],
   [/^hospitals\/.*\/model\.safetensors$/, 'decide', "a hospital's personal model: the hospital's to keep"],
   [/^hospitals\//, 'delete', 'what a hospital remembers of the strategy'],
   [/^preprocessing\.json$/, 'decide', 'fitted on patients; with the model as long as that is used'],

@@ -1,4 +1,5 @@
 import type { PackFacts } from '../facts.js';
+import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 /** Small cells, what is withheld, and how far one hospital reaches. */
@@ -28,9 +29,9 @@ export function disclosureControl({ rows, minimumCount, privacy, reach, run }: P
         says: `A count of rows above zero and below ${minimumCount} is not told, nor the count from which it would follow.`,
         ...{ fact: 'minimum count', value: minimumCount },
       },
-      { says: `${hidden} counts are hidden by that rule.`, fact: 'hidden counts', value: hidden },
+      { says: `Hidden by that rule: ${counted(hidden, 'count')}.`, fact: 'hidden counts', value: hidden },
       {
-        says: `Of ${withheld} hospitals all counts of rows are withheld, since a mechanism is there and nothing paid for them.`,
+        says: `Of ${counted(withheld, 'hospital')} all counts of rows are withheld, since a mechanism is there and nothing paid for them.`,
         ...{ fact: 'withheld hospitals', value: withheld },
       },
       {

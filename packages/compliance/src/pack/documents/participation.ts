@@ -1,4 +1,5 @@
 import type { PackFacts } from '../facts.js';
+import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 /** Rows used and dropped with the reasons, hospitals that took part, dropped out, and the weight lost. */
@@ -15,8 +16,12 @@ export function participation({ rows, parts, missed, participation: whole, run }
     ],
     needsPerson: ['say how those who opted out were asked, and until when'],
     statements: [
-      { says: `${run.hospitals.length} hospitals took part.`, fact: 'hospitals', value: [...run.hospitals] },
-      { says: `The run has ${run.rounds} rounds.`, fact: 'rounds', value: run.rounds },
+      {
+        says: `Taking part: ${counted(run.hospitals.length, 'hospital')}.`,
+        fact: 'hospitals',
+        value: [...run.hospitals],
+      },
+      { says: `The run has ${counted(run.rounds, 'round')}.`, fact: 'rounds', value: run.rounds },
       ...(whole
         ? [
             {

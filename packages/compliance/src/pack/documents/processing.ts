@@ -7,12 +7,12 @@ const asked: readonly (readonly [letter: string, what: string, members: readonly
   [
     '(a)',
     'name and contact of the controller, the joint controller, the representative, the data protection officer',
-    ['controllers', 'controller', 'contact', 'dpo', 'users'],
+    ['controllers', 'controller', 'contact', 'dpo', 'record', 'users'],
   ],
   ['(b)', 'purposes of the processing', ['purpose', 'purposes', 'legalBasis', 'permit']],
   ['(c)', 'categories of data subjects and of personal data', ['dataSubjects', 'categories', 'specialCategories']],
   ['(d)', 'categories of recipients', ['recipients', 'processors']],
-  ['(e)', 'transfers to third countries, with safeguards', ['countries', 'transfers', 'safeguards']],
+  ['(e)', 'transfers to third countries, with safeguards', ['countries', 'endpoints', 'transfers', 'safeguards']],
   ['(f)', 'time limits for erasure', ['retention', 'retentionPeriod', 'erasure']],
 ];
 

@@ -1,5 +1,6 @@
 import { billOfMaterials, type InstalledPackage } from '../bom.js';
 import type { PackFacts } from '../facts.js';
+import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 /** The package that all others are dependencies of. */
@@ -26,7 +27,7 @@ export function software({ installed, node, inputs }: PackFacts): Draft {
     statements: [
       { says: `The run was of fedward ${told?.fedward ?? 'not said'}.`, fact: 'fedward', value: told?.fedward ?? null },
       { says: `It ran on Node ${told?.node ?? 'not said'}.`, fact: 'node', value: told?.node ?? null },
-      { says: `${installed.length} packages are installed here.`, fact: 'packages', value: installed.length },
+      { says: `Installed here: ${counted(installed.length, 'package')}.`, fact: 'packages', value: installed.length },
       {
         says: 'The serial number of the bill follows from what is in it.',
         ...{ fact: 'serial number', value: bom['serialNumber']! },
