@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readPack, statementsIn, verifyPack } from '@fedward/compliance';
+import { readPack, statementsIn, verifyPack, type PackVerification } from '@fedward/compliance';
 import { readVerifierKeys } from '@fedward/kit-keys';
 import { printJson, printLine } from '../terminal/output.js';
 import { factsOf } from './evidence-action.js';
@@ -16,27 +16,38 @@ export interface VerifyPackFlags {
   readonly json?: boolean;
 }
 
-/** @returns the exit code: 1 where a file, a signature or a statement does not hold */
-export async function verifyPackAction(
+/** What was found of a pack. */
+export interface VerifiedPack extends PackVerification {
+  /** Of those in the pack, with `--run`; empty without. */
+  readonly statements: readonly Recomputed[];
+}
+
+/** Looks at a pack's files and signature, and with `--run` at its statements. */
+export async function verifiedPack(
   path: string,
   flags: VerifyPackFlags,
   run: RunFedward = ownProcess,
-): Promise<0 | 1> {
+): Promise<VerifiedPack> {
   const files = await readPack(path);
   const keys = flags.keys === undefined ? [] : await readVerifierKeys(flags.keys);
-  const { ok, faults, ...verified } = verifyPack(files, keys);
+  const found = verifyPack(files, keys);
   const statements = flags.run === undefined ? [] : await statementsOf(files, flags, run);
+  return { ...found, ok: found.ok && statements.every(({ outcome }) => outcome !== 'differs'), statements };
+}
+
+/** @returns the exit code: 1 where a file, a signature or a statement does not hold */
+export async function verifyPackAction(path: string, flags: VerifyPackFlags): Promise<0 | 1> {
+  const { ok, faults, statements, ...verified } = await verifiedPack(path, flags);
   const differing = statements.filter(({ outcome }) => outcome === 'differs');
   const byHand = statements.filter(({ outcome }) => outcome === 'not run');
-  const holds = ok && differing.length === 0;
   if (flags.json) {
     const counts = { statements: statements.length, differing, byHand };
-    printJson({ ok: holds, pack: resolve(path), ...verified, faults, ...(flags.run !== undefined && counts) });
-    return holds ? 0 : 1;
+    printJson({ ok, pack: resolve(path), ...verified, faults, ...(flags.run !== undefined && counts) });
+    return ok ? 0 : 1;
   }
-  printLine(`${holds ? 'verified' : 'DIFFERS'}: ${path}`);
+  printLine(`${ok ? 'verified' : 'DIFFERS'}: ${path}`);
   printLine(`run ${verified.runId ?? 'unknown'}, plan ${verified.planHash ?? 'unknown'}, ${verified.files} files`);
-  printLine(signedWords(verified, keys.length));
+  printLine(signedWords(verified, flags.keys !== undefined));
   for (const { file, message } of faults) printLine(`${file}: ${message}`);
   for (const { document, says, expect, found } of differing)
     printLine(`${document}: ${says} The pack says ${JSON.stringify(expect)}, the run ${JSON.stringify(found)}`);
@@ -47,12 +58,12 @@ export async function verifyPackAction(
     );
     for (const command of new Set(byHand.map((each) => each.command))) printLine(`not run here: ${command}`);
   }
-  return holds ? 0 : 1;
+  return ok ? 0 : 1;
 }
 
-function signedWords({ signed, signedBy }: { signed: boolean; signedBy: readonly string[] }, keys: number): string {
+function signedWords({ signed, signedBy }: { signed: boolean; signedBy: readonly string[] }, looked: boolean): string {
   if (!signed) return 'not signed: whoever changed a file could have changed its manifest with it';
-  if (keys === 0) return 'signed; by whom was not looked at: give public keys by --keys FILE';
+  if (!looked) return 'signed; by whom was not looked at: give public keys by --keys FILE';
   return signedBy.length > 0 ? `signed by ${signedBy.join(', ')}` : 'NOT SIGNED by any of the keys given';
 }
 
