@@ -21,3 +21,29 @@ export {
   type ConsistencyClaim,
   type InclusionClaim,
 } from '@fedward/kit-merkle';
+
+export {
+  assertNoted,
+  certificateStore,
+  fileOfRound,
+  readCertificate,
+  readCertificateFiles,
+  verifyCertificate,
+  type CertificateFault,
+  type CertificateStoreOptions,
+  type CertificateVerification,
+  type Certified,
+  type CertifiedSite,
+  type WitnessedHead,
+} from './certificates/index.js';
+export { auditRow, auditRows, auditColumns, type AuditRow } from './export/columns.js';
+export { auditCsv, auditJsonl } from './export/csv.js';
+export type { LoggedEntries, LoggedEntry } from './export/entry.js';
+export type { AuditFilters } from './export/filters.js';
+export { formatEntryProof, parseEntryProof } from './export/proof-file.js';
+export { showAuditLog, type ShownEntry } from './export/show.js';
+export { tableLines } from './export/table.js';
+export type { Told } from './export/told.js';
+export { describeAuditEvent } from './export/words.js';
+export { auditEvents, auditFhir, type FhirOptions } from './fhir/export.js';
+export type { FhirAuditEvent } from './fhir/types.js';

@@ -7,7 +7,7 @@ import { emptyRoot, rootOf } from '@fedward/kit-merkle';
 import { openAuditLog } from './open.js';
 import { readAuditLog } from './read.js';
 import { interceptDisk, restoreDisk } from './testing/disk.js';
-import { filesIn, inDirectory, sampleEvent, writeLog } from './testing/fixtures.js';
+import { filesIn, inDirectory, sampleEvent, textsOf, writeLog } from './testing/fixtures.js';
 import { verifyAuditLog } from './verify.js';
 
 const event = sampleEvent(1);
@@ -61,7 +61,7 @@ describe('openAuditLog', () => {
         subject: path,
         message: expect.stringContaining(`${path}, entry 2 (byte ${2 + bytes.readUInt16BE(0)})`),
       });
-      expect(filesIn(directory)).toEqual(before);
+      expect(textsOf(filesIn(directory))).toEqual(textsOf(before));
     }));
 
   it('takes an event as it is at the call', () =>

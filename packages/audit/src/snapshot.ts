@@ -1,7 +1,9 @@
 import { FedwardError } from '@fedward/core';
 import { hasErrno } from '@fedward/kit-files';
 import { parseCheckpoint, type Checkpoint } from '@fedward/kit-merkle';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { reasonOf } from './event.js';
 import type { AuditFault } from './fault.js';
 import { ioFailure, type LogPaths } from './files.js';
@@ -37,6 +39,7 @@ export interface Snapshot {
 export async function readSnapshot(paths: LogPaths): Promise<Snapshot | AuditFault> {
   const bytes = await bytesOf(paths.journal);
   const text = await bytesOf(paths.checkpoint);
+  if (!bytes && !text && existsSync(join(paths.directory, 'tile'))) return headFault('the file is missing');
   if (!bytes && !text)
     throw new FedwardError('FILE_NOT_FOUND', `there is no audit log in ${paths.directory}`, paths.directory);
   let checkpoint: Noted | undefined;

@@ -1,4 +1,12 @@
-import { FedwardError, isFedwardError, parseWith, type AuditHead, type EntryProof, type Witness } from '@fedward/core';
+import {
+  FedwardError,
+  hasCode,
+  isFedwardError,
+  parseWith,
+  type AuditHead,
+  type EntryProof,
+  type Witness,
+} from '@fedward/core';
 import { fileMode, flush, makeFolder, syncFolder, writeFully } from '@fedward/kit-files';
 import { openNote, readNote, verifierOf, type Signer, type Verifier } from '@fedward/kit-keys';
 import { cosign, cosignaturesOf, parseCheckpoint, verifyConsistency, type Checkpoint } from '@fedward/kit-merkle';
@@ -64,7 +72,7 @@ export async function openWitness(path: string, options: WitnessOptions): Promis
     return new HeadKeeper(file, fd, end, heads, { ...options, fsync });
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
-    if (isFedwardError(error) && error.code === 'SIGNATURE_INVALID') throw tampered(file, error.message);
+    if (hasCode(error, 'SIGNATURE_INVALID') || hasCode(error, 'MESSAGE_INVALID')) throw tampered(file, reasonOf(error));
     throw isFedwardError(error) ? error : ioFailure('write', file, error);
   }
 }
@@ -182,17 +190,29 @@ class HeadKeeper implements FileWitness {
 
   async #keep(head: NotedHead): Promise<void> {
     const line = encodeNoted(head);
+    let half = false;
     try {
       if (fstatSync(this.fd).size !== this.#end) throw new Error('another program has changed it since it was opened');
+      half = true;
       writeFully(this.fd, line, this.#end);
       if (this.options.fsync) await flush(this.fd);
     } catch (error) {
+      if (half) this.#cut();
       this.#failure = ioFailure('write', this.path, error);
       throw this.#failure;
     }
     this.#end += line.length;
     this.#heads.push(head);
     this.#last.set(head.who, head);
+  }
+
+  /** What was not acknowledged, if it can be taken back. */
+  #cut(): void {
+    try {
+      ftruncateSync(this.fd, this.#end);
+    } catch {
+      // then it stays: a line that is whole was cosigned, and one that is not is cut off when the file is next opened
+    }
   }
 
   async close(): Promise<void> {

@@ -88,6 +88,7 @@ export type { TrainingData, TrainingWishes } from './interfaces/trainer.js';
 export type { RoundObjective } from './training/objective.js';
 export type { AuditEvent, AuditEventType, AuditReceipt, AuditSink } from './interfaces/audit.js';
 export { coordinator, isAccountable } from './interfaces/audit.js';
+export { OwnLog, type OwnLogOptions, type Vouched } from './site/own-log.js';
 export type { AccountableLog, AuditHead, EntryProof, Growth, Witness } from './interfaces/audit.js';
 export type { CertificateStore, RoundCertificate } from './interfaces/certificate.js';
 export type { Asked, Leaving, PolicyRefusal, SitePolicy } from './interfaces/policy.js';

@@ -17,6 +17,11 @@ export interface FileOptions {
    * that is gone is a failure: what was in it is gone too.
    */
   readonly makeFolders?: boolean;
+  /**
+   * Whether it must be on the disk when this resolves. Default: true. With false it has been handed to the operating system:
+   * it is whole after the death of the process, and may be lost with that of the machine.
+   */
+  readonly lasting?: boolean;
 }
 
 /**
@@ -80,14 +85,14 @@ export async function removeDrafts(folder: string): Promise<void> {
 async function storing<T>(
   path: string,
   bytes: FileContent,
-  { makeFolders = true }: FileOptions,
+  { makeFolders = true, lasting = true }: FileOptions,
   putInPlace: (draft: string) => Promise<T>,
 ): Promise<T> {
   const draft = draftOf(path);
   try {
-    await writeDraft(draft, bytes, makeFolders);
+    await writeDraft(draft, bytes, makeFolders, lasting);
     const placed = await putInPlace(draft);
-    await syncFolder(dirname(path));
+    if (lasting) await syncFolder(dirname(path));
     return placed;
   } catch (cause) {
     throw isFedwardError(cause) ? cause : storageFailure('write', path, cause);
@@ -96,12 +101,12 @@ async function storing<T>(
   }
 }
 
-async function writeDraft(path: string, bytes: FileContent, makeFolders: boolean): Promise<void> {
+async function writeDraft(path: string, bytes: FileContent, makeFolders: boolean, lasting: boolean): Promise<void> {
   const file = makeFolders ? await openInFolder(path) : await openDraft(path);
   try {
     await file.writeFile(bytes as Uint8Array); // it takes pieces too, which @types/node 20 does not say
     // Content and length, before the file gets its name; the times of change, which `sync` adds, are not needed.
-    await file.datasync();
+    if (lasting) await file.datasync();
   } finally {
     await file.close();
   }

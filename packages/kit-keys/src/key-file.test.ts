@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyFileText, readKeyFile, readSigner } from './key-file.js';
 import { createKey } from './keys.js';
-import { signerOf } from './signer.js';
+import { signerFromPkcs8, signerOf } from './signer.js';
 import { newFolder } from './testing/folder.js';
 
 const passphrase = 'correct horse battery staple';
@@ -75,8 +75,7 @@ describe('the file of a key', () => {
     cipher.setAAD(Buffer.from(canonicalJson({ ...header, private: method })));
     cipher.setAuthTag(bytes.subarray(-16));
     const der = Buffer.concat([cipher.update(bytes.subarray(0, -16)), cipher.final()]);
-    expect(header.verifierKey).toBe((await readSigner(path, { passphrase })).verifierKey);
-    expect(der.subarray(0, 16).toString('hex')).toBe('302e020100300506032b657004220420');
+    expect(signerFromPkcs8('north', der).verifierKey).toBe(header.verifierKey);
   });
 
   it('has the scrypt of RFC 7914, section 12', () => {

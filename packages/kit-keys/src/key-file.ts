@@ -11,11 +11,7 @@ import { signerOf, verifierOf, type Signer } from './signer.js';
 export type Passphrase = string | (() => string | Promise<string>);
 
 const plain = z.strictObject({ encoding: z.literal('pkcs8'), value: z.base64() });
-const encrypted = z
-  .strictObject({ ...methodSchema.shape, value: z.base64() })
-  .superRefine(({ value: _, ...method }, at) => {
-    for (const { message } of methodSchema.safeParse(method).error?.issues ?? []) at.addIssue(message);
-  });
+const encrypted = z.strictObject({ ...methodSchema.shape, value: z.base64() });
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -75,13 +71,17 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw noKey(path, z.prettifyError(parsed.error));
-  try {
-    if (verifierOf(parsed.data.verifierKey).name !== parsed.data.name)
-      throw noKey(path, 'its verifier key has another name');
-  } catch (error) {
-    throw error instanceof Error ? noKey(path, error.message, error) : error;
-  }
+  if (nameIn(parsed.data.verifierKey, path) !== parsed.data.name)
+    throw noKey(path, 'its verifier key has another name');
   return parsed.data;
+}
+
+function nameIn(verifierKey: string, path: string): string {
+  try {
+    return verifierOf(verifierKey).name;
+  } catch (error) {
+    throw noKey(path, error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 /**

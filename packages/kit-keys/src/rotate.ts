@@ -68,7 +68,10 @@ export async function rotateKey(options: RotateKeyOptions): Promise<RotatedKey> 
 /** The statements of all rotations of a key in a folder, for `followRotations`. @throws {FedwardError} STORAGE_FAILED */
 export async function readRotations(directory: string, name: string): Promise<string[]> {
   const start = `${fileNameOf(name)}~`;
-  const files = (await filesIn(directory, rotationSuffix)).filter((file) => file.startsWith(start));
+  const ending = `00000000${rotationSuffix}`.length;
+  const files = (await filesIn(directory, rotationSuffix)).filter(
+    (file) => file.startsWith(start) && file.length === start.length + ending,
+  );
   const texts = await Promise.all(files.map((file) => readTextIfThere(join(directory, file))));
   return texts.filter((text) => text !== undefined);
 }

@@ -2,7 +2,9 @@ export { simulate, resumeSimulation } from './run/simulate.js';
 export type { SimulationHooks } from './run/carry-out.js';
 export { fileCheckpointStore } from './run/checkpoint-file.js';
 export { verifyRun } from './run/verify-run.js';
-export type { CheckedFile, RunFault, RunState, RunVerification } from './run/verify-run.js';
+export type { CheckedFile, RunState, RunVerification, RunVerifyOptions } from './run/verify-run.js';
+export type { RunFault } from './run/run-fault.js';
+export type { HospitalLog } from './run/verify-logs.js';
 
 export {
   findLabelDoubts,

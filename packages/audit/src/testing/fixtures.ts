@@ -43,9 +43,9 @@ export async function writeLog(
   return receipts.map(({ root }) => root);
 }
 
-/** The same key for each name, so that logs are the same whenever they are written. */
-export function testSigner(name = 'hospital-0'): Signer {
-  const seed = createHash('sha256').update(name).digest();
+/** The same key for each name and secret, so that logs are the same whenever they are written. */
+export function testSigner(name = 'hospital-0', secret = name): Signer {
+  const seed = createHash('sha256').update(secret).digest();
   return signerFromPkcs8(name, Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]));
 }
 
@@ -57,6 +57,11 @@ export function filesIn(directory: string): Map<string, Buffer> {
     if (item.isFile()) files.set(relative(directory, path).split(sep).join('/'), readFileSync(path));
   }
   return files;
+}
+
+/** The same as hexadecimal text, which is quickly compared. */
+export function textsOf(files: ReadonlyMap<string, Buffer>): Record<string, string> {
+  return Object.fromEntries([...files].map(([path, bytes]) => [path, bytes.toString('hex')]));
 }
 
 /** Makes a folder hold these files and no others. */

@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { verifyAuditLog, type AuditVerification } from '@fedward/audit';
-import { FedwardError } from '@fedward/core';
 import { verifyRun, type RunState, type RunVerification } from '@fedward/sim-healthcare';
 import { counted } from '@fedward/sim-healthcare/report';
 import { printJson, printLine } from '../terminal/output.js';
+import { findLog } from './find-log.js';
 
 interface VerifyFlags {
   readonly root?: string;
@@ -27,7 +24,7 @@ export async function verifyAction(dir: string, { root, json }: VerifyFlags): Pr
     }
     return found.ok ? 0 : 1;
   }
-  const { log, ...run } = await verifyRun(folder, root);
+  const { log, ...run } = await verifyRun(folder, { expectedRoot: root });
   if (json) printJson({ directory, ...log, ok: run.ok, run: { folder, ...run } });
   else printRun(folder, { log, ...run }, root);
   return run.ok ? 0 : 1;
@@ -83,23 +80,4 @@ function printLog(
     );
   else if (ok && asked === undefined)
     printLine('Compare the root with one that was noted elsewhere: a log that was rewritten whole looks whole.');
-}
-
-/**
- * The log in a folder: the folder itself, which may be a log alone, its `audit`, which is a run's, or that of the only run
- * in it.
- */
-async function findLog(dir: string): Promise<{ readonly log: string; readonly run?: string }> {
-  const holdsLog = (candidate: string): boolean =>
-    existsSync(join(candidate, 'log.jsonl')) || existsSync(join(candidate, 'head.json'));
-  if (holdsLog(dir)) return { log: dir };
-  if (holdsLog(join(dir, 'audit'))) return { log: join(dir, 'audit'), run: dir };
-  const below = existsSync(dir) ? await readdir(dir).catch(() => []) : [];
-  const runs = below.map((name) => join(dir, name)).filter((run) => holdsLog(join(run, 'audit')));
-  if (runs.length === 1) return { log: join(runs[0]!, 'audit'), run: runs[0]! };
-  throw new FedwardError(
-    'FILE_NOT_FOUND',
-    runs.length > 1 ? `${dir} holds ${runs.length} runs: name one of them` : `there is no audit log in ${dir}`,
-    dir,
-  );
 }

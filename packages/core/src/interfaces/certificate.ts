@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.js';
 import type { EntryProof } from './audit.js';
 
 /**
@@ -9,7 +10,11 @@ export interface RoundCertificate {
   readonly runId: string;
   readonly round: number;
   /** The server's entry `round-certified`: plan, data sheets, who took part, models, updates, price, heads of all logs. */
-  readonly coordinator: EntryProof & { readonly verifierKey: string };
+  readonly coordinator: EntryProof & {
+    readonly verifierKey: string;
+    /** The entry's details, where the log keeps them aside: the entry has their digest. */
+    readonly details?: JsonObject;
+  };
   /** Each participant's entry of the answer that is in the sum. */
   readonly sites: readonly (EntryProof & {
     readonly id: string;

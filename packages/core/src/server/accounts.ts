@@ -109,21 +109,19 @@ export class Accounts {
           return found === undefined ? [] : [[id, found]];
         }),
       );
-    const index = await this.log.log({
-      type: 'round-certified',
-      round,
-      details: {
-        ...details,
-        dataSheets: of((_, id) => this.introductions.of(id)?.dataSheet),
-        updates: of(({ digest }) => digest),
-        heads: of(({ head }) => head && { ...head }),
-      },
-    });
+    const said: JsonObject = {
+      ...details,
+      dataSheets: of((_, id) => this.introductions.of(id)?.dataSheet),
+      updates: of(({ digest }) => digest),
+      heads: of(({ head }) => head && { ...head }),
+    };
+    const index = await this.log.log({ type: 'round-certified', round, details: said });
     if (index === undefined) return;
     const { verifierKey } = this.#accountable;
+    const proved = await this.#accountable.prove(index);
     const certificate: RoundCertificate = {
       ...{ version: 1, runId, round },
-      coordinator: { verifierKey, ...(await this.#accountable.prove(index)) },
+      coordinator: { verifierKey, ...proved, ...(keptAside(proved) && { details: said }) },
       sites: answered.flatMap(([id, { entry }]) => {
         const key = this.introductions.of(id)?.verifierKey;
         return entry ? [{ id, ...(key !== undefined && { verifierKey: key }), ...entry }] : [];
@@ -134,6 +132,11 @@ export class Accounts {
     for (const id of participants) this.#answers.delete(id);
     this.#cosigned = new Map();
   }
+}
+
+/** Whether an entry has a digest in the place of its details, which its log keeps elsewhere. */
+function keptAside({ entry }: EntryProof): boolean {
+  return 'aside' in (JSON.parse(entry) as object);
 }
 
 /** What a site's own log says of an answer must be said of this one. */

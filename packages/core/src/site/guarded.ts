@@ -18,8 +18,20 @@ const beforeAnyRun: About = { runId: '' };
 export function guarded(client: Client, office: Office, policy: SitePolicy): Client {
   const { id } = office;
 
-  const refused = async (about: About, { rule, reason, told }: PolicyRefusal): Promise<FedwardError> => {
-    await office.log(placeOf(about), 'refusal', { code: 'POLICY_REFUSED', rule, reason, policy: policy.digest });
+  /** @param leaving what was about to leave, and does not: its entry `training` is in the log already */
+  const refused = async (
+    about: About,
+    { rule, reason, told }: PolicyRefusal,
+    leaving?: Leaving['kind'],
+  ): Promise<FedwardError> => {
+    const what = leaving === undefined ? {} : { leaving };
+    await office.log(placeOf(about), 'refusal', {
+      code: 'POLICY_REFUSED',
+      rule,
+      reason,
+      policy: policy.digest,
+      ...what,
+    });
     return new FedwardError('POLICY_REFUSED', `${id} refuses by its rule ${rule}: ${told}`, id);
   };
   const admit = async (about: About, asked: Asked): Promise<void> => {
@@ -28,7 +40,7 @@ export function guarded(client: Client, office: Office, policy: SitePolicy): Cli
   };
   const release = async <L extends Leaving>(about: About, leaving: L): Promise<L['message']> => {
     const refusal = await policy.releases(leaving);
-    if (refusal) throw await refused(about, refusal);
+    if (refusal) throw await refused(about, refusal, leaving.kind);
     return leaving.message;
   };
   /** Whatever a site throws leaves it too. Its own refusals by these rules say what may be said. */

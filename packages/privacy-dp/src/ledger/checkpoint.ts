@@ -13,13 +13,18 @@ export function formatCheckpoint({ origin, size, root }: TreeHead): string {
   return `${origin}\n${size}\n${base64Of(root)}\n`;
 }
 
-/**
- * That a leaf is in a log, to be checked by the log's verifier key alone. Source: C2SP tlog-proof.
- * @param index of the leaf, from 0 on
- * @param proof inclusion proof (RFC 6962, section 2.1.1), hexadecimal
- * @param checkpoint the signed note
- */
-export function formatProof(index: number, proof: readonly string[], checkpoint: string): string {
+/** That a leaf is in a log, to be checked by the log's verifier key alone. */
+export interface LeafProof {
+  /** Of the leaf, from 0 on. */
+  readonly index: number;
+  /** Inclusion proof (RFC 6962, section 2.1.1), hexadecimal. */
+  readonly proof: readonly string[];
+  /** The signed note. */
+  readonly checkpoint: string;
+}
+
+/** The text of a proof. Source: C2SP tlog-proof. */
+export function formatProof({ index, proof, checkpoint }: LeafProof): string {
   const hashes = proof.map((hash) => `${base64Of(hash)}\n`).join('');
   return `c2sp.org/tlog-proof@v1\nindex ${index}\n${hashes}\n${checkpoint}`;
 }

@@ -40,5 +40,6 @@ export async function proveCharge(directory: string, index: number): Promise<Ent
       `entry ${index} of the ledger in ${directory} is no signed charge`,
       'index',
     );
-  return { entry: proved, proof: formatProof(index, inclusionProof(leaves.slice(0, size), index), checkpoint) };
+  const proof = inclusionProof(leaves.slice(0, size), index);
+  return { entry: proved, proof: formatProof({ index, proof, checkpoint }) };
 }

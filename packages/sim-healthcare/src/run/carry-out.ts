@@ -1,4 +1,4 @@
-import { openAuditLog, type AuditLog } from '@fedward/audit';
+import { certificateStore, type AuditLog } from '@fedward/audit';
 import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
 import { removeDrafts } from '@fedward/kit-files';
 import { trainingAlone } from './alone.js';
@@ -17,6 +17,8 @@ import { writePersonalModels } from './personal-models.js';
 import { foldOf } from './planned-run.js';
 import { runCheckpoints } from './run-checkpoints.js';
 import { runPaths } from './run-folder.js';
+import { openRunKeys } from './run-keys.js';
+import { assertLogsGoOn, hospitalPaths, openRunLogs, type RunLogs } from './run-logs.js';
 import { writeSealed } from './seal.js';
 
 export interface RunStart {
@@ -58,19 +60,25 @@ export interface RunPlace {
  */
 export async function carryOut(run: CheckedRun, place: RunPlace, hooks: SimulationHooks): Promise<SimulationResult> {
   run.threads?.start();
-  const { audit: path } = runPaths(place.directory);
+  const paths = runPaths(place.directory);
+  const { population, simulation, runId } = run;
+  // Clients that are made when they are asked have nothing of their own: they share the server's log.
+  const ids = population.tabulated ? population.ids : [];
+  for (const id of place.resume ? ids : []) await readHistory(hospitalPaths(paths, id).audit, runId);
+  const keyPlaces = { own: paths.keys, listed: paths.keyList, given: simulation.keys };
   try {
-    // Its lock is the run's: it is held until all is written, so that no other process writes beside this one.
-    const audit = await openAuditLog(path, {
+    // Their locks are the run's: they are held until all is written, so that no other process writes beside this one.
+    const logs = await openRunLogs(paths, await openRunKeys(keyPlaces, ids), {
+      ...{ runId, ids },
       // A simulation whose noise is seeded is run again for the same bits: it need not outlive the machine's power, only
       // its own process, and waiting for the disk several times a round would be most of what a short round takes.
-      fsync: run.simulation.secureNoise,
+      fsync: simulation.secureNoise,
       ...(place.breakLock !== undefined && { breakLock: place.breakLock }),
     });
     try {
-      return await carryOutAlone(run, place, audit, hooks);
+      return await carryOutAlone(run, place, logs, hooks);
     } finally {
-      await audit.close();
+      await logs.close();
     }
   } finally {
     await run.threads?.close();
@@ -81,10 +89,11 @@ export async function carryOut(run: CheckedRun, place: RunPlace, hooks: Simulati
 async function carryOutAlone(
   run: CheckedRun,
   place: RunPlace,
-  audit: AuditLog,
+  logs: RunLogs,
   hooks: SimulationHooks,
 ): Promise<SimulationResult> {
   const started = performance.now();
+  const { audit, witness, own } = logs;
   const { directory, planFile, resume } = place;
   const paths = runPaths(directory);
   const history = await readHistory(paths.audit, run.runId);
@@ -92,21 +101,22 @@ async function carryOutAlone(
   await Promise.all([directory, paths.checkpoints].map(removeDrafts));
   const checkpoints = runCheckpoints(paths.checkpoints, audit);
   const firstRound = resume ? await nextRoundOf(run, paths, history, checkpoints) : 0;
+  if (resume) await assertLogsGoOn(logs);
   await logPlan(run, place, history, audit);
 
   const ledgers = await openLedgers(run);
   /** All rounds are done and logged, and only the results are missing: nothing more is logged but the seal. */
   const onlyResults = history.finalModel !== undefined;
-  if (!onlyResults) {
-    run.records.open(audit, ledgers, fileClientStore(paths.hospitals));
-    await logRows(run, audit);
-  }
+  run.records.open(audit, ledgers, fileClientStore(paths.hospitals), own);
+  if (!onlyResults) await logRows(run, (id) => own.get(id)?.audit ?? audit);
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
   const signal = hooks.signal ?? never;
   const alone = run.simulation.local && run.population.tabulated ? trainingAlone(run, signal) : undefined;
   const result = await runFederation({
     ...run.federation,
-    ...(!onlyResults && { audit }),
+    ...(!onlyResults && { audit, ...(witness && { witness }) }),
+    ...(!onlyResults &&
+      own.size > 0 && { certificates: certificateStore(paths.certificates, { fsync: run.simulation.secureNoise }) }),
     ...{ checkpoints, resume, signal },
     ...(hooks.onRound && { onRound: hooks.onRound }),
   });
@@ -121,7 +131,6 @@ async function carryOutAlone(
   const validation = await validationOf(run, place.workers, hooks);
   const { summary, personal } = await resultOf(run, result, {
     folder: directory,
-    audit: paths.audit,
     judgement,
     alone,
     validation,
@@ -130,8 +139,10 @@ async function carryOutAlone(
     started,
   });
   await writePersonalModels(run, personal, summary);
-  const { root, index } = await writeSealed(run, result, { summary, judgement }, audit, planFile);
-  return { ...summary, audit: { ...summary.audit, sealed: { root, events: index + 1 } } };
+  const { root, index } = await writeSealed(run, result, { summary, judgement }, logs, planFile);
+  const { events, entries = events } = summary.audit;
+  const sealed = { root, events: events + index + 1 - entries, entries: index + 1 };
+  return { ...summary, audit: { ...summary.audit, sealed } };
 }
 
 /** Of a run whose rounds are done; on nothing that it has logged, so that one that is gone on with does it from the start. */
@@ -154,7 +165,7 @@ async function validationOf(
 }
 
 /**
- * The log's first entry has the digest of plan.json.
+ * The log has the digest of plan.json, before anything else of the run.
  * @throws {FedwardError} DIGEST_MISMATCH where plan.json is not the one that the run began with
  */
 async function logPlan(

@@ -53,7 +53,7 @@ export async function checkedAgain(planned: PlannedRun, { plugins, workers }: Ex
 
 async function checked(loaded: LoadedRun, workers: number | undefined): Promise<CheckedRun> {
   const parts = await partsOf(loaded, workers);
-  const records = new RunRecords(parts.simulation.ledger !== undefined);
+  const records = new RunRecords(parts.simulation.ledger !== undefined, parts.population.tabulated);
   const federation = federationOf(parts, records);
   assertFederation(federation);
   return { ...parts, loaded, federation, records };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { verifyAuditLog } from '@fedward/audit';
 import { digestTensors, type FederationResult, type Parameters } from '@fedward/core';
 import type { AloneMetrics } from './alone.js';
 import { assumptionsOf } from './assumptions.js';
+import { auditResult } from './audit-result.js';
 import { bytesOf } from './bytes.js';
 import { finalResult, hospitalFigures } from './evaluation.js';
 import { aboutEvaluation } from './evaluation-warnings.js';
@@ -17,6 +17,7 @@ import { reachOf } from '../reach/reach.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import { personalModels, type PersonalModels } from './personal-models.js';
+import { runPaths } from './run-folder.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';
 import { maskedRounds } from './secure-aggregation.js';
@@ -25,8 +26,6 @@ import { aboutParticipation, aboutRounds, warningsOf } from './warnings.js';
 
 export interface Concluding {
   readonly folder: string;
-  /** Where the log is, which has no event to come but those after the result. */
-  readonly audit: string;
   /** By what the final model is judged. */
   readonly judgement: Judgement;
   /** What each hospital reaches alone, as it comes; undefined where none is trained. */
@@ -52,7 +51,7 @@ export interface Concluded {
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
-  { folder, audit, judgement, alone, validation, onTrainAlone, signal, started }: Concluding,
+  { folder, judgement, alone, validation, onTrainAlone, signal, started }: Concluding,
 ): Promise<Concluded> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
@@ -113,7 +112,8 @@ export async function resultOf(
     ...(notices.length > 0 && { notices }),
     privacy: await privacyResult(result, run),
     ...(masked && { secureAggregation: masked }),
-    audit: await auditResult(audit),
+    // No log has an event to come but those after the result.
+    audit: await auditResult(runPaths(folder), run.population.tabulated ? run.population.ids : []),
     timing: {
       totalSeconds: (performance.now() - started) / 1000,
       trainSeconds,
@@ -188,10 +188,4 @@ async function privacyResult(
     ...(patient && { patient }),
     ...(run.simulation.ledger !== undefined && { ledgers: await ledgerResults(run) }),
   };
-}
-
-async function auditResult(directory: string): Promise<SimulationResult['audit']> {
-  const { ok, root, summary } = await verifyAuditLog(directory);
-  const { events, hospitals, trainingEvents } = summary;
-  return { events, hospitals, trainingEvents, root, verified: ok };
 }

@@ -94,6 +94,7 @@ function transportOf(
 ): Transport {
   const seeded = !simulation.secureNoise;
   const audit = records?.audit;
+  const ownOf = (id: string) => records?.ownOf(id);
   const ledgerOf = (id: string) => records?.ledgerOf(id);
   const kept = { store: records?.store ?? memoryClientStore(), answers: memoryAnswerStore() };
   const createSite = siteFactory({
@@ -114,12 +115,14 @@ function transportOf(
     const told = dataSheet !== undefined && { dataSheet };
     const { train: data, test } = population.hospital(id);
     const tested = plan.evaluation && { testData: test };
-    return createSite({ id, data, ...tested, ...told, ...(ledger && { ledger }) });
+    return createSite({ id, data, ...tested, ...told, ...(ledger && { ledger }), ...ownOf(id) });
   };
   const local = population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);
   if (!threads || !canLiveInThreads(plan, plugins)) return local;
   const strategy = plugins.strategy !== undefined;
-  return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, audit, ledgerOf, work, ...kept });
+  const sheetOf = (id: string) => sheets.get(id);
+  const here = { audit, ownOf, ledgerOf, sheetOf, work, ...kept };
+  return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, ...here });
 }

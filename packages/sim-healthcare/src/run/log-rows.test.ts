@@ -15,7 +15,7 @@ async function logged(privacy: 'none' | 'dp-sgd'): Promise<AuditEvent[]> {
     append: async (event: AuditEvent) => ({ index: events.push(event) - 1, root: '' }),
     close: async () => undefined,
   };
-  await logRows({ runId: 'r', plan, population, inputs: inputsOf(population, []) }, audit);
+  await logRows({ runId: 'r', plan, population, inputs: inputsOf(population, []) }, () => audit);
   return events;
 }
 

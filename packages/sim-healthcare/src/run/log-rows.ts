@@ -5,7 +5,7 @@ import type { RunParts } from './run-parts.js';
 import { sheetsOf } from './sheets.js';
 
 /**
- * Writes into the log what became of each hospital's rows, at each start of a run, since each start reads them: counts that
+ * Writes into each hospital's log what became of its rows, at each start of a run, since each start reads them: counts that
  * are large enough, and the digest of its data sheet with the run's secret number.
  *
  * Under a mechanism the counts are withheld, whatever its adjacency: one patient more, or another in a patient's place,
@@ -13,7 +13,7 @@ import { sheetsOf } from './sheets.js';
  */
 export async function logRows(
   { runId, plan, population, inputs }: Pick<RunParts, 'runId' | 'plan' | 'population' | 'inputs'>,
-  audit: AuditSink,
+  logOf: (id: string) => AuditSink,
 ): Promise<void> {
   if (!population.tabulated) return;
   const sheets = sheetsOf(inputs);
@@ -22,7 +22,7 @@ export async function logRows(
     const sheet = sheets.get(clientId);
     if (rows === undefined || (population.hospital(clientId).rows === undefined && sheet === undefined)) continue;
     const details: JsonObject = { rows, ...(sheet !== undefined && { dataSheet: sheet }) };
-    await audit.append({ type: 'data', time: new Date().toISOString(), runId, clientId, details });
+    await logOf(clientId).append({ type: 'data', time: new Date().toISOString(), runId, clientId, details });
   }
 }
 

@@ -91,6 +91,11 @@ export interface SimulateOptions {
    */
   readonly ledger?: string;
   /**
+   * A folder of private keys: a party that has one there (`coordinator`, or a hospital's id) signs its log with it. The
+   * others get new ones.
+   */
+  readonly keys?: string;
+  /**
    * The probability of class 1 from which on a record is called that, or how it is chosen on the training parts: `youden`,
    * `sensitivity:0.9`, `specificity:0.9`. Default: what the study declares, else 0.5.
    */

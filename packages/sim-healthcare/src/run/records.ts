@@ -1,4 +1,18 @@
-import { FedwardError, memoryClientStore, type AuditSink, type ClientStore, type SiteLedger } from '@fedward/core';
+import {
+  FedwardError,
+  memoryClientStore,
+  type AccountableLog,
+  type AuditSink,
+  type ClientStore,
+  type SiteLedger,
+  type Witness,
+} from '@fedward/core';
+
+/** What a hospital of a run has of its own to write in. */
+export interface OwnRecord {
+  readonly audit: AccountableLog;
+  readonly witness: Witness;
+}
 
 /** Where the hospitals of a run write: its log, and by the hospital's id the ledgers, in a run that has any. */
 interface Opened {
@@ -6,6 +20,8 @@ interface Opened {
   readonly ledgers: ReadonlyMap<string, SiteLedger> | undefined;
   /** What they remember of a strategy. */
   readonly store: ClientStore;
+  /** By the hospital's id, in a run whose hospitals have logs of their own. */
+  readonly own: ReadonlyMap<string, OwnRecord>;
 }
 
 /**
@@ -28,19 +44,27 @@ export class RunRecords {
     forget: (key, before, but) => this.#open('a state').store.forget(key, before, but),
   };
 
-  /** @param withLedgers true for a run whose hospitals have ledgers on disk */
-  constructor(private readonly withLedgers: boolean) {}
+  /**
+   * @param withLedgers true for a run whose hospitals have ledgers on disk
+   * @param withLogs true for one whose hospitals have logs of their own
+   */
+  constructor(
+    private readonly withLedgers: boolean,
+    private readonly withLogs = false,
+  ) {}
 
   /**
    * @param ledgers one a hospital; undefined for a run without
    * @param store default: for as long as the process lives
+   * @param own logs and witnesses, one a hospital, where they have them
    */
   open(
     log: AuditSink,
     ledgers: ReadonlyMap<string, SiteLedger> | undefined,
     store: ClientStore = memoryClientStore(),
+    own: ReadonlyMap<string, OwnRecord> = new Map(),
   ): void {
-    this.#opened = { log, ledgers, store };
+    this.#opened = { log, ledgers, store, own };
   }
 
   /** A hospital's ledger; undefined in a run without. */
@@ -52,6 +76,33 @@ export class RunRecords {
         const ledger = this.#open(`a charge of ${id}`).ledgers?.get(id);
         if (!ledger) throw new FedwardError('STORAGE_FAILED', `no ledger of ${id} was opened`, id);
         await ledger.charge(charge);
+      },
+    };
+  }
+
+  /** A hospital's own log, and what it keeps of the coordinator's; undefined in a run whose hospitals share a log. */
+  ownOf(id: string): OwnRecord | undefined {
+    if (!this.withLogs) return undefined;
+    const own = (what: string): OwnRecord => {
+      const found = this.#open(`${what} of ${id}`).own.get(id);
+      if (!found) throw new FedwardError('AUDIT_FAILED', `no log of ${id} was opened`, id);
+      return found;
+    };
+    return {
+      audit: {
+        get verifierKey() {
+          return own('a head').audit.verifierKey;
+        },
+        append: async (event) => own(event.type).audit.append(event),
+        head: async (known) => own('a head').audit.head(known),
+        prove: async (index) => own('a proof').audit.prove(index),
+        close: async () => undefined,
+      },
+      witness: {
+        seen: async (who) => own('a note').witness.seen(who),
+        note: async (who, head) => own('a note').witness.note(who, head),
+        assertCosigned: (...given) => own('a note').witness.assertCosigned(...given),
+        assertLogged: (...given) => own('a note').witness.assertLogged(...given),
       },
     };
   }

@@ -144,17 +144,24 @@ export interface SimulationResult {
   /** Present where the plan has secure aggregation. */
   readonly secureAggregation?: MaskedRounds;
   readonly audit: {
+    /** Of all logs of the run, up to its end, as are the two numbers below. */
     readonly events: number;
     readonly hospitals: number;
     readonly trainingEvents: number;
-    /** Over the log's events up to the end of the run, as are the numbers above. */
+    /** Of the server's log, over so many of its entries. */
     readonly root: string;
+    /** Absent from results of before, where the server's was the only log: then `events`. */
+    readonly entries?: number;
+    /** Number of logs: the server's and one of each hospital; 1 where they share it. Absent from results of before. */
+    readonly logs?: number;
+    /** Number of rounds that have a certificate. Absent from results of before. */
+    readonly certificates?: number;
     readonly verified: boolean;
     /**
-     * Of the log with its last event, the seal, which vouches for result.json too: not in that file, but in what
-     * `simulate --json` prints. The root to note elsewhere.
+     * Of the server's log with its last event, the seal, which vouches for result.json too: not in that file, but in what
+     * `simulate --json` prints. The root to note elsewhere, which is over `entries`; `events` are of all logs.
      */
-    readonly sealed?: { readonly root: string; readonly events: number };
+    readonly sealed?: { readonly root: string; readonly events: number; readonly entries: number };
   };
   readonly timing: {
     readonly totalSeconds: number;

@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SimulateOptions } from './options.js';
 import type { SimulationHooks } from './carry-out.js';
+import { runEvents } from '../testing/run-events.js';
 import { resumeSimulation, simulate } from './simulate.js';
 import { verifyRun } from './verify-run.js';
 
@@ -13,11 +14,8 @@ const common: SimulateOptions = {
   ...{ privacy: 'dp-sgd', delta: 1e-5, steps: 2 },
 };
 
-function eventsOf(folder: string, type: string): unknown[] {
-  const lines = readFileSync(join(folder, 'audit', 'log.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
-  return lines.map((line) => (JSON.parse(line) as { event: { type: string } }).event).filter((e) => e.type === type);
+async function eventsOf(folder: string, type: string): Promise<unknown[]> {
+  return (await runEvents(folder)).filter((event) => event.type === type);
 }
 
 /** A run that is stopped after its third round, and as it was after each of them. */
@@ -61,7 +59,7 @@ describe('a run under secure noise', () => {
     const result = await resumeSimulation(folder);
     expect(result.rounds.map(({ round }) => round)).toEqual([0, 1, 2, 3]);
     expect((await verifyRun(folder)).ok).toBe(true);
-    expect(eventsOf(folder, 'round-start')).toHaveLength(4);
+    expect(await eventsOf(folder, 'round-start')).toHaveLength(4);
   });
 
   const refused: [what: string, named: RegExp, change: (folder: string) => void][] = [
@@ -72,11 +70,42 @@ describe('a run under secure noise', () => {
     ["another run's log", /is of run/, (f) => putIn(f, 'audit', 'other')],
     ['an older log', /the log ends before/, (f) => putIn(f, 'audit', 'secure-after-0')],
     [
+      "an older log of a hospital's",
+      /the log of hospital-1 has \d+ entries: it is shorter/,
+      (f) => {
+        rmSync(join(f, 'hospitals', 'hospital-1', 'audit'), { recursive: true });
+        cpSync(join(parent, 'secure-after-0/hospitals/hospital-1/audit'), join(f, 'hospitals/hospital-1/audit'), {
+          recursive: true,
+        });
+        rmSync(join(f, 'hospitals/hospital-1/audit/log.lock'), { force: true });
+      },
+    ],
+    [
+      'a run without the log of one of its hospitals',
+      /the log of hospital-0 has \d+ entr.*: it (is shorter|was written anew)/,
+      (f) => rmSync(join(f, 'hospitals/hospital-0/audit'), { recursive: true }),
+    ],
+    [
+      "another run's log of a hospital",
+      /is of run/,
+      (f) => {
+        rmSync(join(f, 'hospitals/hospital-0/audit'), { recursive: true });
+        cpSync(join(parent, 'other/hospitals/hospital-0/audit'), join(f, 'hospitals/hospital-0/audit'), {
+          recursive: true,
+        });
+      },
+    ],
+    [
+      'a key that is another',
+      /has other keys/,
+      (f) => cpSync(join(parent, 'other/keys'), join(f, 'keys'), { recursive: true }),
+    ],
+    ['a key that is missing', /the key hospital-1.* is not there/, (f) => rmSync(join(f, 'keys', 'hospital-1.pkcs8'))],
+    [
       'a log that was begun anew',
       /no log in/,
       (f) => {
-        rmSync(join(f, 'audit', 'log.jsonl'));
-        rmSync(join(f, 'audit', 'head.json'));
+        for (const name of readdirSync(join(f, 'audit'))) rmSync(join(f, 'audit', name), { recursive: true });
       },
     ],
     [
@@ -133,7 +162,7 @@ describe('a run whose rounds are done and whose results are not', () => {
     };
     await simulate({ ...common, local: true }, folder, { onStart });
     expect(await refusal).toMatchObject({ code: 'AUDIT_FAILED', message: expect.stringContaining('another writer') });
-    expect(eventsOf(folder, 'run-end')).toHaveLength(1);
+    expect(await eventsOf(folder, 'run-end')).toHaveLength(1);
     expect((await verifyRun(folder)).ok).toBe(true);
   });
 
@@ -145,7 +174,7 @@ describe('a run whose rounds are done and whose results are not', () => {
     };
     await expect(simulate({ ...common, local: true }, folder, { onTrainAlone })).rejects.toThrow('killed');
     expect(await verifyRun(folder)).toMatchObject({ ok: true, state: 'unsealed', faults: [] });
-    const data = eventsOf(folder, 'data');
+    const data = await eventsOf(folder, 'data');
     expect(data).toHaveLength(common.hospitals!);
     writeFileSync(join(folder, 'model.safetensors'), 'half a mod');
     expect(await verifyRun(folder)).toMatchObject({ ok: false, state: 'unsealed' });
@@ -156,9 +185,9 @@ describe('a run whose rounds are done and whose results are not', () => {
     expect(result.rounds).toEqual(whole.rounds);
     expect(result.privacy?.epsilon).toBe(whole.privacy?.epsilon);
     expect(result.hospitals).toEqual(whole.hospitals);
-    for (const type of ['run-end', 'run-sealed']) expect(eventsOf(folder, type)).toHaveLength(1);
-    expect(eventsOf(folder, 'run-resume')).toHaveLength(0);
-    expect(eventsOf(folder, 'data')).toEqual(data); // nothing is logged but the seal
+    for (const type of ['run-end', 'run-sealed']) expect(await eventsOf(folder, type)).toHaveLength(1);
+    expect(await eventsOf(folder, 'run-resume')).toHaveLength(0);
+    expect(await eventsOf(folder, 'data')).toEqual(data); // nothing is logged but the seal
     expect(await verifyRun(folder)).toMatchObject({ ok: true });
     expect(readdirSync(folder).filter((name) => name.endsWith('.writing'))).toEqual([]);
     await expect(resumeSimulation(folder)).rejects.toMatchObject({ message: expect.stringContaining('is complete') });

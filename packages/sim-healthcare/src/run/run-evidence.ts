@@ -14,13 +14,35 @@ import * as z from 'zod';
 import { readPlan, runPaths } from './run-folder.js';
 import { sealedFiles, type SealedFile } from './seal.js';
 
-const sealSchema = z.object({ sha256: z.record(z.string(), z.string()) });
+const sealSchema = z.object({
+  sha256: z.record(z.string(), z.string()),
+  certificates: z.record(z.string(), z.string()).optional(),
+  logs: z
+    .record(z.string(), z.object({ entries: z.int(), root: z.string(), witness: z.string().nullable() }))
+    .optional(),
+  witness: z.string().nullable().optional(),
+});
 const resultSchema = z.object({
   runId: z.string(),
   planHash: z.string(),
   model: z.object({ sha256: z.string() }),
-  audit: z.object({ root: z.string(), events: z.int() }),
+  rounds: z.array(
+    z.object({
+      round: z.int(),
+      participants: z.array(z.string()),
+      epsilon: z.number().nullable(),
+      failure: z.unknown().optional(),
+    }),
+  ),
+  audit: z.object({ root: z.string(), events: z.int(), entries: z.int().optional() }),
 });
+/** Of a run whose hospitals have logs of their own each says its key. */
+const startSchema = z.object({
+  sites: z.array(z.object({ ids: z.array(z.string()), verifierKey: z.string().optional() })),
+});
+
+/** What the log's last entry says. */
+export type Seal = z.output<typeof sealSchema>;
 
 /** What a run's folder says of its run, each file for itself: nothing is held against anything yet. */
 export interface RunEvidence {
@@ -46,9 +68,13 @@ export interface RunEvidence {
     /** Digest of the weights as the run ended. */
     readonly weights: string | undefined;
     readonly ended: boolean;
+    /** Number of rounds that the run ended after. */
+    readonly rounds: number | undefined;
     readonly seal: AuditEvent | undefined;
-    /** SHA-256 by file. */
-    readonly sealed: Readonly<Record<string, string>>;
+    /** What it says; SHA-256 by file. Empty where there is none. */
+    readonly sealed: Seal;
+    /** Hospitals that have logs of their own, by id, with the keys that they said when the run began. */
+    readonly keys: ReadonlyMap<string, string>;
   };
 }
 
@@ -77,10 +103,28 @@ export async function readEvidence(directory: string): Promise<RunEvidence> {
       planHash: text('run-start', 'planHash'),
       weights: text('run-end', 'modelSha256'),
       ended: find('run-end') !== undefined,
+      rounds: roundsOf(find('run-end')),
       seal,
-      sealed: (seal && sealSchema.safeParse(seal.details).data?.sha256) ?? {},
+      sealed: (seal && sealSchema.safeParse(seal.details).data) ?? { sha256: {} },
+      keys: keysOf(events),
     },
   };
+}
+
+function roundsOf(end: AuditEvent | undefined): number | undefined {
+  const rounds = end?.details['rounds'];
+  return typeof rounds === 'number' ? rounds : undefined;
+}
+
+/** Of all starts: who was met at one of them has said its key. */
+function keysOf(events: readonly AuditEvent[]): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const { type, details } of events) {
+    if (type !== 'run-start' && type !== 'run-resume') continue;
+    for (const { ids, verifierKey } of startSchema.safeParse(details).data?.sites ?? [])
+      if (verifierKey !== undefined) for (const id of ids) keys.set(id, verifierKey);
+  }
+  return keys;
 }
 
 /** As far as the log can be read. */

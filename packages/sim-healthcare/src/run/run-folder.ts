@@ -44,12 +44,19 @@ export function runPaths(directory: string) {
     splitSecret: join(directory, 'split.secret'),
     result: join(directory, 'result.json'),
     audit: join(directory, 'audit'),
+    /** What the server keeps of the hospitals' logs. */
+    witness: join(directory, 'witness'),
+    certificates: join(directory, 'certificates'),
+    /** Private keys of the simulated parties. */
+    keys: join(directory, 'keys'),
+    /** The public ones. */
+    keyList: join(directory, 'keys.txt'),
     checkpoints: join(directory, 'checkpoints'),
     model: join(directory, 'model.safetensors'),
     report: join(directory, 'report.html'),
     preprocessing: join(directory, 'preprocessing.json'),
     validation: join(directory, 'validation.json'),
-    /** What is a hospital's own, in a folder each: states of strategies, a personal model. */
+    /** What is a hospital's own, in a folder each: its log, states of strategies, a personal model. */
     hospitals: join(directory, 'hospitals'),
   };
 }

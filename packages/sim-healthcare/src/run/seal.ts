@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { AuditLog } from '@fedward/audit';
+import { readFile } from 'node:fs/promises';
+import { readCertificateFiles } from '@fedward/audit';
 import { sha256, type AuditReceipt, type FederationResult, type JsonObject } from '@fedward/core';
-import { writeFileAtomic } from '@fedward/kit-files';
+import { lengthOf, writeFileAtomic } from '@fedward/kit-files';
 import { encodeBundle } from '@fedward/model-bundle';
 import { cardFiles } from '../cards/files.js';
 import type { SimulationResult } from './result.js';
@@ -10,6 +11,7 @@ import { preprocessingFile } from './preprocessing-file.js';
 import type { Judgement } from './judgement.js';
 import { bundleOf } from './bundle.js';
 import { runPaths } from './run-folder.js';
+import { hospitalPaths, type RunLogs } from './run-logs.js';
 
 /**
  * The files of a run's folder that its log's last entry vouches for, in the order in which they are shown.
@@ -22,23 +24,26 @@ export const sealedFiles = [
   'preprocessing.json',
   ...cardFiles,
   'validation.json',
+  'keys.txt',
 ] as const;
 
 export type SealedFile = (typeof sealedFiles)[number];
 
 /**
  * Those that not every run has: preprocessing where its data say what is done to a record before the model sees it, a
- * validation where it was asked for, cards since there are any. One that is there must be in the seal, and one in the seal must be there.
+ * validation where it was asked for, cards and keys since there are any. One that is there must be in the seal, and one in the seal must be there.
  */
 export const optionalFiles: ReadonlySet<SealedFile> = new Set<SealedFile>([
   'preprocessing.json',
   'validation.json',
+  'keys.txt',
   ...cardFiles,
 ]);
 
 /**
  * Leaves a run's model, report and result, and binds them, with its plan, into the log: the last entry holds their
- * digests. They are of what was to be written, not of what is read back.
+ * digests, those of the rounds' certificates, and where the hospitals' logs stand. They are of what was to be written, not
+ * of what is read back, but for the certificates, which verify by themselves.
  *
  * @param planFile SHA-256 of plan.json as the run began with it, hexadecimal
  * @returns the receipt of the last entry, whose root vouches for all of the run
@@ -48,7 +53,7 @@ export async function writeSealed(
   run: Pick<CheckedRun, 'runId' | 'plan' | 'population'>,
   { model }: FederationResult,
   { summary: result, judgement }: { readonly summary: SimulationResult; readonly judgement: Judgement },
-  audit: AuditLog,
+  { audit, own }: Pick<RunLogs, 'audit' | 'own'>,
   planFile: string,
 ): Promise<AuditReceipt> {
   const { runId, population } = run;
@@ -80,8 +85,25 @@ export async function writeSealed(
     ...(preprocessing !== undefined && { 'preprocessing.json': sha256(preprocessing) }),
     ...(validation !== undefined && { 'validation.json': sha256(validation) }),
   };
-  const details: JsonObject = { sha256: digests };
+  const keys = await readFile(paths.keyList);
+  const certificates = await readCertificateFiles(paths.certificates);
+  const logs: Record<string, JsonObject> = {};
+  for (const [id, { audit: log }] of own) {
+    const witness = await digestOf(hospitalPaths(paths, id).witness);
+    logs[id] = { entries: log.size, root: log.root, witness };
+  }
+  const details: JsonObject = {
+    sha256: { ...digests, 'keys.txt': sha256(keys) },
+    certificates: Object.fromEntries([...certificates].map(([file, bytes]) => [file, sha256(bytes)])),
+    witness: await digestOf(paths.witness),
+    logs,
+  };
   return audit.append({ type: 'run-sealed', time: new Date().toISOString(), runId, details });
+}
+
+/** SHA-256 of a file; null where there is none. */
+async function digestOf(path: string): Promise<string | null> {
+  return (await lengthOf(path)) === undefined ? null : sha256(await readFile(path));
 }
 
 /** The content of `validation.json`: how the run was validated, for whoever wants that alone. */

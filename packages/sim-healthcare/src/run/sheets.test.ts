@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditEvent } from '@fedward/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { csvFolder } from '../testing/csv-study.js';
+import { runEvents } from '../testing/run-events.js';
 import { simulate } from './simulate.js';
 
 const run = async (privacy: string) => {
@@ -14,10 +14,7 @@ const run = async (privacy: string) => {
   const schema = join(dataDir, '..', 'schema.json');
   const partition = 'iid:3';
   await simulate({ scenario: 'study', dataDir, schema, partition, privacy, rounds: 1, local: false, workers: 1 }, out);
-  const log = readFileSync(join(out, 'audit', 'log.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
-  return log.map((line) => (JSON.parse(line) as { event: AuditEvent }).event);
+  return runEvents(out);
 };
 
 it('each hospital takes part with a digest of its own sheet and records, which the log has from the site as well', async () => {

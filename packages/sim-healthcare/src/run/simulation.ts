@@ -32,6 +32,8 @@ export const simulationSchema = z.strictObject({
   slow: z.record(z.string(), z.number().positive()).optional(),
   /** Where each hospital has its ledger: a whole path too. */
   ledger: z.string().optional(),
+  /** Where parties have keys of their own, by name: a whole path too. */
+  keys: z.string().optional(),
   local: z.boolean().default(true),
   /** Beyond its own test parts. */
   validate: validationMethodSchema.optional(),
@@ -44,7 +46,8 @@ export type Simulation = z.output<typeof simulationSchema>;
 
 /** What the options say of it. @throws {FedwardError} CONFIG_INVALID naming the option */
 export function simulationOf(options: SimulateOptions): Simulation {
-  const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, local } = options;
+  const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, keys, local } =
+    options;
   const { without, optOuts } = options;
   const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose, slow } = options;
   const evaluation = declaredByOptions(options);
@@ -65,6 +68,7 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(slow && { slow }),
     ...(evaluation && { evaluation }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
+    ...(keys !== undefined && { keys: resolve(keys) }),
     ...(validate !== undefined && { validate: parseValidation(validate) }),
     ...(choose !== undefined && { choose }),
   };

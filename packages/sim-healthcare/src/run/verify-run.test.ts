@@ -1,11 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAuditLog, readAuditLog, verifyAuditLog } from '@fedward/audit';
+import { openAuditLog, verifyAuditLog } from '@fedward/audit';
 import { sha256 } from '@fedward/core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cardFiles } from '../cards/files.js';
 import { csvFolder } from '../testing/csv-study.js';
+import { rewriteLog } from '../testing/run-events.js';
+import { signerIn } from './key-files.js';
 import type { SimulationResult } from './result.js';
 import { resumeSimulation, simulate } from './simulate.js';
 import { verifyRun } from './verify-run.js';
@@ -55,6 +57,7 @@ describe('verifyRun', () => {
       'model-card.html',
       'model-card.json',
       'tripod-ai.md',
+      'keys.txt',
     ]);
     for (const { file, sha256: digest, logged } of found.files) {
       expect(digest).toBe(sha256(readFileSync(join(whole, file))));
@@ -62,7 +65,12 @@ describe('verifyRun', () => {
     }
     expect(found.modelParameters).toBe(result.model.sha256);
     expect(found.log.root).toBe(result.audit.sealed?.root);
-    expect(found.log.size).toBe(result.audit.sealed?.events);
+    expect(found.log.size).toBe(result.audit.sealed?.entries);
+    expect(found.hospitals.map(({ id }) => id)).toEqual(['north', 'south']);
+    expect(found.certified).toEqual([0, 1]);
+    expect(found.keys).toBe('own');
+    const sizes = [found.log, ...found.hospitals].reduce((all, { size }) => all + size, 0);
+    expect(sizes).toBe(result.audit.sealed?.events);
   });
 
   it('has files of one run whose digests tell nothing of what is in them: each has a number that nobody knows', () => {
@@ -78,15 +86,17 @@ describe('verifyRun', () => {
   });
 
   it('takes the roots that a run tells: that of its end, and that of its seal', async () => {
-    const { root, events } = result.audit;
-    expect(JSON.parse(readFileSync(join(whole, 'result.json'), 'utf8'))).toMatchObject({ audit: { root, events } });
-    expect(readFileSync(join(whole, 'result.json'), 'utf8')).not.toContain(result.audit.sealed!.root);
-    expect(await verifyRun(whole, root)).toMatchObject({ ok: true, log: { expectedSize: events } });
-    expect(await verifyRun(whole, result.audit.sealed!.root)).toMatchObject({
-      ok: true,
-      log: { expectedSize: events + 1 },
+    const { root, events, entries } = result.audit;
+    expect(JSON.parse(readFileSync(join(whole, 'result.json'), 'utf8'))).toMatchObject({
+      audit: { root, events, entries, logs: 3, certificates: 2, hospitals: 2, trainingEvents: 4 },
     });
-    expect((await verifyRun(other, root)).ok).toBe(false);
+    expect(readFileSync(join(whole, 'result.json'), 'utf8')).not.toContain(result.audit.sealed!.root);
+    expect(await verifyRun(whole, { expectedRoot: root })).toMatchObject({ ok: true, log: { expectedSize: entries } });
+    expect(await verifyRun(whole, { expectedRoot: result.audit.sealed!.root })).toMatchObject({
+      ok: true,
+      log: { expectedSize: entries! + 1 },
+    });
+    expect((await verifyRun(other, { expectedRoot: root })).ok).toBe(false);
   });
 
   const weight = (text: string): string => `${text.slice(0, -1)}${text.endsWith('\x01') ? '\x02' : '\x01'}`;
@@ -126,10 +136,30 @@ describe('verifyRun', () => {
       file,
       (folder) => cpSync(join(other, file), join(folder, file)),
     ]),
+    ...['keys.txt', 'witness', 'certificates/round-0001.json', 'hospitals/south/witness'].map(
+      (file): [string, string, (folder: string) => void] => [
+        `${file} of another run was put in`,
+        file,
+        (folder) => cpSync(join(other, file), join(folder, file)),
+      ],
+    ),
+    [
+      'a certificate was removed',
+      'certificates/round-0000.json',
+      (folder) => rmSync(join(folder, 'certificates/round-0000.json')),
+    ],
+    [
+      "a hospital's log was removed",
+      'hospitals/north/audit',
+      (folder) => rmSync(join(folder, 'hospitals/north/audit'), { recursive: true }),
+    ],
     [
       "another run's log was put in",
-      'audit/log.jsonl',
-      (folder) => cpSync(join(other, 'audit'), join(folder, 'audit'), { recursive: true }),
+      'audit',
+      (folder) => {
+        rmSync(join(folder, 'audit'), { recursive: true });
+        cpSync(join(other, 'audit'), join(folder, 'audit'), { recursive: true });
+      },
     ],
   ];
   it.each(harm)('finds that %s, and names %s', async (_, file, change) => {
@@ -145,24 +175,26 @@ describe('verifyRun', () => {
     cpSync(join(whole, 'plan.json'), join(folder, 'plan.json'));
     const { ok, faults } = await verifyRun(folder);
     expect(ok).toBe(false);
-    expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit/log.jsonl']));
+    expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit']));
   });
 
   it('finds entries behind the seal', async () => {
     const folder = copy();
-    const log = await openAuditLog(join(folder, 'audit'));
+    const signer = (await signerIn(join(folder, 'keys'), 'coordinator'))!;
+    const log = await openAuditLog(join(folder, 'audit'), { signer });
     const time = '2026-01-01T00:00:00.000Z';
     await log.append({ type: 'evaluation', time, runId: result.runId, details: {} });
     await log.close();
-    expect(await verifyRun(folder)).toMatchObject({ ok: false, faults: [{ file: 'audit/log.jsonl' }] });
+    expect(await verifyRun(folder)).toMatchObject({ ok: false, faults: [{ file: 'audit' }] });
   });
 
   it('finds a changed log as before', async () => {
     const folder = copy();
-    edit(folder, 'audit/log.jsonl', (text) => text.replace('"samples":', '"sampled":'));
+    const tile = readdirSync(join(folder, 'audit/tile/entries/000.p'))[0]!;
+    edit(folder, `audit/tile/entries/000.p/${tile}`, (text) => text.replace('"participants":', '"participated":'));
     const found = await verifyRun(folder);
     expect(found.ok).toBe(false);
-    expect(found.log.faults[0]).toMatchObject({ file: 'log.jsonl' });
+    expect(found.log.faults[0]).toMatchObject({ file: `tile/entries/000.p/${tile}` });
   });
 
   it('says of a run that was stopped that it is not finished, and still finds a forged plan', async () => {
@@ -175,17 +207,13 @@ describe('verifyRun', () => {
     expect(await verifyRun(folder)).toMatchObject({ ok: false, faults: [{ file: 'report.html' }] });
     cpSync(join(whole, 'plan.json'), join(folder, 'plan.json')); // with a digest that is right
     const { faults } = await verifyRun(folder);
-    expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit/log.jsonl']));
+    expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['plan.json', 'audit']));
     await expect(resumeSimulation(folder)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED' });
   });
 
   it('finds another model in a run that ended and was not sealed, by the weights that it ended with', async () => {
     const folder = copy();
-    rmSync(join(folder, 'audit'), { recursive: true });
-    const log = await openAuditLog(join(folder, 'audit'));
-    for await (const { event } of readAuditLog(join(whole, 'audit')))
-      if (event.type !== 'run-sealed') await log.append(event);
-    await log.close();
+    await rewriteLog(folder, 'audit', 'coordinator', (event) => (event.type === 'run-sealed' ? undefined : event));
     expect(await verifyRun(folder)).toMatchObject({ ok: false, state: 'unsealed', faults: [] });
     edit(folder, 'model.safetensors', weight);
     edit(folder, 'result.json', (text) => text.replace(result.model.sha256, '0'.repeat(64)));
@@ -195,17 +223,14 @@ describe('verifyRun', () => {
 
   it('takes a run of a version that wrote no cards, and no card that was put there later', async () => {
     const folder = copy();
-    rmSync(join(folder, 'audit'), { recursive: true });
     for (const file of cardFiles) rmSync(join(folder, file));
-    const log = await openAuditLog(join(folder, 'audit'));
-    for await (const { event } of readAuditLog(join(whole, 'audit'))) {
+    await rewriteLog(folder, 'audit', 'coordinator', (event) => {
       const sealed = Object.entries(Object(event.details['sha256']) as Record<string, string>);
       const kept = sealed.filter(([file]) => !(cardFiles as readonly string[]).includes(file));
-      await log.append(
-        event.type === 'run-sealed' ? { ...event, details: { sha256: Object.fromEntries(kept) } } : event,
-      );
-    }
-    await log.close();
+      return event.type === 'run-sealed'
+        ? { ...event, details: { ...event.details, sha256: Object.fromEntries(kept) } }
+        : event;
+    });
     expect(await verifyRun(folder)).toMatchObject({ ok: true, state: 'sealed', faults: [] });
     cpSync(join(whole, 'model-card.md'), join(folder, 'model-card.md'));
     expect(await verifyRun(folder)).toMatchObject({ ok: false, faults: [{ file: 'model-card.md' }] });

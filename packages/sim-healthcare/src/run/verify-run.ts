@@ -1,8 +1,13 @@
-import { verifyAuditLog, type AuditVerification } from '@fedward/audit';
+import { readCertificateFiles, verifyAuditLog, type AuditVerification } from '@fedward/audit';
 import { sha256 } from '@fedward/core';
 import { readEvidence, type RunEvidence } from './run-evidence.js';
+import type { RunFault } from './run-fault.js';
 import { runPaths } from './run-folder.js';
+import { verifierKeysIn } from './run-keys.js';
 import { optionalFiles, sealedFiles, type SealedFile } from './seal.js';
+import { verifyCertificates } from './verify-certificates.js';
+import { verifyKeyList } from './verify-keys.js';
+import { verifyLogs, type HospitalLog } from './verify-logs.js';
 
 /**
  * `sealed`: the log's last entry vouches for plan, result, model and report. `unfinished`: the last round is not done.
@@ -11,13 +16,6 @@ import { optionalFiles, sealedFiles, type SealedFile } from './seal.js';
  */
 export type RunState = 'sealed' | 'unfinished' | 'unsealed' | 'older';
 
-/** What does not hold in a run's folder. */
-export interface RunFault {
-  /** The file that is at fault, relative to the run's folder. */
-  readonly file: string;
-  readonly message: string;
-}
-
 /** A file of a run's folder, held against the log. */
 export interface CheckedFile {
   readonly file: SealedFile;
@@ -25,6 +23,16 @@ export interface CheckedFile {
   readonly sha256: string | null;
   /** What the log says: in its seal, of the plan also in its first entry. Null where it says nothing. */
   readonly logged: string | null;
+}
+
+/** What is known of a run from elsewhere. */
+export interface RunVerifyOptions {
+  /** A root of the server's log that was noted, of the whole log or of an earlier moment. */
+  readonly expectedRoot?: string | undefined;
+  /** Verifier keys of the parties, as they gave them. */
+  readonly keys?: readonly string[] | undefined;
+  /** Heads of any of the run's logs that someone has kept: signed checkpoints, cosigned or not. */
+  readonly heads?: readonly string[] | undefined;
 }
 
 /** What was found in a run's folder. */
@@ -39,6 +47,15 @@ export interface RunVerification {
   readonly planHash: string | null;
   readonly log: AuditVerification;
   readonly files: readonly CheckedFile[];
+  /** The hospitals' own logs; none in a run whose hospitals share the server's. */
+  readonly hospitals: readonly HospitalLog[];
+  /** Rounds whose certificate holds. */
+  readonly certified: readonly number[];
+  /**
+   * By whose word the keys are those of the parties: of whoever gave them, of the folder itself, which whoever wrote it could
+   * choose; or nothing is signed.
+   */
+  readonly keys: 'given' | 'own' | 'none';
   /** Digest of the model's weights alone, in whatever file: what log, result and screen call the model's digest. */
   readonly modelParameters: string | null;
   /** What is wrong beside the log itself. */
@@ -46,29 +63,42 @@ export interface RunVerification {
 }
 
 /**
- * Checks a run's folder: its log (see `verifyAuditLog`), the files that the log's last entry vouches for, and that all of
- * them are of one run and one plan.
+ * Checks a run's folder: its logs (see `verifyAuditLog`), what each party noted of the others', the certificates of its
+ * rounds, the files that the log's last entry vouches for, and that all of them are of one run and one plan.
  *
- * @param expectedRoot a root that was noted elsewhere, of the whole log or of an earlier moment
+ * @param options what is known of the run from elsewhere; without it, what a folder says is held against itself alone
  * @throws {FedwardError} FILE_NOT_FOUND where there is no log, AUDIT_FAILED where it can't be read; never for what is in
  *   the files
  */
-export async function verifyRun(directory: string, expectedRoot?: string): Promise<RunVerification> {
-  const { audit } = runPaths(directory);
-  const log = await verifyAuditLog(audit, expectedRoot === undefined ? {} : { expectedRoot });
+export async function verifyRun(
+  directory: string,
+  { expectedRoot, keys: given, heads }: RunVerifyOptions = {},
+): Promise<RunVerification> {
+  const { audit, certificates } = runPaths(directory);
   const evidence = await readEvidence(directory);
-  const { plan, result, model, events, logged } = evidence;
+  const { plan, result, model, events, logged, contents } = evidence;
   const state = stateOf(evidence);
   const files = sealedFiles
     .map((file) => checkedFile(file, evidence))
     .filter(({ file, sha256, logged }) => !optionalFiles.has(file) || sha256 !== null || logged !== null);
   const runId = plan.runId ?? events[0]?.runId ?? null;
   const planHash = plan.planHash ?? logged.planHash ?? null;
+  const signed = logged.keys.size > 0 || contents.has('keys.txt');
+  const keys = given ?? verifierKeysIn(contents.get('keys.txt')?.toString('utf8') ?? '');
+  const certified = verifyCertificates(evidence, await readCertificateFiles(certificates), { keys, runId, planHash });
+  const logs = await verifyLogs(directory, evidence, {
+    ...{ keys, runId, expectedRoot, certificates: certified.held },
+    ...(heads && { heads }),
+  });
+  const { log, hospitals } = logs;
   const faults = [
     ...unreadable(evidence),
+    ...verifyKeyList(evidence, given),
+    ...certified.faults,
+    ...logs.faults,
     ...files.flatMap((file) => sealFaults(file, evidence)),
     ...(logged.seal && events.at(-1) !== logged.seal
-      ? [{ file: 'audit/log.jsonl', message: 'there are entries behind the seal' }]
+      ? [{ file: 'audit', message: 'there are entries behind the seal' }]
       : []),
     ...otherRuns(evidence, runId),
     ...otherPlans(evidence, planHash),
@@ -78,16 +108,18 @@ export async function verifyRun(directory: string, expectedRoot?: string): Promi
       ? [
           {
             file: 'result.json',
-            message: `its audit root is not the log's over the first ${result.audit.events} entries`,
+            message: `its audit root is not the log's over the first ${result.audit.entries ?? result.audit.events} entries`,
           },
         ]
       : []),
   ];
   // A result, a model or a report that nothing vouches for is not verified.
-  const claims = sealedFiles.some((file) => file !== 'plan.json' && evidence.contents.has(file));
+  const claims = sealedFiles.some((file) => !fromTheStart.has(file) && evidence.contents.has(file));
   return {
     ok: log.ok && faults.length === 0 && (state === 'sealed' || (state !== 'older' && !claims)),
-    ...{ state, runId, planHash, log, files, faults },
+    ...{ state, runId, planHash, log, files, faults, hospitals },
+    certified: certified.held.flatMap(({ shown }) => shown.round ?? []),
+    keys: !signed ? 'none' : given ? 'given' : 'own',
     modelParameters: model?.digest ?? null,
   };
 }
@@ -101,7 +133,7 @@ function stateOf({ logged, plan }: RunEvidence): RunState {
 function checkedFile(file: SealedFile, { contents, logged }: RunEvidence): CheckedFile {
   const bytes = contents.get(file);
   const begun = file === 'plan.json' ? logged.planFile : undefined;
-  return { file, sha256: bytes ? sha256(bytes) : null, logged: logged.sealed[file] ?? begun ?? null };
+  return { file, sha256: bytes ? sha256(bytes) : null, logged: logged.sealed.sha256[file] ?? begun ?? null };
 }
 
 function unreadable({ plan, result, model }: RunEvidence): RunFault[] {
@@ -113,7 +145,7 @@ function unreadable({ plan, result, model }: RunEvidence): RunFault[] {
 }
 
 function sealFaults({ file, sha256, logged }: CheckedFile, { logged: { seal, sealed } }: RunEvidence): RunFault[] {
-  if (seal && sealed[file] === undefined) return [{ file, message: 'the seal says nothing of it' }];
+  if (seal && sealed.sha256[file] === undefined) return [{ file, message: 'the seal says nothing of it' }];
   if (logged === null || logged === sha256) return [];
   const message =
     sha256 === null ? 'the file is missing' : `it was changed: its SHA-256 is ${sha256}, the log says ${logged}`;
@@ -122,13 +154,13 @@ function sealFaults({ file, sha256, logged }: CheckedFile, { logged: { seal, sea
 
 function otherRuns({ events, result }: RunEvidence, runId: string | null): RunFault[] {
   const foreign = events.find((event) => event.runId !== runId)?.runId;
-  const said = { 'audit/log.jsonl': foreign, 'result.json': result?.runId };
+  const said = { audit: foreign, 'result.json': result?.runId };
   return others(said, runId).map(([file, id]) => ({ file, message: `it is of run ${id}, this is run ${runId}` }));
 }
 
 function otherPlans({ logged, result, model }: RunEvidence, planHash: string | null): RunFault[] {
   const said = {
-    'audit/log.jsonl': logged.planHash,
+    audit: logged.planHash,
     'result.json': result?.planHash,
     'model.safetensors': model?.planHash,
   };
@@ -145,9 +177,12 @@ function others(said: Readonly<Record<string, string | undefined>>, expected: st
   );
 }
 
+/** Those that a run begins with. */
+const fromTheStart: ReadonlySet<SealedFile> = new Set<SealedFile>(['plan.json', 'keys.txt']);
+
 function tooEarly({ contents }: RunEvidence): RunFault[] {
   return sealedFiles
-    .filter((file) => file !== 'plan.json' && contents.has(file))
+    .filter((file) => !fromTheStart.has(file) && contents.has(file))
     .map((file) => ({ file, message: 'the run is not finished, and has none yet' }));
 }
 
@@ -165,8 +200,11 @@ function otherWeights({ logged: { weights }, result, model }: RunEvidence): RunF
 }
 
 /** Whether the log once had the root that a result tells, over as many entries. */
-async function hadRoot(directory: string, { root, events }: { root: string; events: number }): Promise<boolean> {
+async function hadRoot(
+  directory: string,
+  { root, events, entries = events }: { root: string; events: number; entries?: number | undefined },
+): Promise<boolean> {
   return (
-    (await verifyAuditLog(directory, { expectedRoot: root, expectedSize: events }).catch(() => undefined))?.ok ?? false
+    (await verifyAuditLog(directory, { expectedRoot: root, expectedSize: entries }).catch(() => undefined))?.ok ?? false
   );
 }

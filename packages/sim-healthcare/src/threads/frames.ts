@@ -10,8 +10,9 @@ export class Frames {
   constructor(private readonly sites: SitesRecipe) {}
 
   /** The task as it is now, but for what is of one client alone: whoever sent it may write to it afterwards. */
-  of({ payload, taken: _own, ...task }: Task): Frame {
-    const { cohort, ...rest } = task;
+  of({ payload, taken: _own, noted: _noted, cosignature: _cosignature, head, ...task }: Task): Frame {
+    const { cohort, ...common } = task;
+    const rest = { ...common, ...(head && { head: { index: head.index, root: head.root } }) };
     const sent = this.#shared.share(payload.values);
     const key = JSON.stringify([rest, payload.layout.tensors]);
     const last = this.#last;

@@ -48,7 +48,8 @@ export interface SitesRecipe {
 /** What the tasks of one round have in common: it crosses to each thread once. */
 export interface Frame {
   readonly sites: SitesRecipe;
-  readonly task: Omit<Task, 'payload' | 'taken'>;
+  /** What is shown of logs is for each site alone, and stays in the main thread, but for where the server's stands. */
+  readonly task: Omit<Task, 'payload' | 'taken' | 'noted' | 'cosignature'>;
   readonly layout: Layout;
   /** What the aggregator sends, in shared memory. */
   readonly sent: ElementArray;
@@ -61,6 +62,9 @@ export interface SiteJob {
   readonly data: SentData;
   /** True where the site has a ledger, which is charged in the main thread. */
   readonly ledger: boolean;
+  /** True where it has a log of its own, which the main thread writes: entries of answers then say of which update they are. */
+  readonly vouches?: boolean;
+  readonly dataSheet?: string;
   readonly taken: Task['taken'];
   /** Absent: that of the job before. */
   readonly frame?: Frame;

@@ -3,7 +3,9 @@ import {
   secretRandomness,
   simulatedRandomness,
   siteFactory,
+  type AccountableLog,
   type AuditEvent,
+  type AuditSink,
   type Client,
   type LocalTrainer,
   type OwnSiteOptions,
@@ -40,11 +42,13 @@ export class SitesHere {
     const written = (): Pick<SiteDone, 'events' | 'work'> => ({ events: desk.events, work: desk.work });
     try {
       const make = await this.#makerOf(frame.sites);
-      const { clientId, data, ledger, taken } = job;
+      const { clientId, data, ledger, vouches, dataSheet, taken } = job;
       const site = make({
         id: clientId,
         data: await receiveData(data),
         ...(ledger && { ledger: { charge: async (charge) => void (await ask('charge', charge)) } }),
+        ...(dataSheet !== undefined && { dataSheet }),
+        ...(vouches && { audit: vouching(desk) }),
       });
       return await answerOf(site, frame, taken, signal, written);
     } catch (error) {
@@ -71,11 +75,7 @@ export class SitesHere {
       trainer: observed(await this.trainer, (work) => desk.work.push(work)),
       ...(await halves?.siteHalvesOf(plan, strategy)),
       randomness: seeded ? simulatedRandomness(plan.seed) : secretRandomness(),
-      // Written once the answer is there, and before it is handed on: by the main thread.
-      audit: {
-        append: async (event) => ({ index: desk.events.push(event) - 1, root: '' }),
-        close: async () => undefined,
-      },
+      audit: collecting(desk),
       sharesLog: true,
       store: {
         load: async (...given) => (await desk.ask('load', ...given)) as State | undefined,
@@ -88,6 +88,24 @@ export class SitesHere {
       },
     });
   }
+}
+
+/** Where events wait: they are written once the answer is there, and before it is handed on, by the main thread. */
+function collecting(desk: Desk): AuditSink {
+  return {
+    append: async (event) => ({ index: desk.events.push(event) - 1, root: '' }),
+    close: async () => undefined,
+  };
+}
+
+/** The same in the place of a log that answers for itself: what it would show, the main thread adds. */
+function vouching(desk: Desk): AccountableLog {
+  return {
+    ...collecting(desk),
+    verifierKey: '',
+    head: async () => ({ index: desk.events.length - 1, root: '' }),
+    prove: async () => ({ entry: '', proof: '' }),
+  };
 }
 
 /** What a client answers, ready to cross. */

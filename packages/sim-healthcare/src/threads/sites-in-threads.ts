@@ -10,6 +10,7 @@ import type {
   TrainingPlan,
   Transport,
 } from '@fedward/core';
+import type { OwnRecord } from '../run/records.js';
 import type { Population } from '../scenario/scenario.js';
 import type { TrainingWork } from '../wiring/training-work.js';
 import type { ServiceName } from './messages.js';
@@ -26,6 +27,10 @@ export interface SitesInThreads {
   readonly seeded: boolean;
   readonly population: Population;
   readonly audit: AuditSink | undefined;
+  /** Where sites have logs of their own. */
+  readonly ownOf: (id: string) => OwnRecord | undefined;
+  /** Digests of data sheets. */
+  readonly sheetOf: (id: string) => string | undefined;
   readonly ledgerOf: (id: string) => SiteLedger | undefined;
   readonly store: ClientStore;
   readonly answers: AnswerStore;
@@ -34,7 +39,7 @@ export interface SitesInThreads {
 
 /** @param local the same hospitals in this thread */
 export function sitesInThreads(local: Transport, options: SitesInThreads): Transport {
-  const { pool, plan, strategy, seeded, population, audit, ledgerOf, store, answers, work } = options;
+  const { pool, plan, strategy, seeded, population, audit, ownOf, ledgerOf, store, answers, work } = options;
   const service = (id: string, name: ServiceName, given: readonly unknown[]): unknown => {
     const services: Record<ServiceName, (...given: never[]) => unknown> = {
       charge: (charge: Charge) => ledgerOf(id)?.charge(charge),
@@ -47,10 +52,11 @@ export function sitesInThreads(local: Transport, options: SitesInThreads): Trans
     return services[name](...(given as never[]));
   };
   return threadTransport({
-    ...{ local, pool, audit, service },
+    ...{ local, pool, audit, ownOf, service },
     sites: { plan: JSON.stringify(plan), strategy, seeded },
     dataOf: (id) => sendData(population.hospital(id).train),
     hasLedger: (id) => ledgerOf(id) !== undefined,
+    sheetOf: options.sheetOf,
     onWork: ({ steps, began, seconds }) => work.add(steps, began, seconds),
   });
 }

@@ -1,12 +1,17 @@
 import {
   abortable,
   FedwardError,
+  isFedwardError,
+  OwnLog,
+  wordsOf,
+  type AuditEvent,
   type AuditSink,
   type Client,
   type Task,
   type Transport,
   type Update,
 } from '@fedward/core';
+import type { OwnRecord } from '../run/records.js';
 import { receiveError } from './errors.js';
 import { Frames } from './frames.js';
 import type { SentData, ServiceName, SiteDone, SiteJob, SitesRecipe, Worked } from './messages.js';
@@ -27,6 +32,10 @@ export interface ThreadTransportOptions {
   readonly service?: (id: string, service: ServiceName, given: readonly unknown[]) => unknown;
   /** Where the sites' events go, before their answers are handed on. */
   readonly audit?: AuditSink | undefined;
+  /** The same for a site with a log of its own, and what it keeps of the server's. */
+  readonly ownOf?: (id: string) => OwnRecord | undefined;
+  /** Digest of a site's data sheet, for the entries of its own log. */
+  readonly sheetOf?: (id: string) => string | undefined;
   readonly onWork?: (work: Worked) => void;
 }
 
@@ -37,7 +46,7 @@ export interface ThreadTransportOptions {
  * nothing is released that was not charged and logged.
  */
 export function threadTransport(options: ThreadTransportOptions): Transport {
-  const { local, pool, sites, dataOf, hasLedger, service, audit, onWork } = options;
+  const { local, pool, sites, dataOf, hasLedger, service, onWork } = options;
   const frames = new Frames(sites);
   const ids: ReadonlySet<string> = new Set(local.clients());
   let closed = false;
@@ -47,18 +56,30 @@ export function threadTransport(options: ThreadTransportOptions): Transport {
     if (!ids.has(id)) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${id}`, id);
     const frame = frames.of(task);
     const { taken } = task;
+    const { log, audit, vouches } = ownLogOf(id, options);
+    const cosignature = await log.witnessed(task).catch(async (error: unknown) => {
+      if (isFedwardError(error)) await log.log(task, 'refusal', { code: error.code, reason: wordsOf(error) });
+      throw error;
+    });
+    const dataSheet = options.sheetOf?.(id);
     const makeJob = (thread: ThreadMemory): SiteJob => {
       const isNew = thread.frame !== frame;
       thread.frame = frame;
       const ledger = hasLedger?.(id) ?? false;
-      return { kind: 'site', clientId: id, data: dataOf(id), ledger, taken, ...(isNew && { frame }) };
+      const own = { ledger, ...(vouches && { vouches }), ...(dataSheet !== undefined && { dataSheet }) };
+      return { kind: 'site', clientId: id, data: dataOf(id), taken, ...own, ...(isNew && { frame }) };
     };
     const services: Services = (name, given) => service?.(id, name, given);
     const done = (await abortable(() => pool.run(id, makeJob, signal, { services }), signal)) as SiteDone;
-    for (const event of done.events) await audit?.append(event);
+    let answered: number | undefined;
+    for (const event of done.events) {
+      const receipt = await audit?.append(event);
+      if (isAnswer(event)) answered = receipt?.index;
+    }
     for (const work of done.work) onWork?.(work);
     if ('error' in done) throw receiveError(done.error);
-    return { ...done.update, payload: { layout: done.layout ?? frame.layout, values: done.values } };
+    const vouched = await log.vouched(task, answered, cosignature);
+    return { ...done.update, ...vouched, payload: { layout: done.layout ?? frame.layout, values: done.values } };
   };
 
   return {
@@ -69,4 +90,20 @@ export function threadTransport(options: ThreadTransportOptions): Transport {
       await local.close();
     },
   };
+}
+
+/** What a site shows of its log, whose entries come from its thread: the log itself is here. */
+function ownLogOf(
+  clientId: string,
+  { audit: common, ownOf }: Pick<ThreadTransportOptions, 'audit' | 'ownOf'>,
+): { readonly log: OwnLog; readonly audit: AuditSink | undefined; readonly vouches: boolean } {
+  const own = ownOf?.(clientId);
+  const audit = own?.audit ?? common;
+  const now = () => new Date().toISOString();
+  const log = new OwnLog({ clientId, audit, shared: own === undefined, witness: own?.witness, now });
+  return { log, audit, vouches: own !== undefined };
+}
+
+function isAnswer({ type }: AuditEvent): boolean {
+  return type === 'training' || type === 'query';
 }

@@ -3,7 +3,7 @@ import { signerFromPkcs8, type Signer } from '@fedward/kit-keys';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LedgerOptions } from '../open.js';
+import { openLedger, type LedgerOptions } from '../open.js';
 
 /** A new directory, gone after `use`. */
 export async function inDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
@@ -40,4 +40,19 @@ export function chargeOf(round: number, changes: Partial<Charge> = {}): Charge {
 /** A key that is the same in each process of a test. */
 export function signerOfTest(digit = '1', name = 'north/cardiology'): Signer {
   return signerFromPkcs8(name, Buffer.from(`302e020100300506032b657004220420${digit.repeat(64)}`, 'hex'));
+}
+
+const ofEntry = (directory: string, n: number, ending: string): string =>
+  join(directory, 'releases', `0000000${n}.${ending}`);
+
+/** The file of entry n. */
+export const entryFile = (directory: string, n: number): string => ofEntry(directory, n, 'json');
+
+/** The signature over all up to entry n. */
+export const checkpointFile = (directory: string, n: number): string => ofEntry(directory, n, 'checkpoint');
+
+/** Three charges, entries 2 to 4, to a ledger; the entry before them says who signs. */
+export async function writeSigned(directory: string, changes: Partial<LedgerOptions> = {}): Promise<void> {
+  const ledger = await openLedger(directory, { ...options, signer: signerOfTest(), ...changes });
+  for (let round = 0; round < 3; round++) await ledger.charge(chargeOf(round));
 }

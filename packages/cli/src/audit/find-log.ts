@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FedwardError } from '@fedward/core';
+
+/** One of these is in a log's folder: of this version, or of 0.1. */
+const logFiles = ['checkpoint', 'journal', 'log.jsonl', 'head.json'];
+
+/**
+ * The log in a folder: the folder itself, which may be a log alone, its `audit`, which is a run's, or that of the only run
+ * in it.
+ */
+export async function findLog(dir: string): Promise<{ readonly log: string; readonly run?: string }> {
+  const holdsLog = (candidate: string): boolean => logFiles.some((name) => existsSync(join(candidate, name)));
+  if (holdsLog(dir)) return { log: dir };
+  if (holdsLog(join(dir, 'audit'))) return { log: join(dir, 'audit'), run: dir };
+  const below = existsSync(dir) ? await readdir(dir).catch(() => []) : [];
+  const runs = below.map((name) => join(dir, name)).filter((run) => holdsLog(join(run, 'audit')));
+  if (runs.length === 1) return { log: join(runs[0]!, 'audit'), run: runs[0]! };
+  throw new FedwardError(
+    'FILE_NOT_FOUND',
+    runs.length > 1 ? `${dir} holds ${runs.length} runs: name one of them` : `there is no audit log in ${dir}`,
+    dir,
+  );
+}

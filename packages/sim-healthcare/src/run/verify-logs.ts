@@ -1,0 +1,223 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  assertNoted,
+  readAuditLog,
+  readWitness,
+  verifyAuditLog,
+  type AuditVerification,
+  type KeptHead,
+} from '@fedward/audit';
+import { coordinator, hasCode, sha256, wordsOf } from '@fedward/core';
+import { hospitalName } from './hospital-name.js';
+import type { RunEvidence } from './run-evidence.js';
+import type { RunFault } from './run-fault.js';
+import { runPaths } from './run-folder.js';
+import { idOfKey, keyNameOf, verifierKeysIn } from './run-keys.js';
+import { hospitalPaths } from './run-logs.js';
+import type { HeldCertificate } from './verify-certificates.js';
+
+/** The log of one hospital. */
+export interface HospitalLog {
+  readonly id: string;
+  /** Relative to the run's folder. */
+  readonly folder: string;
+  readonly size: number;
+  readonly root: string;
+}
+
+/** What the logs of a run show. */
+export interface LogsFound {
+  readonly log: AuditVerification;
+  readonly hospitals: readonly HospitalLog[];
+  readonly faults: readonly RunFault[];
+}
+
+/** What the logs are held against. */
+export interface HeldAgainst {
+  /** Verifier keys that are trusted, where anything is signed. */
+  readonly keys: readonly string[];
+  readonly runId: string | null;
+  readonly certificates: readonly HeldCertificate[];
+  /** Of the server's log, noted elsewhere. */
+  readonly expectedRoot?: string | undefined;
+  /** Heads of any of the logs that were kept elsewhere: signed checkpoints. */
+  readonly heads?: readonly string[];
+}
+
+/**
+ * Checks the server's log and each hospital's: by itself, and against all that others have noted of where it stood: the
+ * witnesses in the folder, the certificates, the seal, and what was kept elsewhere.
+ * @throws {FedwardError} FILE_NOT_FOUND where the server has no log, AUDIT_FAILED where one can't be read
+ */
+export async function verifyLogs(directory: string, evidence: RunEvidence, against: HeldAgainst): Promise<LogsFound> {
+  const paths = runPaths(directory);
+  const { keys: own, sealed } = evidence.logged;
+  // A run that was stopped before it had met them has no more than their keys.
+  const ids = [...new Set([...own.keys(), ...Object.keys(sealed.logs ?? {}), ...listedIds(evidence)])];
+  const notes = new Notes(directory, against.keys);
+  await notes.read(coordinator, 'witness', paths.witness, sealed.witness);
+  for (const id of ids) {
+    const at = `${folderOf(id)}/witness`;
+    await notes.read(id, at, hospitalPaths(paths, id).witness, sealed.logs?.[id]?.witness);
+  }
+  const shown = headsShown(against.certificates);
+  const elsewhere = headsElsewhere(against.heads ?? []);
+  const kept = (who: string): (KeptHead | string)[] => [
+    ...notes.of(who),
+    ...(shown.get(who) ?? []),
+    ...(elsewhere.get(nameOf(who)) ?? []),
+  ];
+  const keysFor = (who: string): { readonly keys?: readonly string[] } =>
+    ids.length === 0 && against.keys.length === 0
+      ? {}
+      : { keys: against.keys.filter((key) => key.startsWith(`${nameOf(who)}+`)) };
+  const log = await verifyAuditLog(paths.audit, {
+    ...keysFor(coordinator),
+    heads: kept(coordinator),
+    ...(against.expectedRoot !== undefined && { expectedRoot: against.expectedRoot }),
+  });
+  const hospitals: HospitalLog[] = [];
+  const faults = [...notes.faults];
+  for (const id of ids) {
+    const folder = `${folderOf(id)}/audit`;
+    const found = await hospitalLog(join(directory, folder), { ...keysFor(id), heads: kept(id) });
+    if ('fault' in found) {
+      faults.push({ file: folder, message: found.fault });
+      continue;
+    }
+    for (const { file, message } of found.faults) faults.push({ file: `${folder}/${file}`, message });
+    hospitals.push({ id, folder, size: found.size, root: found.root });
+    const end = sealed.logs?.[id];
+    if (evidence.logged.seal && !end) faults.push({ file: folder, message: 'the seal says nothing of it' });
+    if (end && found.ok && (end.entries !== found.size || end.root !== found.root))
+      faults.push({
+        file: folder,
+        message: `it has ${found.size} entries, the seal says ${end.entries} with the root ${end.root}`,
+      });
+    const foreign = await foreignEntry(join(directory, folder), id, against.runId);
+    if (foreign !== undefined) faults.push({ file: folder, message: foreign });
+  }
+  return { log, hospitals, faults: [...faults, ...(await strangers(paths.hospitals, ids))] };
+}
+
+/** What those in a run's folder have noted of each other's logs. */
+class Notes {
+  readonly faults: RunFault[] = [];
+  readonly #heads = new Map<string, KeptHead[]>();
+
+  constructor(
+    private readonly directory: string,
+    private readonly keys: readonly string[],
+  ) {}
+
+  /** @param sealed digest of the file; undefined where no seal speaks of it, null where it says that there is none */
+  async read(whose: string, file: string, path: string, sealed: string | null | undefined): Promise<void> {
+    const fault = (message: string): void => void this.faults.push({ file, message });
+    const there = existsSync(path);
+    if (!there && sealed) return fault('the file is missing');
+    if (!there) return;
+    const digest = sha256(await readFile(path));
+    if (sealed !== undefined && sealed !== digest)
+      return fault(`it was changed: its SHA-256 is ${digest}, the log says ${sealed ?? 'that there is none'}`);
+    try {
+      for (const noted of await readWitness(path)) {
+        const { who, size, root } = noted;
+        assertNoted(noted, this.#keyOf(who), this.#keyOf(whose));
+        const heads = this.#heads.get(who) ?? [];
+        this.#heads.set(who, heads);
+        heads.push({ size, root, by: file });
+      }
+    } catch (error) {
+      fault(`what it says does not hold: ${wordsOf(error)}`);
+    }
+  }
+
+  /** The one that is called so. */
+  #keyOf(who: string): string {
+    const key = this.keys.find((one) => one.startsWith(`${nameOf(who)}+`));
+    if (key !== undefined) return key;
+    throw new Error(`there is no key of ${who}`);
+  }
+
+  of(who: string): readonly KeptHead[] {
+    return this.#heads.get(who) ?? [];
+  }
+}
+
+/** Heads by whose log they are of: `coordinator` or a hospital's id. */
+function headsShown(certificates: readonly HeldCertificate[]): ReadonlyMap<string, KeptHead[]> {
+  const heads = new Map<string, KeptHead[]>();
+  const add = (who: string, { size, root }: { size: number; root: string }, by: string): void => {
+    heads.set(who, [...(heads.get(who) ?? []), { size, root, by }]);
+  };
+  for (const { file, shown } of certificates) {
+    if (shown.coordinator) add(coordinator, shown.coordinator.head, file);
+    for (const head of shown.witnessed) add(coordinator, head, file);
+    for (const { id, head } of shown.sites) add(id, head, file);
+  }
+  return heads;
+}
+
+/** Heads that were kept elsewhere, by the name of the log that they are of. */
+function headsElsewhere(notes: readonly string[]): ReadonlyMap<string, string[]> {
+  const heads = new Map<string, string[]>();
+  for (const note of notes) {
+    const origin = note.slice(0, note.indexOf('\n'));
+    heads.set(origin, [...(heads.get(origin) ?? []), note]);
+  }
+  return heads;
+}
+
+/** @throws {FedwardError} AUDIT_FAILED where it can't be read */
+async function hospitalLog(
+  directory: string,
+  options: Parameters<typeof verifyAuditLog>[1],
+): Promise<AuditVerification | { readonly fault: string }> {
+  try {
+    return await verifyAuditLog(directory, options);
+  } catch (error) {
+    if (hasCode(error, 'FILE_NOT_FOUND')) return { fault: 'the log is missing' };
+    throw error;
+  }
+}
+
+/** Whether an entry of a hospital's log is of another run or hospital. */
+async function foreignEntry(directory: string, id: string, runId: string | null): Promise<string | undefined> {
+  try {
+    for await (const { event } of readAuditLog(directory)) {
+      if (runId !== null && event.runId !== runId) return `it is of run ${event.runId}, this is run ${runId}`;
+      if (event.clientId !== undefined && event.clientId !== id) return `it is of ${event.clientId}`;
+    }
+  } catch (error) {
+    if (!hasCode(error, 'AUDIT_TAMPERED') && !hasCode(error, 'FILE_NOT_FOUND')) throw error; // said already
+  }
+  return undefined;
+}
+
+/** Logs of hospitals that the run does not know. */
+async function strangers(hospitals: string, ids: readonly string[]): Promise<RunFault[]> {
+  const known = new Set(ids.map(hospitalName));
+  const names = existsSync(hospitals) ? await readdir(hospitals) : [];
+  return names
+    .filter((name) => !known.has(name) && existsSync(join(hospitals, name, 'audit')))
+    .map((name) => ({
+      file: `hospitals/${name}/audit`,
+      message: "the run's log knows no such hospital with a log of its own",
+    }));
+}
+
+/** Ids of the hospitals whose keys are in `keys.txt`. */
+function listedIds({ contents }: RunEvidence): string[] {
+  const names = verifierKeysIn(contents.get('keys.txt')?.toString('utf8') ?? '').map((key) => key.split('+')[0]!);
+  return names.filter((name) => name !== coordinator).flatMap((name) => idOfKey(name) ?? []);
+}
+
+function folderOf(id: string): string {
+  return `hospitals/${hospitalName(id)}`;
+}
+
+function nameOf(who: string): string {
+  return who === coordinator ? coordinator : keyNameOf(who);
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { auditEventRules, validateCollection } from '../packages/audit/src/testing/fhir/rules.ts';
+import { validate } from '../packages/audit/src/testing/fhir/validate.ts';
+import { fedward, simulate, temporaryFolder } from './support/command.ts';
+
+const data = process.env['FEDWARD_DATA'];
+
+interface Resource {
+  readonly type: { readonly code: string };
+  readonly subtype: readonly { readonly code: string }[];
+  readonly entity: readonly {
+    readonly name: string;
+    readonly what: { readonly identifier: { readonly value: string } };
+  }[];
+}
+
+describe.skipIf(!data)("a run's log as FHIR, held to the published definition (needs FEDWARD_DATA)", () => {
+  it.each([
+    ['under privacy, on simulated hospitals', ['--scenario', 'tutorial', '--privacy', 'dp-sgd', '--delta', '1e-5']],
+    ['on real hospitals', ['--scenario', 'heart-disease']],
+    ['under secure aggregation', ['--scenario', 'tutorial', '--secagg']],
+  ])('%s', async (_, args) => {
+    const folder = join(temporaryFolder(), 'run');
+    const { planHash, audit } = await simulate(...args, '--rounds', '2', '--no-local', '--out', folder);
+    const rules = auditEventRules(join(data!, 'fhir-r4-examples'));
+
+    const { code, stdout } = await fedward('audit', 'export', folder, '--format', 'fhir');
+    expect(code).toBe(0);
+    const resources = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Resource);
+    expect(resources.flatMap((resource) => validate(resource, rules))).toEqual([]);
+    const training = resources.filter(({ subtype }) => subtype[0]!.code === 'training');
+    expect(training).toHaveLength(audit.trainingEvents);
+    expect(resources.filter(({ subtype }) => subtype[0]!.code === 'update-leaves')).toHaveLength(audit.trainingEvents);
+    const plans = training.map(({ entity }) => entity.find(({ name }) => name === 'plan')?.what.identifier.value);
+    expect(new Set(plans)).toEqual(new Set([planHash.replace('sha256:', '')]));
+
+    const bundle = await fedward('audit', 'export', folder, '--format', 'fhir', '--bundle');
+    expect(validateCollection(JSON.parse(bundle.stdout), rules)).toEqual([]);
+  });
+});
