@@ -161,10 +161,11 @@ function simulationTold({
   schema,
   initial,
   ledger,
+  keys,
   optOuts,
   ...simulation
 }: PlannedRun['simulation']): JsonObject {
-  const named = { dataDir, schema, initial, ledger, optOuts };
+  const named = { dataDir, schema, initial, ledger, keys, optOuts };
   const there = Object.entries(named).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, 'a path of its own'] as const],
   );

@@ -142,7 +142,7 @@ export async function rerunOptions(folder: string, who: Withdrawn): Promise<Simu
   const { plan, simulation } = planned;
   const { scenario, dataDir, schema, partition, initial, hospitals, labelNoise, findLabelNoise, slow, ledger } =
     simulation;
-  const { dropRate, secureNoise, local, without = [], optOuts } = simulation;
+  const { dropRate, secureNoise, local, keys, without = [], optOuts } = simulation;
   if ('patients' in who && optOuts !== undefined)
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
@@ -163,6 +163,7 @@ export async function rerunOptions(folder: string, who: Withdrawn): Promise<Simu
     ...(findLabelNoise && { findLabelNoise }),
     ...(slow && { slow }),
     ...(ledger !== undefined && { ledger }),
+    ...(keys !== undefined && { keys }),
     ...(leftOut.length > 0 && { without: leftOut }),
     ...(list !== undefined && { optOuts: list }),
   };

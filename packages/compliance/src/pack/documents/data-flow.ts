@@ -20,7 +20,7 @@ export function dataFlow({ flows, bytes, notices, refusals, run, secureAggregati
       'what can be learned of a patient from the numbers of an update: see the privacy statement',
       ...(run.simulationOnly ? ['a transfer between machines: all hospitals were simulated on one'] : []),
     ],
-    lacking: out.some((flow) => flow.bytes === null)
+    lacking: out.some((flow) => flow.bytes === null && flow.kind !== 'description')
       ? ['bytes by hospital: of a compressed update, of scores and of calls the log tells no size']
       : [],
     needsPerson: ['name the recipients behind "coordinator", and the country that each is in'],
