@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readPack, statementsIn, verifyPack, type PackVerification } from '@fedward/compliance';
+import { readPack, statementsIn, verifyPack, writePack, type PackVerification } from '@fedward/compliance';
 import { readVerifierKeys } from '@fedward/kit-keys';
 import { printJson, printLine } from '../terminal/output.js';
 import { factsOf } from './evidence-action.js';
@@ -73,17 +73,18 @@ async function statementsOf(
   run: RunFedward,
 ): Promise<readonly Recomputed[]> {
   const declared = files.get('declarations.yaml');
-  const own = declared && declarations === undefined ? await mkdtemp(join(tmpdir(), 'fedward-pack-')) : undefined;
+  const own = await mkdtemp(join(tmpdir(), 'fedward-pack-'));
   try {
-    const written = own === undefined ? declarations : join(own, 'declarations.yaml');
-    if (own !== undefined) await writeFile(written!, declared!);
+    // What was looked at is what is read, whatever happens to the pack meanwhile.
+    await writePack(files, own);
+    const written = declarations ?? (declared && join(own, 'declarations.yaml'));
     const facts = await factsOf(folder!, {
       ...(ledger !== undefined && { ledger }),
       ...(written !== undefined && { declarations: written }),
     });
-    const variables = { RUN: folder!, ...(ledger !== undefined && { LEDGER: ledger }), PACK: own ?? '.' };
+    const variables = { RUN: folder!, PACK: own, ...(ledger !== undefined && { LEDGER: ledger }) };
     return await recompute(statementsIn(files), facts, variables, run);
   } finally {
-    if (own !== undefined) await rm(own, { recursive: true, force: true });
+    await rm(own, { recursive: true, force: true });
   }
 }
