@@ -16,8 +16,9 @@ export type {
   RowFacts,
   RunFile,
 } from './pack/facts.js';
+export type { PackFault } from './pack/fault.js';
 export { readPack, writePack } from './pack/folder.js';
-export { signPack, verifyPack, type PackFault, type PackManifest, type PackVerification } from './pack/manifest.js';
+export { signPack, verifyPack, type PackManifest, type PackVerification } from './pack/manifest.js';
 export { packDocument, renderPack, type PackFiles } from './pack/pack.js';
 export { tableDigest, valueAt, type PackDocument, type PackTable, type Statement } from './pack/statement.js';
 export { statementsIn, type StatedIn } from './pack/statements-in.js';

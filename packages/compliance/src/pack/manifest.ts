@@ -1,6 +1,7 @@
 import { FedwardError, isFedwardError, sha256 } from '@fedward/core';
 import { openNote, signNote, type Signer, type Verifier } from '@fedward/kit-keys';
 import * as z from 'zod';
+import type { PackFault } from './fault.js';
 import { proofFaults } from './proofs.js';
 
 const manifestSchema = z.strictObject({
@@ -45,12 +46,6 @@ export function signPack(
   const manifest = bytes && parsedManifest(bytes);
   if (!bytes || !manifest) throw new FedwardError('MESSAGE_INVALID', `the pack has no ${manifestFile}`, manifestFile);
   return new Map(files).set(noteFile, Buffer.from(signNote(manifestText(manifest, bytes), ...signers)));
-}
-
-/** What is wrong with a pack's file. */
-export interface PackFault {
-  readonly file: string;
-  readonly message: string;
 }
 
 /** What was found in a pack. */

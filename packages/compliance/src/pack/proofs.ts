@@ -1,7 +1,7 @@
 import { isFedwardError } from '@fedward/core';
 import { readNote } from '@fedward/kit-keys';
 import { leafHash, parseCheckpoint, parseProof, verifyInclusion } from '@fedward/kit-merkle';
-import type { PackFault } from './manifest.js';
+import type { PackFault } from './fault.js';
 
 /**
  * What is wrong with the proofs of a pack: an entry that is not in the log whose head its proof has. That the head is the one
