@@ -3,7 +3,7 @@ import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 /** What left which hospital, when, to whom, how many bytes, by kind. */
-export function dataFlow({ flows, bytes, notices, refusals, run, secureAggregation }: PackFacts): Draft {
+export function dataFlow({ flows, bytes, notices, refusals, secureAggregation }: PackFacts): Draft {
   const out = flows.filter(({ from }) => from !== 'coordinator');
   const kinds = [...new Set(out.map(({ kind }) => kind))].sort();
   const hospitals = [...new Set(out.map(({ from }) => from))].sort();
@@ -18,7 +18,7 @@ export function dataFlow({ flows, bytes, notices, refusals, run, secureAggregati
     doesNotShow: [
       'what a hospital sent beside this software',
       'what can be learned of a patient from the numbers of an update: see the privacy statement',
-      ...(run.simulationOnly ? ['a transfer between machines: all hospitals were simulated on one'] : []),
+      'a transfer between machines: `fedward simulate` has all hospitals on one',
     ],
     lacking: out.some((flow) => flow.bytes === null && flow.kind !== 'description')
       ? ['bytes by hospital: of a compressed update, of scores and of calls the log tells no size']

@@ -31,7 +31,10 @@ export function disclosureControl({ rows, minimumCount, privacy, reach, run }: P
       },
       { says: `Hidden by that rule: ${counted(hidden, 'count')}.`, fact: 'hidden counts', value: hidden },
       {
-        says: `Of ${counted(withheld, 'hospital')} all counts of rows are withheld, since a mechanism is there and nothing paid for them.`,
+        says:
+          withheld === 0
+            ? 'Of no hospital all counts of rows are withheld.'
+            : `Of ${counted(withheld, 'hospital')} all counts of rows are withheld, since a mechanism is there and nothing paid for them.`,
         ...{ fact: 'withheld hospitals', value: withheld },
       },
       {
@@ -40,8 +43,10 @@ export function disclosureControl({ rows, minimumCount, privacy, reach, run }: P
       },
       {
         says: run.simulationOnly
-          ? 'Noise, sampling or split come from a seed: this run is a simulation.'
-          : 'No randomness that protects anybody came from a seed.',
+          ? 'Noise or sampling that would protect somebody came from a seed: this run shows what would happen, and protects nobody.'
+          : privacy
+            ? 'Noise and sampling came from no seed.'
+            : 'There is no mechanism, and so no noise from a seed or from elsewhere.',
         ...{ fact: 'simulation only', value: run.simulationOnly },
       },
     ],
