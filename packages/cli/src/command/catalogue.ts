@@ -49,6 +49,16 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../keys/keys-command.js')).keysCommand,
   },
   {
+    name: 'evidence',
+    summary: "a run's evidence in one folder: what left, who approved, proofs, price, settings",
+    load: async () => (await import('../evidence/evidence-command.js')).evidenceCommand,
+  },
+  {
+    name: 'withdraw',
+    summary: 'which rounds and models a hospital or patients are in; a run without them',
+    load: async () => (await import('../withdraw/withdraw-command.js')).withdrawCommand,
+  },
+  {
     name: 'data',
     summary: 'medical data sets',
     load: async () => (await import('../data/data-command.js')).dataCommand,

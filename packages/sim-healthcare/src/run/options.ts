@@ -32,6 +32,10 @@ export interface SimulateOptions {
   readonly seed?: number;
   readonly rounds?: number;
   readonly hospitals?: number;
+  /** Hospitals that take no part, by id: nothing hangs on their data. */
+  readonly without?: readonly string[];
+  /** A file of patient ids: rows of these are left out before anything is counted or computed of them. */
+  readonly optOuts?: string;
   /** Each label of a noisy hospital's training part is made wrong with this probability, from the seed; simulated patients alone. */
   readonly labelNoise?: number;
   /** At so many hospitals, drawn from the seed. Default: all. */

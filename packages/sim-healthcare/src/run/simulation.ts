@@ -20,6 +20,10 @@ export const simulationSchema = z.strictObject({
   partition: partitionSchema.optional(),
   initial: z.string().optional(),
   hospitals: z.int().optional(),
+  /** Hospitals that take no part. */
+  without: z.array(z.string()).optional(),
+  /** The list of patients who opted out: a whole path again. */
+  optOuts: z.string().optional(),
   labelNoise: labelNoiseSchema.optional(),
   findLabelNoise: z.boolean().optional(),
   /** By what the model is judged, over what its study declares. */
@@ -52,6 +56,7 @@ export type Simulation = z.output<typeof simulationSchema>;
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, keys, local } =
     options;
+  const { without, optOuts } = options;
   const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose, slow } = options;
   const { policies, approvals, declared } = options;
   const evaluation = declaredByOptions(options);
@@ -63,6 +68,8 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(partition !== undefined && { partition: parsePartition(partition) }),
     ...(initial !== undefined && { initial: resolve(initial) }),
     ...(hospitals !== undefined && { hospitals }),
+    ...(without !== undefined && without.length > 0 && { without: [...new Set(without)].sort() }),
+    ...(optOuts !== undefined && { optOuts: resolve(optOuts) }),
     ...(rate !== undefined && {
       labelNoise: { rate, ...(noisyHospitals !== undefined && { hospitals: noisyHospitals }) },
     }),

@@ -13,6 +13,7 @@ import type { DatasetSheet, DeclaredEvaluation, PartitionSpec, Preprocessing, So
 import type { LabelColumn, RawRecord, RowCounts, Scaling, TableSchema } from '@fedward/kit-tables';
 import type { RecordGroups } from '@fedward/metrics-clinical';
 import type { Fold, FoldHospital } from '../validate/fold.js';
+import type { OptOuts } from './opt-outs.js';
 import type { SimulatedLabelNoise } from './label-noise.js';
 
 /** What is declared of a model's use before anybody looks at a result, and how a threshold is chosen on training parts. */
@@ -166,6 +167,10 @@ export interface LoadOptions {
   readonly priced?: PrivacyUnit | undefined;
   /** The secret of a run whose randomness is: from it comes who is tested on. Without it that comes from the seed. */
   readonly splitSecret?: Uint8Array | undefined;
+  /** Hospitals that take no part, by id; of scenarios that `leavesOut`. */
+  readonly without?: readonly string[] | undefined;
+  /** Patients whose rows are left out; of scenarios that `takesOptOuts`. */
+  readonly optOuts?: OptOuts | undefined;
   /** Records that come in beside the scenario's own (see `Intake`). */
   readonly joining?: Joining | undefined;
 }
@@ -187,6 +192,10 @@ export interface Scenario {
   readonly takesSchema?: boolean;
   /** True where one table is parted among hospitals, and the caller may say how. */
   readonly takesPartition?: boolean;
+  /** True where a hospital can be left out, so that nothing hangs on its data. */
+  readonly leavesOut?: boolean;
+  /** True where rows can be left out by the patient's id. */
+  readonly takesOptOuts?: boolean;
   /** True where patients are simulated, and the caller may have labels of training parts made wrong. */
   readonly takesLabelNoise?: boolean;
   /** Where hospitals are simulated: the most that there can be. */

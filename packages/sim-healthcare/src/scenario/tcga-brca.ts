@@ -1,6 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import { loadTcgaBrca, tcgaBrcaCsv, tcgaBrcaSchema, type TcgaBrca } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
+import { withoutHospitals } from './left-out.js';
 import { populationOf } from './population.js';
 import { rawFile } from './raw-files.js';
 import { regrouped } from './regroup.js';
@@ -32,6 +33,7 @@ export const tcgaBrca: Scenario = {
   name: 'tcga-brca',
   description: 'survival of 1,088 patients with breast cancer in six regions (Fed-TCGA-BRCA)',
   needsData: true,
+  leavesOut: true,
   privacy: null,
   defaults: (needs) => (needs ? private_ : open),
   async load(options) {
@@ -59,7 +61,9 @@ export const tcgaBrca: Scenario = {
   raw: async (options) => rawFile(options, tcgaBrcaSchema, 'tcga-brca', 'brca.csv'),
 };
 
-async function loaded({ dataDir, seed, splitSecret }: LoadOptions): Promise<TcgaBrca> {
+async function loaded(options: LoadOptions): Promise<TcgaBrca> {
+  const { dataDir, seed, splitSecret } = options;
   if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'tcga-brca needs --data DIR (or FEDWARD_DATA)', '--data');
-  return loadTcgaBrca(dataDir, { seed, ...(splitSecret && { splitKey: splitSecret }) });
+  const found = await loadTcgaBrca(dataDir, { seed, ...(splitSecret && { splitKey: splitSecret }) });
+  return { ...found, hospitals: withoutHospitals(found.hospitals, options) };
 }

@@ -24,6 +24,8 @@ export function publishedStudy({ data, schema, partition, testFraction, ...about
     ...about,
     needsData: true,
     takesPartition: true,
+    leavesOut: true,
+    takesOptOuts: true,
     privacy: null,
     load: async (options) => loadStudy(studyIn(options), options),
     fold: async (options, fold) => studyFold(studyIn(options), options, fold),

@@ -15,6 +15,8 @@ export const study: Scenario = {
   needsData: true,
   takesSchema: true,
   takesPartition: true,
+  leavesOut: true,
+  takesOptOuts: true,
   privacy: null,
   defaults: (needs, _unit, population) => defaultsOf(needs, population),
   load: async (options) => loadStudy(await studyOf(options), options),
