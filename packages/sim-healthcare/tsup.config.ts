@@ -8,6 +8,7 @@ export default library({
   index: 'src/index.ts',
   report: 'src/report/index.ts',
   canaries: 'src/canaries/index.ts',
+  evidence: 'src/evidence/index.ts',
   'plugins/catalogue': 'src/plugins/catalogue.ts',
   'run/limits': 'src/run/limits.ts',
   'report/visible': 'src/report/visible.ts',

@@ -97,7 +97,7 @@ export function decodeDetails(bytes: Buffer, { bytes: length, sha256: digest }: 
   return JSON.parse(bytes.toString('utf8')) as JsonObject;
 }
 
-/** `canonicalJson(value) === text`, three times as fast where it is so. */
+/** `canonicalJson(value) === text`, by what the engine does itself where it is so. */
 function isCanonical(text: string, value: unknown): boolean {
   // JSON.stringify writes numbers and strings as RFC 8785 does, and keys in the order in which they came, but for those that
   // are numbers; a lone surrogate is not for it to refuse.

@@ -4,6 +4,7 @@ export { verifyAuditLog } from './verify.js';
 export type { AuditVerification, KeptHead, LogSignature, VerifyOptions } from './verification.js';
 export type { AuditFault } from './fault.js';
 export { readAuditLog } from './read.js';
+export { hasAuditLog } from './has-log.js';
 export { leafOf, type AuditEntry } from './entry.js';
 export { openEntryProof, proveEntry, type ProvenEntry } from './prove.js';
 export { pruneAuditLog, retentionYears, type Pruned, type PruneOptions } from './prune.js';

@@ -129,7 +129,10 @@ class Scanner {
       const hash = taken[n] ?? emptyRoot;
       if (whole && entry) {
         const place = { file: found.path, index, byteOffset: entry.offset };
-        inOrder = (await this.#readEntry(entry.bytes, place, hash, inOrder)) && inOrder;
+        const leaf = this.#decoded(entry.bytes, place, inOrder);
+        if (leaf === 'elsewhere') inOrder = false;
+        // Waiting for each would cost as much as its hash.
+        else if (leaf) this.#take(leaf.aside ? await this.#withDetails(leaf) : leaf.event, place, hash);
         if (stored && stored.hashes[n] !== hash)
           this.findings.dispute({ file: stored.path, index, byteOffset: n * hashBytes }, inOrder ? place : undefined);
       }
@@ -149,7 +152,9 @@ class Scanner {
       if (this.findings.enough) return;
       const index = base.size + n;
       const hash = leafHash(value);
-      await this.#readEntry(value, { file: 'journal', index, byteOffset: offset }, hash, true);
+      const place = { file: 'journal', index, byteOffset: offset };
+      const leaf = this.#decoded(value, place, true);
+      if (typeof leaf === 'object') this.#take(leaf.aside ? await this.#withDetails(leaf) : leaf.event, place, hash);
       for (const tile of this.#grow(hash)) {
         this.unwritten.push(tile);
         await this.#stored.compareTile(tile, false, this.tree.size);
@@ -182,34 +187,35 @@ class Scanner {
     this.findings.accuse('journal', index, offset, message);
   }
 
-  /** @returns whether the entry is where it belongs */
-  async #readEntry(bytes: Buffer, place: Place, hash: string, inOrder: boolean): Promise<boolean> {
-    const { file, index, byteOffset } = place;
-    const accuse = (message: string): void => this.findings.accuse(file, index, byteOffset, message);
-    let leaf: Leaf;
+  /** @returns the leaf; whether it belongs elsewhere; or nothing where it is none @param inOrder whether those before it are */
+  #decoded(bytes: Buffer, { file, index, byteOffset }: Place, inOrder: boolean): Leaf | 'elsewhere' | undefined {
     try {
-      leaf = decodeLeaf(bytes);
-    } catch (error) {
-      accuse(`not an audit entry: ${reasonOf(error)}`);
-      return inOrder;
-    }
-    if (leaf.index !== index) {
+      const leaf = decodeLeaf(bytes);
+      if (leaf.index === index) return leaf;
       const moved = `entry ${leaf.index} is in the place of entry ${index}: entries were moved, added or taken out`;
-      if (inOrder) accuse(moved); // of what follows in the same bundle it is the cause
-      return false;
-    }
-    let event: AuditEvent = leaf.event;
-    try {
-      if (leaf.aside) event = await eventOf(this.paths.directory, leaf);
+      if (inOrder) this.findings.accuse(file, index, byteOffset, moved); // of what follows in the same bundle it is the cause
+      return 'elsewhere';
     } catch (error) {
-      this.findings.accuse(asidePath(leaf.aside!.sha256), index, 0, reasonOf(error));
+      this.findings.accuse(file, index, byteOffset, `not an audit entry: ${reasonOf(error)}`);
+      return undefined;
     }
+  }
+
+  async #withDetails(leaf: Leaf): Promise<AuditEvent> {
+    try {
+      return await eventOf(this.paths.directory, leaf);
+    } catch (error) {
+      this.findings.accuse(asidePath(leaf.aside!.sha256), leaf.index, 0, reasonOf(error));
+      return leaf.event;
+    }
+  }
+
+  #take(event: AuditEvent, { file, index, byteOffset }: Place, hash: string): void {
     const wrong = this.keys.see({ event, index });
-    if (wrong !== undefined) accuse(wrong);
+    if (wrong !== undefined) this.findings.accuse(file, index, byteOffset, wrong);
     const { type, details } = event;
     if (type === 'log-pruned') this.prunedBelow = Math.max(this.prunedBelow, Number(details['entries']) || 0);
     this.options.onEntry?.({ event, index, hash });
-    return inOrder;
   }
 
   /** @returns the tiles that this hash fills */

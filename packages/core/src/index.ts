@@ -37,6 +37,7 @@ export type { MechanismDraft, PrivacySettings } from './plugins/draft.js';
 export { PluginRegistry } from './plugins/registry.js';
 
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorArray } from './encoding/safetensors.js';
+export { version } from './version.js';
 export { assertOfThisCore } from './server/run-memory.js';
 export { decodeCheckpoint, encodeCheckpoint } from './encoding/checkpoint.js';
 

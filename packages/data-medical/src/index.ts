@@ -80,7 +80,7 @@ export {
   type WithPreprocessing,
 } from './study/preprocessing.js';
 export { rowPreparer, type RowPreparer } from './study/row-preparer.js';
-export { readStudy, type StudyRecords } from './study/read.js';
+export { readStudy, type ReadStudyOptions, type StudyRecords } from './study/read.js';
 export { parseStudySchema, readStudySchema, type StudySchema, type StudySchemaInput } from './study/schema-file.js';
 export { openNpy, openNpz } from './npz/open.js';
 export { npzOptionsSchema, type NpzOptionsInput } from './npz/parts.js';

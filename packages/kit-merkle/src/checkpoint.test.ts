@@ -151,6 +151,18 @@ ${example}`;
     expect(() => openProof(wrong, leaf, [verifierOf(foreign.verifierKey)])).toThrow(/is not that of example.com\/log/);
   });
 
+  it("open for a ledger of the key's host, and for nothing else under its name", () => {
+    const signedFor = (origin: string): string =>
+      formatProof({
+        ...proof,
+        checkpoint: signNote(formatCheckpoint({ origin, size: 2, root: nodeHash(sibling, leaf) }), log),
+      });
+    const ledger = `${log.name}/ledger/0123456789abcdef`;
+    expect(openProof(signedFor(ledger), leaf, known).origin).toBe(ledger);
+    for (const other of [`${log.name}/log`, `${log.name}/ledger/`, `${ledger}0`, `x${ledger}`])
+      expect(() => openProof(signedFor(other), leaf, known), other).toThrow(/is not that of/);
+  });
+
   it('are refused in any other form', () => {
     const good = formatProof(proof);
     for (const bad of [

@@ -52,7 +52,7 @@ export function openProof(text: string, leaf: string, keys: readonly Verifier[])
   const { index, proof, checkpoint } = parseProof(text);
   const { text: signed, verified } = openNote(checkpoint, keys);
   const head = parseCheckpoint(signed);
-  if (!verified.some(({ name }) => name === head.origin))
+  if (!verified.some(({ name }) => isOriginOf(head.origin, name)))
     throw new FedwardError('SIGNATURE_INVALID', `the key that has signed is not that of ${head.origin}`, head.origin);
   if (!verifyInclusion({ leafHash: leaf, index, size: head.size, proof, root: head.root }))
     throw new FedwardError('AUDIT_TAMPERED', `this is not entry ${index} of ${head.origin} at ${head.size} entries`);
@@ -67,4 +67,11 @@ function base64(text: string): Buffer {
 
 function noProof(why: string): FedwardError {
   return new FedwardError('MESSAGE_INVALID', `not a tlog-proof: ${why}`, 'proof');
+}
+
+/** A key signs the log of its name, and the ledgers of its host: `NAME/ledger/` and 16 hexadecimal digits. */
+function isOriginOf(origin: string, name: string): boolean {
+  return (
+    origin === name || (origin.startsWith(`${name}/ledger/`) && /^[0-9a-f]{16}$/.test(origin.slice(name.length + 8)))
+  );
 }

@@ -1,5 +1,6 @@
 export { simulate, resumeSimulation } from './run/simulate.js';
 export type { SimulationHooks } from './run/carry-out.js';
+export { proposeRun, type ProposedRun } from './policy/propose.js';
 export { fileCheckpointStore } from './run/checkpoint-file.js';
 export { verifyRun } from './run/verify-run.js';
 export type { CheckedFile, RunState, RunVerification, RunVerifyOptions } from './run/verify-run.js';
@@ -45,3 +46,5 @@ export { ruleOf, trainedOn, type TrainedOn } from './run/trained-on.js';
 export { predictorOf } from './wiring/trainers.js';
 export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';
+export { checkFacts, checkFactsOf, type CheckOptions } from './checks/check-facts.js';
+export { rawColumns, type RawColumns } from './checks/raw-columns.js';

@@ -24,8 +24,10 @@ await Promise.all(Array.from({ length: atOnce }, caller));
 const appended = performance.now();
 await log.close();
 const closed = performance.now();
+const before = process.cpuUsage();
 const { ok, size } = await verifyAuditLog(directory!, { keys: [signer.verifierKey] });
 const verified = performance.now();
+const { user, system } = process.cpuUsage(before);
 
 const perSecond = (from: number, to: number) => Math.round(events / ((to - from) / 1000));
 const found = {
@@ -34,6 +36,8 @@ const found = {
   appendsPerSecond: perSecond(began, appended),
   closeMilliseconds: Math.round(closed - appended),
   verifySeconds: Number(((verified - closed) / 1000).toFixed(2)),
+  /** What it took of processors, whatever else they did. */
+  verifyProcessorSeconds: Number(((user + system) / 1e6).toFixed(2)),
   memoryMiB: Math.round(process.memoryUsage().rss / 2 ** 20),
 };
 process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);

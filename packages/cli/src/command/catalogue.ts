@@ -24,6 +24,16 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../reach/reach-command.js')).reachCommand,
   },
   {
+    name: 'check',
+    summary: 'a study before it runs, rule by rule: HIPAA, GDPR, EHDS',
+    load: async () => (await import('../check/check-command.js')).checkCommand,
+  },
+  {
+    name: 'plan',
+    summary: 'plans that wait for approval: read, compare, sign, revoke',
+    load: async () => (await import('../plan/plan-command.js')).planCommand,
+  },
+  {
     name: 'privacy',
     summary: 'what training under differential privacy costs',
     load: async () => (await import('../privacy/privacy-command.js')).privacyCommand,
@@ -37,6 +47,16 @@ export const commands: readonly KnownCommand[] = [
     name: 'keys',
     summary: 'keys that sign: of a hospital, a person, a log',
     load: async () => (await import('../keys/keys-command.js')).keysCommand,
+  },
+  {
+    name: 'evidence',
+    summary: "a run's evidence in one folder: what left, who approved, proofs, price, settings",
+    load: async () => (await import('../evidence/evidence-command.js')).evidenceCommand,
+  },
+  {
+    name: 'withdraw',
+    summary: 'which rounds and models a hospital or patients are in; a run without them',
+    load: async () => (await import('../withdraw/withdraw-command.js')).withdrawCommand,
   },
   {
     name: 'data',

@@ -15,6 +15,7 @@ describe('adviceAfter', () => {
     ['AUDIT_FAILED', {}],
     ['QUORUM_NOT_MET', {}],
     ['CLIENT_FAILED', { dropRate: 0.5 }],
+    ['POLICY_REFUSED', {}],
     ['QUORUM_NOT_MET', { plan: { onInvalidUpdate: 'drop' } }],
   ])('says how to go on after %s', (code, changes) => {
     expect(after(code, changes)).toContain(goOn);

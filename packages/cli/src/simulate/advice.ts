@@ -32,6 +32,11 @@ export function adviceAfter(error: unknown, { folder, plan, dropRate, ledger }: 
       if (plan.onInvalidUpdate === 'drop')
         return `to go on, unless updates were dropped as not finite: ${resume(path)}`;
       break;
+    case 'POLICY_REFUSED':
+      return (
+        'change what the message names and start a new run; where it lacks an approval, or it is no hour for it, later on: ' +
+        resume(path)
+      );
     case 'LEDGER_DAMAGED':
       return `nothing is charged to a damaged ledger, so that the run can't go on. ${lastWhole}`;
     case 'CHECKPOINT_INVALID':

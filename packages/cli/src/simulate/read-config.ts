@@ -4,12 +4,22 @@ import * as z from 'zod';
 import { parse } from 'yaml';
 
 /**
- * Members of a training plan from a YAML or JSON file.
+ * Members of a training plan from a YAML or JSON file, or what else a person writes in one.
+ * @param option that named it, for messages
  * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID for what can't be read, is too large, is not text, or neither YAML
  *   nor JSON; CONFIG_INVALID for what no plan has (see `parseWith`)
  */
 export async function readConfig(path: string): Promise<unknown> {
-  const value = parsed(textOf(await readBytes(path, { option: '--config' }), path), path);
+  return readYaml(path, '--config');
+}
+
+/**
+ * What a YAML or JSON file says.
+ * @param option by which it was named
+ * @throws {FedwardError} as `readConfig`
+ */
+export async function readYaml(path: string, option: string): Promise<unknown> {
+  const value = parsed(textOf(await readBytes(path, { option }), path, option), path, option);
   return parseWith(z.unknown(), value, path); // parsers differ in what they do with `__proto__`: before anything else looks
 }
 
@@ -26,7 +36,7 @@ export function valueOf(key: string, text: string, option = '--set'): Json {
   }
 }
 
-function parsed(text: string, path: string): unknown {
+function parsed(text: string, path: string, option: string): unknown {
   try {
     // Its aliases are counted by the parser, which refuses more than a hundred copies of anything.
     return path.endsWith('.json') ? (JSON.parse(text) as unknown) : (parse(text) as unknown);
@@ -34,11 +44,11 @@ function parsed(text: string, path: string): unknown {
     // The parser of YAML shows the place on further lines, and goes down into nested data by calls.
     const [what] = (cause as Error).message.split('\n');
     const why = what!.includes('call stack') ? 'it is nested too deeply' : what!.replace(/:$/, '');
-    throw new FedwardError('FILE_INVALID', `--config: ${path}: ${why}`, path, { cause });
+    throw new FedwardError('FILE_INVALID', `${option}: ${path}: ${why}`, path, { cause });
   }
 }
 
-function textOf(bytes: Uint8Array, path: string): string {
+function textOf(bytes: Uint8Array, path: string, option: string): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     // What holds these is a program or a picture, and no parser says so as clearly.
@@ -46,6 +56,6 @@ function textOf(bytes: Uint8Array, path: string): string {
     if (/[\0-\x08\x0e-\x1f\x7f-\x9f]/.test(text)) throw new Error('it holds control characters');
     return text;
   } catch (cause) {
-    throw new FedwardError('FILE_INVALID', `--config: ${path} is not a text file (UTF-8)`, path, { cause });
+    throw new FedwardError('FILE_INVALID', `${option}: ${path} is not a text file (UTF-8)`, path, { cause });
   }
 }

@@ -1,14 +1,14 @@
-import { resumeSimulation, simulate } from '@fedward/sim-healthcare';
+import { proposeRun, resumeSimulation, simulate } from '@fedward/sim-healthcare';
 import { adviceAfter } from './advice.js';
 import { namingOption } from '../options/naming-option.js';
 import { passphraseOf } from '../keys/passphrase.js';
-import { note, printJson } from '../terminal/output.js';
+import { note, printJson, printLine } from '../terminal/output.js';
 import { folderToResume, optionsOf, pluginsNamed, type Flags } from './simulate-options.js';
 import { createReporter } from './simulate-report.js';
 
 /** @param given options as written on the command line */
 export async function simulateAction(flags: Flags, given: readonly string[]): Promise<void> {
-  const { json, out, resume } = flags;
+  const { json, out, resume, propose } = flags;
   const passphrase = askedOnce(flags.passphraseFile);
   const stop = new AbortController();
   const reporter = await createReporter();
@@ -20,6 +20,13 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const hooks = { ...reporter.hooks, signal: stop.signal };
+    if (propose !== undefined && !resume) {
+      const { file, digest, proposal } = await proposeRun(await optionsOf(flags), propose, hooks);
+      reporter.stop();
+      if (json) return printJson({ file, digest, proposal });
+      printLine(`proposed ${proposal.name}: ${file}`);
+      return printLine(`proposal ${digest}`);
+    }
     const result = resume
       ? await resumeSimulation(folderToResume(flags, given), hooks, {
           ...flags,

@@ -29,6 +29,16 @@ export const simulateCommand = defineCommand(
 
 function addSimulateCommand(program: Command): void {
   addSimulateOptions(program.command('simulate'))
+    .option(
+      '--policy <file or dir>',
+      "the rules of each hospital's host (YAML or JSON): a file for all, or a folder with HOSPITAL.yaml each",
+    )
+    .option('--approvals <dir>', 'where approved plans are, if a policy asks for approvals (fedward plan)')
+    .option(
+      '--declarations <file>',
+      'what the study declares of itself (YAML or JSON): purpose, users, countries, permit',
+    )
+    .option('--propose <dir>', 'write what would run into a folder of approvals, for people to look at, and end')
     .description('a federation of hospitals on this machine')
     .addHelpText('after', examples)
     .action(async (flags: Flags, command: Command) => {
@@ -65,6 +75,11 @@ export function addSimulateOptions(command: Command): Command {
     .option('--rounds <n>', 'number of rounds', wholeNumber(1, limits.rounds))
     .option('--seed <n>', 'of data, weights, batches and simulated noise (default 42)', wholeNumber(0))
     .option('--hospitals <n>', 'number of hospitals, where they are simulated', wholeNumber(1, limits.hospitals))
+    .option('--without <hospital>', 'leave a hospital out, by its id; repeatable', repeated)
+    .option(
+      '--opt-outs <file>',
+      'patients who opted out: ids, one a line or in the column of a table that the schema calls patientId; their rows are left out',
+    )
     .option(
       '--label-noise <rate>',
       "each label of a noisy hospital's training part is made wrong with this probability, where patients are simulated",

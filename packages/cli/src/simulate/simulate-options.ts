@@ -2,12 +2,23 @@ import { FedwardError } from '@fedward/core';
 import { Option } from 'commander';
 import type { SetKeys, SimulateOptions, TeamPlugins } from '@fedward/sim-healthcare';
 import { names, oneOf } from '../options/names.js';
+import { declaredIn, policiesIn } from './read-policies.js';
 import { givenFlags } from '../options/plugin-flags.js';
 
 /** `fedward simulate` as commander has parsed it. */
 export interface Flags extends Omit<
   SimulateOptions,
-  'config' | 'dataDir' | 'passphrase' | 'deadlineSeconds' | 'set' | 'choose' | 'flags' | 'plugins' | 'slow'
+  | 'config'
+  | 'dataDir'
+  | 'passphrase'
+  | 'policies'
+  | 'declared'
+  | 'deadlineSeconds'
+  | 'set'
+  | 'choose'
+  | 'flags'
+  | 'plugins'
+  | 'slow'
 > {
   readonly config?: string;
   /** Each `KEY=VALUE`. */
@@ -19,6 +30,10 @@ export interface Flags extends Omit<
   readonly plugin?: readonly string[];
   readonly data?: string;
   readonly deadline?: number;
+  /** A file for all hospitals, or a folder. */
+  readonly policy?: string;
+  readonly declarations?: string;
+  readonly propose?: string;
   readonly out?: string;
   readonly resume?: boolean;
   readonly breakLock?: boolean;
@@ -42,8 +57,12 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
     choose,
     slow,
     plugin,
+    policy,
+    declarations,
+    propose,
     ...given
   } = flags;
+  if (propose !== undefined && out !== undefined) throw usage('--out', 'a run that is proposed leaves no folder');
   if (breakLock) throw usage('--break-lock', 'a run that begins finds no lock: it goes with --resume');
   const own = given.schema !== undefined || given.partition !== undefined;
   const scenario = named ?? (own ? 'study' : undefined);
@@ -63,6 +82,8 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
     ...(plugins.length > 0 && { plugins }),
     ...(data !== undefined && { dataDir: data }),
     ...(deadline !== undefined && { deadlineSeconds: deadline }),
+    ...(policy !== undefined && { policies: await policiesIn(policy) }),
+    ...(declarations !== undefined && { declared: await declaredIn(declarations) }),
     ...(config !== undefined && { config: await readConfig(config), configName: config }),
   };
 }

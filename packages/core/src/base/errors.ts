@@ -104,6 +104,11 @@ export function isFedwardError(error: unknown): error is FedwardError {
   return name === 'FedwardError' && typeof code === 'string' && codePattern.test(code);
 }
 
+/** Of an error that was thrown here, by whatever plugin: a code that nobody knows may be a word of its own. */
+export function isKnownCode(code: string): code is KnownErrorCode {
+  return Object.hasOwn(families, code);
+}
+
 /** How codes are written. */
 const codePattern = /^[A-Z][A-Z0-9_]{0,63}$/;
 

@@ -30,6 +30,8 @@ export interface Asked {
   readonly software: readonly Software[];
   /** What this release would spend of the site's data; undefined where nothing has a price. */
   readonly event?: DpEvent;
+  /** What the rounds of the plan that it has approved spend together, with the scores that it asks for. */
+  readonly eventOfPlan?: DpEvent;
   readonly adjacency?: Adjacency;
   /** True where the site's noise comes from a seed. */
   readonly simulationOnly: boolean;
@@ -46,6 +48,9 @@ export type Leaving =
       readonly message: Update;
       /** What it answers. */
       readonly task: Task;
+      readonly plan: Plan;
+      /** Number of the site's own records. */
+      readonly records: () => Promise<number>;
     }
   | { readonly kind: 'scores'; readonly message: EvaluateResult }
   | { readonly kind: 'call'; readonly message: State; readonly mechanism: string }

@@ -162,4 +162,4 @@ function described(id: string, said: unknown): SiteDescription {
 }
 
 /** What a site says for good. Anything else may be another way when it is asked again. */
-const refusals = ['PLAN_NOT_APPROVED', 'CONFIG_INCOMPATIBLE', 'CONFIG_INVALID', 'PLUGIN_UNKNOWN'];
+const refusals = ['PLAN_NOT_APPROVED', 'POLICY_REFUSED', 'CONFIG_INCOMPATIBLE', 'CONFIG_INVALID', 'PLUGIN_UNKNOWN'];

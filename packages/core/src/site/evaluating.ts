@@ -76,7 +76,8 @@ export function evaluating(office: Office): Client['evaluate'] {
     throwIfAborted(signal);
     const asked: Task = { ...task, cohort: [id], instructions: {} };
     const admitted = await office.gated(task, () => admit(task, asked));
-    const withHead = async (result: EvaluateResult): Promise<EvaluateResult> => ({
+    // Where the site's log stands is the site's to say, and no mechanism's.
+    const withHead = async ({ head: _, ...result }: EvaluateResult): Promise<EvaluateResult> => ({
       ...result,
       ...(await office.ownLog.vouched(task, undefined, undefined)),
     });

@@ -33,6 +33,8 @@ export interface OwnSiteOptions {
   readonly witness?: Witness;
   /** For `evaluate`: the site's own test part. */
   readonly testData?: TrainingData;
+  /** Its host's own rules, before those that sites share. */
+  readonly policy?: SitePolicy;
   /** For the site's own people: why an answer failed, where the server is not told. */
   readonly onFailure?: (error: unknown, task: Pick<Task, 'runId' | 'round'>) => void;
 }

@@ -80,10 +80,11 @@ function workOf({ plan, trainer, strategy, query }: SharedSiteOptions, protectio
 }
 
 function siteOf(common: Common, options: OwnSiteOptions): Client {
-  const own = common.policy ? { ...options, data: askedOnce(options.data) } : options;
+  const policy = options.policy ?? common.policy;
+  const own = policy ? { ...options, data: askedOnce(options.data) } : options;
   const office = new Office(common, own);
   const site = unguarded(office);
-  return common.policy ? guarded(site, office, common.policy) : site;
+  return policy ? guarded(site, office, policy) : site;
 }
 
 /** Rules look at the records as well as the work. */

@@ -13,6 +13,12 @@ import { openRows } from '../source/rows.js';
 import { digestFiles, digestTogether, sheetOf, type DatasetSheet } from '../source/sheet.js';
 import type { StudySchema } from './schema-file.js';
 
+/** Of `readStudy`. */
+export interface ReadStudyOptions {
+  /** Why a patient's rows are left out, before anything is counted or computed of them; undefined: they are not. */
+  readonly leaveOut?: ((patientId: string) => string | undefined) | undefined;
+}
+
 /** A hospital's data as they were read, before anything is done to them, and what there is to know of them. */
 export interface StudyRecords {
   readonly records: Table;
@@ -26,7 +32,11 @@ export interface StudyRecords {
  * @param path of a file, or of a folder
  * @throws {FedwardError} as `openSource` and `textRowReader`; DATA_EMPTY where no row is there, or none is left
  */
-export async function readStudy(path: string, study: StudySchema): Promise<StudyRecords> {
+export async function readStudy(
+  path: string,
+  study: StudySchema,
+  { leaveOut }: ReadStudyOptions = {},
+): Promise<StudyRecords> {
   const { schema, source: spec, about } = study;
   const source = await openRows(path, schema, spec, columnsRead(schema));
   const name = basename(path);
@@ -34,7 +44,10 @@ export async function readStudy(path: string, study: StudySchema): Promise<Study
   try {
     const noRows = source.names.length === 0;
     const options = { ...spec.csv, file: path };
-    const read = noRows ? () => undefined : textRowReader(schema, source.names, options);
+    const readRow = noRows ? () => undefined : textRowReader(schema, source.names, options);
+    const read: typeof readRow = leaveOut
+      ? (row, into) => readRow(row, into) ?? (into.patientId === undefined ? undefined : leaveOut(into.patientId))
+      : readRow;
     records = await readTable(name, schema, noRows ? [] : source.rows, read);
   } finally {
     await source.close();

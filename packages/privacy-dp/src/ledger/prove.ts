@@ -1,6 +1,5 @@
 import { FedwardError, type EntryProof } from '@fedward/core';
-import { inclusionProof, leafHash } from '@fedward/kit-merkle';
-import { formatProof } from './checkpoint.js';
+import { formatProof, inclusionProof, leafHash } from '@fedward/kit-merkle';
 import { entriesAfter } from './entries.js';
 import { pathsIn } from './files.js';
 import { Signatures } from './signatures.js';

@@ -1,8 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import { followRotations, openNote, signNote, verifierOf, type Signer, type Verifier } from '@fedward/kit-keys';
-import { MerkleTree } from '@fedward/kit-merkle';
+import { formatCheckpoint, MerkleTree } from '@fedward/kit-merkle';
 import type { Amendment } from './amendments.js';
-import { formatCheckpoint } from './checkpoint.js';
 import type { Entry } from './entries.js';
 import { checkpointPath, createLasting, entryPath, readIfThere, type LedgerPaths } from './files.js';
 import { damaged } from './seal.js';

@@ -5,6 +5,7 @@ import { counted } from '../report/counted.js';
 import { rowsText } from '../report/rows-text.js';
 import { isPriced } from '../run/declared-evaluation.js';
 import type { SimulationResult } from '../run/result.js';
+import { optedOut } from '../scenario/opted-out.js';
 
 /** What a card and a reporting sheet are filled from. */
 export interface CardSource {
@@ -78,7 +79,9 @@ export function rowsInAll({ result }: CardSource): { read: number; used: number 
 /** As `rowsText`, without small counts, and without the number read where it would give one away. */
 export function rowsToShare(rows: RowCounts): string {
   if (!hasSmall(rows)) return rowsText(rows);
-  const reasons = rows.dropped.map(({ reason, rows: n }) => `${toldCount(n)} with ${reason}`);
+  const reasons = rows.dropped.map(
+    ({ reason, rows: n }) => `${toldCount(n)} ${reason === optedOut ? '' : 'with '}${reason}`,
+  );
   return `${toldCount(rows.used)} rows used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
 }
 

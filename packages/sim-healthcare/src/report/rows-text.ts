@@ -1,12 +1,18 @@
-import { blankRow, droppedOf, type RowCounts } from '@fedward/kit-tables';
+import { blankRow, droppedOf, type DroppedRows, type RowCounts } from '@fedward/kit-tables';
+import { optedOut } from '../scenario/opted-out.js';
 
 /** Share of a hospital's rows from which on it is said loudly that they were left out. */
 const many = 0.1;
 
 /** The rows of one hospital in words, such as `4 of 40 rows used; left out: 36 with no value in bp`. */
 export function rowsText({ read, used, dropped }: RowCounts): string {
-  const reasons = dropped.map(({ reason, rows }) => `${rows} with ${reason}`);
+  const reasons = dropped.map(droppedText);
   return `${used} of ${read} ${read === 1 ? 'row' : 'rows'} used${reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : ''}`;
+}
+
+/** Rows that were left out for one reason, such as `36 with no value in bp`. */
+export function droppedText({ reason, rows }: DroppedRows): string {
+  return reason === optedOut ? `${rows} ${reason}` : `${rows} with ${reason}`;
 }
 
 /**

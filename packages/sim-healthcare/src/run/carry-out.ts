@@ -9,6 +9,7 @@ import type { CheckedRun } from './checked-run.js';
 import { fileClientStore } from './client-store.js';
 import { resultOf } from './conclude-run.js';
 import { readHistory, type History } from './history.js';
+import { logPolicies } from '../policy/site-policies.js';
 import { judgementOf } from './judgement.js';
 import { openLedgers } from './ledgers.js';
 import { logRows } from './log-rows.js';
@@ -110,7 +111,11 @@ async function carryOutAlone(
   /** All rounds are done and logged, and only the results are missing: nothing more is logged but the seal. */
   const onlyResults = history.finalModel !== undefined;
   run.records.open(audit, ledgers, fileClientStore(paths.hospitals), own);
-  if (!onlyResults) await logRows(run, (id) => own.get(id)?.audit ?? audit);
+  if (!onlyResults) {
+    const logOf = (id: string) => own.get(id)?.audit ?? audit;
+    await logRows(run, logOf);
+    await logPolicies(run, logOf);
+  }
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
   const signal = hooks.signal ?? never;
   const alone = run.simulation.local && run.population.tabulated ? trainingAlone(run, signal) : undefined;

@@ -53,7 +53,8 @@ export async function checkedAgain(planned: PlannedRun, { plugins, workers }: Ex
 
 async function checked(loaded: LoadedRun, workers: number | undefined): Promise<CheckedRun> {
   const parts = await partsOf(loaded, workers);
-  const records = new RunRecords(parts.simulation.ledger !== undefined, parts.population.tabulated);
+  const { simulation, population, runId } = parts;
+  const records = new RunRecords(simulation.ledger !== undefined, population.tabulated, runId);
   const federation = federationOf(parts, records);
   assertFederation(federation);
   return { ...parts, loaded, federation, records };

@@ -20,6 +20,8 @@ import { canLiveInThreads, sitesInThreads } from '../threads/index.js';
 import type { RunRecords } from './records.js';
 import type { Plugins } from '../wiring/plugins.js';
 import type { RunParts } from './run-parts.js';
+import { policiesOf } from '../policy/site-policies.js';
+import { softwareOf } from '../policy/subjects.js';
 import { score } from './score.js';
 import { sheetsOf } from './sheets.js';
 
@@ -107,7 +109,10 @@ function transportOf(
     ...(audit && { audit, sharesLog: true }),
     ...(plan.evaluation && { metrics: (outputs, labels) => modelMetrics(plan.model.loss, outputs, labels) }),
     ...kept,
+    ...(simulation.policies && { software: softwareOf(inputs) }),
+    ...(simulation.declared && { declared: simulation.declared }),
   });
+  const policyOf = policiesOf({ plan, plugins, simulation, inputs }, (id) => records?.budgetOf(id));
   const sheets = sheetsOf(inputs);
   const siteOf = (id: string) => {
     const ledger = ledgerOf(id);
@@ -115,12 +120,15 @@ function transportOf(
     const told = dataSheet !== undefined && { dataSheet };
     const { train: data, test } = population.hospital(id);
     const tested = plan.evaluation && { testData: test };
-    return createSite({ id, data, ...tested, ...told, ...(ledger && { ledger }), ...ownOf(id) });
+    const policy = policyOf?.(id);
+    const guarded = policy && { policy };
+    return createSite({ id, data, ...tested, ...told, ...(ledger && { ledger }), ...ownOf(id), ...guarded });
   };
   const local = population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);
-  if (!threads || !canLiveInThreads(plan, plugins)) return local;
+  // A host's rules are asked where nothing that was sent can reach: here. Trainings still go to the threads.
+  if (!threads || policyOf || !canLiveInThreads(plan, plugins)) return local;
   const strategy = plugins.strategy !== undefined;
   const sheetOf = (id: string) => sheets.get(id);
   const here = { audit, ownOf, ledgerOf, sheetOf, work, ...kept };

@@ -19,6 +19,13 @@ export function assertNoIgnoredOptions(scenario: Scenario, options: SimulateOpti
       '--partition',
       `the hospitals of ${scenario.name} are given; one table is parted by --scenario study`,
     );
+  if (options.without !== undefined && options.without.length > 0 && !scenario.leavesOut)
+    throw ignored('--without', `the hospitals of ${scenario.name} can't be parted: something is made over all of them`);
+  if (options.optOuts !== undefined && !scenario.takesOptOuts)
+    throw ignored(
+      '--opt-outs',
+      `${scenario.name} is read in a way of its own, which knows no patient ids: give your data and their schema to --scenario study`,
+    );
   if (options.labelNoise !== undefined && !scenario.takesLabelNoise)
     throw ignored(
       '--label-noise',

@@ -1,4 +1,4 @@
-import type { PrivacyUnit } from '@fedward/core';
+import type { JsonObject, PrivacyUnit } from '@fedward/core';
 import type { Passphrase } from '@fedward/kit-keys';
 import type { TeamPlugins } from '../plugins/team.js';
 import type { Flags } from './flags.js';
@@ -32,6 +32,10 @@ export interface SimulateOptions {
   readonly seed?: number;
   readonly rounds?: number;
   readonly hospitals?: number;
+  /** Hospitals that take no part, by id: nothing hangs on their data. */
+  readonly without?: readonly string[];
+  /** A file of patient ids: rows of these are left out before anything is counted or computed of them. */
+  readonly optOuts?: string;
   /** Each label of a noisy hospital's training part is made wrong with this probability, from the seed; simulated patients alone. */
   readonly labelNoise?: number;
   /** At so many hospitals, drawn from the seed. Default: all. */
@@ -122,6 +126,12 @@ export interface SimulateOptions {
    * `learning-rate`, `rounds`, `batch-size`, `local-epochs`; with the values to choose from. At most 100 combinations.
    */
   readonly choose?: Grid;
+  /** The rules of each hospital's host (`sitePolicySchema` of @fedward/compliance), by its id, or `*` for all. */
+  readonly policies?: Readonly<Record<string, unknown>>;
+  /** The folder of what was approved, where a policy asks for approvals. */
+  readonly approvals?: string;
+  /** What the study declares of itself: purpose, users, countries, permit. */
+  readonly declared?: JsonObject;
   /** Also train each hospital alone, for the table. Default true. */
   readonly local?: boolean;
 }

@@ -3,10 +3,12 @@ import { didYouMean, FedwardError, type PrivacyUnit, type TrainingPlan } from '@
 import { bufferedCollector, defaultPlugins, secureAggregation } from '../plugins/catalogue.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
+import { readOptOuts, type OptOuts } from '../scenario/opt-outs.js';
 import { findScenario } from '../scenario/index.js';
 import type { LoadOptions, Population, Scenario } from '../scenario/scenario.js';
 import { assertValidatable } from '../validate/assert-validatable.js';
 import type { Fold, FoldHospital } from '../validate/fold.js';
+import { assertPolicies } from '../policy/rules.js';
 import { buildPlan } from './build-plan.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import { readInitial, type InitialFile } from './initial-weights.js';
@@ -44,14 +46,16 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy, masks, buffer);
   const priced = pricedUnit(privacyOf(scenario, options, installed), options);
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
-  const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret });
+  const optOuts = await optOutsOf(simulation);
+  const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret, optOuts });
   assertSlow(simulation, population);
   assertKeyOfAny(simulation.keys, population);
+  assertPolicies(simulation, population);
   const plan = buildPlan(scenario, population, options, installed);
   assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
   const initialFile = await initialOf(simulation);
-  const inputs = inputsOf(population, team, initialFile);
+  const inputs = inputsOf(population, team, initialFile, optOuts);
   assertValidatable({ scenario, simulation, population, plan });
   const planned = { runId, plan, simulation, inputs, ...(splitSecret && { splitSecret }) };
   return { planned, population, installed, initialFile };
@@ -63,15 +67,20 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
  */
 export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[] = []): Promise<LoadedRun> {
   const { simulation, plan, splitSecret } = planned;
-  const by = { seed: plan.seed, priced: unitOf(plan), splitSecret };
+  const optOuts = await optOutsOf(simulation);
+  const by = { seed: plan.seed, priced: unitOf(plan), splitSecret, optOuts };
   const population = await load(findScenario(simulation.scenario), simulation, by);
   const initialFile = await initialOf(simulation);
-  assertSameInputs(planned.inputs, inputsOf(population, team, initialFile));
+  assertSameInputs(planned.inputs, inputsOf(population, team, initialFile, optOuts));
   return { planned, population, installed: await InstalledPlugins.load(team, plan), initialFile };
 }
 
 function initialOf({ initial }: Simulation): Promise<InitialFile | undefined> {
   return initial === undefined ? Promise.resolve(undefined) : readInitial(initial);
+}
+
+function optOutsOf({ optOuts }: Simulation): Promise<OptOuts | undefined> {
+  return optOuts === undefined ? Promise.resolve(undefined) : readOptOuts(optOuts);
 }
 
 /** @throws {FedwardError} CONFIG_INVALID for a hospital that there is not */
@@ -102,14 +111,16 @@ export async function foldOf({ planned }: LoadedRun, fold: Fold): Promise<readon
   const { simulation, plan, splitSecret } = planned;
   const scenario = findScenario(simulation.scenario);
   if (!scenario.fold) throw new Error(`${scenario.name} has no folds`);
-  const by = { seed: plan.seed, priced: unitOf(plan), splitSecret };
+  const by = { seed: plan.seed, priced: unitOf(plan), splitSecret, optOuts: await optOutsOf(simulation) };
   return scenario.fold({ ...by, ...whereOf(simulation) }, fold);
 }
 
-type LoadedBy = Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret'>;
+type LoadedBy = Pick<LoadOptions, 'seed' | 'priced' | 'splitSecret' | 'optOuts'>;
 
-function whereOf({ dataDir, schema, partition, hospitals, labelNoise }: Simulation): Omit<LoadOptions, keyof LoadedBy> {
-  return { dataDir, hospitals, schemaFile: schema, partition, labelNoise };
+/** Where its data are, as a scenario is told. */
+export function whereOf(simulation: Simulation): Omit<LoadOptions, keyof LoadedBy> {
+  const { dataDir, schema, partition, hospitals, labelNoise, without } = simulation;
+  return { dataDir, hospitals, schemaFile: schema, partition, labelNoise, without };
 }
 
 async function load(scenario: Scenario, simulation: Simulation, options: LoadedBy): Promise<Population> {

@@ -1,4 +1,5 @@
 import {
+  type AuditEvent,
   FedwardError,
   memoryClientStore,
   type AccountableLog,
@@ -14,10 +15,15 @@ export interface OwnRecord {
   readonly witness: Witness;
 }
 
+/** A ledger that knows what it may spend. */
+export interface BudgetedLedger extends SiteLedger {
+  readonly terms?: { readonly budget: number };
+}
+
 /** Where the hospitals of a run write: its log, and by the hospital's id the ledgers, in a run that has any. */
 interface Opened {
   readonly log: AuditSink;
-  readonly ledgers: ReadonlyMap<string, SiteLedger> | undefined;
+  readonly ledgers: ReadonlyMap<string, BudgetedLedger> | undefined;
   /** What they remember of a strategy. */
   readonly store: ClientStore;
   /** By the hospital's id, in a run whose hospitals have logs of their own. */
@@ -33,7 +39,7 @@ export class RunRecords {
 
   /** The run's log. Whoever opened the log closes it. */
   readonly audit: AuditSink = {
-    append: async (event) => this.#open(event.type).log.append(event),
+    append: async (event) => this.#open(event.type).log.append(this.#ofThisRun(event)),
     close: async () => undefined,
   };
 
@@ -47,10 +53,12 @@ export class RunRecords {
   /**
    * @param withLedgers true for a run whose hospitals have ledgers on disk
    * @param withLogs true for one whose hospitals have logs of their own
+   * @param runId of whose log it is
    */
   constructor(
     private readonly withLedgers: boolean,
     private readonly withLogs = false,
+    private readonly runId = '',
   ) {}
 
   /**
@@ -60,7 +68,7 @@ export class RunRecords {
    */
   open(
     log: AuditSink,
-    ledgers: ReadonlyMap<string, SiteLedger> | undefined,
+    ledgers: ReadonlyMap<string, BudgetedLedger> | undefined,
     store: ClientStore = memoryClientStore(),
     own: ReadonlyMap<string, OwnRecord> = new Map(),
   ): void {
@@ -93,7 +101,7 @@ export class RunRecords {
         get verifierKey() {
           return own('a head').audit.verifierKey;
         },
-        append: async (event) => own(event.type).audit.append(event),
+        append: async (event) => own(event.type).audit.append(this.#ofThisRun(event)),
         head: async (known) => own('a head').audit.head(known),
         prove: async (index) => own('a proof').audit.prove(index),
         close: async () => undefined,
@@ -105,6 +113,16 @@ export class RunRecords {
         assertLogged: (...given) => own('a note').witness.assertLogged(...given),
       },
     };
+  }
+
+  /** What a hospital's ledger may spend in all; undefined before it is open, and without one. */
+  budgetOf(id: string): number | undefined {
+    return this.#opened?.ledgers?.get(id)?.terms?.budget;
+  }
+
+  /** What a hospital refuses before it is asked in any run is of this one all the same. */
+  #ofThisRun(event: AuditEvent): AuditEvent {
+    return event.runId === '' ? { ...event, runId: this.runId } : event;
   }
 
   /** @throws {FedwardError} AUDIT_FAILED */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { TeamPlugins } from '../plugins/team.js';
 import type { InitialFile } from './initial-weights.js';
+import type { OptOuts } from '../scenario/opt-outs.js';
 import type { Population, PopulationInputs } from '../scenario/scenario.js';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -33,6 +34,8 @@ export const runInputsSchema = z.strictObject({
     .nullable(),
   /** Of the file of weights that it starts from, where there is one. */
   initial: digest.optional(),
+  /** Of the list of patients who opted out, where there is one. */
+  optOuts: digest.optional(),
 });
 export type RunInputs = z.output<typeof runInputsSchema>;
 
@@ -41,6 +44,7 @@ export function inputsOf(
   { inputs }: Population,
   team: readonly TeamPlugins[],
   initial?: Pick<InitialFile, 'digest'>,
+  optOuts?: Pick<OptOuts, 'digest'>,
 ): RunInputs {
   const plugins = team.map(({ name, version, digest }) => ({ name, version, digest }));
   return runInputsSchema.parse({
@@ -48,6 +52,7 @@ export function inputsOf(
     software: { fedward: packageJson.version, node: process.version, plugins },
     population: inputs ?? null,
     ...(initial && { initial: initial.digest }),
+    ...(optOuts && { optOuts: optOuts.digest }),
   });
 }
 
@@ -61,6 +66,7 @@ export function assertSameInputs(begun: RunInputs, now: RunInputs): void {
     ...pluginDifferences(begun.software.plugins, now.software.plugins),
     ...populationDifferences(begun.population, now.population),
     ...(begun.initial === now.initial ? [] : ['the weights that it starts from are others (--initial)']),
+    ...(begun.optOuts === now.optOuts ? [] : ['the list of patients who opted out is another (--opt-outs)']),
   ];
   if (differences.length === 0) return;
   throw new FedwardError(

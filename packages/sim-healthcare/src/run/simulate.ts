@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { assertOfThisCore } from '@fedward/core';
 import { carryOut, type SimulationHooks } from './carry-out.js';
+import { asProposed } from '../policy/subjects.js';
 import { withChoice } from '../validate/with-choice.js';
 import { checkedAgain, checkedNow } from './checked-run.js';
 import { readHistory } from './history.js';
@@ -28,7 +29,7 @@ export async function simulate(
   const directory = resolve(folder ?? join('runs', runId));
   const planned = await planRun(options, runId);
   await assertFresh(directory);
-  const run = await checkedNow(await withChoice(planned, options, hooks), options);
+  const run = await checkedNow(await asProposed(await withChoice(planned, options, hooks)), options);
   await makeLedgers(run);
   const planFile = await claimFolder(directory, run);
   const { workers, passphrase } = options;

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { parseWith } from '@fedward/core';
+import { parseWith, type Json } from '@fedward/core';
+import { sitePolicySchema } from '@fedward/compliance';
 import { declaredEvaluationSchema, parsePartition, partitionSchema } from '@fedward/data-medical';
 import * as z from 'zod';
 import { labelNoiseSchema } from '../scenario/label-noise.js';
 import { declaredByOptions } from './declared-evaluation.js';
 import { parseValidation, validationMethodSchema } from '../validate/method.js';
+import { parsePolicies } from '../policy/rules.js';
 import { choiceSchema, gridSchema } from '../validate/result-schema.js';
 import type { SimulateOptions } from './options.js';
 
@@ -18,6 +20,10 @@ export const simulationSchema = z.strictObject({
   partition: partitionSchema.optional(),
   initial: z.string().optional(),
   hospitals: z.int().optional(),
+  /** Hospitals that take no part. */
+  without: z.array(z.string()).optional(),
+  /** The list of patients who opted out: a whole path again. */
+  optOuts: z.string().optional(),
   labelNoise: labelNoiseSchema.optional(),
   findLabelNoise: z.boolean().optional(),
   /** By what the model is judged, over what its study declares. */
@@ -31,6 +37,12 @@ export const simulationSchema = z.strictObject({
   /** Where parties have keys of their own, by name: a whole path too. */
   keys: z.string().optional(),
   local: z.boolean().default(true),
+  /** The rules of each hospital's host, by its id, or `*` for all: a run that is gone on with keeps to them. */
+  policies: z.record(z.string(), sitePolicySchema).optional(),
+  /** Where what was approved is: a whole path too. Looked at anew whenever a hospital is asked. */
+  approvals: z.string().optional(),
+  /** What the study declares of itself: purpose, users, countries, permit. */
+  declared: z.record(z.string(), z.json() as z.ZodType<Json>).optional(),
   /** Beyond its own test parts. */
   validate: validationMethodSchema.optional(),
   /** Settings that are chosen from values, in each fold anew. */
@@ -44,7 +56,9 @@ export type Simulation = z.output<typeof simulationSchema>;
 export function simulationOf(options: SimulateOptions): Simulation {
   const { scenario, dataDir, schema, partition, initial, hospitals, dropRate, secureNoise, ledger, keys, local } =
     options;
+  const { without, optOuts } = options;
   const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose, slow } = options;
+  const { policies, approvals, declared } = options;
   const evaluation = declaredByOptions(options);
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
@@ -54,6 +68,8 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(partition !== undefined && { partition: parsePartition(partition) }),
     ...(initial !== undefined && { initial: resolve(initial) }),
     ...(hospitals !== undefined && { hospitals }),
+    ...(without !== undefined && without.length > 0 && { without: [...new Set(without)].sort() }),
+    ...(optOuts !== undefined && { optOuts: resolve(optOuts) }),
     ...(rate !== undefined && {
       labelNoise: { rate, ...(noisyHospitals !== undefined && { hospitals: noisyHospitals }) },
     }),
@@ -64,6 +80,9 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(keys !== undefined && { keys: resolve(keys) }),
     ...(validate !== undefined && { validate: parseValidation(validate) }),
     ...(choose !== undefined && { choose }),
+    ...(policies && { policies: parsePolicies(policies) }),
+    ...(approvals !== undefined && { approvals: resolve(approvals) }),
+    ...(declared && { declared }),
   };
   return parseWith(simulationSchema, said, 'the options');
 }

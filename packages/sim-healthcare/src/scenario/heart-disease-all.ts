@@ -2,6 +2,7 @@ import { FedwardError } from '@fedward/core';
 import { heartDiseaseAllSchema, heartDiseaseCsv, loadHeartDisease } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { rawHeartDisease } from './raw-files.js';
 import { told, withGroups } from './told.js';
 import type { Scenario } from './scenario.js';
 
@@ -48,4 +49,5 @@ export const heartDiseaseAll: Scenario = {
       ],
     });
   },
+  raw: async (options) => rawHeartDisease(options, heartDiseaseAllSchema),
 };

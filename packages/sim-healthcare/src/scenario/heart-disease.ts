@@ -4,8 +4,10 @@ import { declaredScalings } from '@fedward/kit-tables';
 import { defaultPlugins } from '../plugins/catalogue.js';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { rawHeartDisease } from './raw-files.js';
 import { regrouped } from './regroup.js';
 import { told, withGroups } from './told.js';
+import { withoutHospitals } from './left-out.js';
 import type { LoadOptions, Scenario, ScenarioDefaults } from './scenario.js';
 import { splitKeyOf } from './split-key.js';
 
@@ -43,6 +45,7 @@ export const heartDisease: Scenario = {
   name: 'heart-disease',
   description: 'UCI heart disease, four real hospitals, 740 patients (Fed-Heart-Disease)',
   needsData: true,
+  leavesOut: true,
   privacy: null,
   defaults: (needs) => (needs?.batches === 'poisson' ? private_ : open),
   async load(options) {
@@ -71,14 +74,18 @@ export const heartDisease: Scenario = {
   },
   // Each record is scaled by itself, by public constants: it is the same in each fold.
   fold: async (options, fold) => regrouped(await hospitalsOf(options), fold, splitKeyOf(options, '')),
+  raw: async (options) => rawHeartDisease(options, heartDiseaseMarkedSchema),
 };
 
-async function hospitalsOf({ dataDir, seed, splitSecret, joining }: LoadOptions): Promise<readonly HospitalData[]> {
+async function hospitalsOf(options: LoadOptions): Promise<readonly HospitalData[]> {
+  const { dataDir, seed, splitSecret, joining } = options;
   if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'heart-disease needs --data DIR (or FEDWARD_DATA)', '--data');
-  return loadHeartDisease(dataDir, {
+  const hospitals = await loadHeartDisease(dataDir, {
     cholesterol: 'marked',
     seed,
     ...(splitSecret && { splitKey: splitSecret }),
     ...(joining && { joining }),
   });
+  // Each was prepared by itself, by public constants.
+  return withoutHospitals(hospitals, options);
 }

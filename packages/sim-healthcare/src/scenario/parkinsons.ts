@@ -2,6 +2,8 @@ import { FedwardError, type PrivacyUnit } from '@fedward/core';
 import { loadParkinsons, parkinsonsSchema, type HospitalData } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
 import { populationOf } from './population.js';
+import { withoutHospitals } from './left-out.js';
+import { rawFile } from './raw-files.js';
 import { regrouped } from './regroup.js';
 import { told, withGroups } from './told.js';
 import type { LoadOptions, PrivacyNeeds, Scenario, ScenarioDefaults } from './scenario.js';
@@ -42,6 +44,7 @@ export const parkinsons: Scenario = {
   name: 'parkinsons',
   description: "Parkinson's telemonitoring: total UPDRS from 5,875 voice recordings of 42 patients, at four hospitals",
   needsData: true,
+  leavesOut: true,
   privacy: null,
   defaults,
   async load(options) {
@@ -63,9 +66,12 @@ export const parkinsons: Scenario = {
   },
   // Each recording is scaled by itself, by public constants: it is the same in each fold.
   fold: async (options, fold) => regrouped(await hospitalsOf(options), fold, splitKeyOf(options, '')),
+  raw: async (options) =>
+    rawFile(options, parkinsonsSchema('total_UPDRS'), 'parkinsons-telemonitoring', 'parkinsons_updrs.data'),
 };
 
-async function hospitalsOf({ dataDir, seed }: LoadOptions): Promise<readonly HospitalData[]> {
+async function hospitalsOf(options: LoadOptions): Promise<readonly HospitalData[]> {
+  const { dataDir, seed } = options;
   if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'parkinsons needs --data DIR (or FEDWARD_DATA)', '--data');
-  return loadParkinsons(dataDir, { seed });
+  return withoutHospitals(await loadParkinsons(dataDir, { seed }), options);
 }

@@ -10,9 +10,10 @@ import type {
   TrainingData,
 } from '@fedward/core';
 import type { DatasetSheet, DeclaredEvaluation, PartitionSpec, Preprocessing, SourceSpec } from '@fedward/data-medical';
-import type { LabelColumn, RawRecord, RowCounts, Scaling } from '@fedward/kit-tables';
+import type { LabelColumn, RawRecord, RowCounts, Scaling, TableSchema } from '@fedward/kit-tables';
 import type { RecordGroups } from '@fedward/metrics-clinical';
 import type { Fold, FoldHospital } from '../validate/fold.js';
+import type { OptOuts } from './opt-outs.js';
 import type { SimulatedLabelNoise } from './label-noise.js';
 
 /** What is declared of a model's use before anybody looks at a result, and how a threshold is chosen on training parts. */
@@ -166,8 +167,20 @@ export interface LoadOptions {
   readonly priced?: PrivacyUnit | undefined;
   /** The secret of a run whose randomness is: from it comes who is tested on. Without it that comes from the seed. */
   readonly splitSecret?: Uint8Array | undefined;
+  /** Hospitals that take no part, by id; of scenarios that `leavesOut`. */
+  readonly without?: readonly string[] | undefined;
+  /** Patients whose rows are left out; of scenarios that `takesOptOuts`. */
+  readonly optOuts?: OptOuts | undefined;
   /** Records that come in beside the scenario's own (see `Intake`). */
   readonly joining?: Joining | undefined;
+}
+
+/** A scenario's tables as they lie at hospitals, with columns that nothing reads, and what is read of them. */
+export interface RawTables {
+  readonly schema: TableSchema;
+  readonly source: SourceSpec;
+  /** `hospital`: whose it is; of a table that is parted among hospitals, what its file is called. */
+  readonly tables: readonly { readonly hospital: string; readonly path: string }[];
 }
 
 /** A population of hospitals with its data, and settings that suit it. */
@@ -179,6 +192,10 @@ export interface Scenario {
   readonly takesSchema?: boolean;
   /** True where one table is parted among hospitals, and the caller may say how. */
   readonly takesPartition?: boolean;
+  /** True where a hospital can be left out, so that nothing hangs on its data. */
+  readonly leavesOut?: boolean;
+  /** True where rows can be left out by the patient's id. */
+  readonly takesOptOuts?: boolean;
   /** True where patients are simulated, and the caller may have labels of training parts made wrong. */
   readonly takesLabelNoise?: boolean;
   /** Where hospitals are simulated: the most that there can be. */
@@ -197,4 +214,6 @@ export interface Scenario {
    * that has no meaning.
    */
   fold?(options: LoadOptions, fold: Fold): Promise<readonly FoldHospital[]>;
+  /** Where its tables are, for whoever looks at them as they are. Absent where patients are simulated. */
+  raw?(options: LoadOptions): Promise<RawTables>;
 }

@@ -1,7 +1,9 @@
 import { FedwardError } from '@fedward/core';
 import { loadTcgaBrca, tcgaBrcaCsv, tcgaBrcaSchema, type TcgaBrca } from '@fedward/data-medical';
 import { digestOfRecords } from './data-digest.js';
+import { withoutHospitals } from './left-out.js';
 import { populationOf } from './population.js';
+import { rawFile } from './raw-files.js';
 import { regrouped } from './regroup.js';
 import type { LoadOptions, Scenario, ScenarioDefaults } from './scenario.js';
 import { splitKeyOf } from './split-key.js';
@@ -31,6 +33,7 @@ export const tcgaBrca: Scenario = {
   name: 'tcga-brca',
   description: 'survival of 1,088 patients with breast cancer in six regions (Fed-TCGA-BRCA)',
   needsData: true,
+  leavesOut: true,
   privacy: null,
   defaults: (needs) => (needs ? private_ : open),
   async load(options) {
@@ -55,9 +58,12 @@ export const tcgaBrca: Scenario = {
   },
   // Each record is scaled by itself, by public constants: it is the same in each fold.
   fold: async (options, fold) => regrouped((await loaded(options)).hospitals, fold, splitKeyOf(options, '')),
+  raw: async (options) => rawFile(options, tcgaBrcaSchema, 'tcga-brca', 'brca.csv'),
 };
 
-async function loaded({ dataDir, seed, splitSecret }: LoadOptions): Promise<TcgaBrca> {
+async function loaded(options: LoadOptions): Promise<TcgaBrca> {
+  const { dataDir, seed, splitSecret } = options;
   if (!dataDir) throw new FedwardError('FILE_NOT_FOUND', 'tcga-brca needs --data DIR (or FEDWARD_DATA)', '--data');
-  return loadTcgaBrca(dataDir, { seed, ...(splitSecret && { splitKey: splitSecret }) });
+  const found = await loadTcgaBrca(dataDir, { seed, ...(splitSecret && { splitKey: splitSecret }) });
+  return { ...found, hospitals: withoutHospitals(found.hospitals, options) };
 }

@@ -10,6 +10,7 @@ import {
 } from '@fedward/data-medical';
 import { tableSchema } from '@fedward/kit-tables';
 import { digestOfRecords } from './data-digest.js';
+import { withoutHospitals } from './left-out.js';
 import { withLabelNoise } from './label-noise.js';
 import { populationOf } from './population.js';
 import { regrouped } from './regroup.js';
@@ -95,6 +96,7 @@ export const tutorial: Scenario = {
   needsData: false,
   // All are in memory, with a third of a megabyte each.
   mostHospitals: 1000,
+  leavesOut: true,
   takesLabelNoise: true,
   privacy: defaultPlugins.mechanism,
   defaults(needs) {
@@ -105,7 +107,8 @@ export const tutorial: Scenario = {
   load: async (load) => {
     const { seed, hospitals, joining, labelNoise } = load;
     const { hospitals: drawn, test } = drawnBy({ seed, hospitals });
-    const { hospitals: all, notices } = withLabelNoise(drawn, labelNoise, seed);
+    const { hospitals: noisy, notices } = withLabelNoise(drawn, labelNoise, seed);
+    const all = withoutHospitals(noisy, load);
     const inputs = {
       schema: null,
       split: { by: 'drawn apart' },
@@ -129,7 +132,7 @@ export const tutorial: Scenario = {
   },
   // The patients who are tested on in a run are drawn apart: they are no hospital's, and take no part.
   fold: (options, fold) => {
-    const hospitals = drawnBy(options).hospitals.map(({ id, train }) => ({ id, train }));
+    const hospitals = withoutHospitals(drawnBy(options).hospitals, options).map(({ id, train }) => ({ id, train }));
     return Promise.resolve(regrouped(hospitals, fold, splitKeyOf(options, '')));
   },
 };

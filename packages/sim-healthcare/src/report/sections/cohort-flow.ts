@@ -1,6 +1,7 @@
 import type { SimulationResult } from '../../run/result.js';
 import { counted } from '../counted.js';
 import { table, text } from '../html.js';
+import { droppedText } from '../rows-text.js';
 
 /** A box of the flow, and how it follows from the ones before it: from them, less them, what is left, beside the last. */
 type Step = readonly [number: string, what: string, follows: 'to' | 'less' | 'is' | 'and'];
@@ -45,13 +46,7 @@ ${table({
   ],
   rows: hospitals.map(({ id, rows: own, samples, evaluation: test }) => [
     id,
-    ...(complete
-      ? [
-          String(own!.read),
-          own!.dropped.map(({ reason, rows: n }) => `${n} with ${reason}`).join(', ') || '0',
-          String(own!.used),
-        ]
-      : []),
+    ...(complete ? [String(own!.read), own!.dropped.map(droppedText).join(', ') || '0', String(own!.used)] : []),
     String(samples),
     ...(evaluation
       ? [test?.records, test?.patients, ...(counts ? [test?.events] : [])].map((n) =>

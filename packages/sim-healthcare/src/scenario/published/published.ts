@@ -3,6 +3,7 @@ import { FedwardError } from '@fedward/core';
 import { parseStudySchema, type PartitionSpec, type StudySchemaInput } from '@fedward/data-medical';
 import type { Study } from '../study/hospitals.js';
 import { loadStudy } from '../study/load.js';
+import { rawOfStudy } from '../study/raw.js';
 import { studyFold } from '../study/study-fold.js';
 import type { LoadOptions, Scenario } from '../scenario.js';
 
@@ -23,9 +24,12 @@ export function publishedStudy({ data, schema, partition, testFraction, ...about
     ...about,
     needsData: true,
     takesPartition: true,
+    leavesOut: true,
+    takesOptOuts: true,
     privacy: null,
     load: async (options) => loadStudy(studyIn(options), options),
     fold: async (options, fold) => studyFold(studyIn(options), options, fold),
+    raw: async (options) => rawOfStudy(studyIn(options)),
   };
 
   function studyIn({ dataDir }: LoadOptions): Study {

@@ -18,6 +18,7 @@ import {
 } from '@fedward/data-medical';
 import { droppedOf, imputationOf } from '@fedward/kit-tables';
 import { rowsText } from '../../report/rows-text.js';
+import { withoutHospitals } from '../left-out.js';
 import type { LoadOptions } from '../scenario.js';
 import { splitKeyOf } from '../split-key.js';
 import { listStudyFolder } from './folder.js';
@@ -75,9 +76,11 @@ async function each(study: Study, options: LoadOptions, inFold: InFold): Promise
         `is parted, --partition ${partitionForms.join(' or ')}`,
       '--data',
     );
-  const { hospitals: places, notices } = await listStudyFolder(path, study.study.source);
+  const { hospitals: found, notices } = await listStudyFolder(path, study.study.source);
+  const places = withoutHospitals(found, options);
+  const reading = { leaveOut: leaveOutOf(study, options) };
   const read = async ({ id, file }: (typeof places)[number]): Promise<readonly ReadHospital[]> => {
-    const { records, sheet } = await readStudy(file, study.study);
+    const { records, sheet } = await readStudy(file, study.study, reading);
     records.join(options.joining?.get(id));
     const hospital = inFold({ id, records, split: ruleOf(study, options)(id), sheet, path: file });
     return hospital ? [hospital] : [];
@@ -100,12 +103,16 @@ async function parted(study: Study, partition: PartitionSpec, options: LoadOptio
   const { path } = study;
   const schema = withPartition(study.study.schema, partition);
   const source = await oneTable(study);
-  const { records, sheet } = await readStudy(path, { ...study.study, schema, source });
+  const { records, sheet } = await readStudy(
+    path,
+    { ...study.study, schema, source },
+    { leaveOut: leaveOutOf(study, options) },
+  );
   const rule = ruleOf(study, options);
   const before = records.rows;
   const random = new Random(options.seed).fork('partition');
   const tables = partitionTable(records, sidesOf(records, rule('')), partition, random);
-  const hospitals = tables.flatMap(({ id, table }): readonly ReadHospital[] => {
+  const hospitals = withoutHospitals(tables, options).flatMap(({ id, table }): readonly ReadHospital[] => {
     table.join(options.joining?.get(id));
     const hospital = inFold({ id, records: table, split: rule(id), sheet: { ...sheet, ...ownRows(table) } });
     return hospital ? [hospital] : [];
@@ -115,6 +122,18 @@ async function parted(study: Study, partition: PartitionSpec, options: LoadOptio
     ...(droppedOf(before) > 0 ? [`Of the table, before it was parted: ${rowsText(before)}.`] : []),
   ];
   return { ...(await prepared(hospitals, study)), notices };
+}
+
+/** Who opted out, by the ids of the study. @throws {FedwardError} CONFIG_INCOMPATIBLE for a study without patient ids */
+function leaveOutOf({ study, file }: Study, { optOuts }: LoadOptions) {
+  if (!optOuts) return undefined;
+  const { patientId } = study.schema;
+  if (patientId !== undefined) return optOuts.of(patientId);
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `--opt-outs: ${file} names no column of patient ids ("patientId"), so that nobody can be found`,
+    '--opt-outs',
+  );
 }
 
 /** Where a folder has several files that are one table; of formats that are folders the folder is read as it is. */

@@ -5,6 +5,7 @@ import type { LoadOptions, Population, PrivacyNeeds, Scenario, ScenarioDefaults 
 import { schemaIn } from './folder.js';
 import type { Study } from './hospitals.js';
 import { loadStudy } from './load.js';
+import { rawOfStudy } from './raw.js';
 import { studyFold } from './study-fold.js';
 
 /** The caller's own data, of any format that is known, as a schema says. */
@@ -14,10 +15,13 @@ export const study: Scenario = {
   needsData: true,
   takesSchema: true,
   takesPartition: true,
+  leavesOut: true,
+  takesOptOuts: true,
   privacy: null,
   defaults: (needs, _unit, population) => defaultsOf(needs, population),
   load: async (options) => loadStudy(await studyOf(options), options),
   fold: async (options, fold) => studyFold(await studyOf(options), options, fold),
+  raw: async (options) => rawOfStudy(await studyOf(options)),
 };
 
 async function studyOf({ dataDir, schemaFile }: LoadOptions): Promise<Study> {

@@ -1,0 +1,2 @@
+export { evidenceFacts, isInside, type EvidenceOptions } from './gather.js';
+export { rerunOptions, withdrawalFacts, type Withdrawn } from './withdrawal-facts.js';

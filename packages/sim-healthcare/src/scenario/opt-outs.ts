@@ -1,0 +1,99 @@
+import { digestJson, FedwardError } from '@fedward/core';
+import { readBytes } from '@fedward/kit-files';
+import { canonicalText, valueKey } from '@fedward/kit-tables';
+import { optedOut } from './opted-out.js';
+
+/** A list of patients who opted out, as its file has it. */
+export interface OptOuts {
+  readonly path: string;
+  /** Of its lines, in whatever order they stand: without white space around, each once. */
+  readonly digest: string;
+  /**
+   * Which of a hospital's rows leave, by the patient's id.
+   * @param column that patient ids are in, as the schema names it; undefined where no schema does: the list has one a line
+   * @throws {FedwardError} CONFIG_INCOMPATIBLE where the list has columns, and none of that name; later, for an id that is
+   *   one number with one of the list and another text
+   */
+  of(column: string | undefined): (patientId: string) => string | undefined;
+}
+
+/**
+ * Reads a list of patient ids: one a line, or a table with a column that is called as the schema's.
+ * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID; DATA_EMPTY for a list without an id
+ */
+export async function readOptOuts(path: string, option = '--opt-outs'): Promise<OptOuts> {
+  const bytes = await readBytes(path, { option });
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+  const lines = text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const [first = ''] = lines;
+  if (lines.length === 0) throw new FedwardError('DATA_EMPTY', `${option}: ${path} has no patient ids`, path);
+  const mark = [',', ';', '\t'].find((each) => first.includes(each));
+  const digest = digestJson([...new Set(lines)].sort());
+  return { path, digest, of: (column) => leaving(idsIn(lines, mark, column, path), path) };
+}
+
+function idsIn(
+  lines: readonly string[],
+  mark: string | undefined,
+  column: string | undefined,
+  path: string,
+): readonly string[] {
+  const [first = '', ...rest] = lines;
+  const name = column === undefined ? undefined : canonicalText(column);
+  if (mark === undefined) {
+    const ids = lines.map((line) => canonicalText(unquoted(line)));
+    return ids[0] === name ? ids.slice(1) : ids;
+  }
+  const at = name === undefined ? -1 : fieldsOf(first, mark).map(canonicalText).indexOf(name);
+  if (at < 0)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      name === undefined
+        ? `--opt-outs: ${path} has several columns, and no schema says which has the patient ids: write one id a line`
+        : `--opt-outs: ${path} has several columns, and none is called "${name}", in which the schema has patient ids`,
+      '--opt-outs',
+    );
+  return rest.map((line) => canonicalText(fieldsOf(line, mark)[at] ?? '')).filter((id) => id !== '');
+}
+
+/** An opt-out that is written in another way than the patient's id would be missed without a word. */
+function leaving(ids: readonly string[], path: string): (patientId: string) => string | undefined {
+  const listed = new Set(ids);
+  const keys = new Set(ids.map((id) => valueKey(id)));
+  return (patientId) => {
+    if (listed.has(patientId)) return optedOut;
+    if (!keys.has(valueKey(patientId))) return undefined;
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `--opt-outs: ${path} has an id that is one number with a patient's and is written in another way, such as 7 for 007: ` +
+        'write it as the data do',
+      '--opt-outs',
+    );
+  };
+}
+
+/** A line of CSV (RFC 4180, section 2). */
+function fieldsOf(line: string, mark: string): string[] {
+  const fields: string[] = [];
+  let field = '';
+  let inQuotes = false;
+  for (const character of line) {
+    if (character === '"') {
+      inQuotes = !inQuotes;
+      field += character;
+    } else if (character === mark && !inQuotes) {
+      fields.push(field);
+      field = '';
+    } else field += character;
+  }
+  return [...fields, field].map((each) => unquoted(each.trim()));
+}
+
+function unquoted(field: string): string {
+  return /^".*"$/s.test(field) ? field.slice(1, -1).replaceAll('""', '"').trim() : field;
+}
