@@ -50,7 +50,9 @@ describe('a failure under way is named and logged, and says what to do', () => {
     expectFailure(finished, 'BUDGET_EXCEEDED', 'more noise, fewer rounds or a larger budget');
     expect(finished.stderr).toMatch(/round \d+ would take hospital-0 to epsilon 1\.5\d*/);
     const types = await eventTypes(out);
-    expect(types.slice(-2)).toEqual(['refusal', 'run-failure']);
+    const end = types.indexOf('run-failure'); // of the server's log, before the hospitals'
+    expect(types.slice(end - 1, end + 1)).toEqual(['refusal', 'run-failure']);
+    expect(types[end + 1]).toBe('log-opened');
     const starts = types.filter((type) => type === 'round-start').length;
     expect(types.filter((type) => type === 'training')).toHaveLength(5 * starts);
     expect(existsSync(join(out, 'result.json'))).toBe(false);

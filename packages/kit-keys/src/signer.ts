@@ -54,8 +54,21 @@ export function signerFromPkcs8(name: string, der: Uint8Array): Signer {
   return signerOf(name, privateKey);
 }
 
+/** Those that were made last: a key takes longer to read than a signature to check, and a few keys check all of a log. */
+const known = new Map<string, Verifier>();
+const mostKnown = 1000;
+
 /** @throws {FedwardError} ARGUMENT_INVALID for what is no verifier key, or one whose key id is not that of its key */
 export function verifierOf(verifierKey: string): Verifier {
+  const found = known.get(verifierKey);
+  if (found) return found;
+  const verifier = newVerifier(verifierKey);
+  if (known.size >= mostKnown) known.clear();
+  known.set(verifierKey, verifier);
+  return verifier;
+}
+
+function newVerifier(verifierKey: string): Verifier {
   const refuse = (why: string): never => {
     throw new FedwardError(
       'ARGUMENT_INVALID',

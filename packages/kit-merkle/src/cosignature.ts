@@ -1,10 +1,8 @@
-import { createPublicKey, verify } from 'node:crypto';
 import { FedwardError } from '@fedward/core';
 import { keyIdOf, lineOf, readNote, type Signer, type Verifier } from '@fedward/kit-keys';
 
 /** The type of a key that cosigns. Source: C2SP tlog-cosignature. */
 const ed25519Cosignature = 0x04;
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** That a witness has seen a log at a checkpoint, and that it had only grown till then. */
 export interface Cosignature {
@@ -42,7 +40,7 @@ export function cosignaturesOf(note: string, witnesses: readonly Verifier[]): Co
     if (!witness) continue;
     const bytes = Buffer.from(signature);
     const time = bytes.length === 72 ? Number(bytes.readBigUInt64BE(0)) : NaN;
-    if (!Number.isSafeInteger(time) || !holds(witness, messageOf(text, time), bytes.subarray(8)))
+    if (!Number.isSafeInteger(time) || !witness.verify(messageOf(text, time), bytes.subarray(8)))
       throw new FedwardError('SIGNATURE_INVALID', `the cosignature of ${name} is not of this checkpoint`, name);
     found.push({ name, time });
   }
@@ -64,12 +62,6 @@ function typedKeyOf(verifierKey: string): Buffer {
   const typed = Buffer.from(verifierKey.slice(verifierKey.indexOf('+', verifierKey.indexOf('+') + 1) + 1), 'base64');
   typed[0] = ed25519Cosignature;
   return typed;
-}
-
-function holds({ verifierKey }: Verifier, message: Uint8Array, signature: Uint8Array): boolean {
-  const raw = typedKeyOf(verifierKey).subarray(1);
-  const key = createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' });
-  return verify(null, message, key, signature);
 }
 
 function messageOf(text: string, time: number): Buffer {
