@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 import { fedward, simulate, startInterrupted, temporaryFolder } from './support/command.ts';
+import { runEvents } from './support/run-events.ts';
 
 const rounds = 20;
 const run = ['--scenario', 'tutorial', '--rounds', String(rounds), '--no-local'];
@@ -60,8 +59,7 @@ it('killed under secure noise, every round that was begun stays charged', async 
   let begunAgain = 0;
   for (const diskCalls of [0, 2, 4, 8, 16]) {
     const { result } = await killAndResume([...run, '--privacy', 'dp-sgd', '--secure-noise'], 3, 'SIGKILL', diskCalls);
-    const log = readFileSync(join(result.folder, 'audit', 'log.jsonl'), 'utf8');
-    const begun = log.match(/"type":"round-start"/g)?.length ?? 0;
+    const begun = (await runEvents(result.folder)).filter(({ type }) => type === 'round-start').length;
     const { stdout } = await fedward(
       ...['privacy', 'epsilon', '--noise-multiplier', '4.845', '--sampling-probability', String(32 / 350)],
       ...['--steps', String(33 * begun), '--delta', '1e-5', '--json'],

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fedward, simulate, start, temporaryFolder, type Finished } from './support/command.ts';
+import { runEvents } from './support/run-events.ts';
 
 const goOn = 'to go on: fedward simulate --resume --out';
 
@@ -13,11 +14,7 @@ function expectFailure({ code, stderr }: Finished, errorCode: string, advice = g
   if (advice !== goOn) expect(stderr).not.toContain(goOn);
 }
 
-const eventTypes = (out: string): string[] =>
-  readFileSync(join(out, 'audit', 'log.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { event: { type: string } }).event.type);
+const eventTypes = async (out: string): Promise<string[]> => (await runEvents(out)).map(({ type }) => type);
 
 describe('a failure under way is named and logged, and says what to do', () => {
   it('a NaN update names site, round and tensor', async () => {
@@ -28,7 +25,7 @@ describe('a failure under way is named and logged, and says what to do', () => {
     );
     expectFailure(finished, 'UPDATE_NOT_FINITE', '--learning-rate');
     expect(finished.stderr).toMatch(/round 0: the update of hospital-0 .* tensor 0\.dense\.kernel/);
-    expect(eventTypes(out)).toContain('run-failure');
+    expect(await eventTypes(out)).toContain('run-failure');
     const again = await fedward('simulate', '--resume', '--out', out);
     expectFailure(again, 'UPDATE_NOT_FINITE', '--learning-rate');
     expect((await fedward('audit', 'verify', out)).code).toBe(0);
@@ -41,7 +38,7 @@ describe('a failure under way is named and logged, and says what to do', () => {
       ...['--out', out],
     );
     expectFailure(finished, 'QUORUM_NOT_MET', 'the seed says who drops out');
-    expect(eventTypes(out)).toEqual(expect.arrayContaining(['dropout', 'run-failure']));
+    expect(await eventTypes(out)).toEqual(expect.arrayContaining(['dropout', 'run-failure']));
   });
 
   it('a budget that is spent: refused before the round starts, and never passed', async () => {
@@ -52,7 +49,7 @@ describe('a failure under way is named and logged, and says what to do', () => {
     );
     expectFailure(finished, 'BUDGET_EXCEEDED', 'more noise, fewer rounds or a larger budget');
     expect(finished.stderr).toMatch(/round \d+ would take hospital-0 to epsilon 1\.5\d*/);
-    const types = eventTypes(out);
+    const types = await eventTypes(out);
     expect(types.slice(-2)).toEqual(['refusal', 'run-failure']);
     const starts = types.filter((type) => type === 'round-start').length;
     expect(types.filter((type) => type === 'training')).toHaveLength(5 * starts);
@@ -82,15 +79,15 @@ describe('a failure under way is named and logged, and says what to do', () => {
 });
 
 it('a log that was changed is not resumed, and verification says where', async () => {
-  const { writeFileSync } = await import('node:fs');
   const out = temporaryFolder();
   const args = ['--scenario', 'tutorial', '--rounds', '30', '--budget', '1', '--out', out];
   await fedward('simulate', ...args);
-  const path = join(out, 'audit', 'log.jsonl');
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const changed = lines.findIndex((line) => line.includes('"round":0'));
-  lines[changed] = lines[changed]!.replace('"round":0', '"round":1');
-  writeFileSync(path, lines.join('\n'));
+  const entries = join(out, 'audit', 'tile', 'entries', '000.p');
+  const path = join(entries, readdirSync(entries)[0]!);
+  const text = readFileSync(path, 'latin1');
+  const at = text.indexOf('"round":0');
+  const changed = Number(/"index":(\d+)\}/.exec(text.slice(at))![1]);
+  writeFileSync(path, text.replace('"round":0', '"round":1'), 'latin1');
   const verified = await fedward('audit', 'verify', out);
   expect(verified.code).toBe(1);
   expect(verified.stdout).toMatch(new RegExp(`TAMPERED[\\s\\S]*line ${changed + 1},`));

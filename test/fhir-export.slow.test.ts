@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { openAuditLog } from '@fedward/audit';
 import { describe, expect, it } from 'vitest';
 import { auditEventRules, validateCollection } from '../packages/audit/src/testing/fhir/rules.ts';
 import { validate } from '../packages/audit/src/testing/fhir/validate.ts';
-import { fedward, simulate, temporaryFolder } from './support/command.ts';
+import { fedward, simulate, start, temporaryFolder } from './support/command.ts';
 
 const data = process.env['FEDWARD_DATA'];
 
@@ -41,4 +42,31 @@ describe.skipIf(!data)("a run's log as FHIR, held to the published definition (n
     const bundle = await fedward('audit', 'export', folder, '--format', 'fhir', '--bundle');
     expect(validateCollection(JSON.parse(bundle.stdout), rules)).toEqual([]);
   });
+});
+
+it('a log of 100,000 entries is shown and exported in a small heap', async () => {
+  const folder = temporaryFolder();
+  const log = await openAuditLog(folder, { fsync: false });
+  const appended: Promise<unknown>[] = [];
+  for (let n = 0; n < 100_000; n++) {
+    const time = new Date(Date.UTC(2026, 0, 1) + n).toISOString();
+    const details = { samples: n, note: 'x'.repeat(300) };
+    appended.push(
+      log.append({ type: 'training', time, runId: 'run', round: n >> 3, clientId: `site-${n % 8}`, details }),
+    );
+    if (appended.length === 1000) await Promise.all(appended.splice(0));
+  }
+  await log.close();
+  for (const args of [
+    ['show'],
+    ['show', '--json'],
+    ['export', '--format', 'csv'],
+    ['export', '--format', 'fhir', '--out', join(temporaryFolder(), 'x')],
+  ]) {
+    const [command, ...options] = args;
+    // Held in memory, the entries alone would take more than twice as much.
+    const limited = 'export NODE_OPTIONS=--max-old-space-size=48';
+    const { code, stderr } = await start(['audit', command!, folder, ...options], undefined, limited);
+    expect({ args, code, stderr: stderr.replace(/^\d+ entries$/gm, '').trim() }).toEqual({ args, code: 0, stderr: '' });
+  }
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { SimulationResult } from '@fedward/sim-healthcare';
 import { fedward, simulate, startInterrupted, temporaryFolder } from './support/command.ts';
+import { runEvents } from './support/run-events.ts';
 
 const hospitals = ['hospital-0', 'hospital-1', 'hospital-2', 'hospital-3', 'hospital-4'];
 const run = ['--scenario', 'tutorial', '--no-local', '--privacy', 'dp-sgd', '--delta', '1e-5'];
@@ -163,13 +164,11 @@ it('killed by SIGKILL under secure noise, nothing was trained that is not in the
     const out = temporaryFolder();
     const { signal } = await startInterrupted(['simulate', ...made, '--out', out], { after: 'round 2/', diskCalls });
     expect(signal).toBe('SIGKILL');
-    const log = readFileSync(join(out, 'audit', 'log.jsonl'), 'utf8').split('\n');
-    const trainings = log.filter((line) => line.includes('"type":"training"'));
+    const trainings = (await runEvents(out)).filter(({ type }) => type === 'training');
     trained += trainings.length;
     const { ledgers, verified } = await ledgersOf(ledger);
     expect(verified).toBe(true);
-    for (const line of trainings) {
-      const { event } = JSON.parse(line) as { event: { clientId: string; runId: string; round: number } };
+    for (const event of trainings) {
       const { studies } = ledgers.find(({ terms }) => terms.dataSet === `tutorial/${event.clientId}`)!;
       expect(studies.find(({ runId }) => runId === event.runId)?.rounds).toContain(event.round);
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '@fedward/core';
 import { fedward, simulate, temporaryFolder } from './support/command.ts';
+import { runEvents } from './support/run-events.ts';
 
 describe('the tutorial', () => {
   it('its own mechanism: accuracy of at least 0.88, and epsilon 8,386 beside the 1.0 that it claims', async () => {
@@ -27,7 +28,16 @@ describe('the tutorial', () => {
     expect(stdout).toMatch(/Audit summary: \d+ events, 5 hospitals, 15 training events/);
     expect(stdout).toContain('Audit log verified');
 
-    for (const name of ['plan.json', 'result.json', 'report.html', 'model.safetensors', 'audit/log.jsonl'])
+    for (const name of [
+      'plan.json',
+      'result.json',
+      'report.html',
+      'model.safetensors',
+      'keys.txt',
+      'audit/checkpoint',
+      'hospitals/hospital-4/audit/checkpoint',
+      'certificates/round-0002.json',
+    ])
       expect(existsSync(join(out, name)), name).toBe(true);
     const { tensors } = decodeSafetensors(readFileSync(join(out, 'model.safetensors')));
     expect(tensors.map(({ shape }) => shape)).toEqual([[100, 2], [2]]);
@@ -41,7 +51,7 @@ describe('the tutorial', () => {
     const result = await simulate('--scenario', 'tutorial', '--rounds', '2', '--no-local', '--out', out);
     expect(result.rounds.map(({ trainLoss }) => trainLoss)).toEqual([null, null]);
     expect(result.simulationOnly).toBe(true);
-    const log = readFileSync(join(out, 'audit', 'log.jsonl'), 'utf8');
+    const log = JSON.stringify(await runEvents(out));
     expect(log).toContain('"samples":"withheld"');
     expect(log).not.toMatch(/"samples":\d/);
   });

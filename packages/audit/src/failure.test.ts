@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFile, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AuditLog } from './log.js';
+import type { AuditLog } from './audit-log.js';
 import { openAuditLog } from './open.js';
 import { readAuditLog } from './read.js';
 import { buildScript } from '../../../tools/testing/build-script.js';

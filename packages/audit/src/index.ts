@@ -1,6 +1,5 @@
 export { openAuditLog, type AuditLogOptions } from './open.js';
-export type { AuditLog } from './log.js';
-export type { SignedAuditLog } from './signed-log.js';
+export type { AuditLog, SignedAuditLog } from './audit-log.js';
 export { verifyAuditLog } from './verify.js';
 export type { AuditVerification, KeptHead, LogSignature, VerifyOptions } from './verification.js';
 export type { AuditFault } from './fault.js';

@@ -5,44 +5,18 @@ import {
   type AuditEvent,
   type AuditHead,
   type AuditReceipt,
-  type AuditSink,
   type Growth,
 } from '@fedward/core';
-import { flush, writeFully, writeInPlace, type OpenFolder } from '@fedward/kit-files';
+import type { OpenFolder } from '@fedward/kit-files';
 import { consistencyProofFrom, leafHash, rootFrom, tileWidth, type MerkleTree } from '@fedward/kit-merkle';
-import { closeSync, ftruncateSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asidePath } from './aside.js';
+import type { AuditLog } from './audit-log.js';
 import { encodeEntry } from './entry.js';
 import { ioFailure, replaceFiles, type FileToWrite, type LogPaths } from './files.js';
 import { baseFrame, groupFrames } from './journal.js';
+import type { JournalFile } from './journal-file.js';
 import type { WriterTiles } from './writer-tiles.js';
-
-/** An audit log that is open for writing. */
-export interface AuditLog extends AuditSink {
-  /**
-   * Adds an event behind all others, in the order of the calls. The event is taken as it is at the call.
-   * Calls made while a write is under way share the next one.
-   *
-   * @returns once the entry and the head that counts it are on disk; `root` is the Merkle root over all entries
-   *   up to and with this one, 64 hexadecimal digits
-   * @throws {FedwardError} ARGUMENT_INVALID for what is no audit event, or one that is the log's own to add, and the log
-   *   goes on; AUDIT_FAILED where the disk refuses, and then for every later call too; AUDIT_FAILED after `close`
-   */
-  append(event: AuditEvent): Promise<AuditReceipt>;
-  /** Where the log stands, on disk; null without entries. @param known sizes at which a reader may know it, for `grown` */
-  head(known?: readonly number[]): Promise<AuditHead | null>;
-  /**
-   * Waits for what was appended, leaves all of it in tiles, and gives back the lock.
-   * @throws {FedwardError} AUDIT_FAILED where the disk refuses that; what was acknowledged is in the journal then
-   */
-  close(): Promise<void>;
-  /** Number of entries on disk. */
-  readonly size: number;
-  /** Merkle root over them, 64 hexadecimal digits: what to publish, or keep where the log's owner can't write. */
-  readonly root: string;
-}
 
 interface Pending {
   readonly leaf: Buffer;
@@ -69,8 +43,7 @@ export interface OpenFiles {
   readonly standing: Standing;
   /** What the tiles on disk go up to. */
   readonly base: number;
-  /** Of the journal, where its last group ends. */
-  readonly journal: { readonly fd: number; readonly end: number };
+  readonly journal: JournalFile;
   /** As far as `standing`. */
   readonly tree: MerkleTree;
   readonly tiles: WriterTiles;
@@ -89,7 +62,6 @@ export class FileAuditLog implements AuditLog {
   readonly #files: OpenFiles;
   #note: OpenFiles['note'];
   #standing: Standing;
-  #journal: { fd: number; end: number; inode: number };
   #base: number;
   #pending: Pending[] = [];
   #writing: Promise<void> | undefined;
@@ -103,7 +75,6 @@ export class FileAuditLog implements AuditLog {
     this.#note = files.note;
     this.#standing = files.standing;
     this.#base = files.base;
-    this.#journal = { ...files.journal, inode: statSync(files.paths.journal).ino };
   }
 
   get size(): number {
@@ -176,7 +147,7 @@ export class FileAuditLog implements AuditLog {
       if (sealed.status === 'rejected') throw sealed.reason;
       await this.#leaveTiles();
     } finally {
-      closeSync(this.#journal.fd);
+      this.#files.journal.close();
       this.#files.directory.close();
       await this.#files.release();
     }
@@ -210,35 +181,16 @@ export class FileAuditLog implements AuditLog {
   }
 
   /**
-   * One write and one flush: entries, and behind them the checkpoint that counts them. What a crash leaves without the
-   * latter was not acknowledged. No write is tried again: after a refused flush the system may have dropped the bytes and
-   * still say yes the next time.
-   *
+   * Entries, and behind them the checkpoint that counts them: what a crash leaves without the latter was not acknowledged.
    * @throws {FedwardError} AUDIT_FAILED
    */
   async #commit(group: readonly Pending[]): Promise<void> {
-    const { paths, fsync } = this.#files;
     const { index, root } = group.at(-1)!.receipt;
     const note = this.#note(index + 1, root);
     const asides = group.flatMap(({ details }) => (details ? [this.#aside(details)] : []));
-    if (asides.length > 0) await replaceFiles(asides, fsync);
-    const bytes = groupFrames(
-      group.map(({ leaf }) => leaf),
-      note,
-    );
-    const { fd, end } = this.#journal;
-    let half = false;
-    try {
-      this.#assertUndisturbed();
-      half = true;
-      writeFully(fd, bytes, end);
-      if (fsync) await flush(fd);
-      else await nextTurn(); // nothing else here waits, and who appends in a loop would starve all others
-    } catch (error) {
-      if (half) this.#cut(end); // what can't be cut off here is set aside when the log is next opened
-      throw ioFailure('write', paths.journal, error);
-    }
-    this.#journal.end = end + bytes.length;
+    if (asides.length > 0) await replaceFiles(asides, this.#files.fsync);
+    const leaves = group.map(({ leaf }) => leaf);
+    await this.#files.journal.add(groupFrames(leaves, note));
     this.#standing = { size: index + 1, root, note };
   }
 
@@ -246,37 +198,23 @@ export class FileAuditLog implements AuditLog {
     return { path: join(this.#files.paths.directory, asidePath(sha256(details))), bytes: details };
   }
 
-  #cut(length: number): void {
-    try {
-      ftruncateSync(this.#journal.fd, length);
-    } catch {
-      // then it stays
-    }
-  }
-
-  /** A journal that was moved away or written to by someone else would take entries that no one finds again. */
-  #assertUndisturbed(): void {
-    const { ino, size } = statSync(this.#files.paths.journal);
-    if (ino !== this.#journal.inode || size !== this.#journal.end)
-      throw new Error('another program has moved or changed it since it was opened');
-  }
-
   /**
    * Writes full tiles beside the work, and then begins a journal that has no more than what is behind them.
    * @throws {FedwardError} AUDIT_FAILED
    */
   async #seal(): Promise<void> {
-    const { tiles, fsync } = this.#files;
+    const { tiles, fsync, journal } = this.#files;
+    const behind = this.size - this.#base;
     if (!this.#sealing) {
       const size = this.size - (this.size % tileWidth);
-      if (size <= this.#base || (this.size - this.#base < sealEntries && this.#journal.end < sealBytes)) return;
+      if (size <= this.#base || (behind < sealEntries && journal.length < sealBytes)) return;
       const sealing = { size, done: false, written: tiles.write(size, fsync).finally(() => (sealing.done = true)) };
       sealing.written.catch(() => undefined); // it is looked at below, with the next group
       this.#sealing = sealing;
       return;
     }
     // A log that is written to faster than tiles are waits for them, or its journal would only grow.
-    if (this.size - this.#base > 4 * sealEntries || this.#journal.end > 4 * sealBytes) await this.#sealing.written;
+    if (behind > 4 * sealEntries || journal.length > 4 * sealBytes) await this.#sealing.written;
     if (!this.#sealing.done) return;
     const { size, written } = this.#sealing;
     await written;
@@ -286,36 +224,33 @@ export class FileAuditLog implements AuditLog {
 
   /** @param base up to which the tiles are on disk */
   async #beginJournal(base: number): Promise<void> {
-    const { paths, fsync, tiles } = this.#files;
+    const { journal, tiles } = this.#files;
     const root = base === this.size ? this.root : await rootFrom((...at) => tiles.read(...at), base);
     const note = this.#note(base, root);
-    await replaceFiles([{ path: paths.checkpoint, bytes: Buffer.from(note) }], fsync);
+    await this.#writeCheckpoint(note);
     const leaves = tiles.leaves(base, this.size);
-    const bytes = Buffer.concat([
-      baseFrame(note),
-      ...(leaves.length > 0 ? [groupFrames(leaves, this.#standing.note)] : []),
-    ]);
-    await replaceFiles([{ path: paths.journal, bytes }], fsync);
-    const fd = openSync(paths.journal, writeInPlace);
-    closeSync(this.#journal.fd);
-    this.#journal = { fd, end: bytes.length, inode: statSync(paths.journal).ino };
+    const group = leaves.length > 0 ? [groupFrames(leaves, this.#standing.note)] : [];
+    await journal.replace(Buffer.concat([baseFrame(note), ...group]));
     this.#base = base;
     await tiles.forget(base);
   }
 
+  #writeCheckpoint(note: string): Promise<void> {
+    const { paths, fsync } = this.#files;
+    return replaceFiles([{ path: paths.checkpoint, bytes: Buffer.from(note) }], fsync);
+  }
+
   /** All of the log in tiles, a checkpoint over it, and no journal. */
   async #leaveTiles(): Promise<void> {
-    const { paths, directory, fsync, tiles } = this.#files;
+    const { paths, directory, fsync, tiles, journal } = this.#files;
     const { size, note } = this.#standing;
     await tiles.write(size, fsync);
-    await replaceFiles([{ path: paths.checkpoint, bytes: Buffer.from(note) }], fsync);
-    try {
-      this.#assertUndisturbed();
-      rmSync(paths.journal);
-      if (fsync) await directory.sync();
-    } catch (error) {
-      throw ioFailure('write', paths.journal, error);
-    }
+    await this.#writeCheckpoint(note);
+    journal.remove();
+    if (fsync)
+      await directory.sync().catch((error: unknown) => {
+        throw ioFailure('write', paths.directory, error);
+      });
     await tiles.forget(size);
   }
 }

@@ -2,19 +2,20 @@ import { FedwardError, isFedwardError, parseWith } from '@fedward/core';
 import { makeFolder, openFolder, writeInPlace, type OpenFolder } from '@fedward/kit-files';
 import { verifierOf, type Signer } from '@fedward/kit-keys';
 import { emptyRoot, formatCheckpoint, MerkleTree, signCheckpoint, TileTree } from '@fedward/kit-merkle';
-import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import type { AuditLog, SignedAuditLog } from './audit-log.js';
 import type { AuditFault } from './fault.js';
 import { ioFailure, isLineLog, lengthOf, pathsIn, replaceFiles, type LogPaths } from './files.js';
 import { baseFrame } from './journal.js';
+import { JournalFile } from './journal-file.js';
 import { acquireLock } from './lock.js';
-import { FileAuditLog, type AuditLog, type OpenFiles, type Standing } from './log.js';
+import { FileAuditLog, type OpenFiles, type Standing } from './log.js';
 import { isNamed, openedEvent, type Opener } from './opener.js';
 import { describeAside, recoveredFiles, setAside } from './recovery.js';
 import { scanLog, type Scan } from './scan.js';
-import { FileSignedLog, type SignedAuditLog } from './signed-log.js';
+import { FileSignedLog } from './signed-log.js';
 import { headFault, readSnapshot, unsigned, type Snapshot } from './snapshot.js';
 import { WriterTiles } from './writer-tiles.js';
 
@@ -103,30 +104,29 @@ export async function openFileLog(directory: string, options: AuditLogOptions): 
   });
   const release = await acquireLock(paths.lock, { breakUnknown: breakLock });
   let directoryOpen: OpenFolder | undefined;
-  let fd: number | undefined;
+  let journal: JournalFile | undefined;
   try {
     const known = await verified(paths);
     assertSigner(paths, known, who.signer);
     const opener: Opener = { ...who, now, runId: who.runId ?? known.runId };
     const note = noteBy(who.signer);
     directoryOpen = openFolder(paths.directory);
-    const journal = await journalOf(paths, known, note, fsync);
-    fd = openSync(paths.journal, writeInPlace);
+    const { end, standing, base } = await journalOf(paths, known, note, fsync);
+    journal = new JournalFile(paths.journal, fsync, end);
     const files: OpenFiles = {
-      ...{ paths, directory: directoryOpen, fsync, note, release, tree: known.tree },
-      ...{ standing: journal.standing, base: journal.base, journal: { fd, end: journal.end } },
-      tiles: known.tiles,
+      ...{ paths, directory: directoryOpen, fsync, note, release, standing, base, journal },
+      ...{ tree: known.tree, tiles: known.tiles },
     };
     const { signer } = opener;
     const log = signer ? new FileSignedLog(files, { ...opener, signer }) : new FileAuditLog(files);
     if (isNamed(opener)) await log.add(openedEvent(opener));
     for (const name of (await recoveredFiles(paths)).filter((file) => !known.mentioned.has(file))) {
-      const details = await describeAside(join(paths.directory, name), journal.end);
+      const details = await describeAside(join(paths.directory, name), end);
       await log.add({ type: 'log-recovery', time: now(), runId: opener.runId, details });
     }
     return log;
   } catch (error) {
-    if (fd !== undefined) closeSync(fd);
+    journal?.close();
     directoryOpen?.close();
     await release();
     throw isFedwardError(error) ? error : ioFailure('write', paths.journal, error);

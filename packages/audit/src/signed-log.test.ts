@@ -114,6 +114,7 @@ describe('a log that is signed', () => {
       await expect(log.rotate(testSigner('another'))).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
       await Promise.all([log.append(sampleEvent(2)), log.rotate(next!), log.append(sampleEvent(3))]);
       expect(log.verifierKey).toBe(next!.verifierKey);
+      expect((await verifyAuditLog(directory)).faults).toEqual([]); // each group in the journal is by its key
       await log.append(sampleEvent(4));
       expect((await log.head())!.checkpoint).toContain(signatureStart(next!));
       await log.close();

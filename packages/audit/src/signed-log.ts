@@ -1,25 +1,13 @@
-import { FedwardError, type AccountableLog, type AuditHead, type EntryProof } from '@fedward/core';
+import { FedwardError, type AuditHead, type EntryProof } from '@fedward/core';
 import type { Signer } from '@fedward/kit-keys';
 import { formatProof, inclusionProofFrom, signCheckpoint, tileWidth } from '@fedward/kit-merkle';
+import type { SignedAuditLog } from './audit-log.js';
 import { tampered } from './files.js';
-import { FileAuditLog, type AuditLog, type OpenFiles } from './log.js';
+import { FileAuditLog, type OpenFiles } from './log.js';
 import { openedEvent, type Opener } from './opener.js';
 import { readBundle } from './tile-files.js';
 
-/** An audit log that is open for writing and signed: its heads bind its owner. */
-export interface SignedAuditLog extends AuditLog, AccountableLog {
-  append: AuditLog['append'];
-  head(known?: readonly number[]): Promise<AuditHead | null>;
-  /** @throws {FedwardError} ARGUMENT_INVALID for an entry that there is not, or that was let go */
-  prove(index: number): Promise<EntryProof>;
-  /**
-   * Hands over to another key: an entry that names it is the last that the old one signs.
-   * @param signer of the same name
-   * @throws {FedwardError} ARGUMENT_INVALID for another name; as `append`
-   */
-  rotate(signer: Signer): Promise<void>;
-}
-
+/** A log whose checkpoints are signed notes. */
 export class FileSignedLog extends FileAuditLog implements SignedAuditLog {
   #opener: Opener & { readonly signer: Signer };
 

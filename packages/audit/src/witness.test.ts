@@ -1,6 +1,6 @@
 import type { AuditHead } from '@fedward/core';
-import { openNote, verifierOf } from '@fedward/kit-keys';
-import { cosignaturesOf } from '@fedward/kit-merkle';
+import { openNote, signNote, verifierOf } from '@fedward/kit-keys';
+import { cosignaturesOf, formatCheckpoint } from '@fedward/kit-merkle';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -142,6 +142,29 @@ describe('a witness', () => {
         if (Array.isArray(opened))
           expect(opened.map(({ checkpoint, size }) => checkpoint.length + size)).toHaveLength(2);
         else expect(opened, `byte ${at}`).toBe('AUDIT_TAMPERED');
+      }
+    }));
+
+  it('refuses a head of another origin, whoever has signed it, and says what is shorter', () =>
+    inDirectory(async (directory) => {
+      const { heads, witness } = await watched(directory, [3, 9]);
+      const { root } = heads[1]!;
+      const text = formatCheckpoint({ origin: 'another', size: 9, root });
+      const foreign = { ...heads[1]!, checkpoint: signNote(text, server) };
+      await expect(witness.note('coordinator', foreign)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+      await expect(witness.note('coordinator', heads[0]!)).rejects.toThrow(/shorter/);
+      await witness.close();
+    }));
+
+  it('finds a line that says something else than its checkpoint', () =>
+    inDirectory(async (directory) => {
+      const { witness } = await watched(directory, [3, 9]);
+      await witness.close();
+      const path = join(directory, 'heads.jsonl');
+      const text = await readFile(path, 'utf8');
+      for (const changed of [text.replace('"size":9', '"size":8'), text.replace(/"root":"./, '"root":"x')]) {
+        await writeFile(path, changed);
+        await expect(readWitness(path)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED', subject: path });
       }
     }));
 

@@ -195,6 +195,18 @@ describe('the table for people', () => {
     );
   });
 
+  it('is told while the log is still read, from a few rows on', async () => {
+    let read = 0;
+    const entries = (async function* () {
+      for (const entry of logged(Array.from({ length: 1000 }, () => base))) {
+        read += 1;
+        yield entry;
+      }
+    })();
+    await tableLines(showAuditLog(entries)).next();
+    expect(read).toBe(200);
+  });
+
   it('is nothing where nothing matches, and goes on past the rows that its widths come from', async () => {
     expect(await collect(tableLines(showAuditLog(logged([base]), { run: 'x' })))).toEqual([]);
     for (const count of [1, 199, 200, 201, 450]) {

@@ -29,6 +29,9 @@ export function epsilonOf(details: JsonObject): number | undefined {
   return numberIn(details, 'epsilon') ?? numberIn(objectIn(details, 'privacy') ?? {}, 'epsilon');
 }
 
+/** Shapes are only ever added: one that is not known is told by its name, where that is one. */
+const shape = /^[a-z]+(-[a-z]+){0,5}$/;
+
 /** What was spent of a privacy budget (`DpEvent` of core) in words; undefined where nothing has a price. */
 export function spentWords(spent: Json | undefined): string | undefined {
   const event = asObject(spent);
@@ -56,6 +59,6 @@ export function spentWords(spent: Json | undefined): string | undefined {
     case 'composed':
       return (listIn(event, 'events') ?? []).map((part) => spentWords(part) ?? 'unknown').join(' + ') || undefined;
     default:
-      return type ?? 'unknown';
+      return type !== undefined && shape.test(type) ? type : 'unknown';
   }
 }

@@ -5,7 +5,7 @@ import { applicationServer, concept, dicom, healthcareResearch, subtypeSystem } 
 import type { LogContext } from './context.js';
 import { entitiesOf, errorCode } from './entities.js';
 import { kindOf, type Kind } from './kinds.js';
-import { fhirCode, fhirInstant, fhirText } from './text.js';
+import { fhirInstant, fhirText } from './text.js';
 import type { FhirAuditEvent, Reference } from './types.js';
 
 /**
@@ -31,7 +31,7 @@ function resource(entry: LoggedEntry, kind: Kind, context: LogContext, leaving: 
     id: `${entry.hash.slice(0, 48)}-${leaving ? 'export' : 'event'}`,
     type: leaving ? dicom.export : kind.type,
     subtype: [
-      { system: subtypeSystem, code: leaving ? `${kind.leaves!}-leaves` : fhirCode(event.type) },
+      { system: subtypeSystem, code: leaving ? `${kind.leaves!}-leaves` : event.type },
       ...(kind.subtype && !leaving ? [kind.subtype] : []),
     ],
     action: leaving ? 'R' : kind.action,
@@ -48,7 +48,7 @@ function resource(entry: LoggedEntry, kind: Kind, context: LogContext, leaving: 
 /** What went wrong, by its code. The reason may hold anything, and stays in the log. */
 function outcomeWords({ type, details }: LoggedEntry['event']): string {
   const code = textIn(details, 'code');
-  return code !== undefined && errorCode.test(code) ? `${fhirText(type)}: ${code}` : fhirText(type);
+  return code !== undefined && errorCode.test(code) ? `${type}: ${code}` : type;
 }
 
 /** What sites themselves write of what they do; the rest is the word of whoever writes the log. */

@@ -51,7 +51,7 @@ function detailsOf({ round, details }: AuditEvent): AuditEventDetail[] {
   if (epsilon !== undefined) found.push(detail('epsilon', epsilon));
   const delta = numberIn(asObject(details['privacy']) ?? details, 'delta');
   if (delta !== undefined) found.push(detail('delta', delta));
-  const spent = details['spent'] === undefined ? undefined : spentWords(withoutReasons(details['spent']));
+  const spent = spentWords(details['spent']);
   if (spent !== undefined) found.push(detail('spent', spent));
   for (const key of ['participants', 'dropped', 'leftOut', 'cohort'] as const) {
     const list = details[key];
@@ -63,11 +63,6 @@ function detailsOf({ round, details }: AuditEvent): AuditEventDetail[] {
   if (rule !== undefined && ruleName.test(rule)) found.push(detail('rule', rule));
   if (typeof details['simulationOnly'] === 'boolean') found.push(detail('simulationOnly', details['simulationOnly']));
   return found;
-}
-
-/** What a mechanism does is told by kinds that are known: an unknown one's name may be any text. */
-function withoutReasons(spent: Json): Json {
-  return /^[a-z-]{1,40}$/.test(textIn(asObject(spent) ?? {}, 'type') ?? '') ? spent : null;
 }
 
 /** A digest in an event's details, and where it stands. */

@@ -94,6 +94,8 @@ describe('AuditEvents of a log', () => {
       expect(agent.filter(({ requestor }) => requestor)).toHaveLength(1);
     const [approval] = await ofType('approval');
     expect(approval!.agent.find(({ requestor }) => requestor)!.who.identifier.value).toBe('dr.meier');
+    const [nobody] = await resources([{ ...everyType[0]!, type: 'approval', details: {} }]);
+    expect(nobody!.agent.map(({ requestor }) => requestor)).toEqual([true]);
   });
 
   it('tell refusals and failures by their code, and no reason that another wrote', async () => {
@@ -109,7 +111,10 @@ describe('AuditEvents of a log', () => {
     ]);
     expect(await text(everyType)).not.toContain(secretReason.slice(0, 6));
     const code = `NO\u0000T ${secretReason}`;
-    expect(await text([{ ...everyType[0]!, type: 'refusal', details: { code } }])).not.toContain('Erika');
+    const spent = { type: 'repeated', count: 1, event: { type: secretReason } };
+    expect(await text([{ ...everyType[0]!, type: 'refusal', details: { code, spent, rule: code } }])).not.toContain(
+      'Erika',
+    );
   });
 
   it('tell of an update that a rule held back as an export that failed, with the rule', async () => {

@@ -13,11 +13,6 @@ export function fhirText(text: string): string {
   return shown.length <= longest ? shown : `${shown.slice(0, longest - 1).toWellFormed()}…`;
 }
 
-/** A code has no white space but single spaces within (hl7.org/fhir/R4/datatypes.html#code). */
-export function fhirCode(text: string): string {
-  return fhirText(text).replace(/\s+/g, ' ');
-}
-
 /** An instant has seconds, which ISO 8601 may leave out (hl7.org/fhir/R4/datatypes.html#instant). */
 export function fhirInstant(time: string): string {
   return time.replace(/T(\d\d):(\d\d)(?=Z|[+-]|$)/, 'T$1:$2:00');

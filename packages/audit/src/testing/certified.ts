@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { coordinator, type AuditEventType, type JsonObject, type RoundCertificate } from '@fedward/core';
 import { signerOf, type Signer } from '@fedward/kit-keys';
 import { openAuditLog } from '../open.js';
-import type { SignedAuditLog } from '../signed-log.js';
+import type { SignedAuditLog } from '../audit-log.js';
 import { openWitness } from '../witness.js';
 
 /** What a party of the round says otherwise than it is. */

@@ -1,4 +1,4 @@
-import { encodeBundle, decodeBundle } from '@fedward/kit-merkle';
+import { decodeBundle, encodeBundle, entriesPath, leafHash, MerkleTree, tilePath, TileTree } from '@fedward/kit-merkle';
 import type { Signer } from '@fedward/kit-keys';
 import type { AuditEvent } from '@fedward/core';
 import { openAuditLog } from '../open.js';
@@ -33,4 +33,24 @@ export async function writeAnew(
   await Promise.all(events.map((event) => log.append(event)));
   await log.close();
   return filesIn(directory);
+}
+
+/**
+ * What someone writes who has a key and not this package: any leaves, their tiles and a checkpoint, each hash right.
+ * @param note over them
+ */
+export function forged(leaves: readonly Buffer[], note: (size: number, root: string) => string): Map<string, Buffer> {
+  const [tree, tiles] = [new MerkleTree(), new TileTree()];
+  const full = leaves.flatMap((leaf) => {
+    tree.append(leaf);
+    return tiles.append(leafHash(leaf));
+  });
+  const files = new Map<string, Buffer>();
+  for (const { level, index, width, bytes } of [...full, ...tiles.partial()])
+    files.set(tilePath(level, index, width), bytes);
+  for (let n = 0; n < leaves.length; n += 256) {
+    const some = leaves.slice(n, n + 256);
+    files.set(entriesPath(n / 256, some.length), encodeBundle(some));
+  }
+  return files.set('checkpoint', Buffer.from(note(tree.size, tree.root)));
 }

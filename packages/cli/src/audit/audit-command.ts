@@ -2,6 +2,7 @@ import { defineCommand } from '../command/kind.js';
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-code.js';
 import { choice, sha256Digest, wholeNumber } from '../options/options.js';
+import type { VerifyFlags } from './audit-action.js';
 import type { ExportFlags } from './export-action.js';
 import { addFilterOptions } from './filter-options.js';
 import type { ShowFlags } from './show-action.js';
@@ -17,20 +18,23 @@ function addAuditCommand(program: Command, setExitCode: (code: ExitCode) => void
   const audit = program.command('audit').description('the tamper-evident log of a run');
   audit
     .command('verify')
-    .argument('<dir>', where)
+    .argument('<what>', "a run's folder, a log's folder, a round's certificate, or an entry with its proof")
     .description(
-      'finds every changed, removed, moved or added byte of the log, and says where; of a run also what is not as it was ' +
-        'left: plan, result, model, report. Exit code 1 where anything differs, and for results that no seal vouches for',
+      'finds every changed, removed, moved or added byte of a log, and says where; of a run all that is not as it was left: ' +
+        "the server's log and each hospital's, what each noted of the others', certificates, plan, result, model, report, " +
+        'cards, keys. Exit code 1 where anything differs, and for results that no seal vouches for',
     )
     .option(
       '--root <hash>',
-      'a root that was noted elsewhere, of now or of an earlier moment; without it, a log rewritten whole goes unseen',
+      "a root of the server's log that was noted elsewhere, of now or of an earlier moment",
       sha256Digest,
     )
+    .option('--keys <file>', "the parties' verifier keys, one a line; without it the run's own keys.txt is believed")
+    .option('--head <file...>', "signed checkpoints, or a party's witness file, kept elsewhere")
     .option('--json', 'one JSON document on stdout')
-    .action(async (dir: string, options: { root?: string; json?: boolean }) => {
+    .action(async (what: string, options: VerifyFlags) => {
       const { verifyAction } = await import('./audit-action.js');
-      setExitCode(await verifyAction(dir, options));
+      setExitCode(await verifyAction(what, options));
     });
 
   addFilterOptions(audit.command('show').argument('<dir>', where))

@@ -1,10 +1,11 @@
-import { auditCsv, auditFhir, auditJsonl, readAuditLog, type AuditFilters, type LoggedEntry } from '@fedward/audit';
+import { auditCsv, auditFhir, auditJsonl, type AuditFilters, type LoggedEntry } from '@fedward/audit';
 import { FedwardError } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
 import { rowProgress } from '../model/row-progress.js';
 import { printLine } from '../terminal/output.js';
 import { assertOutside } from './assert-outside.js';
 import { filtersOf, type FilterFlags } from './filter-options.js';
+import { readAllLogs } from './all-logs.js';
 import { findLog } from './find-log.js';
 import { blocks, writeOut } from './write-out.js';
 
@@ -19,12 +20,12 @@ export interface ExportFlags extends FilterFlags {
 export async function exportAction(dir: string, { format, bundle, out, ...flags }: ExportFlags): Promise<void> {
   if (bundle && format !== 'fhir')
     throw new FedwardError('CONFIG_INVALID', `--bundle: ${format} has no Bundles, fhir has`, '--bundle');
-  const { log: directory } = await findLog(dir);
+  const found = await findLog(dir);
   const filters = filtersOf(flags);
-  if (out === undefined) return writeOut(exported(readAuditLog(directory), format, filters, bundle));
-  assertOutside(directory, out);
+  if (out === undefined) return writeOut(exported(readAllLogs(found), format, filters, bundle));
+  assertOutside(found.log, out);
   const read = { entries: 0 };
-  await writeFileAtomic(out, blocks(exported(counting(readAuditLog(directory), read), format, filters, bundle)));
+  await writeFileAtomic(out, blocks(exported(counting(readAllLogs(found), read), format, filters, bundle)));
   printLine(`${read.entries} entries of the log were read. What was asked for of them is in ${out}.`);
 }
 

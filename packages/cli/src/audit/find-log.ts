@@ -6,11 +6,18 @@ import { FedwardError } from '@fedward/core';
 /** One of these is in a log's folder: of this version, or of 0.1. */
 const logFiles = ['checkpoint', 'journal', 'log.jsonl', 'head.json'];
 
+/** Where a log is. */
+export interface FoundLog {
+  readonly log: string;
+  /** Folder of the run whose server's log it is. */
+  readonly run?: string;
+}
+
 /**
  * The log in a folder: the folder itself, which may be a log alone, its `audit`, which is a run's, or that of the only run
  * in it.
  */
-export async function findLog(dir: string): Promise<{ readonly log: string; readonly run?: string }> {
+export async function findLog(dir: string): Promise<FoundLog> {
   const holdsLog = (candidate: string): boolean => logFiles.some((name) => existsSync(join(candidate, name)));
   if (holdsLog(dir)) return { log: dir };
   if (holdsLog(join(dir, 'audit'))) return { log: join(dir, 'audit'), run: dir };

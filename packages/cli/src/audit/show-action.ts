@@ -1,8 +1,9 @@
-import { auditRows, readAuditLog, showAuditLog, tableLines, type AuditFilters, type LoggedEntry } from '@fedward/audit';
+import { auditRows, showAuditLog, tableLines, type AuditFilters, type LoggedEntry } from '@fedward/audit';
 import { visibleJson } from '@fedward/sim-healthcare/visible';
 import { printLine } from '../terminal/output.js';
 import { filtersOf, type FilterFlags } from './filter-options.js';
-import { findLog } from './find-log.js';
+import { readAllLogs } from './all-logs.js';
+import { findLog, type FoundLog } from './find-log.js';
 import { writeOut } from './write-out.js';
 
 /** `fedward audit show` as commander has parsed it. */
@@ -13,11 +14,12 @@ export interface ShowFlags extends FilterFlags {
 
 /** Who, what, when and how much: a table, or one JSON document with the columns of an export. */
 export async function showAction(dir: string, { limit = Infinity, json, ...flags }: ShowFlags): Promise<void> {
-  const { log: directory } = await findLog(dir);
+  const found = await findLog(dir);
+  const directory = found.run ?? found.log;
   const filters = filtersOf(flags);
-  if (json) return writeOut(document(directory, filters, limit));
+  if (json) return writeOut(document(found, filters, limit));
   const seen = new Set<string>();
-  const first = new First(showAuditLog(noting(readAuditLog(directory), seen), filters), limit);
+  const first = new First(showAuditLog(noting(readAllLogs(found), seen), filters), limit);
   await writeOut(ended(tableLines(first.entries())));
   if (first.given === 0) {
     const types = seen.size === 0 ? 'The log is empty.' : `Types of events in it: ${[...seen].sort().join(', ')}.`;
@@ -25,9 +27,9 @@ export async function showAction(dir: string, { limit = Infinity, json, ...flags
   } else if (first.more) printLine(`There are more: --limit ${limit} shows the first of them alone.`);
 }
 
-async function* document(directory: string, filters: AuditFilters, limit: number): AsyncGenerator<string> {
-  const first = new First(auditRows(readAuditLog(directory), filters), limit);
-  yield `{\n  "directory": ${visibleJson(JSON.stringify(directory))},\n  "entries": [`;
+async function* document(found: FoundLog, filters: AuditFilters, limit: number): AsyncGenerator<string> {
+  const first = new First(auditRows(readAllLogs(found), filters), limit);
+  yield `{\n  "directory": ${visibleJson(JSON.stringify(found.run ?? found.log))},\n  "entries": [`;
   for await (const row of first.entries())
     yield `${first.given === 1 ? '' : ','}\n    ${visibleJson(JSON.stringify(row))}`;
   yield `${first.given === 0 ? '' : '\n  '}],\n  "more": ${String(first.more)}\n}\n`;

@@ -10,6 +10,7 @@ import {
   deployText,
   describeMetrics,
   evaluationText,
+  evidenceText,
   exposureText,
   hospitalTable,
   labelNoiseText,
@@ -46,6 +47,8 @@ export function conclude(result: SimulationResult): void {
     `Audit summary: ${counted(sealed?.events ?? events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
   );
   printLine(`Audit log ${verified ? 'verified' : 'DOES NOT VERIFY'}, root ${sealed?.root ?? root}`);
+  const evidence = evidenceText(result);
+  if (evidence !== undefined) printLine(`  ${evidence}`);
   printLine(`Weights sha256:${result.model.sha256} (the digest of the file itself: fedward audit verify)`);
   printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);
 }

@@ -1,6 +1,7 @@
 import { resumeSimulation, simulate } from '@fedward/sim-healthcare';
 import { adviceAfter } from './advice.js';
 import { namingOption } from '../options/naming-option.js';
+import { passphraseOf } from '../keys/passphrase.js';
 import { note, printJson } from '../terminal/output.js';
 import { folderToResume, optionsOf, pluginsNamed, type Flags } from './simulate-options.js';
 import { createReporter } from './simulate-report.js';
@@ -8,6 +9,7 @@ import { createReporter } from './simulate-report.js';
 /** @param given options as written on the command line */
 export async function simulateAction(flags: Flags, given: readonly string[]): Promise<void> {
   const { json, out, resume } = flags;
+  const passphrase = askedOnce(flags.passphraseFile);
   const stop = new AbortController();
   const reporter = await createReporter();
   const interrupt = (): void => {
@@ -19,8 +21,12 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
   try {
     const hooks = { ...reporter.hooks, signal: stop.signal };
     const result = resume
-      ? await resumeSimulation(folderToResume(flags, given), hooks, { ...flags, plugins: await pluginsNamed(flags) })
-      : await simulate(await optionsOf(flags), out, hooks);
+      ? await resumeSimulation(folderToResume(flags, given), hooks, {
+          ...flags,
+          passphrase,
+          plugins: await pluginsNamed(flags),
+        })
+      : await simulate({ ...(await optionsOf(flags)), passphrase }, out, hooks);
     reporter.stop();
     if (json) return printJson(result);
     const { conclude } = await import('./conclusion.js');
@@ -32,4 +38,10 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+/** One for all keys that are encrypted, asked for where the first of them is met. */
+function askedOnce(file: string | undefined): () => Promise<string> {
+  let asked: Promise<string> | undefined;
+  return () => (asked ??= passphraseOf('in --keys', file, process));
 }

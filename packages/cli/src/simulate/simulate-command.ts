@@ -143,6 +143,11 @@ export function addSimulateOptions(command: Command): Command {
       "each hospital's ledger, in a folder of its own: what its data spent over all runs, and may (--budget)",
     )
     .option(
+      '--keys <dir>',
+      "private keys by name, `coordinator` and hospitals' ids: who has one there signs its log with it, the others with new ones",
+    )
+    .option('--passphrase-file <file>', 'passphrase of those keys, on its first line (default: FEDWARD_PASSPHRASE)')
+    .option(
       '--secagg',
       'secure aggregation: the server learns sums over hospitals alone; rounds that too few end are skipped',
     )

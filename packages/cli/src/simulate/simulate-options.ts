@@ -7,7 +7,7 @@ import { givenFlags } from '../options/plugin-flags.js';
 /** `fedward simulate` as commander has parsed it. */
 export interface Flags extends Omit<
   SimulateOptions,
-  'config' | 'dataDir' | 'deadlineSeconds' | 'set' | 'choose' | 'flags' | 'plugins' | 'slow'
+  'config' | 'dataDir' | 'passphrase' | 'deadlineSeconds' | 'set' | 'choose' | 'flags' | 'plugins' | 'slow'
 > {
   readonly config?: string;
   /** Each `KEY=VALUE`. */
@@ -22,6 +22,7 @@ export interface Flags extends Omit<
   readonly out?: string;
   readonly resume?: boolean;
   readonly breakLock?: boolean;
+  readonly passphraseFile?: string;
   readonly json?: boolean;
 }
 
@@ -34,6 +35,7 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
     out,
     resume,
     breakLock,
+    passphraseFile: _passphraseFile,
     json,
     scenario: named,
     set,
@@ -121,7 +123,15 @@ async function gridIn(choose: readonly string[]): Promise<NonNullable<SimulateOp
 }
 
 /** How a run is carried out without a change to what it does. */
-const forAnyRun: readonly string[] = ['--out', '--resume', '--break-lock', '--json', '--workers', '--plugin'];
+const forAnyRun: readonly string[] = [
+  '--out',
+  '--resume',
+  '--break-lock',
+  '--json',
+  '--workers',
+  '--plugin',
+  '--passphrase-file',
+];
 
 /**
  * A run is resumed as it was planned: an option that would change it is refused rather than ignored.

@@ -37,8 +37,18 @@ describe('assertFederation', () => {
 
   const cases: [string, string, string, () => Partial<Federation<MeanState>>][] = [
     ['no clients', 'CONFIG_INVALID', 'clients', () => ({ transport: inMemoryTransport([]) })],
-    ['a witness with a log of its own that is not signed', 'CONFIG_INVALID', 'audit', () => ({ audit: memoryAuditSink(), witness: fakeWitness('coordinator') })],
-    ['certificates without a log', 'CONFIG_INVALID', 'audit', () => ({ certificates: { write: async () => undefined } })],
+    [
+      'a witness with a log of its own that is not signed',
+      'CONFIG_INVALID',
+      'audit',
+      () => ({ audit: memoryAuditSink(), witness: fakeWitness('coordinator') }),
+    ],
+    [
+      'certificates without a log',
+      'CONFIG_INVALID',
+      'audit',
+      () => ({ certificates: { write: async () => undefined } }),
+    ],
     [
       'a cohort larger than the federation',
       'CONFIG_INVALID',

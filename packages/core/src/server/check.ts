@@ -45,7 +45,11 @@ export function assertFederation<S extends State, M extends Tensors>(federation:
 }
 
 /** @throws {FedwardError} CONFIG_INVALID for what needs a log that answers for itself, and has none */
-function assertAccountable<S extends State, M extends Tensors>({ audit, witness, certificates }: Federation<S, M>): void {
+function assertAccountable<S extends State, M extends Tensors>({
+  audit,
+  witness,
+  certificates,
+}: Federation<S, M>): void {
   const asks = (certificates && 'certificates') ?? (witness && 'witness');
   if (asks === undefined || isAccountable(audit)) return;
   throw invalid('audit', `${asks}: the server's own log must be signed, so that it can be shown to others`);

@@ -77,7 +77,7 @@ function planned(source: CardSource): Answers {
         'result.json: hospitals',
       ),
     ],
-    '12f': [answer('The model was not updated after its evaluation.', 'audit/log.jsonl')],
+    '12f': [answer('The model was not updated after its evaluation.', 'audit')],
     '12g': [
       answer(
         `\`fedward model predict\` computes them from raw rows; the model gives ${outputText(manifest)}.`,
@@ -151,7 +151,7 @@ function found(source: CardSource): Answers {
       each.length === 0 ? undefined : `${figureLabel(main!)} by hospital: ${each.join('; ')}.`,
       'result.json: hospitals[].evaluation',
     ),
-    '24': [answer('The model was not updated.', 'audit/log.jsonl')],
+    '24': [answer('The model was not updated.', 'audit')],
     '26': ifSaid(
       warnings.length === 0 || unpaid ? undefined : warnings.map(({ message }) => message).join(' '),
       'result.json: warnings',

@@ -1,6 +1,7 @@
 import { certificateStore, type AuditLog } from '@fedward/audit';
 import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
 import { removeDrafts } from '@fedward/kit-files';
+import type { Passphrase } from '@fedward/kit-keys';
 import { trainingAlone } from './alone.js';
 import type { Fold } from '../validate/fold.js';
 import type { ValidationResult } from '../validate/validation-result.js';
@@ -52,6 +53,7 @@ export interface RunPlace {
   readonly workers?: number | undefined;
   /** See `AuditLogOptions.breakLock`. */
   readonly breakLock?: boolean | undefined;
+  readonly passphrase?: Passphrase | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function carryOut(run: CheckedRun, place: RunPlace, hooks: Simulati
   // Clients that are made when they are asked have nothing of their own: they share the server's log.
   const ids = population.tabulated ? population.ids : [];
   for (const id of place.resume ? ids : []) await readHistory(hospitalPaths(paths, id).audit, runId);
-  const keyPlaces = { own: paths.keys, listed: paths.keyList, given: simulation.keys };
+  const keyPlaces = { own: paths.keys, listed: paths.keyList, given: simulation.keys, passphrase: place.passphrase };
   try {
     // Their locks are the run's: they are held until all is written, so that no other process writes beside this one.
     const logs = await openRunLogs(paths, await openRunKeys(keyPlaces, ids), {

@@ -1,4 +1,5 @@
 import type { PrivacyUnit } from '@fedward/core';
+import type { Passphrase } from '@fedward/kit-keys';
 import type { TeamPlugins } from '../plugins/team.js';
 import type { Flags } from './flags.js';
 import type { Grid } from '../validate/grid.js';
@@ -10,6 +11,8 @@ export interface Execution {
   readonly workers?: number | undefined;
   /** Of a team's own. */
   readonly plugins?: readonly TeamPlugins[] | undefined;
+  /** Of the keys in `keys` that are encrypted. */
+  readonly passphrase?: Passphrase | undefined;
 }
 
 /** What a simulation can be told; all but the scenario have defaults that suit it. */
@@ -95,6 +98,8 @@ export interface SimulateOptions {
    * others get new ones.
    */
   readonly keys?: string;
+  /** Of those that are encrypted. */
+  readonly passphrase?: Passphrase;
   /**
    * The probability of class 1 from which on a record is called that, or how it is chosen on the training parts: `youden`,
    * `sensitivity:0.9`, `specificity:0.9`. Default: what the study declares, else 0.5.

@@ -17,6 +17,7 @@ import { assertFindable } from './label-noise.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf } from './run-inputs.js';
+import { assertKeyOfAny } from './run-keys.js';
 import { setAt } from './set-keys.js';
 import { simulationOf, type Simulation } from './simulation.js';
 
@@ -47,6 +48,7 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const optOuts = await optOutsOf(simulation);
   const population = await load(scenario, simulation, { seed: seedOf(options), priced, splitSecret, optOuts });
   assertSlow(simulation, population);
+  assertKeyOfAny(simulation.keys, population);
   const plan = buildPlan(scenario, population, options, installed);
   assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');

@@ -37,4 +37,32 @@ describe('the records of a run', () => {
     expect(new RunRecords(true).ledgerOf('north')).toMatchObject({ outlivesRuns: true });
     expect(new RunRecords(false).ledgerOf('north')).toBeUndefined();
   });
+
+  it('reach the log and the witness of each hospital, where they have their own', async () => {
+    const records = new RunRecords(false, true);
+    const { audit, witness } = records.ownOf('north')!;
+    expect(() => audit.verifierKey).toThrow(expect.objectContaining({ code: 'AUDIT_FAILED' }));
+    await expect(audit.append(event)).rejects.toMatchObject({ code: 'AUDIT_FAILED' });
+    const log = Object.assign(memoryAuditSink(), {
+      verifierKey: 'key',
+      head: async (known: readonly number[] = []) => ({ index: 0, root: known.join() }),
+      prove: async (index: number) => ({ entry: String(index), proof: '' }),
+    });
+    const notes = {
+      seen: async (who: string) => who.length,
+      note: async (who: string) => `noted ${who}`,
+      assertCosigned: () => undefined,
+      assertLogged: () => undefined,
+    };
+    records.open(memoryAuditSink(), undefined, undefined, new Map([['north', { audit: log, witness: notes }]]));
+    expect(audit.verifierKey).toBe('key');
+    await audit.append(event);
+    expect(log.events).toEqual([event]);
+    expect(await audit.head([3, 4])).toMatchObject({ root: '3,4' });
+    expect(await audit.prove(2)).toMatchObject({ entry: '2' });
+    expect(await witness.seen('coordinator')).toBe(11);
+    expect(await witness.note('coordinator', { index: 0, root: '' })).toBe('noted coordinator');
+    await expect(records.ownOf('south')!.audit.append(event)).rejects.toMatchObject({ subject: 'south' });
+    expect(new RunRecords(false).ownOf('north')).toBeUndefined();
+  });
 });

@@ -100,7 +100,11 @@ describe('a run under secure noise', () => {
       /has other keys/,
       (f) => cpSync(join(parent, 'other/keys'), join(f, 'keys'), { recursive: true }),
     ],
-    ['a key that is missing', /the key hospital-1.* is not there/, (f) => rmSync(join(f, 'keys', 'hospital-1.pkcs8'))],
+    [
+      'a key that is missing',
+      /the key hospital-1.* is not there/,
+      (f) => rmSync(join(f, 'keys', 'hospital-1.key.json')),
+    ],
     [
       'a log that was begun anew',
       /no log in/,

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { coordinator, FedwardError } from '@fedward/core';
 import { createFileAtomic, readTextIfThere } from '@fedward/kit-files';
-import type { Signer } from '@fedward/kit-keys';
-import { hospitalName } from './hospital-name.js';
+import { fileNameOf, keyPathsIn, type Passphrase, type Signer } from '@fedward/kit-keys';
+import type { Population } from '../scenario/scenario.js';
 import { signerIn, signerMade } from './key-files.js';
 
 /** The keys that the logs of a run are signed with. */
@@ -23,6 +23,8 @@ export interface RunKeyPlaces {
   readonly listed: string;
   /** Where those who have keys already keep them, under the same names. */
   readonly given?: string | undefined;
+  /** Of those that are encrypted. */
+  readonly passphrase?: Passphrase | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface RunKeyPlaces {
  * of its own.
  */
 export function keyNameOf(id: string): string {
-  const name = hospitalName(id);
+  const name = fileNameOf(id);
   return name === coordinator ? `%${name.charCodeAt(0).toString(16).toUpperCase()}${name.slice(1)}` : name;
 }
 
@@ -51,19 +53,18 @@ export function idOfKey(name: string): string | undefined {
 export async function openRunKeys(places: RunKeyPlaces, ids: readonly string[]): Promise<RunKeys> {
   const begun = existsSync(places.listed);
   const signerFor = async (name: string): Promise<Signer> => {
-    const given = places.given === undefined ? undefined : await signerIn(places.given, name);
+    const given = places.given === undefined ? undefined : await signerIn(places.given, name, places.passphrase);
     const signer = given ?? (await signerIn(places.own, name));
     if (signer) return signer;
     if (!begun) return signerMade(places.own, name);
     const message = `--resume: the key ${name}, which this run began with, is not there: bring it back`;
     throw new FedwardError('FILE_NOT_FOUND', message, places.own);
   };
-  const own = await signerFor(coordinator);
-  const signers = new Map<string, Signer>();
-  for (const id of ids) signers.set(id, await signerFor(keyNameOf(id)));
-  await assertListed(places.listed, [own, ...signers.values()]);
+  const [own, ...others] = await Promise.all([coordinator, ...ids.map(keyNameOf)].map(signerFor));
+  const signers = new Map(ids.map((id, n) => [id, others[n]!]));
+  await assertListed(places.listed, [own!, ...signers.values()]);
   return {
-    coordinator: own,
+    coordinator: own!,
     signerOf: (id) => {
       const signer = signers.get(id);
       if (signer) return signer;
@@ -71,6 +72,17 @@ export async function openRunKeys(places: RunKeyPlaces, ids: readonly string[]):
     },
     verifierKeyOf: (id) => signers.get(id)?.verifierKey,
   };
+}
+
+/** @throws {FedwardError} CONFIG_INVALID for a folder that has a key of none of the parties */
+export function assertKeyOfAny(
+  given: string | undefined,
+  { ids, tabulated }: Pick<Population, 'ids' | 'tabulated'>,
+): void {
+  const names = [coordinator, ...(tabulated ? ids.map(keyNameOf) : [])];
+  if (given === undefined || names.some((name) => existsSync(keyPathsIn(given, name).private))) return;
+  const message = `--keys: ${given} has no key of ${names.slice(0, 4).join(', ')}${names.length > 4 ? ' or another of them' : ''}`;
+  throw new FedwardError('CONFIG_INVALID', message, '--keys');
 }
 
 /** Writes the list, or holds it against the one that is there. */
@@ -85,15 +97,10 @@ async function assertListed(path: string, signers: readonly Signer[]): Promise<v
   );
 }
 
-/** Public keys in a text, one a line; what follows a `#` is a comment. */
+/** Public keys in a text, as far as they can be read. */
 export function verifierKeysIn(text: string): string[] {
   return text
     .split('\n')
-    .map((line) => line.replace(/\s*#.*$/, '').trim())
-    .filter((line) => line !== '');
-}
-
-/** Where a run's folder has its keys. */
-export function keyPlaces(directory: string, given: string | undefined): RunKeyPlaces {
-  return { own: join(directory, 'keys'), listed: join(directory, 'keys.txt'), given };
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
 }

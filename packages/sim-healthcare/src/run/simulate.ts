@@ -31,7 +31,8 @@ export async function simulate(
   const run = await checkedNow(await withChoice(planned, options, hooks), options);
   await makeLedgers(run);
   const planFile = await claimFolder(directory, run);
-  return carryOut(run, { directory, planFile, resume: false, workers: options.workers }, hooks);
+  const { workers, passphrase } = options;
+  return carryOut(run, { directory, planFile, resume: false, workers, passphrase }, hooks);
 }
 
 /** How a run is gone on with. */
@@ -59,7 +60,8 @@ export async function resumeSimulation(
   const loaded = await loadCheckpoint(paths.checkpoints, planned.runId);
   if (loaded) assertOfThisCore(loaded.checkpoint);
   const run = await checkedAgain(planned, execution);
-  return carryOut(run, { directory, planFile, resume: true, breakLock, workers: execution.workers }, hooks);
+  const { workers, passphrase } = execution;
+  return carryOut(run, { directory, planFile, resume: true, breakLock, workers, passphrase }, hooks);
 }
 
 /** Scenario, time and a little chance: sorts by time, and two runs of one second stay apart. */

@@ -8,7 +8,7 @@ let runs: Awaited<ReturnType<typeof twoRuns>>;
 beforeAll(async () => {
   runs = await twoRuns();
   return () => runs.remove();
-});
+}, 60_000);
 
 /** Whether one of the named files is the part, or in it. */
 const isNamed = (named: ReadonlySet<string>, part: string): boolean =>
@@ -66,7 +66,7 @@ function putInAs(folder: string, name: string, part: string): void {
   cpSync(join(folder, part), join(folder, name), { recursive: true });
 }
 
-it('and one that another run has twice, in any two parts, is found in both', async () => {
+it('two parts of another run are found, and named', async () => {
   const known = parts.filter((part) => !alike.has(part));
   for (const [n, one] of known.entries())
     for (const two of known.slice(n + 1)) {
@@ -76,7 +76,11 @@ it('and one that another run has twice, in any two parts, is found in both', asy
       putIn(folder, one, runs.other);
       putIn(folder, two, runs.other);
       const named = await namedIn(folder);
-      expect([isNamed(named, one), isNamed(named, two)], `${one}, ${two}`).toEqual([true, true]);
+      const expected = [one, two].includes('audit')
+        ? // What its seal vouches for is right beside it; with the plan both are of one run, and the rest is not.
+          [[one, two].includes('plan.json') ? 'result.json' : 'audit']
+        : [one, two];
+      for (const part of expected) expect(isNamed(named, part), `${part} of ${one}, ${two}`).toBe(true);
       rmSync(folder, { recursive: true });
     }
 });

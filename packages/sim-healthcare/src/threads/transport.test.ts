@@ -1,5 +1,13 @@
 import { MessageChannel } from 'node:worker_threads';
-import { inMemoryTransport, type AuditEvent, type Client, type Transport, type Update } from '@fedward/core';
+import {
+  inMemoryTransport,
+  type AccountableLog,
+  type AuditEvent,
+  type Client,
+  type Task,
+  type Transport,
+  type Update,
+} from '@fedward/core';
 import { transportCompliance } from '@fedward/testkit/transport';
 import { describe, expect, it, vi } from 'vitest';
 import { receiveError, sendError } from './errors.js';
@@ -119,6 +127,88 @@ describe('a site in a thread', () => {
     });
     await expect(transport.client('a').answer(task(), never)).rejects.toMatchObject({ code: 'PLAN_NOT_APPROVED' });
     expect(append).toHaveBeenCalledExactlyOnceWith(event);
+  });
+});
+
+describe('a site in a thread with a log of its own', () => {
+  const head = { index: 7, root: 'ab', checkpoint: 'the head', grown: [{ size: 3, proof: [] }] };
+  const task = {
+    ...{ runId: 'run', round: 0, planHash: 'sha256:0', cohort: ['a'], instructions: {}, taken: null },
+    ...{ head, noted: 3, cosignature: 'theirs' },
+    payload: {
+      layout: { tensors: [{ name: 'w', shape: [1], offset: 0, size: 1 }], size: 1 },
+      values: new Float32Array(1),
+    },
+  };
+  const event: AuditEvent = { type: 'training', time: '', runId: 'run', round: 0, details: {} };
+  const never = new AbortController().signal;
+
+  /** What the thread gives has the places of head and entry; what is in them only the main thread has. */
+  function site(note: () => Promise<string> = async () => 'ours') {
+    const events: AuditEvent[] = [];
+    const asked: Task[] = [];
+    const answer: Client['answer'] = async (given) => {
+      asked.push(given);
+      const { payload } = given;
+      const shown = { head: { index: 0, root: '' }, entry: { entry: '', proof: '' } };
+      return {
+        clientId: 'a',
+        baseRound: 0,
+        payload,
+        weight: 1,
+        metrics: {},
+        spent: [],
+        simulationOnly: true,
+        ...shown,
+      };
+    };
+    const clients = [{ ...inMemoryTransport([]).client('a'), answer }];
+    const audit: AccountableLog = {
+      verifierKey: 'key',
+      append: async (written) => ({ index: 4 + events.push(written), root: 'cd' }),
+      head: async (known) => ({ index: 9, root: 'ef', checkpoint: `grown from ${String(known)}` }),
+      prove: async (index) => ({ entry: `entry ${index}`, proof: 'proof' }),
+      close: async () => undefined,
+    };
+    const noted = vi.fn(note);
+    const witness = {
+      seen: async () => 0,
+      note: noted,
+      assertCosigned: () => undefined,
+      assertLogged: () => undefined,
+    };
+    const transport = connect(clients, {
+      pool: loopback(clients, [event]),
+      ownOf: () => ({ audit, witness }),
+    });
+    return { transport, events, asked, noted };
+  }
+
+  it('shows its log as the main thread has it: head, entry and cosignature', async () => {
+    const { transport, events, asked, noted } = site();
+    const update = await transport.client('a').answer(task, never);
+    expect(update).toMatchObject({
+      head: { index: 9, root: 'ef', checkpoint: 'grown from 3' },
+      entry: { entry: 'entry 5', proof: 'proof' },
+      cosignature: 'ours',
+    });
+    expect(events).toEqual([event]);
+    expect(noted).toHaveBeenCalledExactlyOnceWith('coordinator', head);
+    // The thread sees where the server's log stands, and nothing that is for this site alone.
+    expect(asked[0]!.head).toEqual({ index: 7, root: 'ab' });
+    expect(asked[0]).not.toHaveProperty('noted');
+    expect(asked[0]).not.toHaveProperty('cosignature');
+  });
+
+  it("refuses a server's log that does not go on, before anything is computed, and says so in its own", async () => {
+    const { transport, events, asked } = site(() =>
+      Promise.reject(receiveError({ name: '', code: 'AUDIT_TAMPERED', message: 'it is another' })),
+    );
+    await expect(transport.client('a').answer(task, never)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED' });
+    expect(asked).toEqual([]);
+    expect(events).toMatchObject([
+      { type: 'refusal', clientId: 'a', round: 0, details: { code: 'AUDIT_TAMPERED', reason: 'it is another' } },
+    ]);
   });
 });
 

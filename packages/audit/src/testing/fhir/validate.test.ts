@@ -95,6 +95,13 @@ const broken: readonly (readonly [string, (event: Loose) => void, string, string
     'AuditEvent.period',
     'per-1',
   ],
+  ['with half of a character', (e) => (e.outcomeDesc = 'a\ud800'), 'AuditEvent.outcomeDesc', 'regex'],
+  [
+    'with an extension of no value',
+    (e) => (e.extension = [{ url: 'http://x.org/y' }]),
+    'AuditEvent.extension[0]',
+    'ext-1',
+  ],
   ['with a narrative of no status', (e) => delete e.text.status, 'AuditEvent.text.status', 'min'],
 ];
 

@@ -1,6 +1,7 @@
 import type { SimulationResult } from '../../run/result.js';
 import { bytesText } from '../bytes-text.js';
 import { counted } from '../counted.js';
+import { evidenceText } from '../evidence-text.js';
 import { table, text } from '../html.js';
 
 /** What the result hangs on, by digest, for whoever repeats it. */
@@ -30,7 +31,8 @@ export function runSection(result: SimulationResult): string {
 }
 
 export function auditSection({ audit }: SimulationResult): string {
+  const evidence = evidenceText({ audit });
   return `<p>${counted(audit.events, 'event')}, ${counted(audit.hospitals, 'hospital')}, ${counted(audit.trainingEvents, 'training event')};
-the log ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root of these <code>${text(audit.root)}</code>.
-One more event binds the files of this run, this page among them: <code>fedward audit verify</code> prints the root of all.</p>`;
+${audit.logs === undefined || audit.logs === 1 ? 'the log' : 'the logs'} ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root ${audit.entries === undefined ? 'of these' : "of the server's"} <code>${text(audit.root)}</code>.
+${evidence === undefined ? '' : `${text(evidence)}.\n`}One more event binds the files of this run, this page among them: <code>fedward audit verify</code> prints the root of all.</p>`;
 }

@@ -1,0 +1,66 @@
+import type { AuditVerification } from '@fedward/audit';
+import type { RunState, RunVerification } from '@fedward/sim-healthcare';
+import { counted } from '@fedward/sim-healthcare/report';
+import { printLine } from '../terminal/output.js';
+import { ownKeys } from './verify-words.js';
+
+const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
+  unfinished: 'NOT FINISHED: its last round is not done. The log and the plan were checked; there is no result yet',
+  unsealed: 'NOT SEALED: all rounds are done, its results are not. `fedward simulate --resume` leaves them',
+  older:
+    'NOT SEALED: written by an older version, whose log says nothing of the files. They were not checked against it',
+};
+
+/** What a person sees of a run's folder. */
+export function printRun(folder: string, run: RunVerification, root: string | undefined): void {
+  const { log, state, runId, planHash, files, modelParameters, faults, hospitals, certified, keys } = run;
+  const good = log.ok && faults.length === 0;
+  printLine(
+    `${!good ? 'TAMPERED' : !run.ok ? 'NOT VERIFIED' : state === 'sealed' ? 'verified' : 'verified so far'}: ${folder}`,
+  );
+  if (state !== 'sealed' && good) printLine(unsealed[state]);
+  printLine(`run ${runId ?? 'unknown'}, plan ${planHash ?? 'unknown'}`);
+  if (hospitals.length > 0) printLine("The server's log:");
+  printLog(log, root);
+  for (const { folder: at, size, root: own } of hospitals) printLine(`${at}: ${counted(size, 'event')}, root ${own}`);
+  if (keys !== 'none' && hospitals.length === 0)
+    printLine("The hospitals share the server's log, which is signed; rounds have no certificates.");
+  if (hospitals.length > 0) printLine(`${counted(certified.length, 'round')} with a certificate that holds`);
+  if (hospitals.length > 0 && good) printLine('Each log is signed, and is as the other side has noted it.');
+  for (const { file, message } of faults) printLine(`${file}: ${message}`);
+  // In the format of sha256sum, which checks these lines with `--check`.
+  for (const { file, sha256 } of files) if (sha256 !== null) printLine(`${sha256}  ${file}`);
+  if (files.some(({ sha256 }) => sha256 !== null))
+    printLine(
+      good
+        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds the weights and what it takes to use them (fedward model show). No other file in the folder is vouched for.'
+        : 'These are the files as they are now, as `sha256sum` in the folder has them: not all of them are what the run left.',
+    );
+  if (keys === 'own') printLine(ownKeys);
+  if (modelParameters !== null)
+    printLine(
+      `Weights alone sha256:${modelParameters}: what the log, result.json and the end of a run call the model.`,
+    );
+}
+
+/** The same of a log. @param asked the root that was noted, if any */
+export function printLog(
+  { ok, size, root, summary, faults, expectedSize }: AuditVerification,
+  asked: string | undefined,
+): void {
+  const { events, hospitals, trainingEvents } = summary;
+  printLine(
+    `${counted(events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
+  );
+  printLine(`root ${root}`);
+  for (const { file, line, byteOffset, message } of faults)
+    printLine(`${file}, line ${line}, byte ${byteOffset}: ${message}`);
+  if (expectedSize !== undefined)
+    printLine(
+      expectedSize === size
+        ? 'The root that was given is this one.'
+        : `The root that was given is over the first ${expectedSize} of ${size} events: these are as they were then.`,
+    );
+  else if (ok && asked === undefined)
+    printLine('Compare the root with one that was noted elsewhere: a log that was rewritten whole looks whole.');
+}
