@@ -44,6 +44,7 @@ export { billOfMaterials, purlOf, type InstalledPackage } from './pack/bom.js';
 export { clauses, type Clause } from './pack/clauses.js';
 export { partNames, type PackPart } from './pack/documents/index.js';
 export type {
+  CertificateFacts,
   CopiedFile,
   Flow,
   LedgerFacts,

@@ -5,8 +5,11 @@ import { packDocument, valueAt, type PackFacts, type StatedIn } from '@fedward/c
 
 /** What came of a statement. */
 export interface Recomputed extends StatedIn {
-  /** `not run`: it needs data or training, and is for its reader to run. */
-  readonly outcome: 'found again' | 'differs' | 'not run';
+  /**
+   * `not run`: it needs data or training, and is for its reader to run. `elsewhere`: it is of the installation where the pack was
+   * made, and this is another.
+   */
+  readonly outcome: 'found again' | 'differs' | 'not run' | 'elsewhere';
   /** What was found where it differs. */
   readonly found?: unknown;
 }
@@ -58,9 +61,18 @@ export async function recompute(
     }
     const value = valueAt(output, statement.pointer);
     const same = value !== undefined && canonicalJson(value) === canonicalJson(statement.expect);
-    found.push({ ...statement, outcome: same ? 'found again' : 'differs', ...(!same && { found: value ?? null }) });
+    found.push({
+      ...statement,
+      outcome: same ? 'found again' : isOfInstallation(statement) ? 'elsewhere' : 'differs',
+      ...(!same && { found: value ?? null }),
+    });
   }
   return found;
+}
+
+/** What of the part `software` is not of the run. */
+function isOfInstallation({ document, pointer }: StatedIn): boolean {
+  return document === 'software' && pointer !== '/facts/fedward' && pointer !== '/facts/node';
 }
 
 /** Undefined for a command that is not run here. */

@@ -40,8 +40,9 @@ export async function verifyPackAction(path: string, flags: VerifyPackFlags): Pr
   const { ok, faults, statements, ...verified } = await verifiedPack(path, flags);
   const differing = statements.filter(({ outcome }) => outcome === 'differs');
   const byHand = statements.filter(({ outcome }) => outcome === 'not run');
+  const elsewhere = statements.filter(({ outcome }) => outcome === 'elsewhere');
   if (flags.json) {
-    const counts = { statements: statements.length, differing, byHand };
+    const counts = { statements: statements.length, differing, elsewhere, byHand };
     printJson({ ok, pack: resolve(path), ...verified, faults, ...(flags.run !== undefined && counts) });
     return ok ? 0 : 1;
   }
@@ -52,10 +53,12 @@ export async function verifyPackAction(path: string, flags: VerifyPackFlags): Pr
   for (const { document, says, expect, found } of differing)
     printLine(`${document}: ${says} The pack says ${JSON.stringify(expect)}, the run ${JSON.stringify(found)}`);
   if (flags.run !== undefined) {
-    const again = statements.length - differing.length - byHand.length;
+    const again = statements.filter(({ outcome }) => outcome === 'found again').length;
     printLine(
       `${again} of ${statements.length} statements were found again in ${flags.run}; ${differing.length} differ`,
     );
+    if (elsewhere.length > 0)
+      printLine(`${elsewhere.length} are of the packages where the pack was made; here are others`);
     for (const command of new Set(byHand.map((each) => each.command))) printLine(`not run here: ${command}`);
   }
   return ok ? 0 : 1;

@@ -40,6 +40,14 @@ export interface ProvedEntry extends EntryProof {
   readonly index: number;
 }
 
+/** A certificate of a round, held against the public keys beside it. */
+export interface CertificateFacts {
+  readonly file: string;
+  readonly ok: boolean;
+  /** Digest of the weights after the round; null where it does not hold. */
+  readonly model: string | null;
+}
+
 /** A file of the run's folder. */
 export interface RunFile {
   readonly file: string;
@@ -151,6 +159,8 @@ export interface PackFacts {
   readonly logs: readonly LogFacts[];
   readonly files: readonly { readonly file: string; readonly sha256: string | null; readonly logged: string | null }[];
   readonly proofs: readonly ProvedEntry[];
+  /** In the order of rounds. */
+  readonly certificates: readonly CertificateFacts[];
   /** Certificates, public keys, signed checkpoints, cards, check.json: copied as they are. */
   readonly copies: readonly CopiedFile[];
   readonly privacy: PrivacyFacts | null;

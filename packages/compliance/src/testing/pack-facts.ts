@@ -20,6 +20,7 @@ export function someFacts(over: Partial<PackFacts> = {}): PackFacts {
     logs: [{ owner: 'coordinator', folder: 'audit', entries: 12, root: 'c'.repeat(64), ok: true }],
     files: [{ file: 'plan.json', sha256: hash, logged: hash }],
     proofs: [],
+    certificates: [],
     copies: [{ file: 'cards/model-card.md', content: Buffer.from('# Card\n') }],
     privacy: null,
     secureAggregation: false,

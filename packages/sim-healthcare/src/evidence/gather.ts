@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { proveEntry } from '@fedward/audit';
+import { certificateFacts } from './certificate-facts.js';
 import { digestJson, FedwardError, type AuditEvent, type Json, type JsonObject } from '@fedward/core';
 import type { LoggedDecision, MissedFacts, PackFacts, ProvedEntry } from '@fedward/compliance';
 import { readPlan, type PlannedRun } from '../run/run-folder.js';
@@ -45,6 +46,7 @@ export async function evidenceFacts(directory: string, options: EvidenceOptions 
   const start = events.find(({ type }) => type === 'run-start');
   const end = events.find(({ type }) => type === 'run-end');
   const kept = await keptFiles(directory);
+  const copies = await copiedFiles(directory, kept);
   return {
     run: {
       ...{ runId, scenario: simulation.scenario, planHash: verified.planHash ?? '', seed: plan.seed },
@@ -73,7 +75,8 @@ export async function evidenceFacts(directory: string, options: EvidenceOptions 
     })),
     files: verified.files,
     proofs: await proofsIn(join(directory, own!.folder), own!),
-    copies: await copiedFiles(directory, kept),
+    certificates: certificateFacts(copies),
+    copies,
     privacy: privacyFacts(end, result),
     secureAggregation: result?.secureAggregation !== undefined,
     ledgers: options.ledger === undefined ? null : await ledgerFacts(options.ledger),

@@ -5,10 +5,11 @@ import type { Draft } from '../statement.js';
 const folders = ['certificates/', 'checkpoints/'];
 
 /** Heads of logs, certificates of rounds, and proofs that the run's first and last entries are in its log. */
-export function auditProofs({ run, logs, files, proofs, copies }: PackFacts): Draft {
+export function auditProofs({ run, logs, files, proofs, certificates, copies }: PackFacts): Draft {
   const verify = 'fedward audit verify "$RUN" --json';
-  const certificates = copies.filter(({ file }) => file.startsWith('certificates/'));
   const keys = copies.some(({ file }) => file === 'keys.txt');
+  // Each is a command of its own: of hundreds the first and the last are looked at, and all are in the table.
+  const ends = certificates.filter((_, i) => i === 0 || i === certificates.length - 1);
   const own = logs.find(({ owner }) => owner === 'coordinator');
   return {
     name: 'audit-proofs',
@@ -50,6 +51,13 @@ export function auditProofs({ run, logs, files, proofs, copies }: PackFacts): Dr
         says: `The log of ${owner} has ${counted(entries, 'entry')}.`,
         ...{ fact: `entries of ${owner}`, value: entries },
       })),
+      ...(keys
+        ? ends.map(({ file, ok }) => ({
+            says: `${file} ${ok ? 'holds' : 'does not hold'} by the public keys in keys.txt alone.`,
+            command: `fedward audit verify "$PACK/${file}" --keys "$PACK/keys.txt" --json`,
+            ...{ pointer: '/ok', expect: ok },
+          }))
+        : []),
     ],
     tables: [
       {
@@ -59,6 +67,15 @@ export function auditProofs({ run, logs, files, proofs, copies }: PackFacts): Dr
           ...[owner, folder, String(entries), root, ok ? 'yes' : 'NO'],
         ]),
       },
+      ...(certificates.length === 0
+        ? []
+        : [
+            {
+              caption: 'Certificates of rounds',
+              head: ['File', 'Holds', 'Weights after the round'],
+              rows: certificates.map(({ file, ok, model }) => [file, ok ? 'yes' : 'NO', model ?? '-']),
+            },
+          ]),
       {
         caption: 'Files that the log vouches for',
         head: ['File', 'SHA-256', 'In the log'],
