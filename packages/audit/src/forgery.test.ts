@@ -1,5 +1,5 @@
 import type { AuditEvent } from '@fedward/core';
-import { signNote } from '@fedward/kit-keys';
+import { rotationOf, signNote, type Signer } from '@fedward/kit-keys';
 import { emptyRoot, formatCheckpoint, signCheckpoint } from '@fedward/kit-merkle';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { verifyAuditLog } from './verify.js';
 
 const signer = testSigner();
 const next = testSigner(signer.name, 'next');
+const last = testSigner(signer.name, 'last');
 const by =
   (one: typeof signer) =>
   (size: number, root: string): string =>
@@ -22,7 +23,10 @@ const own = (type: AuditEvent['type'], details: AuditEvent['details']): AuditEve
   details,
 });
 const opened = (one: typeof signer) => own('log-opened', { key: one.verifierKey });
-const handedOver = own('key-rotated', { from: signer.verifierKey, to: next.verifierKey });
+const rotated = (from: Signer, to: Signer, statement: string) =>
+  own('key-rotated', { from: from.verifierKey, to: to.verifierKey, statement });
+const statementOf = (from: Signer, to: Signer) => rotationOf(from, to, '2026-01-01T00:00:00.000Z').statement;
+const handedOver = rotated(signer, next, statementOf(signer, next));
 const leavesOf = (events: readonly AuditEvent[]) => events.map((event, index) => leafOf({ event, index }));
 
 /** What is found of files that somebody else has written. */
@@ -76,11 +80,21 @@ describe('a log that the owner of its key has written with other means', () => {
       'the old key goes on': [[opened(signer), handedOver, opened(next)], by(signer)],
       'another key opens it': [[opened(signer), opened(next)], by(next)],
       'it is opened by none': [[opened(signer), own('log-opened', { role: 'site' })], by(signer)],
-      'another key hands over': [
-        [opened(signer), own('key-rotated', { from: next.verifierKey, to: next.verifierKey })],
+      'another key hands over': [[opened(signer), rotated(next, last, statementOf(next, last))], by(last)],
+      'what is no key': [[opened(signer), own('key-rotated', { from: signer.verifierKey, to: 'x' })], by(signer)],
+      'nothing is signed by the old key': [[opened(signer), rotated(signer, next, '')], by(next)],
+      'the old key has signed for another': [
+        [opened(signer), rotated(signer, next, statementOf(signer, last))],
         by(next),
       ],
-      'what is no key': [[opened(signer), own('key-rotated', { from: signer.verifierKey, to: 'x' })], by(signer)],
+      'the new key has signed for both': [
+        [opened(signer), rotated(signer, next, signNote(statementOf(signer, next).split('\n\n')[0]! + '\n', next))],
+        by(next),
+      ],
+      'no statement': [
+        [opened(signer), own('key-rotated', { from: signer.verifierKey, to: next.verifierKey })],
+        by(next),
+      ],
       'no key is named': [[sampleEvent(1)], by(signer)],
       'no signature': [[opened(signer)], (size, root) => formatCheckpoint({ origin: signer.name, size, root })],
       'another origin': [
@@ -105,6 +119,17 @@ describe('a log that the owner of its key has written with other means', () => {
         expect(await faultsOf(new Map([...open, ['checkpoint', note]]))).toEqual([
           expect.stringContaining('checkpoint'),
         ]);
+    }));
+});
+
+describe('a log that a stranger has written', () => {
+  it('is not that of a key that is trusted, though it says that this one handed over', () =>
+    inDirectory(async (directory) => {
+      const events = [opened(signer), rotated(signer, next, signNote('handed over\n', next)), opened(next)];
+      putFiles(directory, forged(leavesOf(events), by(next)));
+      const { ok, faults } = await verifyAuditLog(directory, { keys: [signer.verifierKey] });
+      expect(ok).toBe(false);
+      expect(faults[0]).toMatchObject({ index: 1, message: expect.stringContaining('has not signed for the next') });
     }));
 });
 

@@ -2,7 +2,7 @@ import type { AuditVerification } from '@fedward/audit';
 import type { RunState, RunVerification } from '@fedward/sim-healthcare';
 import { counted } from '@fedward/sim-healthcare/report';
 import { printLine } from '../terminal/output.js';
-import { ownKeys } from './verify-words.js';
+import { noKeys, ownKeys } from './verify-words.js';
 
 const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
   unfinished: 'NOT FINISHED: its last round is not done. The log and the plan were checked; there is no result yet',
@@ -13,7 +13,7 @@ const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
 
 /** What a person sees of a run's folder. */
 export function printRun(folder: string, run: RunVerification, root: string | undefined): void {
-  const { log, state, runId, planHash, files, modelParameters, faults, hospitals, certified, keys } = run;
+  const { log, state, runId, planHash, files, modelParameters, faults, hospitals, certified, keys, unused } = run;
   const good = log.ok && faults.length === 0;
   printLine(
     `${!good ? 'TAMPERED' : !run.ok ? 'NOT VERIFIED' : state === 'sealed' ? 'verified' : 'verified so far'}: ${folder}`,
@@ -37,6 +37,8 @@ export function printRun(folder: string, run: RunVerification, root: string | un
         : 'These are the files as they are now, as `sha256sum` in the folder has them: not all of them are what the run left.',
     );
   if (keys === 'own') printLine(ownKeys);
+  if (keys === 'none') printLine(noKeys);
+  if (unused.length > 0) printLine(`Keys that were given, and signed nothing in this run: ${unused.join(', ')}`);
   if (modelParameters !== null)
     printLine(
       `Weights alone sha256:${modelParameters}: what the log, result.json and the end of a run call the model.`,
@@ -45,7 +47,7 @@ export function printRun(folder: string, run: RunVerification, root: string | un
 
 /** The same of a log. @param asked the root that was noted, if any */
 export function printLog(
-  { ok, size, root, summary, faults, expectedSize }: AuditVerification,
+  { ok, size, root, summary, faults, expectedSize, prunedBelow }: AuditVerification,
   asked: string | undefined,
 ): void {
   const { events, hospitals, trainingEvents } = summary;
@@ -53,6 +55,8 @@ export function printLog(
     `${counted(events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
   );
   printLine(`root ${root}`);
+  if (prunedBelow > 0)
+    printLine(`The first ${prunedBelow} entries were let go by who keeps the log: only their hashes are left.`);
   for (const { file, line, byteOffset, message } of faults)
     printLine(`${file}, line ${line}, byte ${byteOffset}: ${message}`);
   if (expectedSize !== undefined)

@@ -75,6 +75,8 @@ export interface RunEvidence {
     readonly sealed: Seal;
     /** Hospitals that have logs of their own, by id, with the keys that they said when the run began. */
     readonly keys: ReadonlyMap<string, string>;
+    /** Ids of all that were met when the run began, or that result.json says took part. */
+    readonly parties: ReadonlySet<string>;
   };
 }
 
@@ -92,11 +94,13 @@ export async function readEvidence(directory: string): Promise<RunEvidence> {
     if (bytes) contents.set(file, bytes);
   }
   const seal = find('run-sealed');
+  const result = resultOf(contents.get('result.json'));
+  const met = metIn(events);
   return {
     events,
     contents,
     plan: await planOf(directory, contents.get('plan.json')),
-    result: resultOf(contents.get('result.json')),
+    result,
     model: modelOf(contents.get('model.safetensors')),
     logged: {
       planFile: text('run-planned', 'planFile'),
@@ -106,7 +110,13 @@ export async function readEvidence(directory: string): Promise<RunEvidence> {
       rounds: roundsOf(find('run-end')),
       seal,
       sealed: (seal && sealSchema.safeParse(seal.details).data) ?? { sha256: {} },
-      keys: keysOf(events),
+      keys: new Map(
+        met.flatMap(({ ids, verifierKey }) => (verifierKey === undefined ? [] : ids.map((id) => [id, verifierKey]))),
+      ),
+      parties: new Set([
+        ...met.flatMap(({ ids }) => ids),
+        ...(result?.rounds ?? []).flatMap(({ participants }) => participants),
+      ]),
     },
   };
 }
@@ -117,14 +127,10 @@ function roundsOf(end: AuditEvent | undefined): number | undefined {
 }
 
 /** Of all starts: who was met at one of them has said its key. */
-function keysOf(events: readonly AuditEvent[]): ReadonlyMap<string, string> {
-  const keys = new Map<string, string>();
-  for (const { type, details } of events) {
-    if (type !== 'run-start' && type !== 'run-resume') continue;
-    for (const { ids, verifierKey } of startSchema.safeParse(details).data?.sites ?? [])
-      if (verifierKey !== undefined) for (const id of ids) keys.set(id, verifierKey);
-  }
-  return keys;
+function metIn(events: readonly AuditEvent[]): z.output<typeof startSchema>['sites'] {
+  return events
+    .filter(({ type }) => type === 'run-start' || type === 'run-resume')
+    .flatMap(({ details }) => startSchema.safeParse(details).data?.sites ?? []);
 }
 
 /** As far as the log can be read. */

@@ -50,29 +50,54 @@ export function verifyCertificates(
     const { certified } = shown;
     if (certified && planHash !== null && certified.planHash !== planHash)
       fault(`it is of the plan ${certified.planHash}, this run's is ${planHash}`);
-    for (const message of otherParties(shown, evidence)) fault(message);
+    for (const message of [...misnamedIn(shown), ...otherKeys(shown, evidence)]) fault(message);
     for (const message of otherRound(shown, evidence)) fault(message);
     if (faults.length === before) held.push({ file, shown });
   }
   for (const name of Object.keys(sealed ?? {}))
     if (!files.has(name)) faults.push({ file: fileOf(name), message: 'the file is missing' });
-  return { held, faults: [...faults, ...missingRounds(evidence, files), ...brokenChain(held, evidence)] };
+  return {
+    held,
+    faults: [...faults, ...missingRounds(evidence, files), ...brokenChain(held, evidence), ...answeredTwice(held)],
+  };
 }
 
 function fileOf(name: string): string {
   return `certificates/${name}`;
 }
 
-/** Each party signs with the key that is called as it is. */
-function otherParties({ coordinator: server, sites }: CertificateVerification, { logged }: RunEvidence): string[] {
+/** Those that sign with a key which is not called as they are: whose it is nobody can tell. */
+export function misnamedIn({ coordinator: server, sites }: CertificateVerification): string[] {
   const parties = [
-    ...(server ? [{ id: coordinator, verifierKey: server.verifierKey, name: coordinator, said: undefined }] : []),
-    ...sites.map(({ id, verifierKey }) => ({ id, verifierKey, name: keyNameOf(id), said: logged.keys.get(id) })),
+    ...(server ? [{ id: coordinator, name: coordinator, ...server }] : []),
+    ...sites.map((site) => ({ name: keyNameOf(site.id), ...site })),
   ];
-  return parties.flatMap(({ id, verifierKey, name, said }) =>
-    !verifierKey.startsWith(`${name}+`) || (said !== undefined && said !== verifierKey)
-      ? [`${id} signs with the key ${verifierKey}, which is not its own`]
-      : [],
+  return parties
+    .filter(({ name, verifierKey }) => !verifierKey.startsWith(`${name}+`))
+    .map(({ id, verifierKey }) => notItsOwn(id, verifierKey));
+}
+
+/** Those that sign with another key than they said as the run began. */
+function otherKeys({ sites }: CertificateVerification, { logged }: RunEvidence): string[] {
+  return sites
+    .filter(({ id, verifierKey }) => (logged.keys.get(id) ?? verifierKey) !== verifierKey)
+    .map(({ id, verifierKey }) => notItsOwn(id, verifierKey));
+}
+
+function notItsOwn(id: string, verifierKey: string): string {
+  return `${id} signs with the key ${verifierKey}, which is not its own`;
+}
+
+/** An answer is in one sum: certificates that have one which an earlier one has already. */
+export function answeredTwice(held: readonly HeldCertificate[]): RunFault[] {
+  const rounds = new Map<string, number | null>();
+  return held.flatMap(({ file, shown: { round, sites } }) =>
+    sites.flatMap(({ id, index }) => {
+      const before = rounds.get(`${index} ${id}`);
+      if (before === undefined) rounds.set(`${index} ${id}`, round);
+      const message = `the answer of ${id}, entry ${index} of its log, is in the sum of round ${before} already`;
+      return before === undefined ? [] : [{ file, message }];
+    }),
   );
 }
 

@@ -10,6 +10,7 @@ import {
   type KeptHead,
 } from '@fedward/audit';
 import { coordinator, hasCode, sha256, wordsOf } from '@fedward/core';
+import * as z from 'zod';
 import { hospitalName } from './hospital-name.js';
 import type { RunEvidence } from './run-evidence.js';
 import type { RunFault } from './run-fault.js';
@@ -17,6 +18,11 @@ import { runPaths } from './run-folder.js';
 import { idOfKey, keyNameOf, verifierKeysIn } from './run-keys.js';
 import { hospitalPaths } from './run-logs.js';
 import type { HeldCertificate } from './verify-certificates.js';
+
+/** Of a hospital's entries. */
+const shownSchema = z.object({
+  serverHead: z.object({ index: z.int().min(0), root: z.string().regex(/^[0-9a-f]{64}$/) }),
+});
 
 /** The log of one hospital. */
 export interface HospitalLog {
@@ -73,13 +79,9 @@ export async function verifyLogs(directory: string, evidence: RunEvidence, again
     ids.length === 0 && against.keys.length === 0
       ? {}
       : { keys: against.keys.filter((key) => key.startsWith(`${nameOf(who)}+`)) };
-  const log = await verifyAuditLog(paths.audit, {
-    ...keysFor(coordinator),
-    heads: kept(coordinator),
-    ...(against.expectedRoot !== undefined && { expectedRoot: against.expectedRoot }),
-  });
   const hospitals: HospitalLog[] = [];
   const faults = [...notes.faults];
+  const told: KeptHead[] = [];
   for (const id of ids) {
     const folder = `${folderOf(id)}/audit`;
     const found = await hospitalLog(join(directory, folder), { ...keysFor(id), heads: kept(id) });
@@ -96,9 +98,15 @@ export async function verifyLogs(directory: string, evidence: RunEvidence, again
         file: folder,
         message: `it has ${found.size} entries, the seal says ${end.entries} with the root ${end.root}`,
       });
-    const foreign = await foreignEntry(join(directory, folder), id, against.runId);
+    const { foreign, shown: heads } = await readOwn(join(directory, folder), id, against.runId);
     if (foreign !== undefined) faults.push({ file: folder, message: foreign });
+    else if (found.ok) told.push(...heads.map((head) => ({ ...head, by: folder })));
   }
+  const log = await verifyAuditLog(paths.audit, {
+    ...keysFor(coordinator),
+    heads: [...kept(coordinator), ...told],
+    ...(against.expectedRoot !== undefined && { expectedRoot: against.expectedRoot }),
+  });
   return { log, hospitals, faults: [...faults, ...(await strangers(paths.hospitals, ids))] };
 }
 
@@ -183,17 +191,29 @@ async function hospitalLog(
   }
 }
 
-/** Whether an entry of a hospital's log is of another run or hospital. */
-async function foreignEntry(directory: string, id: string, runId: string | null): Promise<string | undefined> {
+/** What a hospital's own log says. */
+interface Own {
+  /** What is wrong with an entry that is of another run or hospital. */
+  readonly foreign?: string;
+  /** Heads of the server's log that it was shown with what it answered: also where nothing else is left of them. */
+  readonly shown: readonly KeptHead[];
+}
+
+async function readOwn(directory: string, id: string, runId: string | null): Promise<Own> {
+  const shown = new Map<string, KeptHead>();
   try {
     for await (const { event } of readAuditLog(directory)) {
-      if (runId !== null && event.runId !== runId) return `it is of run ${event.runId}, this is run ${runId}`;
-      if (event.clientId !== undefined && event.clientId !== id) return `it is of ${event.clientId}`;
+      if (runId !== null && event.runId !== runId)
+        return { foreign: `it is of run ${event.runId}, this is run ${runId}`, shown: [] };
+      if (event.clientId !== undefined && event.clientId !== id)
+        return { foreign: `it is of ${event.clientId}`, shown: [] };
+      const head = shownSchema.safeParse(event.details).data?.serverHead;
+      if (head) shown.set(`${head.index} ${head.root}`, { size: head.index + 1, root: head.root });
     }
   } catch (error) {
     if (!hasCode(error, 'AUDIT_TAMPERED') && !hasCode(error, 'FILE_NOT_FOUND')) throw error; // said already
   }
-  return undefined;
+  return { shown: [...shown.values()] };
 }
 
 /** Logs of hospitals that the run does not know. */

@@ -56,6 +56,8 @@ export interface RunVerification {
    * choose; or nothing is signed.
    */
   readonly keys: 'given' | 'own' | 'none';
+  /** Keys that were given and have signed nothing here: of parties of other runs, or of some that are kept quiet about. */
+  readonly unused: readonly string[];
   /** Digest of the model's weights alone, in whatever file: what log, result and screen call the model's digest. */
   readonly modelParameters: string | null;
   /** What is wrong beside the log itself. */
@@ -84,7 +86,8 @@ export async function verifyRun(
   const runId = plan.runId ?? events[0]?.runId ?? null;
   const planHash = plan.planHash ?? logged.planHash ?? null;
   const signed = logged.keys.size > 0 || contents.has('keys.txt');
-  const keys = given ?? verifierKeysIn(contents.get('keys.txt')?.toString('utf8') ?? '');
+  const listed = verifierKeysIn(contents.get('keys.txt')?.toString('utf8') ?? '');
+  const keys = given ?? listed;
   const certified = verifyCertificates(evidence, await readCertificateFiles(certificates), { keys, runId, planHash });
   const logs = await verifyLogs(directory, evidence, {
     ...{ keys, runId, expectedRoot, certificates: certified.held },
@@ -120,6 +123,7 @@ export async function verifyRun(
     ...{ state, runId, planHash, log, files, faults, hospitals },
     certified: certified.held.flatMap(({ shown }) => shown.round ?? []),
     keys: !signed ? 'none' : given ? 'given' : 'own',
+    unused: (given ?? []).filter((key) => !listed.includes(key)),
     modelParameters: model?.digest ?? null,
   };
 }
