@@ -49,7 +49,7 @@ export async function readOptOuts(path: string, option = '--opt-outs'): Promise<
   return {
     ...{ path, digest },
     of: (column) => leaving(idsIn(lines, mark, column, path), path, found),
-    missed: () => missedOf(found, path),
+    missed: () => missedOf(found, path, option),
   };
 }
 
@@ -63,12 +63,12 @@ function textOf(bytes: Uint8Array, path: string, option: string): string {
   throw new FedwardError('FILE_INVALID', `${option}: ${path} is no text in UTF-8: save it as such`, path);
 }
 
-function missedOf({ ids, alike }: Found, path: string): string | undefined {
+function missedOf({ ids, alike }: Found, path: string, option: string): string | undefined {
   if ([...alike].some((id) => !ids.has(id)))
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
-      `--opt-outs: ${path} has an id that is nobody's, and a patient's but for capitals: write it as the data do`,
-      '--opt-outs',
+      `${option}: ${path} has an id that is nobody's, and a patient's but for capitals: write it as the data do`,
+      option,
     );
   return ids.size > 0 ? undefined : `Of the list of those who opted out (${basename(path)}) nobody is in the data: look whether its ids are written as theirs.`; // prettier-ignore
 }
