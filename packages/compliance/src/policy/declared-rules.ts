@@ -72,8 +72,8 @@ export const declaredRules: readonly Rule[] = [
     async admits({ approvals }, asked, { approvals: store, subjectOf }) {
       if (!approvals) return undefined;
       if (!store || !subjectOf) return openly('plans are approved here before they run, and nobody can look up which are: name the folder of approvals'); // prettier-ignore
-      const { ok, why } = await verifyApprovals(store, subjectOf(asked), { ...approvals, now: asked.time });
-      return ok ? undefined : openly(why);
+      const { ok, why, told } = await verifyApprovals(store, subjectOf(asked), { ...approvals, now: asked.time });
+      return ok ? undefined : { reason: why, told };
     },
   },
 ];

@@ -103,10 +103,13 @@ async function whoIsIn(planned: PlannedRun, events: readonly AuditEvent[], who: 
       { cause },
     );
   });
-  return population.ids.flatMap((id): Found[] => {
+  const found = population.ids.flatMap((id): Found[] => {
     const patients = countIn(population, id, leaves);
     return patients.trained + patients.tested > 0 ? [{ id, patients }] : [];
   });
+  // That somebody is in no run is a claim, which other capitals would make false.
+  list.missed();
+  return found;
 }
 
 /** The column of patient ids, where the run has a schema of the caller's. */
