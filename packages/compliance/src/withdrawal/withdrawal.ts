@@ -46,6 +46,7 @@ export interface WithdrawalOfRun extends Omit<WithdrawalFacts, 'hospitals' | 'mo
   readonly says: readonly string[];
 }
 
+/** Where in each of several runs those withdrawn are. */
 export interface WithdrawalReport {
   readonly schemaVersion: 1;
   readonly asked: { readonly hospital?: string; readonly patients?: string };

@@ -12,7 +12,7 @@ afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
 const runOf = (options: SimulateOptions) => {
   const folder = mkdtempSync(join(tmpdir(), 'fedward-compression-'));
   folders.push(folder);
-  return simulate({ ...options, privacy: 'none', local: false, workers: 1 }, join(folder, 'run'));
+  return simulate({ privacy: 'none', ...options, local: false, workers: 1 }, join(folder, 'run'));
 };
 
 /** Over five seeds: the mean accuracy on the pooled test part, and the bytes received beside what they would be. */
@@ -49,3 +49,18 @@ describe.each<[string, Omit<SimulateOptions, 'seed'>, boolean, { eight: number; 
     },
   );
 });
+
+const three = { scenario: 'tutorial', hospitals: 3, rounds: 3 } as const;
+
+it.each(['dp-sgd', 'local', 'central', 'dp-ftrl'] as const)(
+  'compression costs %s nothing: the same epsilon',
+  async (privacy) => {
+    const plain = await runOf({ ...three, privacy });
+    for (const compression of ['quantize', 'top-k']) {
+      const { privacy: said, model, simulationOnly } = await runOf({ ...three, privacy, compression });
+      expect(said).toEqual(plain.privacy);
+      expect(model.sha256).not.toBe(plain.model.sha256);
+      expect(simulationOnly).toBe(true);
+    }
+  },
+);

@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'fedward-compression-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let runs = 0;
 const next = () => join(folder, `run-${runs++}`);
-const common = { scenario: 'tutorial', local: false, workers: 1, rounds: 3, privacy: 'none' } as const;
+const common = { scenario: 'tutorial', local: false, workers: 1, hospitals: 3, rounds: 2, privacy: 'none' } as const;
 const runOf = (options: Partial<SimulateOptions> = {}) => simulate({ ...common, ...options }, next());
 const hospitals = Array.from({ length: 5 }, (_, i) => ({ id: `h${i}` }) as Hospital);
 const population = populationOf(hospitals, { test: {} as never, inputShape: [100], classes: 2 });
@@ -30,7 +30,7 @@ describe('a simulation with compression', () => {
     const out = next();
     const stop = new AbortController();
     const onRound = ({ round }: { round: number }): void => {
-      if (round === 1) stop.abort();
+      if (round === 0) stop.abort();
     };
     await expect(simulate({ ...common, compression }, out, { onRound, signal: stop.signal })).rejects.toThrow();
     const resumed = await resumeSimulation(out);
@@ -40,7 +40,7 @@ describe('a simulation with compression', () => {
 
   it('says how many bytes there were, and would have been', async () => {
     const plain = await runOf();
-    const bytes = 3 * 5 * 4 * plain.model.parameters;
+    const bytes = 2 * 3 * 4 * plain.model.parameters;
     expect(plain.bytes).toEqual({ sent: bytes, received: bytes, uncompressed: bytes });
     expect(plain).not.toHaveProperty('compression');
     const { compression, bytes: small } = await runOf({ compression: 'quantize' });
@@ -49,14 +49,12 @@ describe('a simulation with compression', () => {
     expect(small!.received).toBeLessThan(bytes * 0.27);
   });
 
-  it.each(['dp-sgd', 'local', 'central', 'dp-ftrl'] as const)('costs %s nothing: the same epsilon', async (privacy) => {
-    const plain = await runOf({ privacy });
-    for (const compression of ['quantize', 'top-k']) {
-      const { privacy: said, model, simulationOnly } = await runOf({ privacy, compression });
-      expect(said).toEqual(plain.privacy);
-      expect(model.sha256).not.toBe(plain.model.sha256);
-      expect(simulationOnly).toBe(true);
-    }
+  it('costs dp-sgd nothing: the same epsilon', async () => {
+    const plain = await runOf({ privacy: 'dp-sgd' });
+    const { privacy: said, model, simulationOnly } = await runOf({ privacy: 'dp-sgd', compression: 'quantize' });
+    expect(said).toEqual(plain.privacy);
+    expect(model.sha256).not.toBe(plain.model.sha256);
+    expect(simulationOnly).toBe(true);
   });
 
   it('under masks is refused by name', async () => {

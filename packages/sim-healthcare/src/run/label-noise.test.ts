@@ -47,7 +47,7 @@ describe('simulated label noise in a run', () => {
 
 describe('labelNoiseOf', () => {
   it('finds the noisy hospitals, and says so in result, report and warnings', async () => {
-    const result = await simulate({ ...noisy, privacy: 'none', rounds: 10, findLabelNoise: true }, folder());
+    const result = await simulate({ ...noisy, privacy: 'none', rounds: 4, findLabelNoise: true }, folder());
     for (const { flippedLabels, labelNoise, samples } of result.hospitals) {
       expect(labelNoise!.rate >= noisyFrom).toBe(flippedLabels! > 0);
       expect(labelNoise!.doubted).toBeLessThan(samples);
@@ -79,7 +79,7 @@ describe('labelNoiseOf', () => {
   });
 
   it('is told under privacy as what nobody released', async () => {
-    const result = await simulate({ ...noisy, rounds: 2, findLabelNoise: true }, folder());
+    const result = await simulate({ ...noisy, rounds: 1, findLabelNoise: true }, folder());
     expect(result.privacy!.notReleased.join()).toContain('labels of each hospital are doubted');
     const without = await simulate({ ...noisy, rounds: 1 }, folder());
     expect(without.privacy!.notReleased.join()).not.toContain('doubted');

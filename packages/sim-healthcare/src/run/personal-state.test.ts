@@ -10,7 +10,8 @@ import { verifyRun } from './verify-run.js';
 
 const options: SimulateOptions = {
   scenario: 'tutorial',
-  rounds: 4,
+  hospitals: 3,
+  rounds: 2,
   workers: 1,
   model: 'logistic',
   local: false,
@@ -27,7 +28,7 @@ describe.each(strategies)('what hospitals remember of %s', (_, options) => {
     const expected = await simulate(options, whole, {});
     const stop = new AbortController();
     const onRound = ({ round }: { round: number }) => {
-      if (round === 1) stop.abort();
+      if (round === 0) stop.abort();
     };
     const run = simulate(options, stopped, { onRound, signal: stop.signal });
     await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
@@ -53,9 +54,9 @@ describe.each(strategies)('what hospitals remember of %s', (_, options) => {
 
 it('hospitals score their personal models where the plan asks for it', async () => {
   const asked = strategies[1]![1];
-  const { rounds, hospitals } = await simulate({ ...asked, set: { ...asked.set, evaluation: { every: 2 } } }, await temporary(), {}); // prettier-ignore
-  expect(rounds.map(({ siteScores }) => siteScores?.perSite.length)).toEqual([undefined, 5, undefined, 5]);
-  const last = rounds[3]!.siteScores!;
+  const { rounds, hospitals } = await simulate({ ...asked, set: { ...asked.set, evaluation: { every: 1 } } }, await temporary(), {}); // prettier-ignore
+  expect(rounds.map(({ siteScores }) => siteScores?.perSite.length)).toEqual([3, 3]);
+  const last = rounds[1]!.siteScores!;
   expect(last.failed).toEqual([]);
   for (const { id, personal } of hospitals)
     expect(last.perSite.find((site) => site.id === id)!.metrics).toMatchObject({ accuracy: personal!.metrics['accuracy'] }); // prettier-ignore
@@ -66,13 +67,16 @@ it('no personal model is made, scored or written where anything has a price', as
   const { hospitals } = await simulate({ ...strategies[1]![1], privacy: 'dp-sgd' }, folder, {});
   for (const { personal, deploy } of hospitals) expect([personal, deploy]).toEqual([undefined, undefined]);
   for (const id of await readdir(join(folder, 'hospitals')))
-    expect(await readdir(join(folder, 'hospitals', id))).toEqual(['state']);
+    expect((await readdir(join(folder, 'hospitals', id))).sort()).toEqual(['audit', 'state', 'witness']);
 });
 
-it('a strategy without a half at the sites leaves no folders of hospitals', async () => {
+it('a strategy without a half at the sites leaves nothing of hospitals but logs and what they noted', async () => {
   const folder = await temporary();
   await simulate(options, folder, {});
-  expect(await readdir(folder)).not.toContain('hospitals');
+  const hospitals = await readdir(join(folder, 'hospitals'));
+  expect(hospitals).toHaveLength(3);
+  for (const id of hospitals)
+    expect((await readdir(join(folder, 'hospitals', id))).sort()).toEqual(['audit', 'witness']);
 });
 
 async function temporary(): Promise<string> {

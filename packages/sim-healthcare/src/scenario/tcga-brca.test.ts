@@ -61,9 +61,10 @@ describe.skipIf(!dataDir)('the scenario tcga-brca (needs FEDWARD_DATA)', () => {
 
   it('is the same bits again, and others with another seed', async () => {
     const model = async (name: string, seed: number) =>
-      (await run(name, { local: false, rounds: 2, seed })).model.sha256;
-    expect(await model('second', 1)).toBe(await model('first', 1));
-    expect(await model('other', 2)).not.toBe(await model('again', 1));
+      (await run(name, { local: false, rounds: 1, seed })).model.sha256;
+    const first = await model('first', 1);
+    expect(await model('second', 1)).toBe(first);
+    expect(await model('other', 2)).not.toBe(first);
   });
 
   it('refuses a price of records, whose part of the loss hangs on the others', async () => {
