@@ -38,6 +38,13 @@ function addSimulateCommand(program: Command): void {
       '--declarations <file>',
       'what the study declares of itself (YAML or JSON): purpose, users, countries, permit',
     )
+    .addOption(
+      choice(
+        '--check [what]',
+        'look at the study rule by rule before its first round (fedward check); where a rule fails, stop or warn (default stop)',
+        ['stop', 'warn'],
+      ).preset('stop'),
+    )
     .option('--propose <dir>', 'write what would run into a folder of approvals, for people to look at, and end')
     .description('a federation of hospitals on this machine')
     .addHelpText('after', examples)

@@ -132,6 +132,8 @@ export interface SimulateOptions {
   readonly approvals?: string;
   /** What the study declares of itself: purpose, users, countries, permit. */
   readonly declared?: JsonObject;
+  /** Look at the study rule by rule before its first round: where a rule fails, stop, or tell it and go on. Default: not looked at. */
+  readonly check?: 'stop' | 'warn';
   /** Also train each hospital alone, for the table. Default true. */
   readonly local?: boolean;
 }
