@@ -161,7 +161,7 @@ export function addSimulateOptions(command: Command): Command {
     )
     .option(
       '--keys <dir>',
-      "private keys by name, `coordinator` and hospitals' ids: who has one there signs its log with it, the others with new ones",
+      "private keys by name, `coordinator` and hospitals' ids: who has one there signs its log and its --ledger with it; the others sign their logs with new ones",
     )
     .option('--passphrase-file <file>', 'passphrase of those keys, on its first line (default: FEDWARD_PASSPHRASE)')
     .option(

@@ -94,8 +94,8 @@ export interface SimulateOptions {
    */
   readonly ledger?: string;
   /**
-   * A folder of private keys: a party that has one there (`coordinator`, or a hospital's id) signs its log with it. The
-   * others get new ones.
+   * A folder of private keys: a party that has one there (`coordinator`, or a hospital's id) signs its log with it, and its
+   * ledger. The others get new ones for their logs, and their ledgers, which outlive the run, are not signed.
    */
   readonly keys?: string;
   /** Of those that are encrypted. */
