@@ -41,6 +41,8 @@ const startSchema = z.object({
   sites: z.array(z.object({ ids: z.array(z.string()), verifierKey: z.string().optional() })),
 });
 
+const checkedSchema = z.object({ planHash: z.string() });
+
 /** What the log's last entry says. */
 export type Seal = z.output<typeof sealSchema>;
 
@@ -60,11 +62,15 @@ export interface RunEvidence {
   readonly result: z.output<typeof resultSchema> | null | undefined;
   /** Undefined where there is none; null for a file that is no model. */
   readonly model: { readonly digest: string; readonly planHash: string | undefined } | null | undefined;
+  /** The hash of the plan that was checked, where check.json tells one. */
+  readonly checkedPlan: string | undefined;
   /** What the log says, by the entry that says it. */
   readonly logged: {
     /** SHA-256 of plan.json as the run began. */
     readonly planFile: string | undefined;
     readonly planHash: string | undefined;
+    /** SHA-256 of check.json, where the run was checked before it began. */
+    readonly checkFile: string | undefined;
     /** Digest of the weights as the run ended. */
     readonly weights: string | undefined;
     readonly ended: boolean;
@@ -102,9 +108,11 @@ export async function readEvidence(directory: string): Promise<RunEvidence> {
     plan: await planOf(directory, contents.get('plan.json')),
     result,
     model: modelOf(contents.get('model.safetensors')),
+    checkedPlan: checkedSchema.safeParse(parsed(contents.get('check.json') ?? Buffer.alloc(0))).data?.planHash,
     logged: {
       planFile: text('run-planned', 'planFile'),
       planHash: text('run-start', 'planHash'),
+      checkFile: text('check', 'file'),
       weights: text('run-end', 'modelSha256'),
       ended: find('run-end') !== undefined,
       rounds: roundsOf(find('run-end')),

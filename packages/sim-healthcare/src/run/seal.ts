@@ -24,6 +24,7 @@ export const sealedFiles = [
   'preprocessing.json',
   ...cardFiles,
   'validation.json',
+  'check.json',
   'keys.txt',
 ] as const;
 
@@ -31,21 +32,27 @@ export type SealedFile = (typeof sealedFiles)[number];
 
 /**
  * Those that not every run has: preprocessing where its data say what is done to a record before the model sees it, a
- * validation where it was asked for, cards and keys since there are any. One that is there must be in the seal, and one in the seal must be there.
+ * validation and checks where they were asked for, cards and keys since there are any. One that is there must be in the seal, and one in the seal must be there.
  */
 export const optionalFiles: ReadonlySet<SealedFile> = new Set<SealedFile>([
   'preprocessing.json',
   'validation.json',
+  'check.json',
   'keys.txt',
   ...cardFiles,
 ]);
+
+/** SHA-256 of what a run began with, hexadecimal: plan.json, and check.json where it was checked. */
+export interface FilesBefore {
+  readonly planFile: string;
+  readonly check?: string | undefined;
+}
 
 /**
  * Leaves a run's model, report and result, and binds them, with its plan, into the log: the last entry holds their
  * digests, those of the rounds' certificates, and where the hospitals' logs stand. They are of what was to be written, not
  * of what is read back, but for the certificates, which verify by themselves.
  *
- * @param planFile SHA-256 of plan.json as the run began with it, hexadecimal
  * @returns the receipt of the last entry, whose root vouches for all of the run
  * @throws {FedwardError} STORAGE_FAILED, AUDIT_FAILED
  */
@@ -54,7 +61,7 @@ export async function writeSealed(
   { model }: FederationResult,
   { summary: result, judgement }: { readonly summary: SimulationResult; readonly judgement: Judgement },
   { audit, own }: Pick<RunLogs, 'audit' | 'own'>,
-  planFile: string,
+  { planFile, check }: FilesBefore,
 ): Promise<AuditReceipt> {
   const { runId, population } = run;
   const paths = runPaths(result.folder);
@@ -84,6 +91,7 @@ export async function writeSealed(
     ...Object.fromEntries(cardFiles.map((file) => [file, sha256(cards[file])])),
     ...(preprocessing !== undefined && { 'preprocessing.json': sha256(preprocessing) }),
     ...(validation !== undefined && { 'validation.json': sha256(validation) }),
+    ...(check !== undefined && { 'check.json': check }),
   };
   const keys = await readFile(paths.keyList);
   const certificates = await readCertificateFiles(paths.certificates);

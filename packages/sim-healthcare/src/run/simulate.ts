@@ -5,6 +5,7 @@ import { carryOut, type SimulationHooks } from './carry-out.js';
 import { asProposed } from '../policy/subjects.js';
 import { withChoice } from '../validate/with-choice.js';
 import { checkedAgain, checkedNow } from './checked-run.js';
+import { checkOf } from './run-check.js';
 import { readHistory } from './history.js';
 import { makeLedgers } from './ledgers.js';
 import type { Execution, SimulateOptions } from './options.js';
@@ -30,10 +31,11 @@ export async function simulate(
   const planned = await planRun(options, runId);
   await assertFresh(directory);
   const run = await checkedNow(await asProposed(await withChoice(planned, options, hooks)), options);
+  const check = await checkOf(run.loaded);
   await makeLedgers(run);
   const planFile = await claimFolder(directory, run);
   const { workers, passphrase } = options;
-  return carryOut(run, { directory, planFile, resume: false, workers, passphrase }, hooks);
+  return carryOut(run, { directory, planFile, resume: false, workers, passphrase, check }, hooks);
 }
 
 /** How a run is gone on with. */

@@ -136,7 +136,7 @@ function stateOf({ logged, plan }: RunEvidence): RunState {
 
 function checkedFile(file: SealedFile, { contents, logged }: RunEvidence): CheckedFile {
   const bytes = contents.get(file);
-  const begun = file === 'plan.json' ? logged.planFile : undefined;
+  const begun = file === 'plan.json' ? logged.planFile : file === 'check.json' ? logged.checkFile : undefined;
   return { file, sha256: bytes ? sha256(bytes) : null, logged: logged.sealed.sha256[file] ?? begun ?? null };
 }
 
@@ -150,6 +150,7 @@ function unreadable({ plan, result, model }: RunEvidence): RunFault[] {
 
 function sealFaults({ file, sha256, logged }: CheckedFile, { logged: { seal, sealed } }: RunEvidence): RunFault[] {
   if (seal && sealed.sha256[file] === undefined) return [{ file, message: 'the seal says nothing of it' }];
+  if (file === 'check.json' && logged === null) return [{ file, message: 'the log says nothing of it' }];
   if (logged === null || logged === sha256) return [];
   const message =
     sha256 === null ? 'the file is missing' : `it was changed: its SHA-256 is ${sha256}, the log says ${logged}`;
@@ -162,10 +163,11 @@ function otherRuns({ events, result }: RunEvidence, runId: string | null): RunFa
   return others(said, runId).map(([file, id]) => ({ file, message: `it is of run ${id}, this is run ${runId}` }));
 }
 
-function otherPlans({ logged, result, model }: RunEvidence, planHash: string | null): RunFault[] {
+function otherPlans({ logged, result, model, checkedPlan }: RunEvidence, planHash: string | null): RunFault[] {
   const said = {
     audit: logged.planHash,
     'result.json': result?.planHash,
+    'check.json': checkedPlan,
     'model.safetensors': model?.planHash,
   };
   return others(said, planHash).map(([file, hash]) => ({
@@ -182,7 +184,7 @@ function others(said: Readonly<Record<string, string | undefined>>, expected: st
 }
 
 /** Those that a run begins with. */
-const fromTheStart: ReadonlySet<SealedFile> = new Set<SealedFile>(['plan.json', 'keys.txt']);
+const fromTheStart: ReadonlySet<SealedFile> = new Set<SealedFile>(['plan.json', 'check.json', 'keys.txt']);
 
 function tooEarly({ contents }: RunEvidence): RunFault[] {
   return sealedFiles
