@@ -25,7 +25,10 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
       reporter.stop();
       if (json) return printJson({ file, digest, proposal });
       printLine(`proposed ${proposal.name}: ${file}`);
-      return printLine(`proposal ${digest}`);
+      printLine(`proposal ${digest}`);
+      return printLine(
+        `to read and sign it: fedward plan show ${file}; fedward plan approve ${file} --key FILE --meaning TEXT`,
+      );
     }
     const result = resume
       ? await resumeSimulation(folderToResume(flags, given), hooks, {

@@ -58,7 +58,7 @@ function show({ folder, runId, hospitals, models, says }: WithdrawalOfRun): void
       [
         'Hospital',
         'Patients in training',
-        'tested alone or too',
+        'Patients in the test part',
         'Rounds',
         'In models from round',
         'Certificates',

@@ -13,6 +13,7 @@ import { planRun } from './planned-run.js';
 import type { SimulationResult } from './result.js';
 import { assertNoCheckpoint, assertNotComplete } from './resume-point.js';
 import { loadCheckpoint } from './run-checkpoints.js';
+import { assertKeysOpen } from './run-keys.js';
 import { assertFresh, claimFolder, readPlan, runPaths } from './run-folder.js';
 
 /**
@@ -31,10 +32,11 @@ export async function simulate(
   const planned = await planRun(options, runId);
   await assertFresh(directory);
   const run = await checkedNow(await asProposed(await withChoice(planned, options, hooks)), options);
+  const { workers, passphrase } = options;
   const check = await checkOf(run.loaded);
+  await assertKeysOpen({ given: run.simulation.keys, passphrase }, run.population);
   await makeLedgers(run);
   const planFile = await claimFolder(directory, run);
-  const { workers, passphrase } = options;
   return carryOut(run, { directory, planFile, resume: false, workers, passphrase, check }, hooks);
 }
 
