@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { coordinator, FedwardError } from '@fedward/core';
 import { createFileAtomic, readTextIfThere } from '@fedward/kit-files';
 import { fileNameOf, keyPathsIn, type Passphrase, type Signer } from '@fedward/kit-keys';
