@@ -26,8 +26,17 @@ export function printRun(folder: string, run: RunVerification, root: string | un
   if (keys !== 'none' && hospitals.length === 0)
     printLine("The hospitals share the server's log, which is signed; rounds have no certificates.");
   if (hospitals.length > 0) printLine(`${counted(certified.length, 'round')} with a certificate that holds`);
-  if (hospitals.length > 0 && good) printLine('Each log is signed, and is as the other side has noted it.');
+  if (hospitals.length > 0 && good)
+    printLine(
+      certified.length > 0
+        ? 'Each log is signed, and is as the other side has noted it.'
+        : 'Each log is signed. No round is done: nobody has noted where the logs of others stand.',
+    );
   for (const { file, message } of faults) printLine(`${file}: ${message}`);
+  if (keys === 'given' && !good)
+    printLine(
+      'What holds is held against the keys of --keys alone: a party whose key is not in that file does not hold.',
+    );
   // In the format of sha256sum, which checks these lines with `--check`.
   for (const { file, sha256 } of files) if (sha256 !== null) printLine(`${sha256}  ${file}`);
   if (files.some(({ sha256 }) => sha256 !== null))

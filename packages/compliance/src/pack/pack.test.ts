@@ -50,8 +50,8 @@ describe('a pack', () => {
     const told = (name: 'disclosure-control' | 'model-card', facts = someFacts()) =>
       packDocument(name, facts).doesNotShow.join(' ');
     for (const name of ['disclosure-control', 'model-card'] as const) {
-      expect(told(name)).toMatch(/whole, with counts of rows of any size/);
-      expect(told(name, someFacts({ copies: [] }))).not.toMatch(/counts of rows of any size/);
+      expect(told(name)).toMatch(/whole, with figures and numbers of patients of test parts/);
+      expect(told(name, someFacts({ copies: [] }))).not.toMatch(/numbers of patients of test parts/);
     }
   });
 

@@ -20,7 +20,7 @@ export function disclosureControl({ rows, minimumCount, privacy, reach, run, cop
       'that no count can be found by other ways: suppression is a habit, and no differential privacy',
       ...(copies.some(({ file }) => file.startsWith('cards/'))
         ? [
-            'what cards/ in this pack tell: the cards are the run’s own, whole, with counts of rows of any size: read them before the pack leaves',
+            'what cards/ in this pack tell: the cards are the run’s own, whole, with figures and numbers of patients of test parts: read them before the pack leaves',
           ]
         : []),
       'what the folder of the run holds beside this pack: a simulation has all data, and its result has counts of all sizes',

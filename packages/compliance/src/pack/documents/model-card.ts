@@ -5,7 +5,7 @@ const folder = 'cards/';
 
 /** They are sealed whole, so that nothing can be taken out of them. */
 const ofCards =
-  'anything that was suppressed: the files in cards/ are the run’s own, whole, with counts of rows of any size and figures of test parts';
+  'anything that was suppressed: the files in cards/ are the run’s own, whole, with figures and numbers of patients of test parts';
 
 /** The run's own cards, as its log vouches for them. */
 export function modelCard({ copies, files, run }: PackFacts): Draft {
