@@ -218,6 +218,28 @@ describe('verifyRun', () => {
     }
   });
 
+  it('misses a certificate also of a run that was stopped, but of the last round', async () => {
+    const folder = copy();
+    let over = false;
+    await rewriteLog(folder, 'audit', 'coordinator', (event) => {
+      const kept = over ? undefined : event;
+      over ||= event.type === 'round-certified' && event.round === 1;
+      return kept;
+    });
+    for (const file of ['certificates', 'hospitals', 'witness']) rmSync(join(folder, file), { recursive: true });
+    const missing = async (): Promise<string[]> => {
+      const { faults } = await verifyRun(folder);
+      return faults.map(({ file }) => file).filter((file) => file.startsWith('certificates/'));
+    };
+    expect(await missing()).toEqual(['certificates/round-0000.json', 'certificates/round-0001.json']);
+    rmSync(join(folder, 'result.json'));
+    expect(await missing()).toEqual(['certificates/round-0000.json']);
+    await rewriteLog(folder, 'audit', 'coordinator', (event) =>
+      event.type === 'round-start' && event.round === 1 ? { ...event, round: 0 } : event,
+    );
+    expect(await missing()).toEqual([]); // round 0 was begun once more, and may have failed then
+  });
+
   it('names a folder in the place of a file', async () => {
     const folder = copy();
     for (const file of ['witness', 'certificates/round-0001.json']) {
