@@ -122,6 +122,23 @@ describe('a log that the owner of its key has written with other means', () => {
     }));
 });
 
+describe('a log whose writer was stopped before its first entry', () => {
+  it('is empty and whole, if its key or nobody has signed that', () =>
+    inDirectory(async (directory) => {
+      const head = { origin: signer.name, size: 0, root: emptyRoot };
+      const keys = [signer.verifierKey];
+      const found = async (note: string, options = {}) => {
+        putFiles(directory, new Map([['checkpoint', Buffer.from(note)]]));
+        return (await verifyAuditLog(directory, options)).ok;
+      };
+      expect(await found(signCheckpoint(0, emptyRoot, signer))).toBe(true);
+      expect(await found(signCheckpoint(0, emptyRoot, signer), { keys })).toBe(true);
+      expect(await found(signCheckpoint(0, emptyRoot, next), { keys })).toBe(false);
+      expect(await found(formatCheckpoint(head), { keys })).toBe(false);
+      expect(await found(signCheckpoint(0, '1'.repeat(64), signer))).toBe(false);
+    }));
+});
+
 describe('a log that a stranger has written', () => {
   it('is not that of a key that is trusted, though it says that this one handed over', () =>
     inDirectory(async (directory) => {

@@ -117,13 +117,24 @@ function otherRound({ round, certified }: CertificateVerification, { result }: R
   ];
 }
 
-/** Rounds that released something and have no certificate, in a run that has any. */
-function missingRounds({ result, logged }: RunEvidence, files: ReadonlyMap<string, Buffer>): RunFault[] {
-  if (!result || logged.keys.size === 0) return [];
-  return result.rounds
-    .filter(({ round, failure }) => failure === undefined && !files.has(fileOfRound(round)))
-    .filter(({ round }) => logged.sealed.certificates?.[fileOfRound(round)] === undefined) // else it was said
-    .map(({ round }) => ({ file: fileOf(fileOfRound(round)), message: 'the file is missing' }));
+/**
+ * Rounds that released something and have no certificate, in a run that has any. The last that the log knows of may have none
+ * yet in a run that was stopped.
+ */
+function missingRounds({ result, logged, events }: RunEvidence, files: ReadonlyMap<string, Buffer>): RunFault[] {
+  if (logged.keys.size === 0) return [];
+  const certified = new Set<number>();
+  for (const { type, round } of events) {
+    if (round === undefined) continue;
+    if (type === 'round-start') certified.delete(round); // begun again after a crash, and it may have failed then
+    if (type === 'round-certified') certified.add(round);
+  }
+  const said = [...certified];
+  const released = (result?.rounds ?? []).filter(({ failure }) => failure === undefined).map(({ round }) => round);
+  return [...new Set([...(logged.ended ? said : said.slice(0, -1)), ...released])]
+    .map(fileOfRound)
+    .filter((name) => !files.has(name) && logged.sealed.certificates?.[name] === undefined) // else it was said
+    .map((name) => ({ file: fileOf(name), message: 'the file is missing' }));
 }
 
 function brokenChain(held: readonly HeldCertificate[], { logged, result }: RunEvidence): RunFault[] {
