@@ -2,6 +2,7 @@ import { readCertificateFiles, verifyAuditLog, type AuditVerification } from '@f
 import { sha256 } from '@fedward/core';
 import { readEvidence, type RunEvidence } from './run-evidence.js';
 import type { RunFault } from './run-fault.js';
+import { readApprovalFiles, verifyApprovalFiles } from './run-approvals.js';
 import { runPaths } from './run-folder.js';
 import { verifierKeysIn } from './run-keys.js';
 import { optionalFiles, sealedFiles, type SealedFile } from './seal.js';
@@ -74,7 +75,7 @@ export async function verifyRun(
   directory: string,
   { expectedRoot, keys: given, heads }: RunVerifyOptions = {},
 ): Promise<RunVerification> {
-  const { audit, certificates } = runPaths(directory);
+  const { audit, certificates, approvals } = runPaths(directory);
   const evidence = await readEvidence(directory);
   const { plan, result, model, events, logged, contents } = evidence;
   const state = stateOf(evidence);
@@ -96,6 +97,7 @@ export async function verifyRun(
     ...verifyKeyList(evidence, given),
     ...certified.faults,
     ...logs.faults,
+    ...verifyApprovalFiles(await readApprovalFiles(approvals), logged.seal && (logged.sealed.approvals ?? {})),
     ...files.flatMap((file) => sealFaults(file, evidence)),
     ...(logged.seal && events.at(-1) !== logged.seal
       ? [{ file: 'audit', message: 'there are entries behind the seal' }]
