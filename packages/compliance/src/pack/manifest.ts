@@ -11,6 +11,7 @@ const manifestSchema = z.strictObject({
   /** SHA-256 by file, hexadecimal, as `sha256sum` prints it. */
   files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
 });
+/** What a pack holds, file by file. */
 export type PackManifest = z.output<typeof manifestSchema>;
 
 /** What is in no manifest: the manifest, and the note over it. */

@@ -46,6 +46,7 @@ export interface WithdrawalOfRun extends Omit<WithdrawalFacts, 'hospitals' | 'mo
   readonly says: readonly string[];
 }
 
+/** Where in several runs those are who are withdrawn. */
 export interface WithdrawalReport {
   readonly schemaVersion: 1;
   readonly asked: { readonly hospital?: string; readonly patients?: string };

@@ -29,6 +29,7 @@ export const parts = {
   processing,
 } as const satisfies Readonly<Record<string, (facts: PackFacts) => Draft>>;
 
+/** The name of a part of a pack. */
 export type PackPart = keyof typeof parts;
 
 export const partNames = Object.keys(parts) as readonly PackPart[];
