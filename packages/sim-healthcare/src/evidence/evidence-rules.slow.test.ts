@@ -50,7 +50,9 @@ describe('a run behind policies, approvals and checks', () => {
   it('keeps the approvals by which hospitals took part, sealed; another, a missing or an added one is named', async () => {
     const [file, ...others] = readdirSync(join(run, 'approvals'));
     expect(others).toEqual([]);
-    expect(await verifyRun(run)).toMatchObject({ ok: true, state: 'sealed', faults: [] });
+    expect(await verifyRun(run)).toMatchObject({
+      ...{ ok: true, state: 'sealed', faults: [], approvals: [`approvals/${file}`] },
+    });
     const found = async (name: string, harm: (folder: string) => void) => {
       const folder = join(parent, name);
       cpSync(run, folder, { recursive: true });

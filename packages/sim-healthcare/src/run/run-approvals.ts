@@ -37,6 +37,13 @@ export async function readApprovalFiles(directory: string): Promise<ReadonlyMap<
   return new Map(await Promise.all(kept.map(async (name) => [name, await readFile(join(directory, name))] as const)));
 }
 
+/** The approvals of a run's folder, by their path in it. */
+export interface ApprovalsFound {
+  /** Those that the seal vouches for. */
+  readonly held: readonly string[];
+  readonly faults: readonly RunFault[];
+}
+
 /**
  * The approvals of a run's folder, held against its seal.
  * @param sealed SHA-256 by file name; undefined for a run that is not sealed, of which nothing is claimed
@@ -44,14 +51,17 @@ export async function readApprovalFiles(directory: string): Promise<ReadonlyMap<
 export function verifyApprovalFiles(
   files: ReadonlyMap<string, Buffer>,
   sealed: Readonly<Record<string, string>> | undefined,
-): RunFault[] {
-  if (!sealed) return [];
-  return [...new Set([...files.keys(), ...Object.keys(sealed)])].sort().flatMap((name): RunFault[] => {
-    const [bytes, logged] = [files.get(name), Object.hasOwn(sealed, name) ? sealed[name] : undefined];
-    const found = bytes && sha256(bytes);
-    if (found === logged) return [];
-    const changed = `it was changed: its SHA-256 is ${found}, the log says ${logged}`;
-    const message = !found ? 'the file is missing' : logged === undefined ? 'the seal says nothing of it' : changed;
-    return [{ file: `approvals/${name}`, message }];
-  });
+): ApprovalsFound {
+  const held: string[] = [];
+  const faults: RunFault[] = [];
+  const names = sealed ? [...new Set([...files.keys(), ...Object.keys(sealed)])].sort() : [];
+  for (const name of names) {
+    const [bytes, logged] = [files.get(name), Object.hasOwn(sealed!, name) ? sealed![name] : undefined];
+    const [file, found] = [`approvals/${name}`, bytes && sha256(bytes)];
+    if (found === logged) held.push(file);
+    else if (found === undefined) faults.push({ file, message: 'the file is missing' });
+    else if (logged === undefined) faults.push({ file, message: 'the seal says nothing of it' });
+    else faults.push({ file, message: `it was changed: its SHA-256 is ${found}, the log says ${logged}` });
+  }
+  return { held, faults };
 }

@@ -50,6 +50,8 @@ export interface RunVerification {
   readonly files: readonly CheckedFile[];
   /** The hospitals' own logs; none in a run whose hospitals share the server's. */
   readonly hospitals: readonly HospitalLog[];
+  /** Approvals that the seal vouches for, by their path in the folder. */
+  readonly approvals: readonly string[];
   /** Rounds whose certificate holds. */
   readonly certified: readonly number[];
   /**
@@ -92,12 +94,16 @@ export async function verifyRun(
     ...(heads && { heads }),
   });
   const { log, hospitals } = logs;
+  const approved = verifyApprovalFiles(
+    await readApprovalFiles(approvals),
+    logged.seal && (logged.sealed.approvals ?? {}),
+  );
   const faults = [
     ...unreadable(evidence),
     ...verifyKeyList(evidence, given),
     ...certified.faults,
     ...logs.faults,
-    ...verifyApprovalFiles(await readApprovalFiles(approvals), logged.seal && (logged.sealed.approvals ?? {})),
+    ...approved.faults,
     ...files.flatMap((file) => sealFaults(file, evidence)),
     ...(logged.seal && events.at(-1) !== logged.seal
       ? [{ file: 'audit', message: 'there are entries behind the seal' }]
@@ -119,7 +125,7 @@ export async function verifyRun(
   const claims = sealedFiles.some((file) => !fromTheStart.has(file) && evidence.contents.has(file));
   return {
     ok: log.ok && faults.length === 0 && (state === 'sealed' || (state !== 'older' && !claims)),
-    ...{ state, runId, planHash, log, files, faults, hospitals },
+    ...{ state, runId, planHash, log, files, faults, hospitals, approvals: approved.held },
     certified: certified.held.flatMap(({ shown }) => shown.round ?? []),
     keys: !signed ? 'none' : given ? 'given' : 'own',
     modelParameters: model?.digest ?? null,
