@@ -13,7 +13,8 @@ const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
 
 /** What a person sees of a run's folder. */
 export function printRun(folder: string, run: RunVerification, root: string | undefined): void {
-  const { log, state, runId, planHash, files, modelParameters, faults, hospitals, certified, keys, unused } = run;
+  const { log, state, runId, planHash, files, modelParameters, faults, hospitals, approvals, certified, keys, unused } =
+    run;
   const good = log.ok && faults.length === 0;
   printLine(
     `${!good ? 'TAMPERED' : !run.ok ? 'NOT VERIFIED' : state === 'sealed' ? 'verified' : 'verified so far'}: ${folder}`,
@@ -26,6 +27,7 @@ export function printRun(folder: string, run: RunVerification, root: string | un
   if (keys !== 'none' && hospitals.length === 0)
     printLine("The hospitals share the server's log, which is signed; rounds have no certificates.");
   if (hospitals.length > 0) printLine(`${counted(certified.length, 'round')} with a certificate that holds`);
+  if (approvals.length > 0) printLine(`${counted(approvals.length, 'approval')} as the run had them, in approvals/`);
   if (hospitals.length > 0 && good)
     printLine(
       certified.length > 0
@@ -42,7 +44,7 @@ export function printRun(folder: string, run: RunVerification, root: string | un
   if (files.some(({ sha256 }) => sha256 !== null))
     printLine(
       good
-        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds the weights and what it takes to use them (fedward model show). No other file in the folder is vouched for.'
+        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds the weights and what it takes to use them (fedward model show). No file in the folder is vouched for beside these and those named above.'
         : 'These are the files as they are now, as `sha256sum` in the folder has them: not all of them are what the run left.',
     );
   if (keys === 'own') printLine(ownKeys);

@@ -44,7 +44,13 @@ const cases: [string, Partial<SitePolicyInput>, Partial<Asked>, Partial<Asked>, 
   ['countries', { countries: ['DE', 'FR'] }, { declared }, {}, /declares no countries/],
   ['permit', { permit: { dataset: 'heart' } }, { declared }, {}, /no whole data permit/],
   ['permit', { permit: {} }, { declared, time: '2026-03-02T23:59:59.000Z' }, { declared, time: '2026-03-03T00:00:00.000Z' }, /permit P-1 ended on 2026-03-02/], // prettier-ignore
-  ['permit', { permit: {} }, { declared }, { declared, time: '2025-12-31T23:59:59.000Z' }, /permit P-1 begins on 2026-01-01/],
+  [
+    'permit',
+    { permit: {} },
+    { declared },
+    { declared, time: '2025-12-31T23:59:59.000Z' },
+    /permit P-1 begins on 2026-01-01/,
+  ],
   ['permit', { permit: { purposes: ['e'] } }, { declared }, permitted({ purpose: 'd' }), /has the purpose d; here it is e/], // prettier-ignore
   ['permit', { permit: {} }, { declared }, { declared: { ...declared, users: ['TU', 'Ads'] } }, /as users: Ads$/],
   ['permit', { permit: { dataset: 'heart' } }, { declared }, permitted({ datasets: ['a'] }), /as data: heart$/], // prettier-ignore

@@ -119,7 +119,7 @@ async function carryOutAlone(
   if (!onlyResults) {
     const logOf = (id: string) => own.get(id)?.audit ?? audit;
     await logRows(run, logOf);
-    await logPolicies(run, logOf);
+    await logPolicies(run, logOf, paths.approvals);
   }
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
   const signal = hooks.signal ?? never;

@@ -17,7 +17,7 @@ import { reachOf } from '../reach/reach.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import { personalModels, type PersonalModels } from './personal-models.js';
-import type { CheckTold } from './run-check.js';
+import type { CheckTold } from './check-told.js';
 import { runPaths } from './run-folder.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';

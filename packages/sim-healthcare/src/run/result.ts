@@ -8,7 +8,7 @@ import type { HospitalReach } from '../reach/reach.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { Participation } from './participation.js';
-import type { CheckTold } from './run-check.js';
+import type { CheckTold } from './check-told.js';
 import type { MaskedRounds } from './secure-aggregation.js';
 import type { ResultWarning } from './warnings.js';
 

@@ -105,7 +105,10 @@ describe('a run that is checked', () => {
     const folder = await stoppedRun('stopped');
     const text = readFileSync(join(folder, 'check.json'));
     expect(await verifyRun(folder)).toMatchObject({ ok: true, state: 'unfinished' });
-    for (const harm of [() => writeFileSync(join(folder, 'check.json'), '{}'), () => rmSync(join(folder, 'check.json'))]) {
+    for (const harm of [
+      () => writeFileSync(join(folder, 'check.json'), '{}'),
+      () => rmSync(join(folder, 'check.json')),
+    ]) {
       harm();
       expect((await verifyRun(folder)).faults.map(({ file }) => file)).toContain('check.json');
       await expect(resumeSimulation(folder, {}, { workers: 1 })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', subject: join(folder, 'check.json') }); // prettier-ignore

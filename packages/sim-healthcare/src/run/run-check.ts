@@ -1,39 +1,11 @@
-import {
-  checkEvent,
-  checkStudy,
-  declarationsSchema,
-  nothingDeclared,
-  type CheckReport,
-  type CheckSummary,
-} from '@fedward/compliance';
+import { checkEvent, checkStudy, declarationsSchema, nothingDeclared, type CheckReport } from '@fedward/compliance';
 import { FedwardError, parseWith, sha256, type AuditSink, type JsonObject } from '@fedward/core';
 import { readTextIfThere, writeFileAtomic } from '@fedward/kit-files';
-import * as z from 'zod';
 import { checkFactsOf } from '../checks/check-facts.js';
+import { checkToldSchema, type CheckTold } from './check-told.js';
 import type { CheckedRun } from './checked-run.js';
 import type { History } from './history.js';
 import type { LoadedRun } from './planned-run.js';
-
-const count = z.int().nonnegative();
-const toldSchema = z.object({
-  report: z.string(),
-  date: z.string(),
-  counts: z.object({ pass: count, fail: count, 'needs-a-person': count, 'not-applicable': count }),
-  failing: z.array(z.string()),
-  needsAPerson: z.array(z.string()),
-});
-
-/** What the log tells of a run's checks: how many rules came to what, and which; no evidence. */
-export interface CheckTold {
-  /** Digest of the report in check.json. */
-  readonly report: string;
-  /** The day of the check, ISO 8601. */
-  readonly date: string;
-  readonly counts: CheckSummary;
-  /** Ids of rules. */
-  readonly failing: readonly string[];
-  readonly needsAPerson: readonly string[];
-}
 
 /** A run's checks as its folder has them. */
 export interface KeptCheck {
@@ -83,14 +55,14 @@ export async function keepCheck(
   const details = { ...checkEvent(made), file: sha256(text) };
   await writeFileAtomic(path, text);
   await audit.append({ type: 'check', time: new Date().toISOString(), runId, details });
-  return { sha256: details.file, told: toldSchema.parse(details) };
+  return { sha256: details.file, told: checkToldSchema.parse(details) };
 }
 
 async function keptIn(path: string, details: JsonObject): Promise<KeptCheck> {
   const text = await readTextIfThere(path);
   const found = text === undefined ? undefined : sha256(text);
   if (found !== undefined && found === details['file'])
-    return { sha256: found, told: parseWith(toldSchema, details, 'the check in the log') };
+    return { sha256: found, told: parseWith(checkToldSchema, details, 'the check in the log') };
   const why = text === undefined ? 'is gone' : 'is not the one that this run began with';
   throw new FedwardError('DIGEST_MISMATCH', `--resume: ${path} ${why}, of which the log has the digest: bring it back`, path); // prettier-ignore
 }

@@ -17,6 +17,7 @@ import { sealedFiles, type SealedFile } from './seal.js';
 const sealSchema = z.object({
   sha256: z.record(z.string(), z.string()),
   certificates: z.record(z.string(), z.string()).optional(),
+  approvals: z.record(z.string(), z.string()).optional(),
   logs: z
     .record(z.string(), z.object({ entries: z.int(), root: z.string(), witness: z.string().nullable() }))
     .optional(),

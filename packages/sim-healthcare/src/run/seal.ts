@@ -10,6 +10,7 @@ import type { CheckedRun } from './checked-run.js';
 import { preprocessingFile } from './preprocessing-file.js';
 import type { Judgement } from './judgement.js';
 import { bundleOf } from './bundle.js';
+import { readApprovalFiles } from './run-approvals.js';
 import { runPaths } from './run-folder.js';
 import { hospitalPaths, type RunLogs } from './run-logs.js';
 
@@ -50,8 +51,8 @@ export interface FilesBefore {
 
 /**
  * Leaves a run's model, report and result, and binds them, with its plan, into the log: the last entry holds their
- * digests, those of the rounds' certificates, and where the hospitals' logs stand. They are of what was to be written, not
- * of what is read back, but for the certificates, which verify by themselves.
+ * digests, those of the rounds' certificates and of approvals, and where the hospitals' logs stand. They are of what was to be written, not
+ * of what is read back, but for certificates and approvals, which verify by themselves.
  *
  * @returns the receipt of the last entry, whose root vouches for all of the run
  * @throws {FedwardError} STORAGE_FAILED, AUDIT_FAILED
@@ -95,6 +96,7 @@ export async function writeSealed(
   };
   const keys = await readFile(paths.keyList);
   const certificates = await readCertificateFiles(paths.certificates);
+  const approvals = await readApprovalFiles(paths.approvals);
   const logs: Record<string, JsonObject> = {};
   for (const [id, { audit: log }] of own) {
     const witness = await digestOf(hospitalPaths(paths, id).witness);
@@ -103,6 +105,9 @@ export async function writeSealed(
   const details: JsonObject = {
     sha256: { ...digests, 'keys.txt': sha256(keys) },
     certificates: Object.fromEntries([...certificates].map(([file, bytes]) => [file, sha256(bytes)])),
+    ...(approvals.size > 0 && {
+      approvals: Object.fromEntries([...approvals].map(([file, bytes]) => [file, sha256(bytes)])),
+    }),
     witness: await digestOf(paths.witness),
     logs,
   };

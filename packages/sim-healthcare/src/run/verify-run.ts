@@ -2,6 +2,7 @@ import { readCertificateFiles, verifyAuditLog, type AuditVerification } from '@f
 import { sha256 } from '@fedward/core';
 import { readEvidence, type RunEvidence } from './run-evidence.js';
 import type { RunFault } from './run-fault.js';
+import { readApprovalFiles, verifyApprovalFiles } from './run-approvals.js';
 import { runPaths } from './run-folder.js';
 import { verifierKeysIn } from './run-keys.js';
 import { optionalFiles, sealedFiles, type SealedFile } from './seal.js';
@@ -49,6 +50,8 @@ export interface RunVerification {
   readonly files: readonly CheckedFile[];
   /** The hospitals' own logs; none in a run whose hospitals share the server's. */
   readonly hospitals: readonly HospitalLog[];
+  /** Approvals that the seal vouches for, by their path in the folder. */
+  readonly approvals: readonly string[];
   /** Rounds whose certificate holds. */
   readonly certified: readonly number[];
   /**
@@ -76,7 +79,7 @@ export async function verifyRun(
   directory: string,
   { expectedRoot, keys: given, heads }: RunVerifyOptions = {},
 ): Promise<RunVerification> {
-  const { audit, certificates } = runPaths(directory);
+  const { audit, certificates, approvals } = runPaths(directory);
   const evidence = await readEvidence(directory);
   const { plan, result, model, events, logged, contents } = evidence;
   const state = stateOf(evidence);
@@ -94,11 +97,16 @@ export async function verifyRun(
     ...(heads && { heads }),
   });
   const { log, hospitals } = logs;
+  const approved = verifyApprovalFiles(
+    await readApprovalFiles(approvals),
+    logged.seal && (logged.sealed.approvals ?? {}),
+  );
   const faults = [
     ...unreadable(evidence),
     ...verifyKeyList(evidence, given),
     ...certified.faults,
     ...logs.faults,
+    ...approved.faults,
     ...files.flatMap((file) => sealFaults(file, evidence)),
     ...(logged.seal && events.at(-1) !== logged.seal
       ? [{ file: 'audit', message: 'there are entries behind the seal' }]
@@ -120,7 +128,7 @@ export async function verifyRun(
   const claims = sealedFiles.some((file) => !fromTheStart.has(file) && evidence.contents.has(file));
   return {
     ok: log.ok && faults.length === 0 && (state === 'sealed' || (state !== 'older' && !claims)),
-    ...{ state, runId, planHash, log, files, faults, hospitals },
+    ...{ state, runId, planHash, log, files, faults, hospitals, approvals: approved.held },
     certified: certified.held.flatMap(({ shown }) => shown.round ?? []),
     keys: !signed ? 'none' : given ? 'given' : 'own',
     unused: (given ?? []).filter((key) => !listed.includes(key)),

@@ -26,7 +26,9 @@ export function approvals({ approvals: approved, policies, checks, copies, run }
       ...(policies.length === 0
         ? ['policies: no hospital had rules of its own. `fedward simulate --policy FILE` gives it some']
         : []),
-      ...(checks.length === 0 ? ['checks: none are in the log. `fedward check` looks before a run'] : []),
+      ...(checks.length === 0
+        ? ['checks: none are in the log. `fedward simulate --check` looks before its first round']
+        : []),
     ],
     needsPerson: [
       'say whose each key is, and by what right they approve',
@@ -55,7 +57,7 @@ export function approvals({ approvals: approved, policies, checks, copies, run }
       ...tableOf('Policies of hospitals', policies),
       ...tableOf('Checks before the run', checks),
     ],
-    attachments: copies.filter(({ file }) => file === 'check.json' || file.startsWith('approvals/')),
+    attachments: copies.filter(({ file }) => file === 'check-outcomes.json' || file.startsWith('approvals/')),
   };
 }
 
