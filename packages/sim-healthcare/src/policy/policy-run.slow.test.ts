@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAuditLog } from '@fedward/audit';
@@ -32,9 +32,12 @@ function folderOf(): string {
   return folder;
 }
 
+/** Of the server's log, and then of each hospital's: a refusal is in the log of whose rules they are. */
 async function eventsOf(run: string): Promise<AuditEvent[]> {
   const events: AuditEvent[] = [];
-  for await (const { event } of readAuditLog(join(run, 'audit'))) events.push(event);
+  const hospitals = readdirSync(join(run, 'hospitals')).sort();
+  for (const folder of ['.', ...hospitals.map((id) => join('hospitals', id))])
+    for await (const { event } of readAuditLog(join(run, folder, 'audit'))) events.push(event);
   return events;
 }
 
