@@ -19,14 +19,14 @@ export const namedColumns: readonly NamedColumn[] = [
     detector: 'named-name',
     category: 'A',
     pattern: 'a column named as a name',
-    name: /^(?:first|last|maiden|given|middle|surname|forename)$|\b(?:first|last|middle|maiden|given|family|sur|full|fore|nick|birth|legal|preferred|patient|pat|pt|person|client|member|mother|father|parent|spouse|partner|guardian|kin|contact|physician|doctor|dr|provider|surgeon|nurse|clinician|gp|operator|referrer|employer|relative) ?s? ?(?:name|nm|nme)s?\b|\b[flm] ?name\b|\b[flm] ?nm\b|\bsurname|\bforename|\bmaiden|\binitials\b|\b(?:vor|nach|familien|geburts|patienten) ?name\b|\b(?:pre|pré)?nom\b|\bprenom\b|\bprénom\b|\bapellidos?\b|\bnombres?\b|\bcognome\b|\bachternaam\b|\bvoornaam\b|\bnext of kin\b|\b(?:attending|referring|treating|emergency contact)$|\bwho signed\b|\balias\b|(?<!\p{L})(?:nazwisko|imi[eę]|(?:etter|efter|for|för|fornavn|mellem) ?na(?:vn|mn)|navn|(?:suku|etu)nimi|sobrenome|nome|(?:vezeték|kereszt)név|příjmení|jméno|soy ?ad[ıi]?|hasta(?:nın)? ad[ıi])(?!\p{L})/u,
+    name: /^(?:first|last|maiden|given|middle|surname|forename)$|\b(?:first|last|middle|maiden|given|family|sur|full|fore|nick|birth|legal|preferred|patient|pat|pt|person|client|member|mother|father|parent|spouse|partner|guardian|kin|contact|physician|doctor|dr|provider|surgeon|nurse|clinician|gp|operator|referrer|employer|relative) ?s? ?(?:name|nm|nme)s?\b|\b[flm] ?name\b|\b[flm] ?nm\b|\bsurname|\bforename|\bmaiden|\binitials\b|\b(?:vor|nach|familien|geburts|patienten) ?name\b|\b(?:pre|pré)?nom\b|\bprenom\b|\bprénom\b|\bapellidos?\b|\bnombres?\b|\bcognome\b|\bachternaam\b|\bvoornaam\b|\bnext of kin\b|\b(?:attending|referring|treating|emergency contact)$|\bwho signed\b|\balias\b|(?<!\p{L})(?:nazwisko|imi[eę]|(?:etter|efter|for|för|fornavn|mellem) ?na(?:vn|mn)|navn|(?:suku|etu)nimi|sobrenome|nome|(?:vezeték|kereszt)név|příjmení|jméno|soy ?ad[ıi]?|prezime|(?:achter|voor)?naam|behandelaar|nom du médecin|nom du medecin|hasta(?:nın)? ad[ıi])(?!\p{L})/u,
     shape: 'words',
   },
   {
     detector: 'named-place',
     category: 'B',
     pattern: 'a column named as an address or a place',
-    name: /\b(?:street|strasse|straße|strassenname|rue|calle)\b|\baddr(?:ess)?(?: ?(?:line)? ?\d)?\b|\badr\b|\badresse\b|\bdirecci[oó]n\b|\b(?:city|town|village|county|precinct|parish|municipality|borough|neighbou?rhood|suburb|wohnort|ort|stadt|ville|ciudad|gemeinde|landkreis|commune|plaats|woonplaats|domicile|residence|hometown)\b|\bbirth ?place\b|\bplace of (?:birth|death|residence)\b|\bgeburtsort\b|(?<!\p{L})(?:wohn ?sitz|miasto|miejscowo[sś][cć]|ulica|kommune|kommun|bosted|bostadsort|kotikunta|comune|indirizzo|morada|cidade|endereço|città|bydliště|lakcím|adres(?:se|s|a)?)(?!\p{L})/u,
+    name: /\b(?:street|strasse|straße|strassenname|rue|calle)\b|\baddr(?:ess)?(?: ?(?:line)? ?\d)?\b|\badr\b|\badresse\b|\bdirecci[oó]n\b|\b(?:city|town|village|county|precinct|parish|municipality|borough|neighbou?rhood|suburb|wohnort|ort|stadt|ville|ciudad|gemeinde|landkreis|commune|plaats|woonplaats|domicile|residence|hometown)\b|\bbirth ?place\b|\bplace of (?:birth|death|residence)\b|\bgeburtsort\b|(?<!\p{L})(?:wohn ?sitz|miasto|miejscowo[sś][cć]|ulica|kommune|kommun|bosted|bostadsort|kotikunta|comune|indirizzo|morada|cidade|endereço|città|bydliště|lakcím|adres(?:se|s|a)?|woonadres|bairro|(?:land)?kreis)(?!\p{L})/u,
     shape: 'words',
   },
   {
@@ -68,7 +68,7 @@ export const namedColumns: readonly NamedColumn[] = [
     detector: 'named-phone',
     category: 'D',
     pattern: 'a column named as a telephone number',
-    name: /\b(?:tele)?phones?\b|\btel(?:efon|efono)?\b|\bmobile\b|\bmob\b|\bcell ?(?:no|nr|phone|number)\b|\bhandy\b|\b(?:home|work|day ?time|contact|emergency|callback) (?:no|nr|number|tel)\b|\bpager\b|(?<!\p{L})(?:telefoon|telefone|telefono|teléfono|telefon ?nr|puhelin|mobil(?:nummer|e)?|móvil|celular|(?:nr|numer) tel(?:efonu)?)(?!\p{L})/u,
+    name: /\b(?:tele)?phones?\b|\btel(?:efon|efono)?\b|\bmobile\b|\bmob\b|\bcell ?(?:no|nr|phone|number)\b|\bhandy\b|\b(?:home|work|day ?time|contact|emergency|callback) (?:no|nr|number|tel)\b|\bpager\b|(?<!\p{L})(?:telefoon|gsm|telefone|telefono|teléfono|telefon ?nr|puhelin|mobil(?:nummer|e)?|móvil|celular|(?:nr|numer) tel(?:efonu)?)(?!\p{L})/u,
     shape: 'digits',
   },
   {

@@ -70,7 +70,9 @@ export const personPatterns: readonly TextPattern[] = [
     detector: 'fax',
     category: 'E',
     pattern: 'a word for fax and a number',
-    test: found(/\b(?:tele)?fax(?:ed)?(?: (?:no|number|nr|to|is|at|it to))*[.: ]*\+?[(\d][\d ()./-]{6,}/i),
+    test: found(
+      /\b(?:tele)?fax(?:ed)?(?: (?:no|number|nr|to|is|at|it to|(?:results?|report|notes?|labs?|records?|letter) to))*[.: ]*\+?[(\d][\d ()./-]{6,}/i,
+    ),
   },
   {
     detector: 'phone',

@@ -40,6 +40,7 @@ const cases: [string, Partial<SitePolicyInput>, Partial<Asked>, Partial<Asked>, 
   ['maximumEpsilon', { maximumEpsilon }, spends, { ...spends, kind: 'evaluation' }, /no scores in round 0/, { price }],
   ['hours', { hours }, {}, { time: '2026-03-02T17:00:00.000Z' }, /ask again/],
   ['hours', { hours }, {}, { time: '2026-03-03T10:00:00.000Z' }, /ask again/],
+  ['hours', { hours: { ...hours, from: '00:00', until: '24:00' } }, { time: '2026-03-02T22:59:59.000Z' }, { time: '2026-03-02T23:00:00.000Z' }, /ask again/], // prettier-ignore
   ['countries', { countries: ['DE', 'FR'] }, { declared }, { declared: { endpoints: [...endpoints, { id: 'c', country: 'US' }] } }, /endpoint c in US/], // prettier-ignore
   ['countries', { countries: ['DE', 'FR'] }, { declared }, {}, /declares no countries/],
   ['permit', { permit: { dataset: 'heart' } }, { declared }, {}, /no whole data permit/],
@@ -124,6 +125,8 @@ describe('the file of a policy', () => {
     ['the same key twice', { approvals: { keys: ['a', 'a'], people: 2 } }],
     ['a time zone that is none', { hours: { ...hours, timeZone: 'Mars/Base' } }],
     ['hours that end before they begin', { hours: { ...hours, from: '19:00' } }],
+    ['a time that is none', { hours: { ...hours, until: '24:01' } }],
+    ['a beginning at the end of the day', { hours: { ...hours, from: '24:00', until: '24:00' } }],
     ['a country in words', { countries: ['Germany'] }],
     ['a hash that is none', { plans: ['sha256:1'] }],
   ])('is refused with %s', (_, member) => {
