@@ -18,6 +18,7 @@ export {
   type OpenedNote,
   type ReadNote,
 } from './note.js';
+export { bytesOfBase64 } from './base64.js';
 export { readSigner, type Passphrase } from './key-file.js';
 export { createKey, listKeys, readKey, type CreateKeyOptions, type KeyInfo, type ListedKeys } from './keys.js';
 export { fileNameOf, keyPathsIn, type KeyPaths } from './names.js';

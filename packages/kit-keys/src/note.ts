@@ -1,4 +1,5 @@
 import { FedwardError } from '@fedward/core';
+import { bytesOfBase64 } from './base64.js';
 import { assertKeyName, verifierOf, type Signer, type Verifier } from './signer.js';
 
 /** One line of signature under a note. */
@@ -88,8 +89,8 @@ function signatureOf(line: string): NoteSignature {
   const match = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line);
   if (!match) throw noNote('a line under its text is no signature');
   const [, name, encoded] = match as unknown as [string, string, string];
-  const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.toString('base64') !== encoded || bytes.length < 5) throw noNote('a signature is no base64');
+  const bytes = bytesOfBase64(encoded);
+  if (!bytes || bytes.length < 5) throw noNote('a signature is no base64');
   assertKeyName(name);
   return { name, keyId: bytes.readUInt32BE(0), signature: bytes.subarray(4) };
 }

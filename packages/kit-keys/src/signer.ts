@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { FedwardError } from '@fedward/core';
+import { bytesOfBase64 } from './base64.js';
 
 /** Who signs, and by which key: whoever has the private half of it. */
 export interface Signer {
@@ -80,8 +81,8 @@ function newVerifier(verifierKey: string): Verifier {
   if (!match) return refuse('it is name+key id+key');
   const [, name, id, encoded] = match as unknown as [string, string, string, string];
   assertKeyName(name);
-  const key = Buffer.from(encoded, 'base64');
-  if (key.toString('base64') !== encoded || key.length !== 33 || key[0] !== ed25519) refuse('it has no Ed25519 key');
+  const key = bytesOfBase64(encoded);
+  if (key?.length !== 33 || key[0] !== ed25519) return refuse('it has no Ed25519 key');
   const raw = key.subarray(1);
   const keyId = keyIdOf(name, key);
   if (keyId.toString(16).padStart(8, '0') !== id) refuse('its key id is of another key or name');

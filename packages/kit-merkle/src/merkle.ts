@@ -9,6 +9,11 @@ const leafPrefix = Uint8Array.of(0);
 /** Room for a node: its prefix and two hashes. */
 const node = Buffer.alloc(65, 1);
 
+/** Hexadecimal decoding drops what it can't read without a word, so that this must be asked first. */
+export function isHash(value: string): boolean {
+  return /^[0-9a-f]{64}$/.test(value);
+}
+
 /** SHA-256(0x00 || leaf), as 64 hexadecimal digits. Source: RFC 6962, section 2.1. */
 export function leafHash(leaf: Uint8Array): string {
   return digest('sha256', Buffer.concat([leafPrefix, leaf]), 'hex');

@@ -1,5 +1,5 @@
 import { assertInteger } from '@fedward/core';
-import { MerkleTree, nodeHash } from './merkle.js';
+import { isHash, MerkleTree, nodeHash } from './merkle.js';
 
 /**
  * The hashes that lead from one leaf to the root, nearest to the leaf first.
@@ -148,11 +148,6 @@ function rootOfHashes(hashes: readonly string[]): string {
   const tree = new MerkleTree();
   for (const hash of hashes) tree.appendHash(hash);
   return tree.root;
-}
-
-/** Hexadecimal decoding drops what it can't read without a word, so that this must be asked first. */
-function isHash(value: string): boolean {
-  return /^[0-9a-f]{64}$/.test(value);
 }
 
 function isCount(value: number): boolean {

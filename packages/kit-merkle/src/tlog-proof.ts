@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { openNote, type Verifier } from '@fedward/kit-keys';
+import { bytesOfBase64, openNote, type Verifier } from '@fedward/kit-keys';
 import { parseCheckpoint, type Checkpoint } from './checkpoint.js';
 import { verifyInclusion } from './proofs.js';
 
@@ -60,8 +60,8 @@ export function openProof(text: string, leaf: string, keys: readonly Verifier[])
 }
 
 function base64(text: string): Buffer {
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.toString('base64') !== text) throw noProof('a line of it is no base64');
+  const bytes = bytesOfBase64(text);
+  if (!bytes) throw noProof('a line of it is no base64');
   return bytes;
 }
 
