@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { digestJson, FedwardError } from '@fedward/core';
 import { readBytes } from '@fedward/kit-files';
 import { canonicalText, valueKey } from '@fedward/kit-tables';
@@ -70,7 +69,7 @@ function missedOf({ ids, alike }: Found, path: string, option: string): string |
       `${option}: ${path} has an id that is nobody's, and a patient's but for capitals: write it as the data do`,
       option,
     );
-  return ids.size > 0 ? undefined : `Of the list of those who opted out (${basename(path)}) nobody is in the data: look whether its ids are written as theirs.`; // prettier-ignore
+  return ids.size > 0 ? undefined : 'Of the list of those who opted out nobody is in the data: look whether its ids are written as theirs.'; // prettier-ignore
 }
 
 /** In one case, and one form of Unicode. */
