@@ -125,6 +125,14 @@ describe('an approval', () => {
     expect(again.ok).toBe(of === readApproval(note).digest); // a new approval is another than the one that was revoked
   });
 
+  it('stays revoked by a key that was rotated since, which the policy does not know any more', async () => {
+    const { store } = await storeWith(anna);
+    const rotated = newSigner('ben');
+    await store.addRevocation(revoke(planHash(planOf()), { signer: rotated, reason: 'no', time }));
+    const verdict = await verifyApprovals(store, subjectOf(), one);
+    expect(verdict).toMatchObject({ ok: false, told: expect.stringContaining('it was revoked by ben') as string });
+  });
+
   it('is not revoked by a stranger; a revocation that can’t be read refuses all', async () => {
     const { store, directory } = await storeWith(anna);
     await store.addRevocation(revoke(planHash(planOf()), { signer: eve, reason: 'no', time }));

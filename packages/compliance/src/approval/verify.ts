@@ -1,6 +1,6 @@
 import { isFedwardError } from '@fedward/core';
 import { readNote, verifierOf, type Verifier } from '@fedward/kit-keys';
-import { openApproval, openRevocation, type Approval, type Opened, type Revocation } from './note.js';
+import { openApproval, openRevocation, readRevocation, type Approval, type Opened, type Revocation } from './note.js';
 import type { ApprovalStore } from './store.js';
 import { subjectDifferences, subjectDigest, type RunSubject } from './subject.js';
 
@@ -37,7 +37,8 @@ export interface ApprovalVerdict {
 
 /**
  * Whether what is about to run is what was approved: by so many people, each with a key of their own, none of whose
- * approvals has ended or was revoked. A revocation wins, whatever the order; one that can't be read refuses everything.
+ * approvals has ended or was revoked. A revocation wins, whatever the order, also by another key of the same name, such as one that was
+ * rotated since; one that can't be read refuses everything.
  */
 export async function verifyApprovals(
   store: ApprovalStore,
@@ -80,11 +81,15 @@ async function revocationsOf(
   const opened: Opened<Revocation>[] = [];
   for (const { note } of await store.revocations()) {
     try {
-      // Of nobody who may approve, it takes nothing back; else anybody could stop a study.
       const { signatures } = readNote(note);
-      if (!signatures.some(({ name, keyId }) => known.some((key) => key.name === name && key.keyId === keyId)))
-        continue;
-      opened.push(openRevocation(note, known));
+      const signers = known.filter((key) => signatures.some(({ name }) => name === key.name));
+      // Of nobody who may approve, it takes nothing back; else anybody could stop a study.
+      if (signers.length === 0) continue;
+      const ofKnownKey = signatures.some(({ name, keyId }) =>
+        known.some((key) => key.name === name && key.keyId === keyId),
+      );
+      // By another key of such a name, as before a rotation, nobody here can check it. It stands all the same: to stop is safe.
+      opened.push(ofKnownKey ? openRevocation(note, known) : { ...readRevocation(note), by: signers });
     } catch (error) {
       if (!isFedwardError(error)) throw error;
       return 'a revocation can’t be read: until its host has looked, nothing counts as approved';
