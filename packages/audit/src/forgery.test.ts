@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { leafOf } from './entry.js';
 import { openAuditLog } from './open.js';
+import { proveEntry } from './prove.js';
 import { filesIn, inDirectory, putFiles, sampleEvent, testSigner, writeLog } from './testing/fixtures.js';
 import { forged } from './testing/tamper.js';
 import { verifyAuditLog } from './verify.js';
@@ -147,6 +148,20 @@ describe('a log that a stranger has written', () => {
       const { ok, faults } = await verifyAuditLog(directory, { keys: [signer.verifierKey] });
       expect(ok).toBe(false);
       expect(faults[0]).toMatchObject({ index: 1, message: expect.stringContaining('has not signed for the next') });
+    }));
+});
+
+describe('an entry that was changed on the disk', () => {
+  it('is not proved', () =>
+    inDirectory(async (directory) => {
+      await writeLog(directory, 5, { signer });
+      const bundle = [...filesIn(directory)].find(([path]) => path.startsWith('tile/entries/'))!;
+      const [path, bytes] = bundle;
+      const at = bytes.lastIndexOf('run-1');
+      bytes.write('run-2', at);
+      putFiles(directory, new Map([...filesIn(directory), [path, bytes]]));
+      await expect(proveEntry(directory, 5)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED' });
+      expect((await proveEntry(directory, 4)).proof).toContain('index 4');
     }));
 });
 

@@ -82,7 +82,7 @@ function proofOf(path: string, text: string, { keys, whose }: KeysFor, json: boo
     proven = openEntryProof(parseEntryProof(text), keys);
   } catch (error) {
     if (json) printJson({ file: path, kind: 'proof', ok: false, keys: whose, faults: [{ message: wordsOf(error) }] });
-    else printLine(`DOES NOT HOLD: ${path}\n${wordsOf(error)}`);
+    else for (const line of [`DOES NOT HOLD: ${path}`, wordsOf(error)]) printLine(line);
     return 1;
   }
   const { event, index, checkpoint } = proven;

@@ -240,6 +240,12 @@ describe('verifyRun', () => {
     expect(await missing()).toEqual([]); // round 0 was begun once more, and may have failed then
   });
 
+  it('takes a run with a hospital that is called as the coordinator is', async () => {
+    const folder = join(parent, 'namesake');
+    await simulate({ ...options, dataDir: csvFolder({ coordinator: 20, north: 20 }) }, folder);
+    expect(await verifyRun(folder)).toMatchObject({ ok: true, certified: [0, 1], log: { faults: [] }, faults: [] });
+  });
+
   it('names a folder in the place of a file', async () => {
     const folder = copy();
     for (const file of ['witness', 'certificates/round-0001.json']) {
