@@ -1,23 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { publishedPackages } from '../tools/packages/published.ts';
 import { temporaryFolder } from './support/command.ts';
+import { runLine, shellLines, writeShownFiles } from './support/guide.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const command = join(root, 'packages/cli/bin/fedward.js');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const data = process.env['FEDWARD_DATA'];
-
-/** Lines of the fenced blocks of shell, without their comments. */
-function shellLines(text: string): string[] {
-  return [...text.matchAll(/^```sh\n(.*?)^```/gms)]
-    .flatMap(([, block]) => block!.split('\n'))
-    .map((line) => line.replace(/\s+#.*$/, '').trim())
-    .filter((line) => line !== '');
-}
 
 const isCommand = (line: string) => line.startsWith('npx fedward ');
 const lines = shellLines(readme);
@@ -27,22 +18,8 @@ const commands = lines.filter(isCommand);
 const ofPackages = publishedPackages()
   .filter(({ folder }) => folder.startsWith('packages/'))
   .map(({ folder }) => ({ folder, text: readFileSync(join(root, folder, 'README.md'), 'utf8') }))
-  .map(({ folder, text }) => ({ folder, commands: shellLines(text).filter(isCommand) }))
+  .map(({ folder, text }) => ({ folder, text, commands: shellLines(text).filter(isCommand) }))
   .filter((readme) => readme.commands.length > 0);
-
-/** Runs a line as it stands, but for what `npx fedward` is. */
-function run(line: string, cwd: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn('bash', ['-c', line.replace(/^npx fedward/, '"$NODE" "$FEDWARD"')], {
-    cwd,
-    env: { ...process.env, NODE: process.execPath, FEDWARD: command },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-  });
-}
 
 /** A folder such as a reader has: two hospitals, and beside it the file of a third. The README says how they get their schema. */
 function ownData(folder: string, name = 'own'): string {
@@ -77,7 +54,7 @@ describe('the commands of the README', () => {
     const needsSets = /--scenario (heart-disease|parkinsons|ecg|tcga-brca)/;
     for (const line of commands) {
       if (needsSets.test(line) && !data) continue;
-      const { code, output } = await run(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
+      const { code, output } = await runLine(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
       expect(code, `${line}\n${output}`).toBe(0);
     }
   });
@@ -88,14 +65,19 @@ describe('the commands of the READMEs of packages', () => {
     expect(ofPackages.flatMap((readme) => readme.commands).length).toBeGreaterThan(4);
   });
 
-  it.each(ofPackages)('$folder: run as they stand, in their order', { timeout: 600_000 }, async ({ commands }) => {
-    const folder = temporaryFolder();
-    ownFiles(folder);
-    for (const line of commands) {
-      const { code, output } = await run(line, folder);
-      expect(code, `${line}\n${output}`).toBe(0);
-    }
-  });
+  it.each(ofPackages)(
+    '$folder: run as they stand, in their order',
+    { timeout: 600_000 },
+    async ({ text, commands }) => {
+      const folder = temporaryFolder();
+      ownFiles(folder);
+      for (const line of commands) {
+        writeShownFiles(text, folder);
+        const { code, output } = await runLine(line, folder);
+        expect(code, `${line}\n${output}`).toBe(0);
+      }
+    },
+  );
 });
 
 it('npm start passes on what follows --', async () => {
@@ -104,7 +86,7 @@ it('npm start passes on what follows --', async () => {
   expect(scripts.start).toMatch(/dist\/cli\.js simulate [^&|;]*$/);
   const folder = temporaryFolder();
   const simulate = scripts.start.replace(/^.*cli\.js/, 'npx fedward');
-  const { code, output } = await run(`${simulate} --privacy none --rounds 1 --no-local`, folder);
+  const { code, output } = await runLine(`${simulate} --privacy none --rounds 1 --no-local`, folder);
   expect(code, output).toBe(0);
   expect(output).toContain('Privacy: none');
 });

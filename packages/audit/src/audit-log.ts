@@ -33,7 +33,7 @@ export interface SignedAuditLog extends AuditLog, AccountableLog {
   /** @throws {FedwardError} ARGUMENT_INVALID for an entry that there is not, or that was let go */
   prove(index: number): Promise<EntryProof>;
   /**
-   * Hands over to another key: an entry that names it is the last that the old one signs.
+   * Hands over to another key: an entry that names it, with a statement that both have signed, is the last that the old one signs.
    * @param signer of the same name
    * @throws {FedwardError} ARGUMENT_INVALID for another name; as `append`
    */

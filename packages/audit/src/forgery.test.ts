@@ -1,16 +1,18 @@
 import type { AuditEvent } from '@fedward/core';
-import { signNote } from '@fedward/kit-keys';
+import { rotationOf, signNote, type Signer } from '@fedward/kit-keys';
 import { emptyRoot, formatCheckpoint, signCheckpoint } from '@fedward/kit-merkle';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { leafOf } from './entry.js';
 import { openAuditLog } from './open.js';
+import { proveEntry } from './prove.js';
 import { filesIn, inDirectory, putFiles, sampleEvent, testSigner, writeLog } from './testing/fixtures.js';
 import { forged } from './testing/tamper.js';
 import { verifyAuditLog } from './verify.js';
 
 const signer = testSigner();
 const next = testSigner(signer.name, 'next');
+const last = testSigner(signer.name, 'last');
 const by =
   (one: typeof signer) =>
   (size: number, root: string): string =>
@@ -22,7 +24,10 @@ const own = (type: AuditEvent['type'], details: AuditEvent['details']): AuditEve
   details,
 });
 const opened = (one: typeof signer) => own('log-opened', { key: one.verifierKey });
-const handedOver = own('key-rotated', { from: signer.verifierKey, to: next.verifierKey });
+const rotated = (from: Signer, to: Signer, statement: string) =>
+  own('key-rotated', { from: from.verifierKey, to: to.verifierKey, statement });
+const statementOf = (from: Signer, to: Signer) => rotationOf(from, to, '2026-01-01T00:00:00.000Z').statement;
+const handedOver = rotated(signer, next, statementOf(signer, next));
 const leavesOf = (events: readonly AuditEvent[]) => events.map((event, index) => leafOf({ event, index }));
 
 /** What is found of files that somebody else has written. */
@@ -76,11 +81,21 @@ describe('a log that the owner of its key has written with other means', () => {
       'the old key goes on': [[opened(signer), handedOver, opened(next)], by(signer)],
       'another key opens it': [[opened(signer), opened(next)], by(next)],
       'it is opened by none': [[opened(signer), own('log-opened', { role: 'site' })], by(signer)],
-      'another key hands over': [
-        [opened(signer), own('key-rotated', { from: next.verifierKey, to: next.verifierKey })],
+      'another key hands over': [[opened(signer), rotated(next, last, statementOf(next, last))], by(last)],
+      'what is no key': [[opened(signer), own('key-rotated', { from: signer.verifierKey, to: 'x' })], by(signer)],
+      'nothing is signed by the old key': [[opened(signer), rotated(signer, next, '')], by(next)],
+      'the old key has signed for another': [
+        [opened(signer), rotated(signer, next, statementOf(signer, last))],
         by(next),
       ],
-      'what is no key': [[opened(signer), own('key-rotated', { from: signer.verifierKey, to: 'x' })], by(signer)],
+      'the new key has signed for both': [
+        [opened(signer), rotated(signer, next, signNote(statementOf(signer, next).split('\n\n')[0]! + '\n', next))],
+        by(next),
+      ],
+      'no statement': [
+        [opened(signer), own('key-rotated', { from: signer.verifierKey, to: next.verifierKey })],
+        by(next),
+      ],
       'no key is named': [[sampleEvent(1)], by(signer)],
       'no signature': [[opened(signer)], (size, root) => formatCheckpoint({ origin: signer.name, size, root })],
       'another origin': [
@@ -105,6 +120,48 @@ describe('a log that the owner of its key has written with other means', () => {
         expect(await faultsOf(new Map([...open, ['checkpoint', note]]))).toEqual([
           expect.stringContaining('checkpoint'),
         ]);
+    }));
+});
+
+describe('a log whose writer was stopped before its first entry', () => {
+  it('is empty and whole, if its key or nobody has signed that', () =>
+    inDirectory(async (directory) => {
+      const head = { origin: signer.name, size: 0, root: emptyRoot };
+      const keys = [signer.verifierKey];
+      const found = async (note: string, options = {}) => {
+        putFiles(directory, new Map([['checkpoint', Buffer.from(note)]]));
+        return (await verifyAuditLog(directory, options)).ok;
+      };
+      expect(await found(signCheckpoint(0, emptyRoot, signer))).toBe(true);
+      expect(await found(signCheckpoint(0, emptyRoot, signer), { keys })).toBe(true);
+      expect(await found(signCheckpoint(0, emptyRoot, next), { keys })).toBe(false);
+      expect(await found(formatCheckpoint(head), { keys })).toBe(false);
+      expect(await found(signCheckpoint(0, '1'.repeat(64), signer))).toBe(false);
+    }));
+});
+
+describe('a log that a stranger has written', () => {
+  it('is not that of a key that is trusted, though it says that this one handed over', () =>
+    inDirectory(async (directory) => {
+      const events = [opened(signer), rotated(signer, next, signNote('handed over\n', next)), opened(next)];
+      putFiles(directory, forged(leavesOf(events), by(next)));
+      const { ok, faults } = await verifyAuditLog(directory, { keys: [signer.verifierKey] });
+      expect(ok).toBe(false);
+      expect(faults[0]).toMatchObject({ index: 1, message: expect.stringContaining('has not signed for the next') });
+    }));
+});
+
+describe('an entry that was changed on the disk', () => {
+  it('is not proved', () =>
+    inDirectory(async (directory) => {
+      await writeLog(directory, 5, { signer });
+      const bundle = [...filesIn(directory)].find(([path]) => path.startsWith('tile/entries/'))!;
+      const [path, bytes] = bundle;
+      const at = bytes.lastIndexOf('run-1');
+      bytes.write('run-2', at);
+      putFiles(directory, new Map([...filesIn(directory), [path, bytes]]));
+      await expect(proveEntry(directory, 5)).rejects.toMatchObject({ code: 'AUDIT_TAMPERED' });
+      expect((await proveEntry(directory, 4)).proof).toContain('index 4');
     }));
 });
 

@@ -12,6 +12,7 @@ export function* faultsOfHeads(
   const wrong = (note: Noted): string | undefined => {
     if (roots.get(note.size) !== note.root) return misfit(note);
     if (note.origin !== head.origin && note.note.includes('\n\n')) return `it is of another log: ${note.origin}`;
+    if (head.size === 0) return undefined; // no entry has named a key yet: a writer was stopped before its first
     return keys.faultOf(note);
   };
   if (!checkpoint && base.size > 0) yield headFault('the file is missing');

@@ -1,4 +1,4 @@
-import { openNote, verifierOf } from '@fedward/kit-keys';
+import { openNote, verifierOf, verifyRotation } from '@fedward/kit-keys';
 import { reasonOf } from './event.js';
 import type { Leaf } from './entry.js';
 import type { Noted } from './snapshot.js';
@@ -26,7 +26,7 @@ export class LogKeys {
     // Where entries were let go, the one that names the first key may be among them.
     if (this.current !== undefined && details['from'] !== this.current)
       return 'the key that hands over is not the one that signs';
-    return this.#add(details['to'], index);
+    return wrongStatement(details) ?? this.#add(details['to'], index);
   }
 
   #add(key: unknown, index: number): string | undefined {
@@ -62,5 +62,15 @@ export class LogKeys {
   signatures(trusted: readonly string[] = []): LogSignature[] {
     const first = this.#keys.findIndex(({ verifierKey }) => trusted.includes(verifierKey));
     return this.#keys.map((key, n) => ({ ...key, trusted: first >= 0 && n >= first }));
+  }
+}
+
+/** Whoever writes an entry can name any two keys: the one that hands over must have signed for the next. @returns what is wrong */
+function wrongStatement({ from, to, statement }: Leaf['event']['details']): string | undefined {
+  try {
+    const said = verifyRotation(String(statement));
+    return said.from === from && said.to === to ? undefined : 'its statement of rotation is of other keys';
+  } catch (error) {
+    return `the key that hands over has not signed for the next: ${reasonOf(error)}`;
   }
 }

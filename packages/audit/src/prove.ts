@@ -13,6 +13,7 @@ import {
   rootFrom,
   TileTree,
   tileWidth,
+  verifyInclusion,
   type Checkpoint,
   type Tile,
 } from '@fedward/kit-merkle';
@@ -44,6 +45,8 @@ export async function proveEntry(directory: string, index: number): Promise<Entr
   if (!leaf) throw new FedwardError('ARGUMENT_INVALID', `entry ${index} of ${paths.directory} was let go`, 'index');
   if ((await rootFrom((...at) => tiles.read(...at), head.size)) !== head.root)
     throw tampered(paths.directory, 'the tiles are not those of the checkpoint');
+  if (!verifyInclusion({ leafHash: leafHash(leaf), index, size: head.size, proof, root: head.root }))
+    throw tampered(paths.directory, `entry ${index} is not the one of the checkpoint`);
   return { entry: leaf.toString('utf8'), proof: formatProof({ index, proof, checkpoint: head.note }) };
 }
 

@@ -1,4 +1,4 @@
-import { verifierOf } from '@fedward/kit-keys';
+import { followRotations, verifierOf } from '@fedward/kit-keys';
 import { parseCheckpoint, verifyConsistency } from '@fedward/kit-merkle';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -123,10 +123,13 @@ describe('a log that is signed', () => {
       await again.rotate(last!);
       await again.close();
       const rotations = (await eventsOf(directory)).filter(({ type }) => type === 'key-rotated');
-      expect(rotations.map(({ details }) => details)).toEqual([
-        { from: signer.verifierKey, to: next!.verifierKey },
-        { from: next!.verifierKey, to: last!.verifierKey },
+      const keys = [signer, next!, last!].map(({ verifierKey }) => verifierKey);
+      expect(rotations.map(({ details }) => [details['from'], details['to']])).toEqual([
+        [keys[0], keys[1]],
+        [keys[1], keys[2]],
       ]);
+      const statements = rotations.map(({ details }) => String(details['statement']));
+      expect(followRotations(keys[0]!, statements).map(({ verifierKey }) => verifierKey)).toEqual(keys);
       const trusted = async (key: string) => (await verifyAuditLog(directory, { keys: [key] })).signatures;
       expect((await trusted(signer.verifierKey)).map((one) => one.trusted)).toEqual([true, true, true]);
       expect((await trusted(next!.verifierKey)).map((one) => one.trusted)).toEqual([false, true, true]);

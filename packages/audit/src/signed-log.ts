@@ -1,5 +1,5 @@
 import { FedwardError, type AuditHead, type EntryProof } from '@fedward/core';
-import type { Signer } from '@fedward/kit-keys';
+import { rotationOf, type Signer } from '@fedward/kit-keys';
 import { formatProof, inclusionProofFrom, signCheckpoint, tileWidth } from '@fedward/kit-merkle';
 import type { SignedAuditLog } from './audit-log.js';
 import { tampered } from './files.js';
@@ -49,14 +49,15 @@ export class FileSignedLog extends FileAuditLog implements SignedAuditLog {
     const { name, verifierKey } = this.#opener.signer;
     if (signer.name !== name)
       throw new FedwardError('ARGUMENT_INVALID', `the log is that of ${name}, not of ${signer.name}`, 'signer');
-    const { now, runId } = this.#opener;
-    await this.add(
-      { type: 'key-rotated', time: now(), runId, details: { from: verifierKey, to: signer.verifierKey } },
-      () => {
-        this.#opener = { ...this.#opener, signer };
-        this.signWith((size, root) => signCheckpoint(size, root, signer));
-      },
-    );
+    const { now, runId, signer: old } = this.#opener;
+    const time = now();
+    // Checkpoints are replaced: without this nothing in a closed log would be of the old key.
+    const { statement } = rotationOf(old, signer, time);
+    const details = { from: verifierKey, to: signer.verifierKey, statement };
+    await this.add({ type: 'key-rotated', time, runId, details }, () => {
+      this.#opener = { ...this.#opener, signer };
+      this.signWith((size, root) => signCheckpoint(size, root, signer));
+    });
     await this.add(openedEvent(this.#opener));
   }
 }

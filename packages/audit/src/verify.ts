@@ -51,8 +51,14 @@ export async function verifyAuditLog(directory: string, options: VerifyOptions =
   const signatures = scan.keys.signatures(trusted);
   if (faults.length === 0) {
     faults.push(...found.faults(scan), ...keptFaults(scan, kept));
-    if (options.keys && !signatures.some((one) => one.trusted))
-      faults.push(headFault(strangerFault(signatures.at(-1))));
+    const known =
+      size > 0
+        ? signatures.some((one) => one.trusted)
+        : isSigned(
+            snapshot.head.note,
+            trusted.map((verifierKey) => ({ verifierKey })),
+          );
+    if (options.keys && !known) faults.push(headFault(strangerFault(signatures.at(-1))));
   }
   const ok = faults.length === 0;
   const expectedSize = ok ? found.size : undefined;

@@ -1,7 +1,9 @@
 export { simulate, resumeSimulation } from './run/simulate.js';
 export type { SimulationHooks } from './run/carry-out.js';
+export { assertApproved } from './policy/approved.js';
 export { proposeRun, type ProposedRun } from './policy/propose.js';
 export { fileCheckpointStore } from './run/checkpoint-file.js';
+export { misnamedIn } from './run/verify-certificates.js';
 export { verifyRun } from './run/verify-run.js';
 export type { CheckedFile, RunState, RunVerification, RunVerifyOptions } from './run/verify-run.js';
 export type { RunFault } from './run/run-fault.js';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -17,9 +17,10 @@ it.each([true, false])('keeps one certificate a round, in the order of the round
   for (const round of [10_000, 2, 9999]) await store.write({ ...certificate, round });
   await store.write({ ...certificate, round: 2, runId: 'again' });
   writeFileSync(join(place, 'notes.txt'), '');
+  mkdirSync(join(place, 'round-0003.json')); // which is no file
   const names = ['round-0002.json', 'round-9999.json', 'round-10000.json'];
   expect([...(await readCertificateFiles(place)).keys()]).toEqual(names);
-  expect(readdirSync(place).sort()).toEqual([...names, 'notes.txt'].sort());
+  expect(readdirSync(place).sort()).toEqual([...names, 'round-0003.json', 'notes.txt'].sort());
   expect(await readCertificate(join(place, fileOfRound(2)))).toEqual({ ...certificate, round: 2, runId: 'again' });
   if (process.platform !== 'win32') expect(statSync(join(place, names[0]!)).mode & 0o777).toBe(0o600);
 });

@@ -35,8 +35,14 @@ export async function readCertificateFiles(directory: string): Promise<ReadonlyM
     throw storageFailure('read', directory, error);
   });
   const files = new Map<string, Buffer>();
-  for (const name of names.filter((file) => file.endsWith('.json')).sort(byRound))
-    files.set(name, await readFile(join(directory, name)));
+  for (const name of names.filter((file) => file.endsWith('.json')).sort(byRound)) {
+    const path = join(directory, name);
+    const bytes = await readFile(path).catch((error: unknown) => {
+      if (hasErrno(error, 'EISDIR', 'ENOENT')) return undefined; // a folder is no certificate, nor a link to nothing
+      throw storageFailure('read', path, error);
+    });
+    if (bytes) files.set(name, bytes);
+  }
   return files;
 }
 

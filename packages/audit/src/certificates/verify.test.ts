@@ -187,6 +187,15 @@ describe('verifyCertificate', () => {
     expect(verifyCertificate(early.certificate, early.keys)).toMatchObject({ ok: false });
   });
 
+  it('takes nothing that the server answers for the sites, in however early a round', async () => {
+    const alone = await certifiedRound(join(parent, 'alone'), { answered: 0, signedBy: 'coordinator' }, 1);
+    const { ok, faults, sites } = verifyCertificate({ ...alone.certificate, witnessed: [] }, alone.keys);
+    expect({ ok, sites }).toEqual({ ok: false, sites: [] });
+    expect(faults.map(({ part, message }) => `${part}: ${message}`)).toEqual(
+      ['north', 'south'].map((id) => `${id}: its entry is in the server's log`),
+    );
+  });
+
   it('takes details that the log keeps aside, and no others', async () => {
     const told = Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`of ${n}`, 'x'.repeat(40)]));
     const large = await certifiedRound(join(parent, 'large'), { certified: { told } });

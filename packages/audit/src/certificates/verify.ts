@@ -64,7 +64,7 @@ export function verifyCertificate(certificate: unknown, keys: readonly string[])
   const faults: CertificateFault[] = [];
   const held = new Holding(parsed.data, keys, faults);
   const { coordinator, certified } = held.coordinator();
-  const sites = certified ? held.sites(certified) : [];
+  const sites = certified && coordinator ? held.sites(certified, coordinator) : [];
   const witnessed = held.witnessed(coordinator, sites);
   return {
     ...{ ok: faults.length === 0, faults, runId, round, certified: certified ?? null },
@@ -115,7 +115,7 @@ class Holding {
   }
 
   /** The entries of those that took part, each held against what the server says of it. */
-  sites(certified: Certified): ProvedSite[] {
+  sites(certified: Certified, server: Proved): ProvedSite[] {
     const { sites } = this.certificate;
     const ids = sites.map(({ id }) => id);
     for (const id of certified.participants)
@@ -125,7 +125,10 @@ class Holding {
       const found = this.#try(id, () => {
         if (!certified.participants.includes(id)) throw new Error('the server does not say that it took part');
         if (ids.indexOf(id) !== n) throw new Error('it is there twice');
-        return this.#site(said, certified);
+        const site = this.#site(said, certified);
+        // An answer to an earlier round needs no cosignature here: else the server could answer for all in its own log.
+        if (site.key.verifierKey === server.key.verifierKey) throw new Error("its entry is in the server's log");
+        return site;
       });
       return found ? [found] : [];
     });

@@ -59,6 +59,14 @@ describe('describeAuditEvent', () => {
     expect(shown.every(({ what, type }) => what !== type)).toBe(true);
   });
 
+  it('tells the rules of a host by their digest, as the log has it', () => {
+    const details = { name: 'strict', policy: `sha256:${'ab'.repeat(32)}` };
+    expect(describeAuditEvent({ ...base, type: 'policy', details })).toEqual({
+      what: 'keeps to the rules of strict',
+      howMuch: 'rules abababababab',
+    });
+  });
+
   it('names a type that it does not know, and takes nothing for granted of the details', () => {
     expect(describeAuditEvent({ ...base, type: 'yet-unknown' as 'training' })).toEqual({
       what: 'yet-unknown',

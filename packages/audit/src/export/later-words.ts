@@ -53,7 +53,7 @@ export const laterWords: Readonly<Record<Later, Words>> = {
   policy: (details) =>
     told(
       `keeps to the rules${textIn(details, 'name') === undefined ? '' : ` of ${textIn(details, 'name')}`}`,
-      digest('rules', textIn(details, 'digest')),
+      digest('rules', textIn(details, 'policy') ?? textIn(details, 'digest')),
     ),
 };
 

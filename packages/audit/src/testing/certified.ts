@@ -16,6 +16,8 @@ export interface Said {
   readonly northClient?: string;
   /** The round that the sites answered; default: the certificate's. */
   readonly answered?: number;
+  /** Whose key the sites sign with; default: their own. */
+  readonly signedBy?: string;
 }
 
 const runId = 'run';
@@ -28,7 +30,8 @@ const updateOf = (id: string): string => Buffer.from(id.padEnd(32)).toString('he
 export async function certifiedRound(folder: string, said: Said = {}, round = 0) {
   const signers = new Map([coordinator, ...ids].map((name) => [name, newSigner(name)]));
   const keyOf = (who: string): string => signers.get(who)!.verifierKey;
-  const logOf = (who: string) => openAuditLog(join(folder, who), { signer: signers.get(who)!, runId, now: () => time });
+  const logOf = (who: string, by = who) =>
+    openAuditLog(join(folder, who), { signer: signers.get(by)!, runId, now: () => time });
   const witnessOf = (who: string) =>
     openWitness(join(folder, `${who}.witness`), { signer: signers.get(who)!, known: keyOf, now: () => time });
   const server = await logOf(coordinator);
@@ -37,7 +40,7 @@ export async function certifiedRound(folder: string, said: Said = {}, round = 0)
     [];
   const shown = (await server.head())!;
   for (const id of ids) {
-    const log = await logOf(id);
+    const log = await logOf(id, said.signedBy);
     const witness = await witnessOf(id);
     const line = await witness.note(coordinator, shown);
     await witness.close();

@@ -2,7 +2,7 @@ import type { AuditVerification } from '@fedward/audit';
 import type { RunState, RunVerification } from '@fedward/sim-healthcare';
 import { counted } from '@fedward/sim-healthcare/report';
 import { printLine } from '../terminal/output.js';
-import { ownKeys } from './verify-words.js';
+import { noKeys, ownKeys } from './verify-words.js';
 
 const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
   unfinished: 'NOT FINISHED: its last round is not done. The log and the plan were checked; there is no result yet',
@@ -13,7 +13,8 @@ const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
 
 /** What a person sees of a run's folder. */
 export function printRun(folder: string, run: RunVerification, root: string | undefined): void {
-  const { log, state, runId, planHash, files, modelParameters, faults, hospitals, certified, keys } = run;
+  const { log, state, runId, planHash, files, modelParameters, faults, hospitals, approvals, certified, keys, unused } =
+    run;
   const good = log.ok && faults.length === 0;
   printLine(
     `${!good ? 'TAMPERED' : !run.ok ? 'NOT VERIFIED' : state === 'sealed' ? 'verified' : 'verified so far'}: ${folder}`,
@@ -26,17 +27,29 @@ export function printRun(folder: string, run: RunVerification, root: string | un
   if (keys !== 'none' && hospitals.length === 0)
     printLine("The hospitals share the server's log, which is signed; rounds have no certificates.");
   if (hospitals.length > 0) printLine(`${counted(certified.length, 'round')} with a certificate that holds`);
-  if (hospitals.length > 0 && good) printLine('Each log is signed, and is as the other side has noted it.');
+  if (approvals.length > 0) printLine(`${counted(approvals.length, 'approval')} as the run had them, in approvals/`);
+  if (hospitals.length > 0 && good)
+    printLine(
+      certified.length > 0
+        ? 'Each log is signed, and is as the other side has noted it.'
+        : 'Each log is signed. No round is done: nobody has noted where the logs of others stand.',
+    );
   for (const { file, message } of faults) printLine(`${file}: ${message}`);
+  if (keys === 'given' && !good)
+    printLine(
+      'What holds is held against the keys of --keys alone: a party whose key is not in that file does not hold.',
+    );
   // In the format of sha256sum, which checks these lines with `--check`.
   for (const { file, sha256 } of files) if (sha256 !== null) printLine(`${sha256}  ${file}`);
   if (files.some(({ sha256 }) => sha256 !== null))
     printLine(
       good
-        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds the weights and what it takes to use them (fedward model show). No other file in the folder is vouched for.'
+        ? 'These are the files, as `sha256sum` in the folder has them; the model file holds the weights and what it takes to use them (fedward model show). No file in the folder is vouched for beside these and those named above.'
         : 'These are the files as they are now, as `sha256sum` in the folder has them: not all of them are what the run left.',
     );
   if (keys === 'own') printLine(ownKeys);
+  if (keys === 'none') printLine(noKeys);
+  if (unused.length > 0) printLine(`Keys that were given, and signed nothing in this run: ${unused.join(', ')}`);
   if (modelParameters !== null)
     printLine(
       `Weights alone sha256:${modelParameters}: what the log, result.json and the end of a run call the model.`,
@@ -45,7 +58,7 @@ export function printRun(folder: string, run: RunVerification, root: string | un
 
 /** The same of a log. @param asked the root that was noted, if any */
 export function printLog(
-  { ok, size, root, summary, faults, expectedSize }: AuditVerification,
+  { ok, size, root, summary, faults, expectedSize, prunedBelow }: AuditVerification,
   asked: string | undefined,
 ): void {
   const { events, hospitals, trainingEvents } = summary;
@@ -53,6 +66,8 @@ export function printLog(
     `${counted(events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
   );
   printLine(`root ${root}`);
+  if (prunedBelow > 0)
+    printLine(`The first ${prunedBelow} entries were let go by who keeps the log: only their hashes are left.`);
   for (const { file, line, byteOffset, message } of faults)
     printLine(`${file}, line ${line}, byte ${byteOffset}: ${message}`);
   if (expectedSize !== undefined)

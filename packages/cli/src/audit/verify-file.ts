@@ -10,6 +10,7 @@ import {
 import { FedwardError, wordsOf } from '@fedward/core';
 import { readBytes, readJson } from '@fedward/kit-files';
 import { readVerifierKeys } from '@fedward/kit-keys';
+import { misnamedIn } from '@fedward/sim-healthcare';
 import { printJson, printLine } from '../terminal/output.js';
 import { ownKeys } from './verify-words.js';
 
@@ -30,10 +31,16 @@ export async function verifyFile(path: string, given: readonly string[] | undefi
   const text = new TextDecoder().decode(await readBytes(path));
   const { keys, whose } = await keysFor(path, given);
   if (text.startsWith('c2sp.org/tlog-proof')) return proofOf(path, text, { keys, whose }, json);
-  const found = verifyCertificate((await readJson(path)).json, keys);
+  const found = withNames(verifyCertificate((await readJson(path)).json, keys));
   if (json) printJson({ file: path, kind: 'certificate', keys: whose, ...found });
   else printCertificate(path, found, whose);
   return found.ok ? 0 : 1;
+}
+
+/** Of keys that are given each is for the party that it is called as: else one party could answer for another. */
+function withNames(found: CertificateVerification): CertificateVerification {
+  const faults = [...found.faults, ...misnamedIn(found).map((message) => ({ part: 'certificate', message }))];
+  return { ...found, ok: faults.length === 0, faults };
 }
 
 async function keysFor(path: string, given: readonly string[] | undefined): Promise<KeysFor> {
@@ -59,9 +66,9 @@ function printCertificate(path: string, found: CertificateVerification, whose: K
     if (epsilon !== null) printLine(`epsilon so far ${epsilon}, at the most`);
     printLine(`took part: ${participants.join(', ') || 'nobody'}`);
     if (dropped.length > 0) printLine(`dropped: ${dropped.map(({ id, code }) => `${id} (${code})`).join(', ')}`);
-    for (const { id, index, head, verifierKey } of sites)
+    for (const { id, index, head, verifierKey, round: answered } of sites)
       printLine(
-        `${id}: update ${certified.updates[id]}, entry ${index} of its log of ${head.size}, key ${verifierKey}`,
+        `${id}: update ${certified.updates[id]}${answered === round ? '' : `, its answer to round ${answered}`}, entry ${index} of its log of ${head.size}, key ${verifierKey}`,
       );
     for (const { size, root, cosigned } of witnessed)
       printLine(`the server's log at ${size} entries, root ${root}: cosigned by ${cosigned.length}`);
@@ -75,7 +82,7 @@ function proofOf(path: string, text: string, { keys, whose }: KeysFor, json: boo
     proven = openEntryProof(parseEntryProof(text), keys);
   } catch (error) {
     if (json) printJson({ file: path, kind: 'proof', ok: false, keys: whose, faults: [{ message: wordsOf(error) }] });
-    else printLine(`DOES NOT HOLD: ${path}\n${wordsOf(error)}`);
+    else for (const line of [`DOES NOT HOLD: ${path}`, wordsOf(error)]) printLine(line);
     return 1;
   }
   const { event, index, checkpoint } = proven;

@@ -35,4 +35,4 @@ Exit code 1 where a rule fails. A rule that needs a person does not fail, and ha
 Examples:
   fedward check --template > declarations.yaml
   fedward check --scenario heart-disease --data DIR --declarations declarations.yaml
-  fedward check --data DIR --schema schema.json --json --out check.json`;
+  fedward check --scenario study --data DIR --schema schema.json --out check.json`;

@@ -4,6 +4,7 @@ import { packDocument, partNames, renderPack, signPack, writePack, zipOf, type P
 import { createFileAtomic, readBytes } from '@fedward/kit-files';
 import { evidenceFacts, isInside } from '@fedward/sim-healthcare/evidence';
 import { openSigner } from '../keys/open-signer.js';
+import { readYaml } from '../simulate/read-config.js';
 import { printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 
@@ -72,15 +73,8 @@ export async function factsOf(
 
 async function declared(path: string): Promise<NonNullable<PackFacts['declarations']>> {
   const text = new TextDecoder().decode(await readBytes(path, { option: '--declarations' }));
-  const { parse } = await import('yaml');
-  const invalid = (why: string): FedwardError =>
-    new FedwardError('FILE_INVALID', `--declarations: ${path} ${why}`, '--declarations');
-  let said: unknown;
-  try {
-    said = parse(text);
-  } catch (error) {
-    throw invalid(`is not YAML: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof said !== 'object' || said === null || Array.isArray(said)) throw invalid('declares nothing by name');
+  const said = await readYaml(path, '--declarations');
+  if (typeof said !== 'object' || said === null || Array.isArray(said))
+    throw new FedwardError('FILE_INVALID', `--declarations: ${path} declares nothing by name`, '--declarations');
   return { text, said: JSON.parse(JSON.stringify(said)) as Readonly<Record<string, Json>> };
 }

@@ -35,6 +35,12 @@ export async function passphraseOf(name: string, file: string | undefined, termi
   return askUnseen(`Passphrase of the key ${name}: `, terminal);
 }
 
+/** One for all keys that are encrypted, asked for where the first of them is met. */
+export function passphraseOnce(name: string, file: string | undefined): () => Promise<string> {
+  let asked: Promise<string> | undefined;
+  return () => (asked ??= passphraseOf(name, file, process));
+}
+
 /**
  * A passphrase for a new key; undefined for none, which nobody at a terminal chooses unasked.
  * @param otherwise what it means that none is typed

@@ -78,6 +78,16 @@ it('plan show says what would be done, and what its digests are', async () => {
   expect(JSON.parse(await told('show', first, '--json')).digests.plan).toBe(planHash(planOf(3)));
 });
 
+it('plan show has a line for each hospital’s data and for each thing that is declared', async () => {
+  const store = approvalFolder(join(await folderOf({}), 'inbox'));
+  const declared = { schemaVersion: 1, purpose: 'Who has coronary disease?', laws: ['gdpr'] };
+  const plan = parsePlan({ ...planOf(3), initialWeights: 'zeros' });
+  const text = await told('show', await store.addProposal(proposal(plan, '2026-03-01T10:00:00.000Z', { declared })));
+  expect(text).toMatch(/^data of north: +sha256:north\ndata of south: +sha256:south$/m);
+  expect(text).toMatch(/^declared purpose: +Who has coronary disease\?\ndeclared laws: +\["gdpr"\]$/m);
+  expect(text).toMatch(/^starts from: +zeros$/m);
+});
+
 it('plan approve, diff, inbox and revoke go through a folder', async () => {
   const { inbox, first, second, anna, ben, keys } = await inboxOf();
   const nothing = await run('plan', 'diff', second);

@@ -14,16 +14,13 @@ export function summaryOf({ plan, subjects, name, time }: Proposal): (readonly [
     ['who is asked', `${cohortText(plan)} of ${subjects.map(({ hospital }) => hospital).join(', ')}; a round needs ${plan.quorum} of them`], // prettier-ignore
     ['privacy', privacyText(plan)],
     ['what leaves', leavingText(plan)],
-    [
-      'data',
-      subjects.map(({ hospital, dataSheet }) => `${hospital} ${dataSheet ?? 'without a data sheet'}`).join('; '),
-    ],
+    ...subjects.map(({ hospital, dataSheet }) => [`data of ${hospital}`, dataSheet ?? 'without a data sheet'] as const),
     ['schema', first!.schema ?? "the scenario's own"],
     ['split', text(first!.split)],
     ['preprocessing', text(first!.preprocessing)],
-    ['starts from', first!.initial ?? `weights of seed ${plan.seed}`],
+    ['starts from', first!.initial ?? startText(plan)],
     ['software', first!.software.map(({ name, version }) => `${name} ${version}`).join(', ')],
-    ['declared', first!.declared ? text(first!.declared) : 'nothing'],
+    ...declaredWords(first!.declared),
   ];
 }
 
@@ -38,6 +35,19 @@ function workWords(plan: Plan): (readonly [string, string])[] {
   ];
 }
 
+function startText(plan: Plan): string {
+  if (!isTrainingPlan(plan)) return 'nothing: a question is asked';
+  return plan.initialWeights === 'zeros' ? 'zeros' : `weights of seed ${plan.seed}`;
+}
+
+/** A line for each thing that the study declares of itself. */
+function declaredWords(declared: Json): (readonly [string, string])[] {
+  if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return [['declared', 'nothing']];
+  return Object.entries(declared).flatMap(([key, value]) =>
+    key === 'schemaVersion' || value === undefined ? [] : [[`declared ${key}`, text(value)] as const],
+  );
+}
+
 function cohortText({ cohort }: Plan): string {
   if (cohort.select === 'all') return 'all';
   return 'size' in cohort ? `${cohort.size} in a round (${cohort.select})` : `in ${cohort.groups} turns`;
@@ -47,7 +57,7 @@ function privacyText({ privacy }: Plan): string {
   if (!privacy) return 'none: updates leave as they are';
   const mechanisms = privacy.mechanisms.map(({ name, options }) => `${name}${optionsText(options)}`).join(', then ');
   const priced = privacy.delta === undefined ? 'nothing has a price' : `delta ${privacy.delta}, accountant ${privacy.accountant}`; // prettier-ignore
-  const budget = privacy.budget ? `, stops at epsilon ${privacy.budget.epsilon}` : '';
+  const budget = privacy.budget ? `, ends before a round that would go beyond epsilon ${privacy.budget.epsilon}` : '';
   return `${mechanisms}; of a ${privacy.unit}; ${priced}${budget}`;
 }
 

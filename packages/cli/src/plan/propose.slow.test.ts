@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { approvalFolder } from '@fedward/compliance';
 import { expect, it } from 'vitest';
@@ -16,8 +16,8 @@ it('simulate --propose leaves a proposal and no run, and policies are read by ho
   const out = join(folder, 'run');
   const refused = await run('simulate', ...short, '--policy', join(folder, 'rules.yaml'), '--out', out);
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('POLICY_REFUSED')]);
-  const log = readFileSync(join(out, 'audit', 'log.jsonl'), 'utf8');
-  expect(log).toContain('"rule":"minimumRecords"');
+  const shown = await run('audit', 'show', out, '--json');
+  expect(shown.stdout).toContain('minimumRecords');
   const wrong = await folderOf({ 'hospital-0.yaml': 'schemaVersion: 1\nname: x\nminimum: 1\n' });
   const not = await run('simulate', ...short, '--policy', wrong, '--out', join(folder, 'other'));
   expect([not.code, not.stderr]).toEqual([2, expect.stringContaining('that of hospital-0 is not valid: minimum')]);

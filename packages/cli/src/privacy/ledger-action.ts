@@ -94,7 +94,8 @@ function show(ledger: LedgerReport | Unreadable, known: readonly Verifier[] | un
   }
   const { terms, accountant, epsilon, left, releases, studies, assumptions, head, fault, directory } = ledger;
   const { dataSet, budget, delta, unit, adjacency, simulationOnly } = terms;
-  printLine(`${fault ? 'DAMAGED' : 'verified'}: ${directory}`);
+  const stranger = known && trustedIn(ledger, known) === undefined;
+  printLine(`${fault ? 'DAMAGED' : stranger ? 'NOT TRUSTED' : 'verified'}: ${directory}`);
   if (fault) printLine(`  ${fault.message}`);
   const spent = fault ? 'not known' : `epsilon ${roundedUp(epsilon)}`;
   const rest = fault ? '' : `, left ${roundedDown(left ?? 0)}`;
@@ -118,7 +119,7 @@ function show(ledger: LedgerReport | Unreadable, known: readonly Verifier[] | un
 function showSignature(ledger: LedgerReport, known: readonly Verifier[] | undefined): void {
   const { signature } = ledger;
   const trusted = known && trustedIn(ledger, known);
-  if (known && trusted === undefined) printLine('  NOT TRUSTED: no key of --keys has signed it');
+  if (known && trusted === undefined) printLine('  no key of --keys has signed it');
   if (signature === null) return printLine('  not signed: whoever may write to its folder can write it anew');
   const { keys, size, unsigned } = signature;
   const key = keys.at(-1)!;

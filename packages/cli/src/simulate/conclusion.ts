@@ -3,6 +3,7 @@ import type { SimulationResult } from '@fedward/sim-healthcare';
 import {
   aboutData,
   bytesText,
+  checkText,
   completenessText,
   collectionText,
   counted,
@@ -49,6 +50,8 @@ export function conclude(result: SimulationResult): void {
   printLine(`Audit log ${verified ? 'verified' : 'DOES NOT VERIFY'}, root ${sealed?.root ?? root}`);
   const evidence = evidenceText(result);
   if (evidence !== undefined) printLine(`  ${evidence}`);
+  const checked = checkText(result);
+  if (checked !== undefined) printLine(checked);
   printLine(`Weights sha256:${result.model.sha256} (the digest of the file itself: fedward audit verify)`);
   printLine(`Run folder ${relative('.', result.folder) || '.'} (report.html shows the rounds)`);
 }

@@ -1,7 +1,7 @@
 import { proposeRun, resumeSimulation, simulate } from '@fedward/sim-healthcare';
 import { adviceAfter } from './advice.js';
 import { namingOption } from '../options/naming-option.js';
-import { passphraseOf } from '../keys/passphrase.js';
+import { passphraseOnce } from '../keys/passphrase.js';
 import { note, printJson, printLine } from '../terminal/output.js';
 import { folderToResume, optionsOf, pluginsNamed, type Flags } from './simulate-options.js';
 import { createReporter } from './simulate-report.js';
@@ -9,7 +9,7 @@ import { createReporter } from './simulate-report.js';
 /** @param given options as written on the command line */
 export async function simulateAction(flags: Flags, given: readonly string[]): Promise<void> {
   const { json, out, resume, propose } = flags;
-  const passphrase = askedOnce(flags.passphraseFile);
+  const passphrase = passphraseOnce('in --keys', flags.passphraseFile);
   const stop = new AbortController();
   const reporter = await createReporter();
   const interrupt = (): void => {
@@ -25,7 +25,10 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
       reporter.stop();
       if (json) return printJson({ file, digest, proposal });
       printLine(`proposed ${proposal.name}: ${file}`);
-      return printLine(`proposal ${digest}`);
+      printLine(`proposal ${digest}`);
+      return printLine(
+        `to read and sign it: fedward plan show ${file}; fedward plan approve ${file} --key FILE --meaning TEXT`,
+      );
     }
     const result = resume
       ? await resumeSimulation(folderToResume(flags, given), hooks, {
@@ -45,10 +48,4 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
-}
-
-/** One for all keys that are encrypted, asked for where the first of them is met. */
-function askedOnce(file: string | undefined): () => Promise<string> {
-  let asked: Promise<string> | undefined;
-  return () => (asked ??= passphraseOf('in --keys', file, process));
 }

@@ -38,6 +38,13 @@ function addSimulateCommand(program: Command): void {
       '--declarations <file>',
       'what the study declares of itself (YAML or JSON): purpose, users, countries, permit',
     )
+    .addOption(
+      choice(
+        '--check [what]',
+        'look at the study rule by rule before its first round (fedward check); where a rule fails, stop or warn (default stop)',
+        ['stop', 'warn'],
+      ).preset('stop'),
+    )
     .option('--propose <dir>', 'write what would run into a folder of approvals, for people to look at, and end')
     .description('a federation of hospitals on this machine')
     .addHelpText('after', examples)
@@ -154,7 +161,7 @@ export function addSimulateOptions(command: Command): Command {
     )
     .option(
       '--keys <dir>',
-      "private keys by name, `coordinator` and hospitals' ids: who has one there signs its log with it, the others with new ones",
+      "private keys by name, `coordinator` and hospitals' ids: who has one there signs its log and its --ledger with it; the others sign their logs with new ones",
     )
     .option('--passphrase-file <file>', 'passphrase of those keys, on its first line (default: FEDWARD_PASSPHRASE)')
     .option(

@@ -21,6 +21,8 @@ export const withdrawCommand = defineCommand(
       )
       .option('--rerun', 'carry the run out again without them, in --out; the run itself stays as it is')
       .option('--out <dir>', 'with --rerun: folder of the new run')
+      .option('--propose', 'with --rerun: put it before those who approved the run, and end')
+      .option('--passphrase-file <file>', 'with --rerun: of the keys that the run had (default: FEDWARD_PASSPHRASE)')
       .option('--workers <n>', 'with --rerun: threads', wholeNumber(1, limits.workers))
       .option('--json', 'one JSON document on stdout')
       .addHelpText('after', examples)
@@ -35,4 +37,5 @@ const examples = `
 Examples:
   fedward withdraw runs/ID --hospital zurich
   fedward withdraw runs/ID runs/OTHER --patients ids.txt
-  fedward withdraw runs/ID --patients ids.txt --rerun --out runs/without`;
+  fedward withdraw runs/ID --patients ids.txt --rerun --out runs/without
+  fedward withdraw runs/ID --patients ids.txt --rerun --propose`;

@@ -125,6 +125,14 @@ describe('an approval', () => {
     expect(again.ok).toBe(of === readApproval(note).digest); // a new approval is another than the one that was revoked
   });
 
+  it('stays revoked by a key that was rotated since, which the policy does not know any more', async () => {
+    const { store } = await storeWith(anna);
+    const rotated = newSigner('ben');
+    await store.addRevocation(revoke(planHash(planOf()), { signer: rotated, reason: 'no', time }));
+    const verdict = await verifyApprovals(store, subjectOf(), one);
+    expect(verdict).toMatchObject({ ok: false, told: expect.stringContaining('it was revoked by ben') as string });
+  });
+
   it('is not revoked by a stranger; a revocation that can’t be read refuses all', async () => {
     const { store, directory } = await storeWith(anna);
     await store.addRevocation(revoke(planHash(planOf()), { signer: eve, reason: 'no', time }));
@@ -193,8 +201,19 @@ describe('a site behind approvals', () => {
     const { site: other, reasons } = guardedSite(policy, at, tools({ dataSheet: 'sha256:bb' }));
     await expect(other.answer(taskOf(plan), neverFired)).rejects.toThrow('a refuses by its rule approvals: it is not what was approved for a: the data sheet is another'); // prettier-ignore
     expect(reasons()).toHaveLength(1);
-    await store.addRevocation(revoke(planHash(plan), { signer: ben, reason: 'stop', time }));
-    await expect(site.answer(taskOf(plan, { round: 1 }), neverFired)).rejects.toThrow('revoked by ben: stop');
+    await store.addRevocation(revoke(planHash(plan), { signer: ben, reason: 'Mary Smith objects', time }));
+    await expect(site.answer(taskOf(plan, { round: 1 }), neverFired)).rejects.toThrow('revoked by ben; 0 of 1');
+  });
+
+  it('keeps the words of a revocation to its own log', async () => {
+    const { store } = await storeWith(anna);
+    await store.addRevocation(revoke(planHash(planOf()), { signer: ben, reason: 'Mary Smith objects', time }));
+    const tools = { approvals: store, subjectOf: () => subjectOf() };
+    const { site, plan, reasons } = guardedSite({ approvals: { keys } }, { now: () => now }, tools);
+    const error: unknown = await site.propose(plan, neverFired).catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain('revoked by ben');
+    expect(String(error)).not.toContain('Smith');
+    expect(reasons()).toEqual([expect.stringContaining('it was revoked by ben: Mary Smith objects')]);
   });
 
   it('refuses where the folder is not there', async () => {

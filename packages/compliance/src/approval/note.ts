@@ -3,7 +3,7 @@ import { openNote, readNote, signNote, type Signer, type Verifier } from '@fedwa
 import * as z from 'zod';
 import { proposalDigest, subjectDigests, type Proposal } from './proposal.js';
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is `sha256:` and 64 hexadecimal digits');
 const words = z.string().min(1).max(2000).refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'is one line of text'); // prettier-ignore
 
 /** What a person has signed. The meaning of a signature is part of it (21 CFR 11.50(a)(3)). */

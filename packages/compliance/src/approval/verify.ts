@@ -1,6 +1,6 @@
 import { isFedwardError } from '@fedward/core';
 import { readNote, verifierOf, type Verifier } from '@fedward/kit-keys';
-import { openApproval, openRevocation, type Approval, type Opened, type Revocation } from './note.js';
+import { openApproval, openRevocation, readRevocation, type Approval, type Opened, type Revocation } from './note.js';
 import type { ApprovalStore } from './store.js';
 import { subjectDifferences, subjectDigest, type RunSubject } from './subject.js';
 
@@ -31,11 +31,14 @@ export interface ApprovalVerdict {
   readonly by: readonly CountedApproval[];
   /** Why it is not approved, by name of what differs; '' where it is. */
   readonly why: string;
+  /** The same for who asks from outside: without the words of those who revoked, which may be of a patient. */
+  readonly told: string;
 }
 
 /**
  * Whether what is about to run is what was approved: by so many people, each with a key of their own, none of whose
- * approvals has ended or was revoked. A revocation wins, whatever the order; one that can't be read refuses everything.
+ * approvals has ended or was revoked. A revocation wins, whatever the order, also by another key of the same name, such as one that was
+ * rotated since; one that can't be read refuses everything.
  */
 export async function verifyApprovals(
   store: ApprovalStore,
@@ -50,20 +53,24 @@ export async function verifyApprovals(
   const ofThis = opened.filter(({ said }) => said.subjects.some((each) => each.digest === digest));
   if (ofThis.length === 0) return refused(await whyNone(store, opened, subject));
   const by = new Map<string, CountedApproval>();
-  const not: string[] = [];
+  const not: Fault[] = [];
   for (const approval of ofThis) {
     const fault = faultOf(approval, digest, revoked, now);
-    if (fault !== undefined) not.push(fault);
+    if (fault) not.push(fault);
     else for (const verifier of approval.by) by.set(keyOf(verifier), counted(approval, verifier));
   }
-  if (by.size >= people) return { ok: true, by: [...by.values()], why: '' };
+  if (by.size >= people) return { ok: true, by: [...by.values()], why: '', told: '' };
   const missing = `${by.size} of ${people} people have approved it`;
-  return { ok: false, by: [...by.values()], why: [...new Set(not), missing].join('; ') };
+  const all = (words: readonly string[]): string => [...new Set(words), missing].join('; ');
+  return { ok: false, by: [...by.values()], why: all(not.map(({ why }) => why)), told: all(not.map(({ told }) => told)) }; // prettier-ignore
 }
 
 function refused(why: string): ApprovalVerdict {
-  return { ok: false, by: [], why };
+  return { ok: false, by: [], why, told: why };
 }
+
+/** Why an approval does not count, in the words of `ApprovalVerdict`. */
+type Fault = Pick<ApprovalVerdict, 'why' | 'told'>;
 
 /** @returns in words, where one can't be read */
 async function revocationsOf(
@@ -74,11 +81,15 @@ async function revocationsOf(
   const opened: Opened<Revocation>[] = [];
   for (const { note } of await store.revocations()) {
     try {
-      // Of nobody who may approve, it takes nothing back; else anybody could stop a study.
       const { signatures } = readNote(note);
-      if (!signatures.some(({ name, keyId }) => known.some((key) => key.name === name && key.keyId === keyId)))
-        continue;
-      opened.push(openRevocation(note, known));
+      const signers = known.filter((key) => signatures.some(({ name }) => name === key.name));
+      // Of nobody who may approve, it takes nothing back; else anybody could stop a study.
+      if (signers.length === 0) continue;
+      const ofKnownKey = signatures.some(({ name, keyId }) =>
+        known.some((key) => key.name === name && key.keyId === keyId),
+      );
+      // By another key of such a name, as before a rotation, nobody here can check it. It stands all the same: to stop is safe.
+      opened.push(ofKnownKey ? openRevocation(note, known) : { ...readRevocation(note), by: signers });
     } catch (error) {
       if (!isFedwardError(error)) throw error;
       return 'a revocation can’t be read: until its host has looked, nothing counts as approved';
@@ -104,14 +115,21 @@ function faultOf(
   subject: string,
   revoked: readonly Opened<Revocation>[],
   now: string,
-): string | undefined {
+): Fault | undefined {
   const of = [own, said.proposal, said.plan, subject];
   const revocation = revoked.find(({ said }) => of.includes(said.of));
   const who = by.map(({ name }) => name).join(' and ');
-  if (revocation) return `it was revoked by ${revocation.by.map(({ name }) => name).join(' and ')}: ${revocation.said.reason}`; // prettier-ignore
-  if (!(Date.parse(said.time) <= Date.parse(now))) return `the approval of ${who} is of ${said.time}, which is not yet`;
-  if (said.expires !== undefined && !(Date.parse(now) < Date.parse(said.expires))) return `the approval of ${who} ended at ${said.expires}`; // prettier-ignore
+  if (revocation) {
+    const told = `it was revoked by ${revocation.by.map(({ name }) => name).join(' and ')}`;
+    return { told, why: `${told}: ${revocation.said.reason}` };
+  }
+  if (!(Date.parse(said.time) <= Date.parse(now))) return openly(`the approval of ${who} is of ${said.time}, which is not yet`); // prettier-ignore
+  if (said.expires !== undefined && !(Date.parse(now) < Date.parse(said.expires))) return openly(`the approval of ${who} ended at ${said.expires}`); // prettier-ignore
   return undefined;
+}
+
+function openly(why: string): Fault {
+  return { why, told: why };
 }
 
 function counted({ said, digest }: Opened<Approval>, { name }: Verifier): CountedApproval {

@@ -13,6 +13,7 @@ export interface PermitUse {
 /** What a permit does not allow, and who or what it is about. */
 export interface PermitFault {
   readonly about: 'period' | 'users' | 'datasets' | 'outputs';
+  /** A clause. */
   readonly words: string;
 }
 
@@ -36,16 +37,16 @@ export function permitFaults(
     outputs: named(outputs, permit.outputs),
   };
   const faults: readonly (PermitFault | false)[] = [
-    today < from && { about: 'period', words: `The permit ${id} begins on ${from}.` },
-    today > until && { about: 'period', words: `The permit ${id} ended on ${until}.` },
-    others.users !== '' && { about: 'users', words: `Not named in the permit ${id} as users: ${others.users}.` },
+    today < from && { about: 'period', words: `the permit ${id} begins on ${from}` },
+    today > until && { about: 'period', words: `the permit ${id} ended on ${until}` },
+    others.users !== '' && { about: 'users', words: `not named in the permit ${id} as users: ${others.users}` },
     others.datasets !== '' && {
       about: 'datasets',
-      words: `Not named in the permit ${id} as data: ${others.datasets}.`,
+      words: `not named in the permit ${id} as data: ${others.datasets}`,
     },
     others.outputs !== '' && {
       about: 'outputs',
-      words: `Not named in the permit ${id} as outputs: ${others.outputs}.`,
+      words: `not named in the permit ${id} as outputs: ${others.outputs}`,
     },
   ];
   return faults.filter((fault) => fault !== false);

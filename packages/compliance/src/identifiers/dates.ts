@@ -16,10 +16,11 @@ const written = new RegExp(
     `${edge}${month}[/-]${day}[/-](?:${year}|\\d\\d)${end}`,
     `(?<![\\d.])${day}(?:st|nd|rd|th|\\.)?[ -](?:of )?(?:${months})\\.?[ ,-]{1,2}(?:of )?(?:${year}|\\d\\d\\b)`,
     `\\b(?:${months})\\.? ${day}(?:st|nd|rd|th)?,? ${year}`,
+    `(?<![\\d.])${day} de (?:${months}|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro) (?:de|del) ${year}`,
     // A month or a day of no year.
     `\\b(?:in|since|until|from|seit|on) (?:${months}) ${year}`,
     `\\b(?:on|since|until|am|admitted|discharged|born|seen|dob)[: ]+(?:the )?${day}(?:st|nd|rd|th|\\.)? (?:of )?(?:${months})\\b`,
-    `\\b(?:on|since|until|am|admitted|discharged|born|seen|dob)[: ]+(?:${months}) ${day}(?:st|nd|rd|th)?\\b`,
+    `(?:\\b(?:on|since|until|am|admitted|discharged|born|seen|dob)|\\bf/u)[: ]+(?:${months}) ${day}(?:st|nd|rd|th)?\\b`,
     `\\b(?:on|since|admitted|discharged|seen|dob|born)[: ]+${month}/${day}\\b(?!/| of\\b)`,
   ].join('|'),
   'iu',

@@ -6,7 +6,7 @@ const familyName = `(?:${particle} ){0,2}${capital}`;
 
 /** `Dr. Weber`, `Mrs O'Neill`, `Herr von Hagen`: a title and what stands behind it. */
 const titled = new RegExp(
-  `\\b(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Rev|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Señora?|Sra?|Dhr|Mevr|Dott|Sig|Nurse)\\.? (?!Alpha|Beta|Gamma|Delta|Chain)(?:\\p{Lu}\\.? ?){0,2}${familyName}`,
+  `\\b(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Rev|Herrn?|Hr(?=\\.)|Frau|Mme|Mlle|Monsieur|Madame|Señora?|Sra?|Dhr|Mevr|Dott|Sig(?:\\.?ra)?|Fru|Pani|Nurse)\\.? (?!Alpha|Beta|Gamma|Delta|Chain)(?:\\p{Lu}\\.? ?){0,2}${familyName}`,
   'u',
 );
 

@@ -70,7 +70,9 @@ export const personPatterns: readonly TextPattern[] = [
     detector: 'fax',
     category: 'E',
     pattern: 'a word for fax and a number',
-    test: found(/\b(?:tele)?fax(?:ed)?(?: (?:no|number|nr|to|is|at|it to))*[.: ]*\+?[(\d][\d ()./-]{6,}/i),
+    test: found(
+      /\b(?:tele)?fax(?:ed)?(?: (?:no|number|nr|to|is|at|it to|(?:results?|report|notes?|labs?|records?|letter) to))*[.: ]*\+?[(\d][\d ()./-]{6,}/i,
+    ),
   },
   {
     detector: 'phone',
@@ -108,6 +110,22 @@ export const personPatterns: readonly TextPattern[] = [
       [...text.matchAll(/\b(?:SSN|social security|soc\.? sec\.?)(?: (?:no|number|#))*[.:# ]*(\d{9})\b/gi)].some(
         ([, number]) => checks.isSsn(number!),
       ),
+  },
+  {
+    detector: 'nino',
+    category: 'G',
+    pattern: 'two letters, six digits and a letter as a British national insurance number',
+    test: found(
+      /(?<![A-Z\d])(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d{2}){3} ?[A-D](?![A-Z\d])/,
+    ),
+  },
+  {
+    detector: 'national-number',
+    category: 'G',
+    pattern: 'a word for the number by which a state knows somebody, and digits',
+    test: found(
+      /(?<!\p{L})(?:PESEL|CPR|hetu|personnummer|fødselsnummer|codice fiscale|BSN|SVNR|AHV)(?:[- .]?(?:nr|no|nummer)\b)?[.:# ]*(?:[A-Z]{6})?\d[\d. -]{5,}|\b(?:SSN|social security(?: number)?|soc\.? sec\.?) (?:ending|ends)(?: (?:in|with))? ?\d{4}(?!\d)/iu,
+    ),
   },
   {
     detector: 'nir',

@@ -18,6 +18,19 @@ describe('a column', () => {
     ['home_tel', 'D', 'named-phone', ['0301234567', '0307654321', '0309999999']],
     ['MRN', 'H', 'named-mrn', ['1234', '1235', '1236']],
     ['subject#', 'R', 'named-person-key', ['1', '2', '13', '24', '25']],
+    ['nazwisko', 'A', 'named-name', ['Kowalczyk', 'Nowak', 'Lis']],
+    ['vezetéknév', 'A', 'named-name', ['Szabó', 'Kovács', 'Tóth']],
+    ['Hastanın adı', 'A', 'named-name', ['Mehmet', 'Ayşe', 'Elif']],
+    ['endereço', 'B', 'named-place', ['Rua A', 'Rua B', 'Rua C']],
+    ['kod_pocztowy', 'B', 'named-zip', ['30-001', '80-244', '61-512']],
+    ['ålder', 'C', 'age-over-89', ['45', '91', '67']],
+    ['telefaks', 'E', 'named-fax', ['572 727 689', '572 727 690', '572 727 691']],
+    ['cpr', 'G', 'named-ssn', ['010877-0266', '020366-1234', '110955-4321']],
+    ['Aktenzeichen', 'H', 'named-mrn', ['A-474985', 'A-474986', 'A-474999']],
+    ['Rechnungsnummer', 'J', 'named-account', ['R8669662', 'R8669663', 'R8669664']],
+    ['rijbewijs', 'K', 'named-license', ['9481206097', '9481206098', '9481206099']],
+    ['fingerabdruck', 'P', 'named-biometric', ['fp_98', 'fp_99', 'fp_97']],
+    ['zdjęcie', 'Q', 'named-photo', ['a1.png', 'a2.png', 'a3.png']],
   ])('%s is told by its name and its values', (name, category, detector, cells) => {
     expect(found(name, cells)).toContain(`${category} ${detector}`);
   });
@@ -34,6 +47,10 @@ describe('a column', () => {
     ['dose', 'numbers with units', many(40, (i) => `${i}mg`)],
     ['cell', 'a type of cell', ['squamous', 'adeno', 'large']],
     ['cells', 'five digits, none of which begins with a zero', many(30, (i) => String(12_000 + 37 * (i % 15)))],
+    ['dx', 'codes of ICD-10', many(60, (i) => `E${10 + i}.${i % 10}`)],
+    ['variant', 'variants of a protein', many(60, (i) => `p.R${100 + 7 * i}H`)],
+    ['position', 'places on chromosomes', many(60, (i) => `chr${1 + (i % 22)}:${10_000 + 977 * i}`)],
+    ['snp', 'numbers of dbSNP', many(60, (i) => `rs${42_935 + 977 * i}`)],
     ['gene', 'codes that recur', many(60, (i) => `BRCA${i % 10}`)],
   ])('%s is none where it holds %s', (name, _what, cells) => {
     expect(found(name, cells)).toEqual([]);
@@ -72,6 +89,37 @@ describe('a column', () => {
   it('names somebody in a clinic, and nobody where the clinic has the name', () => {
     expect(found('notes', ['DELGADO, LINDA seen in clinic.'])).toEqual(['A name-in-text']);
     expect(found('site', ['Linda Delgado Cancer Center', 'Henry Ford Hospital'])).toEqual([]);
+  });
+
+  it.each([
+    ['JK 48 72 57 C', 'G nino'],
+    ['ni AB123456D on file', 'G nino'],
+    ['denies chest pain; PESEL 76060794591', 'G national-number'],
+    ['SSN ending 9924', 'G national-number'],
+  ])('may hold a state’s number of somebody: %s', (cell, finding) => {
+    expect(found('notes', [cell])).toEqual([finding]);
+  });
+
+  it.each([
+    ['Hr. Hashimoto kommt wieder', 'A name-in-text'],
+    ['Sig.ra Petrović dimessa', 'A name-in-text'],
+    ['15 de enero de 1985', 'C date'],
+    ['f/u Nov 4', 'C date'],
+    ['will fax results to (408) 268-1407', 'E fax'],
+  ])('tells of somebody as other hospitals write: %s', (cell, finding) => {
+    expect(found('notes', [cell])).toContain(finding);
+  });
+
+  it.each([
+    'GB 12 34 56 A',
+    '16 Fr Foley catheter',
+    'Hr Variability low',
+    'BP 120 80 mmHg',
+    'cpr given at 10 30',
+    'hetu 12',
+    'SSN ending soon',
+  ])('is not one where it only looks so: %s', (cell) => {
+    expect(found('notes', [cell])).toEqual([]);
   });
 
   it('may hold pictures: within the address of one, or by the first bytes of JPEG and PNG in base 64', () => {

@@ -61,7 +61,10 @@ export function isKey(tally: CellTally): boolean {
   const { cells, codes, wholes, different, lowest, highest, fewestDigits, mostDigits } = tally;
   if (cells < fewestRows || tally.distinctShare < 0.95) return false;
   if (codes >= 0.95 * cells)
-    return share(tally, (cell) => /^(?=.*\d)[\p{L}\d][\p{L}\d_/.:-]{3,}$/u.test(cell) && !isMeasure(cell)) > 0.95;
+    return (
+      share(tally, (cell) => /^(?=.*\d)[\p{L}\d][\p{L}\d_/.:-]{3,}$/u.test(cell) && !isMeasure(cell) && !isTerm(cell)) >
+      0.95
+    );
   if (wholes < cells || lowest < 0 || tally.distinctShare < 0.99) return false;
   return mostDigits >= 6 && fewestDigits >= 5 && highest - lowest >= different;
 }
@@ -71,5 +74,18 @@ function isMeasure(cell: string): boolean {
   return (
     /^[<>=~]*[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?:%|[a-zµ]{1,5}(?:\/[a-z\d]+)?)?$/i.test(cell) ||
     /^\d+(?:\.\d+)?[-:/]\d+(?:\.\d+)?(?::\d+)?$/.test(cell)
+  );
+}
+
+/**
+ * A code of a terminology, which says what somebody has and not who it is: of ICD-10 with its point, a variant as HGVS writes
+ * it, a place on a chromosome, a number of dbSNP. A letter and digits without a point may be a record's number.
+ */
+function isTerm(cell: string): boolean {
+  return (
+    /^[A-Z]\d[\dA-Z]\.[\dA-Z]{1,4}$/.test(cell) ||
+    /^(?:p\.\(?(?:[A-Z]|[A-Z][a-z]{2})\d+|[cgmn]\.[-*]?\d+)\S*$/.test(cell) ||
+    /^(?:chr)?(?:\d{1,2}|[XYM]|MT):\d+(?:-\d+)?$/.test(cell) ||
+    /^rs\d+$/.test(cell)
   );
 }

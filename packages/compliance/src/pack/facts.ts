@@ -161,7 +161,7 @@ export interface PackFacts {
   readonly proofs: readonly ProvedEntry[];
   /** In the order of rounds. */
   readonly certificates: readonly CertificateFacts[];
-  /** Certificates, public keys, signed checkpoints, cards, check.json: copied as they are. */
+  /** Certificates, public keys, signed checkpoints, cards, approvals: copied as they are; outcomes of checks, without evidence. */
   readonly copies: readonly CopiedFile[];
   readonly privacy: PrivacyFacts | null;
   readonly secureAggregation: boolean;

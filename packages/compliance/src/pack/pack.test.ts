@@ -46,6 +46,15 @@ describe('a pack', () => {
     expect(textOf(files, 'cards/model-card.md')).toBe('# Card\n');
   });
 
+  it('says that cards are whole, with what else was suppressed', () => {
+    const told = (name: 'disclosure-control' | 'model-card', facts = someFacts()) =>
+      packDocument(name, facts).doesNotShow.join(' ');
+    for (const name of ['disclosure-control', 'model-card'] as const) {
+      expect(told(name)).toMatch(/whole, with figures and numbers of patients of test parts/);
+      expect(told(name, someFacts({ copies: [] }))).not.toMatch(/numbers of patients of test parts/);
+    }
+  });
+
   it('maps each part to clauses and back, and states no compliance', () => {
     const index = JSON.parse(textOf(files, 'index.json')) as {
       documents: { name: string; clauses: { id: string }[]; doesNotShow: string[]; contributes: string }[];
@@ -142,6 +151,13 @@ describe('a pack', () => {
     });
     const claimed = packDocument('privacy', someFacts({ privacy: { ...privacy, epsilon: null } }));
     expect(claimed.statements[0]!.says).toContain('no finite epsilon bounds it');
+    // Noise that everybody can draw again protects nothing.
+    expect(statements[0]!.says).toMatch(
+      /^dp-sgd would protect, were its noise secret, what leaves a site: epsilon 0.5/,
+    );
+    const run = { ...someFacts().run, simulationOnly: false };
+    const secret = packDocument('privacy', someFacts({ privacy, run })).statements[0]!.says;
+    expect(secret).toMatch(/^dp-sgd protects what leaves a site: epsilon 0.5/);
   });
 
   it('makes no markup, line or turn of direction of the text of others', () => {

@@ -40,17 +40,24 @@ const cases: [string, Partial<SitePolicyInput>, Partial<Asked>, Partial<Asked>, 
   ['maximumEpsilon', { maximumEpsilon }, spends, { ...spends, kind: 'evaluation' }, /no scores in round 0/, { price }],
   ['hours', { hours }, {}, { time: '2026-03-02T17:00:00.000Z' }, /ask again/],
   ['hours', { hours }, {}, { time: '2026-03-03T10:00:00.000Z' }, /ask again/],
+  ['hours', { hours: { ...hours, from: '00:00', until: '24:00' } }, { time: '2026-03-02T22:59:59.000Z' }, { time: '2026-03-02T23:00:00.000Z' }, /ask again/], // prettier-ignore
   ['countries', { countries: ['DE', 'FR'] }, { declared }, { declared: { endpoints: [...endpoints, { id: 'c', country: 'US' }] } }, /endpoint c in US/], // prettier-ignore
   ['countries', { countries: ['DE', 'FR'] }, { declared }, {}, /declares no countries/],
   ['permit', { permit: { dataset: 'heart' } }, { declared }, {}, /no whole data permit/],
-  ['permit', { permit: {} }, { declared, time: '2026-03-02T23:59:59.000Z' }, { declared, time: '2026-03-03T00:00:00.000Z' }, /is for 2026-01-01/], // prettier-ignore
-  ['permit', { permit: {} }, { declared }, { declared, time: '2025-12-31T23:59:59.000Z' }, /is for 2026-01-01/],
+  ['permit', { permit: {} }, { declared, time: '2026-03-02T23:59:59.000Z' }, { declared, time: '2026-03-03T00:00:00.000Z' }, /permit P-1 ended on 2026-03-02/], // prettier-ignore
+  [
+    'permit',
+    { permit: {} },
+    { declared },
+    { declared, time: '2025-12-31T23:59:59.000Z' },
+    /permit P-1 begins on 2026-01-01/,
+  ],
   ['permit', { permit: { purposes: ['e'] } }, { declared }, permitted({ purpose: 'd' }), /has the purpose d; here it is e/], // prettier-ignore
-  ['permit', { permit: {} }, { declared }, { declared: { ...declared, users: ['TU', 'Ads'] } }, /Ads is no user/],
-  ['permit', { permit: { dataset: 'heart' } }, { declared }, permitted({ datasets: ['a'] }), /not for the data set heart/], // prettier-ignore
-  ['permit', { permit: {} }, { ...permitted({ datasets: ['sha256:s'] }), dataSheet: 'sha256:s' }, permitted({ datasets: ['b'] }), /not for the data set a/], // prettier-ignore
-  ['permit', { permit: {} }, { declared }, permitted({ outputs: ['statistics'] }), /no output `model`/],
-  ['permit', { permit: {} }, { declared }, { declared, kind: 'evaluation' }, /no output `site-scores`/],
+  ['permit', { permit: {} }, { declared }, { declared: { ...declared, users: ['TU', 'Ads'] } }, /as users: Ads$/],
+  ['permit', { permit: { dataset: 'heart' } }, { declared }, permitted({ datasets: ['a'] }), /as data: heart$/], // prettier-ignore
+  ['permit', { permit: {} }, { ...permitted({ datasets: ['sha256:s'] }), dataSheet: 'sha256:s' }, permitted({ datasets: ['b'] }), /as data: a$/], // prettier-ignore
+  ['permit', { permit: {} }, { declared }, permitted({ outputs: ['statistics'] }), /as outputs: model$/],
+  ['permit', { permit: {} }, { declared }, { declared, kind: 'evaluation' }, /as outputs: site-scores$/],
   ['permit', { permit: { ids: ['P-1'] } }, { declared }, permitted({ id: 'P-2' }), /P-2 is not known/],
   ['software', { software: { '@fedward/core': ['0.1.*'] } }, {}, { software: [{ name: '@fedward/core', version: '0.2.0' }] }, /0.2.0 runs here/], // prettier-ignore
   ['software', { software: { '@fedward/core': ['0.1.*'] } }, {}, { software: [{ name: 'constructor', version: '1' }] }, /no software that may run/], // prettier-ignore
@@ -118,6 +125,8 @@ describe('the file of a policy', () => {
     ['the same key twice', { approvals: { keys: ['a', 'a'], people: 2 } }],
     ['a time zone that is none', { hours: { ...hours, timeZone: 'Mars/Base' } }],
     ['hours that end before they begin', { hours: { ...hours, from: '19:00' } }],
+    ['a time that is none', { hours: { ...hours, until: '24:01' } }],
+    ['a beginning at the end of the day', { hours: { ...hours, from: '24:00', until: '24:00' } }],
     ['a country in words', { countries: ['Germany'] }],
     ['a hash that is none', { plans: ['sha256:1'] }],
   ])('is refused with %s', (_, member) => {

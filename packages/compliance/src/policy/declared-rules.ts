@@ -1,23 +1,12 @@
 import { isTrainingPlan, type Asked } from '@fedward/core';
 import * as z from 'zod';
 import { verifyApprovals } from '../approval/verify.js';
+import { permitSchema } from '../checks/declarations.js';
+import { permitFaults } from '../checks/permit.js';
 import { matches, openly, type Rule, type Verdict } from './rule.js';
 import type { SitePolicyRules } from './schema.js';
 
 const texts = z.array(z.string());
-const day = z.iso.date();
-const permitSchema = z.object({
-  id: z.string().min(1),
-  /** The letter of Article 53(1) of Regulation (EU) 2025/327. */
-  purpose: z.string().min(1),
-  users: texts.min(1),
-  /** Hospitals by name, or data sheets by digest. */
-  datasets: texts.min(1),
-  /** Days; the last is part of it. */
-  from: day,
-  until: day,
-  outputs: texts.min(1),
-});
 const declaredSchema = z.object({ users: texts.min(1), ehds: z.object({ permit: permitSchema }) });
 const endpointsSchema = z.object({
   endpoints: z.array(z.object({ id: z.string(), country: z.string() })).min(1),
@@ -72,8 +61,8 @@ export const declaredRules: readonly Rule[] = [
     async admits({ approvals }, asked, { approvals: store, subjectOf }) {
       if (!approvals) return undefined;
       if (!store || !subjectOf) return openly('plans are approved here before they run, and nobody can look up which are: name the folder of approvals'); // prettier-ignore
-      const { ok, why } = await verifyApprovals(store, subjectOf(asked), { ...approvals, now: asked.time });
-      return ok ? undefined : openly(why);
+      const { ok, why, told } = await verifyApprovals(store, subjectOf(asked), { ...approvals, now: asked.time });
+      return ok ? undefined : { reason: why, told };
     },
   },
 ];
@@ -88,19 +77,15 @@ function assertPermit({ dataset, ids, purposes }: NonNullable<SitePolicyRules['p
   const { users, ehds } = said.data;
   const { permit } = ehds;
   if (ids && !ids.includes(permit.id)) return openly(`permit ${permit.id} is not known here`);
-  const today = new Date(asked.time).toISOString().slice(0, 10);
-  if (today < permit.from || today > permit.until)
-    return openly(`permit ${permit.id} is for ${permit.from} to ${permit.until}, it is ${today}`);
   if (purposes && !purposes.includes(permit.purpose))
     return openly(`permit ${permit.id} has the purpose ${permit.purpose}; here it is ${purposes.join(' or ')}`);
-  const stranger = users.find((user) => !permit.users.includes(user));
-  if (stranger !== undefined) return openly(`${stranger} is no user of permit ${permit.id}`);
-  const names = dataset === undefined ? [asked.clientId, asked.dataSheet] : [dataset];
-  if (!names.some((name) => name !== undefined && permit.datasets.includes(name)))
-    return openly(`permit ${permit.id} is not for the data set ${dataset ?? asked.clientId}`);
-  const missing = outputsOf(asked).find((output) => !permit.outputs.includes(output));
-  if (missing === undefined) return undefined;
-  return openly(`permit ${permit.id} has no output \`${missing}\`; it has ${permit.outputs.join(', ')}`);
+  const faults = permitFaults(permit, {
+    today: new Date(asked.time).toISOString().slice(0, 10),
+    users,
+    datasets: [dataset === undefined ? { id: asked.clientId, digest: asked.dataSheet } : { id: dataset }],
+    outputs: outputsOf(asked),
+  });
+  return faults.length === 0 ? undefined : openly(faults.map(({ words }) => words).join('; '));
 }
 
 /** What leaves by what is asked, as permits call it. */

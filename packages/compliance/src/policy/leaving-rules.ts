@@ -13,6 +13,8 @@ const wordsBeside = 16;
 const mostCallBytes = 2 ** 20;
 const mostDescribed = 2 ** 16;
 const mostErrorWords = 1000;
+/** As core takes them: a larger weight of scores counts nobody. */
+const mostRecords = 2 ** 32;
 
 /** What leaves, of whatever plugin's making. */
 export const leavingRules: readonly Rule[] = [
@@ -142,7 +144,7 @@ function allowed(patterns: readonly string[] = [], name: string): boolean {
 }
 
 function wholeNumber(weight: number): Verdict {
-  if (Number.isInteger(weight) && weight >= 0) return undefined;
+  if (Number.isInteger(weight) && weight >= 0 && weight <= mostRecords) return undefined;
   return { reason: `scores have the weight ${weight}`, told: 'the weight of scores is a number of records' };
 }
 

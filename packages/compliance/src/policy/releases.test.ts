@@ -72,6 +72,9 @@ describe('what a policy lets out', () => {
     const { releases } = sitePolicy(rulesOf());
     const scores = { kind: 'scores', message: { clientId: 'a', weight: 1.5, metrics: {} } } as const;
     expect(await releases(scores)).toMatchObject({ rule: 'weights' });
+    const many = (weight: number) => releases({ ...scores, message: { ...scores.message, weight } });
+    expect(await many(2 ** 32)).toBeUndefined();
+    expect(await many(2 ** 53)).toMatchObject({ rule: 'weights' });
   });
 
   it('is no error’s word, unless the policy says so', async () => {

@@ -9,6 +9,7 @@ const count = z
   .max(2 ** 32);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is `sha256:` and 64 hexadecimal digits');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is HH:MM, from 00:00 to 23:59');
+const endClock = z.string().regex(/^(?:([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'is HH:MM, from 00:01 to 24:00');
 const timeZone = z.string().refine(isTimeZone, 'is no IANA time zone, such as Europe/Berlin');
 
 /**
@@ -85,7 +86,8 @@ export const sitePolicySchema = z.strictObject({
       timeZone,
       days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
       from: clock,
-      until: clock,
+      /** Not part of it. */
+      until: endClock,
     })
     .refine(({ from, until }) => from < until, '`from` is before `until`, on one day')
     .optional(),

@@ -25,6 +25,12 @@ describe('withdrawal', () => {
   it('costs privacy again where it had a price', () => {
     const [of] = withdrawalReport([run([{ ...hospital, epsilon: 0.7 }])], { hospital: 'north' }).runs;
     expect(of!.says.join(' ')).toMatch(/charged for a second run.*epsilon 0\.7 at delta 0\.00001/);
+    const [calibrated] = withdrawalReport([run([{ ...hospital, epsilon: 3.9999998024649757 }])], {
+      hospital: 'north',
+    }).runs;
+    expect(calibrated!.says.join(' ')).toContain('epsilon 4 at delta');
+    const [little] = withdrawalReport([run([{ ...hospital, epsilon: 0.00001 }])], { hospital: 'north' }).runs;
+    expect(little!.says.join(' ')).toContain('epsilon 0.0001 at delta');
   });
 
   it('of a hospital in no sum, or patients who were tested on alone, is from no model', () => {

@@ -113,7 +113,7 @@ function saysOf(
           'Only training anew without them makes a model that never saw them: `fedward withdraw RUN ... --rerun --out DIR`.',
           epsilons.length > 0
             ? `Training anew costs privacy again: each hospital that stays is charged for a second run, as it was for the first (up to ` +
-              `epsilon ${largestOf(epsilons)} at delta ${delta ?? 'not said'} here), and its ledger adds both up.`
+              `epsilon ${epsilonText(largestOf(epsilons))} at delta ${delta ?? 'not said'} here), and its ledger adds both up.`
             : 'Training anew lets the hospitals that stay tell of their data a second time, and nothing bounds what both runs tell together.',
         ]
       : ['No update that is in a sum was made with these data: no model of this run holds them.']),
@@ -124,6 +124,11 @@ function saysOf(
       : []),
     'Who has both models, or both results, may learn something of those who were withdrawn from the difference.',
   ];
+}
+
+/** Four digits, rounded up: a bound stays one. */
+function epsilonText(epsilon: number): string {
+  return Number.isFinite(epsilon) ? String(Math.ceil(epsilon * 1e4) / 1e4) : String(epsilon);
 }
 
 function largestOf(values: readonly number[]): number {

@@ -151,6 +151,25 @@ describe('what server and sites show each other of their logs', () => {
     for (const drop of found) expect(drop).toMatch(/^south (AUDIT_TAMPERED|SIGNATURE_INVALID)$/);
   });
 
+  it('stays small for a site none of whose answers arrive', async () => {
+    let most = 0;
+    const { rounds } = await run(
+      (site) => ({
+        ...site,
+        async answer(task, signal) {
+          most = Math.max(most, task.head!.grown!.length);
+          const update = await site.answer(task, signal);
+          if (site.id === 'south' && task.round < 79) throw new Error('the line was cut');
+          return update;
+        },
+      }),
+      { rounds: 80 },
+    );
+    expect(most).toBeLessThanOrEqual(64);
+    // It has noted each head all the same, and the last answer is taken.
+    expect(rounds.at(-1)!.participants).toEqual(ids);
+  });
+
   it("a log of the server's that was written anew is found by each site, and the round ends", async () => {
     const anew = fakeAccountableLog('coordinator');
     const original = server.head;

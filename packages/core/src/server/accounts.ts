@@ -3,10 +3,14 @@ import type { Json, JsonObject } from '../base/json.js';
 import { isAccountable } from '../interfaces/audit.js';
 import type { AccountableLog, AuditHead, AuditReceipt, AuditSink, EntryProof, Witness } from '../interfaces/audit.js';
 import type { CertificateStore, RoundCertificate } from '../interfaces/certificate.js';
+import type { SiteDescription } from '../interfaces/description.js';
 import type { Task, Update } from '../interfaces/messages.js';
 import { digestTensors } from '../parameters/parameters.js';
 import type { Introductions } from './introductions.js';
 import type { RunLog } from './run-log.js';
+
+/** Heads that a site was sent without an answer, of which it may have noted any. */
+const mostUnanswered = 64;
 
 /** What a task says of logs. */
 type Shown = Pick<Task, 'head' | 'noted' | 'cosignature'>;
@@ -59,7 +63,9 @@ export class Accounts {
 
   async #headFor(id: string): Promise<AuditHead | undefined> {
     if (!this.#accountable) return this.log.head;
-    const told = this.#told.get(id) ?? [this.introductions.of(id)?.seen ?? 0].filter((size) => size > 0);
+    let told = this.#told.get(id) ?? seenOf(this.introductions.of(id));
+    // One that was sent so many and has answered none is asked, so that what it is sent stays small.
+    if (told.length >= mostUnanswered) told = seenOf(await this.introductions.again(id));
     const head = await this.#accountable.head(told);
     if (!head) return undefined;
     this.#told.set(id, [...told.filter((size) => size !== head.index + 1), head.index + 1]);
@@ -82,16 +88,18 @@ export class Accounts {
       witness.assertCosigned(id, checkpoint, cosignature);
       this.#cosigned.set(checkpoint, [...(this.#cosigned.get(checkpoint) ?? []), cosignature]);
     }
-    const size = (asked.head?.index ?? -1) + 1;
-    this.#told.set(
-      id,
-      (this.#told.get(id) ?? []).filter((told) => told >= size),
-    );
+    this.noted(id, asked);
     if (!certificates) return;
     const digest = digestTensors(update.payload);
     if (entry) assertOfUpdate(entry, { ...update, planHash: asked.planHash, digest });
     const at = head && { head: { index: head.index, root: head.root } };
     this.#answers.set(id, { digest, ...(entry && { entry }), ...at });
+  }
+
+  /** A site that has answered has noted the head that it was sent: it knows no older one any more. */
+  noted(id: string, { head }: Pick<Task, 'head'>): void {
+    const told = this.#told.get(id);
+    if (head && told) this.#told.set(id, told.filter((size) => size > head.index)); // prettier-ignore
   }
 
   /** Logs what a round came to, and writes its certificate. */
@@ -137,6 +145,10 @@ export class Accounts {
 /** Whether an entry has a digest in the place of its details, which its log keeps elsewhere. */
 function keptAside({ entry }: EntryProof): boolean {
   return 'aside' in (JSON.parse(entry) as object);
+}
+
+function seenOf(site: Pick<SiteDescription, 'seen'> | undefined): readonly number[] {
+  return site?.seen ? [site.seen] : [];
 }
 
 /** What a site's own log says of an answer must be said of this one. */

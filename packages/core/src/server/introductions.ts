@@ -38,6 +38,14 @@ export class Introductions {
     return met && 'description' in met ? met.description : undefined;
   }
 
+  /** What one of them says of itself now; undefined of who does not answer. */
+  async again(id: string): Promise<SiteDescription | undefined> {
+    const asked = withDeadline(patience, undefined, (signal) => this.#introduced(this.transport.client(id), signal));
+    const description = await asked.catch(() => undefined);
+    if (description) this.#met.set(id, { description });
+    return description;
+  }
+
   /** What those said that were met and take part. */
   get descriptions(): readonly SiteDescription[] {
     return [...this.#met.values()].flatMap((met) => ('description' in met ? [met.description] : []));

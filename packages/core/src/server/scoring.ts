@@ -69,6 +69,7 @@ export class Scoring<S extends State, M extends Tensors> {
         ...{ runId, round, planHash, payload: model, taken: taken.get(id)?.round ?? null },
         ...(await accounts.shownTo(id)),
       }),
+      onScored: (id, task) => accounts.noted(id, task),
       concurrency: concurrency ?? ids.length,
       deadlineSeconds: this.federation.clock ? Infinity : deadlineOf(this.federation),
       signal,

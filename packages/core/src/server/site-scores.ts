@@ -13,6 +13,8 @@ export interface ScoreOptions {
   /** Who is asked. */
   readonly ids: readonly string[];
   readonly taskFor: (clientId: string) => Promise<EvaluateTask>;
+  /** Called with the task of each client that has answered. */
+  readonly onScored?: (clientId: string, task: EvaluateTask) => void;
   readonly concurrency: number;
   /** For each site; Infinity: none. */
   readonly deadlineSeconds: number;
@@ -21,7 +23,7 @@ export interface ScoreOptions {
 
 /** Asks sites to score the model on its own test part. Who fails is named. */
 export async function siteScores(options: ScoreOptions): Promise<SiteScores> {
-  const { transport, ids, taskFor, concurrency, deadlineSeconds, signal } = options;
+  const { transport, ids, taskFor, onScored, concurrency, deadlineSeconds, signal } = options;
   const perSite: SiteScores['perSite'][number][] = [];
   const failed: SiteScores['failed'][number][] = [];
   const waiting = ids.entries();
@@ -30,9 +32,12 @@ export async function siteScores(options: ScoreOptions): Promise<SiteScores> {
     for (const [index, id] of waiting)
       found.set(
         index,
-        await withDeadline(deadlineSeconds, signal, async (waiting) =>
-          transport.client(id).evaluate(await taskFor(id), waiting),
-        )
+        await withDeadline(deadlineSeconds, signal, async (waiting) => {
+          const task = await taskFor(id);
+          const result = await transport.client(id).evaluate(task, waiting);
+          onScored?.(id, task);
+          return result;
+        })
           .then((result) => checked(id, result))
           .catch((error: unknown) => failureOf(id, error)),
       );

@@ -98,6 +98,11 @@ export class FileLedger implements DiskLedger {
     await this.#sign();
   }
 
+  /** Whether this user may charge it, as far as its key says; nothing is written. @throws {FedwardError} as `prepare` */
+  assertMayCharge(): void {
+    this.#due();
+  }
+
   charge(charge: Charge): Promise<void> {
     const charged = this.#last.then(() => this.#charge(charge));
     this.#last = charged.catch(() => undefined); // its caller is told

@@ -103,6 +103,7 @@ export async function previewLedger(
   const asked = asTerms(options, 'previewLedger.options');
   if (await hasLedger(directory)) {
     const ledger = await read(pathsIn(directory), asked, options);
+    ledger.assertMayCharge();
     return { before: ledger.epsilon, after: ledger.preview(event), terms: ledger.terms };
   }
   const terms = termsOfNew(directory, asked);

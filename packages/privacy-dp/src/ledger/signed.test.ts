@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openNote, rotationOf, verifierOf } from '@fedward/kit-keys';
 import { leafHash, verifyInclusion } from '@fedward/kit-merkle';
 import { describe, expect, it } from 'vitest';
-import { openLedger } from './open.js';
+import { openLedger, previewLedger } from './open.js';
 import { proveCharge } from './prove.js';
 import { readLedger } from './report.js';
 import { trustedKey } from './signatures.js';
@@ -70,6 +70,17 @@ describe('a signed ledger', () => {
         refused,
       );
       expect((await readLedger(directory)).head).toBe((await openLedger(directory, signed)).head.hash);
+    }));
+
+  it('is not priced for who may not charge it', () =>
+    inDirectory(async (directory) => {
+      await writeSigned(directory);
+      const none = { type: 'none' } as const;
+      for (const others of [options, { ...options, signer: signerOfTest('2') }])
+        await expect(previewLedger(directory, others, none)).rejects.toMatchObject({
+          ...{ code: 'CONFIG_INCOMPATIBLE', subject: 'signer' },
+        });
+      expect((await previewLedger(directory, signed, none)).terms.budget).toBe(options.budget);
     }));
 
   it('made without a key is signed from the first opening with one on, all that was before too', () =>

@@ -74,6 +74,15 @@ const cards = renderCards(source);
 const all = Object.values(cards);
 
 describe('the model card', () => {
+  it('tells no counts of rows by way of a warning', () => {
+    const message = 'Many rows of north were left out: 361 of 400 rows used; left out: 1 with no value in bp.';
+    const warned = renderCards({ ...source, result: { ...result, warnings: [{ code: 'ROWS_DROPPED', message }] } });
+    for (const text of [warned['model-card.md'], warned['model-card.json'], warned['tripod-ai.md']]) {
+      expect(text).toContain('Many rows of north were left out.');
+      expect(text).not.toContain('1 with no value');
+    }
+  });
+
   it('is one structure in three writings: what one says, all say', () => {
     const card = JSON.parse(cards['model-card.json']) as { sections: { heading: string }[]; evaluation: unknown };
     for (const { heading } of card.sections) {

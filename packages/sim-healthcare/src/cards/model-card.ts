@@ -18,6 +18,7 @@ import {
   trainingText,
   type CardSource,
 } from './study.js';
+import { toldWarning } from './told-warning.js';
 
 /**
  * The model card of a run: only what the run knows, and what its plan declares. It claims no fitness for any use and
@@ -281,8 +282,8 @@ function caveats(source: CardSource): CardSection {
       ...completeness(result),
       ...(isUnpaid(source)
         ? [notPaidFor()]
-        : result.warnings.flatMap(({ code, message }) =>
-            code === 'HOSPITALS_MISSING' ? [] : [warningBlock(message)],
+        : result.warnings.flatMap((warning) =>
+            warning.code === 'HOSPITALS_MISSING' ? [] : [warningBlock(toldWarning(warning))],
           )),
       textBlock(
         'Before anyone is treated by it: an evaluation at the place of use, by people who answer for it. This card is no ' +

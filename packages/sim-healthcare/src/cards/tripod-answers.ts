@@ -13,6 +13,7 @@ import {
   trainingText,
   type CardSource,
 } from './study.js';
+import { toldWarning } from './told-warning.js';
 
 /** What a run knows of an item. */
 export interface TripodAnswer {
@@ -153,7 +154,7 @@ function found(source: CardSource): Answers {
     ),
     '24': [answer('The model was not updated.', 'audit')],
     '26': ifSaid(
-      warnings.length === 0 || unpaid ? undefined : warnings.map(({ message }) => message).join(' '),
+      warnings.length === 0 || unpaid ? undefined : warnings.map(toldWarning).join(' '),
       'result.json: warnings',
     ),
   };

@@ -18,7 +18,7 @@ export interface CheckOptions {
   readonly declarations?: Declarations;
   /** The day of the check, ISO 8601. Default: today, in UTC. */
   readonly today?: string;
-  /** How the run's log is kept. Default: chained, unsigned, one for all. */
+  /** How the run's logs are kept. Default: as `simulate` keeps them, signed and, where hospitals have tables, one each. */
   readonly log?: CheckFacts['log'];
   /** Newer lists than those that come with the package. */
   readonly zipCodes?: RestrictedZipCodes;
@@ -55,7 +55,8 @@ export async function checkFactsOf(
     planHash: planHash(plan),
     outputs: ['model', 'scores', ...(plan.evaluation ? ['site-scores'] : [])],
     keys: (declarations.keys ?? []).map(({ holder, key }) => ({ holder, id: key })),
-    log: log ?? { chained: true, signed: false, perSite: false },
+    // Clients that are made when they are asked share the server's log.
+    log: log ?? { chained: true, signed: true, perSite: population.tabulated },
     transport: { kind: 'none' },
     declarations,
     ...(adequate && { adequate }),

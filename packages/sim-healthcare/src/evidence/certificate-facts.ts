@@ -2,6 +2,7 @@ import { verifyCertificate } from '@fedward/audit';
 import { isFedwardError } from '@fedward/core';
 import type { CertificateFacts, CopiedFile } from '@fedward/compliance';
 import { parseVerifierKeys } from '@fedward/kit-keys';
+import { misnamedIn } from '../run/verify-certificates.js';
 
 /** The certificates among the files of a pack, held against its public keys; none of them holds without any. */
 export function certificateFacts(copies: readonly CopiedFile[]): CertificateFacts[] {
@@ -9,7 +10,9 @@ export function certificateFacts(copies: readonly CopiedFile[]): CertificateFact
   return copies
     .filter(({ file }) => file.startsWith('certificates/'))
     .map(({ file, content }) => {
-      const { ok, certified } = verifyCertificate(parsed(content), keys);
+      const shown = verifyCertificate(parsed(content), keys);
+      const ok = shown.ok && misnamedIn(shown).length === 0;
+      const { certified } = shown;
       return { file, ok, model: ok ? (certified?.model.after ?? null) : null };
     });
 }

@@ -95,7 +95,7 @@ export async function evidenceFacts(directory: string, options: EvidenceOptions 
     kept,
     installed: installedPackages(),
     node: process.version,
-    declarations: options.declarations ?? null,
+    declarations: options.declarations ?? declaredIn(simulation),
   };
 }
 
@@ -166,13 +166,19 @@ function simulationTold({
   ledger,
   keys,
   optOuts,
+  approvals,
   ...simulation
 }: PlannedRun['simulation']): JsonObject {
-  const named = { dataDir, schema, initial, ledger, keys, optOuts };
+  const named = { dataDir, schema, initial, ledger, keys, optOuts, approvals };
   const there = Object.entries(named).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, 'a path of its own'] as const],
   );
   return { ...(JSON.parse(JSON.stringify(simulation)) as JsonObject), ...Object.fromEntries(there) };
+}
+
+/** What the run itself declares. */
+function declaredIn({ declared }: PlannedRun['simulation']): PackFacts['declarations'] {
+  return declared ? { text: `${JSON.stringify(declared, null, 2)}\n`, said: declared } : null;
 }
 
 /** Where a pack may not go: into the run that it is about, whose files it lists. */

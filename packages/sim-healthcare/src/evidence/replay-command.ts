@@ -18,7 +18,7 @@ export interface Replay {
 export function replayOf({ simulation, inputs }: Pick<PlannedRun, 'simulation' | 'inputs'>): Replay {
   const { scenario, dataDir, schema, partition, hospitals, labelNoise, dropRate, slow, initial, secureNoise } =
     simulation;
-  const { without, optOuts } = simulation;
+  const { without, optOuts, policies, approvals, declared } = simulation;
   const inData = schema !== undefined && dataDir !== undefined ? relative(dataDir, schema) : undefined;
   const schemaThere = inData !== undefined && !inData.startsWith('..');
   const words = [
@@ -35,6 +35,9 @@ export function replayOf({ simulation, inputs }: Pick<PlannedRun, 'simulation' |
     ...(optOuts === undefined ? [] : ['--opt-outs', '"$OPT_OUTS"']),
     ...(initial === undefined ? [] : ['--initial', '"$INITIAL"']),
     ...(secureNoise ? ['--secure-noise'] : []),
+    ...(policies ? ['--policy', '"$POLICY"'] : []),
+    ...(approvals === undefined ? [] : ['--approvals', '"$APPROVALS"']),
+    ...(policies && declared ? ['--declarations', '"$DECLARATIONS"'] : []),
     ...inputs.software.plugins.flatMap(({ name }) => ['--plugin', quoted(name)]),
     ...['--config', '"$PACK/plan.json"', '--no-local', '--out', '"$NEW"', '--json'],
   ];
@@ -43,6 +46,13 @@ export function replayOf({ simulation, inputs }: Pick<PlannedRun, 'simulation' |
     ...(schema !== undefined && !schemaThere ? ['The schema is a file beside the data: name it in $SCHEMA.'] : []),
     ...(optOuts === undefined ? [] : ['The list of those who opted out is in no pack: name it in $OPT_OUTS.']),
     ...(initial === undefined ? [] : ['The run started from a file of weights: name it in $INITIAL.']),
+    ...(policies
+      ? ["Hospitals' hosts had rules, which the settings have under `policies`: name them in $POLICY."]
+      : []),
+    ...(approvals === undefined
+      ? []
+      : ['A host let in what was approved: name the folder with the proposal and its approvals in $APPROVALS.']),
+    ...(policies && declared ? ['The study declared something to them: name it in $DECLARATIONS.'] : []),
     ...(inputs.software.plugins.length > 0 ? ["The run had plugins of a team's own, which are in no pack."] : []),
   ];
   return { command: words.join(' '), exact: notes.length === 0, notes };

@@ -103,10 +103,13 @@ async function whoIsIn(planned: PlannedRun, events: readonly AuditEvent[], who: 
       { cause },
     );
   });
-  return population.ids.flatMap((id): Found[] => {
+  const found = population.ids.flatMap((id): Found[] => {
     const patients = countIn(population, id, leaves);
     return patients.trained + patients.tested > 0 ? [{ id, patients }] : [];
   });
+  // That somebody is in no run is a claim, which other capitals would make false.
+  list.missed();
+  return found;
 }
 
 /** The column of patient ids, where the run has a schema of the caller's. */
@@ -134,7 +137,8 @@ function countIn(
 }
 
 /**
- * The options by which a run is carried out again without those who are withdrawn: the same plan, on the data that stay.
+ * The options by which a run is carried out again without those who are withdrawn: the same plan, on the data that stay, behind
+ * the rules of the hosts that stay. What they approved may be another run: `assertApproved` says so before it begins.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE where the run left patients out by a list of its own
  */
 export async function rerunOptions(folder: string, who: Withdrawn): Promise<SimulateOptions> {
@@ -149,6 +153,11 @@ export async function rerunOptions(folder: string, who: Withdrawn): Promise<Simu
       `--patients: the run left patients out by ${optOuts} already: put both lists into one file, and name that`,
       '--patients',
     );
+  const { declared, check } = simulation;
+  const gone = 'hospital' in who ? who.hospital : undefined;
+  const policies = simulation.policies && withoutHospital(simulation.policies, gone);
+  // Of hosts that stay, none may ask for any.
+  const approvals = Object.values(policies ?? {}).some((rules) => rules.approvals) ? simulation.approvals : undefined;
   const leftOut = 'hospital' in who ? [...without, who.hospital] : without;
   const list = 'patients' in who ? who.patients : optOuts;
   return {
@@ -166,5 +175,17 @@ export async function rerunOptions(folder: string, who: Withdrawn): Promise<Simu
     ...(keys !== undefined && { keys }),
     ...(leftOut.length > 0 && { without: leftOut }),
     ...(list !== undefined && { optOuts: list }),
+    // The same rules stand around the hospitals that stay.
+    ...(policies && { policies }),
+    ...(approvals !== undefined && { approvals }),
+    ...(declared && { declared }),
+    ...(check && { check }),
   };
+}
+
+function withoutHospital(
+  policies: NonNullable<PlannedRun['simulation']['policies']>,
+  gone: string | undefined,
+): NonNullable<PlannedRun['simulation']['policies']> {
+  return Object.fromEntries(Object.entries(policies).filter(([id]) => id !== gone));
 }

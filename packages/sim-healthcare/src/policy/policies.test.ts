@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { subjectDifferences } from '@fedward/compliance';
+import { planRun } from '../run/planned-run.js';
 import { simulate } from '../run/simulate.js';
+import { csvFolder } from '../testing/csv-study.js';
 import { assertPolicies, parsePolicies, rulesOf } from './rules.js';
+import { proposalOfRun } from './subjects.js';
 
 const base = { schemaVersion: 1, name: 'of all' };
 const population = { ids: ['north', 'south'] };
@@ -39,4 +43,18 @@ it('is asked before the first round', async () => {
   await expect(simulate({ ...options, policies, cohort: 1 }, join(folder, 'other'))).rejects.toMatchObject({
     code: 'POLICY_REFUSED',
   });
+});
+
+it('is asked about folds too: whoever approved a run has not approved other trainings on its test records', async () => {
+  const dataDir = csvFolder({ north: 60, south: 60 });
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const subjectOf = async (validate?: string) => {
+    const options = { scenario: 'csv', dataDir, rounds: 1, ...(validate !== undefined && { validate }) };
+    return proposalOfRun(await planRun(options, 'r'), '2026-03-01T00:00:00.000Z', '00'.repeat(32)).subjects[0]!;
+  };
+  const approved = await subjectOf();
+  expect(subjectDifferences(approved, await subjectOf('holdout'))).toEqual([]);
+  const another = ['the rule that parts records into train and test part is another'];
+  expect(subjectDifferences(approved, await subjectOf('kfold:3'))).toEqual(another);
+  expect(subjectDifferences(await subjectOf('kfold:3'), await subjectOf('kfold:4'))).toEqual(another);
 });

@@ -4,6 +4,7 @@ import { FedwardError } from '@fedward/core';
 import { checkedNow } from '../run/checked-run.js';
 import type { SimulationHooks } from '../run/carry-out.js';
 import type { SimulateOptions } from '../run/options.js';
+import { checkOf } from '../run/run-check.js';
 import { planRun } from '../run/planned-run.js';
 import { withChoice } from '../validate/with-choice.js';
 import { proposalOfRun } from './subjects.js';
@@ -29,6 +30,7 @@ export async function proposeRun(
   if (!planned.population.tabulated)
     throw new FedwardError('CONFIG_INVALID', `--propose: ${options.scenario} has too many hospitals to ask each`, '--propose'); // prettier-ignore
   await checkedNow(planned, options);
+  await checkOf(planned);
   const inbox = approvalFolder(directory);
   const [beside] = existsSync(directory) ? await inbox.proposals() : [];
   const proposal = proposalOfRun(planned, new Date().toISOString(), beside?.proposal.nonce);

@@ -1,5 +1,6 @@
 import { canonicalJson, type AuditSink, type SitePolicy } from '@fedward/core';
 import { approvalFolder, policyDigest, sitePolicy, verifyApprovals, type PolicyTools } from '@fedward/compliance';
+import { keepApprovals } from '../run/run-approvals.js';
 import type { RunParts } from '../run/run-parts.js';
 import { rulesOf } from './rules.js';
 import { subjectAt } from './subjects.js';
@@ -51,13 +52,16 @@ function priceOf({ plugins: { accountant } }: Guarded): PolicyTools['price'] {
 /**
  * Writes into each hospital's log, at each start of a run, which rules it keeps to, and who has approved what runs there.
  * What is not approved is not in it: the hospital itself refuses it.
+ * @param keptIn the folder that approvals are copied to
  */
 export async function logPolicies(
   { runId, ...run }: Pick<RunParts, 'runId' | 'plan' | 'inputs' | 'simulation' | 'population'>,
   logOf: (hospital: string) => AuditSink,
+  keptIn: string,
 ): Promise<void> {
   const { policies, approvals } = run.simulation;
   if (!policies) return;
+  const counted = new Set<string>();
   for (const clientId of run.population.ids) {
     const rules = rulesOf(policies, clientId)!;
     const time = new Date().toISOString();
@@ -67,10 +71,13 @@ export async function logPolicies(
     if (!rules.approvals || approvals === undefined) continue;
     const asked = { ...rules.approvals, now: time };
     const { by } = await verifyApprovals(approvalFolder(approvals), subjectAt(run, clientId), asked);
-    for (const { digest, key, meaning, time: signed, expires } of by)
+    for (const { digest, key, meaning, time: signed, expires } of by) {
+      counted.add(digest);
       await audit.append({
         ...{ type: 'approval', time, runId, clientId },
         details: { approval: digest, key, meaning, signed, ...(expires !== undefined && { expires }) },
       });
+    }
   }
+  if (approvals !== undefined && counted.size > 0) await keepApprovals(keptIn, approvalFolder(approvals), counted);
 }

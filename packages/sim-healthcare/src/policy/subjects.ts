@@ -26,12 +26,18 @@ export function subjectAt(
     hospital,
     dataSheet: dataOf(inputs, hospital),
     schema: population?.schema ?? null,
-    split: (population?.split ?? null) as Json,
+    split: splitOf(population?.split, simulation.validate),
     preprocessing: (population?.preprocessing ?? null) as Json,
     software: [{ name: '@fedward/core', version: coreVersion }, ...softwareOf(inputs)],
     initial: initial ?? null,
     declared: simulation.declared ?? null,
   };
+}
+
+/** Folds train on records that the run itself only tests on: who approves a split has not approved those. */
+function splitOf(split: unknown, validate: PlannedRun['simulation']['validate']): Json {
+  const own = (split ?? null) as Json;
+  return validate === undefined || validate.kind === 'holdout' ? own : { run: own, validation: { ...validate } };
 }
 
 /** The digest of a hospital's data sheet, or, where it has none, of its records; each with the run's secret number. */

@@ -1,4 +1,5 @@
 export { bytesText } from './bytes-text.js';
+export { checkText } from './check-text.js';
 export { evidenceText } from './evidence-text.js';
 export { choiceText, validationText, type TextTable } from './validation-text.js';
 export { collectionText, written as secondsWritten } from './collection-text.js';

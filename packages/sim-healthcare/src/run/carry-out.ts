@@ -1,4 +1,5 @@
 import { certificateStore, type AuditLog } from '@fedward/audit';
+import type { CheckReport } from '@fedward/compliance';
 import { digestTensors, FedwardError, runFederation, type RoundReport } from '@fedward/core';
 import { removeDrafts } from '@fedward/kit-files';
 import type { Passphrase } from '@fedward/kit-keys';
@@ -17,6 +18,7 @@ import type { SimulationResult } from './result.js';
 import { assertNotComplete, nextRoundOf } from './resume-point.js';
 import { writePersonalModels } from './personal-models.js';
 import { foldOf } from './planned-run.js';
+import { keepCheck } from './run-check.js';
 import { runCheckpoints } from './run-checkpoints.js';
 import { runPaths } from './run-folder.js';
 import { openRunKeys } from './run-keys.js';
@@ -55,6 +57,8 @@ export interface RunPlace {
   /** See `AuditLogOptions.breakLock`. */
   readonly breakLock?: boolean | undefined;
   readonly passphrase?: Passphrase | undefined;
+  /** What its checks came to, where they were made already. */
+  readonly check?: CheckReport | undefined;
 }
 
 /**
@@ -106,6 +110,7 @@ async function carryOutAlone(
   const firstRound = resume ? await nextRoundOf(run, paths, history, checkpoints) : 0;
   if (resume) await assertLogsGoOn(logs);
   await logPlan(run, place, history, audit);
+  const check = await keepCheck(run, { path: paths.check, report: place.check }, history, audit);
 
   const ledgers = await openLedgers(run);
   /** All rounds are done and logged, and only the results are missing: nothing more is logged but the seal. */
@@ -114,7 +119,7 @@ async function carryOutAlone(
   if (!onlyResults) {
     const logOf = (id: string) => own.get(id)?.audit ?? audit;
     await logRows(run, logOf);
-    await logPolicies(run, logOf);
+    await logPolicies(run, logOf, paths.approvals);
   }
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
   const signal = hooks.signal ?? never;
@@ -141,12 +146,14 @@ async function carryOutAlone(
     judgement,
     alone,
     validation,
+    check: check?.told,
     onTrainAlone,
     signal,
     started,
   });
   await writePersonalModels(run, personal, summary);
-  const { root, index } = await writeSealed(run, result, { summary, judgement }, logs, planFile);
+  const before = { planFile, check: check?.sha256 };
+  const { root, index } = await writeSealed(run, result, { summary, judgement }, logs, before);
   const { events, entries = events } = summary.audit;
   const sealed = { root, events: events + index + 1 - entries, entries: index + 1 };
   return { ...summary, audit: { ...summary.audit, sealed } };

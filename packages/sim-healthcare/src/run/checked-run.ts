@@ -8,6 +8,7 @@ import { pluginsOf } from '../wiring/plugins.js';
 import { TrainingWork } from '../wiring/training-work.js';
 import { federationOf } from './federation.js';
 import { firstWeights } from './initial-weights.js';
+import { ledgerKeysOf, type LedgerKeys } from './ledger-keys.js';
 import { assertLedgers } from './ledgers.js';
 import type { Execution, SimulateOptions } from './options.js';
 import { planRun, reloadRun, type LoadedRun } from './planned-run.js';
@@ -23,6 +24,8 @@ export interface CheckedRun extends RunParts {
   readonly federation: Federation;
   /** Where its hospitals write; to be opened before they are asked. */
   readonly records: RunRecords;
+  /** By which the hospitals' ledgers are signed. */
+  readonly ledgerKeys: LedgerKeys;
 }
 
 /**
@@ -36,10 +39,10 @@ export async function checkedRun(options: SimulateOptions, runId: string): Promi
 /** The same of a run that is planned. */
 export async function checkedNow(
   planned: LoadedRun,
-  { workers, budget }: Pick<SimulateOptions, 'workers' | 'budget'>,
+  options: Pick<SimulateOptions, 'workers' | 'budget' | 'passphrase'>,
 ): Promise<CheckedRun> {
-  const run = await checked(planned, workers);
-  await assertLedgers(run, budget);
+  const run = await checked(planned, options);
+  await assertLedgers(run, options.budget);
   return run;
 }
 
@@ -47,17 +50,19 @@ export async function checkedNow(
  * A run to go on with, as its folder tells it. Its ledgers are not asked for room: it has spent some of theirs.
  * @throws {FedwardError} of the family `configuration`, as `reloadRun`
  */
-export async function checkedAgain(planned: PlannedRun, { plugins, workers }: Execution): Promise<CheckedRun> {
-  return checked(await reloadRun(planned, plugins), workers);
+export async function checkedAgain(planned: PlannedRun, execution: Execution): Promise<CheckedRun> {
+  return checked(await reloadRun(planned, execution.plugins), execution);
 }
 
-async function checked(loaded: LoadedRun, workers: number | undefined): Promise<CheckedRun> {
+async function checked(loaded: LoadedRun, { workers, passphrase }: Pick<Execution, 'workers' | 'passphrase'>) {
   const parts = await partsOf(loaded, workers);
   const { simulation, population, runId } = parts;
   const records = new RunRecords(simulation.ledger !== undefined, population.tabulated, runId);
   const federation = federationOf(parts, records);
   assertFederation(federation);
-  return { ...parts, loaded, federation, records };
+  const ledgerKeys = await ledgerKeysOf(parts, passphrase);
+  const run: CheckedRun = { ...parts, loaded, federation, records, ledgerKeys };
+  return run;
 }
 
 /** A loaded run with its plugins, its first weights and its threads, which are not started. */

@@ -17,6 +17,7 @@ import { reachOf } from '../reach/reach.js';
 import { choiceOf } from '../validate/result-schema.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import { personalModels, type PersonalModels } from './personal-models.js';
+import type { CheckTold } from './check-told.js';
 import { runPaths } from './run-folder.js';
 import type { RunParts } from './run-parts.js';
 import type { HospitalResult, SimulationResult } from './result.js';
@@ -32,6 +33,8 @@ export interface Concluding {
   readonly alone: AloneMetrics | undefined;
   /** Where one was asked for. */
   readonly validation?: ValidationResult | undefined;
+  /** What the checks before it came to, where it was checked. */
+  readonly check?: CheckTold | undefined;
   /** The result of a hospital's training alone is waited for. */
   readonly onTrainAlone?: ((hospitalId: string) => void) | undefined;
   /** Ends what is estimated after the rounds. */
@@ -51,7 +54,7 @@ export interface Concluded {
 export async function resultOf(
   run: RunParts,
   result: FederationResult,
-  { folder, judgement, alone, validation, onTrainAlone, signal, started }: Concluding,
+  { folder, judgement, alone, validation, check, onTrainAlone, signal, started }: Concluding,
 ): Promise<Concluded> {
   const { seconds: trainSeconds, elapsedSeconds: trainElapsedSeconds, steps: clientSteps } = run.work;
   run.threads?.onlyBackground();
@@ -112,6 +115,7 @@ export async function resultOf(
     ...(notices.length > 0 && { notices }),
     privacy: await privacyResult(result, run),
     ...(masked && { secureAggregation: masked }),
+    ...(check && { check }),
     // No log has an event to come but those after the result.
     audit: await auditResult(runPaths(folder), run.population.tabulated ? run.population.ids : []),
     timing: {

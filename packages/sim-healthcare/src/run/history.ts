@@ -1,5 +1,5 @@
 import { readAuditLog, MerkleTree } from '@fedward/audit';
-import { FedwardError, hasCode, type AuditEvent, type Checkpoint } from '@fedward/core';
+import { FedwardError, hasCode, type AuditEvent, type Checkpoint, type JsonObject } from '@fedward/core';
 
 /** What a run's log tells of how far it came. */
 export interface History {
@@ -12,11 +12,15 @@ export interface History {
   /** Number of rounds after which the run ended; undefined before. */
   readonly finalRounds: number | undefined;
   readonly sealed: boolean;
+  /** What the log says of the checks before the run; undefined where there were none, or not yet. */
+  readonly check: JsonObject | undefined;
   /** Each start of a round, with the position of its entry. */
   readonly begun: readonly { readonly round: number; readonly index: number }[];
   /** Merkle root over so many entries. */
   rootOver(entries: number): string | undefined;
 }
+
+const told: ReadonlySet<AuditEvent['type']> = new Set(['run-planned', 'check', 'run-end', 'run-sealed']);
 
 /**
  * Reads a log that is known to verify; where there is none, it has no entries.
@@ -39,7 +43,7 @@ export async function readHistory(directory: string, runId: string): Promise<His
       tree.appendHash(entry.hash);
       roots.push(tree.root);
       if (event.type === 'round-start') begun.push({ round: event.round ?? 0, index });
-      if (event.type === 'run-planned' || event.type === 'run-end' || event.type === 'run-sealed') events.push(event);
+      if (told.has(event.type)) events.push(event);
     }
   } catch (error) {
     if (!hasCode(error, 'FILE_NOT_FOUND')) throw error;
@@ -56,6 +60,7 @@ export async function readHistory(directory: string, runId: string): Promise<His
     planFile: textOf('run-planned', 'planFile'),
     finalModel: textOf('run-end', 'modelSha256'),
     finalRounds: typeof finalRounds === 'number' ? finalRounds : undefined,
+    check: events.find(({ type }) => type === 'check')?.details,
     sealed: events.some(({ type }) => type === 'run-sealed'),
     begun,
     rootOver: (entries) => roots[entries],

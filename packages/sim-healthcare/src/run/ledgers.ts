@@ -12,6 +12,7 @@ import {
   type LedgerReport,
 } from '@fedward/privacy-dp/ledger';
 import { hospitalName } from './hospital-name.js';
+import { aboutKey, type LedgerKeys } from './ledger-keys.js';
 import { assertRoom } from './ledger-room.js';
 import type { RunParts } from './run-parts.js';
 
@@ -19,7 +20,10 @@ import type { RunParts } from './run-parts.js';
 export type HospitalLedgers = ReadonlyMap<string, DiskLedger>;
 
 /** What of a run its ledgers hang on. */
-type Charged = Pick<RunParts, 'simulation' | 'plan' | 'plugins' | 'population'>;
+type Charged = Pick<RunParts, 'simulation' | 'plan' | 'plugins' | 'population'> & {
+  /** By which they are signed; those of other hospitals are not. */
+  readonly ledgerKeys?: LedgerKeys;
+};
 
 /** What a hospital's ledger says, without the list of its studies: epsilon and budget are over all of them. */
 export type LedgerResult = { readonly id: string; readonly studies: number } & Pick<
@@ -53,7 +57,10 @@ export async function assertLedgers(run: Charged, budget?: number): Promise<void
     if (dataDigest !== undefined) owners.set(dataDigest, id);
     await assertNoOtherLedger(run.simulation.ledger!, folder, { dataDigest, simulationOnly });
     const isThere = await hasLedger(folder);
-    if (isThere) await previewLedger(folder, { ...options, budget }, { type: 'none' });
+    if (isThere)
+      await previewLedger(folder, { ...options, budget }, { type: 'none' }).catch((error: unknown) => {
+        throw aboutKey(error, id, run.simulation);
+      });
     else if (run.plan.privacy?.budget === undefined)
       throw new FedwardError(
         'CONFIG_INVALID',
@@ -85,9 +92,12 @@ export async function makeLedgers(run: Charged): Promise<void> {
 /** Undefined for a run without. @throws {FedwardError} CONFIG_INVALID for one that has gone; LEDGER_DAMAGED */
 export async function openLedgers(run: Charged): Promise<HospitalLedgers | undefined> {
   if (run.simulation.ledger === undefined) return undefined;
-  const opened = ledgersOf(run).map(
-    async ({ id, folder, options }) => [id, await openLedger(folder, options)] as const,
-  );
+  const opened = ledgersOf(run).map(async ({ id, folder, options }) => {
+    const ledger = await openLedger(folder, options).catch((error: unknown) => {
+      throw aboutKey(error, id, run.simulation);
+    });
+    return [id, ledger] as const;
+  });
   return new Map(await Promise.all(opened));
 }
 
@@ -103,7 +113,7 @@ export async function ledgerResults(run: Charged): Promise<LedgerResult[]> {
   );
 }
 
-function ledgersOf({ simulation, plan, plugins, population }: Charged): {
+function ledgersOf({ simulation, plan, plugins, population, ledgerKeys }: Charged): {
   readonly id: string;
   readonly folder: string;
   readonly options: LedgerOptions;
@@ -127,6 +137,7 @@ function ledgersOf({ simulation, plan, plugins, population }: Charged): {
     options: {
       ...{ dataSet: `${scenario}/${id}`, unit, adjacency, delta, simulationOnly: !secureNoise },
       ...(digests.has(id) && { dataDigest: digests.get(id) }),
+      ...ledgerKeys?.get(id),
     },
   }));
 }

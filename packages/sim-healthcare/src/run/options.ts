@@ -94,8 +94,8 @@ export interface SimulateOptions {
    */
   readonly ledger?: string;
   /**
-   * A folder of private keys: a party that has one there (`coordinator`, or a hospital's id) signs its log with it. The
-   * others get new ones.
+   * A folder of private keys: a party that has one there (`coordinator`, or a hospital's id) signs its log with it, and its
+   * ledger. The others get new ones for their logs, and their ledgers, which outlive the run, are not signed.
    */
   readonly keys?: string;
   /** Of those that are encrypted. */
@@ -132,6 +132,8 @@ export interface SimulateOptions {
   readonly approvals?: string;
   /** What the study declares of itself: purpose, users, countries, permit. */
   readonly declared?: JsonObject;
+  /** Look at the study rule by rule before its first round: where a rule fails, stop, or tell it and go on. Default: not looked at. */
+  readonly check?: 'stop' | 'warn';
   /** Also train each hospital alone, for the table. Default true. */
   readonly local?: boolean;
 }

@@ -127,5 +127,7 @@ async function load(scenario: Scenario, simulation: Simulation, options: LoadedB
   const population = await scenario.load({ ...options, ...whereOf(simulation) });
   if (population.ids.length === 0) throw new FedwardError('CONFIG_INVALID', 'there are no hospitals', 'hospitals');
   if (simulation.findLabelNoise) assertFindable(population);
-  return withDeclared(population, simulation.evaluation);
+  const missed = options.optOuts?.missed();
+  const told = missed === undefined ? population : { ...population, notices: [...(population.notices ?? []), missed] };
+  return withDeclared(told, simulation.evaluation);
 }

@@ -8,6 +8,7 @@ import type { HospitalReach } from '../reach/reach.js';
 import type { LedgerResult } from './ledgers.js';
 import type { PatientExposure } from './patient-exposure.js';
 import type { Participation } from './participation.js';
+import type { CheckTold } from './check-told.js';
 import type { MaskedRounds } from './secure-aggregation.js';
 import type { ResultWarning } from './warnings.js';
 
@@ -143,6 +144,8 @@ export interface SimulationResult {
     | null;
   /** Present where the plan has secure aggregation. */
   readonly secureAggregation?: MaskedRounds;
+  /** With `--check`: what the checks before the first round came to. */
+  readonly check?: CheckTold;
   readonly audit: {
     /** Of all logs of the run, up to its end, as are the two numbers below. */
     readonly events: number;

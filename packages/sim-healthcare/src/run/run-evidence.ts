@@ -17,6 +17,7 @@ import { sealedFiles, type SealedFile } from './seal.js';
 const sealSchema = z.object({
   sha256: z.record(z.string(), z.string()),
   certificates: z.record(z.string(), z.string()).optional(),
+  approvals: z.record(z.string(), z.string()).optional(),
   logs: z
     .record(z.string(), z.object({ entries: z.int(), root: z.string(), witness: z.string().nullable() }))
     .optional(),
@@ -41,6 +42,8 @@ const startSchema = z.object({
   sites: z.array(z.object({ ids: z.array(z.string()), verifierKey: z.string().optional() })),
 });
 
+const checkedSchema = z.object({ planHash: z.string() });
+
 /** What the log's last entry says. */
 export type Seal = z.output<typeof sealSchema>;
 
@@ -60,11 +63,15 @@ export interface RunEvidence {
   readonly result: z.output<typeof resultSchema> | null | undefined;
   /** Undefined where there is none; null for a file that is no model. */
   readonly model: { readonly digest: string; readonly planHash: string | undefined } | null | undefined;
+  /** The hash of the plan that was checked, where check.json tells one. */
+  readonly checkedPlan: string | undefined;
   /** What the log says, by the entry that says it. */
   readonly logged: {
     /** SHA-256 of plan.json as the run began. */
     readonly planFile: string | undefined;
     readonly planHash: string | undefined;
+    /** SHA-256 of check.json, where the run was checked before it began. */
+    readonly checkFile: string | undefined;
     /** Digest of the weights as the run ended. */
     readonly weights: string | undefined;
     readonly ended: boolean;
@@ -75,6 +82,8 @@ export interface RunEvidence {
     readonly sealed: Seal;
     /** Hospitals that have logs of their own, by id, with the keys that they said when the run began. */
     readonly keys: ReadonlyMap<string, string>;
+    /** Ids of all that were met when the run began, or that result.json says took part. */
+    readonly parties: ReadonlySet<string>;
   };
 }
 
@@ -92,21 +101,31 @@ export async function readEvidence(directory: string): Promise<RunEvidence> {
     if (bytes) contents.set(file, bytes);
   }
   const seal = find('run-sealed');
+  const result = resultOf(contents.get('result.json'));
+  const met = metIn(events);
   return {
     events,
     contents,
     plan: await planOf(directory, contents.get('plan.json')),
-    result: resultOf(contents.get('result.json')),
+    result,
     model: modelOf(contents.get('model.safetensors')),
+    checkedPlan: checkedSchema.safeParse(parsed(contents.get('check.json') ?? Buffer.alloc(0))).data?.planHash,
     logged: {
       planFile: text('run-planned', 'planFile'),
       planHash: text('run-start', 'planHash'),
+      checkFile: text('check', 'file'),
       weights: text('run-end', 'modelSha256'),
       ended: find('run-end') !== undefined,
       rounds: roundsOf(find('run-end')),
       seal,
       sealed: (seal && sealSchema.safeParse(seal.details).data) ?? { sha256: {} },
-      keys: keysOf(events),
+      keys: new Map(
+        met.flatMap(({ ids, verifierKey }) => (verifierKey === undefined ? [] : ids.map((id) => [id, verifierKey]))),
+      ),
+      parties: new Set([
+        ...met.flatMap(({ ids }) => ids),
+        ...(result?.rounds ?? []).flatMap(({ participants }) => participants),
+      ]),
     },
   };
 }
@@ -117,14 +136,10 @@ function roundsOf(end: AuditEvent | undefined): number | undefined {
 }
 
 /** Of all starts: who was met at one of them has said its key. */
-function keysOf(events: readonly AuditEvent[]): ReadonlyMap<string, string> {
-  const keys = new Map<string, string>();
-  for (const { type, details } of events) {
-    if (type !== 'run-start' && type !== 'run-resume') continue;
-    for (const { ids, verifierKey } of startSchema.safeParse(details).data?.sites ?? [])
-      if (verifierKey !== undefined) for (const id of ids) keys.set(id, verifierKey);
-  }
-  return keys;
+function metIn(events: readonly AuditEvent[]): z.output<typeof startSchema>['sites'] {
+  return events
+    .filter(({ type }) => type === 'run-start' || type === 'run-resume')
+    .flatMap(({ details }) => startSchema.safeParse(details).data?.sites ?? []);
 }
 
 /** As far as the log can be read. */

@@ -56,6 +56,10 @@ export function runPaths(directory: string) {
     report: join(directory, 'report.html'),
     preprocessing: join(directory, 'preprocessing.json'),
     validation: join(directory, 'validation.json'),
+    /** The approvals by which hospitals took part. */
+    approvals: join(directory, 'approvals'),
+    /** What the checks before the run came to; with counts of cells, for whoever holds the data. */
+    check: join(directory, 'check.json'),
     /** What is a hospital's own, in a folder each: its log, states of strategies, a personal model. */
     hospitals: join(directory, 'hospitals'),
   };

@@ -84,6 +84,18 @@ export function assertKeyOfAny(
   throw new FedwardError('CONFIG_INVALID', message, '--keys');
 }
 
+/**
+ * Opens the keys that are given and lets go of them: whose passphrase is missing or another is known before anything is written.
+ * @throws {FedwardError} CONFIG_INVALID, FILE_INVALID, KEY_EXPOSED
+ */
+export async function assertKeysOpen(
+  { given, passphrase }: Pick<RunKeyPlaces, 'given' | 'passphrase'>,
+  { ids, tabulated }: Pick<Population, 'ids' | 'tabulated'>,
+): Promise<void> {
+  if (given === undefined) return;
+  for (const name of [coordinator, ...(tabulated ? ids.map(keyNameOf) : [])]) await signerIn(given, name, passphrase);
+}
+
 /** Writes the list, or holds it against the one that is there. */
 async function assertListed(path: string, signers: readonly Signer[]): Promise<void> {
   const lines = signers.map(({ verifierKey }) => `${verifierKey}\n`).join('');

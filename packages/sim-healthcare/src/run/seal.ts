@@ -10,6 +10,7 @@ import type { CheckedRun } from './checked-run.js';
 import { preprocessingFile } from './preprocessing-file.js';
 import type { Judgement } from './judgement.js';
 import { bundleOf } from './bundle.js';
+import { readApprovalFiles } from './run-approvals.js';
 import { runPaths } from './run-folder.js';
 import { hospitalPaths, type RunLogs } from './run-logs.js';
 
@@ -24,6 +25,7 @@ export const sealedFiles = [
   'preprocessing.json',
   ...cardFiles,
   'validation.json',
+  'check.json',
   'keys.txt',
 ] as const;
 
@@ -31,21 +33,27 @@ export type SealedFile = (typeof sealedFiles)[number];
 
 /**
  * Those that not every run has: preprocessing where its data say what is done to a record before the model sees it, a
- * validation where it was asked for, cards and keys since there are any. One that is there must be in the seal, and one in the seal must be there.
+ * validation and checks where they were asked for, cards and keys since there are any. One that is there must be in the seal, and one in the seal must be there.
  */
 export const optionalFiles: ReadonlySet<SealedFile> = new Set<SealedFile>([
   'preprocessing.json',
   'validation.json',
+  'check.json',
   'keys.txt',
   ...cardFiles,
 ]);
 
+/** SHA-256 of what a run began with, hexadecimal: plan.json, and check.json where it was checked. */
+export interface FilesBefore {
+  readonly planFile: string;
+  readonly check?: string | undefined;
+}
+
 /**
  * Leaves a run's model, report and result, and binds them, with its plan, into the log: the last entry holds their
- * digests, those of the rounds' certificates, and where the hospitals' logs stand. They are of what was to be written, not
- * of what is read back, but for the certificates, which verify by themselves.
+ * digests, those of the rounds' certificates and of approvals, and where the hospitals' logs stand. They are of what was to be written, not
+ * of what is read back, but for certificates and approvals, which verify by themselves.
  *
- * @param planFile SHA-256 of plan.json as the run began with it, hexadecimal
  * @returns the receipt of the last entry, whose root vouches for all of the run
  * @throws {FedwardError} STORAGE_FAILED, AUDIT_FAILED
  */
@@ -54,7 +62,7 @@ export async function writeSealed(
   { model }: FederationResult,
   { summary: result, judgement }: { readonly summary: SimulationResult; readonly judgement: Judgement },
   { audit, own }: Pick<RunLogs, 'audit' | 'own'>,
-  planFile: string,
+  { planFile, check }: FilesBefore,
 ): Promise<AuditReceipt> {
   const { runId, population } = run;
   const paths = runPaths(result.folder);
@@ -84,9 +92,11 @@ export async function writeSealed(
     ...Object.fromEntries(cardFiles.map((file) => [file, sha256(cards[file])])),
     ...(preprocessing !== undefined && { 'preprocessing.json': sha256(preprocessing) }),
     ...(validation !== undefined && { 'validation.json': sha256(validation) }),
+    ...(check !== undefined && { 'check.json': check }),
   };
   const keys = await readFile(paths.keyList);
   const certificates = await readCertificateFiles(paths.certificates);
+  const approvals = await readApprovalFiles(paths.approvals);
   const logs: Record<string, JsonObject> = {};
   for (const [id, { audit: log }] of own) {
     const witness = await digestOf(hospitalPaths(paths, id).witness);
@@ -95,6 +105,9 @@ export async function writeSealed(
   const details: JsonObject = {
     sha256: { ...digests, 'keys.txt': sha256(keys) },
     certificates: Object.fromEntries([...certificates].map(([file, bytes]) => [file, sha256(bytes)])),
+    ...(approvals.size > 0 && {
+      approvals: Object.fromEntries([...approvals].map(([file, bytes]) => [file, sha256(bytes)])),
+    }),
     witness: await digestOf(paths.witness),
     logs,
   };

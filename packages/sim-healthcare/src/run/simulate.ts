@@ -5,6 +5,7 @@ import { carryOut, type SimulationHooks } from './carry-out.js';
 import { asProposed } from '../policy/subjects.js';
 import { withChoice } from '../validate/with-choice.js';
 import { checkedAgain, checkedNow } from './checked-run.js';
+import { checkOf } from './run-check.js';
 import { readHistory } from './history.js';
 import { makeLedgers } from './ledgers.js';
 import type { Execution, SimulateOptions } from './options.js';
@@ -12,6 +13,7 @@ import { planRun } from './planned-run.js';
 import type { SimulationResult } from './result.js';
 import { assertNoCheckpoint, assertNotComplete } from './resume-point.js';
 import { loadCheckpoint } from './run-checkpoints.js';
+import { assertKeysOpen } from './run-keys.js';
 import { assertFresh, claimFolder, readPlan, runPaths } from './run-folder.js';
 
 /**
@@ -30,10 +32,12 @@ export async function simulate(
   const planned = await planRun(options, runId);
   await assertFresh(directory);
   const run = await checkedNow(await asProposed(await withChoice(planned, options, hooks)), options);
+  const { workers, passphrase } = options;
+  const check = await checkOf(run.loaded);
+  await assertKeysOpen({ given: run.simulation.keys, passphrase }, run.population);
   await makeLedgers(run);
   const planFile = await claimFolder(directory, run);
-  const { workers, passphrase } = options;
-  return carryOut(run, { directory, planFile, resume: false, workers, passphrase }, hooks);
+  return carryOut(run, { directory, planFile, resume: false, workers, passphrase, check }, hooks);
 }
 
 /** How a run is gone on with. */

@@ -43,6 +43,8 @@ export const simulationSchema = z.strictObject({
   approvals: z.string().optional(),
   /** What the study declares of itself: purpose, users, countries, permit. */
   declared: z.record(z.string(), z.json() as z.ZodType<Json>).optional(),
+  /** The checks before its first round: a rule that fails stops it, or is told. Absent: none are made. */
+  check: z.enum(['stop', 'warn']).optional(),
   /** Beyond its own test parts. */
   validate: validationMethodSchema.optional(),
   /** Settings that are chosen from values, in each fold anew. */
@@ -58,7 +60,7 @@ export function simulationOf(options: SimulateOptions): Simulation {
     options;
   const { without, optOuts } = options;
   const { labelNoise: rate, noisyHospitals, findLabelNoise, validate, choose, slow } = options;
-  const { policies, approvals, declared } = options;
+  const { policies, approvals, declared, check } = options;
   const evaluation = declaredByOptions(options);
   const said = {
     ...{ scenario, dropRate, secureNoise, local },
@@ -83,6 +85,7 @@ export function simulationOf(options: SimulateOptions): Simulation {
     ...(policies && { policies: parsePolicies(policies) }),
     ...(approvals !== undefined && { approvals: resolve(approvals) }),
     ...(declared && { declared }),
+    ...(check && { check }),
   };
   return parseWith(simulationSchema, said, 'the options');
 }

@@ -50,29 +50,54 @@ export function verifyCertificates(
     const { certified } = shown;
     if (certified && planHash !== null && certified.planHash !== planHash)
       fault(`it is of the plan ${certified.planHash}, this run's is ${planHash}`);
-    for (const message of otherParties(shown, evidence)) fault(message);
+    for (const message of [...misnamedIn(shown), ...otherKeys(shown, evidence)]) fault(message);
     for (const message of otherRound(shown, evidence)) fault(message);
     if (faults.length === before) held.push({ file, shown });
   }
   for (const name of Object.keys(sealed ?? {}))
     if (!files.has(name)) faults.push({ file: fileOf(name), message: 'the file is missing' });
-  return { held, faults: [...faults, ...missingRounds(evidence, files), ...brokenChain(held, evidence)] };
+  return {
+    held,
+    faults: [...faults, ...missingRounds(evidence, files), ...brokenChain(held, evidence), ...answeredTwice(held)],
+  };
 }
 
 function fileOf(name: string): string {
   return `certificates/${name}`;
 }
 
-/** Each party signs with the key that is called as it is. */
-function otherParties({ coordinator: server, sites }: CertificateVerification, { logged }: RunEvidence): string[] {
+/** Those that sign with a key which is not called as they are: whose it is nobody can tell. */
+export function misnamedIn({ coordinator: server, sites }: CertificateVerification): string[] {
   const parties = [
-    ...(server ? [{ id: coordinator, verifierKey: server.verifierKey, name: coordinator, said: undefined }] : []),
-    ...sites.map(({ id, verifierKey }) => ({ id, verifierKey, name: keyNameOf(id), said: logged.keys.get(id) })),
+    ...(server ? [{ id: coordinator, name: coordinator, ...server }] : []),
+    ...sites.map((site) => ({ name: keyNameOf(site.id), ...site })),
   ];
-  return parties.flatMap(({ id, verifierKey, name, said }) =>
-    !verifierKey.startsWith(`${name}+`) || (said !== undefined && said !== verifierKey)
-      ? [`${id} signs with the key ${verifierKey}, which is not its own`]
-      : [],
+  return parties
+    .filter(({ name, verifierKey }) => !verifierKey.startsWith(`${name}+`))
+    .map(({ id, verifierKey }) => notItsOwn(id, verifierKey));
+}
+
+/** Those that sign with another key than they said as the run began. */
+function otherKeys({ sites }: CertificateVerification, { logged }: RunEvidence): string[] {
+  return sites
+    .filter(({ id, verifierKey }) => (logged.keys.get(id) ?? verifierKey) !== verifierKey)
+    .map(({ id, verifierKey }) => notItsOwn(id, verifierKey));
+}
+
+function notItsOwn(id: string, verifierKey: string): string {
+  return `${id} signs with the key ${verifierKey}, which is not its own`;
+}
+
+/** An answer is in one sum: certificates that have one which an earlier one has already. */
+export function answeredTwice(held: readonly HeldCertificate[]): RunFault[] {
+  const rounds = new Map<string, number | null>();
+  return held.flatMap(({ file, shown: { round, sites } }) =>
+    sites.flatMap(({ id, index }) => {
+      const before = rounds.get(`${index} ${id}`);
+      if (before === undefined) rounds.set(`${index} ${id}`, round);
+      const message = `the answer of ${id}, entry ${index} of its log, is in the sum of round ${before} already`;
+      return before === undefined ? [] : [{ file, message }];
+    }),
   );
 }
 
@@ -92,13 +117,24 @@ function otherRound({ round, certified }: CertificateVerification, { result }: R
   ];
 }
 
-/** Rounds that released something and have no certificate, in a run that has any. */
-function missingRounds({ result, logged }: RunEvidence, files: ReadonlyMap<string, Buffer>): RunFault[] {
-  if (!result || logged.keys.size === 0) return [];
-  return result.rounds
-    .filter(({ round, failure }) => failure === undefined && !files.has(fileOfRound(round)))
-    .filter(({ round }) => logged.sealed.certificates?.[fileOfRound(round)] === undefined) // else it was said
-    .map(({ round }) => ({ file: fileOf(fileOfRound(round)), message: 'the file is missing' }));
+/**
+ * Rounds that released something and have no certificate, in a run that has any. The last that the log knows of may have none
+ * yet in a run that was stopped.
+ */
+function missingRounds({ result, logged, events }: RunEvidence, files: ReadonlyMap<string, Buffer>): RunFault[] {
+  if (logged.keys.size === 0) return [];
+  const certified = new Set<number>();
+  for (const { type, round } of events) {
+    if (round === undefined) continue;
+    if (type === 'round-start') certified.delete(round); // begun again after a crash, and it may have failed then
+    if (type === 'round-certified') certified.add(round);
+  }
+  const said = [...certified];
+  const released = (result?.rounds ?? []).filter(({ failure }) => failure === undefined).map(({ round }) => round);
+  return [...new Set([...(logged.ended ? said : said.slice(0, -1)), ...released])]
+    .map(fileOfRound)
+    .filter((name) => !files.has(name) && logged.sealed.certificates?.[name] === undefined) // else it was said
+    .map((name) => ({ file: fileOf(name), message: 'the file is missing' }));
 }
 
 function brokenChain(held: readonly HeldCertificate[], { logged, result }: RunEvidence): RunFault[] {

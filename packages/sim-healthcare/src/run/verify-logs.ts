@@ -10,6 +10,7 @@ import {
   type KeptHead,
 } from '@fedward/audit';
 import { coordinator, hasCode, sha256, wordsOf } from '@fedward/core';
+import * as z from 'zod';
 import { hospitalName } from './hospital-name.js';
 import type { RunEvidence } from './run-evidence.js';
 import type { RunFault } from './run-fault.js';
@@ -17,6 +18,11 @@ import { runPaths } from './run-folder.js';
 import { idOfKey, keyNameOf, verifierKeysIn } from './run-keys.js';
 import { hospitalPaths } from './run-logs.js';
 import type { HeldCertificate } from './verify-certificates.js';
+
+/** Of a hospital's entries. */
+const shownSchema = z.object({
+  serverHead: z.object({ index: z.int().min(0), root: z.string().regex(/^[0-9a-f]{64}$/) }),
+});
 
 /** The log of one hospital. */
 export interface HospitalLog {
@@ -57,34 +63,32 @@ export async function verifyLogs(directory: string, evidence: RunEvidence, again
   // A run that was stopped before it had met them has no more than their keys.
   const ids = [...new Set([...own.keys(), ...Object.keys(sealed.logs ?? {}), ...listedIds(evidence)])];
   const notes = new Notes(directory, against.keys);
-  await notes.read(coordinator, 'witness', paths.witness, sealed.witness);
+  await notes.read({ name: coordinator, file: 'witness', path: paths.witness, nameOf: keyNameOf }, sealed.witness);
   for (const id of ids) {
     const at = `${folderOf(id)}/witness`;
-    await notes.read(id, at, hospitalPaths(paths, id).witness, sealed.logs?.[id]?.witness);
+    const path = hospitalPaths(paths, id).witness;
+    await notes.read({ name: keyNameOf(id), file: at, path, nameOf: (who) => who }, sealed.logs?.[id]?.witness);
   }
   const shown = headsShown(against.certificates);
   const elsewhere = headsElsewhere(against.heads ?? []);
-  const kept = (who: string): (KeptHead | string)[] => [
-    ...notes.of(who),
-    ...(shown.get(who) ?? []),
-    ...(elsewhere.get(nameOf(who)) ?? []),
+  const kept = (name: string): (KeptHead | string)[] => [
+    ...notes.of(name),
+    ...(shown.get(name) ?? []),
+    ...(elsewhere.get(name) ?? []),
   ];
-  const keysFor = (who: string): { readonly keys?: readonly string[] } =>
+  const keysFor = (name: string): { readonly keys?: readonly string[] } =>
     ids.length === 0 && against.keys.length === 0
       ? {}
-      : { keys: against.keys.filter((key) => key.startsWith(`${nameOf(who)}+`)) };
-  const log = await verifyAuditLog(paths.audit, {
-    ...keysFor(coordinator),
-    heads: kept(coordinator),
-    ...(against.expectedRoot !== undefined && { expectedRoot: against.expectedRoot }),
-  });
+      : { keys: against.keys.filter((key) => key.startsWith(`${name}+`)) };
   const hospitals: HospitalLog[] = [];
   const faults = [...notes.faults];
+  const told: KeptHead[] = [];
   for (const id of ids) {
     const folder = `${folderOf(id)}/audit`;
-    const found = await hospitalLog(join(directory, folder), { ...keysFor(id), heads: kept(id) });
+    const found = await hospitalLog(join(directory, folder), { ...keysFor(keyNameOf(id)), heads: kept(keyNameOf(id)) });
     if ('fault' in found) {
-      faults.push({ file: folder, message: found.fault });
+      // What was killed as it began has keys for all, and logs of some.
+      if (own.has(id) || sealed.logs?.[id]) faults.push({ file: folder, message: found.fault });
       continue;
     }
     for (const { file, message } of found.faults) faults.push({ file: `${folder}/${file}`, message });
@@ -96,10 +100,26 @@ export async function verifyLogs(directory: string, evidence: RunEvidence, again
         file: folder,
         message: `it has ${found.size} entries, the seal says ${end.entries} with the root ${end.root}`,
       });
-    const foreign = await foreignEntry(join(directory, folder), id, against.runId);
+    const { foreign, shown: heads } = await readOwn(join(directory, folder), id, against.runId);
     if (foreign !== undefined) faults.push({ file: folder, message: foreign });
+    else if (found.ok) told.push(...heads.map((head) => ({ ...head, by: folder })));
   }
+  const log = await verifyAuditLog(paths.audit, {
+    ...keysFor(coordinator),
+    heads: [...kept(coordinator), ...told],
+    ...(against.expectedRoot !== undefined && { expectedRoot: against.expectedRoot }),
+  });
   return { log, hospitals, faults: [...faults, ...(await strangers(paths.hospitals, ids))] };
+}
+
+/** What one party has noted. */
+interface NotesFile {
+  /** Of its key: a hospital may be called as the server is, and its key is not. */
+  readonly name: string;
+  readonly file: string;
+  readonly path: string;
+  /** Of the key of whom it speaks of. */
+  readonly nameOf: (who: string) => string;
 }
 
 /** What those in a run's folder have noted of each other's logs. */
@@ -113,20 +133,24 @@ class Notes {
   ) {}
 
   /** @param sealed digest of the file; undefined where no seal speaks of it, null where it says that there is none */
-  async read(whose: string, file: string, path: string, sealed: string | null | undefined): Promise<void> {
+  async read({ name, file, path, nameOf }: NotesFile, sealed: string | null | undefined): Promise<void> {
     const fault = (message: string): void => void this.faults.push({ file, message });
-    const there = existsSync(path);
-    if (!there && sealed) return fault('the file is missing');
-    if (!there) return;
-    const digest = sha256(await readFile(path));
+    const bytes = await readFile(path).catch(() => undefined);
+    if (!bytes) {
+      if (sealed || existsSync(path))
+        fault(existsSync(path) ? 'it is no file that can be read' : 'the file is missing');
+      return;
+    }
+    const digest = sha256(bytes);
     if (sealed !== undefined && sealed !== digest)
       return fault(`it was changed: its SHA-256 is ${digest}, the log says ${sealed ?? 'that there is none'}`);
     try {
       for (const noted of await readWitness(path)) {
-        const { who, size, root } = noted;
-        assertNoted(noted, this.#keyOf(who), this.#keyOf(whose));
-        const heads = this.#heads.get(who) ?? [];
-        this.#heads.set(who, heads);
+        const { size, root } = noted;
+        const owner = nameOf(noted.who);
+        assertNoted(noted, this.#keyOf(owner), this.#keyOf(name));
+        const heads = this.#heads.get(owner) ?? [];
+        this.#heads.set(owner, heads);
         heads.push({ size, root, by: file });
       }
     } catch (error) {
@@ -135,18 +159,19 @@ class Notes {
   }
 
   /** The one that is called so. */
-  #keyOf(who: string): string {
-    const key = this.keys.find((one) => one.startsWith(`${nameOf(who)}+`));
+  #keyOf(name: string): string {
+    const key = this.keys.find((one) => one.startsWith(`${name}+`));
     if (key !== undefined) return key;
-    throw new Error(`there is no key of ${who}`);
+    throw new Error(`there is no key of ${name}`);
   }
 
-  of(who: string): readonly KeptHead[] {
-    return this.#heads.get(who) ?? [];
+  /** @param name of the log's key */
+  of(name: string): readonly KeptHead[] {
+    return this.#heads.get(name) ?? [];
   }
 }
 
-/** Heads by whose log they are of: `coordinator` or a hospital's id. */
+/** Heads by the name of the log that they are of. */
 function headsShown(certificates: readonly HeldCertificate[]): ReadonlyMap<string, KeptHead[]> {
   const heads = new Map<string, KeptHead[]>();
   const add = (who: string, { size, root }: { size: number; root: string }, by: string): void => {
@@ -155,7 +180,7 @@ function headsShown(certificates: readonly HeldCertificate[]): ReadonlyMap<strin
   for (const { file, shown } of certificates) {
     if (shown.coordinator) add(coordinator, shown.coordinator.head, file);
     for (const head of shown.witnessed) add(coordinator, head, file);
-    for (const { id, head } of shown.sites) add(id, head, file);
+    for (const { id, head } of shown.sites) add(keyNameOf(id), head, file);
   }
   return heads;
 }
@@ -183,17 +208,29 @@ async function hospitalLog(
   }
 }
 
-/** Whether an entry of a hospital's log is of another run or hospital. */
-async function foreignEntry(directory: string, id: string, runId: string | null): Promise<string | undefined> {
+/** What a hospital's own log says. */
+interface Own {
+  /** What is wrong with an entry that is of another run or hospital. */
+  readonly foreign?: string;
+  /** Heads of the server's log that it was shown with what it answered: also where nothing else is left of them. */
+  readonly shown: readonly KeptHead[];
+}
+
+async function readOwn(directory: string, id: string, runId: string | null): Promise<Own> {
+  const shown = new Map<string, KeptHead>();
   try {
     for await (const { event } of readAuditLog(directory)) {
-      if (runId !== null && event.runId !== runId) return `it is of run ${event.runId}, this is run ${runId}`;
-      if (event.clientId !== undefined && event.clientId !== id) return `it is of ${event.clientId}`;
+      if (runId !== null && event.runId !== runId)
+        return { foreign: `it is of run ${event.runId}, this is run ${runId}`, shown: [] };
+      if (event.clientId !== undefined && event.clientId !== id)
+        return { foreign: `it is of ${event.clientId}`, shown: [] };
+      const head = shownSchema.safeParse(event.details).data?.serverHead;
+      if (head) shown.set(`${head.index} ${head.root}`, { size: head.index + 1, root: head.root });
     }
   } catch (error) {
     if (!hasCode(error, 'AUDIT_TAMPERED') && !hasCode(error, 'FILE_NOT_FOUND')) throw error; // said already
   }
-  return undefined;
+  return { shown: [...shown.values()] };
 }
 
 /** Logs of hospitals that the run does not know. */
@@ -216,8 +253,4 @@ function listedIds({ contents }: RunEvidence): string[] {
 
 function folderOf(id: string): string {
   return `hospitals/${hospitalName(id)}`;
-}
-
-function nameOf(who: string): string {
-  return who === coordinator ? coordinator : keyNameOf(who);
 }

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWitness, verifyAuditLog } from '@fedward/audit';
+import { sha256, type JsonObject } from '@fedward/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rewriteLog } from '../testing/run-events.js';
 import { namedIn, twoRuns } from '../testing/two-runs.js';
@@ -65,3 +66,61 @@ describe('a log that its owner wrote anew, and signed again', () => {
     });
   });
 });
+
+describe('what the coordinator alone says', () => {
+  /** Takes away what hospitals noted, and lets the server's log say that there never was any. */
+  const withoutNotes = async (folder: string, seal: (details: JsonObject) => JsonObject): Promise<void> => {
+    rmSync(join(folder, 'certificates'), { recursive: true });
+    for (const file of ['witness', 'hospitals/north/witness', 'hospitals/south/witness']) rmSync(join(folder, file));
+    await rewriteLog(folder, 'audit', 'coordinator', (event) => {
+      if (event.type === 'evaluation' && event.round === 0) return { ...event, details: { metrics: { accuracy: 1 } } };
+      return event.type === 'run-sealed' ? { ...event, details: seal(event.details) } : event;
+    });
+  };
+
+  it('is held against the heads that hospitals were shown, by their own logs', async () => {
+    const folder = runs.copyOf(runs.ownKeys);
+    await withoutNotes(folder, ({ logs, ...details }) => ({
+      ...{ ...details, certificates: {}, witness: null },
+      logs: Object.fromEntries(
+        Object.entries(logs as JsonObject).map(([id, end]) => [id, { ...(end as JsonObject), witness: null }]),
+      ),
+    }));
+    const { log } = await verifyRun(folder);
+    for (const id of ['north', 'south'])
+      expect(log.faults.map(({ message }) => message)).toContainEqual(
+        expect.stringContaining(`kept by hospitals/${id}/audit`),
+      );
+  });
+
+  it('is nothing where the keys of hospitals are given that took part, and nothing of theirs is there', async () => {
+    const folder = runs.copyOf(runs.ownKeys);
+    const keys = verifierKeysIn(readFileSync(join(folder, 'keys.txt'), 'utf8'));
+    const list = `${keys[0]}\n`;
+    writeFileSync(join(folder, 'keys.txt'), list);
+    await withoutNotes(folder, ({ sha256: files, ...details }) => ({
+      ...{ ...details, sha256: { ...(files as JsonObject), 'keys.txt': sha256(list) } },
+      ...{ certificates: {}, witness: null, logs: {} },
+    }));
+    await rewriteLog(folder, 'audit', 'coordinator', (event) =>
+      event.type === 'run-start' ? { ...event, details: withoutKeys(event.details) } : event,
+    );
+    rmSync(join(folder, 'hospitals'), { recursive: true });
+    const alone = await verifyRun(folder);
+    expect(alone.faults.map(({ file }) => file)).not.toContainEqual(expect.stringContaining('hospitals'));
+    const { faults, unused } = await verifyRun(folder, { keys: [...keys, newKey] });
+    for (const id of ['north', 'south'])
+      expect(faults).toContainEqual({
+        file: `hospitals/${id}/audit`,
+        message: `a key of ${id} was given, and the run has nothing that it signed`,
+      });
+    expect(unused).toEqual([...keys.slice(1), newKey]);
+  });
+});
+
+const newKey = 'west+7a2a3b6c+AfMMmJVkTO5mE3dWQXDtm7PFkHGaGvyUgjGEaJbU0zMk';
+
+function withoutKeys({ sites, ...details }: JsonObject): JsonObject {
+  const anonymous = (sites as JsonObject[]).map((site) => ({ ids: site['ids']! }));
+  return { ...details, sites: anonymous };
+}

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuditLog, verifyAuditLog } from '@fedward/audit';
@@ -195,6 +195,65 @@ describe('verifyRun', () => {
     const found = await verifyRun(folder);
     expect(found.ok).toBe(false);
     expect(found.log.faults[0]).toMatchObject({ file: `tile/entries/000.p/${tile}` });
+  });
+
+  it('takes a run that was killed as it opened its logs, and misses those that it had met', async () => {
+    for (const [last, missed] of [
+      ['run-planned', []],
+      ['run-start', ['north', 'south']],
+    ] as const) {
+      const folder = copy();
+      let over = false;
+      await rewriteLog(folder, 'audit', 'coordinator', (event) => {
+        const kept = over ? undefined : event;
+        over ||= event.type === last;
+        return kept;
+      });
+      for (const part of readdirSync(folder))
+        if (!['audit', 'keys', 'keys.txt', 'plan.json'].includes(part)) rmSync(join(folder, part), { recursive: true });
+      expect(await verifyRun(folder)).toMatchObject({
+        ...{ ok: missed.length === 0, state: 'unfinished' },
+        faults: missed.map((id) => ({ file: `hospitals/${id}/audit`, message: 'the log is missing' })),
+      });
+    }
+  });
+
+  it('misses a certificate also of a run that was stopped, but of the last round', async () => {
+    const folder = copy();
+    let over = false;
+    await rewriteLog(folder, 'audit', 'coordinator', (event) => {
+      const kept = over ? undefined : event;
+      over ||= event.type === 'round-certified' && event.round === 1;
+      return kept;
+    });
+    for (const file of ['certificates', 'hospitals', 'witness']) rmSync(join(folder, file), { recursive: true });
+    const missing = async (): Promise<string[]> => {
+      const { faults } = await verifyRun(folder);
+      return faults.map(({ file }) => file).filter((file) => file.startsWith('certificates/'));
+    };
+    expect(await missing()).toEqual(['certificates/round-0000.json', 'certificates/round-0001.json']);
+    rmSync(join(folder, 'result.json'));
+    expect(await missing()).toEqual(['certificates/round-0000.json']);
+    await rewriteLog(folder, 'audit', 'coordinator', (event) =>
+      event.type === 'round-start' && event.round === 1 ? { ...event, round: 0 } : event,
+    );
+    expect(await missing()).toEqual([]); // round 0 was begun once more, and may have failed then
+  });
+
+  it('takes a run with a hospital that is called as the coordinator is', async () => {
+    const folder = join(parent, 'namesake');
+    await simulate({ ...options, dataDir: csvFolder({ coordinator: 20, north: 20 }) }, folder);
+    expect(await verifyRun(folder)).toMatchObject({ ok: true, certified: [0, 1], log: { faults: [] }, faults: [] });
+  });
+
+  it('names a folder in the place of a file', async () => {
+    const folder = copy();
+    for (const file of ['witness', 'certificates/round-0001.json']) {
+      rmSync(join(folder, file));
+      mkdirSync(join(folder, file));
+    }
+    const { faults } = await verifyRun(folder);
+    expect(faults.map(({ file }) => file)).toEqual(expect.arrayContaining(['witness', 'certificates/round-0001.json']));
   });
 
   it('says of a run that was stopped that it is not finished, and still finds a forged plan', async () => {

@@ -2,6 +2,7 @@ import { readCertificateFiles, verifyAuditLog, type AuditVerification } from '@f
 import { sha256 } from '@fedward/core';
 import { readEvidence, type RunEvidence } from './run-evidence.js';
 import type { RunFault } from './run-fault.js';
+import { readApprovalFiles, verifyApprovalFiles } from './run-approvals.js';
 import { runPaths } from './run-folder.js';
 import { verifierKeysIn } from './run-keys.js';
 import { optionalFiles, sealedFiles, type SealedFile } from './seal.js';
@@ -49,6 +50,8 @@ export interface RunVerification {
   readonly files: readonly CheckedFile[];
   /** The hospitals' own logs; none in a run whose hospitals share the server's. */
   readonly hospitals: readonly HospitalLog[];
+  /** Approvals that the seal vouches for, by their path in the folder. */
+  readonly approvals: readonly string[];
   /** Rounds whose certificate holds. */
   readonly certified: readonly number[];
   /**
@@ -56,6 +59,8 @@ export interface RunVerification {
    * choose; or nothing is signed.
    */
   readonly keys: 'given' | 'own' | 'none';
+  /** Keys that were given and have signed nothing here: of parties of other runs, or of some that are kept quiet about. */
+  readonly unused: readonly string[];
   /** Digest of the model's weights alone, in whatever file: what log, result and screen call the model's digest. */
   readonly modelParameters: string | null;
   /** What is wrong beside the log itself. */
@@ -74,7 +79,7 @@ export async function verifyRun(
   directory: string,
   { expectedRoot, keys: given, heads }: RunVerifyOptions = {},
 ): Promise<RunVerification> {
-  const { audit, certificates } = runPaths(directory);
+  const { audit, certificates, approvals } = runPaths(directory);
   const evidence = await readEvidence(directory);
   const { plan, result, model, events, logged, contents } = evidence;
   const state = stateOf(evidence);
@@ -84,18 +89,24 @@ export async function verifyRun(
   const runId = plan.runId ?? events[0]?.runId ?? null;
   const planHash = plan.planHash ?? logged.planHash ?? null;
   const signed = logged.keys.size > 0 || contents.has('keys.txt');
-  const keys = given ?? verifierKeysIn(contents.get('keys.txt')?.toString('utf8') ?? '');
+  const listed = verifierKeysIn(contents.get('keys.txt')?.toString('utf8') ?? '');
+  const keys = given ?? listed;
   const certified = verifyCertificates(evidence, await readCertificateFiles(certificates), { keys, runId, planHash });
   const logs = await verifyLogs(directory, evidence, {
     ...{ keys, runId, expectedRoot, certificates: certified.held },
     ...(heads && { heads }),
   });
   const { log, hospitals } = logs;
+  const approved = verifyApprovalFiles(
+    await readApprovalFiles(approvals),
+    logged.seal && (logged.sealed.approvals ?? {}),
+  );
   const faults = [
     ...unreadable(evidence),
     ...verifyKeyList(evidence, given),
     ...certified.faults,
     ...logs.faults,
+    ...approved.faults,
     ...files.flatMap((file) => sealFaults(file, evidence)),
     ...(logged.seal && events.at(-1) !== logged.seal
       ? [{ file: 'audit', message: 'there are entries behind the seal' }]
@@ -117,9 +128,10 @@ export async function verifyRun(
   const claims = sealedFiles.some((file) => !fromTheStart.has(file) && evidence.contents.has(file));
   return {
     ok: log.ok && faults.length === 0 && (state === 'sealed' || (state !== 'older' && !claims)),
-    ...{ state, runId, planHash, log, files, faults, hospitals },
+    ...{ state, runId, planHash, log, files, faults, hospitals, approvals: approved.held },
     certified: certified.held.flatMap(({ shown }) => shown.round ?? []),
     keys: !signed ? 'none' : given ? 'given' : 'own',
+    unused: (given ?? []).filter((key) => !listed.includes(key)),
     modelParameters: model?.digest ?? null,
   };
 }
@@ -132,7 +144,7 @@ function stateOf({ logged, plan }: RunEvidence): RunState {
 
 function checkedFile(file: SealedFile, { contents, logged }: RunEvidence): CheckedFile {
   const bytes = contents.get(file);
-  const begun = file === 'plan.json' ? logged.planFile : undefined;
+  const begun = file === 'plan.json' ? logged.planFile : file === 'check.json' ? logged.checkFile : undefined;
   return { file, sha256: bytes ? sha256(bytes) : null, logged: logged.sealed.sha256[file] ?? begun ?? null };
 }
 
@@ -146,6 +158,7 @@ function unreadable({ plan, result, model }: RunEvidence): RunFault[] {
 
 function sealFaults({ file, sha256, logged }: CheckedFile, { logged: { seal, sealed } }: RunEvidence): RunFault[] {
   if (seal && sealed.sha256[file] === undefined) return [{ file, message: 'the seal says nothing of it' }];
+  if (file === 'check.json' && logged === null) return [{ file, message: 'the log says nothing of it' }];
   if (logged === null || logged === sha256) return [];
   const message =
     sha256 === null ? 'the file is missing' : `it was changed: its SHA-256 is ${sha256}, the log says ${logged}`;
@@ -158,10 +171,11 @@ function otherRuns({ events, result }: RunEvidence, runId: string | null): RunFa
   return others(said, runId).map(([file, id]) => ({ file, message: `it is of run ${id}, this is run ${runId}` }));
 }
 
-function otherPlans({ logged, result, model }: RunEvidence, planHash: string | null): RunFault[] {
+function otherPlans({ logged, result, model, checkedPlan }: RunEvidence, planHash: string | null): RunFault[] {
   const said = {
     audit: logged.planHash,
     'result.json': result?.planHash,
+    'check.json': checkedPlan,
     'model.safetensors': model?.planHash,
   };
   return others(said, planHash).map(([file, hash]) => ({
@@ -178,7 +192,7 @@ function others(said: Readonly<Record<string, string | undefined>>, expected: st
 }
 
 /** Those that a run begins with. */
-const fromTheStart: ReadonlySet<SealedFile> = new Set<SealedFile>(['plan.json', 'keys.txt']);
+const fromTheStart: ReadonlySet<SealedFile> = new Set<SealedFile>(['plan.json', 'check.json', 'keys.txt']);
 
 function tooEarly({ contents }: RunEvidence): RunFault[] {
   return sealedFiles

@@ -96,6 +96,33 @@ describe('patients who opted out', () => {
     await expect(load('p1', files)).rejects.toThrow(/names no column of patient ids/);
   });
 
+  it('are refused where a list is no UTF-8: its ids would be nobody’s', async () => {
+    const lists = folderWith({ list: ten.join('\n') });
+    const path = join(lists, 'list');
+    for (const bytes of [
+      Buffer.from(`\ufeff${ten.join('\n')}`, 'utf16le'),
+      Buffer.from(ten.join('\n'), 'utf16le'),
+      Buffer.from('M\u00fcller\np3', 'latin1'),
+    ]) {
+      writeFileSync(path, bytes);
+      await expect(readOptOuts(path)).rejects.toMatchObject({ code: 'FILE_INVALID', subject: path });
+    }
+    writeFileSync(path, `\ufeff${ten.join('\n')}`);
+    expect((await readOptOuts(path)).of(undefined)('p0')).toBe('opted out');
+  });
+
+  it('are told where nobody is found, and refused where only capitals differ', async () => {
+    const plan = async (list: string) => {
+      const optOuts = join(folderWith({ list }), 'list');
+      return planRun({ scenario: 'study', dataDir: folderWith(wards), optOuts }, 'r');
+    };
+    const noticesOf = async (list: string) => (await plan(list)).population.notices ?? [];
+    expect(await noticesOf('p-3\np-4')).toEqual([expect.stringContaining('nobody is in the data')]);
+    expect(await noticesOf('p3\nq4')).toEqual([]);
+    await expect(plan('p3\nP4')).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE', subject: '--opt-outs' });
+    await expect(plan('p4\nP4')).resolves.toBeDefined();
+  });
+
   it('are refused by scenarios that know no patient ids', async () => {
     const optOuts = join(folderWith({ list: 'p1' }), 'list');
     await expect(planRun({ scenario: 'tutorial', optOuts }, 'r')).rejects.toMatchObject({ subject: '--opt-outs' });

@@ -15,18 +15,28 @@ export interface OptOuts {
    *   one number with one of the list and another text
    */
   of(column: string | undefined): (patientId: string) => string | undefined;
+  /**
+   * To be asked once all rows were read.
+   * @returns what to tell where nobody of the list is in the data; undefined where somebody is
+   * @throws {FedwardError} CONFIG_INCOMPATIBLE where an id that is nobody's is a patient's but for capitals
+   */
+  missed(): string | undefined;
+}
+
+/** Which ids of a list are patients', and which would be but for their capitals. */
+interface Found {
+  readonly ids: Set<string>;
+  readonly alike: Set<string>;
 }
 
 /**
  * Reads a list of patient ids: one a line, or a table with a column that is called as the schema's.
- * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID; DATA_EMPTY for a list without an id
+ * @throws {FedwardError} FILE_NOT_FOUND; FILE_INVALID, also for what is no UTF-8: its ids would be nobody's; DATA_EMPTY for
+ *   a list without an id
  */
 export async function readOptOuts(path: string, option = '--opt-outs'): Promise<OptOuts> {
   const bytes = await readBytes(path, { option });
-  const text = Buffer.from(bytes)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
-  const lines = text
+  const lines = textOf(bytes, path, option)
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
@@ -34,7 +44,37 @@ export async function readOptOuts(path: string, option = '--opt-outs'): Promise<
   if (lines.length === 0) throw new FedwardError('DATA_EMPTY', `${option}: ${path} has no patient ids`, path);
   const mark = [',', ';', '\t'].find((each) => first.includes(each));
   const digest = digestJson([...new Set(lines)].sort());
-  return { path, digest, of: (column) => leaving(idsIn(lines, mark, column, path), path) };
+  const found: Found = { ids: new Set(), alike: new Set() };
+  return {
+    ...{ path, digest },
+    of: (column) => leaving(idsIn(lines, mark, column, path), path, found),
+    missed: () => missedOf(found, path, option),
+  };
+}
+
+function textOf(bytes: Uint8Array, path: string, option: string): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // As below.
+  }
+  throw new FedwardError('FILE_INVALID', `${option}: ${path} is no text in UTF-8: save it as such`, path);
+}
+
+function missedOf({ ids, alike }: Found, path: string, option: string): string | undefined {
+  if ([...alike].some((id) => !ids.has(id)))
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `${option}: ${path} has an id that is nobody's, and a patient's but for capitals: write it as the data do`,
+      option,
+    );
+  return ids.size > 0 ? undefined : 'Of the list of those who opted out nobody is in the data: look whether its ids are written as theirs.'; // prettier-ignore
+}
+
+/** In one case, and one form of Unicode. */
+function folded(id: string): string {
+  return id.normalize('NFKC').toLowerCase();
 }
 
 function idsIn(
@@ -62,11 +102,17 @@ function idsIn(
 }
 
 /** An opt-out that is written in another way than the patient's id would be missed without a word. */
-function leaving(ids: readonly string[], path: string): (patientId: string) => string | undefined {
+function leaving(ids: readonly string[], path: string, found: Found): (patientId: string) => string | undefined {
   const listed = new Set(ids);
   const keys = new Set(ids.map((id) => valueKey(id)));
+  const spelled = new Map(ids.map((id) => [folded(id), id]));
   return (patientId) => {
-    if (listed.has(patientId)) return optedOut;
+    if (listed.has(patientId)) {
+      found.ids.add(patientId);
+      return optedOut;
+    }
+    const alike = spelled.get(folded(patientId));
+    if (alike !== undefined) found.alike.add(alike);
     if (!keys.has(valueKey(patientId))) return undefined;
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',

@@ -16,7 +16,9 @@ const withPermit =
 /** The rule about one side of a use: it fails with what the permit does not allow, and else says what it allows. */
 const held = (permit: Permit, use: PermitUse, allowed: string): Verdict => {
   const faults = permitFaults(permit, use);
-  return faults.length > 0 ? fail(...faults.map(({ words }) => words)) : pass(allowed);
+  return faults.length > 0
+    ? fail(...faults.map(({ words }) => `${words[0]!.toUpperCase()}${words.slice(1)}.`))
+    : pass(allowed);
 };
 
 /** Articles 61(1) and 68: a permit, within its time. */

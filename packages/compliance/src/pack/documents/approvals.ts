@@ -12,10 +12,12 @@ export function approvals({ approvals: approved, policies, checks, copies, run }
       ...['hipaa-164.308(a)(8)', 'hipaa-164.312(d)', 'hipaa-164.316(b)(1)'],
       ...['gdpr-5(1)(b)', 'gdpr-5(2)', 'gdpr-25', 'gdpr-28', 'gdpr-35', 'ehds-61', 'ehds-68'],
     ],
-    contributes: 'that this plan, by its hash, was approved by the keys named, under the rules named, before it ran',
+    contributes:
+      'which approvals of this plan, by its hash, each hospital found when it began, by which keys, and under which rules of its own',
     doesNotShow: [
       'who holds a key, and that whoever signed had read what was signed',
       'that whoever approved was entitled to',
+      'signatures: hospitals held notes against the keys in their policies, and logged what counted. `fedward plan inbox DIR --keys FILE` looks again',
     ],
     lacking: [
       ...(approved.length === 0
@@ -24,7 +26,9 @@ export function approvals({ approvals: approved, policies, checks, copies, run }
       ...(policies.length === 0
         ? ['policies: no hospital had rules of its own. `fedward simulate --policy FILE` gives it some']
         : []),
-      ...(checks.length === 0 ? ['checks: none are in the log. `fedward check` looks before a run'] : []),
+      ...(checks.length === 0
+        ? ['checks: none are in the log. `fedward simulate --check` looks before its first round']
+        : []),
     ],
     needsPerson: [
       'say whose each key is, and by what right they approve',
@@ -36,9 +40,13 @@ export function approvals({ approvals: approved, policies, checks, copies, run }
         says: 'The log is of this plan.',
         ...{ command: 'fedward audit verify "$RUN" --json', pointer: '/run/planHash', expect: run.planHash },
       },
-      { says: `In the log: ${counted(approved.length, 'approval')}.`, fact: 'approvals', value: approved.length },
       {
-        says: `In the log: ${counted(policies.length, 'policy')} of hospitals.`,
+        says: `In the logs: ${counted(approved.length, 'entry')} about approvals, one for each approval at each hospital.`,
+        fact: 'approvals',
+        value: approved.length,
+      },
+      {
+        says: `In the logs: ${counted(policies.length, 'policy')} of hospitals.`,
         fact: 'policies',
         value: policies.length,
       },
@@ -49,7 +57,7 @@ export function approvals({ approvals: approved, policies, checks, copies, run }
       ...tableOf('Policies of hospitals', policies),
       ...tableOf('Checks before the run', checks),
     ],
-    attachments: copies.filter(({ file }) => file === 'check.json' || file.startsWith('approvals/')),
+    attachments: copies.filter(({ file }) => file === 'check-outcomes.json' || file.startsWith('approvals/')),
   };
 }
 

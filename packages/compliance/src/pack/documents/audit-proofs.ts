@@ -22,7 +22,7 @@ export function auditProofs({ run, logs, files, proofs, certificates, copies }: 
     doesNotShow: [
       'that what was logged is what happened: a log holds what was written to it',
       keys
-        ? 'whose the keys are: they come from the folder of the run; hold them against keys that you were given elsewhere'
+        ? 'whose the keys are: they come from the folder of the run; hold them against keys that you were given elsewhere, since whoever wrote all of the folder could choose them'
         : 'that nobody wrote the whole log anew: keep its root where those who have the log can not reach it',
     ],
     lacking: [

@@ -52,6 +52,7 @@ const fates: readonly (readonly [pattern: RegExp, fate: 'delete' | 'keep' | 'dec
   [/(^|\/)(keys?|private)(\/|\.)|\.key(\.json)?$/, 'delete', 'private keys: nothing more is to be signed by them'],
   [/^hospitals\/.*\/model\.safetensors$/, 'decide', "a hospital's personal model: the hospital's to keep"],
   [/^hospitals\//, 'delete', 'what a hospital remembers of the strategy'],
+  [/^check\.json$/, 'decide', 'what was checked before the run: its evidence counts cells of tables'],
   [/^preprocessing\.json$/, 'decide', 'fitted on patients; with the model as long as that is used'],
   [/^model\.safetensors$/, 'decide', 'the model: holds what it learned'],
 ];

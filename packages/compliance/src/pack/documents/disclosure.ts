@@ -3,7 +3,7 @@ import { counted } from '../counted.js';
 import type { Draft } from '../statement.js';
 
 /** Small cells, what is withheld, and how far one hospital reaches. */
-export function disclosureControl({ rows, minimumCount, privacy, reach, run }: PackFacts): Draft {
+export function disclosureControl({ rows, minimumCount, privacy, reach, run, copies }: PackFacts): Draft {
   const hidden = rows.reduce(
     (sum, { read, used, dropped, withheld }) =>
       withheld ? sum : sum + [read, used, ...dropped.map((each) => each.rows)].filter((count) => count === null).length,
@@ -14,9 +14,15 @@ export function disclosureControl({ rows, minimumCount, privacy, reach, run }: P
     name: 'disclosure-control',
     title: 'Disclosure-control report',
     clauses: ['hipaa-164.502(b)', 'hipaa-164.514(b)', 'gdpr-5(1)(c)', 'gdpr-25', 'ehds-66', 'ehds-73'],
-    contributes: 'which counts of patients are told in log and pack, which are not, and by which rule',
+    contributes:
+      'which counts of patients the logs and the documents of this pack tell, which they do not, and by which rule',
     doesNotShow: [
       'that no count can be found by other ways: suppression is a habit, and no differential privacy',
+      ...(copies.some(({ file }) => file.startsWith('cards/'))
+        ? [
+            'what cards/ in this pack tell: the cards are the run’s own, whole, with figures and numbers of patients of test parts: read them before the pack leaves',
+          ]
+        : []),
       'what the folder of the run holds beside this pack: a simulation has all data, and its result has counts of all sizes',
     ],
     lacking: [

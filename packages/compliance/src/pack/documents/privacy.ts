@@ -1,4 +1,5 @@
 import type { DpEvent } from '@fedward/core';
+import { counted } from '../counted.js';
 import type { PackFacts, PrivacyFacts } from '../facts.js';
 import type { Draft, Statement } from '../statement.js';
 
@@ -26,11 +27,11 @@ export function privacyStatement({ privacy, ledgers, run }: PackFacts): Draft {
     ],
     needsPerson: ['confirm each assumption, or say that it does not hold'],
     statements: [
-      { says: privacyWords(privacy), fact: 'epsilon', value: privacy?.epsilon ?? null },
+      { says: privacyWords(privacy, run.simulationOnly), fact: 'epsilon', value: privacy?.epsilon ?? null },
       ...(privacy ? privacyStatements(privacy) : []),
       ...(ledgers ?? []).map((ledger, i) => ({
         says:
-          `Over its ${ledger.studies} studies the data of ledger ${ledger.folder} have spent epsilon ${ledger.epsilon} of ` +
+          `Over ${counted(ledger.studies, 'study')} the data of ledger ${ledger.folder} have spent epsilon ${ledger.epsilon} of ` +
           `${ledger.budget ?? 'no budget'} at delta ${ledger.delta} (unit ${ledger.unit}, ${ledger.accountant}).`,
         command: 'fedward privacy ledger "$LEDGER" --json',
         ...{ pointer: `/ledgers/${i}/epsilon`, expect: ledger.epsilon },
@@ -70,10 +71,10 @@ export function privacyStatement({ privacy, ledgers, run }: PackFacts): Draft {
   };
 }
 
-function privacyWords(privacy: PrivacyFacts | null): string {
+function privacyWords(privacy: PrivacyFacts | null, simulationOnly: boolean): string {
   if (!privacy) return 'Nothing in this run has a price: no epsilon bounds what left.';
   const { epsilon, delta, unit, adjacency, accountant, protects, mechanisms } = privacy;
-  const what = `${mechanisms.join(', ')} protects ${protects}`;
+  const what = `${mechanisms.join(', ')} ${simulationOnly ? 'would protect, were its noise secret,' : 'protects'} ${protects}`;
   if (epsilon === null) return `${what}; no finite epsilon bounds it.`;
   return (
     `${what}: epsilon ${epsilon} at delta ${delta}, for one ${unit}, adjacency ${adjacency ?? 'not said'}, accountant ` +

@@ -1,5 +1,6 @@
 import type { SimulationResult } from '../../run/result.js';
 import { bytesText } from '../bytes-text.js';
+import { checkText } from '../check-text.js';
 import { counted } from '../counted.js';
 import { evidenceText } from '../evidence-text.js';
 import { table, text } from '../html.js';
@@ -30,9 +31,10 @@ export function runSection(result: SimulationResult): string {
   })}</div>`;
 }
 
-export function auditSection({ audit }: SimulationResult): string {
+export function auditSection({ audit, check }: SimulationResult): string {
+  const checked = checkText({ ...(check && { check }) });
   const evidence = evidenceText({ audit });
   return `<p>${counted(audit.events, 'event')}, ${counted(audit.hospitals, 'hospital')}, ${counted(audit.trainingEvents, 'training event')};
 ${audit.logs === undefined || audit.logs === 1 ? 'the log' : 'the logs'} ${audit.verified ? 'verified' : '<strong>did not verify</strong>'}. Root ${audit.entries === undefined ? 'of these' : "of the server's"} <code>${text(audit.root)}</code>.
-${evidence === undefined ? '' : `${text(evidence)}.\n`}One more event binds the files of this run, this page among them: <code>fedward audit verify</code> prints the root of all.</p>`;
+${evidence === undefined ? '' : `${text(evidence)}.\n`}One more event binds the files of this run, this page among them: <code>fedward audit verify</code> prints the root of all.</p>${checked === undefined ? '' : `\n<p>${text(checked)}.</p>`}`;
 }
