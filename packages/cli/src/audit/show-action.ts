@@ -1,6 +1,6 @@
 import { auditRows, showAuditLog, tableLines, type AuditFilters, type LoggedEntry } from '@fedward/audit';
 import { visibleJson } from '@fedward/sim-healthcare/visible';
-import { printLine } from '../terminal/output.js';
+import { note, printLine } from '../terminal/output.js';
 import { filtersOf, type FilterFlags } from './filter-options.js';
 import { readAllLogs } from './all-logs.js';
 import { findLog, type FoundLog } from './find-log.js';
@@ -25,6 +25,7 @@ export async function showAction(dir: string, { limit = Infinity, json, ...flags
     const types = seen.size === 0 ? 'The log is empty.' : `Types of events in it: ${[...seen].sort().join(', ')}.`;
     printLine(`No entry of ${directory} is of that kind. ${types}`);
   } else if (first.more) printLine(`There are more: --limit ${limit} shows the first of them alone.`);
+  note('Shown as it is on the disk: fedward audit verify says whether it is as it was written.');
 }
 
 async function* document(found: FoundLog, filters: AuditFilters, limit: number): AsyncGenerator<string> {
