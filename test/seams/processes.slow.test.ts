@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAuditLog, verifyAuditLog } from '@fedward/audit';
+import { openAuditLog, readAuditLog, verifyAuditLog } from '@fedward/audit';
 import {
   createParameters,
   layoutOf,
@@ -74,8 +74,9 @@ it('three hospitals in three processes, one killed in mid-round and started agai
   const server = await verifyAuditLog(join(folder, 'server-audit'));
   expect(server).toMatchObject({ ok: true });
   const events = async (path: string) => {
-    const names = (await readdir(path)).filter((name) => name.endsWith('.jsonl'));
-    return (await Promise.all(names.map((name) => readFile(join(path, name), 'utf8')))).join('');
+    const entries: string[] = [];
+    for await (const { event } of readAuditLog(path)) entries.push(JSON.stringify(event));
+    return entries.join('\n');
   };
   const serverLog = await events(join(folder, 'server-audit'));
   for (const id of ids) {
