@@ -25,6 +25,8 @@ export interface AuditRow {
   /** Of an error. */
   readonly code: string | null;
   readonly reason: string | null;
+  /** Whose log it is of, where several are read as one; `index` is its place in that one. */
+  readonly log: string | null;
   /** Of the entry in the log's Merkle tree, hexadecimal. */
   readonly leafHash: string;
 }
@@ -32,11 +34,11 @@ export interface AuditRow {
 /** In this order. */
 export const auditColumns: readonly (keyof AuditRow)[] = [
   ...(['index', 'time', 'type', 'run', 'round', 'hospital', 'summary', 'samples'] as const),
-  ...(['epsilon', 'spent', 'code', 'reason', 'leafHash'] as const),
+  ...(['epsilon', 'spent', 'code', 'reason', 'log', 'leafHash'] as const),
 ];
 
 export function auditRow(entry: LoggedEntry): AuditRow {
-  const { event, index, hash } = entry;
+  const { event, index, hash, log } = entry;
   const { time, type, runId, round, clientId, details } = event;
   const { what, howMuch } = describeAuditEvent(event);
   const text = (value: string | undefined): string | null => (value === undefined ? null : visible(value));
@@ -53,6 +55,7 @@ export function auditRow(entry: LoggedEntry): AuditRow {
     spent: text(spentWords(details['spent'])),
     code: text(textIn(details, 'code')),
     reason: text(textIn(details, 'reason')),
+    log: text(log),
     leafHash: hash,
   };
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '@fedward/core';
+import type { LoggedEntry } from '../export/entry.js';
 import { asObject, listIn, textIn } from '../export/details.js';
 import { approverOf, keyOf, softwareOf } from '../export/who.js';
 
@@ -19,6 +20,8 @@ interface Writer {
   readonly software: readonly string[];
 }
 
+const nobody: Writer = { role: undefined, key: undefined, operator: undefined, software: [] };
+
 /**
  * What entries before this one said: plan, data sheets, software, who writes the log, who approved. Memory grows with the
  * number of sites, not with the log.
@@ -26,21 +29,25 @@ interface Writer {
 export class LogContext {
   readonly #runs = new Map<string, RunContext>();
   readonly #approvers = new Map<string, string>();
-  #writer: Writer = { role: undefined, key: undefined, operator: undefined, software: [] };
+  /** By log, where entries of several are read as one. */
+  readonly #writers = new Map<string, Writer>();
+  #log = '';
 
   /** Also of entries that are not wanted: what is wanted is read with them. */
-  learn({ type, runId, clientId, details }: AuditEvent): void {
+  learn({ event: { type, runId, clientId, details }, log = '' }: Pick<LoggedEntry, 'event' | 'log'>): void {
+    this.#log = log;
     const run = this.#runOf(runId);
     const planHash = textIn(details, 'planHash');
     if (planHash !== undefined && type !== 'approval') run.planHash = planHash;
     if (type === 'log-opened')
-      this.#writer = {
+      this.#writers.set(log, {
         role: textIn(details, 'role'),
         key: keyOf(details, 'key'),
         operator: keyOf(details, 'operator'),
         software: softwareOf(details),
-      };
-    if (type === 'key-rotated') this.#writer = { ...this.#writer, key: keyOf(details, 'to') ?? this.#writer.key };
+      });
+    if (type === 'key-rotated')
+      this.#writers.set(log, { ...this.writer, key: keyOf(details, 'to') ?? this.writer.key });
     if (clientId !== undefined) learnSheet(run, clientId, details);
     if (type === 'run-start' || type === 'run-resume')
       for (const site of listIn(details, 'sites') ?? []) {
@@ -72,8 +79,8 @@ export class LogContext {
   /** What runs at a site, or where the log is written. */
   software(runId: string, clientId: string | undefined): readonly string[] {
     const atSite = clientId === undefined ? undefined : this.#runs.get(runId)?.software.get(clientId);
-    const writesLog = clientId === undefined || this.#writer.role === 'site';
-    return atSite ?? (writesLog ? this.#writer.software : []);
+    const writesLog = clientId === undefined || this.writer.role === 'site';
+    return atSite ?? (writesLog ? this.writer.software : []);
   }
 
   /** Who approved the plan of a run last, where the log says so. */
@@ -82,9 +89,9 @@ export class LogContext {
     return plan === undefined ? undefined : this.#approvers.get(plan);
   }
 
-  /** Who writes the log, where it says so. */
+  /** Who writes the log of the entry that was learnt last, where it says so. */
   get writer(): Writer {
-    return this.#writer;
+    return this.#writers.get(this.#log) ?? nobody;
   }
 
   #runOf(runId: string): RunContext {

@@ -89,6 +89,20 @@ describe('AuditEvents of a log', () => {
     expect(second!.subtype[0]!.code).toBe('answer-leaves');
   });
 
+  it('of several logs that are read as one are of who writes each', async () => {
+    const opened = (key: string, role: string) => ({
+      ...({ type: 'log-opened', time: '2026-01-01T00:00:00Z', runId: 'run' } as const),
+      details: { role, key: testSigner(key).verifierKey, software: [] },
+    });
+    const began = { type: 'round-start', time: '2026-01-01T00:00:01Z', runId: 'run', round: 0, details: {} } as const;
+    const of = (log: string, events: readonly AuditEvent[]) => logged(events).map((entry) => ({ ...entry, log }));
+    const server = of('coordinator', [opened('server', 'coordinator'), began]);
+    const site = of('north', [opened('north', 'site')]);
+    const [, , start] = await collect(auditEvents([server[0]!, site[0]!, server[1]!]));
+    expect(start!.source.site).toBe('server');
+    expect(start!.source.observer.identifier.value).toBe('server');
+  });
+
   it('have exactly one agent each that asked for it', async () => {
     for (const { agent } of await resources(everyType))
       expect(agent.filter(({ requestor }) => requestor)).toHaveLength(1);

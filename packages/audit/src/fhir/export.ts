@@ -17,7 +17,7 @@ export async function* auditEvents(entries: LoggedEntries, filters?: AuditFilter
   const wanted = matcher(filters);
   const context = new LogContext();
   for await (const entry of entries) {
-    context.learn(entry.event);
+    context.learn(entry);
     if (wanted(entry.event)) yield* fhirAuditEvents(entry, context);
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAuditLog, type LoggedEntry } from '@fedward/audit';
+import { coordinator } from '@fedward/core';
 import type { FoundLog } from './find-log.js';
 
 /**
@@ -9,8 +10,9 @@ import type { FoundLog } from './find-log.js';
  * the server's come first, then the hospitals' by name.
  */
 export async function* readAllLogs({ log, run }: FoundLog): AsyncGenerator<LoggedEntry> {
-  const logs = [log, ...(run === undefined ? [] : await hospitalLogs(run))].map((folder) => readAuditLog(folder));
-  if (logs.length === 1) return yield* logs[0]!;
+  const names = run === undefined ? [] : await hospitalsOf(run);
+  if (names.length === 0) return yield* readAuditLog(log);
+  const logs = [named(coordinator, log), ...names.map((name) => named(name, join(run!, 'hospitals', name, 'audit')))];
   const next = await Promise.all(logs.map((entries) => entries.next()));
   for (;;) {
     let first = -1;
@@ -22,8 +24,14 @@ export async function* readAllLogs({ log, run }: FoundLog): AsyncGenerator<Logge
   }
 }
 
-async function hospitalLogs(run: string): Promise<string[]> {
+/** Each entry with whose log it is of. */
+async function* named(log: string, folder: string): AsyncGenerator<LoggedEntry, undefined> {
+  for await (const entry of readAuditLog(folder)) yield { ...entry, log };
+}
+
+/** Names of the hospitals that have logs of their own, as their folders have them. */
+async function hospitalsOf(run: string): Promise<string[]> {
   const hospitals = join(run, 'hospitals');
   const names = existsSync(hospitals) ? (await readdir(hospitals)).sort() : [];
-  return names.map((name) => join(hospitals, name, 'audit')).filter((folder) => existsSync(folder));
+  return names.filter((name) => existsSync(join(hospitals, name, 'audit')));
 }

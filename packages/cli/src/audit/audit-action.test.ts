@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sha256 } from '@fedward/core';
 import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { simulate } from '@fedward/sim-healthcare';
+import { run } from '../testing/run.js';
 import { verifyAction, type VerifyFlags } from './audit-action.js';
 import { proveAction } from './prove-action.js';
 
@@ -112,3 +113,21 @@ describe('what is kept elsewhere', () => {
     await expect(verifyWhat(log, { head: [join(run, 'report.html')] })).rejects.toMatchObject({ code: 'FILE_INVALID' });
   });
 });
+
+it('audit export of a run says of each entry whose log it is of, and who writes that', async () => {
+  const rows = (await exported('jsonl')).map(
+    (line) => JSON.parse(line) as { type: string; log: string; index: number },
+  );
+  expect(new Set(rows.map(({ log }) => log))).toEqual(new Set(['coordinator', 'hospital-0', 'hospital-1']));
+  for (const { type, log } of rows)
+    if (type === 'round-start' || type === 'training') expect(log === 'coordinator').toBe(type === 'round-start');
+  const places = rows.map(({ log, index }) => `${log} ${index}`);
+  expect(new Set(places).size).toBe(rows.length);
+  const began = (await exported('fhir')).find((line) => line.includes('"code":"round-start"'))!;
+  expect(JSON.parse(began)).toMatchObject({ source: { site: 'coordinator' } });
+});
+
+async function exported(format: string): Promise<string[]> {
+  const { stdout } = await run('audit', 'export', folder, '--format', format);
+  return stdout.trimEnd().split('\n');
+}
