@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPack, renderPack, writePack, type PackFacts } from '@fedward/compliance';
@@ -26,6 +26,15 @@ beforeAll(async () => {
 const here = async (args: readonly string[]): Promise<string> => (await run(...args)).stdout;
 
 describe('fedward evidence', () => {
+  it('of a run that was changed is written, says so, and ends with exit code 1', async () => {
+    const changed = join(parent, 'changed');
+    cpSync(folder, changed, { recursive: true });
+    appendFileSync(join(changed, 'report.html'), ' ');
+    const { code, stderr } = await run('evidence', changed, '--out', join(parent, 'changed-pack'));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('DOES NOT VERIFY')]);
+    expect(readFileSync(join(parent, 'changed-pack', 'index.html'), 'utf8')).toContain('THIS RUN DOES NOT VERIFY');
+  });
+
   it('writes a pack, signed and in one file, that verifies against its key and its run', async () => {
     const [out, zip] = [join(parent, 'pack'), join(parent, 'pack.zip')];
     const made = await run(

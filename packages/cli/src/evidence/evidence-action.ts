@@ -5,7 +5,7 @@ import { createFileAtomic, readBytes } from '@fedward/kit-files';
 import { evidenceFacts, isInside } from '@fedward/sim-healthcare/evidence';
 import { openSigner } from '../keys/open-signer.js';
 import { readYaml } from '../simulate/read-config.js';
-import { printJson, printLine } from '../terminal/output.js';
+import { note, printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 
 /** `fedward evidence` as commander has parsed it. */
@@ -20,8 +20,11 @@ export interface EvidenceFlags {
   readonly json?: boolean;
 }
 
-/** Writes a pack: a folder, and with `--zip` one file as well. */
-export async function evidenceAction(run: string, flags: EvidenceFlags): Promise<void> {
+/**
+ * Writes a pack: a folder, and with `--zip` one file as well.
+ * @returns the exit code: 1 for a pack of a run that does not verify, which says so
+ */
+export async function evidenceAction(run: string, flags: EvidenceFlags): Promise<0 | 1> {
   const out = resolve(flags.out!);
   if (isInside(out, resolve(run)))
     throw new FedwardError('CONFIG_INVALID', `--out: ${flags.out} is inside of the run that it is about`, '--out');
@@ -37,11 +40,18 @@ export async function evidenceAction(run: string, flags: EvidenceFlags): Promise
   const documents = partNames.length;
   const told = { runId: facts.run.runId, folder: out, ...(flags.zip !== undefined && { zip: resolve(flags.zip) }) };
   const signed = signer ? { name: signer.name, verifierKey: signer.verifierKey } : null;
-  if (flags.json) return printJson({ ...told, files: files.size, documents, signed });
+  const { ok } = facts.run;
+  const code = ok ? 0 : 1;
+  if (!ok) note(`fedward: ${run} DOES NOT VERIFY, and so its pack says: fedward audit verify names what differs`);
+  if (flags.json) {
+    printJson({ ...told, files: files.size, documents, signed, ok });
+    return code;
+  }
   printLine(`${files.size} files, ${documents} documents: ${out}`);
   if (flags.zip !== undefined) printLine(`the same in one file: ${told.zip}`);
   printLine(signer ? `signed: ${signer.verifierKey}` : 'not signed: --sign NAME does');
   printLine('It states no level of compliance with any law. Read index.html first.');
+  return code;
 }
 
 /** Prints one part, as the run's folder says it now. */

@@ -16,7 +16,9 @@ function addEvidenceCommand(program: Command, setExitCode: (code: ExitCode) => v
     .description('evidence of a run, each statement with a command that finds it again');
   common(evidence.command('make', { isDefault: true }))
     .argument('<run>', "a run's folder")
-    .description('writes the pack (this is what `fedward evidence RUN` does)')
+    .description(
+      'writes the pack (this is what `fedward evidence RUN` does). Exit code 1 for a run that does not verify: its pack says so',
+    )
     .requiredOption('--out <dir>', 'folder of the pack; it must be empty, and outside of the run')
     .option('--zip <file>', 'the same as one file, with equal bytes for equal packs')
     .option('--sign <name>', 'sign the manifest by a key of this name (see `fedward keys`)')
@@ -24,7 +26,7 @@ function addEvidenceCommand(program: Command, setExitCode: (code: ExitCode) => v
     .option('--passphrase-file <file>', "the key's passphrase (default $FEDWARD_PASSPHRASE, else it is asked for)")
     .action(async (run: string, flags: EvidenceFlags) => {
       const { evidenceAction } = await import('./evidence-action.js');
-      await evidenceAction(run, flags);
+      setExitCode(await evidenceAction(run, flags));
     });
   common(evidence.command('show'))
     .argument('<run>', "a run's folder")

@@ -11,15 +11,21 @@ export const about = [
     'need no data.',
 ];
 
+/** What comes before all else in the index of a run that does not verify. */
+const differs =
+  'THIS RUN DOES NOT VERIFY: it is not as its log vouches for it. What the parts say is what its folder says now, and counts for nothing ' +
+  'until `fedward audit verify "$RUN"` has named what differs and somebody has found out why.';
+
 /** `index.json`: each part with the clauses that ask for it, and each clause with the parts. */
 export function indexOf(
   documents: readonly PackDocument[],
-  run: { readonly runId: string; readonly planHash: string },
+  { ok, ...run }: { readonly runId: string; readonly planHash: string; readonly ok: boolean },
 ) {
   return {
     schemaVersion: 1,
     ...run,
-    about,
+    verified: ok,
+    about: ok ? about : [differs, ...about],
     documents: documents.map(
       ({ name, title, contributes, doesNotShow, lacking, needsPerson, clauses: asked, files, statements }) => ({
         ...{ name, title, contributes, doesNotShow, lacking, needsPerson },

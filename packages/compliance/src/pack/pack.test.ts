@@ -75,6 +75,17 @@ describe('a pack', () => {
       );
   });
 
+  it('says before all else that a run does not verify', () => {
+    const facts = someFacts();
+    const of = renderPack({ ...facts, run: { ...facts.run, ok: false } });
+    const text = (from: typeof of, file: string): string => Buffer.from(from.get(file)!).toString('utf8');
+    expect(text(of, 'index.html').split('<p>')[2]).toMatch(/^THIS RUN DOES NOT VERIFY/);
+    expect(JSON.parse(text(of, 'index.json'))).toMatchObject({ verified: false });
+    expect(text(of, 'audit-proofs.md')).not.toContain('nothing was added, changed or removed');
+    expect(text(renderPack(facts), 'index.html')).not.toContain('DOES NOT VERIFY');
+    expect(text(renderPack(facts), 'audit-proofs.md')).toContain('nothing was added, changed or removed');
+  });
+
   it('hides small counts, and the count that they would follow from', () => {
     const { tables, facts } = documentIn(files, 'participation');
     expect(tables[0]!.rows).toEqual([

@@ -41,8 +41,8 @@ export function renderPack(facts: PackFacts): PackFiles {
     put(`${document.name}.json`, jsonText(document));
     put(`${document.name}.md`, markdownOf(document));
   }
-  const { runId, planHash } = facts.run;
-  const index = indexOf(documents, { runId, planHash });
+  const { runId, planHash, ok } = facts.run;
+  const index = indexOf(documents, { runId, planHash, ok });
   put('index.json', jsonText(index));
   put('index.html', indexPage(index));
   put('manifest.json', jsonText(manifestOf(files, { runId, planHash })));

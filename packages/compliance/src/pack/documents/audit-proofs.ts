@@ -18,7 +18,9 @@ export function auditProofs({ run, logs, files, proofs, certificates, copies }: 
       ...['hipaa-164.308(a)(1)(ii)(D)', 'hipaa-164.312(b)', 'hipaa-164.312(c)(1)', 'hipaa-164.316(b)(2)(i)'],
       ...['gdpr-5(1)(f)', 'gdpr-5(2)', 'gdpr-32', 'ehds-73'],
     ],
-    contributes: 'that what this pack says of the run is in a log to which nothing was added, changed or removed since',
+    contributes: run.ok
+      ? 'that what this pack says of the run is in a log to which nothing was added, changed or removed since'
+      : 'that this run is not as its log vouches for it',
     doesNotShow: [
       'that what was logged is what happened: a log holds what was written to it',
       keys
