@@ -62,9 +62,9 @@ export function printLog(
   asked: string | undefined,
 ): void {
   const { events, hospitals, trainingEvents } = summary;
-  printLine(
-    `${counted(events, 'event')}, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`,
-  );
+  // A server's log has no trainings where hospitals keep their own: that is no lack of them.
+  const trainings = `, ${counted(hospitals, 'hospital')}, ${counted(trainingEvents, 'training event')}`;
+  printLine(`${counted(events, 'event')}${hospitals + trainingEvents > 0 ? trainings : ''}`);
   printLine(`root ${root}`);
   if (prunedBelow > 0)
     printLine(`The first ${prunedBelow} entries were let go by who keeps the log: only their hashes are left.`);
