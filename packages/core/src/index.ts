@@ -64,11 +64,12 @@ export { changeOf, modelOf, trainAndSubtract, weighed } from './site/train-and-s
 export { memoryLedger, type Charge, type MemoryLedgerOptions, type SiteLedger } from './site/ledger.js';
 
 export { inMemoryTransport, onDemandTransport } from './memory/transport.js';
-export { memoryAnswerStore, memoryCheckpointStore, memoryClientStore } from './memory/stores.js';
+export { memoryAnswerStore, memoryCheckpointStore, memoryClientStore, memoryOutbox } from './memory/stores.js';
 export { memoryAuditSink } from './memory/audit.js';
 
 export type { EvaluateResult, EvaluateTask, MechanismCall, Metrics, Task, Update } from './interfaces/messages.js';
 export type { AnswerKey, AnswerStore } from './interfaces/answers.js';
+export type { KeptAnswer, Outbox, OutboxKey } from './interfaces/outbox.js';
 export type { Client, Transport } from './interfaces/client.js';
 export { protocolVersion, type SiteDescription, type Software } from './interfaces/description.js';
 export type { Clock } from './interfaces/clock.js';

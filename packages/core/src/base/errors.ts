@@ -26,6 +26,7 @@ const families = {
   DEADLINE_PASSED: 'run',
   ABORTED: 'run',
   CLIENT_UNKNOWN: 'run',
+  CLIENT_ABSENT: 'run',
   CLIENT_FAILED: 'run',
   TASK_INVALID: 'run',
   MESSAGE_INVALID: 'run',

@@ -12,7 +12,7 @@ import { exampleDescription, exampleFederation, exampleResult, exampleSites, exa
 import { examplePlan } from '../testing/plan.js';
 import { exampleQueryPlan } from '../testing/queries.js';
 import { encodeSafetensors } from './safetensors.js';
-import { decodeQuestion, decodeReply, encodeQuestion, encodeReply, errorAsData, errorFromData, remoteClient, serveClient, type Question, type Reply } from './wire.js'; // prettier-ignore
+import { decodeQuestion, decodeReply, encodeQuestion, encodeReply, errorAsData, errorFromData, questionOfParts, questionParts, remoteClient, replyOfParts, replyParts, serveClient, type Question, type Reply } from './wire.js'; // prettier-ignore
 
 const double = fc.double();
 const values: fc.Arbitrary<ElementArray> = fc.oneof(
@@ -82,6 +82,28 @@ describe('what servers and sites say to each other', () => {
         expect(bits(decodeReply(moved(encodeReply({ answer: body }))))).toEqual(bits({ answer: body }));
       }),
     ));
+
+  it('arrives bit for bit in two parts as well, and its arrays are the same bytes whoever is asked', () =>
+    fc.assert(
+      fc.property(tensors, state, (payload, body) => {
+        const task = exampleTask({ payload });
+        const parts = questionParts({ kind: 'answer', task });
+        expect(bits(questionOfParts(parts))).toEqual(bits({ kind: 'answer', task }));
+        const other = questionParts({ kind: 'answer', task: { ...task, round: 7, cohort: ['b'] } });
+        expect(other.arrays).toEqual(parts.arrays);
+        expect(other.said).not.toEqual(parts.said);
+        expect(bits(replyOfParts(replyParts({ answer: body })))).toEqual(bits({ answer: body }));
+      }),
+    ));
+
+  it('is refused in two parts where one is missing, or of another protocol', () => {
+    const parts = questionParts({ kind: 'answer', task: exampleTask() });
+    const invalid = expect.objectContaining({ code: 'MESSAGE_INVALID' }) as Error;
+    expect(() => questionOfParts({ said: parts.said })).toThrow(invalid);
+    expect(() => questionOfParts({ ...parts, said: parts.said.replace('"protocol":1', '"protocol":9') })).toThrow('protocol 9'); // prettier-ignore
+    expect(() => questionOfParts({ ...parts, said: '{' })).toThrow(invalid);
+    expect(() => replyOfParts(parts)).toThrow(invalid);
+  });
 
   it('has one spelling: the same message is the same bytes', () => {
     const { payload, instructions, ...rest } = exampleTask();

@@ -5,8 +5,8 @@ import type { Client } from '../interfaces/client.js';
 import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
 import type { EvaluateResult, EvaluateTask, MechanismCall, Task, Update } from '../interfaces/messages.js';
 import { parseAnyPlan } from '../plan/plan.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
-import { joinState, splitState } from './state.js';
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
+import { joinState, splitState, type StateParts } from './state.js';
 
 // What a server and its sites say to each other, as bytes: each message is one safetensors file, its arrays as tensors and
 // the rest as JSON, with the version of the protocol. What is in it is checked by whom it is for.
@@ -60,6 +60,34 @@ export function encodeReply(reply: Reply): Uint8Array {
 /** @throws {FedwardError} MESSAGE_INVALID for bytes that are no reply, or of another protocol */
 export function decodeReply(bytes: Uint8Array): Reply {
   return checked(replySchema, decode(bytes)) as Reply;
+}
+
+/** A message in two parts, for whoever carries what is said apart from its numbers. */
+export interface MessageParts {
+  /** All but the arrays, as canonical JSON, with the version of the protocol. */
+  readonly said: string;
+  /** The arrays, as one safetensors file: equal for equal arrays, whoever is asked. Absent where there are none. */
+  readonly arrays?: Uint8Array;
+}
+
+/** @throws {FedwardError} ARGUMENT_INVALID for what can't be carried */
+export function questionParts(question: Question): MessageParts {
+  return partsOf(question);
+}
+
+/** @throws {FedwardError} MESSAGE_INVALID for parts that are no question, or of another protocol */
+export function questionOfParts(parts: MessageParts): Question {
+  return checked(questionSchema, messageOf(parts)) as unknown as Question;
+}
+
+/** @throws {FedwardError} ARGUMENT_INVALID for what can't be carried */
+export function replyParts(reply: Reply): MessageParts {
+  return partsOf(reply);
+}
+
+/** @throws {FedwardError} MESSAGE_INVALID for parts that are no reply, or of another protocol */
+export function replyOfParts(parts: MessageParts): Reply {
+  return checked(replySchema, messageOf(parts)) as Reply;
 }
 
 /** Whatever was thrown, as data. */
@@ -143,18 +171,43 @@ async function ask(client: Client, question: Question, signal: AbortSignal): Pro
 }
 
 function encode(message: unknown): Uint8Array {
-  const { json, arrays } = splitState({ protocol: protocolVersion, message: message as State });
-  const tensors = arrays.map((values, index) => ({ name: String(index), shape: [values.length], values }));
-  return encodeSafetensors(tensors, { message: json });
+  const { json, arrays } = splitMessage(message);
+  return encodeSafetensors(tensorsOf(arrays), { message: json });
+}
+
+function partsOf(message: unknown): MessageParts {
+  const { json, arrays } = splitMessage(message);
+  return { said: json, ...(arrays.length > 0 && { arrays: encodeSafetensors(tensorsOf(arrays)) }) };
+}
+
+function splitMessage(message: unknown): StateParts {
+  return splitState({ protocol: protocolVersion, message: message as State });
+}
+
+function tensorsOf(arrays: StateParts['arrays']): NamedTensor[] {
+  return arrays.map((values, index) => ({ name: String(index), shape: [values.length], values }));
 }
 
 function decode(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   // Whatever carries messages may give anything.
   if (!((bytes as unknown) instanceof Uint8Array)) throw invalid('it is not bytes');
+  return joined(() => {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    return { json: metadata['message'] ?? '', arrays: tensors.map(({ values }) => values) };
+  });
+}
+
+function messageOf({ said, arrays }: MessageParts): Readonly<Record<string, unknown>> {
+  return joined(() => {
+    const tensors = arrays ? decodeSafetensors(arrays).tensors : [];
+    return { json: said, arrays: tensors.map(({ values }) => values) };
+  });
+}
+
+function joined(parts: () => StateParts): Readonly<Record<string, unknown>> {
   let state: unknown;
   try {
-    const { tensors, metadata } = decodeSafetensors(bytes);
-    state = joinState({ json: metadata['message'] ?? '', arrays: tensors.map(({ values }) => values) });
+    state = joinState(parts());
   } catch (cause) {
     throw invalid(wordsOf(cause), cause);
   }

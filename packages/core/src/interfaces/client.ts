@@ -29,5 +29,11 @@ export interface Transport {
    * ABORTED once their signal fires.
    */
   client(id: string): Client;
+  /**
+   * Hands a task on to a client, which begins with it, and does not wait for its answer: that is asked for afterwards, by
+   * `answer` with the very same task, when there is room for it. With it a whole cohort is at work however few updates the
+   * server's memory holds. Absent: a client begins when its answer is asked for.
+   */
+  announce?(id: string, task: Task, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

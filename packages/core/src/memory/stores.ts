@@ -2,6 +2,7 @@ import { assertInteger } from '../base/assert.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../encoding/checkpoint.js';
 import { FedwardError } from '../base/errors.js';
 import type { AnswerKey, AnswerStore } from '../interfaces/answers.js';
+import type { KeptAnswer, Outbox } from '../interfaces/outbox.js';
 import type { CheckpointStore, ClientStateKey, ClientStore } from '../interfaces/stores.js';
 import type { Json } from '../base/json.js';
 import type { State } from '../base/state.js';
@@ -48,6 +49,20 @@ export function memoryAnswerStore(): AnswerStore {
     },
     async giveBack(answer) {
       taken.get(of(answer))?.delete(which(answer));
+    },
+  };
+}
+
+/** Each client's newest answer, for as long as the process lives. What is kept and found is not copied. */
+export function memoryOutbox(): Outbox {
+  const newest = new Map<string, { readonly task: string; readonly answer: KeptAnswer }>();
+  return {
+    async find({ clientId, task }) {
+      const kept = newest.get(clientId);
+      return kept?.task === task ? kept.answer : undefined;
+    },
+    async keep({ clientId, task }, answer) {
+      newest.set(clientId, { task, answer });
     },
   };
 }

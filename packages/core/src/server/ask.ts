@@ -11,7 +11,14 @@ import { receive } from './receive.js';
 import type { Progress, RoundTools } from './progress.js';
 import type { Ask } from './server-side.js';
 
-/** Asks one client of the cohort, and lets in what fits. */
+/** How the clients of a cohort are asked in a round. */
+export interface Asking {
+  /** Asks one of them, and lets in what fits. */
+  readonly ask: (clientId: string, signal: AbortSignal) => Promise<Update>;
+  /** Has all of them begin, however few answers there is room for at a time. Who can't be reached is heard of when asked. */
+  readonly announce: (clientIds: readonly string[], signal: AbortSignal) => void;
+}
+
 export function askingFor<S extends State, M extends Tensors>(
   { transport }: Federation<S, M>,
   { introductions, protection, accounts }: RoundTools,
@@ -19,16 +26,30 @@ export function askingFor<S extends State, M extends Tensors>(
   cohort: readonly string[],
   { taken }: Progress<S>,
   expected: { readonly event: DpEvent | undefined; readonly form: TensorsForm },
-): (clientId: string, signal: AbortSignal) => Promise<Update> {
-  return async (clientId, signal) => {
+): Asking {
+  const announced = new Map<string, Promise<Task>>();
+  const taskFor = async (clientId: string, signal: AbortSignal): Promise<Task> => {
     await introductions.meet(clientId, signal);
     const shown = await accounts.shownTo(clientId);
-    const task: Task = { ...asked, cohort, taken: taken.get(clientId)?.round ?? null, ...shown };
-    const sent = await transport.client(clientId).answer(task, signal);
-    const { countIsPublic } = protection;
-    const update = receive(sent, { clientId, round: asked.round, ...expected, countIsPublic });
-    await accounts.heard(update, task);
-    return update;
+    return { ...asked, cohort, taken: taken.get(clientId)?.round ?? null, ...shown };
+  };
+  return {
+    announce(clientIds, signal) {
+      for (const clientId of transport.announce ? clientIds : []) {
+        const task = taskFor(clientId, signal);
+        const handedOn = task.then((ready) => transport.announce!(clientId, ready, signal));
+        handedOn.catch(() => undefined); // its answer is asked for all the same
+        announced.set(clientId, task);
+      }
+    },
+    async ask(clientId, signal) {
+      const task = await (announced.get(clientId) ?? taskFor(clientId, signal));
+      const sent = await transport.client(clientId).answer(task, signal);
+      const { countIsPublic } = protection;
+      const update = receive(sent, { clientId, round: asked.round, ...expected, countIsPublic });
+      await accounts.heard(update, task);
+      return update;
+    },
   };
 }
 

@@ -31,6 +31,8 @@ export interface CollectOptions {
   /** In this order the updates are handed on, whatever the order of arrival; none of them is under way. */
   readonly cohort: readonly string[];
   readonly ask: (clientId: string, signal: AbortSignal) => Promise<Update>;
+  /** Has all of these begin before they are asked; called where fewer may be under way than there are. */
+  readonly announce?: (clientIds: readonly string[], signal: AbortSignal) => void;
   readonly collector: Collector;
   /**
    * How many clients may be under way, or waiting for an earlier one, at a time: the bound on memory. Of a collector that
@@ -90,7 +92,8 @@ export class Collection {
   }
 
   /** Memory does not grow with the cohort: as many as may be under way, and no more, are asked or held. */
-  async *#inOrder({ cohort, round, ask, concurrency, signal }: CollectOptions, ended: AbortController) {
+  async *#inOrder({ cohort, round, ask, announce, concurrency, signal }: CollectOptions, ended: AbortController) {
+    if (concurrency < cohort.length) announce?.(cohort, ended.signal);
     const window: Promise<Arrival>[] = [];
     for (let next = 0; next < cohort.length || window.length > 0;) {
       while (next < cohort.length && window.length < concurrency)

@@ -118,7 +118,7 @@ async function carryOut<S extends State, M extends Tensors>(
   const arrivals = tools.collection.round({
     round,
     cohort: cohort.filter((id) => !absent.has(id)),
-    ask: askingFor(federation, tools, asked, cohort, before, { event, form }),
+    ...askingFor(federation, tools, asked, cohort, before, { event, form }),
     collector: federation.collector ?? everyone,
     concurrency: federation.concurrency ?? Infinity,
     deadlineSeconds: deadlineOf(federation),

@@ -4,10 +4,12 @@ import type { JsonObject } from '../base/json.js';
 import type { State } from '../base/state.js';
 import type { Client } from '../interfaces/client.js';
 import type { Task, Update } from '../interfaces/messages.js';
+import type { KeptAnswer, OutboxKey } from '../interfaces/outbox.js';
 import type { Records } from '../interfaces/records.js';
 import { copyTensors, digestTensors, findNonFinite } from '../parameters/parameters.js';
 import { isTrainingPlan } from '../plan/plan.js';
 import type { DpEvent } from '../privacy/events.js';
+import { memoryOutbox } from '../memory/stores.js';
 import { digestTask } from './gate.js';
 import type { Office } from './office.js';
 import { streamsOf, type Streams } from './promises.js';
@@ -25,7 +27,7 @@ interface Admitted {
 
 /** A task that comes again. */
 interface Repeated {
-  readonly repeated: { readonly update: Update; readonly index: number | undefined };
+  readonly repeated: KeptAnswer;
   readonly cosignature: string | undefined;
 }
 
@@ -41,16 +43,17 @@ export function answering(office: Office): Client['answer'] {
   const leftOut = compression && `compression ${compression.name}`;
   const { adjacency, countIsPublic } = protection;
   const dataOf = recordsOf(office.own, (data) => assertRecords(data, id, plan, protection, work));
-  /** The newest answer, for a task that comes again; only where it could not be computed again. */
-  let answered: { readonly task: string; readonly update: Update; readonly index: number | undefined } | undefined;
+  // In memory only what could not be computed again.
+  const outbox = office.own.outbox ?? (secret ? memoryOutbox() : undefined);
   const { ownLog } = office;
 
   const admit = async (task: Task, signal: AbortSignal): Promise<Admitted | Repeated> => {
     await office.assertTask(task);
     const cosignature = await ownLog.witnessed(task);
-    if (secret && answered?.task === digestTask(task)) {
+    const repeated = await outbox?.find(keyOf(id, task));
+    if (repeated) {
       await office.log(task, 'answer-repeated', {});
-      return { repeated: answered, cosignature };
+      return { repeated, cosignature };
     }
     const streams = streamsOf(randomness, id, task.round, adjacency);
     const data = await Promise.resolve(dataOf()).catch(office.withoutReason(task, 'data'));
@@ -105,9 +108,13 @@ export function answering(office: Office): Client['answer'] {
     const shown = ownLog.vouches ? shownOf(task, update, office.own.dataSheet) : {};
     const receipt = await office.log(task, isTrainingPlan(plan) ? 'training' : 'query', { ...details, ...shown });
     const index = receipt?.index;
-    if (secret) answered = { task: digestTask(task), update: copyOf(update), index };
+    await outbox?.keep(keyOf(id, task), { update: copyOf(update), ...(index !== undefined && { index }) });
     return { ...update, ...(await ownLog.vouched(task, index, admitted.cosignature)) };
   };
+}
+
+function keyOf(clientId: string, task: Task): OutboxKey {
+  return { clientId, runId: task.runId, round: task.round, task: digestTask(task) };
 }
 
 /** What is said of logs is the site's to say, and no mechanism's. */

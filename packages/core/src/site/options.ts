@@ -4,6 +4,7 @@ import type { Compression } from '../interfaces/compression.js';
 import type { Software } from '../interfaces/description.js';
 import type { Metrics, Task } from '../interfaces/messages.js';
 import type { JsonObject } from '../base/json.js';
+import type { Outbox } from '../interfaces/outbox.js';
 import type { SitePolicy } from '../interfaces/policy.js';
 import type { PrivacyMechanism } from '../interfaces/privacy.js';
 import type { Query } from '../interfaces/query.js';
@@ -31,6 +32,11 @@ export interface OwnSiteOptions {
   readonly audit?: AuditSink;
   /** What it keeps of where the server's log stands; a task whose head is not signed, or does not go on from there, is refused. */
   readonly witness?: Witness;
+  /**
+   * Keeps its newest answer of each run. Default: for as long as the process lives, and only where noise is secret, since
+   * another answer would be another release. One that is given is asked in any case: nothing is then trained twice.
+   */
+  readonly outbox?: Outbox;
   /** For `evaluate`: the site's own test part. */
   readonly testData?: TrainingData;
   /** Its host's own rules, before those that sites share. */
