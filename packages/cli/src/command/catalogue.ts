@@ -74,6 +74,31 @@ export const commands: readonly KnownCommand[] = [
     load: async () => (await import('../plugins/plugins-command.js')).pluginsCommand,
   },
   {
+    name: 'site',
+    summary: "a hospital's daemon: answers a coordinator behind the hospital's own rules (package @fedward/site)",
+    package: '@fedward/site',
+  },
+  {
+    name: 'coordinator',
+    summary: 'the daemon that hospitals are members of (package @fedward/coordinator)',
+    package: '@fedward/coordinator',
+  },
+  {
+    name: 'study',
+    summary: 'studies across hospitals: propose, start, watch, stop (package @fedward/coordinator)',
+    package: '@fedward/coordinator',
+  },
+  {
+    name: 'demo',
+    summary: 'a hub, a coordinator and three hospitals as processes on this machine (package @fedward/coordinator)',
+    package: '@fedward/coordinator',
+  },
+  {
+    name: 'worker',
+    summary: 'trains clients of a simulation that runs elsewhere (package @fedward/sim-nats)',
+    package: '@fedward/sim-nats',
+  },
+  {
     name: 'bench',
     summary: 'benchmarks, each beside its peer where that is installed (package @fedward/bench)',
     package: '@fedward/bench',

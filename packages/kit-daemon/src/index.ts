@@ -1,0 +1,1 @@
+export { pointChannel, reached, type PointReached } from './points.js';
