@@ -30,9 +30,10 @@ export interface Transport {
    */
   client(id: string): Client;
   /**
-   * Hands a task on to a client, which begins with it, and does not wait for its answer: that is asked for afterwards, by
-   * `answer` with the very same task, when there is room for it. With it a whole cohort is at work however few updates the
-   * server's memory holds. Absent: a client begins when its answer is asked for.
+   * Hands a task on to a client and resolves once its answer lies ready, without holding it: it is then fetched by `answer`
+   * with the very same task, when there is room for it, and also where the round's time has passed meanwhile. With it a
+   * whole cohort is at work however few updates the server's memory holds. Absent: a client begins when its answer is asked
+   * for. It rejects where `answer` would.
    */
   announce?(id: string, task: Task, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -53,15 +53,44 @@ describe('a transport that announces', () => {
     expect(result.model).toEqual(plain.model);
   });
 
+  it('has an answer that lies ready fetched after the deadline, and only who is silent is dropped', async () => {
+    const transport = announcing();
+    const silent: Transport = {
+      ...transport,
+      async announce(id, task, signal) {
+        await transport.announce!(id, task, signal);
+        if (id === 'hospital-1') await new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('late')))); // prettier-ignore
+      },
+    };
+    const federation = exampleFederation({ plan, transport: silent, concurrency: 1, deadlineSeconds: 0.05 });
+    const { rounds } = await runFederation(federation);
+    for (const { participants, dropped } of rounds) {
+      expect(participants).toEqual(['hospital-2', 'hospital-3']);
+      expect(dropped).toMatchObject([{ id: 'hospital-1', code: 'DEADLINE_PASSED' }]);
+    }
+  });
+
+  it('is not waited for once the run is stopped', async () => {
+    const stop = new AbortController();
+    const transport = announcing();
+    const stuck: Transport = {
+      ...transport,
+      client: (id) => ({ ...transport.client(id), answer: () => new Promise(() => stop.abort()) }),
+    };
+    const run = runFederation(exampleFederation({ plan, transport: stuck, concurrency: 1, signal: stop.signal }));
+    await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
   it('is not asked to where all are under way at once', async () => {
     const transport = announcing();
     await runFederation(exampleFederation({ plan, transport }));
     expect(transport.tasks.size).toBe(0);
   });
 
-  it('may fail for one of them, who is asked all the same', async () => {
+  it('drops one that it can not be announced to, and asks it for nothing', async () => {
     const transport = announcing('hospital-2');
     const { rounds } = await runFederation(exampleFederation({ plan, transport, concurrency: 1 }));
-    expect(rounds.map(({ participants }) => participants.length)).toEqual([3, 3]);
+    expect(rounds.map(({ dropped }) => dropped.map(({ id, code }) => [id, code]))).toEqual(Array(2).fill([['hospital-2', 'CLIENT_ABSENT']])); // prettier-ignore
+    expect(transport.said).not.toContain('ask hospital-2 0');
   });
 });

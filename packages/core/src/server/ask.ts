@@ -15,8 +15,8 @@ import type { Ask } from './server-side.js';
 export interface Asking {
   /** Asks one of them, and lets in what fits. */
   readonly ask: (clientId: string, signal: AbortSignal) => Promise<Update>;
-  /** Has all of them begin, however few answers there is room for at a time. Who can't be reached is heard of when asked. */
-  readonly announce: (clientIds: readonly string[], signal: AbortSignal) => void;
+  /** Has one of them begin, and resolves once its answer lies ready; absent where the transport can't. */
+  readonly announce?: (clientId: string, signal: AbortSignal) => Promise<void>;
 }
 
 export function askingFor<S extends State, M extends Tensors>(
@@ -34,14 +34,13 @@ export function askingFor<S extends State, M extends Tensors>(
     return { ...asked, cohort, taken: taken.get(clientId)?.round ?? null, ...shown };
   };
   return {
-    announce(clientIds, signal) {
-      for (const clientId of transport.announce ? clientIds : []) {
+    ...(transport.announce && {
+      async announce(clientId: string, signal: AbortSignal) {
         const task = taskFor(clientId, signal);
-        const handedOn = task.then((ready) => transport.announce!(clientId, ready, signal));
-        handedOn.catch(() => undefined); // its answer is asked for all the same
         announced.set(clientId, task);
-      }
-    },
+        await transport.announce!(clientId, await task, signal);
+      },
+    }),
     async ask(clientId, signal) {
       const task = await (announced.get(clientId) ?? taskFor(clientId, signal));
       const sent = await transport.client(clientId).answer(task, signal);

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { abortable, throwIfAborted } from '../base/abort.js';
+import { abortable, throwIfAborted, withDeadline } from '../base/abort.js';
 import { FedwardError, hasCode, isFedwardError, wordsOf } from '../base/errors.js';
 import { machineClock, type Clock } from '../interfaces/clock.js';
 import type { Collector, CollectProgress } from '../interfaces/collector.js';
@@ -31,8 +31,11 @@ export interface CollectOptions {
   /** In this order the updates are handed on, whatever the order of arrival; none of them is under way. */
   readonly cohort: readonly string[];
   readonly ask: (clientId: string, signal: AbortSignal) => Promise<Update>;
-  /** Has all of these begin before they are asked; called where fewer may be under way than there are. */
-  readonly announce?: (clientIds: readonly string[], signal: AbortSignal) => void;
+  /**
+   * Has a client begin, and resolves once its answer lies ready to be asked for. Used where fewer may be under way than there
+   * are: all begin at once then.
+   */
+  readonly announce?: (clientId: string, signal: AbortSignal) => Promise<void>;
   readonly collector: Collector;
   /**
    * How many clients may be under way, or waiting for an earlier one, at a time: the bound on memory. Of a collector that
@@ -70,16 +73,19 @@ export class Collection {
     // Linked by hand: what AbortSignal.any links to a signal that lives on, Node.js 20 keeps.
     const ended = new AbortController();
     setMaxListeners(0, ended.signal); // two a client under way, with no leak to warn of
-    const abort = (): void => ended.abort();
+    const left = new AbortController();
+    const abort = (): void => [ended, left].forEach((each) => each.abort());
     const passed = (): void => ended.abort(silent(`no answer within ${deadlineSeconds} ${clock.unit}`));
     signal?.addEventListener('abort', abort);
     const takeBack = deadlineSeconds && deadlineSeconds < Infinity && clock.after(deadlineSeconds, passed);
     try {
-      yield* collector.enough ? this.#untilEnough(options, ended) : this.#inOrder(options, ended);
+      yield* collector.enough
+        ? this.#untilEnough(options, ended)
+        : this.#inOrder(options, startOf(options, ended.signal, left.signal));
     } finally {
       if (takeBack) takeBack();
       signal?.removeEventListener('abort', abort);
-      ended.abort();
+      abort();
     }
   }
 
@@ -91,13 +97,11 @@ export class Collection {
     for (const { stop } of jobs) stop.abort();
   }
 
-  /** Memory does not grow with the cohort: as many as may be under way, and no more, are asked or held. */
-  async *#inOrder({ cohort, round, ask, announce, concurrency, signal }: CollectOptions, ended: AbortController) {
-    if (concurrency < cohort.length) announce?.(cohort, ended.signal);
+  /** Memory does not grow with the cohort: as many as may be under way, and no more, are started or held. */
+  async *#inOrder({ cohort, concurrency, signal }: CollectOptions, start: (clientId: string) => Promise<Arrival>) {
     const window: Promise<Arrival>[] = [];
     for (let next = 0; next < cohort.length || window.length > 0;) {
-      while (next < cohort.length && window.length < concurrency)
-        window.push(arrivalOf(cohort[next++]!, round, (id) => ask(id, ended.signal), ended.signal));
+      while (next < cohort.length && window.length < concurrency) window.push(start(cohort[next++]!));
       const arrival = await window.shift()!;
       throwIfAborted(signal);
       yield arrival;
@@ -159,6 +163,33 @@ export class Collection {
       this.#look();
     });
   }
+}
+
+/**
+ * How a client of a cohort is asked in its turn.
+ * @param ended fires at the round's deadline
+ * @param left fires once nobody is interested any more
+ */
+function startOf(
+  { cohort, round, ask, announce, concurrency, deadlineSeconds = Infinity }: CollectOptions,
+  ended: AbortSignal,
+  left: AbortSignal,
+): (clientId: string) => Promise<Arrival> {
+  if (!announce || concurrency >= cohort.length)
+    return (clientId) => arrivalOf(clientId, round, (id) => ask(id, ended), ended);
+  const begin = async (clientId: string): Promise<FedwardError | undefined> => {
+    const ready = abortable(() => announce(clientId, ended), ended);
+    return ready.then(() => undefined).catch((error: unknown) => failureOf(clientId, error));
+  };
+  const begun = new Map(cohort.map((clientId) => [clientId, begin(clientId)]));
+  return async (clientId) => {
+    const failure = await begun.get(clientId)!;
+    if (failure) return { clientId, baseRound: round, outcome: failure };
+    // It lies ready: whoever is fetched before it can't make it late.
+    const fetched = withDeadline(deadlineSeconds, left, (signal) => ask(clientId, signal));
+    const outcome = await fetched.catch((error: unknown) => failureOf(clientId, error));
+    return { clientId, baseRound: round, outcome };
+  };
 }
 
 async function arrivalOf(
