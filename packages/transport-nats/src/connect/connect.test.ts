@@ -82,6 +82,28 @@ describe.skipIf(!natsServer)('connectHub', () => {
     await expect.poll(() => connection.rtt().catch(() => -1), { timeout: 5000 }).toBeGreaterThanOrEqual(0);
   });
 
+  it('tries one server after the other, also those that it did not reach at first', async () => {
+    const second = await startHub({ sites: ['a'] });
+    const servers = [hub.url, second.url];
+    const statuses: HubStatus[] = [];
+    await hub.kill();
+    // Each hub of the tests has an authority of its own.
+    const identity = await second.party(identities.site('fed', 'a'));
+    const authority = `${identity.authority}\n${site.authority}`;
+    const shown = (): HubIdentity => ({ ...(statuses.length < 2 ? identity : site), authority });
+    const connection = await connectHub({ servers, identity: shown, party: 'a', ...inform(statuses) });
+    onTestFinished(() => connection.close());
+    expect(statuses).toMatchObject([
+      { state: 'waiting', server: hub.url },
+      { state: 'connected', server: second.url },
+    ]);
+    await hub.start();
+    await second.close();
+    await expect
+      .poll(() => statuses.at(-1), { timeout: 10_000 })
+      .toMatchObject({ state: 'connected', server: hub.url });
+  });
+
   it('keeps both routes apart in one process', async () => {
     const [direct, webSocket] = [await asSite(hub, 'a'), await asSite(hub, 'b', { servers: [hub.webSocketUrl] })];
     onTestFinished(async () => void (await Promise.all([direct.close(), webSocket.close()])));
