@@ -39,6 +39,23 @@ describe('a training process', () => {
     expect(await secretly()).not.toEqual(await secretly());
   });
 
+  it('that is killed in mid-training fails that task, and the next has a new process', async () => {
+    const why: string[] = [];
+    const trainer = await troubled({ onEnd: (reason) => why.push(reason) });
+    const failing = trainer.train(initial, dataOf(fates.waits), contextOf(), never);
+    await until(() => trainer.stats().pid !== undefined);
+    const { pid } = trainer.stats();
+    const waiting = trainer.train(initial, dataOf(fates.nothing), contextOf(), never);
+    process.kill(pid!, 'SIGKILL');
+    await expect(failing).rejects.toMatchObject({
+      ...{ code: 'CLIENT_FAILED', subject: 'north' },
+      message: 'north: the training process was killed, by the system for want of memory or by someone',
+    });
+    expect((await waiting).steps).not.toBe(pid);
+    expect(trainer.stats()).toMatchObject({ started: 2, failed: 1 });
+    expect(why).toHaveLength(1);
+  });
+
   it.each([
     ['heap', 'needed more memory than the site allows it'],
     ['buffers', 'needed more memory than the site allows it'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { processTrainer } from './process-trainer.js';
-import { contextOf, dataOf, execArgv, initial, never, plan, runs, troubled, until } from './testing/processes.js';
+import { contextOf, dataOf, execArgv, initial, never, plan, runs, troubled } from './testing/processes.js';
 import troubledTrainer, { fates } from './testing/troubled-trainer.js';
 
 describe('a trainer in a process of its own', () => {
@@ -35,23 +35,6 @@ describe('a trainer in a process of its own', () => {
     expect(runs(pid!)).toBe(false);
     await expect(trainer.train(initial, data, contextOf(), never)).rejects.toMatchObject({ code: 'ABORTED' });
     delete process.env['FEDWARD_TEST_PASSPHRASE'];
-  });
-
-  it('that is killed in mid-training fails that task, and the next has a new process', async () => {
-    const why: string[] = [];
-    const trainer = await troubled({ onEnd: (reason) => why.push(reason) });
-    const failing = trainer.train(initial, dataOf(fates.waits), contextOf(), never);
-    await until(() => trainer.stats().pid !== undefined);
-    const { pid } = trainer.stats();
-    const waiting = trainer.train(initial, dataOf(fates.nothing), contextOf(), never);
-    process.kill(pid!, 'SIGKILL');
-    await expect(failing).rejects.toMatchObject({
-      ...{ code: 'CLIENT_FAILED', subject: 'north' },
-      message: 'north: the training process was killed, by the system for want of memory or by someone',
-    });
-    expect((await waiting).steps).not.toBe(pid);
-    expect(trainer.stats()).toMatchObject({ started: 2, failed: 1 });
-    expect(why).toHaveLength(1);
   });
 
   it('is refused by name where its limits are none, or there is no such trainer', async () => {
