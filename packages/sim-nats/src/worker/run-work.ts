@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FedwardError, type State } from '@fedward/core';
 import { decodeReply, errorFromData } from '@fedward/core/wire';
 import type { Frame, SiteDone, Workshop } from '@fedward/sim-healthcare';
+import { reached } from '@fedward/kit-daemon';
 import { jetstream, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/nats-core';
 import { clock } from '../clock.js';
@@ -81,11 +82,14 @@ export class RunWork {
     try {
       if (await this.#isDone(name, message)) return message.ack();
       const job = decodeJob(message.data);
+      reached('worker.job-begun', { name });
       const frame = await this.#frames.of(job.frame);
       if (!frame) return message.nak(500);
       const done = await this.#answers(name, job, frame, message.info.deliveryCount);
       if (this.#gone.signal.aborted) return;
+      reached('worker.clients-trained', { name });
       await this.#write(name, done);
+      reached('worker.result-published', { name });
       this.#done.add(name);
       this.tally.add(job.clients.length);
       message.ack();
