@@ -5,7 +5,7 @@ import { bitsOf, elsewhere, run, runFolder, small, workHere } from './testing/ru
 
 /** What hospitals' ledgers say, but for where they are and by which keys. */
 const spentOf = ({ privacy }: SimulationResult) =>
-  privacy?.ledgers?.hospitals.map(({ id, epsilon, left, releases }) => ({ id, epsilon, left, releases }));
+  privacy?.ledgers?.map(({ id, epsilon, left, releases }) => ({ id, epsilon, left, releases }));
 
 describe.skipIf(!natsServer)('a whole simulation whose sites answer over a hub', () => {
   let hub: SimulationHub;
