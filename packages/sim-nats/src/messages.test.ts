@@ -38,7 +38,10 @@ describe('messages of a simulation and its workers', () => {
       { events: [], work: [], error },
     ] as unknown as SiteDone[];
     const read = decodeResult(encodeResult({ worker: 'w', done }, 103), 5000);
-    expect(read).toEqual({ worker: 'w', done: [{ ...done[0], work: [{ steps: 2, began: 4997, seconds: 1 }] }, done[1]] });
+    expect(read).toEqual({
+      worker: 'w',
+      done: [{ ...done[0], work: [{ steps: 2, began: 4997, seconds: 1 }] }, done[1]],
+    });
   });
 
   it('carry jobs, questions and who is there', () => {

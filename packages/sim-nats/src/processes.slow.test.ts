@@ -22,14 +22,18 @@ describe.skipIf(!natsServer)('worker processes', () => {
     return started;
   };
 
-  it.each([1, 2, 3])('give the same bits, %i of them', async (count) => {
-    const workers = Array.from({ length: count }, () => worker());
-    expect(bitsOf(await run(options, hub))).toEqual(expected);
-    const clients = await Promise.all(
-      workers.map(async (each) => (JSON.parse(await each.drain()) as { clients: number }).clients),
-    );
-    expect(clients.reduce((sum, n) => sum + n, 0)).toBe(options.cohort * options.rounds);
-  }, 240_000);
+  it.each([1, 2, 3])(
+    'give the same bits, %i of them',
+    async (count) => {
+      const workers = Array.from({ length: count }, () => worker());
+      expect(bitsOf(await run(options, hub))).toEqual(expected);
+      const clients = await Promise.all(
+        workers.map(async (each) => (JSON.parse(await each.drain()) as { clients: number }).clients),
+      );
+      expect(clients.reduce((sum, n) => sum + n, 0)).toBe(options.cohort * options.rounds);
+    },
+    240_000,
+  );
 
   it.each(['worker.job-begun 3', 'worker.clients-trained 8', 'worker.result-published 30'])(
     'may be killed at %s: others train its clients',
@@ -52,16 +56,20 @@ describe.skipIf(!natsServer)('worker processes', () => {
     expect(words.filter((said) => said.includes('is there'))).toHaveLength(2);
   }, 240_000);
 
-  it.each([false, true])('go on after the hub was killed in the middle of rounds, its disk lost: %s', async (wipe) => {
-    worker();
-    worker();
-    const crashes: Promise<void>[] = [];
-    // The next round is under way by then.
-    const onRound = ({ round }: { round: number }): void => {
-      if (round < 2) crashes.push(new Promise((r) => setTimeout(r, 150)).then(() => hub.crash({ wipe })));
-    };
-    expect(bitsOf(await run(options, hub, { onRound }))).toEqual(expected);
-    await Promise.all(crashes);
-    expect(crashes).toHaveLength(2);
-  }, 240_000);
+  it.each([false, true])(
+    'go on after the hub was killed in the middle of rounds, its disk lost: %s',
+    async (wipe) => {
+      worker();
+      worker();
+      const crashes: Promise<void>[] = [];
+      // The next round is under way by then.
+      const onRound = ({ round }: { round: number }): void => {
+        if (round < 2) crashes.push(new Promise((r) => setTimeout(r, 150)).then(() => hub.crash({ wipe })));
+      };
+      expect(bitsOf(await run(options, hub, { onRound }))).toEqual(expected);
+      await Promise.all(crashes);
+      expect(crashes).toHaveLength(2);
+    },
+    240_000,
+  );
 });

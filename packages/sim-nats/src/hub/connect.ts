@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
 import { FedwardError, wordsOf } from '@fedward/core';
-import type { NatsConnection, TlsOptions } from '@nats-io/nats-core';
+import { connectHub, type HubStatus } from '@fedward/transport-nats';
+import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import type { HubAddress } from './address.js';
 
@@ -9,47 +11,59 @@ const againMs = 1000;
 
 /**
  * A connection that comes back by itself for as long as the process lives. A hub that is not there yet is waited for.
- * @param say told once why it waits, in words
- * @throws {FedwardError} CONFIG_INVALID where the hub refuses us, or we it; FILE_NOT_FOUND for a certificate; ABORTED
+ * @param say told why it waits, in words
+ * @throws {FedwardError} FILE_NOT_FOUND for a certificate; ABORTED
  */
 export async function connectToHub(
   address: HubAddress,
   say: (words: string) => void,
   signal: AbortSignal,
 ): Promise<NatsConnection> {
-  const tls = await tlsOf(address);
-  const servers = address.url.replace(/^(tls|nats):\/\//, '');
-  for (let told = false; ;) {
-    signal.throwIfAborted();
+  return address.url.startsWith('tls:') ? connectByTls(address, say, signal) : connectPlain(address, say, signal);
+}
+
+async function connectByTls(
+  { url, certificate = '', key = '', authority }: HubAddress,
+  say: (words: string) => void,
+  signal: AbortSignal,
+): Promise<NatsConnection> {
+  const pem = {
+    certificate: await readPem(certificate),
+    key: await readPem(key),
+    authority: authority === undefined ? rootCertificates.join('\n') : await readPem(authority),
+  };
+  let told: string | undefined;
+  const onStatus = ({ why }: HubStatus): void => {
+    if (why !== undefined && why !== told) say(`waiting for the hub at ${url}: ${why}`);
+    told = why;
+  };
+  return connectHub({ servers: [url], identity: () => pem, party: 'simulation', signal, onStatus });
+}
+
+/** Without TLS: to a hub on this machine. */
+async function connectPlain(
+  { url }: HubAddress,
+  say: (words: string) => void,
+  signal: AbortSignal,
+): Promise<NatsConnection> {
+  for (let told = false; ; told = true) {
+    if (signal.aborted) throw stopped(url);
     try {
       return await connect({
-        ...{ servers, ...(tls && { tls }), ignoreClusterUpdates: true },
-        ...{ maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 250, reconnectJitterTLS: 250 },
-        ...{ pingInterval: 5000, maxPingOut: 3, timeout: 5000 },
+        ...{ servers: url.slice('nats://'.length), ignoreClusterUpdates: true, timeout: 5000 },
+        ...{ maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 250 },
+        ...{ pingInterval: 5000, maxPingOut: 3 },
       });
     } catch (error) {
-      const words = allWordsOf(error);
-      if (isRefusal(words))
-        throw new FedwardError('CONFIG_INVALID', `the hub at ${address.url} can't be used: ${words}`, address.url, {
-          cause: error,
-        });
-      if (!told) say(`there is no hub at ${address.url} yet (${words}): waiting for it`);
-      told = true;
+      if (!told) say(`waiting for the hub at ${url}: ${wordsOf(error)}`);
     }
     await sleep(againMs, undefined, { signal }).catch(() => {
-      throw new FedwardError('ABORTED', 'stopped while waiting for the hub', address.url);
+      throw stopped(url);
     });
   }
 }
 
-async function tlsOf({ url, certificate, key, authority }: HubAddress): Promise<TlsOptions | undefined> {
-  if (!url.startsWith('tls:')) return undefined;
-  const [cert, secret, ca] = await Promise.all([certificate, key, authority].map(readPem));
-  return { ...(cert && { cert }), ...(secret && { key: secret }), ...(ca && { ca }) };
-}
-
-async function readPem(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
+async function readPem(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
@@ -57,13 +71,6 @@ async function readPem(path: string | undefined): Promise<string | undefined> {
   }
 }
 
-/** With what is behind it, which says more. */
-function allWordsOf(error: unknown): string {
-  const { cause } = (error ?? {}) as { cause?: unknown };
-  return cause === undefined ? wordsOf(error) : `${wordsOf(error)}: ${allWordsOf(cause)}`;
-}
-
-/** What waiting does not mend. */
-function isRefusal(words: string): boolean {
-  return /certificate|authorization|authentication|self.signed|unknown ca|tls|ssl/i.test(words);
+function stopped(url: string): FedwardError {
+  return new FedwardError('ABORTED', 'stopped while waiting for the hub', url);
 }

@@ -52,7 +52,9 @@ async function measure(workers: number): Promise<void> {
   const hub = await startSimulationHub();
   const folder = join(hub.folder, 'run');
   const nats = ['--nats', hub.url];
-  const those = Array.from({ length: workers }, () => start(['worker', ...nats, '--parallel', '1', '--once', '--json']));
+  const those = Array.from({ length: workers }, () =>
+    start(['worker', ...nats, '--parallel', '1', '--once', '--json']),
+  );
   try {
     if (workers > 0) await new Promise((resolve) => setTimeout(resolve, 3000)); // their start is not the run's
     const began = performance.now();
