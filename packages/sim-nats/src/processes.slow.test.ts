@@ -49,10 +49,13 @@ describe.skipIf(!natsServer)('worker processes', () => {
 
   it('may all be gone: one that comes goes on', async () => {
     const only = worker('worker.clients-trained 20');
-    void only.ended.then(() => worker());
     const words: string[] = [];
-    expect(bitsOf(await run(options, hub, { onSites: (said) => words.push(said) }))).toEqual(expected);
-    expect(words.some((said) => said.endsWith('waiting for another one'))).toBe(true);
+    const onSites = (said: string): void => {
+      words.push(said);
+      if (said.endsWith('waiting for another one')) worker();
+    };
+    expect(bitsOf(await run(options, hub, { onSites }))).toEqual(expected);
+    expect(await only.ended).toBe('SIGKILL');
     expect(words.filter((said) => said.includes('is there'))).toHaveLength(2);
   }, 240_000);
 

@@ -8,7 +8,7 @@ import { startSimulationHub } from './hub.js';
 //   npx tsx --conditions=fedward-source packages/sim-nats/src/testing/measure-workers.ts [WORKERS ...]
 // It runs the built command; 0 workers is the same in one process, without a hub.
 
-const command = fileURLToPath(new URL('../../../cli/dist/cli.js', import.meta.url));
+const command = fileURLToPath(new URL('../../../cli/bin/fedward.js', import.meta.url));
 const study = { hospitals: 1_000_000, cohort: 1000, rounds: 10 };
 const counts = process.argv.slice(2).map(Number);
 

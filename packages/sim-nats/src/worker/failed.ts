@@ -1,4 +1,5 @@
-import { FedwardError, wordsOf, isFedwardError } from '@fedward/core';
+import type { FedwardError } from '@fedward/core';
+import { wordsOf, isFedwardError } from '@fedward/core';
 import type { SiteDone } from '@fedward/sim-healthcare';
 
 /** What a client failed with before, or instead of, an answer of its own. */
