@@ -20,6 +20,16 @@ describe('batchesOf', () => {
     expect(idsIn(batchesOf([errandOf('a', frame), errandOf('b', frame)]))).toEqual([['a'], ['b']]);
   });
 
+  it('leaves some for each of those who could train', () => {
+    const frame = frameOf(1);
+    const waiting = ['a', 'b', 'c', 'd', 'e'].map((id) => errandOf(id, frame));
+    expect(idsIn(batchesOf(waiting, 2))).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+    expect(batchesOf(waiting, 100)).toHaveLength(5);
+  });
+
   it('has a client once in a batch, and no more than 32 in one', () => {
     const frame = frameOf(1);
     expect(idsIn(batchesOf([errandOf('a', frame), errandOf('a', frame), errandOf('b', frame)]))).toEqual([

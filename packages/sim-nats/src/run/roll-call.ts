@@ -13,6 +13,11 @@ export class RollCall {
     return this.#heard.size;
   }
 
+  /** How many clients all of them together train at once. */
+  get clientsAtOnce(): number {
+    return [...this.#heard.values()].reduce((sum, { parallel }) => sum + parallel, 0);
+  }
+
   hear({ id, parallel, refuses }: Here): void {
     if (refuses !== undefined) {
       if (!this.#refused.has(id)) this.say(`worker ${id} takes no part: ${refuses}`);
@@ -46,7 +51,7 @@ export class RollCall {
 
   #standing(): string {
     if (this.workers === 0) return 'waiting for another one';
-    const clients = [...this.#heard.values()].reduce((sum, { parallel }) => sum + parallel, 0);
+    const clients = this.clientsAtOnce;
     return `${this.workers} take${this.workers === 1 ? 's' : ''} part, ${clients} client${clients === 1 ? '' : 's'} at once`;
   }
 }

@@ -101,7 +101,7 @@ export class SitesOverNats implements SitesElsewhere {
   #send(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const errands of batchesOf(waiting)) {
+    for (const errands of batchesOf(waiting, this.#roll!.clientsAtOnce)) {
       const frame = this.#frameOf(errands[0]!.frame);
       const batch = new Batch(String(this.#names++), frame.ref, errands, () => {
         this.#over(batch, frame);
