@@ -159,7 +159,7 @@ export class Desk {
   async #send(asked: Asked): Promise<void> {
     const { body, arrays } = asked.prepared;
     const { signal, downloads } = this.context;
-    const offered = arrays && !body.inline ? downloads.offer(arrays) : undefined;
+    const offered = arrays && body.payload && !body.inline ? downloads.offer(arrays, body.payload) : undefined;
     offered?.catch(ignored);
     const streams = await this.#open();
     const found = await untilDone(() => streams.newest(names.results, asked.resultSubject), signal);
