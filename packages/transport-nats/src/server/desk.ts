@@ -8,6 +8,8 @@ import { purgeBlob } from '../blobs/list.js';
 import { bytesSink } from '../blobs/sink.js';
 import type { Body } from '../envelope/body.js';
 import { openEnvelope, sealEnvelope, type Envelope, type Sealed, type Signed } from '../envelope/envelope.js';
+import type { PresenceSaid } from '../presence/said.js';
+import { watchPresence, type Presence } from '../presence/watch.js';
 import { untilDone } from '../retry.js';
 import { ensureSiteStreams } from '../streams/ensure.js';
 import { streams as names, subjects } from '../subjects.js';
@@ -38,6 +40,9 @@ export class Desk {
   #order = 0;
   #streams: Promise<Streams> | undefined;
   #subscription: Subscription | undefined;
+  #presence: Presence | undefined;
+  /** How often the hospital's process has been started, when it was heard last. */
+  #starts: number | undefined;
 
   constructor(
     readonly member: Member,
@@ -127,6 +132,7 @@ export class Desk {
     await Promise.race([this.#lanes.sent(), new Promise((resolve) => (timer = setTimeout(resolve, 1000)))]);
     clearTimeout(timer);
     this.#subscription?.unsubscribe();
+    this.#presence?.close();
     for (const asked of this.#asked.values()) asked.fail(new FedwardError('ABORTED', 'the transport was closed'));
   }
 
@@ -139,16 +145,26 @@ export class Desk {
         this.context.signal,
         (error) => this.#assertHelpful(error),
       );
-      this.#subscription = connection.subscribe(subjects.results, {
+      this.#subscription ??= connection.subscribe(subjects.results, {
         callback: (error, message) => {
           const asked = error ? undefined : this.#asked.get(message.subject.split('.').at(-1)!);
           if (asked) void this.#hear(asked, message).catch(ignored);
         },
       });
+      const { federation } = this.context.options;
+      this.#presence ??= watchPresence(this.member, { federation, onHeard: (said) => this.#heard(said) });
       return Streams.at(connection);
     })();
     this.#streams.catch(() => (this.#streams = undefined));
     return this.#streams;
+  }
+
+  /** A process that was killed had questions at work, which the hub would bring again after a minute: its successor is asked. */
+  #heard({ starts }: PresenceSaid): void {
+    const before = this.#starts;
+    this.#starts = starts;
+    if (before === undefined || starts === before) return;
+    for (const asked of this.#asked.values()) if (!asked.settled && asked.sealed) this.#publish(asked).catch(ignored);
   }
 
   /** What waiting does not help against ends it. */

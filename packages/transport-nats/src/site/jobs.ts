@@ -45,7 +45,7 @@ export class Jobs {
       try {
         await work(stop.signal);
       } catch (error) {
-        if (hasCode(error, closing)) return; // for who comes next
+        if (hasCode(error, closing)) return job.messages.forEach((each) => each.nak()); // for who comes next
       } finally {
         if (this.#jobs.get(lane) === job) this.#jobs.delete(lane);
         this.onChange();
