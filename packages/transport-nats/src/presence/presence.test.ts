@@ -4,7 +4,7 @@ import { natsServer } from '../../../../tools/testing/nats-hub.js';
 import type { Member } from '../server/options.js';
 import { ensureSiteStreams } from '../streams/ensure.js';
 import { CountingClient, taskOf } from '../testing/clients.js';
-import { newSigner, openDoor, TestFederation } from '../testing/federation.js';
+import { newSigner, openDoor, TestFederation } from '../../../../tools/testing/nats-federation.js';
 import { watchPresence } from './watch.js';
 import { watchRequests, type RequestHandler } from './watch-requests.js';
 

@@ -80,7 +80,8 @@ export class Account {
     await (await this.open()).purge(names.results, subject);
   }
 
-  async remove({ subject, payload }: LeftBehind): Promise<void> {
+  /** Removes an answer with its arrays. */
+  async remove({ subject, payload }: Pick<LeftBehind, 'subject' | 'payload'>): Promise<void> {
     await this.purge(subject);
     if (payload) await purgeBlob(this.member.connection, 'up', payload);
   }

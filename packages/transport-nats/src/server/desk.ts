@@ -71,6 +71,9 @@ export class Desk {
       try {
         return await abortable(() => decodeAnswer(envelope, this.member, this.context.signal), signal);
       } catch (error) {
+        // Other bytes under that name would be in the way of the true ones.
+        if (hasCode(error, 'DIGEST_MISMATCH') && !envelope.body.inline)
+          await this.#account.remove({ subject: asked.resultSubject, payload: envelope.body.payload }).catch(ignored);
         if (!hasCode(error, 'BLOB_MISSING')) throw error;
         this.#tell('asked-again', error);
         if (asked.settled) await this.#again(asked);

@@ -5,7 +5,7 @@ import { pointChannel, type PointReached } from '@fedward/kit-daemon';
 import { natsServers } from '../../../../tools/testing/nats-servers.js';
 import { subjects } from '../subjects.js';
 import { CountingClient, taskOf } from '../testing/clients.js';
-import { openDoor, TestFederation } from '../testing/federation.js';
+import { openDoor, TestFederation } from '../../../../tools/testing/nats-federation.js';
 import { asSite } from '../testing/reach.js';
 
 const { signal } = new AbortController();

@@ -9,7 +9,7 @@ import { ensureSiteStreams } from '../streams/ensure.js';
 import { parseStudy } from '../study.js';
 import { subjects, tokenOf } from '../subjects.js';
 import { CountingClient, taskOf } from '../testing/clients.js';
-import { newSigner, openDoor, TestFederation } from '../testing/federation.js';
+import { newSigner, openDoor, TestFederation } from '../../../../tools/testing/nats-federation.js';
 import { Streams } from './stored.js';
 
 const { signal } = new AbortController();

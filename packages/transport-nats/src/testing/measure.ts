@@ -1,7 +1,7 @@
 // What the transport adds to a round, over TLS on loopback, with signed messages and the outbox on disk. Run it by hand:
 // npx tsx --conditions=fedward-source packages/transport-nats/src/testing/measure.ts [path of a nats-server]
 import { CountingClient, taskOf } from './clients.js';
-import { openDoor, TestFederation } from './federation.js';
+import { openDoor, TestFederation } from '../../../../tools/testing/nats-federation.js';
 
 const { signal } = new AbortController();
 
