@@ -181,6 +181,20 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     expect(await listBlobs(federation.down, 'down')).toEqual([]);
   });
 
+  it.each([100, 900_000])(
+    'that are calls go to one hospital alone: no other can read %i bytes of them',
+    async (size) => {
+      const { transport } = await start();
+      const body = Uint8Array.from({ length: size }, (_, i) => i % 251);
+      const call = { runId: 'run-1', round: 0, planHash: 'sha256:00', cohort: ['a'], mechanism: 'masks', body };
+      const answer = (await transport.client('a').call(call, signal)) as Uint8Array;
+      expect(Buffer.compare(answer, body)).toBe(0);
+      const down = (await (await Streams.at(federation.down)).all('DOWN', subjects.chunks('down'))).map(({ sealed }) => sealed.data); // prettier-ignore
+      expect(down.length).toBe(size > 1000 ? 3 : 0); // two chunks and what says so
+      expect(Buffer.concat(down).includes(Buffer.from(body.subarray(0, 64)))).toBe(false);
+    },
+  );
+
   it('are begun with when they are announced, and stopped when nobody will ask', async () => {
     const { client, transport } = await start();
     await transport.announce('a', taskOf(0, {}, large), signal);
