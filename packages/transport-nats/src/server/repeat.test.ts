@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { digestTensors, FedwardError, parsePlan } from '@fedward/core';
+import { digestTensors, FedwardError, parsePlan, sha256, type State } from '@fedward/core';
+import { replyParts } from '@fedward/core/wire';
 import { natsServer } from '../../../../tools/testing/nats-hub.js';
+import { chunkSize } from '../blobs/chunks.js';
 import { listBlobs } from '../blobs/list.js';
 import type { Body } from '../envelope/body.js';
 import type { Sealed } from '../envelope/envelope.js';
@@ -160,6 +162,19 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     federation.own.get('a')!.publish(subjects.result(task!, ask), old!.sealed.data, { headers: old!.sealed.headers! });
     await expect(next).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
     expect(codes()).toEqual(['refused SIGNATURE_INVALID', 'refused MESSAGE_INVALID']);
+  });
+
+  it('are answered once other bytes are out of the way that lay under the digest of the answer', async () => {
+    const { client, transport } = await start();
+    const own = federation.own.get('a')!;
+    const update = await client.answer(taskOf(0, {}, large));
+    const { arrays } = replyParts({ answer: update as unknown as State });
+    const digest = sha256(arrays!);
+    await ensureSiteStreams(federation.inAccount.get('a')!);
+    await own.request(subjects.chunk('up', digest, 0), Buffer.alloc(chunkSize));
+    await expect(transport.client('a').answer(taskOf(0, {}, large), signal)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' }); // prettier-ignore
+    const again = await transport.client('a').answer(taskOf(0, {}, large), signal);
+    expect(digestTensors(again.payload)).toBe(digestTensors(update.payload));
   });
 
   it('leave nothing behind once the run has ended', async () => {
