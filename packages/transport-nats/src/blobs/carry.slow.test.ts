@@ -88,7 +88,7 @@ for (const { version, path, missing } of servers)
           rmSync(file);
           rmSync(`${file}.got`);
         }
-        process.stdout.write(`${version} up and down: ${figures.join('; ')}`);
+        process.stdout.write(`${version} up and down: ${figures.join('; ')}\n`);
         expect(Math.max(...most)).toBeLessThan(200 * megabyte);
       });
 

@@ -156,7 +156,7 @@ for (const { version, path, missing } of natsServers({ download: true }))
       await flood;
       const states = await Promise.all(['RESULTS', 'UP', 'STATUS'].map((stream) => stateOf(atA!, stream)));
       const bytes = states.reduce((sum, state) => sum + state.bytes, 0);
-      process.stdout.write(`${version}: ${Math.round((flooded * 460 * 1024) / MiB)} MiB of garbage, ${Math.round(bytes / MiB)} MiB kept; ${waits.length} requests of others meanwhile, the slowest ${Math.round(Math.max(...waits))} ms`); // prettier-ignore
+      process.stdout.write(`${version}: ${Math.round((flooded * 460 * 1024) / MiB)} MiB of garbage, ${Math.round(bytes / MiB)} MiB kept; ${waits.length} requests of others meanwhile, the slowest ${Math.round(Math.max(...waits))} ms\n`); // prettier-ignore
       expect(bytes).toBeLessThanOrEqual(32 * MiB);
       expect(bytesBelow(join(hub.folder, 'store', 'jetstream', accountOf('a')))).toBeLessThan(64 * MiB);
       expect(waits.length).toBeGreaterThan(10);
