@@ -23,7 +23,7 @@ export interface HubPlan {
    * changed while the server runs.
    */
   readonly room: { readonly federation: number; readonly site: number; readonly mostSites: number };
-  /** Waits for the disk before it says that a message is kept. Servers before 2.10 don't know it, and ignore it. */
+  /** Waits for the disk before it says that a message is kept. Servers before 2.10 don't know it, and don't start with it. */
   readonly syncAlways?: boolean;
 }
 
