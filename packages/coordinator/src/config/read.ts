@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { FedwardError, hasCode, parseWith } from '@fedward/core';
+import { FedwardError, hasCode } from '@fedward/core';
 import { readBytes } from '@fedward/kit-files';
 import { parse } from 'yaml';
 import { coordinatorPaths, type CoordinatorPaths } from './paths.js';
-import { coordinatorSchema, type CoordinatorSettings } from './schema.js';
+import { parseCoordinator, type CoordinatorSettings } from './schema.js';
 
 /** A coordinator: what its file says, and where what it keeps is. */
 export interface CoordinatorConfig extends CoordinatorSettings {
@@ -36,7 +36,7 @@ export async function readCoordinatorConfig(folder: string): Promise<Coordinator
       { cause },
     );
   });
-  return { ...parseWith(coordinatorSchema, parsed(new TextDecoder().decode(bytes), paths.config), paths.config), paths }; // prettier-ignore
+  return { ...parseCoordinator(parsed(new TextDecoder().decode(bytes), paths.config), paths.config), paths };
 }
 
 function parsed(text: string, path: string): unknown {

@@ -1,3 +1,4 @@
+import { parseWith } from '@fedward/core';
 import { assertMemberId } from '@fedward/transport-nats';
 import * as z from 'zod';
 
@@ -44,7 +45,7 @@ const hub = z.strictObject({
 });
 
 /** `coordinator.yaml`. */
-export const coordinatorSchema = z.strictObject({
+const coordinatorSchema = z.strictObject({
   federation: memberId,
   hub,
   store: z.strictObject({ url: z.string().min(1).nullable().default(null) }).prefault({}),
@@ -71,4 +72,9 @@ export function roomOf({ room }: CoordinatorSettings['hub']): { federation: numb
     site: room.siteMiB * mebibyte,
     mostSites: room.mostSites,
   };
+}
+
+/** @throws {FedwardError} CONFIG_INVALID naming the key */
+export function parseCoordinator(value: unknown, what: string): CoordinatorSettings {
+  return parseWith(coordinatorSchema, value, what);
 }
