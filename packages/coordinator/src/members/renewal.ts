@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { readCertificate, parseRenewalRequest, type RenewalAnswer } from '@fedward/transport-nats';
+import { certificateStanding, parseRenewalRequest, readCertificate, type RenewalAnswer } from '@fedward/transport-nats';
 import { ownCertificates, renewOwn } from '../hub/certificates.js';
 import { certificateFor } from './approve.js';
 import { exclusively } from './exclusive.js';
@@ -36,7 +36,8 @@ export async function answerRenewal(
     const member = (await readMembers(config)).find(({ id }) => id === site);
     if (member?.state !== 'active')
       throw new FedwardError('MEMBER_REVOKED', `${site} is no member of ${config.federation}`, site);
-    if (member.request === request) return answer(member.certificate);
+    const { state } = certificateStanding(member.certificate, now);
+    if (member.request === request && state === 'good') return answer(member.certificate);
     const renewed = member.history.findLast(({ what }) => what === 'renewed');
     if (renewed && Math.abs(now.getTime() - Date.parse(renewed.at)) < leastMilliseconds)
       throw new FedwardError('RENEWAL_TOO_OFTEN', `${site} had a new certificate at ${renewed.at}: ask once an hour at most`, site); // prettier-ignore
