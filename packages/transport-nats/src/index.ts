@@ -11,3 +11,4 @@ export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/i
 export { parseRenewalAnswer, parseRenewalRequest, renewalKind } from './enrolment/index.js';
 export type { CertificateStanding, EnrolmentRequest, Invite, Welcome, WelcomeExpected } from './enrolment/index.js';
 export type { RenewalAnswer, RenewalRequest } from './enrolment/index.js';
+export { connectedAt, watchHub, type HubEvent } from './hub/watch.js';
