@@ -41,6 +41,8 @@ export async function startHubProcess(
   const server = await findServer(hub.binary);
   await makeFolder(paths.hubStore);
   const waiting = new Waiting();
+  const ready = waiting.until(/^Server is ready$/);
+  ready.catch(() => undefined); // it is looked at below, once there is something to stop
   const process = await superviseProcess({
     ...{ command: server.path, args: ['-c', paths.hubConfig], pidFile: join(paths.hub, 'nats-server.pid') },
     onLine: (text) => {
@@ -50,7 +52,7 @@ export async function startHubProcess(
     },
     onExit: ({ code, signal }) => waiting.ended(`it ended (${signal ?? code})`),
   });
-  await waiting.until(/^Server is ready$/).catch(async (error: unknown) => {
+  await ready.catch(async (error: unknown) => {
     await process.stop();
     throw error;
   });
@@ -64,10 +66,10 @@ export async function startHubProcess(
 }
 
 async function reload(process: SupervisedProcess, waiting: Waiting): Promise<void> {
-  const done = waiting.until(/^(Reloaded server configuration$|Server is ready$)/);
-  if (process.signal('SIGHUP')) return done;
-  done.catch(() => undefined);
-  waiting.forget();
+  if (process.pid === undefined) return;
+  const done = waiting.until(/^(Reloaded server configuration|Server is ready)$/);
+  process.signal('SIGHUP');
+  await done;
 }
 
 interface Wish {
@@ -104,10 +106,6 @@ class Waiting {
 
   ended(how: string): void {
     this.#fail(this.#worst ?? how);
-  }
-
-  forget(): void {
-    this.#fail('it does not run');
   }
 
   #fail(why: string): void {
