@@ -5,6 +5,18 @@ export { assertMemberId, identities, inboxOf, streams, subjects, taskConsumer, t
 export type { BlobSpace } from './subjects.js';
 export type { QuestionAbout, SiteDoor, StudyNotice, StudyStanding } from './door.js';
 export { parseStudy, type Study } from './study.js';
+export { connectHub, renew } from './connect/connect.js';
+export { ask, isThere, type AskOptions } from './connect/ask.js';
+export type { HubIdentity, HubOptions, HubStatus } from './connect/hub-options.js';
+export { assertServer } from './connect/server.js';
+export { ensureDown, ensureSiteStreams } from './streams/ensure.js';
+export { askApi, type ApiAnswer, type ApiFailure } from './streams/api.js';
+export type { BlobRef } from './blobs/chunks.js';
+export { bytesSource, fileSource, type BlobSource } from './blobs/source.js';
+export { bytesSink, fileSink, type BlobSink } from './blobs/sink.js';
+export { putBlob, type BlobOptions } from './blobs/put.js';
+export { getBlob } from './blobs/get.js';
+export { listBlobs, purgeBlob, type ListedBlob } from './blobs/list.js';
 export { assertFingerprint, certificateStanding, fingerprintOf } from './enrolment/index.js';
 export { openInvite, openRequest, openWelcome, sealInvite, sealRequest, sealWelcome } from './enrolment/index.js';
 export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/index.js';
