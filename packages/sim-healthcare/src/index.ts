@@ -33,7 +33,6 @@ export type {
   ValidationResult,
 } from './validate/validation-result.js';
 export { findScenario, scenarios } from './scenario/index.js';
-export type {
   Hospital,
   LoadOptions,
   Population,
@@ -56,3 +55,12 @@ export type { Frame, ServiceName, SiteDone, SiteJob, ThreadError, Worked } from 
 export { parsePlannedRun } from './run/run-folder.js';
 export type { PlannedRun } from './run/run-folder.js';
 export { services as siteServices } from './threads/messages.js';
+
+// What a hospital's daemon shares with a simulation: the same data, the same plugins, the same subject of an approval.
+export { priceOf } from './policy/site-policies.js';
+export { softwareOf, subjectAt } from './policy/subjects.js';
+export { fileClientStore } from './run/client-store.js';
+export { inputsOf, type RunInputs } from './run/run-inputs.js';
+export { sheetsOf } from './run/sheets.js';
+export { readOptOuts } from './scenario/opt-outs.js';
+export { pluginsOf, type Plugins } from './wiring/plugins.js';
