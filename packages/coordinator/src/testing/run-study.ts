@@ -28,18 +28,16 @@ subscribe(pointChannel, (message) => {
 });
 
 /** The same key in each process, of the last 32 bytes of a PKCS#8 key (RFC 8410). */
-const keyOf = (name: string) =>
-  createPrivateKey({
-    key: Buffer.from(`302e020100300506032b657004220420${sha256(name)}`, 'hex'),
-    format: 'der',
-    type: 'pkcs8',
-  });
+const keyOf = (name: string) => {
+  const key = Buffer.from(`302e020100300506032b657004220420${sha256(name)}`, 'hex');
+  return signerOf(name, createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+};
 
 const sites = new FakeSites(join(folder, 'sites'), keyOf);
 sites.onTask = () => sleep(3);
 const store = new StudyStore(await openStore({ folder: join(folder, 'store') }));
 const studies = new Studies({
-  ...{ store, folder: join(folder, 'studies'), signer: signerOf('coordinator', keyOf('coordinator')) },
+  ...{ store, folder: join(folder, 'studies'), signer: keyOf('coordinator') },
   members: { ids: () => [], verifierKeyOf: (id) => sites.signerOf(id).verifierKey },
   ...{ presence: sites.presence, transports: sites, pluginsOf: fakePlugins, software: softwareHere() },
   settings: { noise: 'seeded', askEvery: 0.05, backoff: [0.01, 0.1] },
