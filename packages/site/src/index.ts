@@ -1,1 +1,4 @@
 export * from './config/index.js';
+export { fileAnswerStore, fileOutbox, type FileOutbox } from './outbox/index.js';
+export * from './door/index.js';
+export type { StudyRecord } from './studies/index.js';
