@@ -41,12 +41,14 @@ export async function startSite(folder: string, options: StartOptions): Promise<
     const lock = await lockFolder(folder, 'site');
     closing.push(() => lock.close());
     let carrier: Carrier | undefined;
+    let shows = false;
     const onEvent = (event: SiteEvent): void => {
       logged(log, event);
-      if (site.config.liveLog) carrier?.show(liveLine(event));
+      if (shows) carrier?.show(liveLine(event));
     };
     const site = await openSite(folder, { ...options, onEvent });
     closing.push(() => site.close());
+    shows = site.config.liveLog;
     const restarts = await countStart(site.files.state);
     if (site.config.noise === 'seeded')
       log.warn('noise is seeded: whoever knows a plan can take it off. This is for simulations');

@@ -74,6 +74,6 @@ async function ledgerIn(folder: string): Promise<{ [key: string]: Json }> {
   const { terms, epsilon, left, releases } = await readLedger(folder);
   const { budget, delta, unit, adjacency } = terms;
   // JSON has no infinity: an epsilon without a bound is null.
-  const told = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  const told = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
   return { epsilon: told(epsilon), left: told(left), budget, delta, unit, adjacency, releases };
 }
