@@ -1,1 +1,14 @@
-export {};
+export { coordinatorFolder, readCoordinatorConfig, type CoordinatorConfig } from './config/read.js';
+export { coordinatorPaths, type CoordinatorPaths } from './config/paths.js';
+export { roomOf, type CoordinatorSettings } from './config/schema.js';
+export { plugins } from './plugins.js';
+export { startHubProcess, type HubProcess, type HubProcessOptions } from './hub/process.js';
+export { hubAddresses } from './hub/addresses.js';
+export { findServer, type ServerBinary } from './hub/server.js';
+export type { HubLine } from './hub/line.js';
+export { openOffice, coordinatorKeyName, type Office } from './members/office.js';
+export { openMembers, type CoordinatorIdentity, type MembersChange } from './members/service.js';
+export type { MembersOptions, MembersService } from './members/service.js';
+export { answerRenewal, prepareHub, type HubChange } from './members/renewal.js';
+export { memberHandlers } from './members/tell-daemon.js';
+export type { Member, MemberEvent } from './members/member.js';

@@ -12,10 +12,10 @@ export interface SiteFiles {
   /** The private half of the key that signs all that leaves, the hospital's log and its ledger. */
   readonly key: string;
   readonly keys: string;
-  /** By which the hub knows the site: PEM. */
-  readonly certificate: string;
-  /** Of the certificate, private: PEM. */
-  readonly tlsKey: string;
+  /** The certificate by which the hub knows the site, and its private key, PEM: in one file, so that they are of each other. */
+  readonly identity: string;
+  /** A key that waits for its certificate, with the request for that one, PEM. */
+  readonly pending: string;
   /** Who signs certificates of this federation: PEM. */
   readonly authority: string;
   readonly audit: string;
@@ -37,8 +37,8 @@ export function siteFiles(folder: string, config: Pick<SiteConfig, 'id' | 'keys'
     config: join(root, configName),
     keys,
     key: keyPathsIn(keys, config.id).private,
-    certificate: join(keys, 'hub', 'certificate.pem'),
-    tlsKey: join(keys, 'hub', 'key.pem'),
+    identity: join(keys, 'hub', 'identity.pem'),
+    pending: join(keys, 'hub', 'pending.pem'),
     authority: join(keys, 'hub', 'authority.pem'),
     audit: at(config.folders.audit),
     inbox: at(config.folders.inbox),
