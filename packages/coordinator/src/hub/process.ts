@@ -67,7 +67,7 @@ export async function startHubProcess(
 
 async function reload(process: SupervisedProcess, waiting: Waiting): Promise<void> {
   if (process.pid === undefined) return;
-  const done = waiting.until(/^(Reloaded server configuration|Server is ready)$/);
+  const done = waiting.until(/^(Reloaded server configuration\b|Server is ready$)/);
   process.signal('SIGHUP');
   await done;
 }
