@@ -11,6 +11,8 @@ import { readSiteConfig } from '../config/index.js';
 import { coordinatorKey, hospitalFolder, simulated, studyOf, temporary } from '../testing/hospitals.js';
 import { limitedTrainers, overNats, startSite } from './index.js';
 
+/** For the process that trains, which has none of this one's ways to read TypeScript. */
+const fromSource = ['--conditions=fedward-source', '--import', 'tsx'];
 const never = new AbortController().signal;
 
 describe.skipIf(!natsServer)('sites over a hub', () => {
@@ -33,6 +35,7 @@ describe.skipIf(!natsServer)('sites over a hub', () => {
     const study = studyOf(plan, ids);
     const members: Member[] = [];
     const keys: Record<string, string> = {};
+    const lines: string[] = [];
     for (const id of ids) {
       const connection = await as(identities.coordinatorAt('heart', id), 'coordinator');
       await ensureSiteStreams(connection);
@@ -44,9 +47,9 @@ describe.skipIf(!natsServer)('sites over a hub', () => {
       keys[id] = verifierKey;
       const verifier = verifierOf(verifierKey);
       members.push({ id, verifier: () => verifier, connection });
-      const log = await openLog({ level: 'warn', destination: { write: () => undefined } });
+      const log = await openLog({ level: 'warn', destination: { write: (line: string) => void lines.push(line) } });
       const daemon = await startSite(folder, {
-        ...{ log, onStop: () => undefined, trainerOf: limitedTrainers(await readSiteConfig(folder), log) },
+        ...{ log, onStop: () => undefined, trainerOf: limitedTrainers(await readSiteConfig(folder), log, fromSource) },
         connect: overNats({ read: () => hub.party(identities.site('heart', id)) }),
       });
       onTestFinished(() => daemon.close());
@@ -78,6 +81,7 @@ describe.skipIf(!natsServer)('sites over a hub', () => {
         studies: [{ state: 'done', roundsTrained: plan.rounds }],
       });
     }
+    expect(lines.filter((line) => !line.includes('noise is seeded'))).toEqual([]);
     await witness.close();
     await audit.close();
   });
