@@ -97,6 +97,21 @@ describe('the daemon of a site', () => {
     expect(lines.join('')).toContain('study study-1 is approved by anna');
   });
 
+  it('tells figures where an address is named, and of patients none', async () => {
+    const { daemon, ask, lines, head } = await started({ telemetry: { prometheus: '127.0.0.1:0' } });
+    const { site } = daemon.running;
+    await site.door.study({ kind: 'proposed', study });
+    await expect(answered(site, head)).rejects.toMatchObject({ code: 'PLAN_NOT_APPROVED' });
+    await ask('approve', { study: 'study-1', by: 'anna', words: '' });
+    await answered(site, head);
+    const [, address = ''] = /figures are at (\S+)/.exec(lines.join(''))!;
+    const text = await (await fetch(address)).text();
+    expect(text).toMatch(/^fedward_site_answers_total\{.*kind="answer".*\} 1$/m);
+    expect(text).toMatch(/^fedward_site_refusals_total\{.*\} 1$/m);
+    expect(text).not.toMatch(/anna|patients|north/);
+    expect((await fetch(address.replace('metrics', 'readyz'))).status).toBe(200);
+  });
+
   it('says that it begins nothing where the disk is full', async () => {
     const { ask } = await started({}, { freeBytes: async () => 10 });
     expect(await ask('status')).toMatchObject({ refusing: 'disk full' });
