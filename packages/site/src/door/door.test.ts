@@ -233,6 +233,9 @@ describe('a hospital’s door', () => {
     const made = await approved({ policy });
     const { door } = made;
     expect(await door.study(proposed)).toMatchObject({ state: 'refused', why: expect.stringContaining('minimumRecords') as string }); // prettier-ignore
+    for (let i = 0; i < 3; i++) await door.study(proposed);
+    const refusals = (await logOf(made.folder)).filter(({ details }) => details['rule'] === 'minimumRecords');
+    expect(refusals).toHaveLength(1);
     await expect(answer(made)).rejects.toMatchObject({ code: 'POLICY_REFUSED' });
   });
 

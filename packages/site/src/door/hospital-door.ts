@@ -20,6 +20,8 @@ import { NotApproved, Refusals } from './refusals.js';
 import { Rooms, Unfit } from './rooms.js';
 
 const never = new AbortController().signal;
+/** How long what the rules have said of a proposal holds, milliseconds: some of them go by the hour. */
+const ruledFor = 60_000;
 
 /** A study that may run: approved, on data that are those that were approved. */
 interface Admitted {
@@ -31,6 +33,8 @@ interface Admitted {
 export class HospitalDoor implements SiteDoor {
   readonly #rooms: Rooms;
   readonly #refusals: Refusals;
+  /** Studies that its rules have refused: asked again each second, a refusal is in the log once a minute. */
+  readonly #ruledOut = new Map<string, { readonly error: unknown; readonly until: number }>();
   /** Plans by their hashes, of each study that may run. */
   readonly #approvedPlans = new Map<string, string>();
 
@@ -168,10 +172,16 @@ export class HospitalDoor implements SiteDoor {
 
   /** In words that may leave. */
   async #standingOf(record: StudyRecord): Promise<StudyStanding> {
+    const { id } = record.study;
     try {
       const { room } = await this.#approved(record);
+      const known = this.#ruledOut.get(id);
+      if (known && performance.now() < known.until) throw known.error;
       // By the hospital's own rules, which have their say after its people.
-      await room.client.propose(room.plan, never);
+      await room.client.propose(room.plan, never).catch((error: unknown) => {
+        this.#ruledOut.set(id, { error, until: performance.now() + ruledFor });
+        throw error;
+      });
       return { state: 'approved', why: '' };
     } catch (error) {
       const { code, message } = this.#refusals.leaving(error);
