@@ -12,6 +12,7 @@ export default library([
   'src/transport.ts',
   'src/checkpoint-store.ts',
   'src/client-store.ts',
+  'src/outbox.ts',
   'src/collector.ts',
   'src/compression.ts',
   'src/query.ts',

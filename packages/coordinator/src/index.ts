@@ -1,1 +1,3 @@
-export {};
+export { coordinatorFolder, readCoordinatorConfig, type CoordinatorConfig } from './config/read.js';
+export { coordinatorPaths, type CoordinatorPaths } from './config/paths.js';
+export { roomOf, type CoordinatorSettings } from './config/schema.js';

@@ -20,6 +20,7 @@ export {
 } from './note.js';
 export { bytesOfBase64 } from './base64.js';
 export { readSigner, type Passphrase } from './key-file.js';
+export { createSecretFile, readSecretFile, type SecretFileOptions } from './secret-file.js';
 export { createKey, listKeys, readKey, type CreateKeyOptions, type KeyInfo, type ListedKeys } from './keys.js';
 export { fileNameOf, keyPathsIn, type KeyPaths } from './names.js';
 export { keyIdText, readRotations, rotateKey, type RotatedKey, type RotateKeyOptions } from './rotate.js';

@@ -117,7 +117,7 @@ async function privateHalf(path: string, file: KeyFile, passphrase: Passphrase |
 }
 
 /** The mode is that of the file which is read, whatever is put in its place meanwhile. */
-async function readPrivate(path: string): Promise<string> {
+export async function readPrivate(path: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY).catch((cause: unknown) => {
     const code = hasErrno(cause, 'ENOENT') ? 'FILE_NOT_FOUND' : 'FILE_INVALID';
     throw new FedwardError(code, `can't read the key ${path}: ${fileReason(cause)}`, path, { cause });

@@ -50,3 +50,12 @@ export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';
 export { checkFacts, checkFactsOf, type CheckOptions } from './checks/check-facts.js';
 export { rawColumns, type RawColumns } from './checks/raw-columns.js';
+
+// What a hospital's daemon shares with a simulation: the same data, the same plugins, the same subject of an approval.
+export { priceOf } from './policy/site-policies.js';
+export { softwareOf, subjectAt } from './policy/subjects.js';
+export { fileClientStore } from './run/client-store.js';
+export { inputsOf, type RunInputs } from './run/run-inputs.js';
+export { sheetsOf } from './run/sheets.js';
+export { readOptOuts } from './scenario/opt-outs.js';
+export { pluginsOf, type Plugins } from './wiring/plugins.js';

@@ -1,1 +1,2 @@
-export {};
+export * from './config/index.js';
+export * from './enrolment/index.js';

@@ -8,6 +8,7 @@ import {
   memoryCheckpointStore,
   memoryClientStore,
   memoryLedger,
+  memoryOutbox,
   onDemandTransport,
   weightedSum,
   type ServerOptimizer,
@@ -21,6 +22,7 @@ import { releasesIn } from './broken/site-ledgers/faults.js';
 import { checkpointStoreCompliance } from './checkpoint-store.js';
 import { clientStoreCompliance } from './client-store.js';
 import { collectorCompliance } from './collector.js';
+import { outboxCompliance } from './outbox.js';
 import { remoteClientCompliance } from './remote-client.js';
 import { siteLedgerCompliance } from './site-ledger.js';
 import { transportCompliance } from './transport.js';
@@ -64,6 +66,8 @@ aggregatorCompliance({
 }).register({ describe, it });
 
 clientStoreCompliance({ create: async () => ({ store: memoryClientStore() }) }).register({ describe, it });
+
+outboxCompliance({ create: async () => ({ outbox: memoryOutbox() }) }).register({ describe, it });
 
 collectorCompliance({ create: () => everyone }).register({ describe, it });
 for (const size of [1, 5])

@@ -5,3 +5,9 @@ export { assertMemberId, identities, inboxOf, streams, subjects, taskConsumer, t
 export type { BlobSpace } from './subjects.js';
 export type { QuestionAbout, SiteDoor, StudyNotice, StudyStanding } from './door.js';
 export { parseStudy, type Study } from './study.js';
+export { assertFingerprint, certificateStanding, fingerprintOf } from './enrolment/index.js';
+export { openInvite, openRequest, openWelcome, sealInvite, sealRequest, sealWelcome } from './enrolment/index.js';
+export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/index.js';
+export { parseRenewalAnswer, parseRenewalRequest, renewalKind } from './enrolment/index.js';
+export type { CertificateStanding, EnrolmentRequest, Invite, Welcome, WelcomeExpected } from './enrolment/index.js';
+export type { RenewalAnswer, RenewalRequest } from './enrolment/index.js';

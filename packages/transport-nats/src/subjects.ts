@@ -65,7 +65,9 @@ export const identities = {
   coordinator: (federation: string) => `fedward://${federation}/coordinator`,
   /** The coordinator in a hospital's account. */
   coordinatorAt: (federation: string, site: string) => `fedward://${federation}/coordinator/${site}`,
-  site: (federation: string, site: string) => `fedward://${federation}/site/${site}`,
+  /** @param enrolment how often the hospital was enrolled: what was certified before it was revoked is known no longer */
+  site: (federation: string, site: string, enrolment = 1) =>
+    `fedward://${federation}/site/${site}${enrolment === 1 ? '' : `/${enrolment}`}`,
   /** For connects, disconnects and refusals, as the hub tells them. */
   system: (federation: string) => `fedward://${federation}/system`,
 } as const;

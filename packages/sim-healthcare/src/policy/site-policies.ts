@@ -33,8 +33,12 @@ export function policiesOf(
   };
 }
 
-/** By the plan's accountant, each price found once. */
-function priceOf({ plugins: { accountant } }: Guarded): PolicyTools['price'] {
+/** By the plan's accountant, each price found once; undefined for a plan without. */
+export function priceOf({
+  plugins: { accountant },
+}: {
+  readonly plugins: Pick<RunParts['plugins'], 'accountant'>;
+}): PolicyTools['price'] {
   if (!accountant) return undefined;
   const known = new Map<string, number>();
   return (event, delta, adjacency) => {

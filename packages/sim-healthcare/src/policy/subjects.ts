@@ -17,7 +17,13 @@ export function softwareOf({ software }: RunInputs): readonly Software[] {
 
 /** What a run is at one of its hospitals: what is approved there. */
 export function subjectAt(
-  { plan, inputs, simulation }: Pick<PlannedRun, 'plan' | 'inputs' | 'simulation'>,
+  {
+    plan,
+    inputs,
+    simulation,
+  }: Pick<PlannedRun, 'plan' | 'inputs'> & {
+    readonly simulation: Pick<PlannedRun['simulation'], 'validate' | 'declared'>;
+  },
   hospital: string,
 ): RunSubject {
   const { population, initial } = inputs;

@@ -169,6 +169,10 @@ export interface LoadOptions {
   readonly splitSecret?: Uint8Array | undefined;
   /** Hospitals that take no part, by id; of scenarios that `leavesOut`. */
   readonly without?: readonly string[] | undefined;
+  /**
+   * Of the caller's own data: `dataDir` is the file or folder of this one hospital, which has nothing of the others.
+   */
+  readonly only?: string | undefined;
   /** Patients whose rows are left out; of scenarios that `takesOptOuts`. */
   readonly optOuts?: OptOuts | undefined;
   /** Records that come in beside the scenario's own (see `Intake`). */

@@ -16,12 +16,14 @@ export interface HubPlan {
   readonly storeDir: string;
   /** Ids of the hospitals, none of which sees anything of another. */
   readonly sites: readonly string[];
+  /** How often a hospital was enrolled, where that is more than once. */
+  readonly enrolments?: ReadonlyMap<string, number>;
   /**
    * Room on the disk of each account, bytes: the server reserves it, for so many hospitals as there can be. It can't be
    * changed while the server runs.
    */
   readonly room: { readonly federation: number; readonly site: number; readonly mostSites: number };
-  /** Waits for the disk before it says that a message is kept. Servers before 2.10 don't know it, and ignore it. */
+  /** Waits for the disk before it says that a message is kept. Servers before 2.10 don't know it, and don't start with it. */
   readonly syncAlways?: boolean;
 }
 
@@ -36,7 +38,7 @@ const connections = 8;
  * @throws {FedwardError} CONFIG_INVALID for an id that can't be one, and for more hospitals than there is room for
  */
 export function hubConfig(plan: HubPlan): string {
-  const { federation, listen, websocket, monitoring, storeDir, sites, room, syncAlways = true } = plan;
+  const { federation, listen, websocket, monitoring, storeDir, sites, enrolments, room, syncAlways = true } = plan;
   for (const id of [federation, ...sites]) assertMemberId(id);
   if (sites.length > room.mostSites)
     throw new FedwardError('CONFIG_INVALID', `the hub has room for ${room.mostSites} hospitals, not for ${sites.length}`, 'sites'); // prettier-ignore
@@ -58,7 +60,7 @@ export function hubConfig(plan: HubPlan): string {
         `imports: [ { service: { account: FED, subject: ${quoted(down)} } } ]`,
         'users: [',
         `  { user: ${quoted(identities.coordinatorAt(federation, id))} }`,
-        `  { user: ${quoted(identities.site(federation, id))}, permissions: {`,
+        `  { user: ${quoted(identities.site(federation, id, enrolments?.get(id)))}, permissions: {`,
         `      publish: { allow: [ ${sitePublishes.map(quoted).join(', ')} ] }`,
         `      subscribe: { allow: [ ${quoted(`${inboxOf(id)}.>`)} ] } } }`,
         ']',

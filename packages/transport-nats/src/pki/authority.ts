@@ -85,6 +85,7 @@ export async function createCertificate(authority: KeyedCertificate, subject: Su
 
 /** When a certificate ends, and what it is for; for warnings, since TLS itself looks at all of it. */
 export function readCertificate(pem: string): {
+  readonly notBefore: Date;
   readonly notAfter: Date;
   readonly serial: string;
   readonly uri?: string;
@@ -92,7 +93,8 @@ export function readCertificate(pem: string): {
   const certificate = new x509.X509Certificate(pem);
   const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.toJSON() ?? [];
   const uri = names.find(({ type }) => type === 'url')?.value;
-  return { notAfter: certificate.notAfter, serial: certificate.serialNumber, ...(uri !== undefined && { uri }) };
+  const { notBefore, notAfter, serialNumber: serial } = certificate;
+  return { notBefore, notAfter, serial, ...(uri !== undefined && { uri }) };
 }
 
 async function issue(

@@ -69,14 +69,18 @@ export async function readHospitals(
 /** Each hospital's own file or folder. */
 async function each(study: Study, options: LoadOptions, inFold: InFold): Promise<Loaded> {
   const { path } = study;
-  if (await isFile(path))
+  const { only } = options;
+  if (only === undefined && (await isFile(path)))
     throw new FedwardError(
       'CONFIG_INVALID',
       `--data: ${path} is a file, which is one hospital's: name the folder that hospitals' files are in, or say how the table ` +
         `is parted, --partition ${partitionForms.join(' or ')}`,
       '--data',
     );
-  const { hospitals: found, notices } = await listStudyFolder(path, study.study.source);
+  const { hospitals: found, notices } =
+    only === undefined
+      ? await listStudyFolder(path, study.study.source)
+      : { hospitals: [{ id: only, file: path }], notices: [] };
   const places = withoutHospitals(found, options);
   const reading = { leaveOut: leaveOutOf(study, options) };
   const read = async ({ id, file }: (typeof places)[number]): Promise<readonly ReadHospital[]> => {

@@ -23,6 +23,7 @@ export async function loadStudy(study: Study, options: LoadOptions): Promise<Pop
   const loaded = await readHospitals(study, options);
   const { hospitals, notices, released } = withScreening(loaded, study, priced);
   assertPaidFor(released, priced, study.file);
+  if (options.only !== undefined) assertOfItsOwn(released, study.file);
   const standardization = about.standardization ?? 'site';
   const { test, hospitals: all } = withPooledTest(hospitals);
   const inputs = {
@@ -64,6 +65,18 @@ function assertPaidFor(released: readonly string[], priced: PrivacyUnit | undefi
     `${file}: each hospital would tell the others before the first round: ${released.join('; ')}. No epsilon pays for that: ` +
       'declare it in the schema (a "range" or a "scale" for each column of numbers), or have each hospital learn its own ' +
       '("standardization": "site", "imputation": { "fitted": "site" })',
+    'schema',
+  );
+}
+
+/** A hospital by itself knows nothing of the others' means or medians, and its own are not those. */
+function assertOfItsOwn(released: readonly string[], file: string): void {
+  if (released.length === 0) return;
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    `${file}: this hospital would have to know of the others before the first round: ${released.join('; ')}. Across ` +
+      'hospitals nothing tells it: declare it in the schema (a "range" or a "scale" for each column of numbers), or have each ' +
+      'learn its own ("standardization": "site", "imputation": { "fitted": "site" })',
     'schema',
   );
 }

@@ -2,7 +2,7 @@ import { readFile, readlink, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { hasErrno } from '@fedward/kit-files';
+import { hasErrno } from '../failure.js';
 import { isSilent, type Rhythm } from './heartbeat.js';
 
 /** What a lock says of who holds it: all that tells a process from every other, as far as the system says it. */
@@ -15,6 +15,8 @@ export const holderSchema = z.strictObject({
   namespace: z.string().nullable().default(null),
   /** Of the folder: two processes see one file system exactly where they see one device. */
   device: z.string().nullable().default(null),
+  /** When the lock was taken, by this machine's clock (RFC 3339): for people, nothing is decided by it. */
+  since: z.string().optional(),
 });
 export type Holder = z.output<typeof holderSchema>;
 
@@ -28,7 +30,7 @@ export async function thisProcess(path: string): Promise<Holder> {
       () => null,
     ),
   ]);
-  return { host: hostname(), pid: process.pid, started, namespace, device };
+  return { host: hostname(), pid: process.pid, started, namespace, device, since: new Date().toISOString() };
 }
 
 /**

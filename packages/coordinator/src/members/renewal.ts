@@ -1,0 +1,61 @@
+import { FedwardError } from '@fedward/core';
+import { certificateStanding, parseRenewalRequest, readCertificate, type RenewalAnswer } from '@fedward/transport-nats';
+import { ownCertificates, renewOwn } from '../hub/certificates.js';
+import { certificateFor } from './approve.js';
+import { exclusively } from './exclusive.js';
+import { withEvent } from './member.js';
+import type { Office } from './office.js';
+import { readMembers, writeMember } from './roster.js';
+
+/** Between two certificates for different keys of one hospital: who asks more often is out of order. */
+const leastMilliseconds = 3600 * 1000;
+
+/**
+ * Answers a member that asks for a new certificate (`renewalKind`). Who asks again with the same request, since the answer was
+ * lost, gets the same certificate.
+ *
+ * @param site whose key has signed the question
+ * @param question its body, as it came
+ * @throws {FedwardError} MEMBER_REVOKED for who is no member; CONFIG_INVALID and MESSAGE_INVALID for what is no request;
+ *   RENEWAL_TOO_OFTEN
+ */
+export async function answerRenewal(
+  office: Office,
+  site: string,
+  question: unknown,
+  now: Date = new Date(),
+): Promise<RenewalAnswer> {
+  const { request } = parseRenewalRequest(question);
+  const { config, authority } = office;
+  const answer = (certificate: string): RenewalAnswer => ({
+    certificate,
+    authority: authority.certificate,
+    servers: config.hub.servers,
+  });
+  return exclusively(config, async () => {
+    const member = (await readMembers(config)).find(({ id }) => id === site);
+    if (member?.state !== 'active')
+      throw new FedwardError('MEMBER_REVOKED', `${site} is no member of ${config.federation}`, site);
+    const { state } = certificateStanding(member.certificate, now);
+    if (member.request === request && state === 'good') return answer(member.certificate);
+    const renewed = member.history.findLast(({ what }) => what === 'renewed');
+    if (renewed && Math.abs(now.getTime() - Date.parse(renewed.at)) < leastMilliseconds)
+      throw new FedwardError('RENEWAL_TOO_OFTEN', `${site} had a new certificate at ${renewed.at}: ask once an hour at most`, site); // prettier-ignore
+    const certificate = await certificateFor(office, site, member.enrolment, request);
+    const until = readCertificate(certificate).notAfter.toISOString();
+    await writeMember(config, withEvent({ ...member, certificate, request }, 'renewed', `until ${until}`, now));
+    return answer(certificate);
+  });
+}
+
+/**
+ * Renews what is due of the coordinator's and the hub's own certificates, and makes those that are missing.
+ * @returns the files that were written: where that of the hub is among them, it has to be reloaded
+ */
+export async function renewCoordinator(office: Office, now: Date = new Date()): Promise<string[]> {
+  const { config, authority } = office;
+  return exclusively(config, async () => {
+    const active = (await readMembers(config)).filter(({ state }) => state === 'active');
+    return renewOwn(authority, ownCertificates(config, active.map(({ id }) => id)), now); // prettier-ignore
+  });
+}
