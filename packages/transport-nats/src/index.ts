@@ -11,3 +11,15 @@ export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/i
 export { parseRenewalAnswer, parseRenewalRequest, renewalKind } from './enrolment/index.js';
 export type { CertificateStanding, EnrolmentRequest, Invite, Welcome, WelcomeExpected } from './enrolment/index.js';
 export type { RenewalAnswer, RenewalRequest } from './enrolment/index.js';
+export { connectHub, renew } from './connect/connect.js';
+export { ask, isThere, type AskOptions } from './connect/ask.js';
+export type { HubIdentity, HubOptions, HubStatus } from './connect/hub-options.js';
+export { assertServer } from './connect/server.js';
+export { ensureDown, ensureSiteStreams } from './streams/ensure.js';
+export { askApi, type ApiAnswer, type ApiFailure } from './streams/api.js';
+export type { BlobRef } from './blobs/chunks.js';
+export { bytesSource, fileSource, type BlobSource } from './blobs/source.js';
+export { bytesSink, fileSink, type BlobSink } from './blobs/sink.js';
+export { putBlob, type BlobOptions } from './blobs/put.js';
+export { getBlob } from './blobs/get.js';
+export { listBlobs, purgeBlob, type ListedBlob } from './blobs/list.js';

@@ -21,11 +21,14 @@ export const taskConsumer = 'site';
 
 /** Subjects, and patterns of them. */
 export const subjects = {
-  /** @param run a token: see `tokenOf` */
-  task: (kind: string, run: string) => `fw.v1.task.${kind}.${run}`,
+  /** @param run a token: see `tokenOf` @param lane of questions that are under way at once, each has its own */
+  task: (kind: string, run: string, lane = 0) => `fw.v1.task.${kind}.${run}.${lane}`,
   tasks: 'fw.v1.task.>',
-  /** @param task digest of all that a question asks for, hexadecimal */
-  result: (task: string) => `fw.v1.result.${task}`,
+  /**
+   * @param task digest of all that a question asks for, hexadecimal
+   * @param ask digest of all that was said when it was asked for, which is told apart from other times that it was
+   */
+  result: (task: string, ask?: string) => `fw.v1.result.${task}${ask === undefined ? '' : `.${ask}`}`,
   results: 'fw.v1.result.>',
   /** A chunk by the digest of the whole, or `m`: what there is to know of it. */
   chunk: (space: BlobSpace, digest: string, part: number | 'm') => `fw.v1.${space}.${digest}.${part}`,

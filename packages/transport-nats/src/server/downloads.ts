@@ -1,0 +1,74 @@
+import { sha256 } from '@fedward/core';
+import { reached } from '@fedward/kit-daemon';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { bytesSource, purgeBlob, putBlob, type BlobRef } from '../blobs/index.js';
+import { untilDone } from '../retry.js';
+
+/** Arrays that sites can get at the hub. */
+interface Offered {
+  readonly bytes: Uint8Array;
+  readonly ref: BlobRef;
+  /** How many questions need them. */
+  needed: number;
+  stored: Promise<void>;
+}
+
+/** What hospitals download: in the federation's own space once, however many of them are asked. */
+export class Downloads {
+  readonly #offered = new Map<string, Offered>();
+
+  constructor(
+    private readonly hub: NatsConnection,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @returns once they are there; `release` is to be called when the question is over */
+  async offer(bytes: Uint8Array): Promise<void> {
+    const digest = sha256(bytes);
+    let offered = this.#offered.get(digest);
+    if (!offered) {
+      const ref = { sha256: digest, size: bytes.length };
+      offered = { bytes, ref, needed: 0, stored: this.#store(bytes) };
+      this.#offered.set(digest, offered);
+      this.#clear(digest);
+      reached('coordinator.payload-stored', { ...ref });
+    }
+    offered.needed++;
+    await offered.stored;
+  }
+
+  release(digest: string): void {
+    const offered = this.#offered.get(digest);
+    if (offered) offered.needed--;
+  }
+
+  /** Puts again what the hub has lost. */
+  async reconcile(): Promise<void> {
+    for (const { bytes, needed, stored } of this.#offered.values()) {
+      if (needed <= 0) continue;
+      await stored;
+      await putBlob(this.hub, 'down', bytesSource(bytes), { signal: this.signal });
+    }
+  }
+
+  /** Takes back what no question needs. */
+  async close(): Promise<void> {
+    const rest = [...this.#offered.values()].filter(({ needed }) => needed <= 0);
+    await Promise.all(rest.map(({ ref }) => purgeBlob(this.hub, 'down', ref).catch(() => undefined)));
+  }
+
+  /** What nobody needs goes when something newer has come: until then another site may be asked the same. */
+  #clear(newest: string): void {
+    for (const [digest, { needed, ref }] of this.#offered) {
+      if (needed > 0 || digest === newest) continue;
+      this.#offered.delete(digest);
+      void purgeBlob(this.hub, 'down', ref).catch(() => undefined);
+    }
+  }
+
+  async #store(bytes: Uint8Array): Promise<void> {
+    const stored = untilDone(() => putBlob(this.hub, 'down', bytesSource(bytes), { signal: this.signal }), this.signal);
+    stored.catch(() => undefined); // whoever asked hears of it
+    await stored;
+  }
+}
