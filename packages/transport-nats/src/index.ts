@@ -23,3 +23,4 @@ export { bytesSink, fileSink, type BlobSink } from './blobs/sink.js';
 export { putBlob, type BlobOptions } from './blobs/put.js';
 export { getBlob } from './blobs/get.js';
 export { listBlobs, purgeBlob, type ListedBlob } from './blobs/list.js';
+export { connectedAt, watchHub, type HubEvent } from './hub/watch.js';

@@ -15,7 +15,7 @@ export function authorityPath({ paths }: CoordinatorConfig): string {
 /**
  * Writes what nats-server is to read: an account for each hospital that is a member, and none for one that was revoked.
  * @param members all that the coordinator knows
- * @throws {FedwardError} CONFIG_INVALID for more members than there is room for, and as `findServer`
+ * @throws {FedwardError} CONFIG_INVALID for more members than there is room for; STORAGE_FAILED
  */
 export async function writeHubConfig(config: CoordinatorConfig, members: readonly Member[]): Promise<void> {
   const { federation, hub, paths } = config;
@@ -31,8 +31,16 @@ export async function writeHubConfig(config: CoordinatorConfig, members: readonl
     sites: active.map(({ id }) => id),
     enrolments: new Map(active.map(({ id, enrolment }) => [id, enrolment])),
     room: roomOf(hub),
-    // Of a server elsewhere nothing is known but that it should be one for patients' studies.
-    syncAlways: hub.start ? (await findServer(hub.binary)).syncAlways : true,
+    syncAlways: await knowsSync(config),
   });
   await writeFileAtomic(paths.hubConfig, text);
+}
+
+/** Of a server elsewhere, or not installed yet, nothing is known but that it should be one for patients' studies. */
+async function knowsSync({ hub }: CoordinatorConfig): Promise<boolean> {
+  if (!hub.start) return true;
+  return findServer(hub.binary).then(
+    ({ syncAlways }) => syncAlways,
+    () => true,
+  );
 }

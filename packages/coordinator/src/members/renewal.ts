@@ -1,9 +1,10 @@
 import { FedwardError } from '@fedward/core';
 import { certificateStanding, parseRenewalRequest, readCertificate, type RenewalAnswer } from '@fedward/transport-nats';
-import { ownCertificates, renewOwn } from '../hub/certificates.js';
+import { hubCertificate, ownCertificates, renewOwn } from '../hub/certificates.js';
+import { writeHubConfig } from '../hub/configuration.js';
 import { certificateFor } from './approve.js';
 import { exclusively } from './exclusive.js';
-import { withEvent } from './member.js';
+import { withEvent, type Member } from './member.js';
 import type { Office } from './office.js';
 import { readMembers, writeMember } from './roster.js';
 
@@ -48,14 +49,25 @@ export async function answerRenewal(
   });
 }
 
+/** What a hub is to be told. */
+export interface HubChange {
+  /** Whoever is a member, by id. */
+  readonly members: readonly Member[];
+  /** Whether the hub has another certificate than before. */
+  readonly certificate: boolean;
+}
+
 /**
- * Renews what is due of the coordinator's and the hub's own certificates, and makes those that are missing.
- * @returns the files that were written: where that of the hub is among them, it has to be reloaded
+ * What has to be there for the hub: its certificate and the coordinator's own, made where they are missing and anew where they
+ * are due, and its configuration.
  */
-export async function renewCoordinator(office: Office, now: Date = new Date()): Promise<string[]> {
+export async function prepareHub(office: Office, now: Date = new Date()): Promise<HubChange> {
   const { config, authority } = office;
   return exclusively(config, async () => {
-    const active = (await readMembers(config)).filter(({ state }) => state === 'active');
-    return renewOwn(authority, ownCertificates(config, active.map(({ id }) => id)), now); // prettier-ignore
+    const members = (await readMembers(config)).filter(({ state }) => state === 'active');
+    const own = ownCertificates(config, members.map(({ id }) => id)); // prettier-ignore
+    const made = await renewOwn(authority, own, now);
+    await writeHubConfig(config, members);
+    return { members, certificate: made.includes(hubCertificate(config).path) };
   });
 }

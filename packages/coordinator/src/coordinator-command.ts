@@ -1,0 +1,10 @@
+import { defineCommand } from '@fedward/cli/command';
+import { addMembersCommands } from './members/members-commands.js';
+
+const summary = 'the daemon that hospitals are members of';
+
+/** `fedward coordinator`. */
+export const coordinatorCommand = defineCommand('coordinator', summary, (program) => {
+  const coordinator = program.command('coordinator').description(summary);
+  addMembersCommands(coordinator);
+});

@@ -1,0 +1,5 @@
+import type { Plugin } from '@fedward/core';
+import { coordinatorCommand } from './coordinator-command.js';
+
+/** What this package adds to the command. */
+export const plugins: readonly Plugin[] = [coordinatorCommand];
