@@ -1,2 +1,5 @@
 export * from './config/index.js';
 export * from './enrolment/index.js';
+export { fileAnswerStore, fileOutbox, type FileOutbox } from './outbox/index.js';
+export * from './door/index.js';
+export type { StudyRecord } from './studies/index.js';

@@ -1,0 +1,100 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openAuditLog, type SignedAuditLog } from '@fedward/audit';
+import { approvalFolder, policyDigest } from '@fedward/compliance';
+import { version } from '@fedward/core';
+import { hasErrno, makeFolder, storageFailure } from '@fedward/kit-files';
+import { readRotations, readSigner, type Passphrase, type Signer } from '@fedward/kit-keys';
+import { fileClientStore, loadTeamPlugins } from '@fedward/sim-healthcare';
+import { readPolicy, readSiteConfig, siteFiles, type SiteConfig, type SiteFiles } from '../config/index.js';
+import { splitSecretIn } from '../data/index.js';
+import { fileAnswerStore, fileOutbox } from '../outbox/index.js';
+import { StudyBook } from '../studies/index.js';
+import type { SiteEvent } from './events.js';
+import { HospitalDoor } from './hospital-door.js';
+import type { House, TrainerOf } from './house.js';
+
+/** Of `openSite`. */
+export interface OpenSiteOptions {
+  /** Default: the plugin as it is installed, in this process. */
+  readonly trainerOf?: TrainerOf;
+  readonly passphrase?: Passphrase;
+  readonly onEvent?: (event: SiteEvent) => void;
+  /** What is free on the disk that a path is on, bytes. Default: what the system says. */
+  readonly freeBytes?: (path: string) => Promise<number>;
+  /** ISO 8601, UTC. Default: the clock. */
+  readonly now?: () => string;
+}
+
+/** A hospital's site, open: what it keeps, and the door that its coordinator's questions come to. */
+export interface Site {
+  readonly config: SiteConfig;
+  readonly files: SiteFiles;
+  readonly signer: Signer;
+  readonly audit: SignedAuditLog;
+  readonly door: HospitalDoor;
+  /** Whether there is too little room on the disk to begin anything, in words; null where there is enough. */
+  refusing(): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the site of a folder, for one process at a time. Its log is verified first.
+ * @throws {FedwardError} as `readSiteConfig`, `readPolicy`, `readSigner`, `openAuditLog`, `loadTeamPlugins`; STORAGE_FAILED
+ */
+export async function openSite(folder: string, options: OpenSiteOptions = {}): Promise<Site> {
+  const { onEvent = () => undefined, now = () => new Date().toISOString(), freeBytes = freeOn } = options;
+  const config = await readSiteConfig(folder);
+  const files = siteFiles(folder, config);
+  const rules = await readPolicy(files.folder, config);
+  const { passphrase } = options;
+  const signer = await readSigner(files.key, { ...(passphrase !== undefined && { passphrase }) });
+  const team = await Promise.all(config.plugins.map((named) => loadTeamPlugins(named, files.folder)));
+  for (const path of [files.state, files.inbox]) await makeFolder(path);
+  const state = (name: string): string => join(files.state, name);
+  const book = await StudyBook.open(state('studies'));
+  const splitSecret = config.noise === 'secret' ? await splitSecretIn(files.state) : undefined;
+  const rotations = await readRotations(files.keys, config.id);
+  const software = [{ name: '@fedward/site', version }];
+  const audit = await openAuditLog(files.audit, { signer, role: 'site', software, runId: config.federation, now });
+  const house: House = {
+    ...{ config, files, rules, signer, rotations, team, book, audit, splitSecret, freeBytes, now, onEvent },
+    approvals: approvalFolder(files.inbox),
+    outbox: fileOutbox(state('outbox'), (error) => onEvent({ event: 'damaged', error })),
+    answers: fileAnswerStore(state('answers')),
+    store: fileClientStore(files.state),
+    trainerOf: options.trainerOf ?? inThisProcess,
+  };
+  const door = new HospitalDoor(house);
+  try {
+    const details = { policy: policyDigest(rules), name: rules.name };
+    await audit.append({ type: 'policy', time: now(), runId: config.federation, clientId: config.id, details });
+  } catch (error) {
+    await audit.close();
+    throw error;
+  }
+  return {
+    ...{ config, files, signer, audit, door },
+    refusing: async () => ((await freeBytes(files.state)) < config.limits.diskMiB * 2 ** 20 ? 'disk full' : null),
+    async close() {
+      await door.close();
+      await audit.close();
+    },
+  };
+}
+
+const inThisProcess: TrainerOf = async (plan, installed) => {
+  const { trainer } = plan.training;
+  return installed.get('trainer', trainer, 'training.trainer').create({}, 'training.trainer');
+};
+
+/** @throws {FedwardError} STORAGE_FAILED */
+async function freeOn(path: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch (error) {
+    if (hasErrno(error, 'ENOSYS')) return Infinity;
+    throw storageFailure('read', path, error);
+  }
+}

@@ -1,0 +1,3 @@
+export { approvalOf, changesSince, type ApprovalRules } from './approval.js';
+export { StudyBook } from './book.js';
+export { type StudyRecord } from './record.js';
