@@ -1,5 +1,6 @@
 import type { Plugin } from '@fedward/core';
 import { coordinatorCommand } from './coordinator-command.js';
+import { demoCommand } from './demo-command.js';
 
 /** What this package adds to the command. */
-export const plugins: readonly Plugin[] = [coordinatorCommand];
+export const plugins: readonly Plugin[] = [coordinatorCommand, demoCommand];

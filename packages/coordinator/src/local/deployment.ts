@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Json } from '@fedward/core';
+import { makeFolder } from '@fedward/kit-files';
+import { askCommand } from './command.js';
+import { LocalDaemon } from './daemon.js';
+import { enrol } from './enrol.js';
+import type { LocalDeploymentOptions } from './options.js';
+import { strayHubs } from './stray-hubs.js';
+
+/**
+ * A coordinator and hospitals as processes on this machine, made by the commands that people use and with keys and
+ * certificates of their own, at free ports of loopback.
+ */
+export class LocalDeployment {
+  readonly coordinator: LocalDaemon;
+  /** By id, in the order of the federation. */
+  readonly sites: ReadonlyMap<string, LocalDaemon>;
+
+  private constructor(private readonly options: LocalDeploymentOptions) {
+    const coordinator = ['coordinator', 'start', '--foreground', '--folder', this.coordinatorFolder];
+    this.coordinator = new LocalDaemon('the coordinator', options, coordinator, this.#log('coordinator'));
+    this.sites = new Map(
+      options.sites.map(({ id }) => {
+        const site = ['site', 'start', '--foreground', '--folder', this.siteFolder(id)];
+        return [id, new LocalDaemon(id, options, site, this.#log(id))];
+      }),
+    );
+  }
+
+  /** Makes all folders and has all hospitals taken in; nothing runs yet. @throws {FedwardError} as the commands do */
+  static async make(options: LocalDeploymentOptions): Promise<LocalDeployment> {
+    const deployment = new LocalDeployment(options);
+    await makeFolder(deployment.logs);
+    await enrol(deployment, options);
+    return deployment;
+  }
+
+  get folder(): string {
+    return this.options.folder;
+  }
+
+  /** Ends what is under way. */
+  get signal(): AbortSignal | undefined {
+    return this.options.signal;
+  }
+
+  /** Where each process writes what it says. */
+  get logs(): string {
+    return join(this.folder, 'logs');
+  }
+
+  get coordinatorFolder(): string {
+    return join(this.folder, 'coordinator');
+  }
+
+  siteFolder(id: string): string {
+    return join(this.folder, id);
+  }
+
+  /** All that run, or should. */
+  get daemons(): readonly LocalDaemon[] {
+    return [this.coordinator, ...this.sites.values()];
+  }
+
+  /** Starts whoever does not run. */
+  start(): void {
+    for (const daemon of this.daemons) daemon.start();
+  }
+
+  /** Runs a command to its end: see `askCommand`. */
+  ask(...args: readonly string[]): Promise<Json> {
+    return askCommand(this.options, args);
+  }
+
+  /** Where a study stands, as the coordinator tells it. */
+  studyStatus(id: string): Promise<Json> {
+    return this.ask('study', 'status', id, '--folder', this.coordinatorFolder);
+  }
+
+  /**
+   * Asks again until there is an answer, while all processes run.
+   * @param question undefined for no answer yet; what it throws is taken for none
+   * @throws {FedwardError} CLIENT_FAILED for a process that has ended; after so many seconds what was thrown last
+   */
+  async until<T>(question: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+    const end = performance.now() + seconds * 1000;
+    for (;;) {
+      let last: unknown = new Error('no answer');
+      try {
+        const answer = await question();
+        if (answer !== undefined) return answer;
+      } catch (error) {
+        last = error;
+      }
+      for (const daemon of this.daemons) daemon.assertRunning();
+      this.signal?.throwIfAborted();
+      if (performance.now() > end) throw last;
+      await pause(100);
+    }
+  }
+
+  /** Ends all processes: hospitals first, so that none waits for who has gone. */
+  async close(): Promise<void> {
+    await Promise.all([...this.sites.values()].map((site) => site.stop()));
+    await this.coordinator.stop();
+    await strayHubs(join(this.coordinatorFolder, 'hub'));
+  }
+
+  #log(name: string): string {
+    return join(this.logs, `${name}.log`);
+  }
+}
