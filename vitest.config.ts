@@ -22,7 +22,7 @@ function thoseAlone(folder: string): string[] {
     .map((path) => `src/${path.replaceAll('\\', '/')}`);
 }
 
-const runWasm = ['trainer-wasm', 'model-export', 'privacy-secagg', 'sim-healthcare', 'cli', 'bench'];
+const runWasm = ['trainer-wasm', 'site', 'model-export', 'privacy-secagg', 'sim-healthcare', 'cli', 'bench'];
 
 /**
  * Unit tests run on the sources, so that no build is needed between an edit and its test: each package names them in its

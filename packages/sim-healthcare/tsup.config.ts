@@ -12,5 +12,6 @@ export default library({
   'plugins/catalogue': 'src/plugins/catalogue.ts',
   'run/limits': 'src/run/limits.ts',
   'report/visible': 'src/report/visible.ts',
+  training: 'src/training.ts',
   worker: 'src/worker.ts',
 });

@@ -4,7 +4,6 @@ import {
   FedwardError,
   isFedwardError,
   planHash,
-  wordsOf,
   type Client,
   type EvaluateTask,
   type JsonObject,
@@ -17,6 +16,7 @@ import { approvalOf, changesSince, type StudyRecord } from '../studies/index.js'
 import { assertBudget, assertKnown, assertRoomOnDisk } from './checks.js';
 import type { House } from './house.js';
 import type { Room } from './room.js';
+import { NotApproved, Refusals } from './refusals.js';
 import { Rooms, Unfit } from './rooms.js';
 
 const never = new AbortController().signal;
@@ -30,11 +30,11 @@ interface Admitted {
 /** What a hospital answers to its coordinator, each question behind its approvals, budget, disk, rules, ledger and log. */
 export class HospitalDoor implements SiteDoor {
   readonly #rooms: Rooms;
-  /** The last refusal that is in the log, of each study: who asks the same each second fills no disk. */
-  readonly #refused = new Map<string, string>();
+  readonly #refusals: Refusals;
 
   constructor(private readonly house: House) {
     this.#rooms = new Rooms(house);
+    this.#refusals = new Refusals(house);
   }
 
   async admit(about: QuestionAbout): Promise<void> {
@@ -48,10 +48,10 @@ export class HospitalDoor implements SiteDoor {
       await assertRoomOnDisk(this.house, about.bytes);
       await assertBudget(this.house, room, about);
     } catch (error) {
-      await this.#logRefusal(about, error);
-      throw this.#leaving(error);
+      await this.#refusals.note(about, error);
+      throw this.#refusals.leaving(error);
     }
-    this.#refused.delete(runId);
+    this.#refusals.passed(runId);
     reached('site.admitted', { runId, round, kind });
   }
 
@@ -166,7 +166,7 @@ export class HospitalDoor implements SiteDoor {
       await room.client.propose(room.plan, never);
       return { state: 'approved', why: '' };
     } catch (error) {
-      const { code, message } = this.#leaving(error);
+      const { code, message } = this.#refusals.leaving(error);
       const waits = code === 'PLAN_NOT_APPROVED' || code === 'STORAGE_FAILED' || error instanceof Unfit;
       return { state: waits ? 'waiting' : 'refused', why: cutWords(message) };
     }
@@ -228,7 +228,7 @@ export class HospitalDoor implements SiteDoor {
     kind: string,
     ask: (client: Client) => Promise<T>,
   ): Promise<T> {
-    const { book, config, onEvent } = this.house;
+    const { book, onEvent } = this.house;
     const { runId, round } = asked;
     let admitted: Admitted;
     try {
@@ -236,8 +236,8 @@ export class HospitalDoor implements SiteDoor {
       assertKnown(record, { kind: 'answer', runId, planHash: asked.planHash, round, bytes: 0 }, this.house);
       admitted = await this.#approved(record);
     } catch (error) {
-      await this.#logRefusal({ runId, round, kind }, error);
-      throw this.#leaving(error);
+      await this.#refusals.note({ runId, round, kind }, error);
+      throw this.#refusals.leaving(error);
     }
     const { record, room } = admitted;
     if (!record.begun) await book.change(runId, { begun: room.subject });
@@ -248,42 +248,7 @@ export class HospitalDoor implements SiteDoor {
       if (!again) await book.change(runId, { answered: { newest: round, rounds: (answered?.rounds ?? 0) + 1 } });
     }
     onEvent({ event: 'answered', study: runId, round, kind });
-    void config;
     return answer;
-  }
-
-  async #logRefusal(
-    { runId, round, kind }: { readonly runId: string; readonly round?: number | undefined; readonly kind: string },
-    error: unknown,
-  ): Promise<void> {
-    const cause = error instanceof Unfit ? error.cause : error;
-    const code = isFedwardError(cause) ? cause.code : 'CLIENT_FAILED';
-    const why = cutWords(cause instanceof NotApproved ? cause.why : wordsOf(cause));
-    this.house.onEvent({ event: 'refused', study: runId, ...(round !== undefined && { round }), kind, code, why });
-    const said = JSON.stringify([round, kind, code, why]);
-    if (this.#refused.get(runId) === said) return;
-    if (this.#refused.size > 1000) this.#refused.clear();
-    this.#refused.set(runId, said);
-    const { audit, now, config } = this.house;
-    const place = {
-      runId: runId.slice(0, 100),
-      ...(Number.isInteger(round) && { round: round! }),
-      clientId: config.id,
-    };
-    await audit.append({ type: 'refusal', time: now(), ...place, details: { code, reason: why } });
-  }
-
-  /** An error as it may be told outside. */
-  #leaving(error: unknown): FedwardError {
-    const { id } = this.house.config;
-    if (error instanceof Unfit) {
-      const { cause } = error;
-      if (error.open && isFedwardError(cause)) return cause;
-      const code = isFedwardError(cause) ? cause.code : 'CLIENT_FAILED';
-      return new FedwardError(code, `${id} can’t take part as it is (${code}): its own people see why`, id);
-    }
-    if (isFedwardError(error)) return new FedwardError(error.code, error.message, id);
-    return new FedwardError('CLIENT_FAILED', `${id} failed: its own people see why`, id);
   }
 
   #recordOf(id: string): StudyRecord {
@@ -302,14 +267,5 @@ export class HospitalDoor implements SiteDoor {
   #log({ study }: StudyRecord, type: 'approval', details: JsonObject) {
     const { audit, now, config } = this.house;
     return audit.append({ type, time: now(), runId: study.id, clientId: config.id, details });
-  }
-}
-
-/** What a plan that is not approved is refused with: the exact words are for the hospital's own log. */
-class NotApproved extends FedwardError {
-  readonly why: string;
-  constructor(id: string, { why, told }: ApprovalVerdict) {
-    super('PLAN_NOT_APPROVED', told, id);
-    this.why = why;
   }
 }

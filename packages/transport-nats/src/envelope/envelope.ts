@@ -14,10 +14,15 @@ export const mostMessageBytes = 2 ** 20;
 
 const headerNames = { key: 'Fedward-Key', signature: 'Fedward-Sig', length: 'Fedward-Body' } as const;
 
-/** A message as it is sent and received. */
+/** A message as it was received. */
 export interface Sealed {
   readonly data: Uint8Array;
   readonly headers?: MsgHdrs | undefined;
+}
+
+/** A message as it is sent. */
+export interface Signed extends Sealed {
+  readonly headers: MsgHdrs;
 }
 
 /** What was verified. */
@@ -41,7 +46,7 @@ export interface Expected {
  * @param inline the arrays of `body.payload`, where `body.inline` says that they are in the message
  * @throws {FedwardError} ARGUMENT_INVALID for one that is larger than the hub lets through
  */
-export function sealEnvelope(body: Body, signer: Signer, inline?: Uint8Array): Required<Sealed> {
+export function sealEnvelope(body: Body, signer: Signer, inline?: Uint8Array): Signed {
   const bytes = Buffer.from(canonicalJson({ v: envelopeVersion, ...body }), 'utf8');
   const data = inline ? Buffer.concat([bytes, inline]) : bytes;
   if (data.length > mostMessageBytes - roomForHeaders)

@@ -1,4 +1,4 @@
-import type { Envelope, Sealed } from '../envelope/envelope.js';
+import type { Envelope, Signed } from '../envelope/envelope.js';
 import { subjects, tokenOf } from '../subjects.js';
 import type { Lane } from './lanes.js';
 import type { Prepared } from './question.js';
@@ -7,12 +7,12 @@ import type { Prepared } from './question.js';
 export class Asked {
   readonly subject: string;
   readonly resultSubject: string;
+  /** Resolves once it is sent, or was found to be answered. */
+  begun: Promise<void> = Promise.resolve();
   /** How many wait for it, or have announced it. */
   waiting = 0;
   /** As it was sent; undefined before. */
-  sealed: Required<Sealed> | undefined;
-  /** How often it was sent: each time by another message id, else the hub takes it for a copy. */
-  tries = 0;
+  sealed: Signed | undefined;
   /** How often the hospital said that it knows newer questions. */
   stale = 0;
   /** Reconciliations in a row that found the hospital done and no answer. */

@@ -1,12 +1,15 @@
-import { abortable, coordinator, FedwardError, hasCode, isFedwardError, wordsOf, type State } from '@fedward/core';
+import { randomUUID } from 'node:crypto';
+import { abortable, coordinator, FedwardError, hasCode, isFedwardError, type State } from '@fedward/core';
 import { errorFromData, replyOfParts } from '@fedward/core/wire';
 import { reached } from '@fedward/kit-daemon';
 import type { Subscription } from '@nats-io/nats-core';
-import { bytesSink, getBlob, purgeBlob } from '../blobs/index.js';
+import { getBlob } from '../blobs/get.js';
+import { purgeBlob } from '../blobs/list.js';
+import { bytesSink } from '../blobs/sink.js';
 import type { Body } from '../envelope/body.js';
-import { openEnvelope, sealEnvelope, type Envelope, type Sealed } from '../envelope/envelope.js';
+import { openEnvelope, sealEnvelope, type Envelope, type Sealed, type Signed } from '../envelope/envelope.js';
 import { untilDone } from '../retry.js';
-import { ensureSiteStreams } from '../streams/index.js';
+import { ensureSiteStreams } from '../streams/ensure.js';
 import { streams as names, subjects } from '../subjects.js';
 import { Asked } from './asked.js';
 import type { Downloads } from './downloads.js';
@@ -42,6 +45,7 @@ export class Desk {
   ) {
     const { onEvent } = context.options;
     this.#tell = (kind, { code, message }) => onEvent?.({ kind, site: member.id, code, words: message });
+    this.#open().catch(ignored); // a hospital that is there waits for its streams
   }
 
   /** Begins with a question, or joins whoever has asked the very same. Each call wants a `leave`. */
@@ -51,7 +55,8 @@ export class Desk {
     if (!asked) {
       asked = new Asked(prepared, this.#lanes.take(kind, run));
       this.#asked.set(ask, asked);
-      this.#send(asked).catch((error: unknown) => asked!.fail(error));
+      asked.begun = this.#send(asked);
+      asked.begun.catch((error: unknown) => asked!.fail(error));
     }
     asked.waiting++;
     return asked;
@@ -129,7 +134,11 @@ export class Desk {
   #open(): Promise<Streams> {
     this.#streams ??= (async () => {
       const { connection } = this.member;
-      await untilDone(() => ensureSiteStreams(connection), this.context.signal, (error) => this.#assertHelpful(error));
+      await untilDone(
+        () => ensureSiteStreams(connection),
+        this.context.signal,
+        (error) => this.#assertHelpful(error),
+      );
       this.#subscription = connection.subscribe(subjects.results, {
         callback: (error, message) => {
           const asked = error ? undefined : this.#asked.get(message.subject.split('.').at(-1)!);
@@ -166,33 +175,49 @@ export class Desk {
     const { lane, prepared, subject } = asked;
     const { body, arrays } = prepared;
     asked.sealed ??= this.#seal({ ...body, lane: lane.index, order: ++this.#order }, body.inline ? arrays : undefined);
-    const messageId = `${body.ask}.${this.#order}.${asked.tries++}`;
-    await this.#inOrder(asked, subject, asked.sealed, messageId);
+    await this.#inOrder(asked, subject, asked.sealed);
     reached('coordinator.task-published', { site: this.member.id, kind: body.kind, round: body.round });
   }
 
-  async #inOrder({ lane }: Asked, subject: string, sealed: Required<Sealed>, messageId: string): Promise<void> {
+  /** What is sent in a lane arrives in the order that it was sent in. */
+  async #inOrder({ lane }: Asked, subject: string, sealed: Signed): Promise<void> {
     const { signal } = this.context;
+    const messageId = randomUUID(); // of each sending its own: the hub drops what has one that it knows
     const sent = lane.tail.then(async () => {
       const streams = await this.#open();
-      const heal = async (): Promise<void> => void (await ensureSiteStreams(this.member.connection));
-      await untilDone(() => streams.publish(subject, sealed, messageId).catch((error) => heal().then(() => { throw error; })), signal); // prettier-ignore
+      await untilDone(async () => {
+        try {
+          await streams.publish(subject, sealed, messageId);
+        } catch (error) {
+          await ensureSiteStreams(this.member.connection); // the hub may have lost its disk
+          throw error;
+        }
+      }, signal);
     });
     lane.tail = sent.catch(ignored);
     await sent;
   }
 
-  #seal(body: Body, arrays?: Uint8Array): Required<Sealed> {
+  #seal(body: Body, arrays?: Uint8Array): Signed {
     return sealEnvelope(body, this.context.options.signer, arrays);
   }
 
   /** In the place of the question, so that a hospital that is away never sees it. */
   #cancel(asked: Asked): void {
-    const { federation, from, to, run, round, task, ask } = asked.prepared.body;
+    const { federation, from, to, run, round, task, ask, kind } = asked.prepared.body;
     const order = ++this.#order;
-    const said = { federation, from, to, run, ...(round !== undefined && { round }), task, ask, lane: asked.lane.index };
-    const sealed = this.#seal({ ...said, kind: 'cancel', order, payload: null, inline: false, said: '' });
-    this.#inOrder(asked, asked.subject, sealed, `${ask}.${order}.cancel`).catch(ignored);
+    const said = {
+      federation,
+      from,
+      to,
+      run,
+      ...(round !== undefined && { round }),
+      task,
+      ask,
+      lane: asked.lane.index,
+    };
+    const sealed = this.#seal({ ...said, kind: 'cancel', order, payload: null, inline: false, said: kind });
+    this.#inOrder(asked, asked.subject, sealed).catch(ignored);
   }
 
   /**
@@ -221,7 +246,8 @@ export class Desk {
       asked.sealed = undefined;
       if (before) await (await this.#open()).purge(names.results, asked.resultSubject);
       else await this.#again(asked);
-    } else asked.fail(new FedwardError('MESSAGE_INVALID', `${this.member.id} takes no question for new`, this.member.id));
+    } else
+      asked.fail(new FedwardError('MESSAGE_INVALID', `${this.member.id} takes no question for new`, this.member.id));
   }
 
   #opened(asked: Asked, sealed: Sealed): Envelope {

@@ -1,7 +1,12 @@
 import { sha256 } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 import type { NatsConnection } from '@nats-io/nats-core';
-import { bytesSource, purgeBlob, putBlob, type BlobRef } from '../blobs/index.js';
+import type { BlobRef } from '../blobs/chunks.js';
+import { chunkSize, countOf } from '../blobs/chunks.js';
+import { partsOf, purgeBlob } from '../blobs/list.js';
+import { putBlob } from '../blobs/put.js';
+import { bytesSource } from '../blobs/source.js';
+import { ensureDown } from '../streams/ensure.js';
 import { untilDone } from '../retry.js';
 
 /** Arrays that sites can get at the hub. */
@@ -28,7 +33,9 @@ export class Downloads {
     let offered = this.#offered.get(digest);
     if (!offered) {
       const ref = { sha256: digest, size: bytes.length };
-      offered = { bytes, ref, needed: 0, stored: this.#store(bytes) };
+      const stored = this.#store(bytes);
+      stored.catch(() => undefined); // whoever waits hears of it
+      offered = { bytes, ref, needed: 0, stored };
       this.#offered.set(digest, offered);
       this.#clear(digest);
       reached('coordinator.payload-stored', { ...ref });
@@ -44,10 +51,11 @@ export class Downloads {
 
   /** Puts again what the hub has lost. */
   async reconcile(): Promise<void> {
-    for (const { bytes, needed, stored } of this.#offered.values()) {
+    for (const { bytes, ref, needed, stored } of this.#offered.values()) {
       if (needed <= 0) continue;
       await stored;
-      await putBlob(this.hub, 'down', bytesSource(bytes), { signal: this.signal });
+      const there = await partsOf(this.hub, 'down', ref.sha256, this.signal);
+      if (there.size <= countOf(ref.size, chunkSize)) await this.#store(bytes); // the manifest is a part, too
     }
   }
 
@@ -67,8 +75,9 @@ export class Downloads {
   }
 
   async #store(bytes: Uint8Array): Promise<void> {
-    const stored = untilDone(() => putBlob(this.hub, 'down', bytesSource(bytes), { signal: this.signal }), this.signal);
-    stored.catch(() => undefined); // whoever asked hears of it
-    await stored;
+    await untilDone(async () => {
+      await ensureDown(this.hub);
+      await putBlob(this.hub, 'down', bytesSource(bytes), { signal: this.signal });
+    }, this.signal);
   }
 }

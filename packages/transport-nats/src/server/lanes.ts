@@ -1,4 +1,4 @@
-import type { BlobRef } from '../blobs/index.js';
+import type { BlobRef } from '../blobs/chunks.js';
 
 /** What a question left at the hub that was answered. */
 export interface LeftBehind {

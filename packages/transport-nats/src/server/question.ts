@@ -52,7 +52,10 @@ function identified(
   return { body, ...(arrays && { arrays }) };
 }
 
-function placeOf(question: Question, { runId, planHash: hash }: Asking): { run: string; round?: number; planHash: string } {
+function placeOf(
+  question: Question,
+  { runId, planHash: hash }: Asking,
+): { run: string; round?: number; planHash: string } {
   switch (question.kind) {
     case 'describe':
       return { run: runId, planHash: hash };

@@ -1,6 +1,6 @@
-import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import type { MsgHdrs, NatsConnection } from '@nats-io/nats-core';
-import type { Sealed } from '../envelope/envelope.js';
+import type { Sealed, Signed } from '../envelope/envelope.js';
 import { streams, taskConsumer } from '../subjects.js';
 
 /** How long one request to the hub may take, milliseconds: one that was under way at a disconnect is not rejected. */
@@ -29,9 +29,23 @@ export class Streams {
     }
   }
 
+  /** The newest message of each subject that fits a pattern, as many as there are, up to a thousand. */
+  async all(stream: string, pattern: string): Promise<readonly { subject: string; sealed: Sealed }[]> {
+    const found: { subject: string; sealed: Sealed }[] = [];
+    for (let seq = 1; found.length < 1000;) {
+      const next = await this.manager.streams
+        .getMessage(stream, { seq, next_by_subj: pattern } as { seq: number })
+        .catch((error: unknown) => (isMissing(error) ? null : Promise.reject(error as Error)));
+      if (!next) break;
+      found.push({ subject: next.subject, sealed: { data: next.data, headers: next.header } });
+      seq = next.seq + 1;
+    }
+    return found;
+  }
+
   /** @param messageId another one for what the hub may have seen before */
-  async publish(subject: string, { data, headers }: Required<Sealed>, messageId: string): Promise<void> {
-    await this.#js.publish(subject, data, { headers: headers as MsgHdrs, msgID: messageId, timeout: patience, retries: 0 });
+  async publish(subject: string, { data, headers }: Signed, messageId: string): Promise<void> {
+    await this.#js.publish(subject, data, { headers, msgID: messageId, timeout: patience, retries: 0 });
   }
 
   async purge(stream: string, subject: string): Promise<void> {

@@ -5,7 +5,6 @@ import type { Question } from '@fedward/core/wire';
 import { reached } from '@fedward/kit-daemon';
 import type { NatsConnection } from '@nats-io/nats-core';
 import type { StudyNotice, StudyStanding } from '../door.js';
-import { ensureDown } from '../streams/index.js';
 import { pause } from '../retry.js';
 import { Desk } from './desk.js';
 import { Downloads } from './downloads.js';
@@ -40,7 +39,8 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
   const deskOf = (id: string): Desk => {
     if (closed.signal.aborted) throw new FedwardError('ABORTED', 'the transport was closed');
     const desk = desks.get(id);
-    if (!desk) throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${JSON.stringify(id)} in this federation`, id);
+    if (!desk)
+      throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${JSON.stringify(id)} in this federation`, id);
     if (!desk.member.verifier())
       throw new FedwardError('CLIENT_UNKNOWN', `${id} has no key here, or was revoked: it is asked nothing`, id);
     return desk;

@@ -1,0 +1,79 @@
+import { FedwardError, hasCode } from '@fedward/core';
+import type { JsMsg } from '@nats-io/jetstream';
+import { reached } from '@fedward/kit-daemon';
+import type { AtWork } from './options.js';
+
+/** A question at work. */
+interface Job {
+  readonly ask: string;
+  readonly about: AtWork;
+  readonly stop: AbortController;
+  /** As often as it came. */
+  readonly messages: JsMsg[];
+  done: Promise<void>;
+}
+
+/** How often the hub is told that a task is at work, milliseconds: a quarter of what it waits. */
+const working = 15_000;
+
+/** What is at work, at most one question in each lane. */
+export class Jobs {
+  readonly #jobs = new Map<string, Job>();
+  readonly #timer = setInterval(() => this.#say(), working);
+
+  constructor(private readonly onChange: () => void) {
+    this.#timer.unref();
+  }
+
+  get atWork(): readonly AtWork[] {
+    return [...this.#jobs.values()].map(({ about }) => about);
+  }
+
+  /**
+   * Begins with a question, in the place of an older one of this lane; the same come again is acknowledged with the first.
+   * The acknowledgement is the last of all: until then the hub would bring it again.
+   */
+  begin(lane: string, ask: string, about: AtWork, message: JsMsg, work: (signal: AbortSignal) => Promise<void>): void {
+    const before = this.#jobs.get(lane);
+    if (before?.ask === ask && !before.stop.signal.aborted) return void before.messages.push(message);
+    this.cancel(lane, 'the coordinator has asked something newer');
+    const stop = new AbortController();
+    const job: Job = { ask, about, stop, messages: [message], done: Promise.resolve() };
+    this.#jobs.set(lane, job);
+    job.done = (async () => {
+      await before?.done; // what it does to files is over
+      try {
+        await work(stop.signal);
+      } catch (error) {
+        if (hasCode(error, closing)) return; // for who comes next
+      } finally {
+        if (this.#jobs.get(lane) === job) this.#jobs.delete(lane);
+        this.onChange();
+      }
+      for (const each of job.messages) each.ack();
+      reached('site.acked', { kind: about.kind, round: about.round });
+    })();
+    this.onChange();
+  }
+
+  /** Stops what is at work in a lane. @param ask only this question */
+  cancel(lane: string, why: string, ask?: string): void {
+    const job = this.#jobs.get(lane);
+    if (job && (ask === undefined || job.ask === ask)) job.stop.abort(new FedwardError('ABORTED', why));
+  }
+
+  /** Stops all, which is not acknowledged. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    const jobs = [...this.#jobs.values()];
+    for (const { stop } of jobs) stop.abort(new FedwardError(closing, 'the courier was closed'));
+    await Promise.all(jobs.map(({ done }) => done));
+  }
+
+  #say(): void {
+    for (const { messages } of this.#jobs.values()) for (const message of messages) message.working();
+  }
+}
+
+/** Of the error that says that a courier was closed. */
+const closing = 'COURIER_CLOSED';
