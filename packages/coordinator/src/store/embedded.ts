@@ -20,7 +20,8 @@ export async function openEmbedded(folder: string): Promise<Database> {
     const { PGlite } = await import('@electric-sql/pglite');
     opened = await PGlite.create({ dataDir: folder });
   } catch (cause) {
-    const why = 'it does not open: bring back a copy of the folder from when no coordinator ran, or use a PostgreSQL server';
+    const why =
+      'it does not open: bring back a copy of the folder from when no coordinator ran, or use a PostgreSQL server';
     const reason = databaseFailure(folder, cause).message;
     throw new FedwardError('STORAGE_FAILED', `${reason}; ${why}`, folder, { cause });
   }

@@ -2,16 +2,19 @@ import { FedwardError } from '@fedward/core';
 import type { Database } from './database.js';
 import { migrations as ours, type Migration } from './migrations.js';
 
+/** The number of the lock: what it is does not matter, as long as it stays. */
+const turns = 16_184;
+
 /**
  * Brings a database to this software's schema, in one transaction: after a crash it has the old one or the new.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for one that newer software has made; STORAGE_FAILED
  */
 export async function migrate(database: Database, migrations: readonly Migration[] = ours): Promise<void> {
   await database.transaction(async (within) => {
+    await within.query('select pg_advisory_xact_lock($1)', [turns]); // two that start at once take turns
     await within.query(
       'create table if not exists schema_migrations (number integer primary key, name text not null, time text not null)',
     );
-    await within.query('lock table schema_migrations in exclusive mode'); // two that start at once take turns
     const done = await within.query<{ number: number }>('select number from schema_migrations order by number');
     const newest = done.at(-1)?.number ?? 0;
     if (newest > migrations.length)

@@ -105,10 +105,13 @@ export class StudyStore {
       if (row.state === to && row.why === why) return;
       if (row.state !== to) assertLeadsTo(id, row.state, to);
       const enough = changes.quorumIsEnough ?? row.quorum_is_enough;
-      await within.query(
-        'update studies set state = $2, why = $3, quorum_is_enough = $4, changed = $5 where id = $1',
-        [id, to, why, enough, this.now()],
-      );
+      await within.query('update studies set state = $2, why = $3, quorum_is_enough = $4, changed = $5 where id = $1', [
+        id,
+        to,
+        why,
+        enough,
+        this.now(),
+      ]);
       await this.#tell(within, id, to, { why });
     });
   }

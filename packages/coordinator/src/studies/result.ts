@@ -1,0 +1,72 @@
+import {
+  digestTensors,
+  encodeSafetensors,
+  tensorValues,
+  type Dropped,
+  type FederationResult,
+  type PrivacyStatement,
+  type RoundReport,
+} from '@fedward/core';
+import { writeFileAtomic } from '@fedward/kit-files';
+import { absencesIn, reportText } from './report.js';
+import type { StudyPaths } from './study-folder.js';
+import type { MemberStanding, StudyRecord } from './study-store.js';
+
+/** A hospital's part in a study. */
+export interface SiteResult {
+  readonly id: string;
+  /** Number of rounds that its update is in. */
+  readonly roundsTrained: number;
+  readonly missed: readonly (Pick<Dropped, 'code' | 'reason' | 'weightLost'> & { readonly round: number })[];
+  readonly standing: MemberStanding['state'];
+  readonly why: string;
+}
+
+/** What a study came to: `result.json`. */
+export interface StudyResult {
+  readonly schemaVersion: 1;
+  readonly study: string;
+  readonly name: string;
+  readonly planHash: string;
+  readonly simulationOnly: boolean;
+  /** Why no further round was needed; null where the plan's rounds were used up. */
+  readonly done: string | null;
+  readonly rounds: readonly RoundReport[];
+  readonly sites: readonly SiteResult[];
+  readonly privacy: PrivacyStatement | null;
+  /** Digest of the weights, as `fedward simulate` tells it: equal for equal plans under seeded noise. */
+  readonly model: { readonly sha256: string };
+}
+
+/** Puts together what a run came to. @param standings of all members */
+export function resultOf(
+  { study, planHash }: StudyRecord,
+  standings: readonly MemberStanding[],
+  run: FederationResult,
+): StudyResult {
+  const { rounds, done, privacy, simulationOnly, model } = run;
+  const sites = standings.map(({ site: id, state, why }) => ({
+    id,
+    roundsTrained: rounds.filter(({ participants }) => participants.includes(id)).length,
+    missed: absencesIn(rounds, id),
+    standing: state,
+    why,
+  }));
+  return {
+    ...{ schemaVersion: 1, study: study.id, name: study.name, planHash, simulationOnly, done, rounds, sites, privacy },
+    model: { sha256: digestTensors(model) },
+  };
+}
+
+/** Leaves model, result and report in the study's folder. @throws {FedwardError} STORAGE_FAILED */
+export async function writeResult(
+  paths: StudyPaths,
+  result: StudyResult,
+  { model }: Pick<FederationResult, 'model'>,
+): Promise<void> {
+  const tensors = model.layout.tensors.map(({ name, shape }) => ({ name, shape, values: tensorValues(model, name) }));
+  const about = { study: result.study, planHash: result.planHash, sha256: result.model.sha256 };
+  await writeFileAtomic(paths.model, encodeSafetensors(tensors, about));
+  await writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
+  await writeFileAtomic(paths.report, reportText(result));
+}

@@ -1,0 +1,139 @@
+import { assertFederation, FedwardError, type Federation } from '@fedward/core';
+import { readJson } from '@fedward/kit-files';
+import { firstWeights } from '@fedward/sim-healthcare';
+import type { Study } from '@fedward/transport-nats';
+import { trainingPlanOf } from './federation.js';
+import type { StudyParts } from './parts.js';
+import type { StudyResult } from './result.js';
+import { StudyRunner } from './runner.js';
+import { isOver } from './state.js';
+import { readStart, studyPaths, writeProposed } from './study-folder.js';
+import type { MemberStanding, StudyEvent, StudyRecord } from './study-store.js';
+
+/** A study as a status shows it. */
+export interface StudyStatus extends StudyRecord {
+  readonly standings: readonly MemberStanding[];
+  /** Members that are connected now. */
+  readonly present: readonly string[];
+  /** Since number `from`. */
+  readonly events: readonly StudyEvent[];
+}
+
+/** All studies of a deployment: each is brought to its end by a runner of its own, several at once. */
+export class Studies {
+  readonly #runners = new Map<string, StudyRunner>();
+
+  constructor(private readonly parts: StudyParts) {}
+
+  /** Goes on with all that are not over, from where each stands. */
+  async begin(): Promise<void> {
+    for (const { study } of await this.parts.store.list()) this.#begin(study.id);
+  }
+
+  /**
+   * Takes a study in, once all that can be known of it is found right: its members are members here, its plugins are
+   * installed and fit each other, it starts from the weights that it says.
+   * @param initial weights to start from, in safetensors, where `study.initial` has a digest
+   * @throws {FedwardError} of the family `configuration`, naming what is wrong; nothing is kept then
+   */
+  async propose(study: Study, initial?: Uint8Array): Promise<void> {
+    const { store, folder, software, members } = this.parts;
+    const strangers = study.members.filter((id) => members.verifierKeyOf(id) === undefined);
+    if (strangers.length > 0) {
+      const there = members.ids().join(', ') || 'nobody';
+      const message = `${strangers.join(', ')}: no member here (${there}): invite and approve them first`;
+      throw new FedwardError('CONFIG_INVALID', message, 'members');
+    }
+    if (new Set(study.members).size < study.members.length)
+      throw new FedwardError('CONFIG_INVALID', `study ${study.id} names a member twice`, 'members');
+    if ((study.initial === null) !== (initial === undefined))
+      throw new FedwardError('CONFIG_INVALID', 'weights to start from and their digest go together', 'initial');
+    await this.#assertWhole(study);
+    const known = (await store.list()).find(({ study: { id } }) => id.toLowerCase() === study.id.toLowerCase());
+    if (known)
+      throw new FedwardError('CONFIG_INVALID', `there is a study ${known.study.id} already: take another id`, study.id);
+    const paths = studyPaths(folder, study.id);
+    // Before the store knows of it: a crash in between leaves a folder that the same proposal writes anew.
+    await writeProposed(paths, study, initial);
+    await readStart(paths, study);
+    await store.add(study, software);
+    this.#begin(study.id);
+  }
+
+  async list(): Promise<readonly StudyRecord[]> {
+    return this.parts.store.list();
+  }
+
+  /** @param from number of the first event that is wanted */
+  async status(id: string, from = 0): Promise<StudyStatus> {
+    const { store, presence } = this.parts;
+    const record = await store.get(id);
+    const present = record.study.members.filter((member) => presence.of(member).present);
+    return { ...record, present, standings: await store.standings(record.study), events: await store.events(id, from) };
+  }
+
+  async start(id: string, quorumIsEnough = false): Promise<void> {
+    await (await this.#runner(id)).start(quorumIsEnough);
+  }
+
+  async pause(id: string): Promise<void> {
+    await (await this.#runner(id)).pause();
+  }
+
+  async resume(id: string): Promise<void> {
+    await (await this.#runner(id)).resume();
+  }
+
+  async stop(id: string, reason: string): Promise<void> {
+    await (await this.#runner(id)).stop(reason);
+  }
+
+  /** @throws {FedwardError} CONFIG_INVALID for a study that is not done */
+  async result(id: string): Promise<StudyResult> {
+    const { state, why } = await this.parts.store.get(id);
+    if (state !== 'done')
+      throw new FedwardError('CONFIG_INVALID', `study ${id} has no result: it is ${state}${why && ` (${why})`}`, id);
+    return (await readJson(studyPaths(this.parts.folder, id).result)).json as StudyResult;
+  }
+
+  /** Lets go of all studies as they stand. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+    this.#runners.clear();
+  }
+
+  #begin(id: string): void {
+    const runner = new StudyRunner(id, this.parts);
+    this.#runners.set(id, runner);
+    runner.begin();
+  }
+
+  async #runner(id: string): Promise<StudyRunner> {
+    const { state } = await this.parts.store.get(id);
+    const runner = this.#runners.get(id);
+    if (runner && !isOver(state)) return runner;
+    throw new FedwardError('CONFIG_INVALID', `study ${id} is ${state}: it is over`, id);
+  }
+
+  /** @throws {FedwardError} as `assertFederation`, `pluginsOf` and `firstWeights` */
+  async #assertWhole(study: Study): Promise<void> {
+    const plan = trainingPlanOf(study);
+    const plugins = await this.parts.pluginsOf(plan);
+    const { accountant, collector, compression, aggregator, mechanisms } = plugins;
+    const nobody = {
+      clients: () => study.members,
+      client: () => {
+        throw new Error('nobody is asked yet');
+      },
+      close: async () => undefined,
+    };
+    const federation: Federation = {
+      ...{ runId: study.id, plan, transport: nobody, aggregator, mechanisms },
+      initial: firstWeights(plan, undefined).parameters,
+      ...(accountant && { accountant }),
+      ...(collector && { collector }),
+      ...(compression && { compression }),
+    };
+    assertFederation(federation);
+  }
+}

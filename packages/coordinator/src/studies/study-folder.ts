@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { FedwardError, sha256 } from '@fedward/core';
+import { makeFolder, readBytes, readJson, writeFileAtomic } from '@fedward/kit-files';
+import type { Study } from '@fedward/transport-nats';
+
+/** The files of one study. */
+export interface StudyPaths {
+  readonly folder: string;
+  readonly study: string;
+  /** Weights that it starts from, where it has such. */
+  readonly initial: string;
+  readonly audit: string;
+  readonly witness: string;
+  readonly certificates: string;
+  readonly checkpoints: string;
+  readonly result: string;
+  readonly report: string;
+  readonly model: string;
+}
+
+/** @param root folder of all studies */
+export function studyPaths(root: string, id: string): StudyPaths {
+  const folder = join(root, id);
+  return {
+    folder,
+    study: join(folder, 'study.json'),
+    initial: join(folder, 'initial.safetensors'),
+    audit: join(folder, 'audit'),
+    witness: join(folder, 'witness'),
+    certificates: join(folder, 'certificates'),
+    checkpoints: join(folder, 'checkpoints'),
+    result: join(folder, 'result.json'),
+    report: join(folder, 'report.txt'),
+    model: join(folder, 'model.safetensors'),
+  };
+}
+
+/** Writes what was proposed. @throws {FedwardError} STORAGE_FAILED */
+export async function writeProposed(paths: StudyPaths, study: Study, initial: Uint8Array | undefined): Promise<void> {
+  await makeFolder(paths.folder);
+  await makeFolder(paths.checkpoints);
+  if (initial) await writeFileAtomic(paths.initial, initial);
+  await writeFileAtomic(paths.study, `${JSON.stringify(study, null, 2)}\n`);
+}
+
+/** study.json as it lies there. @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID */
+export async function readProposed(paths: StudyPaths): Promise<unknown> {
+  return (await readJson(paths.study)).json;
+}
+
+/**
+ * The weights that a study starts from, as its hospitals have approved them; undefined where the plan draws them.
+ * @throws {FedwardError} FILE_NOT_FOUND; DIGEST_MISMATCH for others
+ */
+export async function readStart(paths: StudyPaths, { id, initial }: Study) {
+  if (initial === null) return undefined;
+  const bytes = await readBytes(paths.initial, { mostBytes: 2 ** 32 });
+  const digest = `sha256:${sha256(bytes)}`;
+  if (digest === initial) return { path: paths.initial, bytes, digest };
+  const message = `${paths.initial} is not what hospitals have approved for study ${id}: bring it back`;
+  throw new FedwardError('DIGEST_MISMATCH', message, paths.initial);
+}

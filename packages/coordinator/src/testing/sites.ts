@@ -1,0 +1,117 @@
+import {
+  createSite,
+  FedwardError,
+  inMemoryTransport,
+  memoryAnswerStore,
+  memoryClientStore,
+  memoryOutbox,
+  planHash,
+  secretRandomness,
+  simulatedRandomness,
+  type Client,
+  type LocalTrainer,
+  type TrainingData,
+  type TrainingPlan,
+} from '@fedward/core';
+import { InstalledPlugins, pluginsOf, type Plugins } from '@fedward/sim-healthcare';
+import type { Study, StudyStanding } from '@fedward/transport-nats';
+import type { StudyTransport, TransportFactory } from '../studies/parts.js';
+import type { Present, Presence } from '../studies/presence.js';
+
+/** Moves half way to the hospital's feature, with a little of its own randomness, and noise where it is asked. */
+export const fakeTrainer: LocalTrainer = {
+  name: 'wasm',
+  provides: ['per-example-clipping'],
+  describe: async () => 'a fake',
+  async train(payload, data, { random, noise, gradientPrivacy, round }) {
+    const values = payload.values.map((x) => (x + data.features[0]!) / 2 + 0.01 * random.normal());
+    if (gradientPrivacy) noise.addGaussian(values, gradientPrivacy.noiseMultiplier * gradientPrivacy.clipNorm);
+    return {
+      payload: { layout: payload.layout, values },
+      ...(gradientPrivacy && { applied: { gradientPrivacy } }),
+      steps: 1,
+      metrics: { loss: data.count / (round + 1) },
+    };
+  },
+  predict: async (_model, { values }, data) => new Float32Array(data.count).fill(values[0]!),
+};
+
+/** The plan's plugins, with the fake in place of its trainer. */
+export async function fakePlugins(plan: TrainingPlan): Promise<Plugins> {
+  return { ...(await pluginsOf(plan, await InstalledPlugins.load([], plan))), trainer: fakeTrainer };
+}
+
+function dataOf(index: number): TrainingData {
+  const count = 5 + index;
+  return {
+    count,
+    featureShape: [3],
+    features: new Float32Array(3 * count).fill(index + 1),
+    labels: Float32Array.from({ length: count }, (_, i) => i % 2),
+    patientIds: Array.from({ length: count }, (_, i) => `patient-${i}`),
+  };
+}
+
+/** Hospitals in this process, and what a test does to them. */
+export class FakeSites implements TransportFactory {
+  readonly standings = new Map<string, StudyStanding>();
+  readonly away = new Set<string>();
+  readonly ended: string[] = [];
+  /** Rounds that each trained in, in order. */
+  readonly trained = new Map<string, number[]>();
+  /** Called before a hospital answers a round; what it throws is the answer. */
+  onTask: (id: string, round: number, signal: AbortSignal) => Promise<void> = async () => undefined;
+  readonly presence: Presence = {
+    of: (id): Present => ({ present: !this.away.has(id), heardSecondsAgo: this.away.has(id) ? 60 : 0 }),
+  };
+  readonly #clients = new Map<string, Promise<Client>>();
+
+  /** @param secret whether noise at the hospitals is secret */
+  constructor(private readonly secret = false) {}
+
+  async open(study: Study): Promise<StudyTransport> {
+    const clients = await Promise.all(study.members.map((id, index) => this.#clientOf(study, id, index)));
+    const transport = inMemoryTransport(clients);
+    return {
+      ...transport,
+      propose: async (id) => this.standings.get(id) ?? { state: 'approved', why: '' },
+      ended: async (id, { how }) => void this.ended.push(`${id} ${how}`),
+    };
+  }
+
+  #clientOf(study: Study, id: string, index: number): Promise<Client> {
+    const key = `${study.id} ${id}`;
+    let client = this.#clients.get(key);
+    if (!client) this.#clients.set(key, (client = this.#made(study, id, index)));
+    return client;
+  }
+
+  async #made({ plan, id: study }: Study, id: string, index: number): Promise<Client> {
+    const training = plan as TrainingPlan;
+    const plugins = await fakePlugins(training);
+    const site = createSite({
+      ...{ id, plan: training, data: dataOf(index), trainer: plugins.trainer, mechanisms: plugins.mechanisms },
+      ...(plugins.strategy && { strategy: plugins.strategy }),
+      randomness: this.secret ? secretRandomness() : simulatedRandomness(plan.seed),
+      ...{ store: memoryClientStore(), answers: memoryAnswerStore(), outbox: memoryOutbox() },
+    });
+    const approved = () => (this.standings.get(id)?.state ?? 'approved') === 'approved';
+    const refuse = () => new FedwardError('PLAN_NOT_APPROVED', `${id} does not approve`, id);
+    return {
+      ...site,
+      describe: async (signal) => ({ ...(await site.describe(signal)), approved: approved() ? [planHash(plan)] : [] }),
+      propose: async (given, signal) => {
+        if (!approved()) throw refuse();
+        await site.propose(given, signal);
+      },
+      answer: async (task, signal) => {
+        if (!approved()) throw refuse();
+        await this.onTask(id, task.round, signal);
+        const update = await site.answer(task, signal);
+        const name = `${study} ${id}`;
+        this.trained.set(name, [...(this.trained.get(name) ?? []), task.round]);
+        return update;
+      },
+    };
+  }
+}
