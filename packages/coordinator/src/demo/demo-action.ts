@@ -72,7 +72,7 @@ async function demonstrate(
     await deployment.close();
     note('the study is done and all processes have ended; logs and ledgers are verified');
     const model = await modelOutcome(join(deployment.coordinatorFolder, 'studies', study, 'model.safetensors'), scenario);
-    const outcomes = await Promise.all(sites.map(({ id }) => siteOutcome(deployment, id)));
+    const outcomes = await Promise.all(sites.map(({ id }) => siteOutcome(deployment, id, study)));
     return { model, sites: outcomes, rounds, seconds: (performance.now() - start) / 1000 };
   } finally {
     await deployment.close().catch((error: unknown) => note(wordsOf(error)));

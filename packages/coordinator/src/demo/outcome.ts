@@ -44,15 +44,15 @@ export async function modelOutcome(file: string, { plan, population }: DemoScena
   return { sha256: digestTensors(model), metrics: modelMetrics(plan.model.loss, outputs, population.test.labels) };
 }
 
-/** Reads and verifies what a hospital has kept. Its daemon has ended. */
-export async function siteOutcome(deployment: LocalDeployment, id: string): Promise<SiteOutcome> {
+/** Reads and verifies what a hospital has kept. @param study whose rounds are counted */
+export async function siteOutcome(deployment: LocalDeployment, id: string, study: string): Promise<SiteOutcome> {
   const folder = deployment.siteFolder(id);
   const known = await readVerifierKeys(keyPathsIn(join(folder, 'keys'), id).public);
   const keys = known.map(({ verifierKey }) => verifierKey);
   const log = await verifyAuditLog(join(folder, 'audit'), { keys });
   const rounds = new Set<number>();
   for await (const { event } of readAuditLog(join(folder, 'audit')))
-    if (event.type === 'training' && event.round !== undefined) rounds.add(event.round);
+    if (event.type === 'training' && event.runId === study && event.round !== undefined) rounds.add(event.round);
   const ledger = (await hasLedger(join(folder, 'ledger'))) ? await readLedger(join(folder, 'ledger')) : undefined;
   const ledgerHolds = !ledger || (ledger.fault === null && trustedKey(ledger.signature, known) !== undefined);
   return {

@@ -40,7 +40,7 @@ export async function enrol(deployment: Unmade, options: LocalDeploymentOptions)
 
 async function takeIn(
   deployment: Unmade,
-  { id, data }: LocalDeploymentOptions['sites'][number],
+  { id, data, settings = {} }: LocalDeploymentOptions['sites'][number],
   noise: LocalDeploymentOptions['noise'],
 ): Promise<void> {
   const coordinator = ['--folder', deployment.coordinatorFolder];
@@ -51,6 +51,7 @@ async function takeIn(
   await changeYaml(join(deployment.siteFolder(id), 'site.yaml'), {
     ...{ data, noise, 'limits.diskMiB': 64 },
     ...(noise === 'seeded' && { 'policy.requireSecretNoise': false }),
+    ...settings,
   });
   const known = ['--fingerprint', made.fingerprint];
   const approved = await deployment.ask('coordinator', 'approve', made.path, ...known, ...coordinator);

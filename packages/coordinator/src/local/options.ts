@@ -6,6 +6,8 @@ export interface LocalSite {
   readonly id: string;
   /** `data` of its `site.yaml`. */
   readonly data: JsonObject;
+  /** Further keys of it, such as `ledger.budget`. */
+  readonly settings?: JsonObject;
 }
 
 /** What a deployment on this machine is to be. */
