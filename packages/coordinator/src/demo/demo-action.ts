@@ -65,13 +65,18 @@ async function demonstrate(
   });
   try {
     deployment.start();
-    note(`${deployment.daemons.length} processes are started; noise is ${seeded ? 'from the seed: a simulation' : 'secret'}`);
+    note(
+      `${deployment.daemons.length} processes are started; noise is ${seeded ? 'from the seed: a simulation' : 'secret'}`,
+    );
     await beginStudy(deployment, scenario, note);
     const { rounds } = plan;
     await followStudy(deployment, { rounds, midway: () => killOne(deployment, signal), say: note });
     await deployment.close();
     note('the study is done and all processes have ended; logs and ledgers are verified');
-    const model = await modelOutcome(join(deployment.coordinatorFolder, 'studies', study, 'model.safetensors'), scenario);
+    const model = await modelOutcome(
+      join(deployment.coordinatorFolder, 'studies', study, 'model.safetensors'),
+      scenario,
+    );
     const outcomes = await Promise.all(sites.map(({ id }) => siteOutcome(deployment, id, study)));
     return { model, sites: outcomes, rounds, seconds: (performance.now() - start) / 1000 };
   } finally {

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLayout, createParameters, decodeSafetensors, digestTensors, type Metrics, type Parameters } from '@fedward/core';
+import {
+  createLayout,
+  createParameters,
+  decodeSafetensors,
+  digestTensors,
+  type Metrics,
+  type Parameters,
+} from '@fedward/core';
 import { readAuditLog, verifyAuditLog } from '@fedward/audit';
 import { keyPathsIn, readVerifierKeys } from '@fedward/kit-keys';
 import { modelMetrics } from '@fedward/metrics-clinical';

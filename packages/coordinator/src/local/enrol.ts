@@ -47,7 +47,10 @@ async function takeIn(
   const folder = ['--folder', deployment.siteFolder(id)];
   const invited = told(withFingerprint, await deployment.ask('coordinator', 'invite', id, ...coordinator));
   const byPhone = ['--fingerprint', invited.fingerprint];
-  const made = told(withFingerprint, await deployment.ask('site', 'init', '--invite', invited.path, ...byPhone, ...folder));
+  const made = told(
+    withFingerprint,
+    await deployment.ask('site', 'init', '--invite', invited.path, ...byPhone, ...folder),
+  );
   await changeYaml(join(deployment.siteFolder(id), 'site.yaml'), {
     ...{ data, noise, 'limits.diskMiB': 64 },
     ...(noise === 'seeded' && { 'policy.requireSecretNoise': false }),
