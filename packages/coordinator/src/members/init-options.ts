@@ -1,5 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import type { NewCoordinator } from '../config/write.js';
+import { isEverywhere } from '../hub/addresses.js';
 
 /** Of `fedward coordinator init`, as they were typed. */
 export interface InitWishes {
@@ -39,11 +40,6 @@ function websocketOf(websocket: string | boolean | undefined, port: string): str
   if (typeof websocket !== 'string') return `0.0.0.0:${port}`;
   partsOf(websocket, '--websocket');
   return websocket;
-}
-
-/** Whether a server that listens there listens at all addresses of its machine. */
-export function isEverywhere(host: string): boolean {
-  return ['0.0.0.0', '[::]'].includes(host);
 }
 
 /** An address of IPv6 without its brackets, as certificates have it. */

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { natsServer } from '../../../../tools/testing/nats-hub.js';
+import { joins } from '../testing/hospital.js';
+import { newCoordinatorIn, newFolder, reach, runHub } from '../testing/federation.js';
+import { prepareHub } from '../members/renewal.js';
+import { lineOf } from './line.js';
+import { startHubProcess } from './process.js';
+
+describe('a line of the hub', () => {
+  it('is told without process and time', () => {
+    expect(lineOf('[17] 2026/01/31 12:00:00.000000 [INF] Server is ready')).toEqual({
+      level: 'info',
+      text: 'Server is ready',
+    });
+    expect(lineOf('[17] 2026/01/31 12:00:00.000000 [ERR] no [WRN] such').level).toBe('error');
+    expect(lineOf('nats-server: x.conf:3:2: unknown field')).toMatchObject({ level: 'error' });
+    expect(lineOf('')).toEqual({ level: 'info', text: '' });
+  });
+});
+
+describe.skipIf(!natsServer)('the hub as a process', () => {
+  it('that is killed is started again, and knows its members', async () => {
+    const office = await newCoordinatorIn(await newFolder());
+    const north = await joins(office, 'north');
+    const { hub, url } = await runHub(office);
+    const connection = await reach(url, await north.identity(), 'north');
+    const closed = connection.closed();
+    process.kill(hub.pid()!, 'SIGKILL');
+    await closed;
+    await expect.poll(() => hub.restarts(), { timeout: 20_000 }).toBe(1);
+    await expect
+      .poll(async () => (await reach(url, await north.identity(), 'north')).isClosed(), { timeout: 20_000 })
+      .toBe(false);
+  });
+
+  it('that does not start, or refuses its configuration, says why', async () => {
+    const office = await newCoordinatorIn(await newFolder());
+    const { hub, config } = await runHub(office);
+    await writeFile(config.paths.hubConfig, 'listen: {');
+    await expect(hub.reload()).rejects.toMatchObject({ code: 'HUB_FAILED', subject: 'hub' });
+    await prepareHub(office);
+    await hub.reload();
+    await hub.stop();
+    await expect(hub.reload()).resolves.toBeUndefined();
+    const [, port] = config.hub.listen.split(':');
+    const other = createServer().listen(Number(port), '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await expect(startHubProcess(config)).rejects.toMatchObject({
+      code: 'HUB_FAILED',
+      message: expect.stringContaining('another server has the port') as string,
+    });
+    await writeFile(config.paths.hubConfig, 'listen: {');
+    await expect(startHubProcess(config)).rejects.toMatchObject({ code: 'HUB_FAILED' });
+  });
+});
