@@ -47,7 +47,7 @@ describe('site.yaml', () => {
       data: { table: 'patients.csv', schema: 'schema.json' },
       approvals: { keys: ['anna+1234abcd+AQ', 'ben+1234abcd+AQ'], people: 2 },
       ledger: { folder: '/l', budget: 3, delta: 1e-5 },
-      limits: { memoryMiB: 100, trainSeconds: 3 },
+      limits: { memoryMiB: 200, trainSeconds: 3 },
       telemetry: { prometheus: '127.0.0.1:9464' },
       log: { level: 'debug', format: 'json' },
       folders: { audit: '/a' },

@@ -13,7 +13,7 @@ const memberId = z.string().superRefine((id, context) => {
 });
 const server = z
   .string()
-  .regex(/^(tls|wss|nats|ws):\/\/[^/\s]+\/?$/, 'is tls://HOST:PORT, or wss://HOST:PORT where only HTTPS gets out');
+  .regex(/^(tls|wss):\/\/[^/\s]+\/?$/, 'is tls://HOST:PORT, or wss://HOST:PORT where only HTTPS gets out');
 const endpoint = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'is HOST:PORT');
 const url = z.string().regex(/^https?:\/\/\S+$/, 'begins with http:// or https://');
 
@@ -76,7 +76,7 @@ export const siteConfigSchema = z.strictObject({
     /** The hospital's HTTP proxy, for wss:// servers. */
     proxy: z
       .strictObject({
-        url,
+        url: z.string().regex(/^http:\/\/[^@\s]+$/, 'is http://HOST:PORT; its user is a key of its own'),
         user: z.string().min(1).optional(),
         /** Its first line is the password. */
         passwordFile: path.optional(),
@@ -120,7 +120,7 @@ export const siteConfigSchema = z.strictObject({
   limits: z
     .strictObject({
       /** Of the process that trains, MiB. */
-      memoryMiB: z.int().min(64).max(1_048_576).default(2048),
+      memoryMiB: z.int().min(128).max(1_048_576).default(2048),
       /** On how many processors it runs. Default: as the system gives. */
       processors: z.int().min(1).max(1024).optional(),
       /** A training that takes longer is ended, seconds. Default: as long as the coordinator waits. */

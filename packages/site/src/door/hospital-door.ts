@@ -31,6 +31,8 @@ interface Admitted {
 export class HospitalDoor implements SiteDoor {
   readonly #rooms: Rooms;
   readonly #refusals: Refusals;
+  /** Plans by their hashes, of each study that may run. */
+  readonly #approvedPlans = new Map<string, string>();
 
   constructor(private readonly house: House) {
     this.#rooms = new Rooms(house);
@@ -84,6 +86,7 @@ export class HospitalDoor implements SiteDoor {
       await book.change(runId, { ended: { how, words: cutWords(words), time: now() } });
       await outbox.forget({ clientId: config.id, runId });
       await this.#rooms.close(runId);
+      this.#approvedPlans.delete(runId);
       this.house.onEvent({ event: 'study-ended', study: runId, how, words: cutWords(words) });
     }
     return { state: 'refused', why: 'it has ended' };
@@ -128,6 +131,11 @@ export class HospitalDoor implements SiteDoor {
     await this.#log(record, 'approval', { revoked: subjectDigest(last.subject), key: by, meaning: words });
     this.house.onEvent({ event: 'study-revoked', study: id, by });
     return record;
+  }
+
+  /** Hashes of the plans that may run here, as far as they were looked at. */
+  get approved(): readonly string[] {
+    return [...new Set(this.#approvedPlans.values())];
   }
 
   /** Where each study stands. */
@@ -179,6 +187,8 @@ export class HospitalDoor implements SiteDoor {
    */
   async #approved(given: StudyRecord): Promise<Admitted> {
     const { id } = this.house.config;
+    const { study } = given;
+    this.#approvedPlans.delete(study.id);
     const record = await this.#looked(given);
     const room = await this.#rooms.of(record);
     const verdict = await this.#verdict(record, room);
@@ -191,6 +201,7 @@ export class HospitalDoor implements SiteDoor {
         `${id} began study ${record.study.id} with other inputs: ${changes}. Bring them back, or propose a new study`,
         id,
       );
+    this.#approvedPlans.set(study.id, planHash(study.plan));
     return { record, room };
   }
 
