@@ -26,9 +26,10 @@ const runWasm = ['trainer-wasm', 'site', 'model-export', 'privacy-secagg', 'sim-
 
 /**
  * Unit tests run on the sources, so that no build is needed between an edit and its test: each package names them in its
- * exports under this condition, which no user of a package sets.
+ * exports under this condition, which no user of a package sets. Of vite's own conditions without `module`: under it some
+ * libraries name files for bundlers, which Node.js can't load.
  */
-const conditions = ['fedward-source', 'module', 'node', 'development|production']; // these three are vite's own
+const conditions = ['fedward-source', 'node', 'development|production'];
 
 /** `--mode fast` leaves the slow test files out, `--mode slow` runs those alone; without a mode all run. */
 function filesOf(mode: string, folder: string): { include: string[]; exclude: string[] } {

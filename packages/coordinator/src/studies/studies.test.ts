@@ -18,7 +18,7 @@ let database: Database;
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'fedward-store-'));
   database = await openStore({ folder: join(place, 'store') });
-});
+}, 60_000);
 afterAll(async () => {
   await database?.close();
   await rm(place, { recursive: true, force: true });
@@ -27,13 +27,16 @@ afterAll(async () => {
 async function using(
   use: (harness: Harness, sites: FakeSites) => Promise<void>,
   options: HarnessOptions = {},
-  sites = new FakeSites(),
 ): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'fedward-sites-'));
+  const sites = new FakeSites(folder);
   const harness = await Harness.open(database, sites, options);
   try {
     await use(harness, sites);
   } finally {
     await harness.close();
+    await sites.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -41,7 +41,7 @@ export class Harness {
       ...{ store: new StudyStore(this.database), folder: this.folder, signer: this.signer, software },
       members: {
         ids: () => ['site-a', 'site-b', 'site-c'],
-        verifierKeyOf: (id) => (id.startsWith('site-') ? 'a key' : undefined),
+        verifierKeyOf: (id) => (id.startsWith('site-') ? this.sites.signerOf(id).verifierKey : undefined),
       },
       ...{ presence: this.sites.presence, transports: this.sites, pluginsOf: fakePlugins },
       settings: { noise: 'seeded', askEvery: 0.02, graceSeconds: 0, backoff: [0.01, 0.05], ...settings },
@@ -53,7 +53,7 @@ export class Harness {
 
   /** Waits until a study stands so. */
   async until(id: string, is: (status: StudyStatus) => boolean): Promise<StudyStatus> {
-    for (let tries = 0; tries < 2000; tries++) {
+    for (let tries = 0; tries < 400; tries++) {
       const status = await this.studies.status(id);
       if (is(status)) return status;
       await sleep(10);

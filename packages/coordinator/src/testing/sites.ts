@@ -1,3 +1,6 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { openAuditLog, openWitness } from '@fedward/audit';
 import {
   createSite,
   FedwardError,
@@ -6,13 +9,13 @@ import {
   memoryClientStore,
   memoryOutbox,
   planHash,
-  secretRandomness,
   simulatedRandomness,
   type Client,
   type LocalTrainer,
   type TrainingData,
   type TrainingPlan,
 } from '@fedward/core';
+import { signerOf, type Signer } from '@fedward/kit-keys';
 import { InstalledPlugins, pluginsOf, type Plugins } from '@fedward/sim-healthcare';
 import type { Study, StudyStanding } from '@fedward/transport-nats';
 import type { StudyTransport, TransportFactory } from '../studies/parts.js';
@@ -66,8 +69,30 @@ export class FakeSites implements TransportFactory {
   };
   readonly #clients = new Map<string, Promise<Client>>();
 
-  /** @param secret whether noise at the hospitals is secret */
-  constructor(private readonly secret = false) {}
+  readonly #signers = new Map<string, Signer>();
+  readonly #open: { close(): Promise<void> }[] = [];
+
+  /**
+   * @param folder of their logs; undefined: they keep none
+   * @param keys their keys, by their ids; default: new ones
+   */
+  constructor(
+    private readonly folder?: string,
+    private readonly keys?: (id: string) => KeyObject,
+  ) {}
+
+  signerOf(id: string): Signer {
+    let signer = this.#signers.get(id);
+    if (!signer) {
+      const key = this.keys?.(id) ?? generateKeyPairSync('ed25519').privateKey;
+      this.#signers.set(id, (signer = signerOf(id, key)));
+    }
+    return signer;
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.#open.splice(0)) await one.close();
+  }
 
   async open(study: Study): Promise<StudyTransport> {
     const clients = await Promise.all(study.members.map((id, index) => this.#clientOf(study, id, index)));
@@ -89,10 +114,12 @@ export class FakeSites implements TransportFactory {
   async #made({ plan, id: study }: Study, id: string, index: number): Promise<Client> {
     const training = plan as TrainingPlan;
     const plugins = await fakePlugins(training);
+    const logs = this.folder === undefined ? {} : await this.#logsOf(join(this.folder, study, id), id, study);
     const site = createSite({
+      ...logs,
       ...{ id, plan: training, data: dataOf(index), trainer: plugins.trainer, mechanisms: plugins.mechanisms },
       ...(plugins.strategy && { strategy: plugins.strategy }),
-      randomness: this.secret ? secretRandomness() : simulatedRandomness(plan.seed),
+      randomness: simulatedRandomness(plan.seed),
       ...{ store: memoryClientStore(), answers: memoryAnswerStore(), outbox: memoryOutbox() },
     });
     const approved = () => (this.standings.get(id)?.state ?? 'approved') === 'approved';
@@ -113,5 +140,13 @@ export class FakeSites implements TransportFactory {
         return update;
       },
     };
+  }
+
+  async #logsOf(folder: string, id: string, runId: string) {
+    const signer = this.signerOf(id);
+    const audit = await openAuditLog(join(folder, 'audit'), { signer, fsync: false, breakLock: true, runId });
+    const witness = await openWitness(join(folder, 'witness'), { signer, fsync: false });
+    this.#open.push(audit, witness);
+    return { audit, witness };
   }
 }
