@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { throwIfAborted } from '@fedward/core';
+import { abortable, throwIfAborted } from '@fedward/core';
 import { wsconnect, type NatsConnection } from '@nats-io/nats-core';
 import { inboxOf } from '../subjects.js';
 import { wordsOfFailure } from './failure.js';
@@ -22,15 +22,17 @@ export async function connectHub(options: HubOptions): Promise<NatsConnection> {
   const teller = new Teller(addresses, options.onStatus);
   for (let tries = 0; ; tries++) {
     throwIfAborted(options.signal);
+    const told = teller.told;
+    const connecting = connectOnce(options, addresses, teller);
     try {
-      const connection = await connectOnce(options, addresses, teller);
-      if (options.signal?.aborted) await connection.close();
-      throwIfAborted(options.signal);
-      return connection;
+      return await (options.signal ? abortable(() => connecting, options.signal) : connecting);
     } catch (error) {
+      if (options.signal?.aborted) void connecting.then((late) => late.close()).catch(() => undefined);
       throwIfAborted(options.signal);
-      teller.failed(error);
-      await sleep(waitBefore(tries), undefined, { signal: options.signal }).catch(() => undefined);
+      if (teller.told === told) teller.failed(error);
+      await sleep(waitBefore(tries), undefined, { ...(options.signal && { signal: options.signal }) }).catch(
+        () => undefined,
+      );
     }
   }
 }
@@ -45,20 +47,17 @@ async function connectOnce(
   addresses: readonly HubAddress[],
   teller: Teller,
 ): Promise<NatsConnection> {
-  let reconnects = 0;
+  // The library asks how long to wait again and again while it waits: it may change only when something was tried.
+  let tries = 0;
+  let wait = waitBefore(tries);
   const connection = await wsconnect({
     servers: addresses.map(({ url }) => url),
-    wsFactory: async (url) => {
+    wsFactory: (url) => {
       const address = addresses.find((one) => isAt(one, new URL(url)))!;
       teller.address = address;
-      try {
-        const route = await openRoute(address, identity(), proxy);
-        const socket = new RouteSocket(route, (error) => teller.failed(error));
-        return { socket: socket as unknown as WebSocket, encrypted: true };
-      } catch (error) {
-        teller.failed(error);
-        throw error;
-      }
+      wait = waitBefore(tries++);
+      const socket = new RouteSocket(openRoute(address, identity, proxy), (error) => teller.failed(error));
+      return Promise.resolve({ socket: socket as unknown as WebSocket, encrypted: true });
     },
     inboxPrefix: inboxOf(party),
     timeout: 10_000,
@@ -67,16 +66,17 @@ async function connectOnce(
     ignoreClusterUpdates: true,
     ignoreAuthErrorAbort: true,
     maxReconnectAttempts: -1,
-    reconnectDelayHandler: () => waitBefore(reconnects++),
+    reconnectDelayHandler: () => wait,
     noAsyncTraces: true,
   });
+  tries = 0;
   teller.connected();
   void (async () => {
     for await (const status of connection.status()) {
       if (status.type === 'error') teller.failed(status.error);
       if (status.type === 'disconnect') teller.lost();
       if (status.type !== 'reconnect') continue;
-      reconnects = 0;
+      tries = 0;
       teller.connected();
     }
   })();
@@ -96,6 +96,8 @@ function isAt({ host, port }: HubAddress, url: URL): boolean {
 /** Tells what has changed, once. */
 class Teller {
   address: HubAddress;
+  /** How often something was told. */
+  told = 0;
   private said = '';
 
   constructor(
@@ -125,6 +127,7 @@ class Teller {
 
   private tell(status: HubStatus): void {
     const words = `${status.state} ${status.server} ${status.why ?? ''}`;
+    this.told++;
     if (words === this.said) return;
     this.said = words;
     this.onStatus?.(status);

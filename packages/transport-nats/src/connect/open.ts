@@ -25,8 +25,13 @@ export class ProxyRefusal extends Error {
 }
 
 /** Opens one connection. @throws what the network, the proxy or TLS had to say: see `wordsOfFailure` */
-export function openRoute(address: HubAddress, identity: HubIdentity, proxy: string | undefined): Promise<OpenRoute> {
-  return address.route === 'wss' ? openWebSocket(address, identity, proxy) : openTls(address, identity);
+export async function openRoute(
+  address: HubAddress,
+  identity: () => HubIdentity,
+  proxy: string | undefined,
+): Promise<OpenRoute> {
+  const shown = identity();
+  return address.route === 'wss' ? openWebSocket(address, shown, proxy) : openTls(address, shown);
 }
 
 /** On the NATS port the hub introduces itself first, in the clear, and TLS begins after that line. */

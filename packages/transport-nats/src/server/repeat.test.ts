@@ -1,0 +1,199 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { digestTensors, FedwardError, parsePlan } from '@fedward/core';
+import { natsServer } from '../../../../tools/testing/nats-hub.js';
+import { listBlobs } from '../blobs/list.js';
+import type { Body } from '../envelope/body.js';
+import type { Sealed } from '../envelope/envelope.js';
+import { ensureSiteStreams } from '../streams/ensure.js';
+import { parseStudy } from '../study.js';
+import { subjects, tokenOf } from '../subjects.js';
+import { CountingClient, taskOf } from '../testing/clients.js';
+import { newSigner, openDoor, TestFederation } from '../testing/federation.js';
+import { Streams } from './stored.js';
+
+const { signal } = new AbortController();
+const plan = parsePlan({
+  ...{ schemaVersion: 1, name: 'a study', seed: 7, rounds: 3 },
+  model: { inputShape: [3], layers: [{ type: 'dense', units: 2 }], loss: 'softmax-cross-entropy' },
+  training: {
+    trainer: 'any',
+    batches: { kind: 'shuffle', size: 4, epochs: 1 },
+    optimizer: { name: 'sgd', learningRate: 0.1 },
+  },
+  aggregator: { name: 'any' },
+});
+/** What a message says, as anybody can read it. */
+const bodyOf = ({ data, headers }: Sealed): Body =>
+  JSON.parse(Buffer.from(data.subarray(0, Number(headers!.get('Fedward-Body')))).toString()) as Body;
+const large = 200_000; // values: more than goes in a message
+
+describe.skipIf(!natsServer)('questions that come again', () => {
+  let federation: TestFederation;
+  beforeAll(async () => void (federation = await TestFederation.start(['a', 'b'])));
+  afterEach(() => federation.clear());
+  afterAll(() => federation.close());
+
+  const start = async () => {
+    const client = new CountingClient('a');
+    const told: Parameters<typeof openDoor>[1] = [];
+    const courier = await federation.courier('a', openDoor(client, told));
+    const transport = federation.transport([federation.member('a')]);
+    return { client, courier, transport, told };
+  };
+  const anew = () => federation.transport([federation.member('a')]);
+  const codes = () => federation.events.flatMap(({ kind, code }) => (code === undefined ? [] : [`${kind} ${code}`]));
+
+  it.each([6, large])(
+    'have their answers already, for a coordinator that was started anew (%i values)',
+    async (values) => {
+      const { client, transport } = await start();
+      const first = await transport.client('a').answer(taskOf(0, {}, values), signal);
+      await transport.close();
+      const second = await anew()
+        .client('a')
+        .answer(taskOf(0, {}, values), signal);
+      expect(digestTensors(second.payload)).toBe(digestTensors(first.payload));
+      expect(client.calls).toEqual(['answer']);
+    },
+  );
+
+  it('are answered with what was trained and a cosignature of the head that is shown now', async () => {
+    const { client, transport } = await start();
+    const of = (root: string) => taskOf(0, { head: { index: 1, root } }, large);
+    expect(await transport.client('a').answer(of('aa'), signal)).toMatchObject({ cosignature: 'of aa' });
+    await transport.close();
+    expect(await anew().client('a').answer(of('bb'), signal)).toMatchObject({ cosignature: 'of bb' });
+    expect([client.trained, client.calls.length]).toEqual([[0], 2]);
+  });
+
+  it('go on where the coordinator does not know how far it was', async () => {
+    const { client, transport } = await start();
+    for (const round of [0, 1, 2]) await transport.client('a').answer(taskOf(round), signal);
+    await transport.close();
+    await anew().client('a').answer(taskOf(3), signal);
+    expect(client.trained).toEqual([0, 1, 2, 3]);
+    expect(codes()).toContain('refused TASK_STALE');
+  });
+
+  it('are asked anew after a refusal, whose reasons may be gone', async () => {
+    const { client, courier, transport } = await start();
+    await courier.close();
+    let open = false;
+    const door = { ...openDoor(client), admit: async () => {
+      if (!open) throw new FedwardError('PLAN_NOT_APPROVED', 'not yet', 'a');
+    } }; // prettier-ignore
+    await federation.courier('a', door);
+    await expect(transport.client('a').answer(taskOf(0, {}, large), signal)).rejects.toMatchObject({ code: 'PLAN_NOT_APPROVED', subject: 'a' }); // prettier-ignore
+    expect(client.calls).toEqual([]);
+    open = true;
+    await transport.client('a').answer(taskOf(0, {}, large), signal);
+    expect(client.trained).toEqual([0]);
+  });
+
+  it('of what a site says of itself are asked anew each time', async () => {
+    const { client, transport } = await start();
+    for (let i = 0; i < 2; i++) await transport.client('a').describe(signal);
+    for (let i = 0; i < 2; i++) await transport.client('a').propose(plan, signal);
+    expect(client.calls).toEqual(['describe', 'describe', 'propose', 'propose']);
+  });
+
+  it('by whoever brings an old message are refused, and nothing is trained', async () => {
+    const { client, transport } = await start();
+    const hands = await Streams.at(federation.inAccount.get('a')!);
+    await transport.client('a').answer(taskOf(0), signal);
+    const old = (await hands.newest('TASKS', subjects.task('answer', tokenOf('run-1'))))!;
+    await transport.client('a').answer(taskOf(1), signal);
+    await hands.publish(
+      subjects.task('answer', tokenOf('run-1')),
+      { data: old.data, headers: old.headers! },
+      'replayed',
+    );
+    await expect.poll(codes).toContain('refused TASK_STALE');
+    expect(client.calls).toEqual(['answer', 'answer']);
+  });
+
+  it('for another hospital are refused, and so are those of whoever has not the key', async () => {
+    const { transport } = await start();
+    const other = new CountingClient('b');
+    await ensureSiteStreams(federation.inAccount.get('b')!);
+    await federation.courier('b', openDoor(other));
+    await transport.client('a').answer(taskOf(0), signal);
+    const hands = await Streams.at(federation.inAccount.get('a')!);
+    const { data, headers } = (await hands.newest('TASKS', subjects.task('answer', tokenOf('run-1'))))!;
+    await (await Streams.at(federation.inAccount.get('b')!)).publish(subjects.task('answer', 'x'), { data, headers: headers! }, '1'); // prettier-ignore
+    await expect.poll(codes).toContain('refused MESSAGE_INVALID');
+    const thief = federation.transport([federation.member('b')], { signer: newSigner('coordinator') });
+    const stop = new AbortController();
+    const asked = thief
+      .client('b')
+      .answer(taskOf(0), stop.signal)
+      .catch(() => undefined);
+    await expect.poll(codes).toContain('refused SIGNATURE_INVALID');
+    stop.abort();
+    await asked;
+    expect(other.calls).toEqual([]);
+  });
+
+  it('are not sent to a hospital that was revoked', async () => {
+    const revoked = { ...federation.member('a'), verifier: () => undefined };
+    const transport = federation.transport([revoked]);
+    await expect(transport.client('a').answer(taskOf(0), signal)).rejects.toMatchObject({ code: 'CLIENT_UNKNOWN' });
+    await expect(transport.announce('a', taskOf(0), signal)).rejects.toMatchObject({ code: 'CLIENT_UNKNOWN' });
+    expect(await (await Streams.at(revoked.connection)).all('TASKS', subjects.tasks)).toEqual([]);
+  });
+
+  it('have one true answer: one signed by another key, or of another question, makes room for it', async () => {
+    const { client, courier, transport } = await start();
+    await courier.close();
+    const thief = await federation.courier('a', openDoor(client), { signer: newSigner('site'), folder: federation.folderOf('x') }); // prettier-ignore
+    await expect(transport.client('a').answer(taskOf(0), signal)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID', subject: 'a' }); // prettier-ignore
+    await thief.close();
+    await federation.courier('a', openDoor(client));
+    await transport.client('a').answer(taskOf(0), signal);
+    const hands = await Streams.at(federation.inAccount.get('a')!);
+    const [old] = await hands.all('RESULTS', subjects.results);
+    client.hold = new Promise(() => undefined);
+    const next = transport.client('a').answer(taskOf(1), signal);
+    await expect.poll(() => client.calls.length).toBe(3);
+    const { ask, task } = bodyOf((await hands.newest('TASKS', subjects.task('answer', tokenOf('run-1'))))!);
+    federation.own.get('a')!.publish(subjects.result(task!, ask), old!.sealed.data, { headers: old!.sealed.headers! });
+    await expect(next).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
+    expect(codes()).toEqual(['refused SIGNATURE_INVALID', 'refused MESSAGE_INVALID']);
+  });
+
+  it('leave nothing behind once the run has ended', async () => {
+    const { client, transport, told } = await start();
+    const study = parseStudy({ schemaVersion: 1, id: 'run-1', name: 'A study', plan, members: ['a'] }, 'study'); // prettier-ignore
+    expect(await transport.propose('a', study, signal)).toEqual({ state: 'approved', why: 'all is approved here' });
+    for (const round of [0, 1]) await transport.client('a').answer(taskOf(round, { taken: round === 0 ? null : 0 }, large), signal); // prettier-ignore
+    await transport.ended('a', { kind: 'ended', runId: 'run-1', how: 'done', words: 'all rounds' }, signal);
+    expect(client.trained).toEqual([0, 1]);
+    expect(told).toMatchObject([
+      { kind: 'proposed', study: { id: 'run-1' } },
+      { taken: 0 },
+      { kind: 'ended', how: 'done' },
+    ]);
+
+    expect(readdirSync(`${federation.folderOf('a')}/outbox`)).toEqual([]);
+    expect(await listBlobs(federation.inAccount.get('a')!, 'up')).toEqual([]);
+    await transport.close();
+    expect(await listBlobs(federation.down, 'down')).toEqual([]);
+  });
+
+  it('are begun with when they are announced, and stopped when nobody will ask', async () => {
+    const { client, transport } = await start();
+    await transport.announce('a', taskOf(0, {}, large), signal);
+    await expect.poll(() => client.trained).toEqual([0]);
+    await transport.client('a').answer(taskOf(0, {}, large), signal);
+    expect(client.calls).toEqual(['answer']);
+    client.hold = new Promise(() => undefined);
+    const round = new AbortController();
+    await transport.announce('a', taskOf(1), round.signal);
+    await expect.poll(() => client.calls.length).toBe(2);
+    round.abort();
+    client.hold = Promise.resolve();
+    await transport.client('a').answer(taskOf(2), signal);
+    expect(client.trained).toEqual([0, 2]);
+  });
+});
