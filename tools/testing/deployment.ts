@@ -131,7 +131,7 @@ async function begin(local: LocalDeployment, members: readonly string[], id: str
   await patiently(() => local.ask('study', 'list', ...at));
   await local.ask('study', 'propose', '--plan', plan, '--id', id, '--name', id, '--members', members.join(','), ...at);
   for (const member of members)
-    await patiently(() => local.ask('site', 'approve', id, '--folder', local.siteFolder(member)));
+    await patiently(() => local.approve(member, id));
   await local.ask('study', 'start', id, ...at);
 }
 

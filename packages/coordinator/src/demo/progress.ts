@@ -1,5 +1,5 @@
-import type { Json } from '@fedward/core';
-import { parseWith } from '@fedward/core';
+import { parseWith, type Json } from '@fedward/core';
+import { roundedUp } from '@fedward/sim-healthcare/report';
 import * as z from 'zod';
 
 /** Where a study stands, as `fedward study status` says. */
@@ -7,19 +7,30 @@ export interface StudyProgress {
   readonly state: string;
   /** In words. */
   readonly why: string;
-  /** Rounds that are done. */
-  readonly rounds: number;
+  /** A line for each round that is done, in order. */
+  readonly rounds: readonly string[];
 }
 
+const roundEvent = z.looseObject({
+  round: z.int(),
+  participants: z.array(z.string()),
+  epsilon: z.number().nullable().default(null),
+});
 const status = z.looseObject({
   state: z.string(),
   why: z.string().default(''),
-  /** The newest that is done. */
-  round: z.int().nullable().default(null),
+  events: z.array(z.looseObject({ kind: z.string(), details: z.unknown() })).default([]),
 });
 
-/** What the command has printed. @throws {FedwardError} CONFIG_INVALID */
+/** @param value what the command has printed @throws {FedwardError} CONFIG_INVALID */
 export function progressOf(value: Json): StudyProgress {
-  const { state, why, round } = parseWith(status, value, 'fedward study status');
-  return { state, why, rounds: round === null ? 0 : round + 1 };
+  const { state, why, events } = parseWith(status, value, 'fedward study status');
+  const rounds: string[] = [];
+  for (const { kind, details } of events) {
+    if (kind !== 'round') continue;
+    const { round, participants, epsilon } = parseWith(roundEvent, details, 'a round of fedward study status');
+    // A coordinator that died on the way may tell a round twice.
+    rounds[round] = `${participants.join(', ')}${epsilon === null ? '' : `  epsilon ${roundedUp(epsilon)}`}`;
+  }
+  return { state, why, rounds };
 }

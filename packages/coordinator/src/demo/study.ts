@@ -25,11 +25,7 @@ export async function beginStudy(deployment: LocalDeployment, { plan, sites }: D
   const words = ['--id', study, '--name', `Demonstration: ${plan.name}`, '--members', members.join(',')];
   await deployment.ask('study', 'propose', '--plan', file, ...words, ...at);
   say(`the study is proposed to ${members.join(', ')}; its plan is ${file}`);
-  await Promise.all(
-    members.map((id) =>
-      deployment.until(() => deployment.ask('site', 'approve', study, '--folder', deployment.siteFolder(id))),
-    ),
-  );
+  await Promise.all(members.map((id) => deployment.until(() => deployment.approve(id, study))));
   say('each hospital has looked at the plan and approved it: nothing runs there before');
   await deployment.ask('study', 'start', study, ...at);
 }
@@ -48,16 +44,17 @@ export interface FollowOptions {
  */
 export async function followStudy(deployment: LocalDeployment, { rounds, midway, say }: FollowOptions): Promise<void> {
   const at = Math.floor(rounds / 2);
-  let told: StudyProgress = { state: '', why: '', rounds: 0 };
+  let told: StudyProgress = { state: '', why: '', rounds: [] };
   let disturbance: Promise<void> | undefined;
   for (;;) {
     const now = await deployment.until(async () => progressOf(await deployment.studyStatus(study)));
-    for (let round = told.rounds; round < now.rounds; round++) say(`round ${round + 1}/${rounds} is done`);
+    for (const [round, words] of now.rounds.entries())
+      if (round >= told.rounds.length) say(`round ${round + 1}/${rounds}  ${words}`);
     if (now.why !== told.why && now.why !== '' && now.state !== 'done') say(`${now.state}: ${now.why}`);
     told = now;
     if (now.state === 'done') break;
     if (['failed', 'stopped', 'paused'].includes(now.state)) throw notDone(now);
-    if (now.rounds >= at && now.state === 'running') disturbance ??= midway();
+    if (now.rounds.length >= at && now.state === 'running') disturbance ??= midway();
     await pause(every, undefined, deployment.signal && { signal: deployment.signal });
   }
   await disturbance;

@@ -22,7 +22,7 @@ export class LocalDeployment {
     this.coordinator = new LocalDaemon('the coordinator', options, coordinator, this.#log('coordinator'));
     this.sites = new Map(
       options.sites.map(({ id }) => {
-        const site = ['site', 'start', '--foreground', '--folder', this.siteFolder(id)];
+        const site = ['site', 'start', '--folder', this.siteFolder(id)];
         return [id, new LocalDaemon(id, options, site, this.#log(id))];
       }),
     );
@@ -76,6 +76,11 @@ export class LocalDeployment {
   /** Where a study stands, as the coordinator tells it. */
   studyStatus(id: string): Promise<Json> {
     return this.ask('study', 'status', id, '--folder', this.coordinatorFolder);
+  }
+
+  /** Approves a study at a hospital by hand, as its people would. */
+  approve(site: string, study: string): Promise<Json> {
+    return this.ask('site', 'approve', study, '--by', 'the demonstration', '--folder', this.siteFolder(site));
   }
 
   /**
