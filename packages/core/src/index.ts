@@ -38,6 +38,7 @@ export { PluginRegistry } from './plugins/registry.js';
 
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorArray } from './encoding/safetensors.js';
 export { version } from './version.js';
+export { worksWith } from './base/versions.js';
 export { assertOfThisCore } from './server/run-memory.js';
 export { decodeCheckpoint, encodeCheckpoint } from './encoding/checkpoint.js';
 

@@ -119,6 +119,7 @@ describe('a site that refuses', () => {
       { protocol: 7, approved: undefined, work: 'x' },
       /speaks protocol 7/,
     ],
+    ['a version that is too far away', { software: [{ name: '@fedward/core', version: '0.9.0' }] }, /hospital-2 runs fedward 0.9.0, the server 0.1.0: minor versions may be one apart/], // prettier-ignore
     ['another id', { clientId: 'hospital-9' }, /hospital-2 says that it is hospital-9/],
     ['another strategy', { work: { kind: 'training', trainer: 'fake', strategy: 'scaffold' } }, /has the strategy scaffold, the aggregator needs train-and-subtract/], // prettier-ignore
     [

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { throwIfAborted, withDeadline } from '../base/abort.js';
-import { FedwardError, hasCode, incompatible } from '../base/errors.js';
+import { cut, FedwardError, hasCode, incompatible } from '../base/errors.js';
+import { worksWith } from '../base/versions.js';
+import { version } from '../version.js';
 import type { Json, JsonObject } from '../base/json.js';
 import type { Client, Transport } from '../interfaces/client.js';
 import { protocolVersion, type SiteDescription } from '../interfaces/description.js';
@@ -115,6 +117,9 @@ export class Introductions {
       throw incompatible(`${client.id} ${why}`, client.id);
     };
     if (protocol !== protocolVersion) refuse(`speaks protocol ${protocol}, the server ${protocolVersion}`);
+    const runs = description.software.find(({ name }) => name === '@fedward/core')?.version;
+    if (runs !== undefined && !worksWith(runs, version))
+      refuse(`runs fedward ${cut(runs)}, the server ${version}: minor versions may be one apart`);
     if (description.clientId !== client.id) refuse(`says that it is ${description.clientId}`);
     // Of a population of thousands hardly one has to look at the plan itself.
     if (!description.approved.includes(this.planHash)) await client.propose(this.plan, signal);
