@@ -5,6 +5,7 @@ import { askControl, onSignals, openLog } from '@fedward/kit-daemon';
 import { readBytes } from '@fedward/kit-files';
 import { readSiteConfig } from '../config/index.js';
 import { limitedTrainers, overNats, startSite, type HubPass, type SiteStatus } from '../daemon/index.js';
+import { siteFolder } from '../enrolment/index.js';
 import { hubPass } from './hub-pass.js';
 
 export interface SiteFlags {
@@ -25,7 +26,7 @@ export interface ApproveFlags extends SiteFlags {
 
 /** `fedward site start`: returns once the daemon has ended. */
 export async function startAction(flags: StartFlags, pass: HubPass = hubPass): Promise<void> {
-  const folder = siteFolder(flags);
+  const folder = siteFolder(flags.folder);
   const config = await readSiteConfig(folder);
   const { level, format, file } = config.log;
   const log = await openLog({ level, format, destination: file === undefined ? 'stderr' : resolve(folder, file) });
@@ -127,14 +128,7 @@ function printStudies(studies: readonly JsonObject[]): void {
 
 async function ask(flags: SiteFlags, name: string, body: Json): Promise<Json> {
   // A log of millions of entries takes its time to verify.
-  return askControl(siteFolder(flags), name, body, { program: 'site', timeoutSeconds: 600 });
-}
-
-/** @throws {FedwardError} CONFIG_INVALID where none is named */
-function siteFolder({ folder }: SiteFlags): string {
-  const named = folder ?? process.env['FEDWARD_SITE'];
-  if (named) return resolve(named);
-  throw new FedwardError('CONFIG_INVALID', 'name the folder of the site by --folder or FEDWARD_SITE', 'folder');
+  return askControl(siteFolder(flags.folder), name, body, { program: 'site', timeoutSeconds: 600 });
 }
 
 /** A daemon asks nobody: where its key has a passphrase, a file or the environment has it. */

@@ -1,11 +1,13 @@
 import { defineCommand, type AddCommand } from '@fedward/cli/command';
 import { Option, type Command } from 'commander';
+import { addEnrolmentCommands } from '../enrolment/enrolment-commands.js';
 import type { ApproveFlags, SiteFlags, StartFlags, StatusFlags } from './site-actions.js';
 
 const summary = "a hospital's daemon: answers a coordinator behind the hospital's own rules (package @fedward/site)";
 
 const addSite: AddCommand = (program) => {
   const site = program.command('site').description(summary);
+  addEnrolmentCommands(site);
   common(site.command('start'))
     .description('runs the daemon until it is stopped, such as by a service manager; one process a folder')
     .option('--passphrase-file <file>', "its first line is the passphrase of the hospital's key")
