@@ -5,4 +5,3 @@ export * from './door/index.js';
 export type { StudyRecord } from './studies/index.js';
 export * from './daemon/index.js';
 export { plugins } from './plugins.js';
-export * from './enrolment/index.js';

@@ -34,10 +34,3 @@ export { watchRequests, type RequestHandler, type WatchRequestsOptions } from '.
 export { mostInlineBytes, openEnvelope, sealEnvelope } from './envelope/envelope.js';
 export type { Envelope, Expected, Sealed, Signed } from './envelope/envelope.js';
 export { askIdOf, envelopeVersion, taskIdOf, type Body } from './envelope/body.js';
-export { assertFingerprint, certificateStanding, fingerprintOf } from './enrolment/index.js';
-export { openInvite, openRequest, openWelcome, sealInvite, sealRequest, sealWelcome } from './enrolment/index.js';
-export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/index.js';
-export { parseRenewalAnswer, parseRenewalRequest, renewalKind } from './enrolment/index.js';
-export type { CertificateStanding, EnrolmentRequest, Invite, Welcome, WelcomeExpected } from './enrolment/index.js';
-export type { RenewalAnswer, RenewalRequest } from './enrolment/index.js';
-export { connectedAt, watchHub, type HubEvent } from './hub/watch.js';
