@@ -17,3 +17,15 @@ export type { MembersOptions, MembersService } from './members/service.js';
 export { answerRenewal, prepareHub, type HubChange } from './members/renewal.js';
 export { memberHandlers } from './members/tell-daemon.js';
 export type { Member, MemberEvent } from './members/member.js';
+
+export { startDaemon, type Daemon, type DaemonOptions } from './daemon/daemon.js';
+export { studyHandlers, studyQuestions } from './daemon/study-handlers.js';
+export type { Database, Queries } from './store/database.js';
+export { openStore, type StorePlace } from './store/open.js';
+export { attentive, type AttentiveOptions, type AttentiveTransport } from './studies/attentive.js';
+export type { Members, StudyParts, StudySettings, StudyTransport, TransportFactory } from './studies/parts.js';
+export type { Presence, Present } from './studies/presence.js';
+export type { SiteResult, StudyResult } from './studies/result.js';
+export type { StudyState } from './studies/state.js';
+export { Studies, type StudyStatus } from './studies/studies.js';
+export { StudyStore, type MemberStanding, type StudyEvent, type StudyRecord } from './studies/study-store.js';

@@ -4,3 +4,7 @@ import { demoCommand } from './demo-command.js';
 
 /** What this package adds to the command. */
 export const plugins: readonly Plugin[] = [coordinatorCommand, demoCommand];
+import { studyCommand } from './study-command.js';
+
+/** What this package adds to the command. */
+export const plugins: readonly Plugin[] = [coordinatorCommand, studyCommand];

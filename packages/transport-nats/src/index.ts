@@ -11,6 +11,7 @@ export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/i
 export { parseRenewalAnswer, parseRenewalRequest, renewalKind } from './enrolment/index.js';
 export type { CertificateStanding, EnrolmentRequest, Invite, Welcome, WelcomeExpected } from './enrolment/index.js';
 export type { RenewalAnswer, RenewalRequest } from './enrolment/index.js';
+export { connectedAt, watchHub, type HubEvent } from './hub/watch.js';
 export { connectHub, renew } from './connect/connect.js';
 export { ask, isThere, type AskOptions } from './connect/ask.js';
 export type { HubIdentity, HubOptions, HubStatus } from './connect/hub-options.js';
@@ -23,7 +24,6 @@ export { bytesSink, fileSink, type BlobSink } from './blobs/sink.js';
 export { putBlob, type BlobOptions } from './blobs/put.js';
 export { getBlob } from './blobs/get.js';
 export { listBlobs, purgeBlob, type ListedBlob } from './blobs/list.js';
-export { connectedAt, watchHub, type HubEvent } from './hub/watch.js';
 export { natsTransport } from './server/transport.js';
 export type { Member, NatsTransport, NatsTransportOptions, TransportEvent } from './server/options.js';
 export { serveSite } from './site/courier.js';

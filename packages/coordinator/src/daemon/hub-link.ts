@@ -1,0 +1,189 @@
+import { FedwardError, planHash, wordsOf, type Client } from '@fedward/core';
+import type { Log } from '@fedward/kit-daemon';
+import {
+  assertServer,
+  connectHub,
+  ensureDown,
+  ensureSiteStreams,
+  natsTransport,
+  watchPresence,
+  watchRequests,
+  type Presence as Watched,
+  type Study,
+} from '@fedward/transport-nats';
+import { hubAddresses } from '../hub/addresses.js';
+import type { Office } from '../members/office.js';
+import { answerRenewal } from '../members/renewal.js';
+import type { MembersService } from '../members/service.js';
+import type { StudyTransport, TransportFactory } from '../studies/parts.js';
+import type { Presence, Present } from '../studies/presence.js';
+
+type Connection = Awaited<ReturnType<typeof connectHub>>;
+
+/** One hospital's account, as the coordinator is connected there. */
+interface Account {
+  readonly connected: Promise<Connection>;
+  connection?: Connection;
+  presence?: Watched;
+  readonly stop: AbortController;
+}
+
+/** Of `HubLink`. */
+export interface HubLinkOptions {
+  readonly office: Office;
+  readonly members: MembersService;
+  readonly log: Log;
+}
+
+/** How long a study that begins waits for connections, milliseconds; after that it tries again by itself. */
+const patience = 30_000;
+/** How often streams are looked after, milliseconds: a hub that has lost its disk has none. */
+const healEvery = 2000;
+
+/** The coordinator's connections: to the federation's account and to each member's, with who is present and what they ask. */
+export class HubLink implements TransportFactory, Presence {
+  readonly #accounts = new Map<string, Account>();
+  readonly #federation: Account;
+  readonly #healing: NodeJS.Timeout;
+
+  constructor(private readonly options: HubLinkOptions) {
+    this.#federation = this.#connect('federation', (connection) => ensureDown(connection));
+    this.refresh();
+    this.#healing = setInterval(() => this.#heal(), healEvery);
+    this.#healing.unref();
+  }
+
+  /** Whether the federation's account is connected. */
+  get connected(): boolean {
+    const { connection } = this.#federation;
+    return connection !== undefined && !connection.isClosed();
+  }
+
+  /** Connects to the accounts of who is new, and lets go of those of who is a member no longer. */
+  refresh(): void {
+    const active = new Set(this.options.members.active().map(({ id }) => id));
+    for (const id of active) if (!this.#accounts.has(id)) this.#accounts.set(id, this.#open(id));
+    for (const [id, account] of this.#accounts) {
+      if (active.has(id)) continue;
+      this.#accounts.delete(id);
+      void this.#close(account);
+    }
+  }
+
+  of(id: string): Present {
+    const watched = this.#accounts.get(id)?.presence;
+    if (!watched) return { present: false, heardSecondsAgo: Infinity };
+    const { present, heardSecondsAgo, said } = watched;
+    const training = said?.atWork.find(({ kind, run }) => kind === 'answer' && run !== undefined);
+    const { run: runId, round } = training ?? {};
+    const busy = runId !== undefined && { busyWith: { runId, ...(round !== undefined && { round }) } };
+    return { present, heardSecondsAgo, ...busy };
+  }
+
+  /** @throws {FedwardError} CLIENT_ABSENT where the hub can't be reached: it is tried again */
+  async open(study: Study): Promise<StudyTransport> {
+    const { office, log, members } = this.options;
+    const hub = await this.#reached(this.#federation, 'the hub');
+    const there = study.members.filter((id) => this.#accounts.has(id));
+    const connected = await Promise.all(
+      there.map(async (id) => ({
+        id,
+        verifier: () => members.verifierOf(id),
+        connection: await this.#reached(this.#accounts.get(id)!, `the account of ${id}`),
+      })),
+    );
+    const transport = natsTransport(hub, {
+      ...{
+        federation: office.config.federation,
+        runId: study.id,
+        planHash: planHash(study.plan),
+        signer: office.signer,
+      },
+      members: connected,
+      onEvent: ({ kind, site, code, words }) => log.warn(words, { study: study.id, site, kind, code }),
+    });
+    const known = new Set(there);
+    const stranger = (id: string): never => {
+      throw new FedwardError('CLIENT_UNKNOWN', `${id} is no member any more`, id);
+    };
+    return {
+      clients: () => study.members,
+      client: (id): Client => (known.has(id) ? transport.client(id) : stranger(id)),
+      announce: async (id, task, signal) => (known.has(id) ? transport.announce(id, task, signal) : stranger(id)),
+      propose: async (id, asked, signal) => (known.has(id) ? transport.propose(id, asked, signal) : stranger(id)),
+      ended: async (id, notice, signal) => (known.has(id) ? transport.ended(id, notice, signal) : stranger(id)),
+      close: () => transport.close(),
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#healing);
+    await Promise.all([this.#federation, ...this.#accounts.values()].map((account) => this.#close(account)));
+    this.#accounts.clear();
+  }
+
+  #open(id: string): Account {
+    const { office, members, log } = this.options;
+    const { federation } = office.config;
+    const account: Account = this.#connect(id, async (connection) => {
+      await ensureSiteStreams(connection);
+      const member = { id, verifier: () => members.verifierOf(id), connection };
+      const onRefused = ({ code, message }: FedwardError): void => log.warn(message, { site: id, code });
+      account.presence = watchPresence(member, { federation, onRefused });
+      const answer = async (kind: string, said: unknown): Promise<unknown> => {
+        if (kind === 'certificate') return answerRenewal(office, id, said);
+        throw new FedwardError('MESSAGE_INVALID', `the coordinator answers no requests of the kind ${kind}`, kind);
+      };
+      const requests = watchRequests(member, answer, { federation, signer: office.signer, onRefused });
+      account.stop.signal.addEventListener('abort', () => void requests.close().catch(() => undefined));
+    });
+    return account;
+  }
+
+  /** @param id of a member, or `federation` */
+  #connect(id: string, prepare: (connection: Connection) => Promise<void>): Account {
+    const { office, members, log } = this.options;
+    const stop = new AbortController();
+    const connecting = async (): Promise<Connection> => {
+      const connection = await connectHub({
+        servers: hubAddresses(office.config),
+        identity: () => members.identity(id === 'federation' ? id : { site: id }),
+        party: 'coordinator',
+        signal: stop.signal,
+        onStatus: ({ state, server, why }) => log.info(why ?? `connected to ${server}`, { account: id, state }),
+      });
+      const notice = id === 'federation' ? assertServer(connection) : undefined;
+      if (notice !== undefined) log.warn(notice);
+      await prepare(connection);
+      account.connection = connection;
+      return connection;
+    };
+    const account: Account = { connected: connecting(), stop };
+    account.connected.catch((error: unknown) => {
+      if (!stop.signal.aborted) log.error(wordsOf(error), { account: id });
+    });
+    return account;
+  }
+
+  async #reached({ connected }: Account, what: string): Promise<Connection> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new FedwardError('CLIENT_ABSENT', `${what} can't be reached`)), patience);
+    });
+    return Promise.race([connected, late]).finally(() => clearTimeout(timer));
+  }
+
+  #heal(): void {
+    const { connection } = this.#federation;
+    const quiet = (): void => undefined; // a hub that is away is told by its connection; it is healed once it is back
+    if (connection && !connection.isClosed()) ensureDown(connection).catch(quiet);
+    for (const { connection: own } of this.#accounts.values())
+      if (own && !own.isClosed()) ensureSiteStreams(own).catch(quiet);
+  }
+
+  async #close({ connection, stop, presence }: Account): Promise<void> {
+    stop.abort();
+    presence?.close();
+    await connection?.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,131 @@
+import { copyFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { note, printJson, printLine, printTable } from '@fedward/cli/command';
+import { planHash, type Json } from '@fedward/core';
+import { askControl } from '@fedward/kit-daemon';
+import { makeFolder } from '@fedward/kit-files';
+import { coordinatorFolder } from '../config/read.js';
+import { coordinatorPaths } from '../config/paths.js';
+import { studyQuestions } from '../daemon/study-handlers.js';
+import { readMembers } from '../members/roster.js';
+import { readCoordinatorConfig } from '../config/read.js';
+import { reportText } from '../studies/report.js';
+import type { StudyResult } from '../studies/result.js';
+import { isOver } from '../studies/state.js';
+import type { StudyStatus } from '../studies/studies.js';
+import { studyPaths } from '../studies/study-folder.js';
+import type { StudyRecord } from '../studies/study-store.js';
+import { idFor, readDeclarations, readPlan, readWeights } from './read-plan.js';
+import { eventText, statusLines } from './status-text.js';
+
+/** What all commands of studies take. */
+export interface StudyFlags {
+  readonly folder?: string;
+  readonly json?: boolean;
+}
+export interface ProposeFlags extends StudyFlags {
+  readonly plan: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly declarations?: string;
+  readonly members?: string;
+  readonly initial?: string;
+}
+export interface StatusFlags extends StudyFlags {
+  readonly watch?: boolean;
+}
+export interface StartFlags extends StudyFlags {
+  readonly quorumIsEnough?: boolean;
+}
+export interface StopFlags extends StudyFlags {
+  readonly reason: string;
+}
+export interface ResultFlags extends StudyFlags {
+  readonly out?: string;
+}
+
+async function ask<T>(flags: StudyFlags, question: string, body: Json): Promise<T> {
+  return (await askControl(coordinatorFolder(flags.folder), question, body, { program: 'coordinator' })) as T;
+}
+
+export async function proposeAction(flags: ProposeFlags): Promise<void> {
+  const plan = await readPlan(flags.plan);
+  const config = await readCoordinatorConfig(coordinatorFolder(flags.folder));
+  const active = (await readMembers(config)).filter(({ state }) => state === 'active').map(({ id }) => id);
+  const { name = plan.name, description = '' } = flags;
+  const weights = flags.initial === undefined ? undefined : await readWeights(flags.initial);
+  const study = {
+    ...{ schemaVersion: 1, id: flags.id ?? idFor(name, planHash(plan)), name, description, plan },
+    declared: flags.declarations === undefined ? null : await readDeclarations(flags.declarations),
+    members: flags.members?.split(',').map((id) => id.trim()) ?? active,
+    initial: weights?.digest ?? null,
+  };
+  const body = { study, ...(weights && { initial: weights.base64 }) } as unknown as Json;
+  const status = await ask<StudyStatus>(flags, studyQuestions.propose, body);
+  if (flags.json) return printJson(status);
+  printLine(`proposed ${study.id} to ${study.members.join(', ')}`);
+  printLine(`  plan ${status.planHash}`);
+  note(`Hospitals approve it or not: fedward study status ${study.id}. Then: fedward study start ${study.id}`);
+}
+
+export async function listAction(flags: StudyFlags): Promise<void> {
+  const studies = await ask<readonly StudyRecord[]>(flags, studyQuestions.list, {});
+  if (flags.json) return printJson(studies);
+  if (studies.length === 0) return printLine('no studies: fedward study propose --plan FILE');
+  printTable(
+    ['Study', 'State', 'Members', ''],
+    studies.map(({ study, state, why }) => [study.id, state, study.members.join(', '), why]),
+  );
+}
+
+export async function statusAction(id: string | undefined, flags: StatusFlags): Promise<void> {
+  if (id === undefined) return listAction(flags);
+  const first = await ask<StudyStatus>(flags, studyQuestions.status, { id });
+  if (flags.json && !flags.watch) return printJson(first);
+  if (flags.json) printJson(first);
+  else for (const line of statusLines(first)) printLine(line);
+  for (let status = first; flags.watch && !isOver(status.state);) {
+    await sleep(1000);
+    const from = (status.events.at(-1)?.number ?? -1) + 1;
+    const next = await ask<StudyStatus>(flags, studyQuestions.status, { id, from });
+    for (const event of next.events) {
+      if (flags.json) printJson(event);
+      else printLine(eventText(event));
+    }
+    status = next.events.length > 0 ? next : { ...next, events: status.events };
+  }
+}
+
+export async function startAction(id: string, flags: StartFlags): Promise<void> {
+  await ask(flags, studyQuestions.start, { id, quorumIsEnough: flags.quorumIsEnough ?? false });
+  await tellState(id, flags);
+}
+
+export async function sayAction(what: 'pause' | 'resume', id: string, flags: StudyFlags): Promise<void> {
+  await ask(flags, studyQuestions[what], { id });
+  await tellState(id, flags);
+}
+
+export async function stopAction(id: string, flags: StopFlags): Promise<void> {
+  await ask(flags, studyQuestions.stop, { id, reason: flags.reason });
+  await tellState(id, flags);
+}
+
+export async function resultAction(id: string, flags: ResultFlags): Promise<void> {
+  const result = await ask<StudyResult>(flags, studyQuestions.result, { id });
+  if (flags.out !== undefined) {
+    const paths = studyPaths(coordinatorPaths(coordinatorFolder(flags.folder)).studies, id);
+    await makeFolder(flags.out);
+    for (const path of [paths.result, paths.report, paths.model]) await copyFile(path, join(flags.out, basename(path)));
+  }
+  if (flags.json) printJson(result);
+  else printLine(reportText(result).trimEnd());
+}
+
+async function tellState(id: string, flags: StudyFlags): Promise<void> {
+  const { state, why } = await ask<StudyStatus>(flags, studyQuestions.status, { id });
+  if (flags.json) printJson({ id, state, why });
+  else printLine(`${id} is ${state}${why && `: ${why}`}`);
+}
