@@ -59,3 +59,4 @@ export { fileClientStore } from './run/client-store.js';
 export { inputsOf, type RunInputs } from './run/run-inputs.js';
 export { sheetsOf } from './run/sheets.js';
 export { readOptOuts } from './scenario/opt-outs.js';
+export { pluginsOf, type Plugins } from './wiring/plugins.js';
