@@ -128,10 +128,9 @@ async function patiently<T>(work: () => Promise<T>, seconds = 60): Promise<T> {
 
 async function begin(local: LocalDeployment, members: readonly string[], id: string, plan: string): Promise<void> {
   const at = ['--folder', local.coordinatorFolder];
-  await patiently(() => local.ask('study', 'list', ...at));
+  await patiently(() => local.studies());
   await local.ask('study', 'propose', '--plan', plan, '--id', id, '--name', id, '--members', members.join(','), ...at);
-  for (const member of members)
-    await patiently(() => local.approve(member, id));
+  for (const member of members) await patiently(() => local.approve(member, id));
   await local.ask('study', 'start', id, ...at);
 }
 
@@ -161,5 +160,5 @@ interface Standing {
 }
 
 function lastWords(local: LocalDeployment): string {
-  return local.daemons.map((daemon) => `--- ${daemon.name}\n${daemon.lastWords()}`).join('\n');
+  return local.daemons.map((daemon) => `--- ${daemon.name}\n${daemon.lastWords().join('\n')}`).join('\n');
 }

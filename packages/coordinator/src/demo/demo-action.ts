@@ -79,8 +79,19 @@ async function demonstrate(
     );
     const outcomes = await Promise.all(sites.map(({ id }) => siteOutcome(deployment, id, study)));
     return { model, sites: outcomes, rounds, seconds: (performance.now() - start) / 1000 };
+  } catch (error) {
+    if (!signal.aborted) tellLastWords(deployment);
+    throw error;
   } finally {
     await deployment.close().catch((error: unknown) => note(wordsOf(error)));
+  }
+}
+
+/** Who said what before it failed. */
+function tellLastWords({ daemons }: LocalDeployment): void {
+  for (const daemon of daemons) {
+    note(`${daemon.name}, ${daemon.isRunning ? 'which runs' : 'which has ended'}, said last:`);
+    for (const line of daemon.lastWords(5)) note(`  ${line}`);
   }
 }
 

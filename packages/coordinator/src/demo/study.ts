@@ -21,7 +21,7 @@ export async function beginStudy(deployment: LocalDeployment, { plan, sites }: D
   await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`);
   const at = ['--folder', deployment.coordinatorFolder];
   const members = sites.map(({ id }) => id);
-  await deployment.until(() => deployment.ask('study', 'list', ...at));
+  await deployment.until(() => deployment.studies());
   const words = ['--id', study, '--name', `Demonstration: ${plan.name}`, '--members', members.join(',')];
   await deployment.ask('study', 'propose', '--plan', file, ...words, ...at);
   say(`the study is proposed to ${members.join(', ')}; its plan is ${file}`);

@@ -83,17 +83,17 @@ export class LocalDaemon {
     const how = this.#child?.signalCode ?? `exit code ${this.#child?.exitCode ?? 'of a program that does not start'}`;
     throw new FedwardError(
       'CLIENT_FAILED',
-      `${this.name} has ended (${how}). It said last:\n${this.lastWords()}\n(all of it: ${this.log})`,
+      `${this.name} has ended (${how}), and said last: ${this.lastWords(1)[0] ?? 'nothing'} (all of it: ${this.log})`,
       this.name,
     );
   }
 
   /** The end of its log. */
-  lastWords(): string {
+  lastWords(lines = lastLines): readonly string[] {
     try {
-      return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-lastLines).join('\n');
+      return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-lines);
     } catch {
-      return '(nothing)';
+      return [];
     }
   }
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '@fedward/core';
+import { askControl } from '@fedward/kit-daemon';
 import { makeFolder } from '@fedward/kit-files';
+import { studyQuestions } from '../daemon/study-handlers.js';
 import { askCommand } from './command.js';
 import { LocalDaemon } from './daemon.js';
 import { enrol } from './enrol.js';
@@ -73,9 +75,14 @@ export class LocalDeployment {
     return askCommand(this.options, args);
   }
 
-  /** Where a study stands, as the coordinator tells it. */
+  /** Where a study stands, as `fedward study status` tells it, without a process for each look. */
   studyStatus(id: string): Promise<Json> {
-    return this.ask('study', 'status', id, '--folder', this.coordinatorFolder);
+    return this.#askCoordinator(studyQuestions.status, { id });
+  }
+
+  /** All studies that the coordinator has: it runs where it answers. */
+  studies(): Promise<Json> {
+    return this.#askCoordinator(studyQuestions.list, {});
   }
 
   /** Approves a study at a hospital by hand, as its people would. */
@@ -110,6 +117,10 @@ export class LocalDeployment {
     await Promise.all([...this.sites.values()].map((site) => site.stop()));
     await this.coordinator.stop();
     await strayHubs(join(this.coordinatorFolder, 'hub'));
+  }
+
+  #askCoordinator(question: string, body: Json): Promise<Json> {
+    return askControl(this.coordinatorFolder, question, body, { program: 'coordinator' });
   }
 
   #log(name: string): string {
