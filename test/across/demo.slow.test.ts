@@ -22,7 +22,8 @@ describe.skipIf(!natsServer)('fedward demo', () => {
         ...{ epsilon: expect.any(Number) as number, auditVerified: true },
       })),
     );
-    expect(outcome.sites[0]!.epsilon).toBeCloseTo(simulation.privacy!.epsilon!, 9);
+    // Ledgers count by RDP, the run by PLD.
+    expect(outcome.sites[0]!.epsilon).toBeGreaterThan(simulation.privacy!.epsilon!);
     expect(processesOf(folder)).toEqual([]);
   });
 

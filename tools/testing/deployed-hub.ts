@@ -14,8 +14,6 @@ export interface DeployedHub {
 /** @param folder `hub` of the coordinator's */
 export async function hubOf(folder: string): Promise<DeployedHub> {
   const file = join(folder, 'hub.conf');
-  // Servers before 2.10 don't start with it.
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *sync_interval: always\n/m, ''));
   let running = await started(file);
   const kill = async (): Promise<void> => {
     if (running.exitCode !== null || running.signalCode !== null) return;
@@ -35,6 +33,8 @@ export async function hubOf(folder: string): Promise<DeployedHub> {
 }
 
 async function started(file: string): Promise<ChildProcess> {
+  // Servers before 2.10 don't start with it; the coordinator, which does not know the server, writes it anew at each start.
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *sync_interval: always\n/m, ''));
   const child = spawn(natsServer!, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-20_000)));

@@ -64,7 +64,7 @@ async function demonstrate(
     ...{ folder, federation: 'demo', sites, noise, command: ownCommand(), signal },
   });
   try {
-    deployment.start();
+    await deployment.start();
     note(
       `${deployment.daemons.length} processes are started; noise is ${seeded ? 'from the seed: a simulation' : 'secret'}`,
     );

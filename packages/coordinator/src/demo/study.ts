@@ -21,11 +21,10 @@ export async function beginStudy(deployment: LocalDeployment, { plan, sites }: D
   await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`);
   const at = ['--folder', deployment.coordinatorFolder];
   const members = sites.map(({ id }) => id);
-  await deployment.until(() => deployment.studies());
   const words = ['--id', study, '--name', `Demonstration: ${plan.name}`, '--members', members.join(',')];
   await deployment.ask('study', 'propose', '--plan', file, ...words, ...at);
   say(`the study is proposed to ${members.join(', ')}; its plan is ${file}`);
-  await Promise.all(members.map((id) => deployment.until(() => deployment.approve(id, study))));
+  await Promise.all(members.map((id) => deployment.approve(id, study)));
   say('each hospital has looked at the plan and approved it: nothing runs there before');
   await deployment.ask('study', 'start', study, ...at);
 }

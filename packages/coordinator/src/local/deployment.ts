@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Json } from '@fedward/core';
+import type { Json, JsonObject } from '@fedward/core';
 import { askControl } from '@fedward/kit-daemon';
 import { makeFolder } from '@fedward/kit-files';
 import { studyQuestions } from '../daemon/study-handlers.js';
@@ -65,9 +65,14 @@ export class LocalDeployment {
     return [this.coordinator, ...this.sites.values()];
   }
 
-  /** Starts whoever does not run. */
-  start(): void {
-    for (const daemon of this.daemons) daemon.start();
+  /**
+   * Starts the coordinator, and hospitals once it answers: they would wait for the hub.
+   * @throws {FedwardError} CLIENT_FAILED where it has ended
+   */
+  async start(): Promise<void> {
+    this.coordinator.start();
+    await this.until(() => this.studies());
+    for (const site of this.sites.values()) site.start();
   }
 
   /** Runs a command to its end: see `askCommand`. */
@@ -85,8 +90,12 @@ export class LocalDeployment {
     return this.#askCoordinator(studyQuestions.list, {});
   }
 
-  /** Approves a study at a hospital by hand, as its people would. */
-  approve(site: string, study: string): Promise<Json> {
+  /** Approves a study at a hospital by hand, as its people would, once it was proposed there. */
+  async approve(site: string, study: string): Promise<Json> {
+    await this.until(async () => {
+      const known = await askControl(this.siteFolder(site), 'studies', {}, { program: 'site' });
+      return (known as readonly JsonObject[]).some(({ id }) => id === study) || undefined;
+    });
     return this.ask('site', 'approve', study, '--by', 'the demonstration', '--folder', this.siteFolder(site));
   }
 
