@@ -22,7 +22,17 @@ function thoseAlone(folder: string): string[] {
     .map((path) => `src/${path.replaceAll('\\', '/')}`);
 }
 
-const runWasm = ['trainer-wasm', 'site', 'model-export', 'privacy-secagg', 'sim-healthcare', 'cli', 'bench'];
+const runWasm = [
+  'trainer-wasm',
+  'model-export',
+  'privacy-secagg',
+  'sim-healthcare',
+  'cli',
+  'bench',
+  'site',
+  'sim-nats',
+  'coordinator',
+];
 
 /**
  * Unit tests run on the sources, so that no build is needed between an edit and its test: each package names them in its

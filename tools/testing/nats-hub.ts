@@ -47,6 +47,8 @@ export async function startHub({
   federation = 'fed',
   server = natsServer!,
   syncAlways = false,
+  /** Of what the hub is given, for tests that show what a configuration of another kind would let through. */
+  rewrite = (config: string): string => config,
 } = {}): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), 'fedward-hub-'));
   const [port, webSocketPort] = [await freePort(), await freePort()];
@@ -61,12 +63,14 @@ export async function startHub({
   const write = (members: readonly string[]): void =>
     writeFileSync(
       configFile,
-      hubConfig({
-        ...{ federation, tls, storeDir, sites: members, syncAlways },
-        listen: `127.0.0.1:${port}`,
-        websocket: `127.0.0.1:${webSocketPort}`,
-        room: { federation: 2 * 2 ** 30, site: 2 ** 30, mostSites: 32 },
-      }),
+      rewrite(
+        hubConfig({
+          ...{ federation, tls, storeDir, sites: members, syncAlways },
+          listen: `127.0.0.1:${port}`,
+          websocket: `127.0.0.1:${webSocketPort}`,
+          room: { federation: 2 * 2 ** 30, site: 2 ** 30, mostSites: 32 },
+        }),
+      ),
     );
   write(sites);
   let log = '';

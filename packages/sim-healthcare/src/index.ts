@@ -33,7 +33,6 @@ export type {
   ValidationResult,
 } from './validate/validation-result.js';
 export { findScenario, scenarios } from './scenario/index.js';
-export type {
   Hospital,
   LoadOptions,
   Population,
@@ -51,6 +50,12 @@ export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';
 export { checkFacts, checkFactsOf, type CheckOptions } from './checks/check-facts.js';
 export { rawColumns, type RawColumns } from './checks/raw-columns.js';
+export type { OpenSites, SitesElsewhere } from './threads/elsewhere.js';
+export { openWorkshop, type OrderedAnswer, type Workshop, type WorkshopOptions } from './threads/workshop.js';
+export type { Frame, ServiceName, SiteDone, SiteJob, ThreadError, Worked } from './threads/messages.js';
+export { parsePlannedRun } from './run/run-folder.js';
+export type { PlannedRun } from './run/run-folder.js';
+export { services as siteServices } from './threads/messages.js';
 
 // What a hospital's daemon shares with a simulation: the same data, the same plugins, the same subject of an approval.
 export { priceOf } from './policy/site-policies.js';

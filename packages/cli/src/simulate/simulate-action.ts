@@ -4,6 +4,7 @@ import { namingOption } from '../options/naming-option.js';
 import { passphraseOnce } from '../keys/passphrase.js';
 import { note, printJson, printLine } from '../terminal/output.js';
 import { folderToResume, optionsOf, pluginsNamed, type Flags } from './simulate-options.js';
+import { sitesOverNats } from './sites-over-nats.js';
 import { createReporter } from './simulate-report.js';
 
 /** @param given options as written on the command line */
@@ -30,13 +31,15 @@ export async function simulateAction(flags: Flags, given: readonly string[]): Pr
         `to read and sign it: fedward plan show ${file}; fedward plan approve ${file} --key FILE --meaning TEXT`,
       );
     }
+    const elsewhere = await sitesOverNats(flags);
     const result = resume
       ? await resumeSimulation(folderToResume(flags, given), hooks, {
           ...flags,
           passphrase,
           plugins: await pluginsNamed(flags),
+          elsewhere,
         })
-      : await simulate({ ...(await optionsOf(flags)), passphrase }, out, hooks);
+      : await simulate({ ...(await optionsOf(flags)), passphrase, elsewhere }, out, hooks);
     reporter.stop();
     if (json) return printJson(result);
     const { conclude } = await import('./conclusion.js');

@@ -45,6 +45,14 @@ function addSimulateCommand(program: Command): void {
         ['stop', 'warn'],
       ).preset('stop'),
     )
+    .option(
+      '--nats <url>',
+      'hospitals train in worker processes, here or elsewhere (fedward worker), over this hub: tls://HOST:PORT, or nats://127.0.0.1:PORT (package @fedward/sim-nats)',
+    )
+    .option('--nats-certificate <file>', 'PEM: who we are to the hub')
+    .option('--nats-key <file>', 'PEM: the private key of that certificate')
+    .option('--nats-authority <file>', "PEM: who vouches for the hub's certificate (default: the public authorities)")
+    .option('--nats-insecure', 'without TLS to another machine: whoever is on the network reads and writes along')
     .option('--propose <dir>', 'write what would run into a folder of approvals, for people to look at, and end')
     .description('a federation of hospitals on this machine')
     .addHelpText('after', examples)

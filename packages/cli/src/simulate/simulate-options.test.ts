@@ -23,6 +23,13 @@ describe('optionsOf', () => {
     });
   });
 
+  it('keeps where hospitals train out of what they do, and lets a resumed run be told', async () => {
+    expect(await optionsOf({ scenario: 'tutorial', nats: 'nats://127.0.0.1:1', natsInsecure: true })).toEqual({
+      scenario: 'tutorial',
+    });
+    expect(folderToResume({ scenario: 'tutorial', out: 'x' }, ['--out', '--resume', '--nats', '--nats-key'])).toBe('x');
+  });
+
   it('reads how slow hospitals are', async () => {
     const { slow } = await optionsOf({ scenario: 'tutorial', slow: ['hospital-4=20', 'hospital-1=1.5'] });
     expect(slow).toEqual({ 'hospital-4': 20, 'hospital-1': 1.5 });

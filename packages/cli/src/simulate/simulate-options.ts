@@ -39,6 +39,12 @@ export interface Flags extends Omit<
   readonly breakLock?: boolean;
   readonly passphraseFile?: string;
   readonly json?: boolean;
+  /** Where workers are found. */
+  readonly nats?: string;
+  readonly natsCertificate?: string;
+  readonly natsKey?: string;
+  readonly natsAuthority?: string;
+  readonly natsInsecure?: boolean;
 }
 
 /** @throws {FedwardError} CONFIG_INVALID, or for the config FILE_NOT_FOUND or FILE_INVALID */
@@ -60,6 +66,11 @@ export async function optionsOf(flags: Flags): Promise<SimulateOptions> {
     policy,
     declarations,
     propose,
+    nats: _nats,
+    natsCertificate: _natsCertificate,
+    natsKey: _natsKey,
+    natsAuthority: _natsAuthority,
+    natsInsecure: _natsInsecure,
     ...given
   } = flags;
   if (propose !== undefined && out !== undefined) throw usage('--out', 'a run that is proposed leaves no folder');
@@ -152,6 +163,11 @@ const forAnyRun: readonly string[] = [
   '--workers',
   '--plugin',
   '--passphrase-file',
+  '--nats',
+  '--nats-certificate',
+  '--nats-key',
+  '--nats-authority',
+  '--nats-insecure',
 ];
 
 /**

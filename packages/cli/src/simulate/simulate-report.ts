@@ -6,7 +6,7 @@ import type { Progress } from '../terminal/describe-round.js';
 import { progressFactory } from '../terminal/progress.js';
 
 export interface Reporter {
-  readonly hooks: Pick<SimulationHooks, 'onStart' | 'onRound' | 'onTrainAlone' | 'onValidate'>;
+  readonly hooks: Pick<SimulationHooks, 'onStart' | 'onRound' | 'onTrainAlone' | 'onValidate' | 'onSites'>;
   /** The run, once all is checked and the rounds begin. */
   readonly started: StartedRun | undefined;
   stop(): void;
@@ -33,6 +33,7 @@ export async function createReporter(): Promise<Reporter> {
       },
       onRound: (report) => progress?.round(report),
       onValidate: (words) => (progress ? progress.say(words) : note(words)),
+      onSites: (words) => (progress ? progress.say(words) : note(words)),
       onTrainAlone: (hospitalId) => progress?.say(`training ${hospitalId} alone, for comparison`),
     },
     get started() {

@@ -30,7 +30,8 @@ export interface HubProcessOptions {
 const patienceMilliseconds = 20_000;
 
 /**
- * Starts the hub by `hub/hub.conf` (`prepareHub` writes it), and keeps it running. Resolves when it takes connections.
+ * Starts the hub by `hub/hub.conf` (`prepareHub` writes it), and keeps it running. Resolves when it takes connections. To be
+ * called under the lock of the coordinator's folder: a hub that runs there is taken for what a killed coordinator left, and ended.
  * @throws {FedwardError} as `findServer`; HUB_FAILED with its words where it does not start
  */
 export async function startHubProcess(
@@ -67,7 +68,7 @@ export async function startHubProcess(
 
 async function reload(process: SupervisedProcess, waiting: Waiting): Promise<void> {
   if (process.pid === undefined) return;
-  const done = waiting.until(/^(Reloaded server configuration|Server is ready)$/);
+  const done = waiting.until(/^(Reloaded server configuration\b|Server is ready$)/);
   process.signal('SIGHUP');
   await done;
 }

@@ -133,7 +133,11 @@ async function assertCompared(
   if (yes || (known?.state === 'active' && known.key === site.verifierKey)) return;
   note(`${site.name} asks to be a member of ${request.federation} (fedward ${request.software}, ${request.made})`);
   note(`Its fingerprint is ${fingerprintOf(site.verifierKey)}`);
-  await confirmed('Is it the one that its people have told you over another channel?', '--fingerprint', terminal);
+  await confirmed(
+    'Is it the one that its people have told you over another channel?',
+    '--fingerprint, or --yes where it was compared',
+    terminal,
+  );
 }
 
 function noteOfHub(config: CoordinatorConfig, told: boolean, otherwise: string): void {

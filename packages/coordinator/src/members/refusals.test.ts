@@ -6,7 +6,7 @@ import { fingerprintOf, openInvite, sealInvite, sealWelcome } from '@fedward/tra
 import { describe, expect, it } from 'vitest';
 import { newCoordinatorIn, newFolder } from '../testing/federation.js';
 import { asks, changed, joins } from '../testing/hospital.js';
-import { approve } from './approve.js';
+import { approve, certificateFor } from './approve.js';
 import { initCoordinator } from './init.js';
 import { newCoordinator } from './init-options.js';
 import { invite } from './invite.js';
@@ -66,6 +66,19 @@ describe('a request', () => {
     expect((await readMembers(office.config)).map(({ id }) => id)).toEqual(['north', 'south']);
   });
 
+  it('of two for one hospital at the same moment makes one of them the member', async () => {
+    const office = await newCoordinatorIn(await newFolder());
+    const north = await asks(office, 'north');
+    const path = join(office.config.paths.invites, 'north.invite.json');
+    const invited = openInvite(await readFile(path, 'utf8'), path);
+    const { path: second } = await beginEnrolment({ folder: join(await newFolder(), 'other'), ...invited });
+    const both = [await read(office, north.request), await read(office, second)];
+    const ends = await Promise.allSettled(both.map((found) => approve(office, found)));
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const won = both[ends.findIndex(({ status }) => status === 'fulfilled')]!;
+    expect(await readMembers(office.config)).toMatchObject([{ id: 'north', key: won.site.verifierKey }]);
+  });
+
   it('by an id that differs from another by case alone, or is no id, is refused', async () => {
     const office = await newCoordinatorIn(await newFolder());
     const north = await asks(office, 'North');
@@ -107,6 +120,9 @@ describe('a welcome', () => {
     await expect(joinsBy({}, other.signer)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
     const { certificate } = (await readMembers(office.config))[0]!;
     await expect(joinsBy({ certificate })).rejects.toThrow(/of a key that is not in this folder/);
+    const { request } = await read(office, north.request);
+    const foreign = await certificateFor(office, 'north-west', 1, request.request);
+    await expect(joinsBy({ certificate: foreign })).rejects.toThrow(/is for fedward:..fed.site.north-west, not for/);
     await expect(joinsBy({ authority: other.authority.certificate })).rejects.toThrow(/not by the authority/);
     await expect(north.identity()).rejects.toThrow(/no member yet/);
     await joinFederation(north.folder, welcome);

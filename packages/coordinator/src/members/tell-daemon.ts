@@ -1,4 +1,4 @@
-import { FedwardError, hasCode, type Json } from '@fedward/core';
+import { hasCode, type FedwardError, type Json } from '@fedward/core';
 import { askControl, type ControlHandler } from '@fedward/kit-daemon';
 import * as z from 'zod';
 import type { CoordinatorConfig } from '../config/read.js';

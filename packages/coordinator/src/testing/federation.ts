@@ -77,7 +77,10 @@ export interface TestIdentity {
   readonly authority: string;
 }
 
-/** Connects as whoever has a certificate, until the test is over; does not try again. */
+/**
+ * Connects as whoever has a certificate, until the test is over; does not try again. Not beside `connectHub` in one process: the
+ * library keeps one way of connecting for all, and this changes it.
+ */
 export async function reach(
   url: string,
   { certificate, key, authority }: TestIdentity,

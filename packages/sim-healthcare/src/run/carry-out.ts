@@ -42,6 +42,8 @@ export interface SimulationHooks {
   readonly onTrainAlone?: (hospitalId: string) => void;
   /** A fold is validated, or a setting tried, in words; the former after the last round, the latter before the first. */
   readonly onValidate?: (words: string) => void;
+  /** Of a run whose hospitals answer elsewhere: who trains, and who is waited for, in words. */
+  readonly onSites?: (words: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -88,6 +90,7 @@ export async function carryOut(run: CheckedRun, place: RunPlace, hooks: Simulati
       await logs.close();
     }
   } finally {
+    await run.elsewhere?.close();
     await run.threads?.close();
   }
 }
@@ -123,6 +126,7 @@ async function carryOutAlone(
   }
   hooks.onStart?.(run, { folder: directory, trainer: await run.plugins.trainer.describe(), firstRound });
   const signal = hooks.signal ?? never;
+  if (!onlyResults) await run.elsewhere?.start(hooks.onSites ?? (() => undefined), signal);
   const alone = run.simulation.local && run.population.tabulated ? trainingAlone(run, signal) : undefined;
   const result = await runFederation({
     ...run.federation,

@@ -1,7 +1,7 @@
 import { assertFederation, type Federation } from '@fedward/core';
 import { populationOf } from '../scenario/population.js';
 import type { Population } from '../scenario/scenario.js';
-import { pooledTrainer, poolFor, shareData } from '../threads/index.js';
+import { assertElsewhere, pooledTrainer, poolFor, shareData, type OpenSites } from '../threads/index.js';
 import { countingTrainer } from '../wiring/counting-trainer.js';
 import { oneAtATime } from '../wiring/one-at-a-time.js';
 import { pluginsOf } from '../wiring/plugins.js';
@@ -39,7 +39,7 @@ export async function checkedRun(options: SimulateOptions, runId: string): Promi
 /** The same of a run that is planned. */
 export async function checkedNow(
   planned: LoadedRun,
-  options: Pick<SimulateOptions, 'workers' | 'budget' | 'passphrase'>,
+  options: Pick<SimulateOptions, 'workers' | 'budget' | 'passphrase' | 'elsewhere'>,
 ): Promise<CheckedRun> {
   const run = await checked(planned, options);
   await assertLedgers(run, options.budget);
@@ -54,8 +54,11 @@ export async function checkedAgain(planned: PlannedRun, execution: Execution): P
   return checked(await reloadRun(planned, execution.plugins), execution);
 }
 
-async function checked(loaded: LoadedRun, { workers, passphrase }: Pick<Execution, 'workers' | 'passphrase'>) {
-  const parts = await partsOf(loaded, workers);
+async function checked(
+  loaded: LoadedRun,
+  { workers, passphrase, elsewhere }: Pick<Execution, 'workers' | 'passphrase' | 'elsewhere'>,
+) {
+  const parts = await partsOf(loaded, workers, elsewhere);
   const { simulation, population, runId } = parts;
   const records = new RunRecords(simulation.ledger !== undefined, population.tabulated, runId);
   const federation = federationOf(parts, records);
@@ -69,6 +72,7 @@ async function checked(loaded: LoadedRun, { workers, passphrase }: Pick<Executio
 export async function partsOf(
   { planned, population: loaded, installed, initialFile }: LoadedRun,
   workers: number | undefined,
+  open?: OpenSites,
 ): Promise<RunParts> {
   const { plan, simulation } = planned;
   const plugins = await pluginsOf(plan, installed);
@@ -78,9 +82,11 @@ export async function partsOf(
     ...(notices.length > 0 && { notices: [...(loaded.notices ?? []), ...notices] }),
     ...(assumptions.length > 0 && { assumptions: [...(loaded.assumptions ?? []), ...assumptions] }),
   };
+  if (open) assertElsewhere(plan, simulation, plugins);
+  const elsewhere = open?.(planned, { trainer: await plugins.trainer.describe() });
   const work = new TrainingWork();
   const threads = poolFor(plan, population, {
-    ...{ local: simulation.local, workers },
+    ...{ local: simulation.local, workers: elsewhere && !population.tabulated ? 1 : workers },
     trainer: installed.trainerSource(plan.training.trainer),
     speed: installed.get('trainer', plan.training.trainer, 'training.trainer').speed,
   });
@@ -89,15 +95,15 @@ export async function partsOf(
     : oneAtATime(countingTrainer(plugins.trainer, work));
   return {
     ...planned,
-    population: threads ? shared(population) : population,
+    population: threads ? sharedPopulation(population) : population,
     plugins: { ...plugins, trainer },
     initial,
-    ...{ work, threads },
+    ...{ work, threads, elsewhere },
   };
 }
 
 /** The same hospitals with their data where all threads can read them. */
-function shared(population: Population): Population {
+export function sharedPopulation(population: Population): Population {
   if (!population.tabulated) return population;
   const hospitals = population.ids.map((id) => {
     const hospital = population.hospital(id);

@@ -37,6 +37,7 @@ export function federationOf(run: RunParts, records?: RunRecords): Federation {
     simulation.dropRate > 0
       ? flakyTransport(local, simulation.dropRate, random.fork('drop-outs'), asksOf(plugins.mechanisms))
       : local;
+  const bytes = initial.values.byteLength;
   const clock = hasClock(run) ? new SimulatedClock() : undefined;
   return {
     runId,
@@ -46,7 +47,7 @@ export function federationOf(run: RunParts, records?: RunRecords): Federation {
     transport: clock ? clock.transport(transport, (id) => secondsOf(run, id)) : transport,
     initial,
     // By the clock all are at work at once, and which of them is first must be known.
-    ...(!clock && { concurrency: underWay(initial.values.byteLength, run.threads?.workers ?? 1) }),
+    ...(!clock && { concurrency: run.elsewhere ? mostElsewhere(bytes) : underWay(bytes, run.threads?.workers ?? 1) }),
     simulationOnly: plan.privacy !== null && !simulation.secureNoise,
     deadlineSeconds: Infinity, // the hospitals are in this process: none can be silent, and a large round takes its time
     evaluate: (model) => score(run, model, population.test),
@@ -90,8 +91,13 @@ function underWay(bytesOfUpdate: number, workers: number): number {
   return Math.max(workers > 1 ? 2 * workers : 1, Math.min(8 * workers, Math.floor(roomForUpdates / bytesOfUpdate)));
 }
 
+/** The same where others train, of whom nobody knows yet how many there will be: as many as there is room for. */
+function mostElsewhere(bytesOfUpdate: number): number {
+  return Math.max(4, Math.min(4096, Math.floor((2 * roomForUpdates) / bytesOfUpdate)));
+}
+
 function transportOf(
-  { plan, plugins, population, simulation, threads, work, inputs }: RunParts,
+  { plan, plugins, population, simulation, threads, elsewhere, work, inputs }: RunParts,
   records: RunRecords | undefined,
 ): Transport {
   const seeded = !simulation.secureNoise;
@@ -127,10 +133,12 @@ function transportOf(
   const local = population.tabulated
     ? inMemoryTransport(population.ids.map(siteOf))
     : onDemandTransport(population.ids, siteOf);
-  // A host's rules are asked where nothing that was sent can reach: here. Trainings still go to the threads.
-  if (!threads || policyOf || !canLiveInThreads(plan, plugins)) return local;
   const strategy = plugins.strategy !== undefined;
   const sheetOf = (id: string) => sheets.get(id);
   const here = { audit, ownOf, ledgerOf, sheetOf, work, ...kept };
+  if (elsewhere)
+    return sitesInThreads(local, { pool: elsewhere, dataThere: true, plan, strategy, seeded, population, ...here });
+  // A host's rules are asked where nothing that was sent can reach: here. Trainings still go to the threads.
+  if (!threads || policyOf || !canLiveInThreads(plan, plugins)) return local;
   return sitesInThreads(local, { pool: threads, plan, strategy, seeded, population, ...here });
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, PrivacyUnit } from '@fedward/core';
 import type { Passphrase } from '@fedward/kit-keys';
 import type { TeamPlugins } from '../plugins/team.js';
+import type { OpenSites } from '../threads/index.js';
 import type { Flags } from './flags.js';
 import type { Grid } from '../validate/grid.js';
 import type { SetKeys } from './set-keys.js';
@@ -11,12 +12,16 @@ export interface Execution {
   readonly workers?: number | undefined;
   /** Of a team's own. */
   readonly plugins?: readonly TeamPlugins[] | undefined;
+  /** Hospitals answer in other processes, which changes no bit either. Default: in this one. */
+  readonly elsewhere?: OpenSites | undefined;
   /** Of the keys in `keys` that are encrypted. */
   readonly passphrase?: Passphrase | undefined;
 }
 
 /** What a simulation can be told; all but the scenario have defaults that suit it. */
 export interface SimulateOptions {
+  /** See `Execution.elsewhere`. */
+  readonly elsewhere?: OpenSites | undefined;
   readonly scenario: string;
   /** Members of a training plan, over the scenario's own. */
   readonly config?: unknown;

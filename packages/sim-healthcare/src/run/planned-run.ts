@@ -17,7 +17,7 @@ import type { SimulateOptions } from './options.js';
 import { assertFindable } from './label-noise.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
-import { assertSameInputs, inputsOf } from './run-inputs.js';
+import { assertSameInputs, inputsOf, type LoadedWhere } from './run-inputs.js';
 import { assertKeyOfAny } from './run-keys.js';
 import { setAt } from './set-keys.js';
 import { simulationOf, type Simulation } from './simulation.js';
@@ -65,13 +65,17 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
  * A run as its folder tells it, on the data that it began with.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming the inputs that are others now
  */
-export async function reloadRun(planned: PlannedRun, team: readonly TeamPlugins[] = []): Promise<LoadedRun> {
+export async function reloadRun(
+  planned: PlannedRun,
+  team: readonly TeamPlugins[] = [],
+  where: LoadedWhere = '--resume',
+): Promise<LoadedRun> {
   const { simulation, plan, splitSecret } = planned;
   const optOuts = await optOutsOf(simulation);
   const by = { seed: plan.seed, priced: unitOf(plan), splitSecret, optOuts };
   const population = await load(findScenario(simulation.scenario), simulation, by);
   const initialFile = await initialOf(simulation);
-  assertSameInputs(planned.inputs, inputsOf(population, team, initialFile, optOuts));
+  assertSameInputs(planned.inputs, inputsOf(population, team, initialFile, optOuts), where);
   return { planned, population, installed: await InstalledPlugins.load(team, plan), initialFile };
 }
 

@@ -28,6 +28,16 @@ export interface PlannedRun {
   readonly splitSecret?: Uint8Array;
 }
 
+const crossedSchema = z.object({
+  ...{ runId: z.string().min(1), simulation: simulationSchema, inputs: runInputsSchema, plan: z.unknown() },
+});
+
+/** A run as another process tells it. @throws {FedwardError} CONFIG_INVALID naming the member */
+export function parsePlannedRun(value: unknown, what: string): PlannedRun {
+  const { plan, ...run } = parseWith(crossedSchema, value, what);
+  return { ...run, plan: parsePlan(plan, what) };
+}
+
 /** A run as its plan.json has it. */
 export interface ClaimedRun {
   readonly planned: PlannedRun;

@@ -56,11 +56,14 @@ export function inputsOf(
   });
 }
 
+/** A run is loaded again where it is gone on with, and by a worker that trains its sites. */
+export type LoadedWhere = '--resume' | 'the worker';
+
 /**
  * Refuses to go on with a run on anything but what it began with. Node's version is kept for the record alone.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming all that differs; no digest is in the message
  */
-export function assertSameInputs(begun: RunInputs, now: RunInputs): void {
+export function assertSameInputs(begun: RunInputs, now: RunInputs, where: LoadedWhere = '--resume'): void {
   const differences = [
     ...softwareDifference(begun.software.fedward, now.software.fedward),
     ...pluginDifferences(begun.software.plugins, now.software.plugins),
@@ -69,12 +72,12 @@ export function assertSameInputs(begun: RunInputs, now: RunInputs): void {
     ...(begun.optOuts === now.optOuts ? [] : ['the list of patients who opted out is another (--opt-outs)']),
   ];
   if (differences.length === 0) return;
-  throw new FedwardError(
-    'CONFIG_INCOMPATIBLE',
-    `--resume: this run began with other inputs: ${differences.join('; ')}. What it has released so far rests on those: ` +
-      'bring them back, or start a new run in another folder',
-    '--resume',
-  );
+  const differing = `${where}: this run began with other inputs: ${differences.join('; ')}`;
+  const way =
+    where === '--resume'
+      ? 'What it has released so far rests on those: bring them back, or start a new run in another folder'
+      : 'What is trained here would not be what is trained elsewhere: have the same here';
+  throw new FedwardError('CONFIG_INCOMPATIBLE', `${differing}. ${way}`, where);
 }
 
 /** Versions that differ in their patch number alone give the same bits. */

@@ -1,7 +1,7 @@
 import type { Parameters } from '@fedward/core';
 import type { Population } from '../scenario/scenario.js';
 import type { Plugins } from '../wiring/plugins.js';
-import type { ThreadPool } from '../threads/index.js';
+import type { SitesElsewhere, ThreadPool } from '../threads/index.js';
 import type { TrainingWork } from '../wiring/training-work.js';
 import type { PlannedRun } from './run-folder.js';
 
@@ -15,4 +15,6 @@ export interface RunParts extends PlannedRun {
   readonly work: TrainingWork;
   /** To be started and closed by whoever runs it; undefined where all is done in this thread. */
   readonly threads: ThreadPool | undefined;
+  /** Where its hospitals answer, if not here: started and closed likewise. */
+  readonly elsewhere?: SitesElsewhere | undefined;
 }

@@ -26,5 +26,9 @@ export function receiveContext({ randomKey, noiseKey, ...plain }: SentContext, p
 function noiseKeyOf(noise: NoiseSource): Uint32Array | null {
   if (noise instanceof SeededNoise) return noise.keystream().key;
   if (noise instanceof SecureNoise) return null;
-  throw new FedwardError('CONFIG_INCOMPATIBLE', 'this noise source cannot go to another thread or process', '--workers');
+  throw new FedwardError(
+    'CONFIG_INCOMPATIBLE',
+    'this noise source cannot go to another thread or process',
+    '--workers',
+  );
 }

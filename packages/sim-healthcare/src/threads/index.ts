@@ -1,4 +1,5 @@
 /** Hospitals of a simulation in worker threads. */
+export { assertElsewhere, ownData, type OpenSites, type SitesElsewhere } from './elsewhere.js';
 export { poolFor } from './pool-for.js';
 export type { ThreadPool } from './pool.js';
 export { pooledTrainer } from './pooled-trainer.js';

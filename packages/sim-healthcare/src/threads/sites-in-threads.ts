@@ -14,13 +14,16 @@ import type { OwnRecord } from '../run/records.js';
 import type { Population } from '../scenario/scenario.js';
 import type { TrainingWork } from '../wiring/training-work.js';
 import type { ServiceName } from './messages.js';
+import { ownData } from './elsewhere.js';
 import type { ThreadPool } from './pool.js';
 import { sendData } from './shared-data.js';
 import { threadTransport } from './transport.js';
 
 /** The hospitals of a population, in threads. */
 export interface SitesInThreads {
-  readonly pool: ThreadPool;
+  readonly pool: Pick<ThreadPool, 'run'>;
+  /** True where whoever answers has the data already. */
+  readonly dataThere?: boolean;
   readonly plan: TrainingPlan;
   /** True where the plan's aggregator has a half of its own at the sites. */
   readonly strategy: boolean;
@@ -54,7 +57,7 @@ export function sitesInThreads(local: Transport, options: SitesInThreads): Trans
   return threadTransport({
     ...{ local, pool, audit, ownOf, service },
     sites: { plan: JSON.stringify(plan), strategy, seeded },
-    dataOf: (id) => sendData(population.hospital(id).train),
+    dataOf: (id) => (options.dataThere ? ownData : sendData(population.hospital(id).train)),
     hasLedger: (id) => ledgerOf(id) !== undefined,
     sheetOf: options.sheetOf,
     onWork: ({ steps, began, seconds }) => work.add(steps, began, seconds),

@@ -90,7 +90,7 @@ describe('site.yaml', () => {
     const files = siteFiles('/srv/site', parseSiteConfig(said({ folders: { audit: '/var/log/fedward' } })));
     expect(files).toMatchObject({
       ...{ key: '/srv/site/keys/north.key.json', audit: '/var/log/fedward', state: '/srv/site/state' },
-      ...{ certificate: '/srv/site/keys/hub/certificate.pem', ledger: '/srv/site/ledger' },
+      ...{ ledger: '/srv/site/ledger' },
     });
   });
 

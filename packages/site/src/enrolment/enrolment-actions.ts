@@ -38,7 +38,11 @@ export async function initAction(flags: InitFlags, terminal: Terminal = process)
   if (flags.fingerprint !== undefined) assertFingerprint(flags.fingerprint, coordinator.verifierKey);
   else if (!flags.yes) {
     note(`The coordinator of ${invite.federation} has the fingerprint ${own}`);
-    await confirmed('Is it the one that its people have told you over another channel?', '--fingerprint', terminal);
+    await confirmed(
+      'Is it the one that its people have told you over another channel?',
+      '--fingerprint, or --yes where it was compared',
+      terminal,
+    );
   }
   const { passphraseFile } = flags;
   const passphrase = await newPassphrase(invite.site, passphraseFile, terminal);

@@ -99,10 +99,12 @@ describe('a training process', () => {
 
   it("is stopped at the site's own limit of time", async () => {
     const trainer = await troubled({ trainSeconds: 2 });
+    await trainer.describe(); // starts the process, without a limit
     await train(trainer, fates.nothing);
     await expect(train(trainer, fates.hangs)).rejects.toMatchObject({
       ...{ code: 'CLIENT_FAILED', message: "north: the training process was stopped at the site's own limit of 2 s" },
     });
+    await trainer.describe();
     await train(trainer, fates.nothing);
   });
 

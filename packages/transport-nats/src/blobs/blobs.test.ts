@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '@fedward/core';
 import type { NatsConnection } from '@nats-io/nats-core';
@@ -10,7 +13,7 @@ import { chunkSize } from './chunks.js';
 import { getBlob } from './get.js';
 import { listBlobs, purgeBlob } from './list.js';
 import { putBlob } from './put.js';
-import { bytesSink } from './sink.js';
+import { bytesSink, fileSink } from './sink.js';
 import { bytesSource } from './source.js';
 
 const received = async (connection: NatsConnection, space: 'up' | 'down', ref: { sha256: string; size: number }) => {
@@ -20,6 +23,7 @@ const received = async (connection: NatsConnection, space: 'up' | 'down', ref: {
 };
 
 describe.skipIf(!natsServer).each(['url', 'webSocketUrl'] as const)('blobs by %s', (route) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fedward-blobs-'));
   let hub: TestHub;
   let connections: NatsConnection[];
   let [site, atSite, coordinator]: NatsConnection[] = [];
@@ -35,6 +39,7 @@ describe.skipIf(!natsServer).each(['url', 'webSocketUrl'] as const)('blobs by %s
   afterAll(async () => {
     await Promise.all(connections.map((connection) => connection.close()));
     await hub.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it.each([0, 1, chunkSize, chunkSize + 1, 20 * chunkSize + 7])('go up and down whole: %i bytes', async (size) => {
@@ -61,6 +66,18 @@ describe.skipIf(!natsServer).each(['url', 'webSocketUrl'] as const)('blobs by %s
     expect(again.sent).toBe(2);
     expect(sent.toSorted((a, b) => a - b)).toEqual([3, 17]);
     expect(Buffer.compare(await received(atSite!, 'up', again), bytes)).toBe(0);
+  });
+
+  it('are fetched once more where what was kept of them is damaged', async () => {
+    const bytes = randomBytes(3 * chunkSize);
+    const ref = await putBlob(site!, 'up', bytesSource(bytes));
+    const path = join(folder, `${route}-damaged`);
+    const draft = join(folder, `.${route}-damaged.${ref.sha256.slice(0, 16)}.partial`);
+    writeFileSync(draft, Buffer.alloc(2 * chunkSize + 5));
+    const fetched: number[] = [];
+    await getBlob(atSite!, 'up', ref, fileSink(path), { onChunk: (index) => void fetched.push(index) });
+    expect(Buffer.compare(readFileSync(path), bytes)).toBe(0);
+    expect(fetched).toEqual([2, 0, 1, 2]);
   });
 
   it('are refused where the hub has something else under their name', async () => {

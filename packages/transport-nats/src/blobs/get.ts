@@ -7,8 +7,8 @@ import { assertRef, decodeManifest, rangeOf, type BlobRef } from './chunks.js';
 import type { BlobOptions } from './put.js';
 import type { BlobSink } from './sink.js';
 
-/** How long a chunk is waited for before it is asked for again, milliseconds. */
-const chunkPatience = 5000;
+/** How long a part is waited for before it is asked for again, milliseconds: a slow line takes its time for a chunk. */
+const patience = { manifest: 1500, chunk: 5000 } as const;
 
 /**
  * Fetches a blob. Chunks are asked for several at once and written in their order, so that what a sink has after a crash is a
@@ -101,7 +101,12 @@ async function getPart(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const subject = `$JS.API.DIRECT.GET.${streams[space]}.${subjects.chunk(space, ref.sha256, part)}`;
-  const options = { timeoutMs: chunkPatience, tries: 2, countAway: false, ...(signal && { signal }) };
+  const options = {
+    timeoutMs: part === 'm' ? patience.manifest : patience.chunk,
+    tries: 2,
+    countAway: false,
+    ...(signal && { signal }),
+  };
   const missing = (cause?: unknown): FedwardError =>
     new FedwardError('BLOB_MISSING', `the hub has no ${part === 'm' ? 'manifest' : `chunk ${part}`} of ${ref.sha256}: it has to be sent again`, ref.sha256, { cause }); // prettier-ignore
   try {

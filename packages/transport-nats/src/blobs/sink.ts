@@ -104,6 +104,7 @@ export function fileSink(path: string): BlobSink {
         await rename(draft, path);
         await syncFolder(dirname(path));
       } catch (error) {
+        await close().catch(() => undefined);
         throw storageFailure('write', path, error);
       }
     },

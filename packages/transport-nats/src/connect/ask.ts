@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FedwardError, throwIfAborted, wordsOf } from '@fedward/core';
 import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/nats-core';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { onLoss } from './loss.js';
 
 /** Of `ask`. */
 export interface AskOptions {
@@ -14,9 +15,12 @@ export interface AskOptions {
   readonly headers?: MsgHdrs;
 }
 
+/** Between two tries: it doubles from the one to the other, milliseconds. */
+const [firstPause, longestPause] = [50, 2000];
+
 /**
- * Asks until there is an answer. A question that was under way when a connection was lost is never answered, and nobody says
- * so: short waits and several tries are what helps. Whatever is asked must bear to be asked twice.
+ * Asks until there is an answer. A question that was under way when a connection was lost is never answered, and the library
+ * does not say so: here it is asked again as soon as that is known. Whatever is asked must bear to be asked twice.
  *
  * @throws {FedwardError} HUB_REFUSED where this party may not ask that; HUB_SILENT after the last try; ABORTED
  */
@@ -26,38 +30,69 @@ export async function ask(
   data: Uint8Array | string,
   { timeoutMs = 2000, tries = 5, countAway = true, signal, headers }: AskOptions = {},
 ): Promise<Msg> {
-  for (let made = 0, pauses = 0; ; pauses++) {
+  for (let made = 1, pauses = 0; ; made++) {
     throwIfAborted(signal);
     try {
-      return await connection.request(subject, data, { timeout: timeoutMs, ...(headers && { headers }) });
+      return await unlessLost(connection, signal, () =>
+        connection.request(subject, data, { timeout: timeoutMs, ...(headers && { headers }) }),
+      );
     } catch (error) {
       throwIfAborted(signal);
-      const name = (error as Error | undefined)?.name;
-      if (name === 'PermissionViolationError' || /permissions violation/i.test(wordsOf(error)))
-        throw new FedwardError('HUB_REFUSED', `the hub does not let this party ask ${subject}`, subject, {
-          cause: error,
-        });
+      if (isRefusal(error)) throw new FedwardError('HUB_REFUSED', `the hub does not let this party ask ${subject}`, subject, { cause: error }); // prettier-ignore
       if (connection.isClosed()) throw new FedwardError('ABORTED', 'the connection to the hub was closed', subject, { cause: error }); // prettier-ignore
-      const there = countAway || (await isThere(connection, timeoutMs));
-      if (there && ++made >= tries)
-        throw new FedwardError('HUB_SILENT', `no answer to ${subject} after ${tries} tries`, subject, { cause: error });
+      if (!countAway && !(await isThere(connection, timeoutMs))) made--;
+      if (made >= tries) throw new FedwardError('HUB_SILENT', `no answer to ${subject} after ${tries} tries`, subject, { cause: error }); // prettier-ignore
     }
-    const pause = Math.min(2000, 50 * 2 ** Math.min(pauses, 8)) * (0.5 + Math.random() / 2);
-    await sleep(pause, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+    do await pause(pauses++, signal);
+    while (!countAway && !signal?.aborted && !connection.isClosed() && !(await isThere(connection, timeoutMs)));
   }
 }
 
 /** Whether the hub answers at all. */
 export async function isThere(connection: NatsConnection, timeoutMs = 2000): Promise<boolean> {
-  const asked = connection.rtt().then(
+  const answered = connection.rtt().then(
     () => true,
     () => false,
   );
   const timer = new AbortController();
   const over = sleep(timeoutMs, false, { signal: timer.signal }).catch(() => false);
   try {
-    return await Promise.race([asked, over]);
+    return await Promise.race([answered, over]);
   } finally {
     timer.abort();
   }
+}
+
+/** What was asked, unless the connection is lost or the signal fires first. */
+async function unlessLost<T>(
+  connection: NatsConnection,
+  signal: AbortSignal | undefined,
+  request: () => Promise<T>,
+): Promise<T> {
+  let stop: () => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    const end = (): void => reject(new Error('the connection was lost'));
+    const forget = onLoss(connection, end);
+    signal?.addEventListener('abort', end, { once: true });
+    stop = () => {
+      forget();
+      signal?.removeEventListener('abort', end);
+    };
+  });
+  try {
+    return await Promise.race([request(), ended]);
+  } finally {
+    stop();
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  const { name } = (error ?? {}) as { readonly name?: unknown };
+  return name === 'PermissionViolationError' || /permissions violation/i.test(wordsOf(error));
+}
+
+/** With jitter: when a hub comes back, not all ask at once. */
+async function pause(pauses: number, signal: AbortSignal | undefined): Promise<void> {
+  const milliseconds = Math.min(longestPause, firstPause * 2 ** Math.min(pauses, 8)) * (0.5 + Math.random() / 2);
+  await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
 }

@@ -50,8 +50,9 @@ async function connectOnce(
   // The library asks how long to wait again and again while it waits: it may change only when something was tried.
   let tries = 0;
   let wait = waitBefore(tries);
+  const servers = addresses.map(({ url }) => url);
   const connection = await wsconnect({
-    servers: addresses.map(({ url }) => url),
+    servers,
     wsFactory: (url) => {
       const address = addresses.find((one) => isAt(one, new URL(url)))!;
       teller.address = address;
@@ -66,10 +67,12 @@ async function connectOnce(
     ignoreClusterUpdates: true,
     ignoreAuthErrorAbort: true,
     maxReconnectAttempts: -1,
+    noRandomize: true,
     reconnectDelayHandler: () => wait,
     noAsyncTraces: true,
   });
   tries = 0;
+  connection.setServers(servers); // the library drops those that it did not reach at first
   teller.connected();
   void (async () => {
     for await (const status of connection.status()) {

@@ -15,6 +15,11 @@ const meanings: readonly (readonly [RegExp, (address: HubAddress) => string])[] 
   [/^CERT_HAS_EXPIRED$/, () => "the hub's certificate has ended: this machine's clock may be ahead, or the hub needs a new one"], // prettier-ignore
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, ({ host }) => `the hub's certificate is not for ${host}: it is another host, or known under another name`], // prettier-ignore
   [
+    /^(ECONNRESET|EPIPE)$/,
+    ({ url }) =>
+      `${url} closes the connection at once: the hub may not accept this party's certificate, or a firewall it`,
+  ],
+  [
     /EXPIRED/,
     () => "the hub refuses this party's certificate, which has ended by the hub's clock: renew it, or set the clocks",
   ],

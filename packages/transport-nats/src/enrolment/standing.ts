@@ -28,6 +28,9 @@ function dayOf(date: Date): string {
 
 function days(milliseconds: number): string {
   const whole = Math.floor(milliseconds / day);
-  if (whole === 1) return '1 day';
-  return whole > 1 ? `${whole} days` : `${Math.max(1, Math.round(milliseconds / 3_600_000))} hours`;
+  return whole > 0 ? many(whole, 'day') : many(Math.max(1, Math.round(milliseconds / 3_600_000)), 'hour');
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

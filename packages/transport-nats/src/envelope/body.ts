@@ -23,6 +23,7 @@ export const bodySchema = z.object({
   order: count.optional(),
   payload: z.object({ sha256: digest, size: count }).nullable(),
   inline: z.boolean(),
+  key: z.string().max(64).optional(),
   said: z.string(),
 });
 
@@ -49,6 +50,8 @@ export interface Body {
   readonly payload: { readonly sha256: string; readonly size: number } | null;
   /** Whether they follow the body in the same message. */
   readonly inline: boolean;
+  /** By which the arrays are to be opened, where they are for one hospital alone and lie where others can read them. */
+  readonly key?: string | undefined;
   /** JSON, by kind. */
   readonly said: string;
 }

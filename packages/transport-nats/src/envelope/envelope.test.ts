@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, Random, sha256, type FedwardError } from '@fedward/core';
 import { verifierOf } from '@fedward/kit-keys';
-import { newSigner } from '../testing/federation.js';
+import { newSigner } from '../../../../tools/testing/nats-federation.js';
 import { fuzzed, fuzzKey, goodBody, signedText } from '../testing/fuzz.js';
 import { testSeed } from '../../../../tools/testing/seed.js';
 import { askIdOf, taskIdOf, type Identified } from './body.js';

@@ -1,4 +1,3 @@
-import { sha256 } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 import type { NatsConnection } from '@nats-io/nats-core';
 import type { BlobRef } from '../blobs/chunks.js';
@@ -28,17 +27,15 @@ export class Downloads {
   ) {}
 
   /** @returns once they are there; `release` is to be called when the question is over */
-  async offer(bytes: Uint8Array): Promise<void> {
-    const digest = sha256(bytes);
+  async offer(bytes: Uint8Array, ref: BlobRef): Promise<void> {
+    const digest = ref.sha256;
     let offered = this.#offered.get(digest);
     if (!offered) {
-      const ref = { sha256: digest, size: bytes.length };
-      const stored = this.#store(bytes);
+      const stored = this.#store(bytes, ref);
       stored.catch(() => undefined); // whoever waits hears of it
       offered = { bytes, ref, needed: 0, stored };
       this.#offered.set(digest, offered);
       this.#clear(digest);
-      reached('coordinator.payload-stored', { ...ref });
     }
     offered.needed++;
     await offered.stored;
@@ -55,7 +52,7 @@ export class Downloads {
       if (needed <= 0) continue;
       await stored;
       const there = await partsOf(this.hub, 'down', ref.sha256, this.signal);
-      if (there.size <= countOf(ref.size, chunkSize)) await this.#store(bytes); // the manifest is a part, too
+      if (there.size <= countOf(ref.size, chunkSize)) await this.#store(bytes, ref); // the manifest is a part, too
     }
   }
 
@@ -74,10 +71,12 @@ export class Downloads {
     }
   }
 
-  async #store(bytes: Uint8Array): Promise<void> {
+  async #store(bytes: Uint8Array, { sha256: digest, size }: BlobRef): Promise<void> {
     await untilDone(async () => {
       await ensureDown(this.hub);
-      await putBlob(this.hub, 'down', bytesSource(bytes), { signal: this.signal });
+      const source = { ...bytesSource(bytes), digest: () => Promise.resolve(digest) };
+      await putBlob(this.hub, 'down', source, { signal: this.signal });
     }, this.signal);
+    reached('coordinator.payload-stored', { sha256: digest, size });
   }
 }

@@ -5,7 +5,7 @@ import { pointChannel, type PointReached } from '@fedward/kit-daemon';
 import { natsServers } from '../../../../tools/testing/nats-servers.js';
 import { subjects } from '../subjects.js';
 import { CountingClient, taskOf } from '../testing/clients.js';
-import { openDoor, TestFederation } from '../testing/federation.js';
+import { openDoor, TestFederation } from '../../../../tools/testing/nats-federation.js';
 import { asSite } from '../testing/reach.js';
 
 const { signal } = new AbortController();
@@ -101,6 +101,28 @@ for (const { version, path, missing } of natsServers({ download: true }))
       expect(digestTensors(answer.payload)).toBe(expected(0));
       expect(client!.calls).toEqual(['answer']);
       expect(federation.events.map(({ code }) => code)).toContain('BLOB_MISSING');
+    });
+
+    // Sooner than the hub would bring the question again, which is after 60 s.
+    it('a process that dies at work: its successor is asked at once', { timeout: 40_000 }, async () => {
+      const client = new CountingClient('c');
+      await federation.courier('c', openDoor(client));
+      const transport = federation.transport([federation.member('c')]);
+      await transport.client('c').answer(taskOf(0), signal);
+      client.hold = new Promise(() => undefined);
+      const asked = transport.client('c').answer(taskOf(1), signal);
+      await expect.poll(() => client.calls.length).toBe(2);
+      await federation.own.get('c')!.close(); // nothing is said any more
+      const connection = await asSite(federation.hub, 'c');
+      try {
+        client.hold = Promise.resolve();
+        await federation.courier('c', openDoor(client), { connection });
+        await asked;
+        expect(client.trained).toEqual([0, 1]);
+      } finally {
+        await federation.clear();
+        await connection.close();
+      }
     });
 
     it('a hospital that was away gets the newest question only', patient, async () => {

@@ -2,6 +2,7 @@ import { canonicalJson, planHash, sha256, type EvaluateTask, type MechanismCall,
 import { questionParts, type Question } from '@fedward/core/wire';
 import { askIdOf, taskIdOf, type Body } from '../envelope/body.js';
 import { mostInlineBytes } from '../envelope/envelope.js';
+import { hide } from '../envelope/hidden.js';
 
 /** What is asked of one hospital, before it is signed. */
 export interface Prepared {
@@ -18,7 +19,7 @@ export interface Asking {
   readonly planHash: string;
 }
 
-/** A call is of one hospital alone, and no other is to read its arrays: they go with it where a message has room. */
+/** What is in a call is for one hospital alone: its arrays go with it where a message has room. */
 const mostInlineOfCalls = 768 * 2 ** 10;
 
 /**
@@ -45,11 +46,14 @@ function identified(
   { federation, from, to }: Asking,
   { arrays, most, nonce }: { readonly arrays?: Uint8Array; readonly most: number; readonly nonce: string },
 ): Prepared {
-  const payload = arrays ? { sha256: sha256(arrays), size: arrays.length } : null;
-  const inline = arrays !== undefined && arrays.length <= most;
-  const question = { ...about, federation, from, to, payload, inline };
+  // No other hospital is to read what is in a call.
+  const secret = about.kind === 'call' && arrays && arrays.length > most ? hide(arrays) : undefined;
+  const sent = secret?.hidden ?? arrays;
+  const payload = sent ? { sha256: sha256(sent), size: sent.length } : null;
+  const inline = sent !== undefined && sent.length <= most;
+  const question = { ...about, federation, from, to, payload, inline, ...(secret && { key: secret.key }) };
   const body = { ...question, task: taskIdOf(question), ask: askIdOf(question, nonce) };
-  return { body, ...(arrays && { arrays }) };
+  return { body, ...(sent && { arrays: sent }) };
 }
 
 function placeOf(

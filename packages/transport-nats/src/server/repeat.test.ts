@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { digestTensors, FedwardError, parsePlan } from '@fedward/core';
+import { digestTensors, FedwardError, parsePlan, sha256, type State } from '@fedward/core';
+import { replyParts } from '@fedward/core/wire';
 import { natsServer } from '../../../../tools/testing/nats-hub.js';
+import { chunkSize } from '../blobs/chunks.js';
 import { listBlobs } from '../blobs/list.js';
 import type { Body } from '../envelope/body.js';
 import type { Sealed } from '../envelope/envelope.js';
@@ -9,7 +11,7 @@ import { ensureSiteStreams } from '../streams/ensure.js';
 import { parseStudy } from '../study.js';
 import { subjects, tokenOf } from '../subjects.js';
 import { CountingClient, taskOf } from '../testing/clients.js';
-import { newSigner, openDoor, TestFederation } from '../testing/federation.js';
+import { newSigner, openDoor, TestFederation } from '../../../../tools/testing/nats-federation.js';
 import { Streams } from './stored.js';
 
 const { signal } = new AbortController();
@@ -162,6 +164,19 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     expect(codes()).toEqual(['refused SIGNATURE_INVALID', 'refused MESSAGE_INVALID']);
   });
 
+  it('are answered once other bytes are out of the way that lay under the digest of the answer', async () => {
+    const { client, transport } = await start();
+    const own = federation.own.get('a')!;
+    const update = await client.answer(taskOf(0, {}, large));
+    const { arrays } = replyParts({ answer: update as unknown as State });
+    const digest = sha256(arrays!);
+    await ensureSiteStreams(federation.inAccount.get('a')!);
+    await own.request(subjects.chunk('up', digest, 0), Buffer.alloc(chunkSize));
+    await expect(transport.client('a').answer(taskOf(0, {}, large), signal)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' }); // prettier-ignore
+    const again = await transport.client('a').answer(taskOf(0, {}, large), signal);
+    expect(digestTensors(again.payload)).toBe(digestTensors(update.payload));
+  });
+
   it('leave nothing behind once the run has ended', async () => {
     const { client, transport, told } = await start();
     const study = parseStudy({ schemaVersion: 1, id: 'run-1', name: 'A study', plan, members: ['a'] }, 'study'); // prettier-ignore
@@ -180,6 +195,20 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     await transport.close();
     expect(await listBlobs(federation.down, 'down')).toEqual([]);
   });
+
+  it.each([100, 900_000])(
+    'that are calls go to one hospital alone: no other can read %i bytes of them',
+    async (size) => {
+      const { transport } = await start();
+      const body = Uint8Array.from({ length: size }, (_, i) => i % 251);
+      const call = { runId: 'run-1', round: 0, planHash: 'sha256:00', cohort: ['a'], mechanism: 'masks', body };
+      const answer = (await transport.client('a').call(call, signal)) as Uint8Array;
+      expect(Buffer.compare(answer, body)).toBe(0);
+      const down = (await (await Streams.at(federation.down)).all('DOWN', subjects.chunks('down'))).map(({ sealed }) => sealed.data); // prettier-ignore
+      expect(down.length).toBe(size > 1000 ? 3 : 0); // two chunks and what says so
+      expect(Buffer.concat(down).includes(Buffer.from(body.subarray(0, 64)))).toBe(false);
+    },
+  );
 
   it('are begun with when they are announced, and stopped when nobody will ask', async () => {
     const { client, transport } = await start();

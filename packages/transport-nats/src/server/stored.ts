@@ -1,5 +1,5 @@
 import { jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import type { MsgHdrs, NatsConnection } from '@nats-io/nats-core';
+import type { NatsConnection } from '@nats-io/nats-core';
 import type { Sealed, Signed } from '../envelope/envelope.js';
 import { streams, taskConsumer } from '../subjects.js';
 

@@ -1,7 +1,7 @@
 import { describe, it, afterAll, beforeAll } from 'vitest';
 import { transportCompliance } from '@fedward/testkit/transport';
 import { natsServer } from '../../../../tools/testing/nats-hub.js';
-import { openDoor, TestFederation } from '../testing/federation.js';
+import { openDoor, TestFederation } from '../../../../tools/testing/nats-federation.js';
 
 describe.skipIf(!natsServer)('a transport over a hub', () => {
   const accounts = ['s0', 's1', 's2', 's3'];

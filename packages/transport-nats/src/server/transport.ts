@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { abortable, coordinator, FedwardError, isFedwardError, throwIfAborted, wordsOf } from '@fedward/core';
 import type { Client, SiteDescription, State, Update, EvaluateResult } from '@fedward/core';
 import type { Question } from '@fedward/core/wire';
@@ -20,6 +21,7 @@ import type { Asked } from './asked.js';
 export function natsTransport(hub: NatsConnection, options: NatsTransportOptions): NatsTransport {
   const { federation, runId, planHash, members, reconcileSeconds = 1, onEvent } = options;
   const closed = new AbortController();
+  setMaxListeners(0, closed.signal); // all that is under way listens to it, with no leak to warn of
   const downloads = new Downloads(hub, closed.signal);
   const context = { options, downloads, signal: closed.signal };
   const desks = new Map(members.map((member) => [member.id, new Desk(member, context)]));

@@ -18,6 +18,7 @@ import { fileSource } from '../blobs/source.js';
 import type { StudyNotice } from '../door.js';
 import type { Body } from '../envelope/body.js';
 import { mostInlineBytes, sealEnvelope, type Envelope } from '../envelope/envelope.js';
+import { reveal } from '../envelope/hidden.js';
 import { untilDone } from '../retry.js';
 import { parseStudy } from '../study.js';
 import { subjects } from '../subjects.js';
@@ -123,14 +124,14 @@ export class Answering {
     return (await door.study(told)) as State;
   }
 
-  async #downloaded({ payload }: Question, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async #downloaded({ payload, key }: Question, signal: AbortSignal): Promise<Uint8Array | undefined> {
     if (!payload) return undefined;
     // What the hub has lost the coordinator puts there again.
     return untilDone(
       async () => {
         const sink = bytesSink(payload.size);
         await getBlob(this.options.connection, 'down', payload, sink, { signal });
-        return sink.bytes();
+        return key === undefined ? sink.bytes() : reveal(sink.bytes(), key);
       },
       signal,
       (error) => {

@@ -1,4 +1,5 @@
 import { coordinator, FedwardError, isFedwardError, wordsOf } from '@fedward/core';
+import { setMaxListeners } from 'node:events';
 import { makeFolder } from '@fedward/kit-files';
 import { reached } from '@fedward/kit-daemon';
 import type { JsMsg } from '@nats-io/jetstream';
@@ -23,6 +24,7 @@ import { tasksOf } from './tasks.js';
 export async function serveSite(options: SiteCourierOptions): Promise<SiteCourier> {
   const { connection, federation, id, folder, onEvent } = options;
   const closed = new AbortController();
+  setMaxListeners(0, closed.signal); // all that is under way listens to it, with no leak to warn of
   const tell = (event: CourierEvent): void => onEvent?.(event);
   const telling = (kind: CourierEvent['kind']) => (error: unknown) =>
     tell({ kind, words: wordsOf(error), ...(isFedwardError(error) && { code: error.code }) });

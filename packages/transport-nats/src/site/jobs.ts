@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { FedwardError, hasCode } from '@fedward/core';
 import type { JsMsg } from '@nats-io/jetstream';
 import { reached } from '@fedward/kit-daemon';
@@ -38,6 +39,7 @@ export class Jobs {
     if (before?.ask === ask && !before.stop.signal.aborted) return void before.messages.push(message);
     this.cancel(lane, 'the coordinator has asked something newer');
     const stop = new AbortController();
+    setMaxListeners(0, stop.signal); // chunks under way listen to it, with no leak to warn of
     const job: Job = { ask, about, stop, messages: [message], done: Promise.resolve() };
     this.#jobs.set(lane, job);
     job.done = (async () => {
@@ -45,7 +47,7 @@ export class Jobs {
       try {
         await work(stop.signal);
       } catch (error) {
-        if (hasCode(error, closing)) return; // for who comes next
+        if (hasCode(error, closing)) return job.messages.forEach((each) => each.nak()); // for who comes next
       } finally {
         if (this.#jobs.get(lane) === job) this.#jobs.delete(lane);
         this.onChange();

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FedwardError, parseWith } from '@fedward/core';
+import type { FedwardError } from '@fedward/core';
+import { parseWith } from '@fedward/core';
 import { isDraft, makeFolder, readJson, removeDrafts, storageFailure, writeFileAtomic } from '@fedward/kit-files';
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import * as z from 'zod';

@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import type { MsgHdrs, NatsConnection } from '@nats-io/nats-core';
+import type { NatsConnection } from '@nats-io/nats-core';
 import { ask } from '../connect/ask.js';
 import type { Signed } from '../envelope/envelope.js';
 import { untilDone } from '../retry.js';

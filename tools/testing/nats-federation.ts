@@ -4,15 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@fedward/core';
 import { signerOf, verifierOf, type Signer } from '@fedward/kit-keys';
-import type { NatsConnection } from '@nats-io/nats-core';
-import { startHub, type TestHub } from '../../../../tools/testing/nats-hub.js';
-import type { SiteDoor, StudyNotice } from '../door.js';
-import type { Member, NatsTransport, NatsTransportOptions, TransportEvent } from '../server/options.js';
-import { natsTransport } from '../server/transport.js';
-import { serveSite } from '../site/courier.js';
-import type { CourierEvent, SiteCourier, SiteCourierOptions } from '../site/options.js';
-import { streams } from '../subjects.js';
-import { asCoordinator, asSite } from './reach.js';
+import { connectHub, identities, natsTransport, serveSite, streams } from '@fedward/transport-nats';
+import type { CourierEvent, Member, NatsTransport, NatsTransportOptions, SiteCourier } from '@fedward/transport-nats';
+import type { SiteCourierOptions, SiteDoor, StudyNotice, TransportEvent } from '@fedward/transport-nats';
+import { startHub, type TestHub } from './nats-hub.js';
+
+/** A connection, by whichever version of the library. */
+type Connection = Member['connection'];
 
 /** A signer whose key is of this process alone. */
 export function newSigner(name: string): Signer {
@@ -42,18 +40,25 @@ export class TestFederation {
 
   private constructor(
     readonly hub: TestHub,
-    readonly down: NatsConnection,
+    readonly down: Connection,
     /** In each hospital's account, and the hospital's own, by the id of the account. */
-    readonly inAccount: ReadonlyMap<string, NatsConnection>,
-    readonly own: ReadonlyMap<string, NatsConnection>,
+    readonly inAccount: ReadonlyMap<string, Connection>,
+    readonly own: ReadonlyMap<string, Connection>,
   ) {}
 
   static async start(accounts: readonly string[], server?: string): Promise<TestFederation> {
     const hub = await startHub({ sites: accounts, ...(server !== undefined && { server }) });
-    const connect = async (at: (id: string) => Promise<NatsConnection>) =>
+    const connect = async (at: (id: string) => Promise<Connection>) =>
       new Map(await Promise.all(accounts.map(async (id) => [id, await at(id)] as const)));
-    const inAccount = await connect((id) => asCoordinator(hub, id));
-    return new TestFederation(hub, await asCoordinator(hub), inAccount, await connect((id) => asSite(hub, id)));
+    const inAccount = await connect((id) =>
+      connectAs(hub, 'coordinator', identities.coordinatorAt(hub.federation, id)),
+    );
+    return new TestFederation(
+      hub,
+      await connectAs(hub, 'coordinator', identities.coordinator(hub.federation)),
+      inAccount,
+      await connect((id) => connectAs(hub, id, identities.site(hub.federation, id))),
+    );
   }
 
   keyOf(id: string): Signer {
@@ -109,7 +114,7 @@ export class TestFederation {
     await Promise.all(this.#open.splice(0).map((each) => each.close()));
     this.events.length = 0;
     rmSync(this.#folder, { recursive: true, force: true });
-    const purge = (connection: NatsConnection, stream: string) =>
+    const purge = (connection: Connection, stream: string) =>
       connection.request(`$JS.API.STREAM.PURGE.${stream}`, '').catch(() => undefined);
     const { down, ...inAccount } = streams;
     await Promise.all([
@@ -123,4 +128,10 @@ export class TestFederation {
     await Promise.all([this.down, ...this.inAccount.values(), ...this.own.values()].map((each) => each.close()));
     await this.hub.close();
   }
+}
+
+/** Connects a party of the tests by a certificate of its own. */
+async function connectAs(hub: TestHub, party: string, uri: string): Promise<Connection> {
+  const identity = await hub.party(uri);
+  return connectHub({ servers: [hub.url], identity: () => identity, party });
 }
