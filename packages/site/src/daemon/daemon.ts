@@ -4,6 +4,7 @@ import type { Passphrase } from '@fedward/kit-keys';
 import * as z from 'zod';
 import { liveLine, openSite, type OpenSiteOptions, type SiteEvent } from '../door/index.js';
 import type { Carrier, Connect } from './courier.js';
+import { figuresOf, type Figures } from './figures.js';
 import { logged } from './logged.js';
 import { countStart } from './starts.js';
 import { statusOf, studiesOf, type Running } from './status.js';
@@ -40,23 +41,31 @@ export async function startSite(folder: string, options: StartOptions): Promise<
   try {
     const lock = await lockFolder(folder, 'site');
     closing.push(() => lock.close());
-    let carrier: Carrier | undefined;
-    let shows = false;
+    // What events go to, as far as it is there yet.
+    const live: { carrier?: Carrier; figures?: Figures; shows: boolean } = { shows: false };
     const onEvent = (event: SiteEvent): void => {
       logged(log, event);
-      if (shows) carrier?.show(liveLine(event));
+      live.figures?.count(event);
+      if (live.shows) live.carrier?.show(liveLine(event));
     };
     const site = await openSite(folder, { ...options, onEvent });
     closing.push(() => site.close());
-    shows = site.config.liveLog;
+    live.shows = site.config.liveLog;
     const restarts = await countStart(site.files.state);
     if (site.config.noise === 'seeded')
       log.warn('noise is seeded: whoever knows a plan can take it off. This is for simulations');
     if (!site.config.data)
       log.warn('site.yaml does not say which data take part (`data`): nothing runs before it does');
-    carrier = await connect(site, (kind, words) => log[kind](words));
-    const { close: leave } = carrier;
-    closing.push(() => leave());
+    const figures = await figuresOf(site.config, () => {
+      const { state, why = 'no connection to the hub' } = live.carrier?.standing ?? { state: 'waiting' };
+      return state === 'connected' ? { ready: true } : { ready: false, why };
+    });
+    live.figures = figures;
+    closing.push(() => figures.close());
+    if (figures.address !== undefined) log.info(`figures are at ${figures.address}/metrics`);
+    const carrier = await connect(site, (kind, words) => log[kind](words));
+    live.carrier = carrier;
+    closing.push(() => carrier.close());
     const running: Running = { site, carrier, restarts };
     const { door } = site;
     const said = <T>(work: Promise<T>): Promise<T> => work.finally(() => running.carrier.changed());

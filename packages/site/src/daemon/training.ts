@@ -3,8 +3,15 @@ import type { SiteConfig } from '../config/index.js';
 import type { TrainerOf } from '../door/index.js';
 import { processTrainer } from '../training/index.js';
 
-/** Trainers in a process of their own, within the limits that `site.yaml` sets. */
-export function limitedTrainers({ limits }: Pick<SiteConfig, 'limits'>, log: Pick<Log, 'warn'>): TrainerOf {
+/**
+ * Trainers in a process of their own, within the limits that `site.yaml` sets.
+ * @param execArgv options of Node.js for it. Default: those of this one
+ */
+export function limitedTrainers(
+  { limits }: Pick<SiteConfig, 'limits'>,
+  log: Pick<Log, 'warn'>,
+  execArgv?: readonly string[],
+): TrainerOf {
   const { memoryMiB, processors, trainSeconds } = limits;
   return async (plan, installed) => {
     const { trainer } = plan.training;
@@ -12,6 +19,7 @@ export function limitedTrainers({ limits }: Pick<SiteConfig, 'limits'>, log: Pic
       // Plugins of a team's own have a file here: `plugins` of site.yaml names it.
       trainer: installed.trainerSource(trainer) ?? { name: trainer },
       memoryMiB,
+      ...(execArgv && { execArgv }),
       ...(processors !== undefined && { processors }),
       ...(trainSeconds !== undefined && { trainSeconds }),
       onEnd: (why) => log.warn(`the process that trains has ended: ${why}`),

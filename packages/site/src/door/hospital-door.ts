@@ -1,41 +1,37 @@
-import { proposalOf, subjectDigest, type ApprovalVerdict } from '@fedward/compliance';
-import { cutWords } from './words.js';
 import {
   FedwardError,
   isFedwardError,
   planHash,
   type Client,
   type EvaluateTask,
-  type JsonObject,
   type MechanismCall,
   type Task,
 } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 import type { QuestionAbout, SiteDoor, Study, StudyNotice, StudyStanding } from '@fedward/transport-nats';
-import { approvalOf, changesSince, type StudyRecord } from '../studies/index.js';
+import type { StudyRecord } from '../studies/index.js';
+import { Approvals, type Admitted } from './approvals.js';
 import { assertBudget, assertKnown, assertRoomOnDisk } from './checks.js';
 import type { House } from './house.js';
-import type { Room } from './room.js';
-import { NotApproved, Refusals } from './refusals.js';
+import { Refusals } from './refusals.js';
 import { Rooms, Unfit } from './rooms.js';
+import { cutWords } from './words.js';
 
 const never = new AbortController().signal;
-
-/** A study that may run: approved, on data that are those that were approved. */
-interface Admitted {
-  readonly record: StudyRecord;
-  readonly room: Room;
-}
+/** How long what the rules have said of a proposal holds, milliseconds: some of them go by the hour. */
+const ruledFor = 60_000;
 
 /** What a hospital answers to its coordinator, each question behind its approvals, budget, disk, rules, ledger and log. */
 export class HospitalDoor implements SiteDoor {
   readonly #rooms: Rooms;
   readonly #refusals: Refusals;
-  /** Plans by their hashes, of each study that may run. */
-  readonly #approvedPlans = new Map<string, string>();
+  /** Studies that its rules have refused: asked again each second, a refusal is in the log once a minute. */
+  readonly #ruledOut = new Map<string, { readonly error: unknown; readonly until: number }>();
+  readonly #approvals: Approvals;
 
   constructor(private readonly house: House) {
     this.#rooms = new Rooms(house);
+    this.#approvals = new Approvals(house, this.#rooms);
     this.#refusals = new Refusals(house);
   }
 
@@ -46,7 +42,7 @@ export class HospitalDoor implements SiteDoor {
     try {
       const record = this.house.book.get(runId);
       assertKnown(record, about, this.house);
-      const { room } = await this.#approved(record);
+      const { room } = await this.#approvals.admitted(record);
       await assertRoomOnDisk(this.house, about.bytes);
       await assertBudget(this.house, room, about);
     } catch (error) {
@@ -66,7 +62,7 @@ export class HospitalDoor implements SiteDoor {
       throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved no study of plan ${hash}`, id);
     };
     newest();
-    const unnamed = async (): Promise<Client> => (await this.#approved(newest())).room.client;
+    const unnamed = async (): Promise<Client> => (await this.#approvals.admitted(newest())).room.client;
     return {
       id,
       describe: async (signal) => (await unnamed()).describe(signal),
@@ -86,7 +82,7 @@ export class HospitalDoor implements SiteDoor {
       await book.change(runId, { ended: { how, words: cutWords(words), time: now() } });
       await outbox.forget({ clientId: config.id, runId });
       await this.#rooms.close(runId);
-      this.#approvedPlans.delete(runId);
+      this.#approvals.forget(runId);
       this.house.onEvent({ event: 'study-ended', study: runId, how, words: cutWords(words) });
     }
     return { state: 'refused', why: 'it has ended' };
@@ -100,42 +96,19 @@ export class HospitalDoor implements SiteDoor {
     reached('site.taken', { runId, round });
   }
 
-  /**
-   * Approves by hand what would run here now.
-   * @throws {FedwardError} CONFIG_INVALID for a study that is not known, or where plans are approved by signed notes; what
-   *   hinders the study
-   */
-  async approve(id: string, { by, words }: { readonly by: string; readonly words: string }): Promise<StudyRecord> {
-    const { book, now } = this.house;
-    this.#assertByHand();
-    const known = await this.#looked(this.#recordOf(id));
-    const room = await this.#rooms.of(known).catch((error: unknown) => {
-      throw error instanceof Unfit ? error.cause : error;
-    });
-    const entry = { kind: 'approved' as const, by, time: now(), subject: room.subject, words };
-    const record = await book.change(id, { hand: [...known.hand, entry] });
-    await this.#logApprovals(record, await this.#verdict(record, room));
-    return this.#recordOf(id);
+  /** As `Approvals.approve`. */
+  approve(id: string, said: { readonly by: string; readonly words: string }): Promise<StudyRecord> {
+    return this.#approvals.approve(id, said);
   }
 
-  /** Takes back, by hand, what was approved; it holds from the next question on. @throws {FedwardError} CONFIG_INVALID */
-  async revoke(id: string, { by, words }: { readonly by: string; readonly words: string }): Promise<StudyRecord> {
-    const { book, now } = this.house;
-    this.#assertByHand();
-    const known = this.#recordOf(id);
-    const last = known.hand.at(-1);
-    if (last?.kind !== 'approved')
-      throw new FedwardError('CONFIG_INVALID', `study ${id} is not approved here: there is nothing to revoke`, id);
-    const entry = { kind: 'revoked' as const, by, time: now(), subject: last.subject, words };
-    const record = await book.change(id, { hand: [...known.hand, entry] });
-    await this.#log(record, 'approval', { revoked: subjectDigest(last.subject), key: by, meaning: words });
-    this.house.onEvent({ event: 'study-revoked', study: id, by });
-    return record;
+  /** As `Approvals.revoke`. */
+  revoke(id: string, said: { readonly by: string; readonly words: string }): Promise<StudyRecord> {
+    return this.#approvals.revoke(id, said);
   }
 
   /** Hashes of the plans that may run here, as far as they were looked at. */
   get approved(): readonly string[] {
-    return [...new Set(this.#approvedPlans.values())];
+    return this.#approvals.approved;
   }
 
   /** Where each study stands. */
@@ -168,69 +141,22 @@ export class HospitalDoor implements SiteDoor {
 
   /** In words that may leave. */
   async #standingOf(record: StudyRecord): Promise<StudyStanding> {
+    const { id } = record.study;
     try {
-      const { room } = await this.#approved(record);
+      const { room } = await this.#approvals.admitted(record);
+      const known = this.#ruledOut.get(id);
+      if (known && performance.now() < known.until) throw known.error;
       // By the hospital's own rules, which have their say after its people.
-      await room.client.propose(room.plan, never);
+      await room.client.propose(room.plan, never).catch((error: unknown) => {
+        this.#ruledOut.set(id, { error, until: performance.now() + ruledFor });
+        throw error;
+      });
       return { state: 'approved', why: '' };
     } catch (error) {
       const { code, message } = this.#refusals.leaving(error);
       const waits = code === 'PLAN_NOT_APPROVED' || code === 'STORAGE_FAILED' || error instanceof Unfit;
       return { state: waits ? 'waiting' : 'refused', why: cutWords(message) };
     }
-  }
-
-  /**
-   * A study that its people have approved, on the data that they have approved it for.
-   * @throws {Unfit} where data or software hinder it
-   * @throws {FedwardError} PLAN_NOT_APPROVED; CONFIG_INCOMPATIBLE where it has begun on something else
-   */
-  async #approved(given: StudyRecord): Promise<Admitted> {
-    const { id } = this.house.config;
-    const { study } = given;
-    this.#approvedPlans.delete(study.id);
-    const record = await this.#looked(given);
-    const room = await this.#rooms.of(record);
-    const verdict = await this.#verdict(record, room);
-    if (!verdict.ok) throw new NotApproved(id, verdict);
-    await this.#logApprovals(record, verdict);
-    const changes = changesSince(record.begun, room.subject);
-    if (changes !== '')
-      throw new FedwardError(
-        'CONFIG_INCOMPATIBLE',
-        `${id} began study ${record.study.id} with other inputs: ${changes}. Bring them back, or propose a new study`,
-        id,
-      );
-    this.#approvedPlans.set(study.id, planHash(study.plan));
-    return { record, room };
-  }
-
-  /** Writes into the inbox what would run, wherever it is another than was proposed last. */
-  async #looked(record: StudyRecord): Promise<StudyRecord> {
-    const { book, approvals, now } = this.house;
-    const { study, nonce, proposed } = record;
-    const { subject } = await this.#rooms.of(record);
-    if (proposed && subjectDigest(proposed.subject) === subjectDigest(subject)) return record;
-    const time = now();
-    const proposal = proposalOf({ name: study.name, time, nonce, plan: study.plan, subjects: [subject] });
-    const file = await approvals.addProposal(proposal);
-    return book.change(study.id, { proposed: { time, subject, file } });
-  }
-
-  #verdict(record: StudyRecord, { subject }: Room): Promise<ApprovalVerdict> {
-    const { rules, approvals, now } = this.house;
-    return approvalOf(record, subject, { rules, store: approvals, now: now() });
-  }
-
-  /** Each once: who approved what, and when. */
-  async #logApprovals(record: StudyRecord, { by }: ApprovalVerdict): Promise<void> {
-    const of = (each: (typeof by)[number]): string => JSON.stringify([each.digest, each.key, each.time]);
-    const news = by.filter((each) => !record.logged.includes(of(each)));
-    if (news.length === 0) return;
-    for (const { digest, key, meaning, time, expires } of news)
-      await this.#log(record, 'approval', { approval: digest, key, meaning, signed: time, ...(expires !== undefined && { expires }) }); // prettier-ignore
-    await this.house.book.change(record.study.id, { logged: [...record.logged, ...news.map(of)] });
-    this.house.onEvent({ event: 'study-approved', study: record.study.id, by: news.map(({ key }) => key) });
   }
 
   /** A question to a study's client, which the door has admitted: looked at again, since that may be long ago. */
@@ -245,7 +171,7 @@ export class HospitalDoor implements SiteDoor {
     try {
       const record = book.get(runId);
       assertKnown(record, { kind: 'answer', runId, planHash: asked.planHash, round, bytes: 0 }, this.house);
-      admitted = await this.#approved(record);
+      admitted = await this.#approvals.admitted(record);
     } catch (error) {
       await this.#refusals.note({ runId, round, kind }, error);
       throw this.#refusals.leaving(error);
@@ -260,23 +186,5 @@ export class HospitalDoor implements SiteDoor {
     }
     onEvent({ event: 'answered', study: runId, round, kind });
     return answer;
-  }
-
-  #recordOf(id: string): StudyRecord {
-    const record = this.house.book.get(id);
-    if (record) return record;
-    const known = this.house.book.list().map(({ study }) => study.id);
-    throw new FedwardError('CONFIG_INVALID', `there is no study ${id} here; there ${known.length === 0 ? 'are none' : `is ${known.join(', ')}`}`, id); // prettier-ignore
-  }
-
-  #assertByHand(): void {
-    if (!this.house.rules.approvals) return;
-    const message = 'plans are approved by signed notes here: `fedward plan approve`, `fedward plan revoke`';
-    throw new FedwardError('CONFIG_INVALID', message, 'approvals');
-  }
-
-  #log({ study }: StudyRecord, type: 'approval', details: JsonObject) {
-    const { audit, now, config } = this.house;
-    return audit.append({ type, time: now(), runId: study.id, clientId: config.id, details });
   }
 }

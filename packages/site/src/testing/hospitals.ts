@@ -11,6 +11,7 @@ import {
   Random,
   runFederation,
   SeededNoise,
+  type AuditHead,
   type Client,
   type FederationResult,
   type TrainingPlan,
@@ -161,4 +162,14 @@ export async function threeApproved(
 /** By id, for a coordinator's witness. */
 export function keysOf(sites: readonly Pick<Site, 'config' | 'signer'>[]): Record<string, string> {
   return Object.fromEntries(sites.map(({ config, signer }) => [config.id, signer.verifierKey]));
+}
+
+/** Where a coordinator's log stands, as its tasks say it. */
+export async function headOf(folder: string, signer: Signer): Promise<AuditHead> {
+  const log = await openAuditLog(join(folder, 'coordinator-log'), { signer, runId: 'study-1', fsync: false });
+  try {
+    return (await log.head([]))!;
+  } finally {
+    await log.close();
+  }
 }
