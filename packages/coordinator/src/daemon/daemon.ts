@@ -38,7 +38,7 @@ export const daemonQuestions = { status: 'coordinator.status', stop: 'coordinato
  * @throws {FedwardError} CONFIG_INVALID where another process works in the folder; what one of these refuses with
  */
 export async function startDaemon(config: CoordinatorConfig, { passphrase, onStop }: DaemonOptions): Promise<Daemon> {
-  const opened: (() => Promise<unknown> | void)[] = [];
+  const opened: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
     for (const one of opened.splice(0).reverse()) await one();
   };

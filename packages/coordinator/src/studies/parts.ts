@@ -38,6 +38,8 @@ export interface StudySettings {
   readonly roomForUpdates?: number;
   /** How often hospitals that have not approved are asked, seconds. Default: 3. */
   readonly askEvery?: number;
+  /** How long those are waited for that were never heard since this process began, seconds. Default: 12. */
+  readonly settleSeconds?: number;
   /** How long is waited after a failure, seconds: doubled after each in a row, from the first to the second. Default: 1 to 60. */
   readonly backoff?: readonly [number, number];
 }

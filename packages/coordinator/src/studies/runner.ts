@@ -1,4 +1,5 @@
 import { FedwardError, runFederation, wordsOf, type JsonObject, type RoundReport } from '@fedward/core';
+import type { Study } from '@fedward/transport-nats';
 import { Alarm } from './alarm.js';
 import { Approvals } from './approvals.js';
 import { attentive, type AttentiveTransport } from './attentive.js';
@@ -26,6 +27,7 @@ export class StudyRunner {
   #attempt = new AbortController();
   #paused = false;
   #failures = 0;
+  readonly #began = performance.now();
   #living: Promise<void> | undefined;
   #round: number | undefined;
 
@@ -184,6 +186,10 @@ export class StudyRunner {
   async #enough({ study }: StudyRecord, transport: AttentiveTransport, signal: AbortSignal): Promise<void> {
     const { quorum } = study.plan;
     while (!signal.aborted) {
+      if (this.#someMayBeHeard(study, transport)) {
+        await this.#alarm.wait(0.2);
+        continue;
+      }
       if (transport.available().length < quorum) transport.forgive();
       const there = transport.available();
       if (there.length >= quorum) {
@@ -195,6 +201,17 @@ export class StudyRunner {
       await this.#alarm.wait(1);
       if (this.#paused) throw new FedwardError(pauseWanted, 'a person has paused the study', study.id);
     }
+  }
+
+  /**
+   * Whether some have not been heard since this process began, and may be there all the same: a restart would else leave them
+   * out of its first round.
+   */
+  #someMayBeHeard({ members }: Study, transport: AttentiveTransport): boolean {
+    const { presence, settings } = this.parts;
+    const { settleSeconds = 12 } = settings;
+    if (performance.now() - this.#began > settleSeconds * 1000 || this.#paused) return false;
+    return members.some((id) => presence.of(id).heardSecondsAgo === Infinity && transport.whyNot(id) !== undefined);
   }
 
   async #assertSame(record: StudyRecord): Promise<void> {
@@ -238,8 +255,8 @@ export class StudyRunner {
   }
 
   async #to(state: StudyState, why: string, changes: { quorumIsEnough?: boolean } = {}): Promise<void> {
-    await this.parts.store.move(this.id, state, why, changes);
-    this.parts.say('info', `study ${this.id}: ${state}`, { study: this.id, why });
+    const isNew = await this.parts.store.move(this.id, state, why, changes);
+    if (isNew) this.parts.say('info', `study ${this.id}: ${state}`, { study: this.id, why });
   }
 
   #isClosed(): boolean {

@@ -96,13 +96,14 @@ export class StudyStore {
 
   /**
    * Moves a study to another state; a state that it has already gets the new words alone.
+   * @returns whether anything is new
    * @throws {FedwardError} CONFIG_INVALID where it can't come to stand there from where it is
    */
-  async move(id: string, to: StudyState, why: string, changes: { quorumIsEnough?: boolean } = {}): Promise<void> {
-    await this.database.transaction(async (within) => {
+  async move(id: string, to: StudyState, why: string, changes: { quorumIsEnough?: boolean } = {}): Promise<boolean> {
+    return this.database.transaction(async (within) => {
       const [row] = await within.query<StudyRow>('select * from studies where id = $1 for update', [id]);
       if (!row) throw new FedwardError('CONFIG_INVALID', `there is no study ${id} here`, id);
-      if (row.state === to && row.why === why) return;
+      if (row.state === to && row.why === why) return false;
       if (row.state !== to) assertLeadsTo(id, row.state, to);
       const enough = changes.quorumIsEnough ?? row.quorum_is_enough;
       await within.query('update studies set state = $2, why = $3, quorum_is_enough = $4, changed = $5 where id = $1', [
@@ -113,6 +114,7 @@ export class StudyStore {
         this.now(),
       ]);
       await this.#tell(within, id, to, { why });
+      return true;
     });
   }
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { openAuditLog, openWitness } from '@fedward/audit';
 import {
@@ -78,14 +78,14 @@ export class FakeSites implements TransportFactory {
    */
   constructor(
     private readonly folder?: string,
-    private readonly keys?: (id: string) => KeyObject,
+    private readonly keys?: (id: string) => Signer,
   ) {}
 
   signerOf(id: string): Signer {
     let signer = this.#signers.get(id);
     if (!signer) {
-      const key = this.keys?.(id) ?? generateKeyPairSync('ed25519').privateKey;
-      this.#signers.set(id, (signer = signerOf(id, key)));
+      signer = this.keys?.(id) ?? signerOf(id, generateKeyPairSync('ed25519').privateKey);
+      this.#signers.set(id, signer);
     }
     return signer;
   }

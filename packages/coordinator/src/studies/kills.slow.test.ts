@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { verifyAuditLog } from '@fedward/audit';
+import { digestTensors, Random, runFederation, type TrainingPlan } from '@fedward/core';
+import { firstWeights } from '@fedward/sim-healthcare';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runSource } from '../testing/processes.js';
+import { fakePlugins, FakeSites } from '../testing/sites.js';
+import { exampleStudy } from '../testing/store-checks.js';
+
+const study = exampleStudy({ id: 'killed' }, { rounds: 30 });
+const points = ['coordinator.round-started', 'coordinator.update-taken', 'coordinator.checkpoint-saved'];
+
+describe('a process that runs a study, killed', () => {
+  let expected: string;
+  beforeAll(async () => {
+    const plan = study.plan as TrainingPlan;
+    const { aggregator, mechanisms } = await fakePlugins(plan);
+    const transport = await new FakeSites().open(study);
+    const initial = firstWeights(plan, undefined).parameters;
+    const { model } = await runFederation({ runId: 'alone', plan, transport, aggregator, mechanisms, initial });
+    expected = digestTensors(model);
+  }, 60_000);
+
+  async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'fedward-killed-'));
+    try {
+      await use(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async function endsRight(folder: string): Promise<void> {
+    const last = runSource('run-study', [folder]);
+    expect(await last.until('done')).toBe(`done ${expected}`);
+    expect(await last.ended).toBe(0);
+    const logs = [join('studies', 'killed'), ...study.members.map((id) => join('sites', 'killed', id))];
+    for (const log of logs) expect(await verifyAuditLog(join(folder, log, 'audit'))).toMatchObject({ ok: true });
+  }
+
+  it.each(points)('at %s goes on when it is started again, to the same digest', { timeout: 300_000 }, (point) =>
+    inFolder(async (folder) => {
+      const killed = runSource('run-study', [folder, point, '7']);
+      expect(await killed.ended).toBe('SIGKILL');
+      await endsRight(folder);
+    }),
+  );
+
+  it('at random moments, again and again, comes to the same digest', { timeout: 600_000 }, () =>
+    inFolder(async (folder) => {
+      const random = new Random(11);
+      for (let kill = 0; kill < 8; kill++) {
+        const script = runSource('run-study', [folder]);
+        await script.until('ready');
+        await sleep(random.uniform() * 600);
+        script.child.kill('SIGKILL');
+        await script.ended;
+      }
+      await endsRight(folder);
+    }),
+  );
+});

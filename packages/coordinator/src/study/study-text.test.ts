@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planHash } from '@fedward/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { absencesIn, reportText } from '../studies/report.js';
+import type { StudyResult } from '../studies/result.js';
+import { exampleStudy } from '../testing/store-checks.js';
+import { idFor, readDeclarations, readPlan } from './read-plan.js';
+import { eventText } from './status-text.js';
+
+const { plan } = exampleStudy();
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fedward-plans-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+describe('readPlan', () => {
+  it("takes a plan, and that of a simulation's plan.json", async () => {
+    const bare = await file('bare.json', JSON.stringify(plan));
+    const whole = await file('plan.json', JSON.stringify({ plan, simulation: {}, runId: 'x' }));
+    expect(await readPlan(bare)).toEqual(plan);
+    expect(planHash(await readPlan(whole))).toBe(planHash(plan));
+  });
+
+  it('names the file that is none', async () => {
+    const path = await file('bad.yaml', 'a: [1');
+    await expect(readPlan(path)).rejects.toMatchObject({ code: 'FILE_INVALID', subject: path });
+    await expect(readPlan(await file('other.yaml', 'name: x'))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(readDeclarations(await file('list.yaml', '- 1'))).rejects.toMatchObject({ code: 'FILE_INVALID' });
+  });
+});
+
+describe('idFor', () => {
+  it('keeps what can stand in a name of a file', () => {
+    expect(idFor('Köln: heart disease (2)', 'sha256:abcdef0123')).toBe('ko-ln-heart-disease-2-abcdef');
+    expect(idFor('???', 'sha256:abcdef0123')).toBe('study-abcdef');
+  });
+});
+
+const round = { leftOut: [], waiting: [], stale: [], bytes: { sent: 0, received: 0 }, metrics: {}, epsilon: null };
+const dropped = [
+  { id: 'site-b', code: 'CLIENT_ABSENT', reason: 'site-b is absent: not heard for 12 min', weightLost: 6 },
+];
+const result: StudyResult = {
+  ...{ schemaVersion: 1, study: 'example', name: 'An example', planHash: 'sha256:0', simulationOnly: true, done: null },
+  rounds: [
+    { ...round, round: 0, participants: ['site-a', 'site-b'], dropped: [], trainLoss: 0.5 },
+    { ...round, round: 1, participants: ['site-a'], dropped, trainLoss: 0.4, lost: { weight: 6, share: 0.25 } },
+  ],
+  sites: [{ id: 'site-b', roundsTrained: 1, missed: [], standing: 'approved', why: '' }],
+  ...{ privacy: null, model: { sha256: 'abc' } },
+};
+
+describe('reportText', () => {
+  it('tells who was missing in which round, why, and what the round lacks', () => {
+    expect(absencesIn(result.rounds, 'site-b')).toMatchObject([{ round: 1, code: 'CLIENT_ABSENT', weightLost: 6 }]);
+    const text = reportText(result);
+    expect(text).toContain('SIMULATION ONLY');
+    expect(text).toContain(
+      '  round 1: site-b: CLIENT_ABSENT: site-b is absent: not heard for 12 min (the round lacks 25.0 % of the weight)',
+    );
+    expect(text).toContain('what the model tells of single records is not bounded');
+  });
+});
+
+describe('eventText', () => {
+  it('tells a round in a line', () => {
+    const details = { round: 1, participants: ['site-a'], dropped, trainLoss: 0.4, epsilon: 1.23456 };
+    const text = eventText({ number: 4, time: '2026-01-02T03:04:05.000Z', kind: 'round', details });
+    expect(text).toBe(
+      '2026-01-02 03:04:05  round  1: 1 hospitals, loss 0.4000, epsilon 1.235; without site-b: site-b is absent: not heard for 12 min',
+    );
+  });
+});
