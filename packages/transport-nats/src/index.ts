@@ -5,6 +5,13 @@ export { assertMemberId, identities, inboxOf, streams, subjects, taskConsumer, t
 export type { BlobSpace } from './subjects.js';
 export type { QuestionAbout, SiteDoor, StudyNotice, StudyStanding } from './door.js';
 export { parseStudy, type Study } from './study.js';
+export { assertFingerprint, certificateStanding, fingerprintOf } from './enrolment/index.js';
+export { openInvite, openRequest, openWelcome, sealInvite, sealRequest, sealWelcome } from './enrolment/index.js';
+export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/index.js';
+export { parseRenewalAnswer, parseRenewalRequest, renewalKind } from './enrolment/index.js';
+export type { CertificateStanding, EnrolmentRequest, Invite, Welcome, WelcomeExpected } from './enrolment/index.js';
+export type { RenewalAnswer, RenewalRequest } from './enrolment/index.js';
+export { connectedAt, watchHub, type HubEvent } from './hub/watch.js';
 export { connectHub, renew } from './connect/connect.js';
 export { ask, isThere, type AskOptions } from './connect/ask.js';
 export type { HubIdentity, HubOptions, HubStatus } from './connect/hub-options.js';
@@ -27,10 +34,3 @@ export { watchRequests, type RequestHandler, type WatchRequestsOptions } from '.
 export { mostInlineBytes, openEnvelope, sealEnvelope } from './envelope/envelope.js';
 export type { Envelope, Expected, Sealed, Signed } from './envelope/envelope.js';
 export { askIdOf, envelopeVersion, taskIdOf, type Body } from './envelope/body.js';
-export { assertFingerprint, certificateStanding, fingerprintOf } from './enrolment/index.js';
-export { openInvite, openRequest, openWelcome, sealInvite, sealRequest, sealWelcome } from './enrolment/index.js';
-export { identityPem, isIssuedBy, isKeyOf, readIdentityPem } from './enrolment/index.js';
-export { parseRenewalAnswer, parseRenewalRequest, renewalKind } from './enrolment/index.js';
-export type { CertificateStanding, EnrolmentRequest, Invite, Welcome, WelcomeExpected } from './enrolment/index.js';
-export type { RenewalAnswer, RenewalRequest } from './enrolment/index.js';
-export { connectedAt, watchHub, type HubEvent } from './hub/watch.js';
