@@ -33,6 +33,7 @@ export type {
   ValidationResult,
 } from './validate/validation-result.js';
 export { findScenario, scenarios } from './scenario/index.js';
+export type {
   Hospital,
   LoadOptions,
   Population,
