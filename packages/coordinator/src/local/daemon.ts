@@ -10,6 +10,8 @@ const lastLines = 12;
 /** A daemon of `fedward` as a process of its own, whose output goes to a file. */
 export class LocalDaemon {
   #child: ChildProcess | undefined;
+  /** When this start of it has ended. */
+  #gone: Promise<void> = Promise.resolve();
   #starts = 0;
   #wanted = false;
 
@@ -52,6 +54,8 @@ export class LocalDaemon {
         stdio: ['ignore', log, log],
         env: { ...process.env, ...this.fedward.environment, ...environment },
       });
+      const child = this.#child;
+      this.#gone = new Promise((resolve) => child.once('exit', () => resolve()));
       // What can't be started ends without having begun: `assertRunning` tells it.
       this.#child.on('error', () => undefined);
       this.#starts += 1;
@@ -72,9 +76,7 @@ export class LocalDaemon {
 
   /** Waits until it has ended by itself or by another's hand. */
   async ended(): Promise<void> {
-    const child = this.#child;
-    if (!child || !this.isRunning) return;
-    await new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    if (this.isRunning) await this.#gone;
   }
 
   /** @throws {FedwardError} CLIENT_FAILED where it has ended unasked, with its last words */
