@@ -23,7 +23,7 @@ describe.skipIf(!natsServer)('SIGKILL at named points of a round', () => {
   let large: SimulatedStudy;
 
   beforeAll(async () => {
-    large = await simulateStudy(folder, 9, 700);
+    large = await simulateStudy(folder, 8, 700);
     deployment = await startDeployment();
   });
   afterAll(() => deployment?.close());
