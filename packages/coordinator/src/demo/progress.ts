@@ -9,6 +9,8 @@ export interface StudyProgress {
   readonly why: string;
   /** A line for each round that is done, in order. */
   readonly rounds: readonly string[];
+  /** How often the next round was tried in vain. */
+  readonly failures: number;
 }
 
 const roundEvent = z.looseObject({
@@ -16,6 +18,7 @@ const roundEvent = z.looseObject({
   participants: z.array(z.string()),
   epsilon: z.number().nullable().default(null),
 });
+const waitingEvent = z.looseObject({ why: z.string().default('') });
 const status = z.looseObject({
   state: z.string(),
   why: z.string().default(''),
@@ -26,11 +29,14 @@ const status = z.looseObject({
 export function progressOf(value: Json): StudyProgress {
   const { state, why, events } = parseWith(status, value, 'fedward study status');
   const rounds: string[] = [];
+  let failures = 0;
   for (const { kind, details } of events) {
+    if (kind === 'waiting' && parseWith(waitingEvent, details, 'an event').why.startsWith('to try again')) failures++;
     if (kind !== 'round') continue;
+    failures = 0;
     const { round, participants, epsilon } = parseWith(roundEvent, details, 'a round of fedward study status');
     // A coordinator that died on the way may tell a round twice.
     rounds[round] = `${participants.join(', ')}${epsilon === null ? '' : `  epsilon ${roundedUp(epsilon)}`}`;
   }
-  return { state, why, rounds };
+  return { state, why, rounds, failures };
 }

@@ -12,6 +12,9 @@ export type Say = (words: string) => void;
 /** The one study. */
 export const study = 'demo';
 
+/** A coordinator tries a round for as long as nobody stops it; a demonstration so often. */
+const patience = 5;
+
 /** How often the coordinator is asked where the study stands, milliseconds. */
 const every = 100;
 
@@ -43,7 +46,7 @@ export interface FollowOptions {
  */
 export async function followStudy(deployment: LocalDeployment, { rounds, midway, say }: FollowOptions): Promise<void> {
   const at = Math.floor(rounds / 2);
-  let told: StudyProgress = { state: '', why: '', rounds: [] };
+  let told: StudyProgress = { state: '', why: '', rounds: [], failures: 0 };
   let disturbance: Promise<void> | undefined;
   for (;;) {
     const now = await deployment.until(async () => progressOf(await deployment.studyStatus(study)));
@@ -52,7 +55,7 @@ export async function followStudy(deployment: LocalDeployment, { rounds, midway,
     if (now.why !== told.why && now.why !== '' && now.state !== 'done') say(`${now.state}: ${now.why}`);
     told = now;
     if (now.state === 'done') break;
-    if (['failed', 'stopped', 'paused'].includes(now.state)) throw notDone(now);
+    if (['failed', 'stopped', 'paused'].includes(now.state) || now.failures >= patience) throw notDone(now);
     if (now.rounds.length >= at && now.state === 'running') disturbance ??= midway();
     await pause(every, undefined, deployment.signal && { signal: deployment.signal });
   }
