@@ -2,6 +2,11 @@ export { coordinatorFolder, readCoordinatorConfig, type CoordinatorConfig } from
 export { coordinatorPaths, type CoordinatorPaths } from './config/paths.js';
 export { roomOf, type CoordinatorSettings } from './config/schema.js';
 export { plugins } from './plugins.js';
+export { LocalDeployment } from './local/deployment.js';
+export type { LocalDeploymentOptions, LocalSite } from './local/options.js';
+export type { LocalDaemon } from './local/daemon.js';
+export type { FedwardCommand } from './local/command.js';
+export { siteOutcome, type DemoOutcome, type SiteOutcome } from './demo/outcome.js';
 export { startHubProcess, type HubProcess, type HubProcessOptions } from './hub/process.js';
 export { hubAddresses } from './hub/addresses.js';
 export { findServer, type ServerBinary } from './hub/server.js';
