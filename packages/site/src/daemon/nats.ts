@@ -57,7 +57,7 @@ export function overNats(pass: HubPass): Connect {
       const served = await serveSite({
         ...{ connection, federation, id, signer, door, says, folder: join(files.state, 'courier') },
         coordinator: () => verifier,
-        onEvent: (event) => tell(event.kind === 'answered' ? 'info' : 'warn', wordsOfEvent(event)),
+        onEvent: (event) => tell(levelOf(event), wordsOfEvent(event)),
       });
       courier = served;
       show = (line) => {
@@ -126,4 +126,13 @@ async function proxyOf({ config, files }: Site): Promise<string | undefined> {
 function wordsOfEvent({ kind, question, run, round, code, words }: CourierEvent): string {
   const place = [question, run && `study ${run}`, round === undefined ? undefined : `round ${round}`];
   return [kind, ...place, code, words].filter((part) => part !== undefined && part !== '').join(', ');
+}
+
+/**
+ * Where a study stands is asked every few seconds: that it was answered is no news. An old message is refused without harm,
+ * and comes whenever a coordinator begins a study's rounds or starts anew.
+ */
+function levelOf({ kind, question, code }: CourierEvent): 'debug' | 'info' | 'warn' {
+  if (kind !== 'answered') return code === 'TASK_STALE' ? 'info' : 'warn';
+  return question === 'notice' || question === 'describe' ? 'debug' : 'info';
 }
