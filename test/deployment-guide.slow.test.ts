@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
 
 /** Runs a block from the folder of all machines; it ends with the first command that fails. */
 function runBlock(block: string, folder: string): Promise<{ code: number | null; output: string }> {
-  const script = `npx() { shift; "$NODE" "$FEDWARD_COMMAND" "$@"; }\nexport -f npx\nset -e\n${block.replaceAll('nohup npx fedward', '"$NODE" "$FEDWARD_COMMAND"')}`;
+  const script = `npx() { shift; "$NODE" "$FEDWARD_COMMAND" "$@"; }\nexport -f npx\nset -eo pipefail\n${block.replaceAll('nohup npx fedward', '"$NODE" "$FEDWARD_COMMAND"')}`;
   const { FEDWARD_PASSPHRASE: _, FEDWARD_SITE: __, FEDWARD_COORDINATOR: ___, ...own } = process.env;
   const env = { ...own, NODE: process.execPath, FEDWARD_COMMAND: commandFile };
   const child = spawn('bash', ['-c', script], { cwd: folder, env });

@@ -134,7 +134,7 @@ export async function resultAction(id: string, flags: ResultFlags): Promise<void
     else await copyFile(paths.model, model);
     note(
       usable
-        ? `To use the model: fedward model show ${model}, fedward model predict ${model} FILE.csv`
+        ? `To use the model: fedward model show ${model}, fedward model predict ${model} FILE.csv --out OUT.csv`
         : `${model} holds weights alone. With --schema FILE, the one that hospitals read their tables by, fedward model can use it.`,
     );
   }

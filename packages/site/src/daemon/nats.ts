@@ -14,6 +14,7 @@ import {
   type SiteCourier,
 } from '@fedward/transport-nats';
 import type { Site } from '../door/index.js';
+import { levelOf, wordsOfEvent } from './courier-words.js';
 import type { Carrier, Connect, HubStanding } from './courier.js';
 
 /** How a site is known to its hub, and stays known. */
@@ -121,18 +122,4 @@ async function proxyOf({ config, files }: Site): Promise<string | undefined> {
     url.password = encodeURIComponent(password);
   }
   return url.href.replace(/\/$/, '');
-}
-
-function wordsOfEvent({ kind, question, run, round, code, words }: CourierEvent): string {
-  const place = [question, run && `study ${run}`, round === undefined ? undefined : `round ${round}`];
-  return [kind, ...place, code, words].filter((part) => part !== undefined && part !== '').join(', ');
-}
-
-/**
- * Where a study stands is asked every few seconds: that it was answered is no news. An old message is refused without harm,
- * and comes whenever a coordinator begins a study's rounds or starts anew.
- */
-function levelOf({ kind, question, code }: CourierEvent): 'debug' | 'info' | 'warn' {
-  if (kind !== 'answered') return code === 'TASK_STALE' ? 'info' : 'warn';
-  return question === 'notice' || question === 'describe' ? 'debug' : 'info';
 }
