@@ -23,7 +23,7 @@ const plan = parseAnyPlan({
   model: { inputShape: [2], layers: [{ type: 'dense', units: 2 }], loss: 'softmax-cross-entropy' },
   training: {
     trainer: 'wasm',
-    batches: { kind: 'shuffled', size: 8, epochs: 1 },
+    batches: { kind: 'shuffle', size: 8, epochs: 1 },
     optimizer: { name: 'sgd', learningRate: 0.1 },
   },
 }) as TrainingPlan;
