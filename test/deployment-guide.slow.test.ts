@@ -41,7 +41,7 @@ const ends = [
 
 it.skipIf(!natsServer)(
   'the commands of the guide to deployment run as they stand, in their order (needs nats-server on PATH)',
-  { timeout: 600_000 },
+  { timeout: 900_000 },
   async () => {
     const folder = temporaryFolder();
     const [tls, webSocket] = [await freePort(), await freePort()];
