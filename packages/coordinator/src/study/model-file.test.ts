@@ -12,7 +12,7 @@ import {
 import { readBundle } from '@fedward/model-bundle';
 import type { Study } from '@fedward/transport-nats';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { StudyResult } from '../studies/result.js';
+import type { StudyResult } from '../studies/study-result.js';
 import { bundleOfStudy } from './model-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fedward-model-file-'));

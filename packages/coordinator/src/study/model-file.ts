@@ -5,7 +5,7 @@ import { featuresOf, isArray, undeclaredColumns } from '@fedward/kit-tables';
 import { decodeWeights, encodeBundle, parseManifest, type BundleManifest } from '@fedward/model-bundle';
 import type { Study } from '@fedward/transport-nats';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { StudyResult } from '../studies/result.js';
+import type { StudyResult } from '../studies/study-result.js';
 
 /** Of `bundleOfStudy`. */
 export interface StudyModel {

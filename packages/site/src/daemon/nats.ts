@@ -8,7 +8,6 @@ import {
   sealEnvelope,
   serveSite,
   subjects,
-  type CourierEvent,
   type HubIdentity,
   type HubStatus,
   type SiteCourier,
