@@ -65,6 +65,7 @@ it.skipIf(!natsServer)(
       expect(result.privacy.epsilon).toBeGreaterThan(3.9);
       expect(result.privacy.epsilon).toBeLessThanOrEqual(4);
       expect(said).toMatch(/^readmission-2 is paused/m);
+      expect(said).toMatch(/^model sha256 [0-9a-f]{64}$/m);
       expect(said).toMatch(/^verified: coordinator\/studies\/readmission-1$/m);
       expect(said).toMatch(/^verified: site\/audit$/m);
       expect(readFileSync(join(folder, 'center/predictions.csv'), 'utf8').trim().split('\n')).toHaveLength(401);
