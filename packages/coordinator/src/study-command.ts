@@ -62,6 +62,10 @@ export const studyCommand = defineCommand('study', summary, (program) => {
     .argument('<id>', 'a study that is done')
     .description('rounds, who was missing and why, privacy, the digest of the model')
     .option('--out <dir>', 'copies result.json, report.txt and model.safetensors there')
+    .option(
+      '--schema <file>',
+      'by which hospitals read their tables: the model of --out can then be used by `fedward model`',
+    )
     .action(async (id: string, flags: ResultFlags) => (await load()).resultAction(id, flags));
 });
 

@@ -1,4 +1,4 @@
-export { decodeBundle, encodeBundle, type ModelBundle } from './bundle.js';
+export { decodeBundle, decodeWeights, encodeBundle, type ModelBundle } from './bundle.js';
 export { coefficients, coefficientsCsv, type Coefficients } from './coefficients/coefficients.js';
 export type { CoefficientTerm } from './coefficients/terms.js';
 export { featureNamesOf, keptFeatures } from './features.js';

@@ -18,7 +18,10 @@ function addAuditCommand(program: Command, setExitCode: (code: ExitCode) => void
   const audit = program.command('audit').description('the tamper-evident log of a run');
   audit
     .command('verify')
-    .argument('<what>', "a run's folder, a log's folder, a round's certificate, or an entry with its proof")
+    .argument(
+      '<what>',
+      "the folder of a run, of a study at its coordinator, of a hospital's daemon, or of a log; a round's certificate; or an entry with its proof",
+    )
     .description(
       'finds every changed, removed, moved or added byte of a log, and says where; of a run all that is not as it was left: ' +
         "the server's log and each hospital's, what each noted of the others', certificates, plan, result, model, report, " +

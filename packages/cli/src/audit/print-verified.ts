@@ -2,6 +2,7 @@ import type { AuditVerification } from '@fedward/audit';
 import type { RunState, RunVerification } from '@fedward/sim-healthcare';
 import { counted } from '@fedward/sim-healthcare/report';
 import { printLine } from '../terminal/output.js';
+import type { StudyVerification } from './verify-study.js';
 import { noKeys, ownKeys } from './verify-words.js';
 
 const unsealed: Record<Exclude<RunState, 'sealed'>, string> = {
@@ -54,6 +55,22 @@ export function printRun(folder: string, run: RunVerification, root: string | un
     printLine(
       `Weights alone sha256:${modelParameters}: what the log, result.json and the end of a run call the model.`,
     );
+}
+
+/** The same of the folder of a study across hospitals. */
+export function printStudy(folder: string, found: StudyVerification, root: string | undefined): void {
+  const { ok, study, log, faults, certified, model, noted, keys } = found;
+  printLine(`${ok ? 'verified' : 'TAMPERED'}: ${folder}`);
+  printLine(`study ${study}, the coordinator's log:`);
+  printLog(log, root);
+  printLine(`${counted(certified.length, 'round')} with a certificate that holds`);
+  if (noted.length > 0) printLine(`Heads of their logs, signed by ${noted.join(', ')}, are in witness.`);
+  for (const { file, message } of faults) printLine(`${file}: ${message}`);
+  if (model !== null) printLine(`Weights sha256:${model}`);
+  if (keys === 'own') printLine(ownKeys);
+  printLine(
+    "Each hospital's own log is with it: `fedward audit verify FOLDER --keys FILE --head WITNESS` there, with the witness of this folder.",
+  );
 }
 
 /** The same of a log. @param asked the root that was noted, if any */

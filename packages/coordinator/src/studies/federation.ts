@@ -15,7 +15,7 @@ import type { Study } from '@fedward/transport-nats';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AttentiveTransport } from './attentive.js';
 import type { StudyParts } from './parts.js';
-import { readStart, type StudyPaths } from './study-folder.js';
+import { keepKeys, readStart, type StudyPaths } from './study-folder.js';
 
 /** A study's run, its logs open. */
 export interface OpenRun {
@@ -53,6 +53,8 @@ export async function openRun(
   const plugins = await parts.pluginsOf(plan);
   const { parameters: initial } = firstWeights(plan, await readStart(paths, study));
   const software = [{ name: packageJson.name, version: packageJson.version }];
+  const theirs = study.members.flatMap((id) => members.verifierKeyOf(id) ?? []);
+  await keepKeys(paths, [signer.verifierKey, ...theirs]);
   // A lock that nobody can tell the holder of is one of this folder's coordinator from before the machine was started again.
   const audit = await openAuditLog(paths.audit, { signer, role: 'coordinator', software, runId, breakLock: true });
   try {

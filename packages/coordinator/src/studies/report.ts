@@ -48,9 +48,9 @@ function lostText({ lost }: RoundReport): string {
 function privacyLines(privacy: StudyResult['privacy']): string[] {
   if (!privacy) return ['  no mechanism with a price: what the model tells of single records is not bounded'];
   const { epsilon, delta, unit, adjacency, accountant, protects, assumptions, mechanisms } = privacy;
-  const bound = epsilon === null ? 'no finite epsilon' : `epsilon ${epsilon} at delta ${delta}`;
+  const bound = epsilon === null ? 'no finite epsilon' : `epsilon ${Number(epsilon.toPrecision(4))} at delta ${delta}`;
   return [
-    `  ${bound} for a ${unit} (${adjacency}), by ${mechanisms.join(', ')}, accountant ${accountant}, of what leaves the ${protects}`,
+    `  ${bound} for a ${unit} (${adjacency}), by ${mechanisms.join(', ')}, accountant ${accountant}, of ${protects}`,
     ...assumptions.map((words) => `  takes for granted: ${words}`),
   ];
 }

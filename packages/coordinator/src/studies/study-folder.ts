@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FedwardError, sha256 } from '@fedward/core';
 import { makeFolder, readBytes, readJson, writeFileAtomic } from '@fedward/kit-files';
@@ -12,6 +13,8 @@ export interface StudyPaths {
   readonly audit: string;
   readonly witness: string;
   readonly certificates: string;
+  /** Verifier keys of the coordinator and of hospitals, one a line, as they were when rounds began. */
+  readonly keys: string;
   readonly checkpoints: string;
   readonly result: string;
   readonly report: string;
@@ -28,6 +31,7 @@ export function studyPaths(root: string, id: string): StudyPaths {
     audit: join(folder, 'audit'),
     witness: join(folder, 'witness'),
     certificates: join(folder, 'certificates'),
+    keys: join(folder, 'keys.txt'),
     checkpoints: join(folder, 'checkpoints'),
     result: join(folder, 'result.json'),
     report: join(folder, 'report.txt'),
@@ -59,4 +63,16 @@ export async function readStart(paths: StudyPaths, { id, initial }: Study) {
   if (digest === initial) return { path: paths.initial, bytes, digest };
   const message = `${paths.initial} is not what hospitals have approved for study ${id}: bring it back`;
   throw new FedwardError('DIGEST_MISMATCH', message, paths.initial);
+}
+
+/** Adds verifier keys to those of the study that are there: one that a hospital had before stays. @throws {FedwardError} STORAGE_FAILED */
+export async function keepKeys(paths: StudyPaths, keys: readonly string[]): Promise<void> {
+  const before = existsSync(paths.keys)
+    ? new TextDecoder()
+        .decode(await readBytes(paths.keys))
+        .trim()
+        .split('\n')
+    : [];
+  const all = [...new Set([...before, ...keys])];
+  if (all.length > before.length) await writeFileAtomic(paths.keys, `${all.join('\n')}\n`);
 }

@@ -1,5 +1,5 @@
 import type { StudyStatus } from '../studies/studies.js';
-import type { StudyEvent } from '../studies/study-store.js';
+import type { MemberStanding, StudyEvent } from '../studies/study-store.js';
 
 /** Where a study stands, for people. */
 export function statusLines({ study, planHash, state, why, standings, present, events }: StudyStatus): string[] {
@@ -31,7 +31,10 @@ interface RoundDetails {
 }
 
 function wordsOf(kind: string, details: StudyEvent['details']): string {
-  if (kind === 'standing') return `${String(details['site'])}: ${String(details['state'])} ${String(details['why'])}`;
+  if (kind === 'standing') {
+    const { site, state, why } = details as unknown as MemberStanding;
+    return why ? `${site}: ${state} (${why})` : `${site}: ${state}`;
+  }
   if (kind !== 'round') return typeof details['why'] === 'string' ? details['why'] : '';
   const { round, participants, dropped, trainLoss, epsilon } = details as unknown as RoundDetails;
   const missing = dropped.map(({ id, reason }) => `; without ${id}: ${reason}`).join('');

@@ -1,10 +1,10 @@
 import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { note, printJson, printLine, printTable } from '@fedward/cli/command';
-import { planHash, type Json } from '@fedward/core';
+import { note, printJson, printLine, printLines, printTable } from '@fedward/cli/command';
+import { FedwardError, planHash, type Json } from '@fedward/core';
 import { askControl } from '@fedward/kit-daemon';
-import { makeFolder } from '@fedward/kit-files';
+import { makeFolder, writeFileAtomic } from '@fedward/kit-files';
 import { coordinatorFolder } from '../config/read.js';
 import { coordinatorPaths } from '../config/paths.js';
 import { studyQuestions } from '../daemon/study-handlers.js';
@@ -16,6 +16,7 @@ import { isOver } from '../studies/state.js';
 import type { StudyStatus } from '../studies/studies.js';
 import { studyPaths } from '../studies/study-folder.js';
 import type { StudyRecord } from '../studies/study-store.js';
+import { bundleOfStudy } from './model-file.js';
 import { idFor, readDeclarations, readPlan, readWeights } from './read-plan.js';
 import { eventText, statusLines } from './status-text.js';
 
@@ -44,6 +45,7 @@ export interface StopFlags extends StudyFlags {
 }
 export interface ResultFlags extends StudyFlags {
   readonly out?: string;
+  readonly schema?: string;
 }
 
 async function ask<T>(flags: StudyFlags, question: string, body: Json): Promise<T> {
@@ -114,14 +116,30 @@ export async function stopAction(id: string, flags: StopFlags): Promise<void> {
 }
 
 export async function resultAction(id: string, flags: ResultFlags): Promise<void> {
+  if (flags.schema !== undefined && flags.out === undefined)
+    throw new FedwardError(
+      'CONFIG_INVALID',
+      '--schema says what the model of --out is for: give --out DIR too',
+      '--schema',
+    );
   const result = await ask<StudyResult>(flags, studyQuestions.result, { id });
   if (flags.out !== undefined) {
     const paths = studyPaths(coordinatorPaths(coordinatorFolder(flags.folder)).studies, id);
     await makeFolder(flags.out);
-    for (const path of [paths.result, paths.report, paths.model]) await copyFile(path, join(flags.out, basename(path)));
+    const model = join(flags.out, basename(paths.model));
+    const { study } = await ask<StudyStatus>(flags, studyQuestions.status, { id });
+    const usable = flags.schema === undefined ? undefined : await bundleOfStudy({ study, result, weights: paths.model, schema: flags.schema }); // prettier-ignore
+    for (const path of [paths.result, paths.report]) await copyFile(path, join(flags.out, basename(path)));
+    if (usable) await writeFileAtomic(model, usable);
+    else await copyFile(paths.model, model);
+    note(
+      usable
+        ? `To use the model: fedward model show ${model}, fedward model predict ${model} FILE.csv --out OUT.csv`
+        : `${model} holds weights alone. With --schema FILE, the one that hospitals read their tables by, fedward model can use it.`,
+    );
   }
   if (flags.json) printJson(result);
-  else printLine(reportText(result).trimEnd());
+  else printLines(reportText(result).trimEnd());
 }
 
 async function tellState(id: string, flags: StudyFlags): Promise<void> {

@@ -79,4 +79,15 @@ describe('eventText', () => {
       '2026-01-02 03:04:05  round  1: 1 hospitals, loss 0.4000, epsilon 1.235; without site-b: site-b is absent: not heard for 12 min',
     );
   });
+
+  it('tells where a hospital stands, and why only where there is a reason', () => {
+    const event = { number: 1, time: '2026-01-02T03:04:05.000Z', kind: 'standing' };
+    const details = { site: 'site-a', state: 'waiting', why: 'its people have not approved it yet' };
+    expect(eventText({ ...event, details })).toBe(
+      '2026-01-02 03:04:05  standing  site-a: waiting (its people have not approved it yet)',
+    );
+    expect(eventText({ ...event, details: { ...details, state: 'approved', why: '' } })).toBe(
+      '2026-01-02 03:04:05  standing  site-a: approved',
+    );
+  });
 });

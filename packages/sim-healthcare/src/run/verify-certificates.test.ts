@@ -33,3 +33,14 @@ it('each party signs with a key that is called as it is', () => {
   const server = { ...shown, coordinator: { ...shown.coordinator!, verifierKey: 'coordinator2+1+A' } };
   expect(misnamedIn(server)).toEqual(['coordinator signs with the key coordinator2+1+A, which is not its own']);
 });
+
+it('the coordinator’s key may be called by its federation, too, and no hospital’s', () => {
+  const { shown } = certificate(0, { north: 3 });
+  const server = { ...shown, coordinator: { ...shown.coordinator!, verifierKey: 'heart/coordinator+1+A' } };
+  expect(misnamedIn(server)).toEqual([]);
+  const [north] = shown.sites;
+  const site = { ...shown, sites: [{ ...north!, verifierKey: 'heart/north+1+A' }] };
+  expect(misnamedIn(site)).toEqual(['north signs with the key heart/north+1+A, which is not its own']);
+  const deeper = { ...shown, coordinator: { ...shown.coordinator!, verifierKey: 'a/b/coordinator+1+A' } };
+  expect(misnamedIn(deeper)).toHaveLength(1);
+});

@@ -104,7 +104,9 @@ function printStatus({
   log,
   noise,
 }: SiteStatus): void {
-  printLine(`site ${id} of ${federation}: process ${pid}, started ${restarts + 1} times, ${noise} noise`);
+  printLine(
+    `site ${id} of ${federation}: process ${pid}, started ${restarts === 0 ? 'for the first time' : `${restarts + 1} times`}, ${noise} noise`,
+  );
   printLine(
     `hub: ${text(connection['state'])}${connection['why'] === undefined ? '' : `, ${text(connection['why'])}`}`,
   );
@@ -112,7 +114,7 @@ function printStatus({
   for (const { kind, study, round } of atWork)
     printLine(`at work: ${text(kind)} of ${text(study)}, round ${text(round)}`);
   if (ledger)
-    printLine(`spent: epsilon ${text(ledger['epsilon'])} of ${text(ledger['budget'])} (delta ${text(ledger['delta'])}, of a ${text(ledger['unit'])})`); // prettier-ignore
+    printLine(`spent: epsilon ${rounded(ledger['epsilon'])} of ${text(ledger['budget'])} (delta ${text(ledger['delta'])}, of a ${text(ledger['unit'])})`); // prettier-ignore
   const verified = log['verified'] === true ? ', verified' : log['verified'] === false ? ', DOES NOT VERIFY' : '';
   printLine(`log: ${text(log['entries'])} entries${verified}`);
   if (studies.length > 0) printStudies(studies);
@@ -150,4 +152,11 @@ async function passphraseIn(folder: string, file: string | undefined): Promise<s
 function text(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** An epsilon to four digits, rounded up: what is shown is never less than what was spent. */
+function rounded(value: Json | undefined): string {
+  if (typeof value !== 'number' || value === 0) return value === null ? 'without a bound' : text(value);
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 3);
+  return String(Number((Math.ceil(value / unit) * unit).toPrecision(4)));
 }

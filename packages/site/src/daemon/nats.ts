@@ -8,12 +8,12 @@ import {
   sealEnvelope,
   serveSite,
   subjects,
-  type CourierEvent,
   type HubIdentity,
   type HubStatus,
   type SiteCourier,
 } from '@fedward/transport-nats';
 import type { Site } from '../door/index.js';
+import { levelOf, wordsOfEvent } from './courier-words.js';
 import type { Carrier, Connect, HubStanding } from './courier.js';
 
 /** How a site is known to its hub, and stays known. */
@@ -57,7 +57,7 @@ export function overNats(pass: HubPass): Connect {
       const served = await serveSite({
         ...{ connection, federation, id, signer, door, says, folder: join(files.state, 'courier') },
         coordinator: () => verifier,
-        onEvent: (event) => tell(event.kind === 'answered' ? 'info' : 'warn', wordsOfEvent(event)),
+        onEvent: (event) => tell(levelOf(event), wordsOfEvent(event)),
       });
       courier = served;
       show = (line) => {
@@ -121,9 +121,4 @@ async function proxyOf({ config, files }: Site): Promise<string | undefined> {
     url.password = encodeURIComponent(password);
   }
   return url.href.replace(/\/$/, '');
-}
-
-function wordsOfEvent({ kind, question, run, round, code, words }: CourierEvent): string {
-  const place = [question, run && `study ${run}`, round === undefined ? undefined : `round ${round}`];
-  return [kind, ...place, code, words].filter((part) => part !== undefined && part !== '').join(', ');
 }

@@ -1,0 +1,115 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAuditLog } from '@fedward/audit';
+import {
+  createLayout,
+  createParameters,
+  digestTensors,
+  encodeSafetensors,
+  type AuditEventType,
+  type JsonObject,
+} from '@fedward/core';
+import { signerOf, type Signer } from '@fedward/kit-keys';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { verifyAction } from './audit-action.js';
+import { verifyStudy } from './verify-study.js';
+
+const parent = mkdtempSync(join(tmpdir(), 'fedward-verify-study-'));
+afterAll(() => rmSync(parent, { recursive: true }));
+
+const keyOf = (name: string): Signer => signerOf(name, generateKeyPairSync('ed25519').privateKey);
+const [server, north] = [keyOf('heart/coordinator'), keyOf('north')];
+const values = Float32Array.of(1, 2);
+const weights = createParameters(createLayout([{ name: 'w', shape: [2] }]), values);
+const after = digestTensors(weights);
+const root = '0'.repeat(64);
+const planHash = `sha256:${'a'.repeat(64)}`;
+
+interface Entry {
+  readonly log: string;
+  readonly signer: Signer;
+  readonly type: AuditEventType;
+  readonly round: number;
+  readonly details: JsonObject;
+  readonly clientId?: string;
+}
+
+async function proved({ log: at, signer, ...event }: Entry) {
+  const log = await openAuditLog(at, { signer, runId: 'heart-1', fsync: false });
+  const { index } = await log.append({ ...event, time: '2026-01-01T00:00:00.000Z', runId: 'heart-1' });
+  const shown = await log.prove(index);
+  await log.close();
+  return { verifierKey: signer.verifierKey, ...shown };
+}
+
+let folder = '';
+
+/** The folder of a study of one hospital and one round. */
+beforeEach(async () => {
+  folder = mkdtempSync(join(parent, 'study-'));
+  const answer = { planHash, update: root, serverHead: { index: 0, root } };
+  const site = await proved({ log: mkdtempSync(join(parent, 'log-')), signer: north, type: 'training', round: 0, details: answer, clientId: 'north' }); // prettier-ignore
+  const details = {
+    ...{ planHash, participants: ['north'], dropped: [], model: { before: root, after }, epsilon: null },
+    ...{ updates: { north: root }, dataSheets: {}, heads: { north: { index: 9, root } } },
+  };
+  const coordinator = await proved({ log: join(folder, 'audit'), signer: server, type: 'round-certified', round: 1, details }); // prettier-ignore
+  const certificate = { version: 1, runId: 'heart-1', round: 1, coordinator, sites: [{ id: 'north', ...site }], witnessed: [] }; // prettier-ignore
+  mkdirSync(join(folder, 'certificates'));
+  const json = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
+  json('certificates/round-0001.json', certificate);
+  json('study.json', { id: 'heart-1' });
+  json('result.json', { planHash, model: { sha256: after } });
+  writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors([{ name: 'w', shape: [2], values }], {}));
+  writeFileSync(join(folder, 'keys.txt'), `${server.verifierKey}\n${north.verifierKey}\n`);
+});
+
+describe('the folder of a study across hospitals', () => {
+  it('holds, by its own keys and by keys that are given', async () => {
+    expect(await verifyStudy(folder, {})).toMatchObject({
+      ok: true,
+      faults: [],
+      certified: [1],
+      model: after,
+      keys: 'own',
+    });
+    const keys = [server.verifierKey, north.verifierKey];
+    expect(await verifyStudy(folder, { keys })).toMatchObject({ ok: true, keys: 'given' });
+    let text = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((part) => (text += String(part)) !== '');
+    expect(await verifyAction(folder, {})).toBe(0);
+    vi.restoreAllMocks();
+    expect(text).toMatch(/^verified: /);
+  });
+
+  it.each([
+    [
+      'other weights',
+      'model.safetensors',
+      () => encodeSafetensors([{ name: 'w', shape: [2], values: Float32Array.of(1, 3) }], {}),
+    ],
+    ['another result', 'result.json', () => JSON.stringify({ planHash, model: { sha256: root } })],
+    ['another plan', 'result.json', () => JSON.stringify({ planHash: 'sha256:1', model: { sha256: after } })],
+    [
+      'a certificate that says otherwise',
+      'certificates/round-0001.json',
+      (text: string) => text.replace('"north"', '"south"'),
+    ],
+    [
+      'a certificate under another round',
+      'certificates/round-0002.json',
+      () => readFileSync(join(folder, 'certificates/round-0001.json')),
+    ],
+    ['another study', 'study.json', () => JSON.stringify({ id: 'heart-2' })],
+    ['a witness that is none', 'witness', () => 'nothing\n'],
+    ['without the key of the hospital', 'keys.txt', () => `${server.verifierKey}\n`],
+    ['without the key of the coordinator', 'keys.txt', () => `${north.verifierKey}\n`],
+  ] as const)('does not hold with %s', async (_, name, changed) => {
+    const path = join(folder, name);
+    const before = name === 'certificates/round-0001.json' ? readFileSync(path, 'utf8') : '';
+    writeFileSync(path, changed(before));
+    expect((await verifyStudy(folder, {})).ok).toBe(false);
+  });
+});
