@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { canonicalJson, sha256, type Json } from '@fedward/core';
+import { canonicalJson, sha256, type Json, type Update } from '@fedward/core';
 import { askControl } from '@fedward/kit-daemon';
 import { readSigner, verifierOf, type Signer } from '@fedward/kit-keys';
 import {
@@ -19,6 +19,7 @@ import { natsServer } from '../../../../tools/testing/nats-hub.js';
 import { hubAddresses } from '../hub/addresses.js';
 import type { Office } from '../members/office.js';
 import { revoke } from '../members/revoke.js';
+import type { StudyResult } from '../studies/result.js';
 import type { StudyStatus } from '../studies/studies.js';
 import { newCoordinatorIn, newFolder, runHub } from '../testing/federation.js';
 import { joins, type TestHospital } from '../testing/hospital.js';
@@ -43,10 +44,10 @@ class Siege {
     readonly study: Study,
   ) {}
 
-  static async start(rounds = 4): Promise<Siege> {
+  static async start(rounds = 4, plan: object = {}): Promise<Siege> {
     const folder = join(await newFolder(), 'coordinator');
     const office = await newCoordinatorIn(folder);
-    const study = exampleStudy({ id: 'besieged' }, { rounds, quorum: 2 });
+    const study = exampleStudy({ id: 'besieged' }, { rounds, quorum: 2, ...plan });
     const hospitals: TestHospital[] = [];
     for (const id of study.members) hospitals.push(await joins(office, id));
     const signers = new Map<string, Signer>();
@@ -99,13 +100,14 @@ class Siege {
     return connection;
   }
 
-  /** An honest hospital's courier. */
-  async serves(id: string, given?: Connection): Promise<Connection> {
+  /** A hospital's courier. @param lie what it makes of its updates before it signs them; default: it is honest */
+  async serves(id: string, given?: Connection, lie = (update: Update): unknown => update): Promise<Connection> {
     const connection = given ?? (await this.connects(id));
-    const transport = await this.sites.open(this.study);
+    const client = (await this.sites.open(this.study)).client(id);
+    const answer = async (...asked: Parameters<typeof client.answer>) => lie(await client.answer(...asked)) as Update;
     const door: SiteDoor = {
       admit: async () => undefined,
-      clientOf: async () => transport.client(id),
+      clientOf: async () => ({ ...client, answer }),
       study: async () => ({ state: 'approved', why: '' }),
       taken: async () => undefined,
     };
@@ -170,6 +172,32 @@ describe.skipIf(!natsServer)('a coordinator under attack', () => {
     expect(sent).toBeGreaterThan(500);
     expect(siege.lines.filter((line) => line.includes('SIGNATURE_INVALID')).length).toBeGreaterThan(0);
     expect(siege.lines.length).toBeLessThan(100);
+  });
+
+  it('takes no lie of a hospital that can be seen, signed as it is, and goes on with the others', { timeout: 200_000 }, async () => {
+    const lies: readonly ((update: Update) => object)[] = [
+      (update) => ({ ...update, weight: -1 }),
+      (update) => ({ ...update, weight: Number.MAX_VALUE }),
+      (update) => ({ ...update, baseRound: update.baseRound + 1 }),
+      (update) => ({ ...update, clientId: 'site-a' }),
+      (update) => ({ ...update, metrics: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`m${i}`, i])) }),
+      (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.map(() => NaN) } }),
+      (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.slice(1) } }),
+      (update) => ({ ...update, payload: { ...update.payload, values: new Float32Array(8_000_000) } }),
+      (update) => ({ ...update, head: { ...update.head!, index: 0 } }),
+      (update) => ({ ...update, head: { ...update.head!, root: update.head!.root.replace(/^./, (c) => (c === 'a' ? 'b' : 'a')) } }),
+      (update) => ({ ...update, cosignature: 'site-c+00000000+AAAA' }),
+      () => ({}),
+    ];
+    const siege = await Siege.start(lies.length, { onInvalidUpdate: 'drop' });
+    for (const id of ['site-a', 'site-b']) await siege.serves(id);
+    const left = [...lies];
+    await siege.serves('site-c', undefined, (update) => left[update.baseRound]!(update));
+    await siege.proposes();
+    await expect.poll(async () => (await siege.state()).state, { ...patient, timeout: 40_000 }).toBe('done').catch(async (e) => { console.log(JSON.stringify((await siege.state()).events.map((x) => [x.kind, JSON.stringify(x.details).slice(0, 400)]), null, 1), siege.lines.slice(-15).join('')); throw e; });
+    const { rounds } = (await siege.ask(studyQuestions.result)) as unknown as StudyResult;
+    expect(rounds.map(({ participants }) => participants)).toEqual(lies.map(() => ['site-a', 'site-b']));
+    process.stdout.write(rounds.map(({ dropped }) => dropped.map(({ code, reason }) => `${code} ${reason.slice(0, 100)}\n`).join('')).join('')); // prettier-ignore
   });
 
   it('hears no hospital that was revoked: its connection ends, and its certificate with it', { timeout: 200_000 }, async () => {
