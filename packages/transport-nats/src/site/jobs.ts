@@ -15,7 +15,7 @@ interface Job {
 }
 
 /** How often the hub is told that a task is at work, milliseconds: a quarter of what it waits. */
-const working = 15_000;
+const working = 1500;
 
 /** What is at work, at most one question in each lane. */
 export class Jobs {

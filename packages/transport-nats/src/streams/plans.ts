@@ -51,7 +51,8 @@ export function siteStreams(room: number): readonly StreamPlan[] {
         durable_name: taskConsumer,
         deliver_policy: 'all',
         ack_policy: 'explicit',
-        ack_wait: 60 * second,
+        // A hospital that died with a task gets it again after this; one that is at work says so four times as often.
+        ack_wait: 6 * second,
         max_ack_pending: 64,
       },
     },

@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { LocalDeployment, siteOutcome, type LocalDaemon, type SiteOutcome } from '@fedward/coordinator';
+import { hubOf, type DeployedHub } from './deployed-hub.js';
+
+/** The command, as it is built. */
+const command = [process.execPath, fileURLToPath(new URL('../../packages/cli/bin/fedward.js', import.meta.url))];
+const killAtFile = pathToFileURL(fileURLToPath(new URL('kill-at.mjs', import.meta.url))).href;
+
+/** After a process has ended it is started again so much later, as a machine's own supervisor does, milliseconds. */
+const startAgainAfter = 200;
+
+/** `coordinator`, or a hospital's id. */
+export type Party = string;
+
+/** What a study came to. */
+export interface StudyEnd {
+  readonly state: string;
+  readonly why: string;
+  /** Digest of the model. */
+  readonly sha256: string;
+  readonly sites: readonly SiteOutcome[];
+}
+
+/**
+ * A hub, a coordinator and hospitals of the tutorial as real processes, each started again by itself whenever it has ended, so
+ * that tests can kill whom they like.
+ */
+export interface TestDeployment {
+  readonly folder: string;
+  readonly members: readonly string[];
+  readonly local: LocalDeployment;
+  /** Run by the test: the coordinator does not start it again. */
+  readonly hub: DeployedHub;
+  /** SIGKILL. */
+  kill(party: Party): Promise<void>;
+  /**
+   * Has a process die (SIGKILL) at named points, one after the other; in between it is started again. It is stopped and
+   * started for that, which is no part of the disturbance.
+   * @param killAt such as `site.trained#2`: see `kill-at.mjs`
+   */
+  dieAt(party: Party, killAt: readonly string[]): Promise<void>;
+  /** Points at which it has died since `dieAt`. */
+  deaths(party: Party): readonly string[];
+  /** Proposes a study, has each hospital approve it by hand, starts it. @param plan a file */
+  begin(id: string, plan: string): Promise<void>;
+  /** Waits for its end. @throws where it takes longer, with where it stood and what each process said last */
+  ended(id: string, seconds?: number): Promise<StudyEnd>;
+  close(): Promise<void>;
+}
+
+/** @param hospitals of the tutorial */
+export async function startDeployment({ hospitals = 3 } = {}): Promise<TestDeployment> {
+  const folder = mkdtempSync(join(tmpdir(), 'fedward-deployment-'));
+  const members = Array.from({ length: hospitals }, (_, n) => `hospital-${n}`);
+  const local = await LocalDeployment.make({
+    ...{ folder, federation: 'tested', noise: 'seeded', command, startHub: false },
+    sites: members.map((id) => ({
+      ...{ id, data: { scenario: 'tutorial', hospital: id, hospitals } },
+      // Study after study on the same patients, of simulated noise.
+      settings: { 'ledger.budget': 1e6 },
+    })),
+  });
+  const hub = await hubOf(join(local.coordinatorFolder, 'hub'));
+  const environments = new Map<Party, Readonly<Record<string, string>>>();
+  const daemonOf = (party: Party): LocalDaemon =>
+    party === 'coordinator' ? local.coordinator : local.sites.get(party)!;
+  const parties = ['coordinator', ...members];
+  const markersOf = (party: Party): string => join(folder, 'deaths', party);
+  let watching = true;
+  /** While a test stops one by intent. */
+  const held = new Set<Party>();
+  const watch = async (party: Party): Promise<void> => {
+    const daemon = daemonOf(party);
+    while (watching) {
+      if (!daemon.isRunning && !held.has(party)) daemon.start(environments.get(party));
+      await Promise.race([daemon.ended(), pause(startAgainAfter)]);
+      if (!daemon.isRunning) await pause(startAgainAfter);
+    }
+  };
+  const watches = parties.map(watch);
+
+  return {
+    ...{ folder, members, local, hub },
+    kill: (party) => daemonOf(party).kill(),
+    async dieAt(party, killAt) {
+      rmSync(markersOf(party), { recursive: true, force: true });
+      mkdirSync(markersOf(party), { recursive: true });
+      environments.set(party, {
+        NODE_OPTIONS: `--import=${killAtFile}`,
+        FEDWARD_TEST_KILL_AT: killAt.join(','),
+        FEDWARD_TEST_KILL_MARKERS: markersOf(party),
+      });
+      held.add(party);
+      await daemonOf(party).stop();
+      held.delete(party);
+    },
+    deaths: (party) =>
+      readdirSync(markersOf(party))
+        .sort((a, b) => Number(a) - Number(b))
+        .map((name) => readFileSync(join(markersOf(party), name), 'utf8')),
+    begin: (id, plan) => begin(local, members, id, plan),
+    ended: (id, seconds = 120) => ended(local, members, id, seconds),
+    async close() {
+      watching = false;
+      await Promise.all(watches);
+      await local.close();
+      await hub.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whatever does not run at the moment is asked again. */
+async function patiently<T>(work: () => Promise<T>, seconds = 60): Promise<T> {
+  for (const end = performance.now() + seconds * 1000; ;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await pause(200);
+    }
+  }
+}
+
+async function begin(local: LocalDeployment, members: readonly string[], id: string, plan: string): Promise<void> {
+  const at = ['--folder', local.coordinatorFolder];
+  await patiently(() => local.studies());
+  await local.ask('study', 'propose', '--plan', plan, '--id', id, '--name', id, '--members', members.join(','), ...at);
+  for (const member of members) await patiently(() => local.approve(member, id));
+  await local.ask('study', 'start', id, ...at);
+}
+
+async function ended(
+  local: LocalDeployment,
+  members: readonly string[],
+  id: string,
+  seconds: number,
+): Promise<StudyEnd> {
+  let last: Standing = { state: 'not known', why: '' };
+  for (const end = performance.now() + seconds * 1000; ;) {
+    last = await local.studyStatus(id).then((value) => value as unknown as Standing, () => last); // prettier-ignore
+    if (['done', 'failed', 'stopped', 'paused'].includes(last.state)) break;
+    if (performance.now() > end) throw new Error(`study ${id} is ${last.state}: ${last.why}\n${lastWords(local)}`);
+    await pause(200);
+  }
+  if (last.state !== 'done') throw new Error(`study ${id} is ${last.state}: ${last.why}\n${lastWords(local)}`);
+  const file = join(local.coordinatorFolder, 'studies', id, 'result.json');
+  const result = JSON.parse(readFileSync(file, 'utf8')) as { readonly model: { readonly sha256: string } };
+  const sites = await Promise.all(members.map((member) => siteOutcome(local, member, id)));
+  return { ...last, sha256: result.model.sha256, sites };
+}
+
+interface Standing {
+  readonly state: string;
+  readonly why: string;
+}
+
+function lastWords(local: LocalDeployment): string {
+  return local.daemons.map((daemon) => `--- ${daemon.name}\n${daemon.lastWords().join('\n')}`).join('\n');
+}
