@@ -23,8 +23,7 @@ export function seldom({ everySeconds = 60, most = 100, now = () => performance.
   const isOver = ({ at }: { readonly at: number }): boolean => now() - at >= everySeconds * 1000;
 
   return (what: string, tell: Tell): void => {
-    if (!told.has(what) && told.size >= most)
-      for (const [key, each] of told) if (isOver(each)) told.delete(key);
+    if (!told.has(what) && told.size >= most) for (const [key, each] of told) if (isOver(each)) told.delete(key);
     const key = told.has(what) || told.size < most ? what : others;
     const known = told.get(key);
     if (known && !isOver(known)) {

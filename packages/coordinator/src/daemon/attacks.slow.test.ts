@@ -122,22 +122,26 @@ class Siege {
 }
 
 describe.skipIf(!natsServer)('a coordinator under attack', () => {
-  it('goes on with the others where a hospital takes all connections of its account', { timeout: 200_000 }, async () => {
-    const siege = await Siege.start(300);
-    for (const id of ['site-a', 'site-b']) await siege.serves(id);
-    await siege.daemon.close();
-    // The hub runs, and who is quick is there before the coordinator.
-    const { url: connect } = await runHub(siege.office);
-    const hogs = await Promise.all(Array.from({ length: 8 }, () => siege.connects('site-c')));
-    await siege.begin({ start: false, connect });
-    await siege.proposes();
-    await expect.poll(() => siege.participants(), patient).toEqual(['site-a', 'site-b']);
-    const [kept, ...others] = hogs;
-    for (const hog of others) await hog.close();
-    await siege.serves('site-c', kept);
-    await expect.poll(() => siege.participants(), patient).toEqual(['site-a', 'site-b', 'site-c']);
-    expect(siege.lines.some((line) => line.includes('"account":"site-c","state":"waiting"'))).toBe(true);
-  });
+  it(
+    'goes on with the others where a hospital takes all connections of its account',
+    { timeout: 200_000 },
+    async () => {
+      const siege = await Siege.start(300);
+      for (const id of ['site-a', 'site-b']) await siege.serves(id);
+      await siege.daemon.close();
+      // The hub runs, and who is quick is there before the coordinator.
+      const { url: connect } = await runHub(siege.office);
+      const hogs = await Promise.all(Array.from({ length: 8 }, () => siege.connects('site-c')));
+      await siege.begin({ start: false, connect });
+      await siege.proposes();
+      await expect.poll(() => siege.participants(), patient).toEqual(['site-a', 'site-b']);
+      const [kept, ...others] = hogs;
+      for (const hog of others) await hog.close();
+      await siege.serves('site-c', kept);
+      await expect.poll(() => siege.participants(), patient).toEqual(['site-a', 'site-b', 'site-c']);
+      expect(siege.lines.some((line) => line.includes('"account":"site-c","state":"waiting"'))).toBe(true);
+    },
+  );
 
   it('is flooded by one hospital, and neither its log nor its memory grows by it', { timeout: 200_000 }, async () => {
     const siege = await Siege.start(6);
@@ -174,53 +178,80 @@ describe.skipIf(!natsServer)('a coordinator under attack', () => {
     expect(siege.lines.length).toBeLessThan(100);
   });
 
-  it('takes no lie of a hospital that can be seen, signed as it is, and goes on with the others', { timeout: 200_000 }, async () => {
-    const lies: readonly ((update: Update) => object)[] = [
-      (update) => ({ ...update, weight: -1 }),
-      (update) => ({ ...update, weight: Number.MAX_VALUE }),
-      (update) => ({ ...update, baseRound: update.baseRound + 1 }),
-      (update) => ({ ...update, clientId: 'site-a' }),
-      (update) => ({ ...update, metrics: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`m${i}`, i])) }),
-      (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.map(() => NaN) } }),
-      (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.slice(1) } }),
-      (update) => ({ ...update, payload: { ...update.payload, values: new Float32Array(8_000_000) } }),
-      (update) => ({ ...update, head: { ...update.head!, index: 0 } }),
-      (update) => ({ ...update, head: { ...update.head!, root: update.head!.root.replace(/^./, (c) => (c === 'a' ? 'b' : 'a')) } }),
-      (update) => ({ ...update, cosignature: 'site-c+00000000+AAAA' }),
-      () => ({}),
-    ];
-    const siege = await Siege.start(lies.length, { onInvalidUpdate: 'drop' });
-    for (const id of ['site-a', 'site-b']) await siege.serves(id);
-    const left = [...lies];
-    await siege.serves('site-c', undefined, (update) => left[update.baseRound]!(update));
-    await siege.proposes();
-    await expect.poll(async () => (await siege.state()).state, { ...patient, timeout: 40_000 }).toBe('done').catch(async (e) => { console.log(JSON.stringify((await siege.state()).events.map((x) => [x.kind, JSON.stringify(x.details).slice(0, 400)]), null, 1), siege.lines.slice(-15).join('')); throw e; });
-    const { rounds } = (await siege.ask(studyQuestions.result)) as unknown as StudyResult;
-    expect(rounds.map(({ participants }) => participants)).toEqual(lies.map(() => ['site-a', 'site-b']));
-    process.stdout.write(rounds.map(({ dropped }) => dropped.map(({ code, reason }) => `${code} ${reason.slice(0, 100)}\n`).join('')).join('')); // prettier-ignore
-  });
+  it(
+    'takes no lie of a hospital that can be seen, signed as it is, and goes on with the others',
+    { timeout: 200_000 },
+    async () => {
+      const lies: readonly ((update: Update) => object)[] = [
+        (update) => ({ ...update, weight: -1 }),
+        (update) => ({ ...update, weight: Number.MAX_VALUE }),
+        (update) => ({ ...update, baseRound: update.baseRound + 1 }),
+        (update) => ({ ...update, clientId: 'site-a' }),
+        (update) => ({
+          ...update,
+          metrics: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`m${i}`, i])),
+        }),
+        (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.map(() => NaN) } }),
+        (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.slice(1) } }),
+        (update) => ({ ...update, payload: { ...update.payload, values: new Float32Array(8_000_000) } }),
+        (update) => ({ ...update, head: { ...update.head!, index: 0 } }),
+        (update) => ({
+          ...update,
+          head: { ...update.head!, root: update.head!.root.replace(/^./, (c) => (c === 'a' ? 'b' : 'a')) },
+        }),
+        (update) => ({ ...update, cosignature: 'site-c+00000000+AAAA' }),
+        () => ({}),
+      ];
+      const siege = await Siege.start(lies.length, { onInvalidUpdate: 'drop' });
+      for (const id of ['site-a', 'site-b']) await siege.serves(id);
+      const left = [...lies];
+      await siege.serves('site-c', undefined, (update) => left[update.baseRound]!(update));
+      await siege.proposes();
+      await expect
+        .poll(async () => (await siege.state()).state, { ...patient, timeout: 40_000 })
+        .toBe('done')
+        .catch(async (e) => {
+          console.log(
+            JSON.stringify(
+              (await siege.state()).events.map((x) => [x.kind, JSON.stringify(x.details).slice(0, 400)]),
+              null,
+              1,
+            ),
+            siege.lines.slice(-15).join(''),
+          );
+          throw e;
+        });
+      const { rounds } = (await siege.ask(studyQuestions.result)) as unknown as StudyResult;
+      expect(rounds.map(({ participants }) => participants)).toEqual(lies.map(() => ['site-a', 'site-b']));
+      process.stdout.write(rounds.map(({ dropped }) => dropped.map(({ code, reason }) => `${code} ${reason.slice(0, 100)}\n`).join('')).join('')); // prettier-ignore
+    },
+  );
 
-  it('hears no hospital that was revoked: its connection ends, and its certificate with it', { timeout: 200_000 }, async () => {
-    const siege = await Siege.start(200);
-    const open = new Map<string, Connection>();
-    for (const id of siege.study.members) open.set(id, await siege.serves(id));
-    await siege.proposes();
-    await expect.poll(() => siege.participants(), patient).toEqual(siege.study.members);
-    await revoke(siege.office.config, 'site-c', 'it left');
-    await siege.ask('members.changed');
-    await expect.poll(() => siege.participants(), patient).toEqual(['site-a', 'site-b']);
-    const stop = new AbortController();
-    let why = '';
-    const onStatus = (status: HubStatus): void => {
-      why = status.why ?? '';
-      if (/revoked/.test(why)) stop.abort();
-    };
-    const identity = await siege.hospitals[2]!.identity();
-    const servers = hubAddresses(siege.office.config);
-    await expect(connectHub({ servers, identity: () => identity, party: 'site-c', signal: stop.signal, onStatus })).rejects.toThrow(); // prettier-ignore
-    expect(why).toMatch(/revoked/);
-    await expect(open.get('site-c')!.rtt()).rejects.toThrow();
-  });
+  it(
+    'hears no hospital that was revoked: its connection ends, and its certificate with it',
+    { timeout: 200_000 },
+    async () => {
+      const siege = await Siege.start(200);
+      const open = new Map<string, Connection>();
+      for (const id of siege.study.members) open.set(id, await siege.serves(id));
+      await siege.proposes();
+      await expect.poll(() => siege.participants(), patient).toEqual(siege.study.members);
+      await revoke(siege.office.config, 'site-c', 'it left');
+      await siege.ask('members.changed');
+      await expect.poll(() => siege.participants(), patient).toEqual(['site-a', 'site-b']);
+      const stop = new AbortController();
+      let why = '';
+      const onStatus = (status: HubStatus): void => {
+        why = status.why ?? '';
+        if (/revoked/.test(why)) stop.abort();
+      };
+      const identity = await siege.hospitals[2]!.identity();
+      const servers = hubAddresses(siege.office.config);
+      await expect(connectHub({ servers, identity: () => identity, party: 'site-c', signal: stop.signal, onStatus })).rejects.toThrow(); // prettier-ignore
+      expect(why).toMatch(/revoked/);
+      await expect(open.get('site-c')!.rtt()).rejects.toThrow();
+    },
+  );
 
   it('leaves private keys in files of their owner, and nowhere else', { timeout: 100_000 }, async () => {
     const siege = await Siege.start(1);
@@ -236,7 +267,9 @@ describe.skipIf(!natsServer)('a coordinator under attack', () => {
         expect([(found.mode & 0o077).toString(8), (lstatSync(dirname(path)).mode & 0o077).toString(8)], path).toEqual(['0', '0']); // prettier-ignore
         holders.add(name.replace(/site-[abc]/, 'ID'));
       }
-    const ofCoordinator = ['at/ID.pem', 'coordinator.pem', 'hub.pem', 'system.pem'].map((name) => `certificates/${name}`);
+    const ofCoordinator = ['at/ID.pem', 'coordinator.pem', 'hub.pem', 'system.pem'].map(
+      (name) => `certificates/${name}`,
+    );
     const keys = ['keys/ID.key.json', 'keys/fed%2Fcoordinator.key.json', 'keys/hub/identity.pem'];
     expect([...holders].sort()).toEqual(['authority/authority.key.json', ...ofCoordinator, ...keys]);
   });

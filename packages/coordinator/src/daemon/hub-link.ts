@@ -152,7 +152,9 @@ export class HubLink implements TransportFactory, Presence {
         connection ? [{ id, verifier: () => members.verifierOf(id), connection }] : [],
       ),
       onEvent: ({ kind, site, code, words }) =>
-        rarely(`${site} ${kind} ${code}`, (left) => log.warn(words, { study: study.id, site, kind, code, ...(left > 0 && { left }) })),
+        rarely(`${site} ${kind} ${code}`, (left) =>
+          log.warn(words, { study: study.id, site, kind, code, ...(left > 0 && { left }) }),
+        ),
     });
   }
 

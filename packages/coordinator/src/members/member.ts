@@ -62,7 +62,12 @@ const mostEvents = 200;
 export function certified(member: Member, request: string, certificate: string): Member {
   assertUnused(member, request);
   if (request === member.request) return { ...member, certificate };
-  return { ...member, certificate, request, formerRequests: [...member.formerRequests, sha256(member.request)].slice(-mostEvents) };
+  return {
+    ...member,
+    certificate,
+    request,
+    formerRequests: [...member.formerRequests, sha256(member.request)].slice(-mostEvents),
+  };
 }
 
 /** @throws {FedwardError} REQUEST_USED */

@@ -51,7 +51,8 @@ describe('a request', () => {
     const north = await asks(office, 'north');
     await mkdir(office.config.paths.requests, { recursive: true });
     const text = await readFile(north.request, 'utf8');
-    for (const id of ['north', 'south']) await writeFile(join(office.config.paths.requests, `${id}.request.json`), text);
+    for (const id of ['north', 'south'])
+      await writeFile(join(office.config.paths.requests, `${id}.request.json`), text);
     expect((await read(office, 'north')).site.name).toBe('north');
     await expect(read(office, 'south')).rejects.toThrow(/asks for north, and not for south/);
   });

@@ -142,7 +142,10 @@ export class HospitalDoor implements SiteDoor {
     } catch (error) {
       await this.#refusals.note({ runId: study.id, kind: 'proposed' }, error);
       if (!isFedwardError(error)) throw error;
-      standing = { state: hasCode(error, 'STORAGE_FAILED') ? 'waiting' : 'refused', why: cutWords(this.#refusals.leaving(error).message) };
+      standing = {
+        state: hasCode(error, 'STORAGE_FAILED') ? 'waiting' : 'refused',
+        why: cutWords(this.#refusals.leaving(error).message),
+      };
     }
     return standing;
   }

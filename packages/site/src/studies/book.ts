@@ -54,7 +54,9 @@ export class StudyBook {
    */
   async propose(study: Study): Promise<StudyRecord> {
     const known = this.get(study.id);
-    const other = known ? undefined : this.list().find(({ study: { id } }) => id.toLowerCase() === study.id.toLowerCase());
+    const other = known
+      ? undefined
+      : this.list().find(({ study: { id } }) => id.toLowerCase() === study.id.toLowerCase());
     if (other)
       throw new FedwardError(
         'CONFIG_INCOMPATIBLE',

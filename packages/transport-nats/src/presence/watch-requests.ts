@@ -89,7 +89,8 @@ export function watchRequests(
         .then((streams) => streams.all(names.status, subjects.requests, mostAtOnce))
         .catch(() => []);
       for (const { subject, sealed } of stored) await hear(subject, sealed).catch(() => undefined);
-      if (stored.length < mostAtOnce) await pause(reconcileSeconds * 1000, AbortSignal.any([closed.signal, rung.signal]));
+      if (stored.length < mostAtOnce)
+        await pause(reconcileSeconds * 1000, AbortSignal.any([closed.signal, rung.signal]));
     }
   })();
 
