@@ -193,7 +193,7 @@ describe.skipIf(!natsServer)('a coordinator under attack', () => {
         }),
         (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.map(() => NaN) } }),
         (update) => ({ ...update, payload: { ...update.payload, values: update.payload.values.slice(1) } }),
-        (update) => ({ ...update, payload: { ...update.payload, values: new Float32Array(8_000_000) } }),
+        (update) => ({ ...update, payload: { ...update.payload, values: new Float32Array(2_000_000) } }),
         (update) => ({ ...update, head: { ...update.head!, index: 0 } }),
         (update) => ({
           ...update,
@@ -207,23 +207,11 @@ describe.skipIf(!natsServer)('a coordinator under attack', () => {
       const left = [...lies];
       await siege.serves('site-c', undefined, (update) => left[update.baseRound]!(update));
       await siege.proposes();
-      await expect
-        .poll(async () => (await siege.state()).state, { ...patient, timeout: 40_000 })
-        .toBe('done')
-        .catch(async (e) => {
-          console.log(
-            JSON.stringify(
-              (await siege.state()).events.map((x) => [x.kind, JSON.stringify(x.details).slice(0, 400)]),
-              null,
-              1,
-            ),
-            siege.lines.slice(-15).join(''),
-          );
-          throw e;
-        });
+      await expect.poll(async () => (await siege.state()).state, { ...patient, timeout: 120_000 }).toBe('done');
       const { rounds } = (await siege.ask(studyQuestions.result)) as unknown as StudyResult;
       expect(rounds.map(({ participants }) => participants)).toEqual(lies.map(() => ['site-a', 'site-b']));
-      process.stdout.write(rounds.map(({ dropped }) => dropped.map(({ code, reason }) => `${code} ${reason.slice(0, 100)}\n`).join('')).join('')); // prettier-ignore
+      const codes = rounds.map(({ dropped }) => dropped.map(({ id, code }) => `${id} ${code}`).join());
+      process.stdout.write(`${codes.join('\n')}\n`);
     },
   );
 

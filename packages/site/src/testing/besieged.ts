@@ -56,8 +56,8 @@ export class Besieged {
       made.inAccount.set(id, connection);
       const { federation } = hub;
       const data = tableIn(made.at);
-      const more = { federation, data, hub: { servers: [hub.url] }, ledger: { budget: 50 }, noise: 'secret' } as const;
-      await hospitalFolder(made.at, id, coordinator, more);
+      const more = { federation, data, hub: { servers: [hub.url] }, ledger: { budget: 50 } };
+      await hospitalFolder(made.at, id, coordinator, { ...more, noise: 'secret' });
       await made.starts(id);
     }
     onTestFinished(async () => {
@@ -108,7 +108,7 @@ export class Besieged {
   /** Puts a message where the coordinator's questions lie, of a kind and lane that are the attacker's to choose. */
   async puts(to: string, { data, headers }: Sealed, lane = Math.floor(Math.random() * 1e9)): Promise<void> {
     const place = subjects.task('answer', tokenOf('study-1'), lane);
-    await this.inAccount.get(to)!.request(place, data, { ...(headers && { headers }) });
+    await this.inAccount.get(to)!.request(place, data, { timeout: 10_000, ...(headers && { headers }) });
   }
 
   /** What the coordinator sends to a hospital from now on, as whoever listens in the account has it. */
