@@ -19,7 +19,7 @@ import { natsServer } from '../../../../tools/testing/nats-hub.js';
 import { hubAddresses } from '../hub/addresses.js';
 import type { Office } from '../members/office.js';
 import { revoke } from '../members/revoke.js';
-import type { StudyResult } from '../studies/result.js';
+import type { StudyResult } from '../studies/study-result.js';
 import type { StudyStatus } from '../studies/studies.js';
 import { newCoordinatorIn, newFolder, runHub } from '../testing/federation.js';
 import { joins, type TestHospital } from '../testing/hospital.js';
@@ -211,7 +211,10 @@ describe.skipIf(!natsServer)('a coordinator under attack', () => {
       const { rounds } = (await siege.ask(studyQuestions.result)) as unknown as StudyResult;
       expect(rounds.map(({ participants }) => participants)).toEqual(lies.map(() => ['site-a', 'site-b']));
       const codes = rounds.map(({ dropped }) => dropped.map(({ id, code }) => `${id} ${code}`).join());
-      process.stdout.write(`${codes.join('\n')}\n`);
+      const invalid = 'site-c UPDATE_INVALID';
+      const logs = ['site-c AUDIT_TAMPERED', 'site-c AUDIT_TAMPERED', 'site-c SIGNATURE_INVALID'];
+      const numbers = [...Array<string>(5).fill(invalid), 'site-c UPDATE_NOT_FINITE', invalid, invalid];
+      expect(codes).toEqual([...numbers, ...logs, invalid]);
     },
   );
 
