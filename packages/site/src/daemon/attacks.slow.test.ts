@@ -149,7 +149,7 @@ describe.skipIf(!natsServer)('a hospital under attack', () => {
   );
 
   it('refuses other versions by name, and what is too large before it is fetched', { timeout: 120_000 }, async () => {
-    const { siege, train } = await besieged();
+    const { siege } = await besieged();
     for (const v of [0, 2]) await siege.puts('a', signedText(JSON.stringify({ ...goodBody, v })));
     await expect.poll(() => codes(siege), patient).toEqual(['PROTOCOL_UNKNOWN']);
     expect((await siege.refusals('a'))[0]!.reason).toMatch(/speaks v[02], this side v1/);
