@@ -190,8 +190,10 @@ describe.skipIf(!natsServer)('questions that come again', () => {
       { kind: 'ended', how: 'done' },
     ]);
 
-    expect(readdirSync(`${federation.folderOf('a')}/outbox`)).toEqual([]);
-    expect(await listBlobs(federation.inAccount.get('a')!, 'up')).toEqual([]);
+    // The hospital answers before it clears up.
+    const within = { timeout: 10_000 };
+    await expect.poll(() => readdirSync(`${federation.folderOf('a')}/outbox`), within).toEqual([]);
+    await expect.poll(() => listBlobs(federation.inAccount.get('a')!, 'up'), within).toEqual([]);
     await transport.close();
     expect(await listBlobs(federation.down, 'down')).toEqual([]);
   });
