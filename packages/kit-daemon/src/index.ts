@@ -5,6 +5,7 @@ export { lockFolder, type FolderLock } from './folder-lock.js';
 export { logLevels, openLog, type Log, type LogFields, type LogLevel, type LogOptions } from './log.js';
 export { safeFields, safeText } from './log-safe.js';
 export { pointChannel, reached, type PointReached } from './points.js';
+export { seldom, type SeldomOptions, type Tell } from './seldom.js';
 export { onSignals, type SignalOptions } from './signals.js';
 export { superviseProcess, type ProcessExit, type SupervisedProcess, type SuperviseOptions } from './supervise.js';
 export { noTelemetry, telemetry } from './telemetry.js';

@@ -1,4 +1,4 @@
-import { FedwardError } from '@fedward/core';
+import { coordinator, FedwardError } from '@fedward/core';
 
 // Names on the wire. `v1` is the version of what is sent there: another one has subjects of its own.
 
@@ -54,6 +54,8 @@ const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 /** @throws {FedwardError} CONFIG_INVALID */
 export function assertMemberId(id: string): void {
+  if (id.toLowerCase() === coordinator)
+    throw new FedwardError('CONFIG_INVALID', `${id} is what the coordinator is called in logs and messages: take another id`, 'id'); // prettier-ignore
   if (idPattern.test(id)) return;
   throw new FedwardError(
     'CONFIG_INVALID',

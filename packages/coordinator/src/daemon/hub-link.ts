@@ -1,5 +1,6 @@
-import { FedwardError, planHash, wordsOf, type Client } from '@fedward/core';
-import type { Log } from '@fedward/kit-daemon';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FedwardError, planHash, wordsOf } from '@fedward/core';
+import { seldom, type Log } from '@fedward/kit-daemon';
 import {
   assertServer,
   connectHub,
@@ -8,6 +9,7 @@ import {
   natsTransport,
   watchPresence,
   watchRequests,
+  type NatsTransport,
   type Presence as Watched,
   type Study,
 } from '@fedward/transport-nats';
@@ -15,6 +17,7 @@ import { hubAddresses } from '../hub/addresses.js';
 import type { Office } from '../members/office.js';
 import { answerRenewal } from '../members/renewal.js';
 import type { MembersService } from '../members/service.js';
+import { mostBytesOf } from './most-bytes.js';
 import type { StudyTransport, TransportFactory } from '../studies/parts.js';
 import type { Presence, Present } from '../studies/presence.js';
 
@@ -37,6 +40,8 @@ export interface HubLinkOptions {
 
 /** How long a study that begins waits for connections, milliseconds; after that it tries again by itself. */
 const patience = 30_000;
+/** How long it waits for one hospital's account, milliseconds: the study goes on without it. */
+const patienceWithOne = 5000;
 /** How often streams are looked after, milliseconds: a hub that has lost its disk has none. */
 const healEvery = 2000;
 
@@ -80,39 +85,34 @@ export class HubLink implements TransportFactory, Presence {
     return { present, heardSecondsAgo, ...busy };
   }
 
-  /** @throws {FedwardError} CLIENT_ABSENT where the hub can't be reached: it is tried again */
+  /**
+   * Whoever's account can't be reached is absent, and in the study as soon as it can: a hospital that takes all connections of
+   * its account holds up nobody but itself.
+   * @throws {FedwardError} CLIENT_ABSENT where the hub can't be reached: it is tried again
+   */
   async open(study: Study): Promise<StudyTransport> {
-    const { office, log, members } = this.options;
-    const hub = await this.#reached(this.#federation, 'the hub');
+    const hub = await this.#reached(this.#federation, 'the hub', patience);
     const there = study.members.filter((id) => this.#accounts.has(id));
-    const connected = await Promise.all(
-      there.map(async (id) => ({
-        id,
-        verifier: () => members.verifierOf(id),
-        connection: await this.#reached(this.#accounts.get(id)!, `the account of ${id}`),
-      })),
-    );
-    const transport = natsTransport(hub, {
-      ...{
-        federation: office.config.federation,
-        runId: study.id,
-        planHash: planHash(study.plan),
-        signer: office.signer,
-      },
-      members: connected,
-      onEvent: ({ kind, site, code, words }) => log.warn(words, { study: study.id, site, kind, code }),
-    });
-    const known = new Set(there);
-    const stranger = (id: string): never => {
-      throw new FedwardError('CLIENT_UNKNOWN', `${id} is no member any more`, id);
+    const soon = Promise.all(there.map((id) => this.#reached(this.#accounts.get(id)!, id, patienceWithOne).catch(() => undefined))); // prettier-ignore
+    const connections = new Map((await soon).map((connection, i) => [there[i]!, connection] as const));
+    const first = this.#transport(hub, study, connections);
+    const late = new Map<string, NatsTransport>();
+    const of = (id: string): NatsTransport => {
+      const account = this.#accounts.get(id);
+      if (!there.includes(id) || !account) throw new FedwardError('CLIENT_UNKNOWN', `${id} is no member any more`, id);
+      if (connections.get(id)) return first;
+      if (!account.connection) throw new FedwardError('CLIENT_ABSENT', `the account of ${id} can't be reached`, id);
+      const own = late.get(id) ?? this.#transport(hub, study, new Map([[id, account.connection]]));
+      late.set(id, own);
+      return own;
     };
     return {
       clients: () => study.members,
-      client: (id): Client => (known.has(id) ? transport.client(id) : stranger(id)),
-      announce: async (id, task, signal) => (known.has(id) ? transport.announce(id, task, signal) : stranger(id)),
-      propose: async (id, asked, signal) => (known.has(id) ? transport.propose(id, asked, signal) : stranger(id)),
-      ended: async (id, notice, signal) => (known.has(id) ? transport.ended(id, notice, signal) : stranger(id)),
-      close: () => transport.close(),
+      client: (id) => of(id).client(id),
+      announce: async (id, task, signal) => of(id).announce(id, task, signal),
+      propose: async (id, asked, signal) => of(id).propose(id, asked, signal),
+      ended: async (id, notice, signal) => of(id).ended(id, notice, signal),
+      close: async () => void (await Promise.all([first, ...late.values()].map((transport) => transport.close()))),
     };
   }
 
@@ -128,7 +128,9 @@ export class HubLink implements TransportFactory, Presence {
     const account: Account = this.#connect(id, async (connection) => {
       await ensureSiteStreams(connection);
       const member = { id, verifier: () => members.verifierOf(id), connection };
-      const onRefused = ({ code, message }: FedwardError): void => log.warn(message, { site: id, code });
+      const rarely = seldom();
+      const onRefused = ({ code, message }: FedwardError): void =>
+        rarely(code, (left) => log.warn(message, { site: id, code, ...(left > 0 && { left }) }));
       account.presence = watchPresence(member, { federation, onRefused });
       const answer = async (kind: string, said: unknown): Promise<unknown> => {
         if (kind === 'certificate') return answerRenewal(office, id, said);
@@ -138,6 +140,22 @@ export class HubLink implements TransportFactory, Presence {
       account.stop.signal.addEventListener('abort', () => void requests.close().catch(() => undefined));
     });
     return account;
+  }
+
+  #transport(hub: Connection, study: Study, connections: ReadonlyMap<string, Connection | undefined>): NatsTransport {
+    const { office, log, members } = this.options;
+    const rarely = seldom();
+    return natsTransport(hub, {
+      ...{ federation: office.config.federation, runId: study.id, planHash: planHash(study.plan) },
+      ...{ signer: office.signer, mostBytes: mostBytesOf(study) },
+      members: [...connections].flatMap(([id, connection]) =>
+        connection ? [{ id, verifier: () => members.verifierOf(id), connection }] : [],
+      ),
+      onEvent: ({ kind, site, code, words }) =>
+        rarely(`${site} ${kind} ${code}`, (left) =>
+          log.warn(words, { study: study.id, site, kind, code, ...(left > 0 && { left }) }),
+        ),
+    });
   }
 
   /** @param id of a member, or `federation` */
@@ -154,7 +172,17 @@ export class HubLink implements TransportFactory, Presence {
       });
       const notice = id === 'federation' ? assertServer(connection) : undefined;
       if (notice !== undefined) log.warn(notice);
-      await prepare(connection);
+      // A hub that goes away meanwhile comes back; a hospital that has what it may not have is told of.
+      for (let wait = 250; ; wait = Math.min(2 * wait, 10_000)) {
+        try {
+          await prepare(connection);
+          break;
+        } catch (error) {
+          if (stop.signal.aborted || connection.isClosed()) throw error;
+          log.warn(wordsOf(error), { account: id });
+          await sleep(wait, undefined, { signal: stop.signal });
+        }
+      }
       account.connection = connection;
       return connection;
     };
@@ -165,10 +193,10 @@ export class HubLink implements TransportFactory, Presence {
     return account;
   }
 
-  async #reached({ connected }: Account, what: string): Promise<Connection> {
+  async #reached({ connected }: Account, what: string, within: number): Promise<Connection> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new FedwardError('CLIENT_ABSENT', `${what} can't be reached`)), patience);
+      timer = setTimeout(() => reject(new FedwardError('CLIENT_ABSENT', `${what} can't be reached`)), within);
     });
     return Promise.race([connected, late]).finally(() => clearTimeout(timer));
   }

@@ -7,7 +7,7 @@ import { certificateAt, renewOwn } from '../hub/certificates.js';
 import { writeHubConfig } from '../hub/configuration.js';
 import { exclusively } from './exclusive.js';
 import { invitePath } from './invite.js';
-import { withEvent, type Member } from './member.js';
+import { assertUnused, certified, withEvent, type Member } from './member.js';
 import type { Office } from './office.js';
 import { requestPath, type FoundRequest } from './requests.js';
 import { assertFreeId, readMembers, writeMember } from './roster.js';
@@ -25,7 +25,8 @@ export interface Approved {
  *
  * @param request one whose fingerprint was compared
  * @throws {FedwardError} CONFIG_INVALID for a hospital that is a member by another key, for a key that was revoked, an id that
- *   differs from another by case alone, and where the hub has no more room; MESSAGE_INVALID as `certify`
+ *   differs from another by case alone, and where the hub has no more room; MESSAGE_INVALID as `certify`;
+ *   REQUEST_USED for one from before the newest
  */
 export async function approve(
   office: Office,
@@ -39,12 +40,14 @@ export async function approve(
     const known = members.find(({ id }) => id === site.name);
     assertApprovable(office, members, known, { id: site.name, key: site.verifierKey });
     const again = known?.state === 'active';
+    if (known) assertUnused(known, request.request);
     const enrolment = known === undefined ? 1 : known.enrolment + (again ? 0 : 1);
     const certificate = await certificateFor(office, site.name, enrolment, request.request);
     const member = withEvent(
       {
         ...{ v: 1, federation, id: site.name, state: 'active', key: site.verifierKey },
         ...{ formerKeys: known?.formerKeys ?? [], enrolment, certificate, request: request.request },
+        formerRequests: known ? certified(known, request.request, certificate).formerRequests : [],
         history: known?.history ?? [],
       },
       'approved',

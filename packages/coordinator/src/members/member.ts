@@ -1,4 +1,4 @@
-import { FedwardError, parseWith } from '@fedward/core';
+import { FedwardError, parseWith, sha256 } from '@fedward/core';
 import { assertMemberId } from '@fedward/transport-nats';
 import * as z from 'zod';
 
@@ -15,6 +15,7 @@ const schema = z.object({
   enrolment: z.int().min(1),
   certificate: pem,
   request: pem,
+  formerRequests: z.array(z.string().max(64)).default([]),
   history: z.array(z.object({ at: time, what: z.enum(['approved', 'renewed', 'revoked']), words: z.string() })),
 });
 
@@ -35,6 +36,8 @@ export interface Member {
   readonly certificate: string;
   /** What that one was made for, PKCS#10: who asks for the same again gets the same. */
   readonly request: string;
+  /** SHA-256 of those before it, hexadecimal: none of them is certified again. */
+  readonly formerRequests: readonly string[];
   /** What became of it, the newest last. */
   readonly history: readonly MemberEvent[];
 }
@@ -50,6 +53,28 @@ export interface MemberEvent {
 
 /** So many steps are kept of each: the oldest renewals go. */
 const mostEvents = 200;
+
+/**
+ * The member with a newer certificate, and what it was made for.
+ * @throws {FedwardError} REQUEST_USED for a request from before the one that it has now: whoever has kept one, and the key of a
+ *   certificate that has ended, could else have it certified for ever
+ */
+export function certified(member: Member, request: string, certificate: string): Member {
+  assertUnused(member, request);
+  if (request === member.request) return { ...member, certificate };
+  return {
+    ...member,
+    certificate,
+    request,
+    formerRequests: [...member.formerRequests, sha256(member.request)].slice(-mostEvents),
+  };
+}
+
+/** @throws {FedwardError} REQUEST_USED */
+export function assertUnused({ id, formerRequests }: Member, request: string): void {
+  if (!formerRequests.includes(sha256(request))) return;
+  throw new FedwardError('REQUEST_USED', `${id} had a certificate for this request before: it asks for one with a new key (fedward site request)`, id); // prettier-ignore
+}
 
 export function withEvent(member: Member, what: MemberEvent['what'], words: string, now: Date): Member {
   const history = [...member.history, { at: now.toISOString(), what, words }];

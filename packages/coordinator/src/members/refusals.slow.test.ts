@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beginEnrolment, joinFederation, writeRequest } from '@fedward/site';
 import { readSigner } from '@fedward/kit-keys';
@@ -44,6 +44,17 @@ describe('a request', () => {
       await expect(read(wrong, request)).rejects.toMatchObject({ code: 'FILE_INVALID' });
     const { path } = await writeRequest(files, { ...config, id: 'south' }, await readSigner(files.key));
     await expect(read(office, path)).rejects.toThrow(/asks for south, and is signed by a key of north/);
+  });
+
+  it('is of the hospital that its file is named after', async () => {
+    const office = await newCoordinatorIn(await newFolder());
+    const north = await asks(office, 'north');
+    await mkdir(office.config.paths.requests, { recursive: true });
+    const text = await readFile(north.request, 'utf8');
+    for (const id of ['north', 'south'])
+      await writeFile(join(office.config.paths.requests, `${id}.request.json`), text);
+    expect((await read(office, 'north')).site.name).toBe('north');
+    await expect(read(office, 'south')).rejects.toThrow(/asks for north, and not for south/);
   });
 
   it('is of a member by its own key, and of nobody by another', async () => {
@@ -93,7 +104,7 @@ describe('a request', () => {
     });
     await approve(office, await read(office, north.request));
     await expect(approve(office, await read(office, request))).rejects.toThrow(/case alone/);
-    for (const id of ['', '../x', 'a b', 'ü', 'a'.repeat(64)])
+    for (const id of ['', '../x', 'a b', 'ü', 'a'.repeat(64), 'coordinator', 'Coordinator'])
       await expect(invite(office.config, office.signer, id)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     await expect(revoke(office.config, 'nobody', 'x')).rejects.toMatchObject({ subject: 'nobody' });
   });

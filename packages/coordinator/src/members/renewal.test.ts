@@ -8,6 +8,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { natsServer } from '../../../../tools/testing/nats-hub.js';
 import { newCoordinatorIn, newFolder, reach, runHub } from '../testing/federation.js';
 import { joins } from '../testing/hospital.js';
+import { approve } from './approve.js';
+import { readRequest } from './requests.js';
 import { answerRenewal, prepareHub } from './renewal.js';
 import { revoke } from './revoke.js';
 import { readMembers } from './roster.js';
@@ -60,6 +62,23 @@ describe('the certificate of a member', () => {
     await expect(answerRenewal(office, 'south', question)).rejects.toMatchObject({ code: 'MEMBER_REVOKED' });
     await revoke(office.config, 'north', 'it left');
     await expect(answerRenewal(office, 'north', question)).rejects.toMatchObject({ code: 'MEMBER_REVOKED' });
+  });
+
+  it('is for each request once: who has kept one, and its key, gets no other by it', async () => {
+    const office = await newCoordinatorIn(await newFolder());
+    const north = await joins(office, 'north');
+    const [first, second] = [(await createRequest('north')).request, (await createRequest('north')).request];
+    const enrolled = (await readMembers(office.config))[0]!.request;
+    await answerRenewal(office, 'north', { request: first }, inDays(61));
+    await answerRenewal(office, 'north', { request: second }, inDays(122));
+    const used = { code: 'REQUEST_USED', subject: 'north' };
+    for (const request of [enrolled, first]) await expect(answerRenewal(office, 'north', { request }, inDays(180))).rejects.toMatchObject(used); // prettier-ignore
+    // Nor is a key that is in use certified for another time, once its own is nearly over.
+    await expect(answerRenewal(office, 'north', { request: second }, inDays(190))).rejects.toMatchObject(used);
+    // Nor by hand: the file of the request that it was approved by.
+    const found = await readRequest(office.config, north.request, office.signer.verifierKey);
+    await expect(approve(office, found)).rejects.toMatchObject(used);
+    expect((await readMembers(office.config))[0]!.request).toBe(second);
   });
 
   it('of a request that was broken off in its last step is asked for with another key', async () => {

@@ -1,10 +1,10 @@
-import { FedwardError } from '@fedward/core';
+import { FedwardError, sha256 } from '@fedward/core';
 import { certificateStanding, parseRenewalRequest, readCertificate, type RenewalAnswer } from '@fedward/transport-nats';
 import { hubCertificate, ownCertificates, renewOwn } from '../hub/certificates.js';
 import { writeHubConfig } from '../hub/configuration.js';
 import { certificateFor } from './approve.js';
 import { exclusively } from './exclusive.js';
-import { withEvent, type Member } from './member.js';
+import { assertUnused, certified, withEvent, type Member } from './member.js';
 import type { Office } from './office.js';
 import { readMembers, writeMember } from './roster.js';
 
@@ -18,7 +18,7 @@ const leastMilliseconds = 3600 * 1000;
  * @param site whose key has signed the question
  * @param question its body, as it came
  * @throws {FedwardError} MEMBER_REVOKED for who is no member; CONFIG_INVALID and MESSAGE_INVALID for what is no request;
- *   RENEWAL_TOO_OFTEN
+ *   RENEWAL_TOO_OFTEN; REQUEST_USED for a request that was answered before its certificate was due
  */
 export async function answerRenewal(
   office: Office,
@@ -39,12 +39,14 @@ export async function answerRenewal(
       throw new FedwardError('MEMBER_REVOKED', `${site} is no member of ${config.federation}`, site);
     const { state } = certificateStanding(member.certificate, now);
     if (member.request === request && state === 'good') return answer(member.certificate);
+    // A key is certified once: it may be somebody else's by now, who has kept the request, too.
+    assertUnused({ ...member, formerRequests: [...member.formerRequests, sha256(member.request)] }, request);
     const renewed = member.history.findLast(({ what }) => what === 'renewed');
     if (renewed && Math.abs(now.getTime() - Date.parse(renewed.at)) < leastMilliseconds)
       throw new FedwardError('RENEWAL_TOO_OFTEN', `${site} had a new certificate at ${renewed.at}: ask once an hour at most`, site); // prettier-ignore
     const certificate = await certificateFor(office, site, member.enrolment, request);
     const until = readCertificate(certificate).notAfter.toISOString();
-    await writeMember(config, withEvent({ ...member, certificate, request }, 'renewed', `until ${until}`, now));
+    await writeMember(config, withEvent(certified(member, request, certificate), 'renewed', `until ${until}`, now));
     return answer(certificate);
   });
 }

@@ -23,7 +23,8 @@ export function requestPath({ paths }: CoordinatorConfig, site: string): string 
 /**
  * @param named a file, or the id of a hospital whose request is in the folder `requests`
  * @param coordinator verifier key of this coordinator
- * @throws {FedwardError} FILE_NOT_FOUND, and as `openRequest`; FILE_INVALID for a request to another coordinator
+ * @throws {FedwardError} FILE_NOT_FOUND, and as `openRequest`; FILE_INVALID for a request to another coordinator,
+ *   and for one of another hospital than its file is named after
  */
 export async function readRequest(
   config: CoordinatorConfig,
@@ -41,6 +42,8 @@ export async function readRequest(
       `${path} asks another coordinator than this one of ${config.federation}: it was made by an invite of ${federation}`,
       path,
     );
+  if (path === waiting && opened.request.site !== named)
+    throw new FedwardError('FILE_INVALID', `${path} asks for ${opened.request.site}, and not for ${named}`, path);
   return { path, ...opened };
 }
 

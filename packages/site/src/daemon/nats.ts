@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { canonicalJson, coordinator, FedwardError, hasCode, version, wordsOf } from '@fedward/core';
+import { seldom } from '@fedward/kit-daemon';
 import { readBytes } from '@fedward/kit-files';
 import { verifierOf } from '@fedward/kit-keys';
 import {
@@ -10,6 +11,7 @@ import {
   subjects,
   type HubIdentity,
   type HubStatus,
+  type CourierEvent,
   type SiteCourier,
 } from '@fedward/transport-nats';
 import type { Site } from '../door/index.js';
@@ -48,6 +50,16 @@ export function overNats(pass: HubPass): Connect {
     const verifier = verifierOf(config.coordinator.verifierKey);
     let courier: SiteCourier | undefined;
     let show: Carrier['show'] = () => undefined;
+    const rarely = seldom();
+    // Whoever can write at the hub can send any number of messages that are none.
+    const onEvent = (event: CourierEvent): void => {
+      const { kind, code = 'MESSAGE_INVALID', words } = event;
+      if (kind !== 'refused') return tell(levelOf(event), wordsOfEvent(event));
+      rarely(code, (left) => {
+        tell(levelOf(event), `${wordsOfEvent(event)}${left === 0 ? '' : ` (and ${left} like it before)`}`);
+        door.refusedMessage(code, words, left).catch((error: unknown) => tell('warn', wordsOf(error)));
+      });
+    };
     const says = () => ({ software: [{ name: '@fedward/site', version }], approved: door.approved });
     const work = async (): Promise<() => Promise<void>> => {
       const connection = await connectHub({
@@ -57,7 +69,7 @@ export function overNats(pass: HubPass): Connect {
       const served = await serveSite({
         ...{ connection, federation, id, signer, door, says, folder: join(files.state, 'courier') },
         coordinator: () => verifier,
-        onEvent: (event) => tell(levelOf(event), wordsOfEvent(event)),
+        onEvent,
       });
       courier = served;
       show = (line) => {

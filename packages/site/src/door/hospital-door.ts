@@ -1,5 +1,6 @@
 import {
   FedwardError,
+  hasCode,
   isFedwardError,
   planHash,
   type Client,
@@ -96,6 +97,11 @@ export class HospitalDoor implements SiteDoor {
     reached('site.taken', { runId, round });
   }
 
+  /** As `Refusals.noteMessage`. */
+  refusedMessage(code: string, words: string, left: number): Promise<void> {
+    return this.#refusals.noteMessage(code, words, left);
+  }
+
   /** As `Approvals.approve`. */
   approve(id: string, said: { readonly by: string; readonly words: string }): Promise<StudyRecord> {
     return this.#approvals.approve(id, said);
@@ -129,12 +135,17 @@ export class HospitalDoor implements SiteDoor {
     try {
       if (!study.members.includes(config.id)) throw new FedwardError('PLAN_NOT_APPROVED', `${config.id} is not among its members`, config.id); // prettier-ignore
       const known = book.get(study.id) !== undefined;
+      if (!known) await assertRoomOnDisk(this.house);
       const record = await book.propose(study);
       standing = record.ended ? { state: 'refused', why: 'it has ended' } : await this.#standingOf(record);
       if (!known) onEvent({ event: 'study-proposed', study: study.id, ...standing });
     } catch (error) {
+      await this.#refusals.note({ runId: study.id, kind: 'proposed' }, error);
       if (!isFedwardError(error)) throw error;
-      standing = { state: 'refused', why: error.message };
+      standing = {
+        state: hasCode(error, 'STORAGE_FAILED') ? 'waiting' : 'refused',
+        why: cutWords(this.#refusals.leaving(error).message),
+      };
     }
     return standing;
   }

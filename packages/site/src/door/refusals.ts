@@ -48,6 +48,18 @@ export class Refusals {
     await audit.append({ type: 'refusal', time: now(), runId: cutWords(runId), ...at, details: { code, reason: why } });
   }
 
+  /**
+   * A message that was not taken: not the coordinator's, for somebody else, or an old one. It is of no study, whatever it says.
+   * @param left how many like it came since the last that is in the log
+   * @throws {FedwardError} AUDIT_FAILED
+   */
+  async noteMessage(code: string, words: string, left: number): Promise<void> {
+    const { audit, now, config } = this.house;
+    const reason = cutWords(left === 0 ? words : `${words} (and ${left} like it before)`);
+    const at = { time: now(), runId: config.federation, clientId: config.id };
+    await audit.append({ type: 'refusal', ...at, details: { code, reason } });
+  }
+
   /** An error as it may be told outside. */
   leaving(error: unknown): FedwardError {
     const { id } = this.house.config;

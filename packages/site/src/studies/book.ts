@@ -49,10 +49,20 @@ export class StudyBook {
 
   /**
    * What is known of a study, which is written down where it is new.
-   * @throws {FedwardError} CONFIG_INCOMPATIBLE where one of this id is another; STORAGE_FAILED
+   * @throws {FedwardError} CONFIG_INCOMPATIBLE where one of this id is another, or has it in another case: there are disks that
+   *   don't tell them apart; STORAGE_FAILED
    */
   async propose(study: Study): Promise<StudyRecord> {
     const known = this.get(study.id);
+    const other = known
+      ? undefined
+      : this.list().find(({ study: { id } }) => id.toLowerCase() === study.id.toLowerCase());
+    if (other)
+      throw new FedwardError(
+        'CONFIG_INCOMPATIBLE',
+        `there is a study ${other.study.id} here, from which ${study.id} differs by upper and lower case alone: take another id`,
+        study.id,
+      );
     if (!known) return this.put(newRecord(study, randomBytes(32).toString('hex')));
     if (digestOf(known.study) === digestOf(study)) return known;
     throw new FedwardError(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random, type FedwardError } from '@fedward/core';
 import { verifierOf } from '@fedward/kit-keys';
-import { fuzzed, fuzzKey, goodBody } from '../testing/fuzz.js';
+import { fuzzed, fuzzKey, goodBody } from '../../../../tools/testing/nats-fuzz.js';
 import { testSeed } from '../../../../tools/testing/seed.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson, Random, sha256, type FedwardError } from '@fedward/core';
 import { verifierOf } from '@fedward/kit-keys';
 import { newSigner } from '../../../../tools/testing/nats-federation.js';
-import { fuzzed, fuzzKey, goodBody, signedText } from '../testing/fuzz.js';
+import { fuzzed, fuzzKey, goodBody, signedText } from '../../../../tools/testing/nats-fuzz.js';
 import { testSeed } from '../../../../tools/testing/seed.js';
 import { askIdOf, taskIdOf, type Identified } from './body.js';
 import { openEnvelope, sealEnvelope, type Sealed } from './envelope.js';

@@ -1,5 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startHub, type TestHub } from '../../../../tools/testing/nats-hub.js';
@@ -162,6 +164,29 @@ for (const { version, path, missing } of natsServers({ download: true }))
       expect(waits.length).toBeGreaterThan(10);
       expect(a!.isClosed()).toBe(false);
       await expect(putBlob(a!, 'up', bytesSource(garbage))).rejects.toMatchObject({ code: 'HUB_FULL' });
+    });
+
+    it('a member is no hub: its certificate is not one, whatever address it takes', async () => {
+      const party = await hub.party(identities.site('fed', 'b'));
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.write('INFO {"server_id":"x","version":"2.9.10","max_payload":1048576,"tls_required":true}\r\n');
+        const tls = new TLSSocket(socket, { isServer: true, cert: party.certificate, key: party.key });
+        tls.on('error', () => undefined);
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      onTestFinished(() => void server.close());
+      const stop = new AbortController();
+      let why = '';
+      const onStatus = (status: HubStatus): void => {
+        why = status.why ?? '';
+        stop.abort();
+      };
+      const servers = [`tls://127.0.0.1:${(server.address() as { port: number }).port}`];
+      const identity = await hub.party(identities.site('fed', 'a'));
+      const refused = connectHub({ ...optionsOf(hub, 'a', identity), servers, onStatus, signal: stop.signal });
+      await expect(refused).rejects.toMatchObject({ code: 'ABORTED' });
+      expect(why).toMatch(/certificate/);
     });
 
     it.each(['url', 'webSocketUrl'] as const)(

@@ -109,6 +109,20 @@ describe.skipIf(!natsServer)('what a hospital says unasked', () => {
     ]);
   });
 
+  it('is answered one after the other, however many requests come, and none is lost that waits', async () => {
+    let [atOnce, most, answered] = [0, 0, 0];
+    answering(async () => {
+      most = Math.max(most, ++atOnce);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      atOnce--;
+      answered++;
+    });
+    const courier = await federation.courier('a', client());
+    const kinds = Array.from({ length: 40 }, (_, i) => `kind-${i}`);
+    await Promise.all(kinds.map((kind) => courier.request(kind, null, signal)));
+    expect([most, answered]).toEqual([1, 40]);
+  });
+
   it('is no request of the hospital where another has signed it', async () => {
     const heard: string[] = [];
     answering(async (kind) => void heard.push(kind));

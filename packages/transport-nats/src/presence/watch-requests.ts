@@ -29,6 +29,9 @@ export interface WatchRequestsOptions {
 /** As many answers are remembered for requests that come again. */
 const mostKnown = 100;
 
+/** So many are taken into memory at a time, of up to 64 KiB each. */
+const mostAtOnce = 16;
+
 /** Listens to what a hospital asks for, until it is closed. */
 export function watchRequests(
   { id, verifier, connection }: Member,
@@ -74,18 +77,20 @@ export function watchRequests(
     await (await hands()).purge(names.status, subject);
   };
 
-  const subscription = connection.subscribe(subjects.requests, {
-    callback: (failure, message) => {
-      if (!failure) void hear(message.subject, message).catch(() => undefined);
-    },
-  });
+  // What comes only rings: it is taken from the stream, one after the other, which keeps the newest of each kind. So a
+  // hospital that asks without end waits for itself, and has no more of this process than one request at a time.
+  let ring: () => void = () => undefined;
+  const subscription = connection.subscribe(subjects.requests, { callback: () => ring() });
   const looking = (async () => {
     while (!closed.signal.aborted) {
+      const rung = new AbortController();
+      ring = () => rung.abort();
       const stored = await hands()
-        .then((streams) => streams.all(names.status, subjects.requests))
+        .then((streams) => streams.all(names.status, subjects.requests, mostAtOnce))
         .catch(() => []);
       for (const { subject, sealed } of stored) await hear(subject, sealed).catch(() => undefined);
-      await pause(reconcileSeconds * 1000, closed.signal);
+      if (stored.length < mostAtOnce)
+        await pause(reconcileSeconds * 1000, AbortSignal.any([closed.signal, rung.signal]));
     }
   })();
 

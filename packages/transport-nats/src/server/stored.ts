@@ -29,10 +29,10 @@ export class Streams {
     }
   }
 
-  /** The newest message of each subject that fits a pattern, as many as there are, up to a thousand. */
-  async all(stream: string, pattern: string): Promise<readonly { subject: string; sealed: Sealed }[]> {
+  /** The newest message of each subject that fits a pattern, as many as there are, up to `most`: the oldest first. */
+  async all(stream: string, pattern: string, most = 1000): Promise<readonly { subject: string; sealed: Sealed }[]> {
     const found: { subject: string; sealed: Sealed }[] = [];
-    for (let seq = 1; found.length < 1000;) {
+    for (let seq = 1; found.length < most;) {
       const next = await this.manager.streams
         .getMessage(stream, { seq, next_by_subj: pattern } as { seq: number })
         .catch((error: unknown) => (isMissing(error) ? null : Promise.reject(error as Error)));

@@ -1,8 +1,7 @@
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import type { Random } from '@fedward/core';
-import { envelopeVersion, type Body } from '../envelope/body.js';
-import { sealEnvelope, type Sealed, type Signed } from '../envelope/envelope.js';
-import { newSigner } from '../../../../tools/testing/nats-federation.js';
+import { envelopeVersion, sealEnvelope, type Body, type Sealed, type Signed } from '@fedward/transport-nats';
+import { newSigner } from './nats-federation.js';
 
 export const fuzzKey = newSigner('coordinator');
 const otherKey = newSigner('coordinator');
