@@ -12,7 +12,8 @@ const folder = process.env.${folderName};
 const lines = [];
 subscribe('fedward.point', ({ point, about }) => {
   const at = performance.timeOrigin + performance.now();
-  lines.push(JSON.stringify({ at, point, run: about.runId, round: about.round }) + '\\n');
+  const { user, system } = process.cpuUsage();
+  lines.push(JSON.stringify({ at, point, round: about.round, used: (user + system) / 1e6 }) + '\\n');
 });
 process.on('exit', () => lines.length > 0 && writeFileSync(folder + '/' + process.pid, lines.join('')));
 `;
@@ -30,6 +31,8 @@ interface Point {
   readonly at: number;
   readonly point: string;
   readonly round?: number;
+  /** Processor seconds of the process until then. */
+  readonly used: number;
 }
 
 /** How long a round took, milliseconds. */
@@ -43,14 +46,33 @@ export interface RoundTimes {
   readonly after: number;
 }
 
+/** What the processes of one study came to. */
+export interface StudyTimes {
+  readonly rounds: readonly RoundTimes[];
+  /** Processor seconds of the coordinator from the first round on, and of the hospital's daemon that took the most. */
+  readonly processors: { readonly coordinator: number; readonly hospital: number };
+}
+
 /** Reads what the processes of one study have written. @param folder of `rememberingPoints` */
-export async function readRounds(folder: string): Promise<readonly RoundTimes[]> {
+export async function readPoints(folder: string): Promise<StudyTimes> {
   const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
-  return roundsOf(files.map(pointsIn));
+  return timesOf(files.map(pointsIn));
 }
 
 /** @param processes points of each, in order */
-export function roundsOf(processes: readonly (readonly Point[])[]): readonly RoundTimes[] {
+export function timesOf(processes: readonly (readonly Point[])[]): StudyTimes {
+  const used = (from: string): number =>
+    Math.max(
+      ...processes.flatMap((points) => {
+        const begun = points.find(({ point }) => point === from);
+        return begun ? [points.at(-1)!.used - begun.used] : [];
+      }),
+    );
+  const processors = { coordinator: used('coordinator.round-started'), hospital: used('site.training') };
+  return { rounds: roundsOf(processes), processors };
+}
+
+function roundsOf(processes: readonly (readonly Point[])[]): readonly RoundTimes[] {
   const all = processes.flat();
   const at = (point: string): Map<number, number> =>
     new Map(all.flatMap((each) => (each.point === point && each.round !== undefined ? [[each.round, each.at]] : [])));

@@ -80,9 +80,12 @@ export class LocalDeployment {
     return askCommand(this.options, args);
   }
 
-  /** Where a study stands, as `fedward study status` tells it, without a process for each look. */
-  studyStatus(id: string): Promise<Json> {
-    return this.#askCoordinator(studyQuestions.status, { id });
+  /**
+   * Where a study stands, as `fedward study status` tells it, without a process for each look.
+   * @param from number of the first event that is told
+   */
+  studyStatus(id: string, from = 0): Promise<Json> {
+    return this.#askCoordinator(studyQuestions.status, { id, from });
   }
 
   /** All studies that the coordinator has: it runs where it answers. */
