@@ -10,7 +10,7 @@ import { readPoints, rememberingPoints, type StudyTimes } from './points.js';
 
 const study = 'bench';
 /** How often it is looked whether the study is done, milliseconds. */
-const every = 100;
+const every = 200;
 /** No event has such a number: all that is asked is where it stands. */
 const noEvents = 2 ** 31 - 1;
 

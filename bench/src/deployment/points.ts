@@ -11,6 +11,7 @@ import { writeFileSync } from 'node:fs';
 const folder = process.env.${folderName};
 const lines = [];
 subscribe('fedward.point', ({ point, about }) => {
+  if (about.round === undefined) return; // chunks, of which there are many
   const at = performance.timeOrigin + performance.now();
   const { user, system } = process.cpuUsage();
   lines.push(JSON.stringify({ at, point, round: about.round, used: (user + system) / 1e6 }) + '\\n');
