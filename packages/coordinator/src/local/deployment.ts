@@ -107,7 +107,7 @@ export class LocalDeployment {
    * @param question undefined for no answer yet; what it throws is taken for none
    * @throws {FedwardError} CLIENT_FAILED for a process that has ended; after so many seconds what was thrown last
    */
-  async until<T>(question: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+  async until<T>(question: () => Promise<T | undefined>, seconds = 180): Promise<T> {
     const end = performance.now() + seconds * 1000;
     for (;;) {
       let last: unknown = new Error('no answer');
