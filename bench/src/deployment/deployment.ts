@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isFedwardError, type TrainingPlan } from '@fedward/core';
+import { findServer } from '@fedward/coordinator';
+import { wordsOf, type TrainingPlan } from '@fedward/core';
 import { buildPlan, findScenario, InstalledPlugins, type SimulateOptions } from '@fedward/sim-healthcare';
 import type { Benchmark, BenchmarkOptions, Comparison, Findings, Measurement } from '../benchmark.js';
 import { peerPrograms } from '../benchmarks/peers-programs.js';
@@ -17,6 +18,9 @@ export const deployment: Benchmark = {
   name: 'deployment',
   description: 'tutorial 041 without privacy across a coordinator and five hospitals as processes, over TLS',
   async run(options): Promise<Findings> {
+    const without = await findServer('nats-server').then(() => undefined, wordsOf);
+    if (without !== undefined)
+      return { measurements: [], comparisons: [], notes: [], skipped: [`all of it: ${without}`] };
     const folder = await mkdtemp(join(tmpdir(), 'fedward-bench-'));
     try {
       const workload = await writeWorkload(folder, options.quick ? 2 : 30);
@@ -37,9 +41,6 @@ export const deployment: Benchmark = {
       const samples = await measureInTurn(options.pairs, [deployed, ...others]);
       const theirs = programs.map(({ name }, i) => seconds('whole process', name, samples[i + 1]!));
       return { ...findingsOf(runs, theirs), notes: notesOn(workload), skipped };
-    } catch (error) {
-      if (!isFedwardError(error) || error.subject !== 'nats-server') throw error;
-      return { measurements: [], comparisons: [], notes: [], skipped: [`all of it: ${error.message}`] };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
