@@ -27,7 +27,7 @@ describe.skipIf(!natsServer || !process.env['FEDWARD_NIGHTLY'])('memory over man
     const out = join(folder, 'simulation');
     const size = ['--hospitals', String(hospitals), '--quorum', String(hospitals - 1), '--rounds', '1'];
     await simulate('--scenario', 'tutorial', '--privacy', 'none', ...size, '--out', out);
-    const plan = JSON.parse(readFileSync(join(out, 'plan.json'), 'utf8')) as object;
+    const { plan } = JSON.parse(readFileSync(join(out, 'plan.json'), 'utf8')) as { readonly plan: object };
     const endless = join(folder, 'plan.json');
     writeFileSync(endless, JSON.stringify({ ...plan, rounds: 1e6 }));
     await deployment.begin('long', endless);
@@ -41,6 +41,8 @@ describe.skipIf(!natsServer || !process.env['FEDWARD_NIGHTLY'])('memory over man
       else await deployment.kill(deployment.members.at(-1)!);
     }
     stop.abort();
+    // Else it would be the memory of processes that rest.
+    expect(await deployment.local.studyStatus('long', 2 ** 31 - 1)).toMatchObject({ state: expect.stringMatching(/^(running|waiting)$/) }); // prettier-ignore
     const lives = (await watching).filter(
       ({ samples }) => samples.at(-1)!.seconds - samples[0]!.seconds > seconds * 0.9,
     );
