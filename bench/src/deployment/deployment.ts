@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findServer } from '@fedward/coordinator';
 import { wordsOf, type TrainingPlan } from '@fedward/core';
 import { buildPlan, findScenario, InstalledPlugins, type SimulateOptions } from '@fedward/sim-healthcare';
-import type { Benchmark, BenchmarkOptions, Comparison, Findings, Measurement } from '../benchmark.js';
+import type { Benchmark, Comparison, Findings, Measurement } from '../benchmark.js';
 import { peerPrograms } from '../benchmarks/peers-programs.js';
 import { writeWorkload, type Workload } from '../benchmarks/peers-workload.js';
 import { measureInTurn, type Measure } from '../measure/in-turn.js';
