@@ -44,6 +44,7 @@ describe('findBenchmarks', () => {
       'many-clients',
       'rounds',
       'peers',
+      'deployment',
       'secagg',
       'fedbuff',
       'robust',

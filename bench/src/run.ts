@@ -11,6 +11,7 @@ import { robust } from './benchmarks/robust.js';
 import { secagg } from './benchmarks/secagg.js';
 import { rounds } from './benchmarks/rounds.js';
 import { tutorial } from './benchmarks/tutorial.js';
+import { deployment } from './deployment/deployment.js';
 import { fedbuff } from './fedbuff/fedbuff.js';
 import { personal } from './personal/personal.js';
 import { describeEnvironment, type Environment } from './measure/environment.js';
@@ -26,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   manyClients,
   rounds,
   peers,
+  deployment,
   secagg,
   fedbuff,
   robust,

@@ -6,7 +6,7 @@ export { LocalDeployment } from './local/deployment.js';
 export type { LocalDeploymentOptions, LocalSite } from './local/options.js';
 export type { LocalDaemon } from './local/daemon.js';
 export type { FedwardCommand } from './local/command.js';
-export { siteOutcome, type DemoOutcome, type SiteOutcome } from './demo/outcome.js';
+export { readModel, siteOutcome, type DemoOutcome, type SiteOutcome } from './demo/outcome.js';
 export { startHubProcess, type HubProcess, type HubProcessOptions } from './hub/process.js';
 export { hubAddresses } from './hub/addresses.js';
 export { findServer, type ServerBinary } from './hub/server.js';

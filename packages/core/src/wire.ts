@@ -2,4 +2,4 @@
 export { decodeQuestion, decodeReply, encodeQuestion, encodeReply } from './encoding/wire.js';
 export { errorAsData, errorFromData, remoteClient, serveClient } from './encoding/wire.js';
 export { questionOfParts, questionParts, replyOfParts, replyParts } from './encoding/wire.js';
-export type { MessageParts, Question, Reply, WireError } from './encoding/wire.js';
+export type { ArraysEncoder, MessageParts, Question, Reply, WireError } from './encoding/wire.js';

@@ -80,9 +80,12 @@ export class LocalDeployment {
     return askCommand(this.options, args);
   }
 
-  /** Where a study stands, as `fedward study status` tells it, without a process for each look. */
-  studyStatus(id: string): Promise<Json> {
-    return this.#askCoordinator(studyQuestions.status, { id });
+  /**
+   * Where a study stands, as `fedward study status` tells it, without a process for each look.
+   * @param from number of the first event that is told
+   */
+  studyStatus(id: string, from = 0): Promise<Json> {
+    return this.#askCoordinator(studyQuestions.status, { id, from });
   }
 
   /** All studies that the coordinator has: it runs where it answers. */
@@ -104,7 +107,7 @@ export class LocalDeployment {
    * @param question undefined for no answer yet; what it throws is taken for none
    * @throws {FedwardError} CLIENT_FAILED for a process that has ended; after so many seconds what was thrown last
    */
-  async until<T>(question: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+  async until<T>(question: () => Promise<T | undefined>, seconds = 180): Promise<T> {
     const end = performance.now() + seconds * 1000;
     for (;;) {
       let last: unknown = new Error('no answer');

@@ -30,6 +30,8 @@ export class StudyRunner {
   readonly #began = performance.now();
   #living: Promise<void> | undefined;
   #round: number | undefined;
+  /** Where it last put the study: nobody else moves it. */
+  #stands = '';
 
   constructor(
     readonly id: string,
@@ -255,7 +257,10 @@ export class StudyRunner {
   }
 
   async #to(state: StudyState, why: string, changes: { quorumIsEnough?: boolean } = {}): Promise<void> {
+    const stands = JSON.stringify([state, why, changes]);
+    if (stands === this.#stands) return; // each round says that it runs
     const isNew = await this.parts.store.move(this.id, state, why, changes);
+    this.#stands = stands;
     if (isNew) this.parts.say('info', `study ${this.id}: ${state}`, { study: this.id, why });
   }
 

@@ -70,9 +70,15 @@ export interface MessageParts {
   readonly arrays?: Uint8Array;
 }
 
-/** @throws {FedwardError} ARGUMENT_INVALID for what can't be carried */
-export function questionParts(question: Question): MessageParts {
-  return partsOf(question);
+/** Gives the bytes of arrays: those that it has of the very same arrays, or those that `encode` makes. */
+export type ArraysEncoder = (arrays: readonly unknown[], encode: () => Uint8Array) => Uint8Array;
+
+/**
+ * @param encoder for whoever asks many the same. Default: they are encoded each time
+ * @throws {FedwardError} ARGUMENT_INVALID for what can't be carried
+ */
+export function questionParts(question: Question, encoder?: ArraysEncoder): MessageParts {
+  return partsOf(question, encoder);
 }
 
 /** @throws {FedwardError} MESSAGE_INVALID for parts that are no question, or of another protocol */
@@ -175,9 +181,10 @@ function encode(message: unknown): Uint8Array {
   return encodeSafetensors(tensorsOf(arrays), { message: json });
 }
 
-function partsOf(message: unknown): MessageParts {
+function partsOf(message: unknown, encoder: ArraysEncoder = (_, encode) => encode()): MessageParts {
   const { json, arrays } = splitMessage(message);
-  return { said: json, ...(arrays.length > 0 && { arrays: encodeSafetensors(tensorsOf(arrays)) }) };
+  const encode = (): Uint8Array => encodeSafetensors(tensorsOf(arrays));
+  return { said: json, ...(arrays.length > 0 && { arrays: encoder(arrays, encode) }) };
 }
 
 function splitMessage(message: unknown): StateParts {

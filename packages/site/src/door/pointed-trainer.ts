@@ -1,7 +1,7 @@
 import type { LocalTrainer } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 
-/** A trainer that tells when a training is done, and nothing of it is kept yet. */
+/** A trainer that tells when a training begins, and when it is done and nothing of it is kept yet. */
 export function pointed(trainer: LocalTrainer): LocalTrainer {
   const { name, provides, layout, validate } = trainer;
   return {
@@ -11,8 +11,9 @@ export function pointed(trainer: LocalTrainer): LocalTrainer {
     ...(layout && { layout: layout.bind(trainer) }),
     ...(validate && { validate: validate.bind(trainer) }),
     async train(from, data, context, signal) {
-      const trained = await trainer.train(from, data, context, signal);
       const { runId, round } = context;
+      reached('site.training', { runId, round });
+      const trained = await trainer.train(from, data, context, signal);
       reached('site.trained', { runId, round });
       return trained;
     },

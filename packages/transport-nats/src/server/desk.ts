@@ -146,15 +146,14 @@ export class Desk {
     const offered = arrays && body.payload && !body.inline ? downloads.offer(arrays, body.payload) : undefined;
     offered?.catch(ignored);
     const streams = await this.#account.open();
+    const { previous } = asked.lane;
+    asked.lane.previous = undefined;
+    const removed = previous && previous.ask !== body.ask && this.#account.remove(previous).catch(ignored);
     const found = await untilDone(() => streams.newest(names.results, asked.resultSubject), signal);
     if (found) await this.#hear(asked, found, true);
     if (asked.settled) return;
-    const { previous } = asked.lane;
-    asked.lane.previous = undefined;
-    await Promise.all([
-      offered,
-      previous && previous.ask !== body.ask && this.#account.remove(previous).catch(ignored),
-    ]);
+    // Before the hospital is asked: it may answer with the very bytes that it answered with before.
+    await Promise.all([offered, removed]);
     await this.#publish(asked);
   }
 

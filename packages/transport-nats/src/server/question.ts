@@ -1,8 +1,9 @@
-import { canonicalJson, planHash, sha256, type EvaluateTask, type MechanismCall, type Task } from '@fedward/core';
+import { canonicalJson, planHash, type EvaluateTask, type MechanismCall, type Task } from '@fedward/core';
 import { questionParts, type Question } from '@fedward/core/wire';
 import { askIdOf, taskIdOf, type Body } from '../envelope/body.js';
 import { mostInlineBytes } from '../envelope/envelope.js';
 import { hide } from '../envelope/hidden.js';
+import { SameArrays } from './same-arrays.js';
 
 /** What is asked of one hospital, before it is signed. */
 export interface Prepared {
@@ -19,6 +20,8 @@ export interface Asking {
   readonly planHash: string;
 }
 
+const cohorts = new SameArrays();
+
 /** What is in a call is for one hospital alone: its arrays go with it where a message has room. */
 const mostInlineOfCalls = 768 * 2 ** 10;
 
@@ -28,7 +31,10 @@ const mostInlineOfCalls = 768 * 2 ** 10;
  * @param nonce makes this asking one of its own
  */
 export function prepare(question: Question, asking: Asking, nonce: string): Prepared {
-  const { said, arrays } = questionParts(question);
+  const { said, arrays } = questionParts(
+    question,
+    question.kind === 'answer' ? cohorts.encoder(question.task) : undefined,
+  );
   const place = placeOf(question, asking);
   const { kind } = question;
   const most = kind === 'call' ? mostInlineOfCalls : mostInlineBytes;
@@ -49,7 +55,7 @@ function identified(
   // No other hospital is to read what is in a call.
   const secret = about.kind === 'call' && arrays && arrays.length > most ? hide(arrays) : undefined;
   const sent = secret?.hidden ?? arrays;
-  const payload = sent ? { sha256: sha256(sent), size: sent.length } : null;
+  const payload = sent ? { sha256: cohorts.digestOf(sent), size: sent.length } : null;
   const inline = sent !== undefined && sent.length <= most;
   const question = { ...about, federation, from, to, payload, inline, ...(secret && { key: secret.key }) };
   const body = { ...question, task: taskIdOf(question), ask: askIdOf(question, nonce) };

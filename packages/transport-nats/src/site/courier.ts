@@ -33,7 +33,7 @@ export async function serveSite(options: SiteCourierOptions): Promise<SiteCourie
   const orders = await Orders.open(folder);
   const answering = new Answering(options, journal, tell);
   const requests = new Requests(options, closed.signal);
-  const jobs = new Jobs(() => presence.changed());
+  const jobs = new Jobs(() => presence.workChanged());
   const presence = await announcePresence(options, () => jobs.atWork);
 
   const handle = async (message: JsMsg): Promise<void> => {
