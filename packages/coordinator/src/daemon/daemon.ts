@@ -49,7 +49,10 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
     const log = await openLog(config.log);
     opened.push(() => log.close());
     const office = await openOffice(config, passphrase);
-    const store = await openStore({ folder: paths.store, ...(config.store.url !== null && { url: config.store.url }) });
+    const store = await openStore({
+      ...{ folder: paths.store, alone: true },
+      ...(config.store.url !== null && { url: config.store.url }),
+    });
     opened.push(() => store.close());
     await prepareHub(office);
     const hub = config.hub.start ? await startHubProcess(config, { onLine: ({ text }) => log.debug(text) }) : undefined;
