@@ -6,6 +6,7 @@ import {
   ensureDown,
   ensureSiteStreams,
   natsTransport,
+  watchLog,
   watchPresence,
   watchRequests,
   type Presence as Watched,
@@ -15,6 +16,7 @@ import { hubAddresses } from '../hub/addresses.js';
 import type { Office } from '../members/office.js';
 import { answerRenewal } from '../members/renewal.js';
 import type { MembersService } from '../members/service.js';
+import type { LiveLogs } from './live-logs.js';
 import type { StudyTransport, TransportFactory } from '../studies/parts.js';
 import type { Presence, Present } from '../studies/presence.js';
 
@@ -33,6 +35,9 @@ export interface HubLinkOptions {
   readonly office: Office;
   readonly members: MembersService;
   readonly log: Log;
+  readonly live: LiveLogs;
+  /** Hears of messages that are not taken. */
+  readonly onRefused?: (site: string, code: string) => void;
 }
 
 /** How long a study that begins waits for connections, milliseconds; after that it tries again by itself. */
@@ -76,8 +81,9 @@ export class HubLink implements TransportFactory, Presence {
     const { present, heardSecondsAgo, said } = watched;
     const training = said?.atWork.find(({ kind, run }) => kind === 'answer' && run !== undefined);
     const { run: runId, round } = training ?? {};
+    const software = said?.software.find(({ name }) => name === '@fedward/site');
     const busy = runId !== undefined && { busyWith: { runId, ...(round !== undefined && { round }) } };
-    return { present, heardSecondsAgo, ...busy };
+    return { present, heardSecondsAgo, ...(software && { version: software.version }), ...busy };
   }
 
   /** @throws {FedwardError} CLIENT_ABSENT where the hub can't be reached: it is tried again */
@@ -100,7 +106,10 @@ export class HubLink implements TransportFactory, Presence {
         signer: office.signer,
       },
       members: connected,
-      onEvent: ({ kind, site, code, words }) => log.warn(words, { study: study.id, site, kind, code }),
+      onEvent: ({ kind, site, code, words }) => {
+        log.warn(words, { study: study.id, site, kind, code });
+        if (kind === 'refused') this.options.onRefused?.(site, code);
+      },
     });
     const known = new Set(there);
     const stranger = (id: string): never => {
@@ -123,13 +132,18 @@ export class HubLink implements TransportFactory, Presence {
   }
 
   #open(id: string): Account {
-    const { office, members, log } = this.options;
+    const { office, members, log, live } = this.options;
     const { federation } = office.config;
     const account: Account = this.#connect(id, async (connection) => {
       await ensureSiteStreams(connection);
       const member = { id, verifier: () => members.verifierOf(id), connection };
-      const onRefused = ({ code, message }: FedwardError): void => log.warn(message, { site: id, code });
+      const onRefused = ({ code, message }: FedwardError): void => {
+        log.warn(message, { site: id, code });
+        this.options.onRefused?.(id, code);
+      };
       account.presence = watchPresence(member, { federation, onRefused });
+      const shown = watchLog(member, { federation, onRefused, onLine: (line) => live.add(id, line) });
+      account.stop.signal.addEventListener('abort', () => shown.close());
       const answer = async (kind: string, said: unknown): Promise<unknown> => {
         if (kind === 'certificate') return answerRenewal(office, id, said);
         throw new FedwardError('MESSAGE_INVALID', `the coordinator answers no requests of the kind ${kind}`, kind);

@@ -60,7 +60,7 @@ function privacyLines(privacy: StudyResult['privacy']): string[] {
   const { epsilon, delta, unit, adjacency, accountant, protects, assumptions, mechanisms } = privacy;
   const bound = epsilon === null ? 'no finite epsilon' : `epsilon ${epsilon} at delta ${delta}`;
   return [
-    `  ${bound} for a ${unit} (${adjacency}), by ${mechanisms.join(', ')}, accountant ${accountant}, of what leaves the ${protects}`,
+    `  ${bound} for a ${unit} (${adjacency}), by ${mechanisms.join(', ')}, accountant ${accountant}, of ${protects}`,
     ...assumptions.map((words) => `  takes for granted: ${words}`),
   ];
 }

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { note, printJson, printLine, printTable } from '@fedward/cli/command';
+import { note, printJson, printLine, printLines, printTable } from '@fedward/cli/command';
 import { planHash, type Json } from '@fedward/core';
 import { askControl } from '@fedward/kit-daemon';
 import { makeFolder } from '@fedward/kit-files';
@@ -121,7 +121,7 @@ export async function resultAction(id: string, flags: ResultFlags): Promise<void
     for (const path of [paths.result, paths.report, paths.model]) await copyFile(path, join(flags.out, basename(path)));
   }
   if (flags.json) printJson(result);
-  else printLine(reportText(result).trimEnd());
+  else printLines(reportText(result).trimEnd());
 }
 
 async function tellState(id: string, flags: StudyFlags): Promise<void> {

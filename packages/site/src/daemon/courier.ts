@@ -17,4 +17,4 @@ export interface Carrier {
 }
 
 /** Connects a site; resolves at once, and goes on trying for as long as the site runs. */
-export type Connect = (site: Site, tell: (kind: 'info' | 'warn', words: string) => void) => Promise<Carrier>;
+export type Connect = (site: Site, tell: (kind: 'debug' | 'info' | 'warn', words: string) => void) => Promise<Carrier>;

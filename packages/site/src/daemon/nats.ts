@@ -57,7 +57,7 @@ export function overNats(pass: HubPass): Connect {
       const served = await serveSite({
         ...{ connection, federation, id, signer, door, says, folder: join(files.state, 'courier') },
         coordinator: () => verifier,
-        onEvent: (event) => tell(event.kind === 'answered' ? 'info' : 'warn', wordsOfEvent(event)),
+        onEvent: (event) => tell(levelOf(event), wordsOfEvent(event)),
       });
       courier = served;
       show = (line) => {
@@ -121,6 +121,12 @@ async function proxyOf({ config, files }: Site): Promise<string | undefined> {
     url.password = encodeURIComponent(password);
   }
   return url.href.replace(/\/$/, '');
+}
+
+/** A study that waits for its approval is asked about every few seconds, for weeks: that is no news. */
+function levelOf({ kind, question }: CourierEvent): 'debug' | 'info' | 'warn' {
+  if (kind !== 'answered') return 'warn';
+  return question === 'notice' ? 'debug' : 'info';
 }
 
 function wordsOfEvent({ kind, question, run, round, code, words }: CourierEvent): string {
