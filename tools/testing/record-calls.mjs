@@ -15,7 +15,7 @@ if (file !== undefined) {
     const [first, second] = Array.isArray(args[0]) ? args[0] : args;
     const { host = second, port = first, path } = typeof first === 'object' ? first : {};
     // A path is a socket on this machine, such as that at which commands ask.
-    if (path === undefined && typeof port !== 'string') told(`${host ?? 'localhost'}:${port}`);
+    if ((path ?? undefined) === undefined && typeof port !== 'string') told(`${host ?? 'localhost'}:${port}`);
     return connect.apply(this, args);
   };
   for (const from of [dns, dns.promises])
