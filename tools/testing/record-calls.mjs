@@ -13,9 +13,10 @@ if (file !== undefined) {
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function (...args) {
     const [first, second] = Array.isArray(args[0]) ? args[0] : args;
-    const { host = second, port = first, path } = typeof first === 'object' ? first : {};
-    // A path is a socket on this machine, such as that at which commands ask.
-    if ((path ?? undefined) === undefined && typeof port !== 'string') told(`${host ?? 'localhost'}:${port}`);
+    const { host, port, path } = typeof first === 'object' ? first : Number.isNaN(Number(first)) ? { path: first } : { host: second, port: first }; // prettier-ignore
+    // A path without a port is a socket on this machine, such as that at which commands ask.
+    if (port !== undefined && port !== null) told(`${host ?? 'localhost'}:${port}`);
+    else if (path === undefined || path === null) told('unknown');
     return connect.apply(this, args);
   };
   for (const from of [dns, dns.promises])

@@ -13,6 +13,7 @@ import type { Office } from '../members/office.js';
 import type { StudyStatus } from '../studies/studies.js';
 import type { StudyResult } from '../studies/result.js';
 import { newCoordinatorIn, newFolder } from '../testing/federation.js';
+import { hasServer, startServer } from '../testing/databases.js';
 import { joins, type TestHospital } from '../testing/hospital.js';
 import { fakePlugins, FakeSites } from '../testing/sites.js';
 import { exampleStudy } from '../testing/store-checks.js';
@@ -20,10 +21,21 @@ import { startDaemon } from './daemon.js';
 import { studyQuestions } from './study-handlers.js';
 
 describe.skipIf(!natsServer)('a coordinator with a hub of its own', () => {
-  it('runs a study with hospitals that joined, and goes on after a restart', { timeout: 300_000 }, async () => {
+  it('runs a study with hospitals that joined, and goes on after a restart', { timeout: 300_000 }, () =>
+    runsAcross(null));
+
+  it.skipIf(!hasServer())('does so with its store in a PostgreSQL server', { timeout: 300_000 }, async () => {
+    const server = await startServer();
+    onTestFinished(() => server.close());
+    await runsAcross(await server.newDatabase());
+  });
+});
+
+/** @param url of the store; null for the embedded one */
+async function runsAcross(url: string | null): Promise<void> {
     const folder = join(await newFolder(), 'coordinator');
     const office = await newCoordinatorIn(folder);
-    const { config } = office;
+    const config = { ...office.config, store: { url } };
     const study = exampleStudy({ id: 'across' }, { rounds: 12 });
     const hospitals = [];
     for (const id of study.members) hospitals.push(await joins(office, id));
@@ -55,8 +67,7 @@ describe.skipIf(!natsServer)('a coordinator with a hub of its own', () => {
     expect(await verifyAuditLog(join(config.paths.studies, 'across', 'audit'))).toMatchObject({ ok: true });
     // The outbox of each has kept what was asked for twice.
     for (const id of study.members) expect(new Set(sites.trained.get(`across ${id}`)).size).toBe(12);
-  });
-});
+}
 
 /** A hospital's courier, until the test is over. */
 async function serves(hospital: TestHospital, office: Office, study: Study, sites: FakeSites): Promise<void> {
