@@ -58,8 +58,9 @@ describe.skipIf(!natsServer || !existsSync(faketime))('clocks', () => {
     const { local, members } = deployment;
     await startWith(deployment, {});
     for (const member of members)
-      await local.until(async () =>
-        readFileSync(join(local.logs, `${member}.log`), 'utf8').includes('the certificate was renewed') || undefined,
+      await local.until(
+        async () =>
+          readFileSync(join(local.logs, `${member}.log`), 'utf8').includes('the certificate was renewed') || undefined,
       );
     await deployment.begin('renewed', plan.file);
     expect((await deployment.result('renewed')).model.sha256).toBe(plan.sha256);

@@ -84,7 +84,12 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
 
   it('of a hospital: it refuses in words, its log and ledger are whole, and it goes on once there is room', async () => {
     const status = () =>
-      deployment.local.ask('site', 'status', '--folder', deployment.local.siteFolder('hospital-1')) as Promise<JsonObject>;
+      deployment.local.ask(
+        'site',
+        'status',
+        '--folder',
+        deployment.local.siteFolder('hospital-1'),
+      ) as Promise<JsonObject>;
     await filledInMidStudy('hospital-1', 'full-site', async () => {
       const waiting = await deployment.until('full-site', ({ why }) => why.includes('disk full'));
       expect(waiting.why).toContain('hospital-1');

@@ -76,7 +76,11 @@ describe.skipIf(!natsServer || !TestNetwork.mayBe())('a network that is cut, slo
 
   beforeAll(async () => {
     // Updates of some 280 KB: more than goes in one message, so that they travel in chunks.
-    const layers = [{ type: 'dense', units: 700 }, { type: 'activation', function: 'relu' }, { type: 'dense', units: 2 }];
+    const layers = [
+      { type: 'dense', units: 700 },
+      { type: 'activation', function: 'relu' },
+      { type: 'dense', units: 2 },
+    ];
     const model = { inputShape: [100], layers, loss: 'softmax-cross-entropy' };
     const size = ['--hospitals', '3', '--quorum', '3', '--rounds', '6', '--steps', '4'];
     plan = await planned(folder, 'network', size, { model, onMissedQuorum: 'fail' });

@@ -72,7 +72,11 @@ export async function operated(options: OperatedOptions = {}): Promise<Operated>
       await local.ask('study', 'start', id, ...flags, ...at);
     },
     async result(id, seconds) {
-      const { state, why } = await until(id, (now) => ['done', 'failed', 'stopped', 'paused'].includes(now.state), seconds);
+      const { state, why } = await until(
+        id,
+        (now) => ['done', 'failed', 'stopped', 'paused'].includes(now.state),
+        seconds,
+      );
       if (state !== 'done') throw new Error(`study ${id} is ${state}: ${why}`);
       return JSON.parse(
         readFileSync(join(local.coordinatorFolder, 'studies', id, 'result.json'), 'utf8'),

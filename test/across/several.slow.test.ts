@@ -1,3 +1,5 @@
+import { cpSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsServer } from '../../tools/testing/nats-hub.js';
 import { temporaryFolderOfFile } from './folder.js';
@@ -45,7 +47,11 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     await deployment.begin('away', plans.get('long')!.file);
     await deployment.until('away', (now) => roundsOf(now) > 1);
     await local.sites.get('hospital-2')!.stop();
-    const without = await deployment.until('away', ({ events }) => JSON.stringify(events.at(-1)).includes('absent'), 200);
+    const without = await deployment.until(
+      'away',
+      ({ events }) => JSON.stringify(events.at(-1)).includes('absent'),
+      200,
+    );
     expect(without.state).toBe('running');
     await deployment.say('pause', 'away');
     local.sites.get('hospital-2')!.start();
@@ -61,5 +67,18 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     // Asked for the newest round alone, and not for all that it has missed.
     expect(site.roundsTrained + site.missed.length).toBe(result.rounds.length);
     expect(site.roundsTrained).toBeGreaterThan(0);
+  });
+
+  it('go on from a copy of the coordinator’s folder, made while it was stopped', async () => {
+    const { local, members } = deployment;
+    const copy = join(folder, 'copy');
+    await deployment.begin('copied', plans.get('long')!.file, members);
+    await deployment.until('copied', (now) => roundsOf(now) > 3);
+    await local.coordinator.stop();
+    cpSync(local.coordinatorFolder, copy, { recursive: true, preserveTimestamps: true });
+    rmSync(local.coordinatorFolder, { recursive: true });
+    renameSync(copy, local.coordinatorFolder);
+    local.coordinator.start();
+    expect((await deployment.result('copied', 200)).model.sha256).toBe(plans.get('long')!.sha256);
   });
 });

@@ -52,7 +52,9 @@ describe.skipIf(!natsServer)('what is to be seen of a deployment', () => {
     const { local } = deployment;
     const shown = (await local.ask('coordinator', 'logs', '--folder', local.coordinatorFolder)) as JsonObject[];
     expect(new Set(shown.map(({ site }) => site))).toEqual(new Set(['hospital-0']));
-    expect(shown).toContainEqual(expect.objectContaining({ event: 'answered', study: 'watched', round: 3, kind: 'answer' }));
+    expect(shown).toContainEqual(
+      expect.objectContaining({ event: 'answered', study: 'watched', round: 3, kind: 'answer' }),
+    );
     expect(JSON.stringify(shown)).not.toMatch(/demonstration|patients|tutorial|\/tmp|sha256/);
     for (const line of shown)
       for (const key of Object.keys(line))

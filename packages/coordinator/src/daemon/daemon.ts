@@ -121,7 +121,11 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
         pid: process.pid,
         seconds: Math.round((performance.now() - started) / 1000),
         store: store.where,
-        hub: { connected: hospitals.connected, version: hub?.server.version ?? null, restarts: hub?.restarts() ?? null },
+        hub: {
+          connected: hospitals.connected,
+          version: hub?.server.version ?? null,
+          restarts: hub?.restarts() ?? null,
+        },
         members: members.active().map(({ id }) => {
           const { present, version } = hospitals.of(id);
           return { id, present, version: version ?? null };

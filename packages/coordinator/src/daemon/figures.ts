@@ -61,4 +61,3 @@ export function figuresOf(of: Telemetry): Figures {
     },
   };
 }
-

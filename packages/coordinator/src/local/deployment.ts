@@ -22,7 +22,12 @@ export class LocalDeployment {
   private constructor(private readonly options: LocalDeploymentOptions) {
     const by = (command = options.command) => ({ ...options, command });
     const coordinator = ['coordinator', 'start', '--foreground', '--folder', this.coordinatorFolder];
-    this.coordinator = new LocalDaemon('the coordinator', by(options.coordinatorCommand), coordinator, this.#log('coordinator'));
+    this.coordinator = new LocalDaemon(
+      'the coordinator',
+      by(options.coordinatorCommand),
+      coordinator,
+      this.#log('coordinator'),
+    );
     this.sites = new Map(
       options.sites.map(({ id, command }) => {
         const site = ['site', 'start', '--folder', this.siteFolder(id)];

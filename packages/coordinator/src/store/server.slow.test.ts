@@ -51,7 +51,14 @@ describe.skipIf(!hasServer())('a store in a PostgreSQL server', () => {
     const session = await holdsNow(other);
     await other.query('select pg_terminate_backend($1)', [session]);
     await expect
-      .poll(() => first.query('select 1').then(() => 'written', () => 'refused'), { timeout: 20_000 }) // prettier-ignore
+      .poll(
+        () =>
+          first.query('select 1').then(
+            () => 'written',
+            () => 'refused',
+          ),
+        { timeout: 20_000 },
+      ) // prettier-ignore
       .toBe('written');
     expect(await holdsNow(other)).not.toBe(session);
     await first.close();

@@ -75,7 +75,13 @@ export class Studies {
       const { busyWith } = presence.of(site);
       return busyWith?.runId === id ? [{ site, round: busyWith.round ?? null }] : [];
     });
-    return { ...record, present, atWork, standings: await store.standings(record.study), events: await store.events(id, from) };
+    return {
+      ...record,
+      present,
+      atWork,
+      standings: await store.standings(record.study),
+      events: await store.events(id, from),
+    };
   }
 
   async start(id: string, quorumIsEnough = false): Promise<void> {

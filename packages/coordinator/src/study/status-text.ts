@@ -2,7 +2,16 @@ import type { StudyStatus } from '../studies/studies.js';
 import type { StudyEvent } from '../studies/study-store.js';
 
 /** Where a study stands, for people. */
-export function statusLines({ study, planHash, state, why, standings, present, atWork, events }: StudyStatus): string[] {
+export function statusLines({
+  study,
+  planHash,
+  state,
+  why,
+  standings,
+  present,
+  atWork,
+  events,
+}: StudyStatus): string[] {
   const rounds = events.filter(({ kind }) => kind === 'round');
   const there = new Set(present);
   return [

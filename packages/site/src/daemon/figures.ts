@@ -41,7 +41,10 @@ export async function figuresOf({ telemetry: wanted }: SiteConfig, ready: () => 
   const answers = of.counter({ name: 'site_answers_total', help: 'Questions of the coordinator that were answered' });
   const refusals = of.counter({ name: 'site_refusals_total', help: 'Questions of the coordinator that were refused' });
   const failures = of.counter({ name: 'site_failures_total', help: 'Trainings that failed' });
-  const seconds = of.histogram({ name: 'site_answer_seconds', help: 'From a question to its answer, with its training' });
+  const seconds = of.histogram({
+    name: 'site_answer_seconds',
+    help: 'From a question to its answer, with its training',
+  });
   const connected = of.gauge({ name: 'site_connected', help: '1 while there is a connection to the hub' });
   const atWork = of.gauge({ name: 'site_at_work', help: 'Questions that are at work' });
   const epsilon = of.gauge({ name: 'site_epsilon', help: 'What the ledger has spent' });
