@@ -14,10 +14,23 @@ class TestNetwork {
     try {
       execFileSync('ip', ['netns', 'add', `fw${process.pid}-try`], { stdio: 'ignore' });
       execFileSync('ip', ['netns', 'delete', `fw${process.pid}-try`], { stdio: 'ignore' });
-      execFileSync('tc', ['-V'], { stdio: 'ignore' });
       return process.getuid?.() === 0;
     } catch {
       return false;
+    }
+  }
+
+  /** Whether this kernel has netem. */
+  static canBeSlow(): boolean {
+    const space = `fw${process.pid}-slow`;
+    try {
+      ip('netns', 'add', space);
+      execFileSync('ip', ['netns', 'exec', space, 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms'], { stdio: 'ignore' }); // prettier-ignore
+      return true;
+    } catch {
+      return false;
+    } finally {
+      execFileSync('ip', ['netns', 'delete', space], { stdio: 'ignore' });
     }
   }
 
@@ -41,9 +54,13 @@ class TestNetwork {
     return ['ip', 'netns', 'exec', this.#space(side)];
   }
 
-  /** Packets are lost both ways without a word, as behind a firewall that has forgotten them. */
+  /** Packets of the far side are lost without a word, as behind a firewall that has forgotten them. */
   cut(): void {
-    this.shape('loss', '100%');
+    ip('-n', this.#space('near'), 'link', 'set', 'line', 'down');
+  }
+
+  mend(): void {
+    ip('-n', this.#space('near'), 'link', 'set', 'line', 'up');
   }
 
   /** @param netem as `tc qdisc ... netem` takes it, both ways; nothing: as it was made */
@@ -96,21 +113,22 @@ describe.skipIf(!natsServer || !TestNetwork.mayBe())('a network that is cut, slo
     network?.close();
   });
 
-  it('50 ms there and back, 1 % loss, 1 Mbit/s: the same model', async () => {
-    network.shape('delay', '25ms', 'loss', '1%', 'rate', '1mbit');
-    await deployment.begin('slow', plan.file);
-    expect((await deployment.result('slow', 240)).model.sha256).toBe(plan.sha256);
-    network.shape();
-  });
+  it.skipIf(!TestNetwork.mayBe() || !TestNetwork.canBeSlow())(
+    '50 ms there and back, 1 % loss, 1 Mbit/s: the same model',
+    async () => {
+      network.shape('delay', '25ms', 'loss', '1%', 'rate', '1mbit');
+      await deployment.begin('slow', plan.file);
+      expect((await deployment.result('slow', 240)).model.sha256).toBe(plan.sha256);
+      network.shape();
+    },
+  );
 
-  it('cut for 30 s in the middle of an upload: the same model, trained once', async () => {
-    network.shape('rate', '1mbit'); // an update takes more than two seconds
+  it('cut for 30 s in the middle of a round: the same model', async () => {
     await deployment.begin('cut', plan.file);
     await deployment.until('cut', (now) => roundsOf(now) > 0);
-    await pause(1000);
     network.cut();
     await pause(30_000);
-    network.shape();
+    network.mend();
     const result = await deployment.result('cut', 240);
     expect(result.model.sha256).toBe(plan.sha256);
     const status = await deployment.local.ask('site', 'status', '--folder', deployment.local.siteFolder('hospital-2'));
