@@ -5,7 +5,7 @@ import { natsServer } from '../../tools/testing/nats-hub.js';
 import { temporaryFolderOfFile } from './folder.js';
 import { operated, planned, roundsOf, type Operated, type Planned } from './operated.js';
 
-const size = ['--hospitals', '3', '--steps', '2', '--quorum'];
+const size = ['--hospitals', '3', '--quorum'];
 
 describe.skipIf(!natsServer)('several studies of one deployment', () => {
   const folder = temporaryFolderOfFile();
@@ -15,7 +15,7 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
   beforeAll(async () => {
     const plan = async (name: string, ...flags: readonly string[]) =>
       plans.set(name, await planned(folder, name, [...size, ...flags], { onMissedQuorum: 'fail' }));
-    await plan('long', '2', '--rounds', '300');
+    await plan('long', '2', '--rounds', '300', '--steps', '2');
     await plan('scaffold', '3', '--rounds', '12', '--privacy', 'none', '--aggregator', 'scaffold');
     await plan('secagg', '3', '--rounds', '6', '--privacy', 'none', '--secagg');
     await plan('compressed', '3', '--rounds', '6', '--privacy', 'none', '--compression', 'quantize');

@@ -28,7 +28,7 @@ interface DaemonStatus {
   readonly pid: number;
   readonly seconds: number;
   readonly store: string;
-  readonly hub: { readonly connected: boolean; readonly version: string | null };
+  readonly hub: { readonly connected: boolean; readonly version: string | null; readonly full: boolean | null };
   readonly members: readonly { readonly id: string; readonly present: boolean; readonly version: string | null }[];
   readonly studies: readonly { readonly id: string; readonly state: string; readonly why: string }[];
 }
@@ -99,6 +99,7 @@ export async function statusAction(flags: DaemonFlags): Promise<void> {
   printLine(
     `hub: ${hub.connected ? 'connected' : 'not connected'}${hub.version === null ? '' : `, nats-server ${hub.version}`}`,
   );
+  if (hub.full) printLine('hub: its disk is full: it keeps nothing until there is room');
   if (members.length > 0)
     printTable(
       ['Hospital', 'Present', 'Version'],

@@ -66,7 +66,9 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
     });
     opened.push(() => store.close());
     await prepareHub(office);
-    const hub = config.hub.start ? await startHubProcess(config, { onLine: ({ text }) => log.debug(text) }) : undefined;
+    const hub = config.hub.start
+      ? await startHubProcess(config, { onLine: ({ level, text }) => log[level === 'error' ? 'warn' : 'debug'](text) })
+      : undefined;
     if (hub) opened.push(() => hub.stop());
     const members = await openMembers({
       office,
