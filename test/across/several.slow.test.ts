@@ -16,7 +16,18 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     const plan = async (name: string, ...flags: readonly string[]) =>
       plans.set(name, await planned(folder, name, [...size, ...flags], { onMissedQuorum: 'fail' }));
     await plan('long', '2', '--rounds', '300', '--steps', '2');
-    await plan('scaffold', '3', '--rounds', '12', '--privacy', 'none', '--aggregator', 'scaffold');
+    await plan(
+      'scaffold',
+      '3',
+      '--rounds',
+      '12',
+      '--privacy',
+      'none',
+      '--aggregator',
+      'scaffold',
+      '--optimizer',
+      'sgd',
+    );
     await plan('secagg', '3', '--rounds', '6', '--privacy', 'none', '--secagg');
     await plan('compressed', '3', '--rounds', '6', '--privacy', 'none', '--compression', 'quantize');
     deployment = await operated();

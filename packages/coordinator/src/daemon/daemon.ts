@@ -127,6 +127,7 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
           connected: hospitals.connected,
           version: hub?.server.version ?? null,
           restarts: hub?.restarts() ?? null,
+          full: hub?.full() ?? null,
         },
         members: members.active().map(({ id }) => {
           const { present, version } = hospitals.of(id);
