@@ -55,6 +55,7 @@ export default defineConfig(({ mode }) => {
   const common = {
     setupFiles: [`${root}tools/testing/setup.ts`],
     testTimeout: 60_000,
+    hookTimeout: 60_000, // what a file prepares is as slow on a busy machine as what it tests
   };
   return {
     test: {

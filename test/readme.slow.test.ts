@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { publishedPackages } from '../tools/packages/published.ts';
+import { natsServer } from '../tools/testing/nats-hub.ts';
 import { temporaryFolder } from './support/command.ts';
 import { runLine, shellLines, writeShownFiles } from './support/guide.ts';
 
@@ -54,6 +55,7 @@ describe('the commands of the README', () => {
     const needsSets = /--scenario (heart-disease|parkinsons|ecg|tcga-brca)/;
     for (const line of commands) {
       if (needsSets.test(line) && !data) continue;
+      if (line === 'npx fedward demo' && !natsServer) continue;
       const { code, output } = await runLine(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
       expect(code, `${line}\n${output}`).toBe(0);
     }

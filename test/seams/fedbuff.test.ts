@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { fedAvg } from '@fedward/aggregator-fedavg';
 import {
   buffered,
@@ -19,16 +18,20 @@ import { dataOf, linearPlan } from './support.js';
 const collector = { name: 'buffered', options: { size: 2, patience: 50 } };
 const data = dataOf([[1, 0], [0, 1]], [1, -1]); // prettier-ignore
 
-/** Two quick hospitals and one that takes as long as several rounds. */
+/** Two quick hospitals and one that takes as long as three rounds of theirs, however busy the machine is. */
 function federation(aggregator: Aggregator) {
   const plan = linearPlan({ aggregator: { name: aggregator.name }, collector, rounds: 12, quorum: 2 });
-  const sites = Object.entries({ a: 5, b: 8, c: 120 }).map(([id, milliseconds]) =>
+  let answers = 0;
+  let several = (): void => undefined;
+  const severalRounds = new Promise<void>((resolve) => (several = resolve));
+  const sites = ['a', 'b', 'c'].map((id) =>
     createSite({
       ...{ id, plan, data, trainer: referenceTrainer(), randomness: simulatedRandomness(1) },
       strategy: {
         name: 'train-and-subtract',
         async answer({ sent, train }) {
-          await wait(milliseconds);
+          if (id === 'c') await severalRounds;
+          else if (++answers === 6) several();
           const model = createParameters(sent.layout, sent.values as Float32Array);
           const { payload } = await train(model);
           return { update: { ...payload, values: payload.values.map((w, i) => w - model.values[i]!) } };

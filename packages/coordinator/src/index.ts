@@ -25,7 +25,7 @@ export { openStore, type StorePlace } from './store/open.js';
 export { attentive, type AttentiveOptions, type AttentiveTransport } from './studies/attentive.js';
 export type { Members, StudyParts, StudySettings, StudyTransport, TransportFactory } from './studies/parts.js';
 export type { Presence, Present } from './studies/presence.js';
-export type { SiteResult, StudyResult } from './studies/result.js';
+export type { SiteResult, StudyResult } from './studies/study-result.js';
 export type { StudyState } from './studies/state.js';
 export { Studies, type StudyStatus } from './studies/studies.js';
 export { StudyStore, type MemberStanding, type StudyEvent, type StudyRecord } from './studies/study-store.js';

@@ -26,7 +26,7 @@ import { constant, failing, filled, onePlan, runOf } from './testing/rounds.js';
 import { countingStrategy } from './testing/strategies.js';
 import { answering, type Answering } from './testing/transports.js';
 
-// Each law of the design has a test by its words. 8 is in server/round-memory.test.ts; 9, and what is of the whole
+// Each law of the design has a test by its words. 8 is in server/round-memory.slow.test.ts; 9, and what is of the whole
 // product, in test/laws.test.ts; the inputs of law 12 beside a plan in run-inputs.test.ts of sim-healthcare.
 
 const privatePlan = examplePlan({ privacy: examplePrivacy });

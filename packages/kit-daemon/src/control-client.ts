@@ -5,6 +5,7 @@ import { FedwardError, isFedwardError, type Json } from '@fedward/core';
 import { hasErrno, readTextIfThere } from '@fedward/kit-files';
 import { socketName, socketPathName, valueOf } from './control-protocol.js';
 
+/** Of `askControl` and `followControl`. */
 export interface AskOptions {
   /** Which daemon it is, as in its command: `site`. */
   readonly program: string;

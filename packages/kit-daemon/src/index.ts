@@ -7,15 +7,14 @@ export { safeFields, safeText } from './log-safe.js';
 export { pointChannel, reached, type PointReached } from './points.js';
 export { onSignals, type SignalOptions } from './signals.js';
 export { superviseProcess, type ProcessExit, type SupervisedProcess, type SuperviseOptions } from './supervise.js';
-export {
-  noTelemetry,
-  telemetry,
-  type Counter,
-  type Gauge,
-  type Histogram,
-  type Instrument,
-  type Readiness,
-  type Telemetry,
-  type TelemetryOptions,
-} from './telemetry.js';
+export { noTelemetry, telemetry } from './telemetry.js';
+export type {
+  Counter,
+  Gauge,
+  Histogram,
+  Instrument,
+  Readiness,
+  Telemetry,
+  TelemetryOptions,
+} from './telemetry-types.js';
 export type { LabelName, Labels } from './telemetry-labels.js';

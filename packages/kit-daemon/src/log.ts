@@ -7,6 +7,7 @@ import { textLine } from './log-text.js';
 
 /** From the most to the least that is said. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+/** One of `logLevels`. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** What is told beside a message: names, numbers, an `error`. What may be secret or a patient's is left out: see `safeFields`. */
@@ -28,6 +29,7 @@ export interface Log {
   close(): Promise<void>;
 }
 
+/** Of `openLog`. */
 export interface LogOptions {
   /** Default: `info`. */
   readonly level?: LogLevel;

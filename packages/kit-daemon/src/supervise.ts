@@ -6,6 +6,7 @@ import { hasErrno } from '@fedward/kit-files';
 import { Backoff, type BackoffOptions } from './backoff.js';
 import { endLeftOver, recordProcess } from './left-over.js';
 
+/** Of `superviseProcess`. */
 export interface SuperviseOptions {
   readonly command: string;
   readonly args?: readonly string[];
@@ -26,6 +27,7 @@ export interface SuperviseOptions {
   readonly graceSeconds?: number;
 }
 
+/** How a process that is kept running came to an end. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

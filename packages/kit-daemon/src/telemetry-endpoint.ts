@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FedwardError } from '@fedward/core';
-import type { Readiness } from './telemetry.js';
+import type { Readiness } from './telemetry-types.js';
 
 /** Where figures are to be had. */
 export interface FiguresServer {

@@ -1,6 +1,8 @@
 /** By what figures may be told apart. None of them is of a patient. */
 export const labelNames = ['study', 'site', 'kind', 'outcome', 'code', 'stage', 'direction', 'round'] as const;
+/** One of `labelNames`. */
 export type LabelName = (typeof labelNames)[number];
+/** What a figure is told apart by, such as `{ site: 'north' }`. */
 export type Labels = Readonly<Partial<Record<LabelName, string | number>>>;
 
 /** A word, a version, an id: nothing that could be a sentence or a record. */

@@ -9,7 +9,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { FedwardError } from '@fedward/core';
 import { serveFigures, type FiguresServer } from './telemetry-endpoint.js';
 import { safeLabels } from './telemetry-labels.js';
-import type { Instrument, Telemetry, TelemetryOptions } from './telemetry.js';
+import type { Instrument, Telemetry, TelemetryOptions } from './telemetry-types.js';
 
 const prefix = 'fedward_';
 /** Upper bounds in seconds: from a message to a training of an hour. */

@@ -6,7 +6,8 @@ import net, { type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FedwardError } from '@fedward/core';
 import { safeLabels, type Labels } from './telemetry-labels.js';
-import { telemetry, type Telemetry, type TelemetryOptions } from './telemetry.js';
+import { telemetry } from './telemetry.js';
+import type { Telemetry, TelemetryOptions } from './telemetry-types.js';
 
 const service = 'fedward-site';
 

@@ -2,7 +2,20 @@ import { note, printJson, printLine } from '@fedward/cli/command';
 import { loadTeamPlugins } from '@fedward/sim-healthcare';
 import { parseAddress } from './hub/address.js';
 import { work } from './worker/worker.js';
-import type { WorkerFlags } from './worker-command.js';
+
+/** `fedward worker` as commander has parsed it. */
+export interface WorkerFlags {
+  readonly nats: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly authority?: string;
+  readonly insecure?: boolean;
+  readonly parallel: number;
+  readonly data?: string;
+  readonly plugin?: readonly string[];
+  readonly once?: boolean;
+  readonly json?: boolean;
+}
 
 /** Works until it is told to stop. @throws {FedwardError} as `work` */
 export async function workerAction(flags: WorkerFlags): Promise<void> {

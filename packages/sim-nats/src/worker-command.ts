@@ -1,19 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineCommand, repeated, wholeNumber } from '@fedward/cli/command';
-
-/** `fedward worker` as commander has parsed it. */
-export interface WorkerFlags {
-  readonly nats: string;
-  readonly certificate?: string;
-  readonly key?: string;
-  readonly authority?: string;
-  readonly insecure?: boolean;
-  readonly parallel: number;
-  readonly data?: string;
-  readonly plugin?: readonly string[];
-  readonly once?: boolean;
-  readonly json?: boolean;
-}
+import type { WorkerFlags } from './worker-action.js';
 
 /** `fedward worker`. */
 export const workerCommand = defineCommand(

@@ -11,7 +11,7 @@ import { natsServer } from '../../../../tools/testing/nats-hub.js';
 import { hubAddresses } from '../hub/addresses.js';
 import type { Office } from '../members/office.js';
 import type { StudyStatus } from '../studies/studies.js';
-import type { StudyResult } from '../studies/result.js';
+import type { StudyResult } from '../studies/study-result.js';
 import { newCoordinatorIn, newFolder } from '../testing/federation.js';
 import { hasServer, startServer } from '../testing/databases.js';
 import { joins, type TestHospital } from '../testing/hospital.js';

@@ -76,20 +76,27 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
       onFailure: (error) => log.error(wordsOf(error)),
     });
     opened.push(() => members.close());
-    let link: HubLink | undefined;
+    /** Asked for by /readyz before it is there. */
+    const at: { link?: HubLink } = {};
     const { prometheus, otlp } = config.telemetry;
     const told = await telemetry({
       ...{ service: 'fedward-coordinator', version: packageJson.version },
       ...(prometheus !== null && { prometheus }),
       ...(otlp !== null && { otlp: { url: otlp } }),
-      ready: () => (link?.connected ? { ready: true } : { ready: false, why: 'no connection to the hub' }),
+      ready: () => (at.link?.connected ? { ready: true } : { ready: false, why: 'no connection to the hub' }),
     });
     opened.push(() => told.close());
     if (told.address !== undefined) log.info(`figures are at ${told.address}/metrics`);
     const figures = figuresOf(told);
     const live = new LiveLogs();
-    link = new HubLink({ office, members, log, live, onRefused: (site, code) => figures.refused(site, code) });
-    const hospitals = link;
+    const hospitals = new HubLink({
+      office,
+      members,
+      log,
+      live,
+      onRefused: (site, code) => figures.refused(site, code),
+    });
+    at.link = hospitals;
     opened.push(() => hospitals.close());
     const studies = new Studies({
       ...{ store: new StudyStore(store), folder: paths.studies, signer: office.signer, software: softwareHere() },

@@ -82,12 +82,19 @@ export function attentive(transport: Transport, presence: Presence, options: Att
   };
 
   /** What a member gives while it is there, and while it is waited for. */
-  const ask = async <T>(id: string, outer: AbortSignal, asked: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const ask = async <T>(
+    id: string,
+    outer: AbortSignal,
+    asked: (signal: AbortSignal) => Promise<T>,
+    end: 'stop' | 'rest' = 'stop',
+  ): Promise<T> => {
     enter(id);
     const watch = watchWhile(id, outer);
     try {
       const answer = await abortable(() => asked(watch.signal), watch.signal);
       bench.answered(id);
+      if (end === 'rest') watch.rest();
+      else watch.stop();
       return answer;
     } catch (error) {
       if (watch.lapsed()) bench.missed(id, 'lapse');
@@ -95,9 +102,8 @@ export function attentive(transport: Transport, presence: Presence, options: Att
         bench.answered(id); // if by an error
       else if (hasCode(outer.reason, 'DEADLINE_PASSED')) bench.missed(id, 'deadline');
       if (hasCode(error, 'PLAN_NOT_APPROVED')) onRefused?.(id, error);
+      watch.stop();
       throw error;
-    } finally {
-      watch.end();
     }
   };
 
@@ -121,17 +127,26 @@ export function attentive(transport: Transport, presence: Presence, options: Att
     return {
       signal: stop.signal,
       lapsed: () => lapsed,
-      end() {
+      /** No look any more; it still fires with the outer one. */
+      rest: takeBack,
+      /** Whatever of it goes on is waited for no longer. */
+      stop() {
         takeBack();
         outer.removeEventListener('abort', abort);
-        stop.abort(); // whatever of it goes on is waited for no longer
+        stop.abort();
       },
     };
   };
 
-  const askInRound = <T>(id: string, round: number, signal: AbortSignal, asked: (own: AbortSignal) => Promise<T>) => {
+  const askInRound = <T>(
+    id: string,
+    round: number,
+    signal: AbortSignal,
+    asked: (own: AbortSignal) => Promise<T>,
+    end?: 'stop' | 'rest',
+  ) => {
     starts(round);
-    return ask(id, signal, asked);
+    return ask(id, signal, asked, end);
   };
 
   /** A refusal here would be the last word in core, which asks such a site no more; an approval may be given later. */
@@ -142,6 +157,8 @@ export function attentive(transport: Transport, presence: Presence, options: Att
     });
 
   const { announce } = transport;
+  /** Tasks whose answers lie ready: they are fetched whether or not the member is still there. */
+  const ready = new WeakSet<Task>();
   return {
     clients: () => transport.clients(),
     available: () => transport.clients().filter((id) => refusalOf(id) === undefined),
@@ -151,9 +168,8 @@ export function attentive(transport: Transport, presence: Presence, options: Att
     close: () => transport.close(),
     ...(announce && {
       async announce(id: string, task: Task, signal: AbortSignal) {
-        starts(task.round);
-        enter(id);
-        await announce.call(transport, id, task, signal);
+        await askInRound(id, task.round, signal, (own) => announce.call(transport, id, task, own), 'rest');
+        ready.add(task);
       },
     }),
     client(id): Client {
@@ -162,7 +178,10 @@ export function attentive(transport: Transport, presence: Presence, options: Att
         id,
         describe: (signal) => introduce(id, signal, (own) => client.describe(own)),
         propose: (plan, signal) => introduce(id, signal, (own) => client.propose(plan, own)),
-        answer: (task: Task, signal) => askInRound(id, task.round, signal, (own) => client.answer(task, own)),
+        answer: (task: Task, signal) =>
+          ready.has(task)
+            ? client.answer(task, signal)
+            : askInRound(id, task.round, signal, (own) => client.answer(task, own)),
         evaluate: (task: EvaluateTask, signal) =>
           askInRound(id, task.round, signal, (own) => client.evaluate(task, own)),
         call: (call: MechanismCall, signal) => askInRound(id, call.round, signal, (own) => client.call(call, own)),

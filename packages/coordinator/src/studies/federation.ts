@@ -92,12 +92,9 @@ function pluginsIn({ aggregator, mechanisms, accountant, collector, compression 
 }
 
 /** What updates may take up at a time where nothing else is said, bytes. */
-const defaultRoom = 2 ** 30;
+const defaultRoom = 2 ** 28;
 
-/**
- * How many members are under way at a time. All, where memory has room for their updates: one of them that is slow then
- * keeps none of the others from being taken before the deadline.
- */
+/** How many members' updates are held at a time. All are at work at once in any case (`Transport.announce`). */
 function underWay({ members }: Study, bytesOfUpdate: number, room = defaultRoom): number {
   return Math.max(1, Math.min(members.length, Math.max(2, Math.floor(room / Math.max(bytesOfUpdate, 1)))));
 }

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyAuditLog } from '@fedward/audit';
-import { digestTensors, Random, runFederation, type TrainingPlan } from '@fedward/core';
-import { firstWeights } from '@fedward/sim-healthcare';
+import { Random } from '@fedward/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runSource } from '../testing/processes.js';
-import { fakePlugins, FakeSites } from '../testing/sites.js';
 import { exampleStudy } from '../testing/store-checks.js';
+import { digestAlone } from '../testing/studies.js';
 
 const study = exampleStudy({ id: 'killed' }, { rounds: 30 });
 const points = ['coordinator.round-started', 'coordinator.update-taken', 'coordinator.checkpoint-saved'];
@@ -16,12 +15,7 @@ const points = ['coordinator.round-started', 'coordinator.update-taken', 'coordi
 describe('a process that runs a study, killed', () => {
   let expected: string;
   beforeAll(async () => {
-    const plan = study.plan as TrainingPlan;
-    const { aggregator, mechanisms } = await fakePlugins(plan);
-    const transport = await new FakeSites().open(study);
-    const initial = firstWeights(plan, undefined).parameters;
-    const { model } = await runFederation({ runId: 'alone', plan, transport, aggregator, mechanisms, initial });
-    expected = digestTensors(model);
+    expected = await digestAlone(study);
   }, 60_000);
 
   async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {

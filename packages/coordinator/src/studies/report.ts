@@ -1,15 +1,5 @@
 import type { RoundReport } from '@fedward/core';
-import type { SiteResult, StudyResult } from './result.js';
-
-/** The rounds that a hospital was asked in, or would have been, and is not part of, each with the reason. */
-export function absencesIn(rounds: readonly RoundReport[], id: string): SiteResult['missed'] {
-  return rounds.flatMap(({ round, dropped, leftOut }) => {
-    const lost = dropped.find((one) => one.id === id);
-    if (lost) return [{ round, code: lost.code, reason: lost.reason, weightLost: lost.weightLost }];
-    const out = leftOut.find((one) => one.id === id);
-    return out ? [{ round, code: 'LEFT_OUT', reason: out.reason, weightLost: null }] : [];
-  });
-}
+import type { StudyResult } from './study-result.js';
 
 /** A study's result, for people. */
 export function reportText(result: StudyResult): string {

@@ -1,42 +1,9 @@
-import {
-  digestTensors,
-  encodeSafetensors,
-  tensorValues,
-  type Dropped,
-  type FederationResult,
-  type PrivacyStatement,
-  type RoundReport,
-} from '@fedward/core';
+import { digestTensors, encodeSafetensors, tensorValues, type FederationResult } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
-import { absencesIn, reportText } from './report.js';
+import { reportText } from './report.js';
 import type { StudyPaths } from './study-folder.js';
+import { absencesIn, type StudyResult } from './study-result.js';
 import type { MemberStanding, StudyRecord } from './study-store.js';
-
-/** A hospital's part in a study. */
-export interface SiteResult {
-  readonly id: string;
-  /** Number of rounds that its update is in. */
-  readonly roundsTrained: number;
-  readonly missed: readonly (Pick<Dropped, 'code' | 'reason' | 'weightLost'> & { readonly round: number })[];
-  readonly standing: MemberStanding['state'];
-  readonly why: string;
-}
-
-/** What a study came to: `result.json`. */
-export interface StudyResult {
-  readonly schemaVersion: 1;
-  readonly study: string;
-  readonly name: string;
-  readonly planHash: string;
-  readonly simulationOnly: boolean;
-  /** Why no further round was needed; null where the plan's rounds were used up. */
-  readonly done: string | null;
-  readonly rounds: readonly RoundReport[];
-  readonly sites: readonly SiteResult[];
-  readonly privacy: PrivacyStatement | null;
-  /** Digest of the weights, as `fedward simulate` tells it: equal for equal plans under seeded noise. */
-  readonly model: { readonly sha256: string };
-}
 
 /** Puts together what a run came to. @param standings of all members */
 export function resultOf(

@@ -1,7 +1,7 @@
 import { canonicalJson, FedwardError, planHash, version as coreVersion } from '@fedward/core';
 import type { TeamPlugins } from '@fedward/sim-healthcare';
+import type { Study } from '@fedward/transport-nats';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { StudyRecord } from './study-store.js';
 
 /** What a study's rounds are computed by: versions of packages, and digests of a team's own plugins, by name. */
 export type StudySoftware = Readonly<Record<string, string>>;
@@ -12,13 +12,20 @@ export function softwareHere(team: readonly Pick<TeamPlugins, 'name' | 'version'
   return { '@fedward/core': coreVersion, [packageJson.name]: packageJson.version, ...Object.fromEntries(own) };
 }
 
+/** A study as it was proposed. */
+interface BegunStudy {
+  readonly study: Study;
+  readonly planHash: string;
+  readonly software: StudySoftware;
+}
+
 /**
  * Refuses to go on with a study on anything but what it was approved with: plan, members' list, software. Patch numbers of
  * fedward's own packages may differ: these give the same bits.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming all that differs
  */
 export function assertSameStudy(
-  { study, planHash: begun, software }: Pick<StudyRecord, 'study' | 'planHash' | 'software'>,
+  { study, planHash: begun, software }: BegunStudy,
   kept: { readonly study: unknown },
   here: StudySoftware,
 ): void {

@@ -1,60 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifyAuditLog } from '@fedward/audit';
-import { decodeSafetensors, digestTensors, FedwardError, runFederation, type TrainingPlan } from '@fedward/core';
-import { firstWeights } from '@fedward/sim-healthcare';
+import { decodeSafetensors, FedwardError } from '@fedward/core';
 import type { Study } from '@fedward/transport-nats';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../store/database.js';
-import { openStore } from '../store/open.js';
-import { Harness, type HarnessOptions } from '../testing/harness.js';
-import { fakePlugins, FakeSites } from '../testing/sites.js';
+import { describe, expect, it } from 'vitest';
 import { exampleStudy } from '../testing/store-checks.js';
-import { softwareHere } from './software.js';
+import { digestAlone, withStudies } from '../testing/studies.js';
 
-let place: string;
-let database: Database;
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'fedward-store-'));
-  database = await openStore({ folder: join(place, 'store') });
-}, 60_000);
-afterAll(async () => {
-  await database?.close();
-  await rm(place, { recursive: true, force: true });
-});
-
-async function using(
-  use: (harness: Harness, sites: FakeSites) => Promise<void>,
-  options: HarnessOptions = {},
-): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'fedward-sites-'));
-  const sites = new FakeSites(folder);
-  const harness = await Harness.open(database, sites, options);
-  try {
-    await use(harness, sites);
-  } finally {
-    await harness.close();
-    await sites.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** What the same plan comes to without any coordinator. */
-async function digestOf(study: Study): Promise<string> {
-  const { aggregator, mechanisms } = await fakePlugins(study.plan as TrainingPlan);
-  const transport = await new FakeSites().open(study);
-  const initial = firstWeights(study.plan as TrainingPlan, undefined).parameters;
-  const { model } = await runFederation({
-    runId: 'alone',
-    plan: study.plan,
-    transport,
-    aggregator,
-    mechanisms,
-    initial,
-  });
-  return digestTensors(model);
-}
+const using = withStudies();
 
 describe('studies', () => {
   it('run from their proposal to their result, with the digest of the same plan run alone', () =>
@@ -65,7 +18,7 @@ describe('studies', () => {
       await studies.start('whole');
       const status = await harness.until('whole', ({ state }) => state === 'done');
       const result = await studies.result('whole');
-      expect(result.model.sha256).toBe(await digestOf(study));
+      expect(result.model.sha256).toBe(await digestAlone(study));
       expect(result.rounds.map(({ participants }) => participants.length)).toEqual([3, 3, 3, 3]);
       expect(result.sites.map(({ id, roundsTrained, missed }) => [id, roundsTrained, missed])).toEqual(
         study.members.map((id) => [id, 4, []]),
@@ -175,103 +128,13 @@ describe('studies', () => {
       await harness.studies.start('passing');
       await harness.until('passing', ({ state }) => state === 'done');
       const { model, rounds } = await harness.studies.result('passing');
-      expect(model.sha256).toBe(await digestOf(study));
+      expect(model.sha256).toBe(await digestAlone(study));
       expect(rounds).toHaveLength(4);
       expect(sites.trained.get('passing site-a')!.slice(0, 2)).toEqual([0, 1]);
       const { events } = await harness.studies.status('passing');
       expect(
         events.filter(({ kind, details }) => kind === 'waiting' && String(details['why']).includes('QUORUM_NOT_MET')),
       ).not.toEqual([]);
-    }));
-
-  it('pause after the round under way, resume, and stop for good', () =>
-    using(async (harness, sites) => {
-      sites.onTask = async (id, round) => {
-        if (id === 'site-a' && round === 1) await harness.studies.pause('held');
-      };
-      const study = exampleStudy({ id: 'held' });
-      await harness.studies.propose(study);
-      await harness.studies.start('held');
-      await harness.until(
-        'held',
-        ({ state, events }) => state === 'paused' && events.filter(({ kind }) => kind === 'round').length === 2,
-      );
-      sites.onTask = async () => undefined;
-      await harness.studies.resume('held');
-      await harness.until('held', ({ state }) => state === 'done');
-      expect((await harness.studies.result('held')).model.sha256).toBe(await digestOf(study));
-      await expect(harness.studies.stop('held', 'too late')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-
-      sites.onTask = (_id, _round, signal) =>
-        new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
-      await harness.studies.propose(exampleStudy({ id: 'ended' }));
-      await harness.studies.start('ended');
-      await harness.until('ended', ({ state }) => state === 'running');
-      await harness.studies.stop('ended', 'a mistake');
-      const { events } = await harness.until('ended', (status) => status.events.at(-1)?.kind === 'told-end');
-      expect(events.at(-2)).toMatchObject({ kind: 'stopped', details: { why: 'a mistake' } });
-      await expect(harness.studies.result('ended')).rejects.toThrow('has no result: it is stopped (a mistake)');
-    }));
-
-  it('are gone on with after a restart at any point, without a step by hand, several at once', () =>
-    using(async (harness, sites) => {
-      const studies = [exampleStudy({ id: 'one' }, { rounds: 5 }), exampleStudy({ id: 'two' }, { seed: 7, rounds: 3 })];
-      for (const study of studies) {
-        await harness.studies.propose(study);
-        await harness.studies.start(study.id);
-      }
-      for (let restarts = 0; restarts < 4; restarts++) {
-        await new Promise<void>((resolve) => (sites.onTask = async () => resolve()));
-        sites.onTask = async () => undefined;
-        await harness.studies.close();
-        await harness.begin();
-        if ((await harness.studies.status('one')).state === 'done') break;
-      }
-      for (const study of studies) {
-        await harness.until(study.id, ({ state }) => state === 'done');
-        expect((await harness.studies.result(study.id)).model.sha256).toBe(await digestOf(study));
-        expect(await verifyAuditLog(join(harness.folder, study.id, 'audit'))).toMatchObject({ ok: true });
-      }
-    }));
-
-  it('are refused once plan, members or software are not those that were approved', () =>
-    using(async (harness, sites) => {
-      const pausing = (id: string) => async (site: string, round: number) => {
-        if (site === 'site-a' && round === 1) await harness.studies.pause(id);
-      };
-      sites.onTask = pausing('lawful');
-      await harness.studies.propose(exampleStudy({ id: 'lawful' }));
-      await harness.studies.start('lawful');
-      await harness.until(
-        'lawful',
-        ({ state, events }) => state === 'paused' && events.some(({ details }) => details['round'] === 1),
-      );
-      sites.onTask = async () => undefined;
-
-      await harness.studies.close();
-      await harness.begin({ software: { ...softwareHere(), '@fedward/core': '9.1.0', mine: '1.0.0' } });
-      await harness.studies.resume('lawful');
-      const newer = await harness.until(
-        'lawful',
-        ({ state, why }) => state === 'paused' && why.startsWith('CONFIG_INCOMPATIBLE'),
-      );
-      expect(newer.why).toContain(`it was begun by @fedward/core ${softwareHere()['@fedward/core']}, this is 9.1.0`);
-      expect(newer.why).toContain('it was begun without mine');
-
-      await harness.studies.close();
-      await harness.begin();
-      const path = join(harness.folder, 'lawful', 'study.json');
-      const text = await readFile(path, 'utf8');
-      await writeFile(path, text.replace('"site-c"', '"site-d"'));
-      await harness.studies.resume('lawful');
-      await harness.until(
-        'lawful',
-        ({ state, why }) => state === 'paused' && why.includes('study.json is not the one'),
-      );
-
-      await writeFile(path, text);
-      await harness.studies.resume('lawful');
-      await harness.until('lawful', ({ state }) => state === 'done');
     }));
 
   it('are not taken in where they can not work', () =>

@@ -4,7 +4,7 @@ import { firstWeights } from '@fedward/sim-healthcare';
 import type { Study } from '@fedward/transport-nats';
 import { trainingPlanOf } from './federation.js';
 import type { StudyParts } from './parts.js';
-import type { StudyResult } from './result.js';
+import type { StudyResult } from './study-result.js';
 import { StudyRunner } from './runner.js';
 import { isOver } from './state.js';
 import { readStart, studyPaths, writeProposed } from './study-folder.js';

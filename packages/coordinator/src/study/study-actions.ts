@@ -11,7 +11,7 @@ import { studyQuestions } from '../daemon/study-handlers.js';
 import { readMembers } from '../members/roster.js';
 import { readCoordinatorConfig } from '../config/read.js';
 import { reportText } from '../studies/report.js';
-import type { StudyResult } from '../studies/result.js';
+import type { StudyResult } from '../studies/study-result.js';
 import { isOver } from '../studies/state.js';
 import type { StudyStatus } from '../studies/studies.js';
 import { studyPaths } from '../studies/study-folder.js';

@@ -18,6 +18,7 @@ export const holderSchema = z.strictObject({
   /** When the lock was taken, by this machine's clock (RFC 3339): for people, nothing is decided by it. */
   since: z.string().optional(),
 });
+/** Who holds a lock: a process, and on which machine it runs. */
 export type Holder = z.output<typeof holderSchema>;
 
 /** This process, as the holder of a lock. */

@@ -19,6 +19,7 @@ export interface FoundLock {
   readonly fate: 'runs' | 'unknown';
 }
 
+/** Of `lockFile`. */
 export interface LockOptions {
   /** What is thrown for a lock that is kept. */
   readonly refusal: (found: FoundLock) => FedwardError;

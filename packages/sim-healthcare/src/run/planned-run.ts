@@ -20,7 +20,8 @@ import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf, type LoadedWhere } from './run-inputs.js';
 import { assertKeyOfAny } from './run-keys.js';
 import { setAt } from './set-keys.js';
-import { simulationOf, type Simulation } from './simulation.js';
+import { simulationOf } from './simulation.js';
+import type { Simulation } from './simulation-schema.js';
 
 /** What is planned, with the data and the plugins that it is planned for. */
 export interface LoadedRun {

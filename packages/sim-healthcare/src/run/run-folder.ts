@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { digestJson, FedwardError, parsePlan, parseWith, planHash, sha256, type TrainingPlan } from '@fedward/core';
 import { createFileAtomic, isDraft, readJson, removeDrafts } from '@fedward/kit-files';
 import { runInputsSchema, type RunInputs } from './run-inputs.js';
-import { simulationSchema, type Simulation } from './simulation.js';
+import { simulationSchema, type Simulation } from './simulation-schema.js';
 
 const planFileSchema = z.strictObject({
   schemaVersion: z.literal(2),

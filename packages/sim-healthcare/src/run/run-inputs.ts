@@ -37,6 +37,7 @@ export const runInputsSchema = z.strictObject({
   /** Of the list of patients who opted out, where there is one. */
   optOuts: digest.optional(),
 });
+/** A `runInputsSchema`, read. */
 export type RunInputs = z.output<typeof runInputsSchema>;
 
 /** The inputs of a run that begins. */

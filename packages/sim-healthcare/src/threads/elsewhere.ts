@@ -1,6 +1,6 @@
 import { FedwardError, type TrainingPlan } from '@fedward/core';
 import type { PlannedRun } from '../run/run-folder.js';
-import type { Simulation } from '../run/simulation.js';
+import type { Simulation } from '../run/simulation-schema.js';
 import type { SentData } from './messages.js';
 import type { ThreadPool } from './pool.js';
 import { canLiveInThreads, type SiteHalves } from './site-halves.js';

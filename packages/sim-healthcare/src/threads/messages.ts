@@ -134,6 +134,7 @@ export interface ThreadError {
 
 /** What a site in a thread asks of the main thread, where what must last is kept. */
 export const services = ['charge', 'load', 'save', 'forget', 'take', 'giveBack'] as const;
+/** One of `services`. */
 export type ServiceName = (typeof services)[number];
 
 /** Main thread to worker: a job; that one is to stop; what a service said. */

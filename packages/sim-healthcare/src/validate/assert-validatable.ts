@@ -1,5 +1,5 @@
 import { FedwardError, type TrainingPlan } from '@fedward/core';
-import type { Simulation } from '../run/simulation.js';
+import type { Simulation } from '../run/simulation-schema.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
 import { validationForms } from './method.js';
 

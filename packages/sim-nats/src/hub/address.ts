@@ -11,6 +11,7 @@ export const addressSchema = z.strictObject({
   /** Without TLS to another machine: whoever is on the network reads and writes along. */
   insecure: z.boolean().default(false),
 });
+/** Where a hub is, and who we are to it. */
 export type HubAddress = z.output<typeof addressSchema>;
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

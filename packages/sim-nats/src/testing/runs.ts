@@ -8,8 +8,8 @@ import { parseAddress } from '../hub/address.js';
 import { work } from '../worker/worker.js';
 import type { SimulationHub } from './hub.js';
 
-/** Many small clients: of 200 of them 60 a round. */
-export const small: SimulateOptions = { scenario: 'many-clients', hospitals: 200, cohort: 60, rounds: 3, workers: 1 };
+/** Many small clients: of 80 of them 24 a round. */
+export const small: SimulateOptions = { scenario: 'many-clients', hospitals: 80, cohort: 24, rounds: 3, workers: 1 };
 
 /** A folder for a run, which goes with the test. */
 export function runFolder(): string {

@@ -58,7 +58,9 @@ export async function openSite(folder: string, options: OpenSiteOptions = {}): P
   const splitSecret = config.noise === 'secret' ? await splitSecretIn(files.state) : undefined;
   const rotations = await readRotations(files.keys, config.id);
   const software = [{ name: '@fedward/site', version }];
-  const audit = await openAuditLog(files.audit, { signer, role: 'site', software, runId: config.federation, now });
+  const of = { signer, role: 'site', software, runId: config.federation, now } as const;
+  // A lock that nobody can tell the holder of is one of this folder's daemon from before the machine was started again.
+  const audit = await openAuditLog(files.audit, { ...of, breakLock: true });
   const house: House = {
     ...{ config, files, rules, signer, rotations, team, book, audit, splitSecret, freeBytes, now, onEvent },
     approvals: approvalFolder(files.inbox),

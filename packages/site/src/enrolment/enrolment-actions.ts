@@ -13,9 +13,9 @@ import { assertFingerprint, fingerprintOf, openInvite } from '@fedward/transport
 import { siteFiles } from '../config/files.js';
 import { readSiteConfig } from '../config/read.js';
 import { beginEnrolment } from './begin.js';
-import { siteFolder } from './enrolment-commands.js';
 import { joinFederation } from './join.js';
 import { writeRequest } from './request.js';
+import { siteFolder } from './site-folder.js';
 
 /** What all commands of enrolment take. */
 export interface SiteFlags {

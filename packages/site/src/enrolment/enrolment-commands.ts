@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { FedwardError } from '@fedward/core';
 import type { Command } from 'commander';
 import type { InitFlags, SiteFlags } from './enrolment-actions.js';
 
@@ -31,13 +29,6 @@ export function addEnrolmentCommands(site: Command): void {
       const { joinAction } = await import('./enrolment-actions.js');
       await joinAction(file, flags);
     });
-}
-
-/** Which folder is meant where none is named. @throws {FedwardError} CONFIG_INVALID */
-export function siteFolder(folder: string | undefined): string {
-  const named = folder ?? process.env['FEDWARD_SITE'];
-  if (named) return resolve(named);
-  throw new FedwardError('CONFIG_INVALID', 'name the folder of the site by --folder or FEDWARD_SITE', 'folder');
 }
 
 function common(command: Command, signs = true): Command {

@@ -190,8 +190,10 @@ describe.skipIf(!natsServer)('questions that come again', () => {
       { kind: 'ended', how: 'done' },
     ]);
 
-    expect(readdirSync(`${federation.folderOf('a')}/outbox`)).toEqual([]);
-    expect(await listBlobs(federation.inAccount.get('a')!, 'up')).toEqual([]);
+    // The hospital answers before it clears up.
+    const within = { timeout: 10_000 };
+    await expect.poll(() => readdirSync(`${federation.folderOf('a')}/outbox`), within).toEqual([]);
+    await expect.poll(() => listBlobs(federation.inAccount.get('a')!, 'up'), within).toEqual([]);
     await transport.close();
     expect(await listBlobs(federation.down, 'down')).toEqual([]);
   });
@@ -210,19 +212,27 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     },
   );
 
-  it('are begun with when they are announced, and stopped when nobody will ask', async () => {
+  it('are announced until their answers lie ready, which are fetched though their round is over', async () => {
     const { client, transport } = await start();
-    await transport.announce('a', taskOf(0, {}, large), signal);
-    await expect.poll(() => client.trained).toEqual([0]);
+    const round = new AbortController();
+    await transport.announce('a', taskOf(0, {}, large), round.signal);
+    expect(client.trained).toEqual([0]);
+    expect(await listBlobs(federation.inAccount.get('a')!, 'up')).toHaveLength(1);
+    round.abort();
     await transport.client('a').answer(taskOf(0, {}, large), signal);
     expect(client.calls).toEqual(['answer']);
+  });
+
+  it('are stopped when nobody will ask for what was announced', async () => {
+    const { client, transport } = await start();
     client.hold = new Promise(() => undefined);
     const round = new AbortController();
-    await transport.announce('a', taskOf(1), round.signal);
-    await expect.poll(() => client.calls.length).toBe(2);
+    const announced = transport.announce('a', taskOf(1), round.signal);
+    await expect.poll(() => client.calls.length).toBe(1);
     round.abort();
+    await expect(announced).rejects.toMatchObject({ code: 'ABORTED' });
     client.hold = Promise.resolve();
     await transport.client('a').answer(taskOf(2), signal);
-    expect(client.trained).toEqual([0, 2]);
+    expect(client.trained).toEqual([2]);
   });
 });

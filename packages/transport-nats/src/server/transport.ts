@@ -95,7 +95,7 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
       };
       announced.set(key, over);
       signal.addEventListener('abort', over, { once: true });
-      await abortable(() => asked.begun, signal);
+      await abortable(() => asked.arrived, signal);
     },
     propose: async (id, study, signal) =>
       (await notify(id, study.id, { kind: 'proposed', study }, signal, true)) as unknown as StudyStanding,
