@@ -63,7 +63,7 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
     deployment = await operated({ folder: at });
     disks.set('hub', new SmallDisk(join(at, 'coordinator', 'hub', 'store'), 64));
     await deployment.local.start();
-  });
+  }, 600_000);
   afterAll(async () => {
     await deployment?.close();
     for (const disk of [...disks.values()].reverse()) disk.unmount();

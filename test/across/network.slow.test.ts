@@ -107,7 +107,7 @@ describe.skipIf(!natsServer || !TestNetwork.mayBe())('a network that is cut, slo
       before: (party) => network.at(party === 'hospital-2' ? 'far' : 'near'),
     });
     await deployment.local.start();
-  });
+  }, 600_000);
   afterAll(async () => {
     await deployment?.close();
     network?.close();

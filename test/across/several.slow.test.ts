@@ -32,7 +32,7 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     await plan('compressed', '3', '--rounds', '6', '--privacy', 'none', '--compression', 'quantize');
     deployment = await operated();
     await deployment.local.start();
-  });
+  }, 600_000);
   afterAll(() => deployment?.close());
 
   it('go on side by side, with other members each; one is paused and resumed, one stopped, a hospital is killed', async () => {

@@ -33,7 +33,7 @@ describe.skipIf(!natsServer)('what is to be seen of a deployment', () => {
     for (const [id, site] of local.sites) site.start(watched(id));
     await deployment.begin('watched', plan.file);
     expect((await deployment.result('watched')).model.sha256).toBe(plan.sha256);
-  });
+  }, 600_000);
   afterAll(() => deployment?.close());
 
   it('calls nobody but the hub, over a whole study', () => {
