@@ -61,7 +61,6 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
     disks.set('hospital-1', new SmallDisk(join(at, 'hospital-1'), 128));
     disks.set('coordinator', new SmallDisk(join(at, 'coordinator'), 512));
     deployment = await operated({ folder: at });
-    disks.set('hub', new SmallDisk(join(at, 'coordinator', 'hub', 'store'), 64));
     await deployment.local.start();
   }, 600_000);
   afterAll(async () => {
@@ -106,9 +105,5 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
     });
     const audit = join(deployment.local.coordinatorFolder, 'studies', 'full-coordinator', 'audit');
     expect(await deployment.local.ask('audit', 'verify', audit)).toMatchObject({ ok: true });
-  });
-
-  it('of the hub: questions are asked again until they are kept', async () => {
-    await filledInMidStudy('hub', 'full-hub', () => pause(8000));
   });
 });

@@ -192,6 +192,7 @@ export class StudyRunner {
    */
   async #enough({ study }: StudyRecord, transport: AttentiveTransport, signal: AbortSignal): Promise<void> {
     const { quorum } = study.plan;
+    let told: string | undefined;
     while (!signal.aborted) {
       if (this.#someMayBeHeard(study, transport)) {
         await this.#alarm.wait(0.2);
@@ -204,7 +205,9 @@ export class StudyRunner {
         return;
       }
       const why = study.members.flatMap((id) => transport.whyNot(id) ?? []).join('; ');
-      await this.#to('waiting', `for hospitals, ${there.length} of ${quorum} can be asked: ${why}`);
+      // Once for each change of who is there: how long the others are away grows each second, and would fill the store.
+      if (told !== there.join()) await this.#to('waiting', `for hospitals, ${there.length} of ${quorum} can be asked: ${why}`); // prettier-ignore
+      told = there.join();
       await this.#alarm.wait(1);
       if (this.#paused) throw new FedwardError(pauseWanted, 'a person has paused the study', study.id);
     }
