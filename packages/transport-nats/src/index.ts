@@ -29,6 +29,7 @@ export type { Member, NatsTransport, NatsTransportOptions, TransportEvent } from
 export { serveSite } from './site/courier.js';
 export type { AtWork, CourierEvent, SiteCourier, SiteCourierOptions, SiteSays } from './site/options.js';
 export { watchPresence, type Presence, type WatchPresenceOptions } from './presence/watch.js';
+export { watchLog, type ShownLine, type WatchLogOptions } from './presence/watch-log.js';
 export type { PresenceSaid } from './presence/said.js';
 export { watchRequests, type RequestHandler, type WatchRequestsOptions } from './presence/watch-requests.js';
 export { mostInlineBytes, openEnvelope, sealEnvelope } from './envelope/envelope.js';

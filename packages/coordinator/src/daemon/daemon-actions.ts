@@ -8,6 +8,7 @@ import { askControl, onSignals } from '@fedward/kit-daemon';
 import { coordinatorFolder, readCoordinatorConfig } from '../config/read.js';
 import { coordinatorKeyName } from '../members/office.js';
 import { daemonQuestions, startDaemon } from './daemon.js';
+import type { LiveLogLine } from './live-logs.js';
 
 export interface DaemonFlags {
   readonly folder?: string;
@@ -18,13 +19,17 @@ export interface DaemonStartFlags extends DaemonFlags {
   readonly passphraseFile?: string;
 }
 
+export interface LogsFlags extends DaemonFlags {
+  readonly follow?: boolean;
+}
+
 interface DaemonStatus {
   readonly federation: string;
   readonly pid: number;
   readonly seconds: number;
   readonly store: string;
-  readonly hub: { readonly connected: boolean; readonly version: string | null };
-  readonly members: readonly { readonly id: string; readonly present: boolean }[];
+  readonly hub: { readonly connected: boolean; readonly version: string | null; readonly full: boolean | null };
+  readonly members: readonly { readonly id: string; readonly present: boolean; readonly version: string | null }[];
   readonly studies: readonly { readonly id: string; readonly state: string; readonly why: string }[];
 }
 
@@ -94,16 +99,42 @@ export async function statusAction(flags: DaemonFlags): Promise<void> {
   printLine(
     `hub: ${hub.connected ? 'connected' : 'not connected'}${hub.version === null ? '' : `, nats-server ${hub.version}`}`,
   );
+  if (hub.full) printLine('hub: its disk is full: it keeps nothing until there is room');
   if (members.length > 0)
     printTable(
-      ['Hospital', 'Present'],
-      members.map(({ id, present }) => [id, present ? 'yes' : 'no']),
+      ['Hospital', 'Present', 'Version'],
+      members.map(({ id, present, version }) => [id, present ? 'yes' : 'no', version ?? '']),
     );
   if (studies.length > 0)
     printTable(
       ['Study', 'State', ''],
       studies.map(({ id, state, why }) => [id, state, why]),
     );
+}
+
+/** Lines that hospitals show; they are kept in memory, and nowhere else. */
+export async function logsAction(site: string | undefined, flags: LogsFlags): Promise<void> {
+  const folder = coordinatorFolder(flags.folder);
+  for (let from = 0; ; await sleep(1000)) {
+    const body = { from, ...(site !== undefined && { site }) };
+    const answer: Json = await askControl(folder, daemonQuestions.logs, body, { program: 'coordinator' });
+    const lines = answer as unknown as readonly LiveLogLine[];
+    if (flags.json && !flags.follow) return printJson(lines);
+    for (const line of lines) {
+      if (flags.json) printJson(line);
+      else printLine(logText(line));
+    }
+    if (!flags.follow) {
+      if (lines.length === 0) note('No hospital has shown anything since this coordinator started.');
+      return;
+    }
+    from = (lines.at(-1)?.number ?? from - 1) + 1;
+  }
+}
+
+function logText({ time, site, event, study, round, kind, code }: LiveLogLine): string {
+  const about = [event, kind, study && `study ${study}`, round === undefined ? undefined : `round ${round}`, code];
+  return `${time.slice(0, 19).replace('T', ' ')}  ${site}  ${about.filter(Boolean).join(', ')}`;
 }
 
 export async function stopAction(flags: DaemonFlags): Promise<void> {

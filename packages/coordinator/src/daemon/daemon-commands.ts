@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { DaemonFlags, DaemonStartFlags } from './daemon-actions.js';
+import type { DaemonFlags, DaemonStartFlags, LogsFlags } from './daemon-actions.js';
 
-/** Adds `start`, `status` and `stop` to `fedward coordinator`. What they do is loaded when they run. */
+/** Adds `start`, `status`, `logs` and `stop` to `fedward coordinator`. What they do is loaded when they run. */
 export function addDaemonCommands(coordinator: Command): void {
   const load = () => import('./daemon-actions.js');
   common(coordinator.command('start'))
@@ -15,6 +15,11 @@ export function addDaemonCommands(coordinator: Command): void {
   common(coordinator.command('status'))
     .description('the daemon: hub, members, studies')
     .action(async (flags: DaemonFlags) => (await load()).statusAction(flags));
+  common(coordinator.command('logs'))
+    .argument('[site]', 'a hospital (default: all)')
+    .description('what hospitals show of their work: those that have `liveLog: true` in site.yaml')
+    .option('--follow', 'go on telling')
+    .action(async (site: string | undefined, flags: LogsFlags) => (await load()).logsAction(site, flags));
   common(coordinator.command('stop'))
     .description('ends the daemon; studies go on when it is started again')
     .action(async (flags: DaemonFlags) => (await load()).stopAction(flags));

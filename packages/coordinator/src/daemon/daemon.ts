@@ -1,4 +1,4 @@
-import { wordsOf, type Json } from '@fedward/core';
+import { parseWith, wordsOf, type Json } from '@fedward/core';
 import { lockFolder, openLog, serveControl, telemetry } from '@fedward/kit-daemon';
 import type { Passphrase } from '@fedward/kit-keys';
 import { InstalledPlugins, pluginsOf } from '@fedward/sim-healthcare';
@@ -12,8 +12,11 @@ import { openStore } from '../store/open.js';
 import { softwareHere } from '../studies/software.js';
 import { Studies } from '../studies/studies.js';
 import { StudyStore } from '../studies/study-store.js';
+import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
+import { figuresOf } from './figures.js';
 import { HubLink } from './hub-link.js';
+import { LiveLogs } from './live-logs.js';
 import { studyHandlers } from './study-handlers.js';
 
 /** A coordinator at work. */
@@ -30,7 +33,15 @@ export interface DaemonOptions {
 }
 
 /** Names of what the daemon answers about itself. */
-export const daemonQuestions = { status: 'coordinator.status', stop: 'coordinator.stop' } as const;
+export const daemonQuestions = {
+  status: 'coordinator.status',
+  stop: 'coordinator.stop',
+  logs: 'coordinator.logs',
+} as const;
+
+const logsAsked = z.object({ site: z.string().optional(), from: z.int().min(0).default(0) });
+/** How often figures of the moment are told, milliseconds. */
+const figuresEvery = 5000;
 
 /**
  * Starts the coordinator of a folder: its store, the hub where it runs that itself, its connections, the studies that are not
@@ -49,10 +60,15 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
     const log = await openLog(config.log);
     opened.push(() => log.close());
     const office = await openOffice(config, passphrase);
-    const store = await openStore({ folder: paths.store, ...(config.store.url !== null && { url: config.store.url }) });
+    const store = await openStore({
+      ...{ folder: paths.store, alone: true },
+      ...(config.store.url !== null && { url: config.store.url }),
+    });
     opened.push(() => store.close());
     await prepareHub(office);
-    const hub = config.hub.start ? await startHubProcess(config, { onLine: ({ text }) => log.debug(text) }) : undefined;
+    const hub = config.hub.start
+      ? await startHubProcess(config, { onLine: ({ level, text }) => log[level === 'error' ? 'warn' : 'debug'](text) })
+      : undefined;
     if (hub) opened.push(() => hub.stop());
     const members = await openMembers({
       office,
@@ -60,43 +76,76 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
       onFailure: (error) => log.error(wordsOf(error)),
     });
     opened.push(() => members.close());
-    const link = new HubLink({ office, members, log });
-    opened.push(() => link.close());
+    /** Asked for by /readyz before it is there. */
+    const at: { link?: HubLink } = {};
     const { prometheus, otlp } = config.telemetry;
     const told = await telemetry({
       ...{ service: 'fedward-coordinator', version: packageJson.version },
       ...(prometheus !== null && { prometheus }),
       ...(otlp !== null && { otlp: { url: otlp } }),
-      ready: () => (link.connected ? { ready: true } : { ready: false, why: 'no connection to the hub' }),
+      ready: () => (at.link?.connected ? { ready: true } : { ready: false, why: 'no connection to the hub' }),
     });
     opened.push(() => told.close());
+    if (told.address !== undefined) log.info(`figures are at ${told.address}/metrics`);
+    const figures = figuresOf(told);
+    const live = new LiveLogs();
+    const hospitals = new HubLink({
+      office,
+      members,
+      log,
+      live,
+      onRefused: (site, code) => figures.refused(site, code),
+    });
+    at.link = hospitals;
+    opened.push(() => hospitals.close());
     const studies = new Studies({
       ...{ store: new StudyStore(store), folder: paths.studies, signer: office.signer, software: softwareHere() },
       members: {
         ids: () => members.active().map(({ id }) => id),
         verifierKeyOf: (id) => members.active().find((member) => member.id === id)?.key,
       },
-      ...{ presence: link, transports: link },
+      ...{ presence: hospitals, transports: hospitals, watch: figures },
       pluginsOf: async (plan) => pluginsOf(plan, await InstalledPlugins.load([], plan)),
       settings: { noise: config.noise },
       say: (level, words, about) => log[level](words, about),
     });
     opened.push(() => studies.close());
     await studies.begin();
-    const forMembers = memberHandlers(members, async (id) => link.of(id).present);
+    const tellNow = async (): Promise<void> => {
+      const ids = members.active().map(({ id }) => id);
+      const running = (await studies.list()).filter(({ state }) => state === 'running').length;
+      figures.now({ members: ids.length, present: ids.filter((id) => hospitals.of(id).present).length, running });
+    };
+    if (prometheus !== null || otlp !== null) {
+      const telling = setInterval(() => void tellNow().catch(() => undefined), figuresEvery);
+      opened.push(() => clearInterval(telling));
+    }
+    const forMembers = memberHandlers(members, async (id) => hospitals.of(id).present);
     const started = performance.now();
     const control = await serveControl(paths.folder, {
-      ...watching(forMembers, () => link.refresh()),
+      ...watching(forMembers, () => hospitals.refresh()),
       ...studyHandlers(studies),
       [daemonQuestions.status]: async (): Promise<Json> => ({
         federation: config.federation,
         pid: process.pid,
         seconds: Math.round((performance.now() - started) / 1000),
         store: store.where,
-        hub: { connected: link.connected, version: hub?.server.version ?? null, restarts: hub?.restarts() ?? null },
-        members: members.active().map(({ id }) => ({ id, present: link.of(id).present })),
+        hub: {
+          connected: hospitals.connected,
+          version: hub?.server.version ?? null,
+          restarts: hub?.restarts() ?? null,
+          full: hub?.full() ?? null,
+        },
+        members: members.active().map(({ id }) => {
+          const { present, version } = hospitals.of(id);
+          return { id, present, version: version ?? null };
+        }),
         studies: (await studies.list()).map(({ study, state, why }) => ({ id: study.id, state, why })),
       }),
+      [daemonQuestions.logs]: async (body): Promise<Json> => {
+        const { site, from } = parseWith(logsAsked, body, 'the question');
+        return live.lines(site, from) as unknown as Json;
+      },
       [daemonQuestions.stop]: async (): Promise<Json> => {
         setImmediate(onStop); // once it is answered
         return { pid: process.pid };

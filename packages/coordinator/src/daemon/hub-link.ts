@@ -7,6 +7,7 @@ import {
   ensureDown,
   ensureSiteStreams,
   natsTransport,
+  watchLog,
   watchPresence,
   watchRequests,
   type NatsTransport,
@@ -18,6 +19,7 @@ import type { Office } from '../members/office.js';
 import { answerRenewal } from '../members/renewal.js';
 import type { MembersService } from '../members/service.js';
 import { mostBytesOf } from './most-bytes.js';
+import type { LiveLogs } from './live-logs.js';
 import type { StudyTransport, TransportFactory } from '../studies/parts.js';
 import type { Presence, Present } from '../studies/presence.js';
 
@@ -36,6 +38,9 @@ export interface HubLinkOptions {
   readonly office: Office;
   readonly members: MembersService;
   readonly log: Log;
+  readonly live: LiveLogs;
+  /** Hears of messages that are not taken. */
+  readonly onRefused?: (site: string, code: string) => void;
 }
 
 /** How long a study that begins waits for connections, milliseconds; after that it tries again by itself. */
@@ -81,8 +86,9 @@ export class HubLink implements TransportFactory, Presence {
     const { present, heardSecondsAgo, said } = watched;
     const training = said?.atWork.find(({ kind, run }) => kind === 'answer' && run !== undefined);
     const { run: runId, round } = training ?? {};
+    const software = said?.software.find(({ name }) => name === '@fedward/site');
     const busy = runId !== undefined && { busyWith: { runId, ...(round !== undefined && { round }) } };
-    return { present, heardSecondsAgo, ...busy };
+    return { present, heardSecondsAgo, ...(software && { version: software.version }), ...busy };
   }
 
   /**
@@ -123,15 +129,19 @@ export class HubLink implements TransportFactory, Presence {
   }
 
   #open(id: string): Account {
-    const { office, members, log } = this.options;
+    const { office, members, log, live } = this.options;
     const { federation } = office.config;
     const account: Account = this.#connect(id, async (connection) => {
       await ensureSiteStreams(connection);
       const member = { id, verifier: () => members.verifierOf(id), connection };
       const rarely = seldom();
-      const onRefused = ({ code, message }: FedwardError): void =>
+      const onRefused = ({ code, message }: FedwardError): void => {
+        this.options.onRefused?.(id, code);
         rarely(code, (left) => log.warn(message, { site: id, code, ...(left > 0 && { left }) }));
+      };
       account.presence = watchPresence(member, { federation, onRefused });
+      const shown = watchLog(member, { federation, onRefused, onLine: (line) => live.add(id, line) });
+      account.stop.signal.addEventListener('abort', () => shown.close());
       const answer = async (kind: string, said: unknown): Promise<unknown> => {
         if (kind === 'certificate') return answerRenewal(office, id, said);
         throw new FedwardError('MESSAGE_INVALID', `the coordinator answers no requests of the kind ${kind}`, kind);
@@ -151,10 +161,12 @@ export class HubLink implements TransportFactory, Presence {
       members: [...connections].flatMap(([id, connection]) =>
         connection ? [{ id, verifier: () => members.verifierOf(id), connection }] : [],
       ),
-      onEvent: ({ kind, site, code, words }) =>
+      onEvent: ({ kind, site, code, words }) => {
+        if (kind === 'refused') this.options.onRefused?.(site, code);
         rarely(`${site} ${kind} ${code}`, (left) =>
           log.warn(words, { study: study.id, site, kind, code, ...(left > 0 && { left }) }),
-        ),
+        );
+      },
     });
   }
 

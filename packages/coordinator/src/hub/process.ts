@@ -3,6 +3,7 @@ import { FedwardError } from '@fedward/core';
 import { superviseProcess, type SupervisedProcess } from '@fedward/kit-daemon';
 import { makeFolder } from '@fedward/kit-files';
 import type { CoordinatorConfig } from '../config/read.js';
+import { FullDisk } from './full-disk.js';
 import { lineOf, type HubLine } from './line.js';
 import { findServer, type ServerBinary } from './server.js';
 
@@ -11,6 +12,8 @@ export interface HubProcess {
   readonly server: ServerBinary;
   /** How often it was started again. */
   readonly restarts: () => number;
+  /** Whether its disk was full, so that it keeps nothing until there is room again. */
+  readonly full: () => boolean;
   /** For tests and for status: absent while it does not run. */
   readonly pid: () => number | undefined;
   /**
@@ -44,11 +47,13 @@ export async function startHubProcess(
   const waiting = new Waiting();
   const ready = waiting.until(/^Server is ready$/);
   ready.catch(() => undefined); // it is looked at below, once there is something to stop
+  const full = new FullDisk(paths.hubStore, () => process.signal('SIGTERM'));
   const process = await superviseProcess({
     ...{ command: server.path, args: ['-c', paths.hubConfig], pidFile: join(paths.hub, 'nats-server.pid') },
     onLine: (text) => {
       const line = lineOf(text);
       waiting.hear(line);
+      full.hear(line);
       onLine?.(line);
     },
     onExit: ({ code, signal }) => waiting.ended(`it ended (${signal ?? code})`),
@@ -62,7 +67,11 @@ export async function startHubProcess(
     restarts: () => process.restarts,
     pid: () => process.pid,
     reload: () => reload(process, waiting),
-    stop: () => process.stop(),
+    full: () => full.isFull,
+    stop: () => {
+      full.close();
+      return process.stop();
+    },
   };
 }
 

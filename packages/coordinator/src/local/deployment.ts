@@ -20,12 +20,18 @@ export class LocalDeployment {
   readonly sites: ReadonlyMap<string, LocalDaemon>;
 
   private constructor(private readonly options: LocalDeploymentOptions) {
+    const by = (command = options.command) => ({ ...options, command });
     const coordinator = ['coordinator', 'start', '--foreground', '--folder', this.coordinatorFolder];
-    this.coordinator = new LocalDaemon('the coordinator', options, coordinator, this.#log('coordinator'));
+    this.coordinator = new LocalDaemon(
+      'the coordinator',
+      by(options.coordinatorCommand),
+      coordinator,
+      this.#log('coordinator'),
+    );
     this.sites = new Map(
-      options.sites.map(({ id }) => {
+      options.sites.map(({ id, command }) => {
         const site = ['site', 'start', '--folder', this.siteFolder(id)];
-        return [id, new LocalDaemon(id, options, site, this.#log(id))];
+        return [id, new LocalDaemon(id, by(command), site, this.#log(id))];
       }),
     );
   }

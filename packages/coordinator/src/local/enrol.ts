@@ -23,12 +23,12 @@ const withWelcome = z.looseObject({ welcome: z.string() });
 
 /** Makes the coordinator's folder and each hospital's, and has each taken in, as people at both would. */
 export async function enrol(deployment: Unmade, options: LocalDeploymentOptions): Promise<void> {
-  const { federation, sites, noise, startHub = true } = options;
+  const { federation, sites, noise, startHub = true, host = '127.0.0.1' } = options;
   const folder = deployment.coordinatorFolder;
   const [nats, webSocket] = await freePorts(2);
   await deployment.ask(
     ...['coordinator', 'init', '--folder', folder, '--federation', federation],
-    ...['--hub', `127.0.0.1:${webSocket}`, '--listen', `127.0.0.1:${nats}`, '--websocket', `127.0.0.1:${webSocket}`],
+    ...['--hub', `${host}:${webSocket}`, '--listen', `${host}:${nats}`, '--websocket', `${host}:${webSocket}`],
     ...(startHub ? [] : ['--no-start']),
   );
   await changeYaml(join(folder, 'coordinator.yaml'), {

@@ -6,6 +6,8 @@ export interface LocalSite {
   readonly id: string;
   /** `data` of its `site.yaml`. */
   readonly data: JsonObject;
+  /** How its daemon is started. Default: as all else is. */
+  readonly command?: readonly string[];
   /** Further keys of it, such as `ledger.budget`. */
   readonly settings?: JsonObject;
 }
@@ -15,6 +17,10 @@ export interface LocalDeploymentOptions extends FedwardCommand {
   /** Where it is made: new, or empty. */
   readonly folder: string;
   readonly federation: string;
+  /** Address of the hub. Default: 127.0.0.1. */
+  readonly host?: string;
+  /** How the coordinator's daemon is started. Default: as all else is. */
+  readonly coordinatorCommand?: readonly string[];
   readonly sites: readonly LocalSite[];
   /** `seeded` is for simulations: whoever knows the plan takes the noise off. */
   readonly noise: 'secret' | 'seeded';

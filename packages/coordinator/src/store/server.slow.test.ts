@@ -3,6 +3,7 @@ import { hasServer, startServer, type TestServer } from '../testing/databases.js
 import { storeChecks } from '../testing/store-checks.js';
 import type { Database } from './database.js';
 import { openStore } from './open.js';
+import { openServer } from './server.js';
 
 describe.skipIf(!hasServer())('a store in a PostgreSQL server', () => {
   let server: TestServer;
@@ -30,4 +31,46 @@ describe.skipIf(!hasServer())('a store in a PostgreSQL server', () => {
       await Promise.all(opened.map((one) => one.close()));
     }
   });
+
+  it('is one coordinator’s: a second is refused by name until the first has gone', async () => {
+    const place = { folder: '', url: await server.newDatabase(), alone: true };
+    const first = await openStore(place);
+    await expect(openStore(place)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('another coordinator works with the store') as string,
+    });
+    await first.close();
+    await (await openStore(place)).close();
+  });
+
+  it('is taken again where the connection was lost', { timeout: 60_000 }, async () => {
+    const place = { folder: '', url: await server.newDatabase(), alone: true };
+    const first = await openStore(place);
+    const other = await openServer(place.url);
+    // As a server does that is started again.
+    const session = await holdsNow(other);
+    await other.query('select pg_terminate_backend($1)', [session]);
+    await expect
+      .poll(
+        () =>
+          first.query('select 1').then(
+            () => 'written',
+            () => 'refused',
+          ),
+        { timeout: 20_000 },
+      ) // prettier-ignore
+      .toBe('written');
+    expect(await holdsNow(other)).not.toBe(session);
+    await first.close();
+    await other.close();
+  });
 });
+
+async function holdsNow(database: Database): Promise<number> {
+  for (;;) {
+    const [row] = await database.query<{ pid: number }>(
+      "select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+    );
+    if (row) return row.pid;
+  }
+}

@@ -2,6 +2,7 @@ import { FedwardError } from '@fedward/core';
 import type { Pool, PoolClient } from 'pg';
 import type { Database, Queries } from './database.js';
 import { databaseFailure } from './failure.js';
+import { holdDatabase, type Hold } from './hold.js';
 
 /** How long a connection is waited for, milliseconds. */
 const patience = 10_000;
@@ -9,10 +10,12 @@ const patience = 10_000;
 /**
  * A PostgreSQL server's database.
  * @param url `postgres://user:password@host:port/database`, with `?sslmode=verify-full&sslrootcert=FILE` across a network
- * @throws {FedwardError} CONFIG_INVALID for what is no such URL, STORAGE_FAILED where nobody answers there
+ * @param alone true: it is one coordinator's, and another is refused; see `holdDatabase`
+ * @throws {FedwardError} CONFIG_INVALID for what is no such URL, or has another coordinator; STORAGE_FAILED where nobody answers
  */
-export async function openServer(url: string): Promise<Database> {
+export async function openServer(url: string, alone = false): Promise<Database> {
   const where = withoutPassword(url);
+  const hold = alone ? await holdDatabase(url, where) : undefined;
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: url,
@@ -21,7 +24,7 @@ export async function openServer(url: string): Promise<Database> {
     application_name: 'fedward coordinator',
   });
   pool.on('error', () => undefined); // an idle connection that is lost; the next question makes a new one, or tells
-  const database = new ServerDatabase(where, pool);
+  const database = new ServerDatabase(where, pool, hold);
   try {
     await database.query('select 1');
   } catch (error) {
@@ -35,6 +38,7 @@ class ServerDatabase implements Database {
   constructor(
     readonly where: string,
     private readonly pool: Pool,
+    private readonly hold: Hold | undefined,
   ) {}
 
   query<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]> {
@@ -61,6 +65,7 @@ class ServerDatabase implements Database {
 
   async close(): Promise<void> {
     if (!this.pool.ended) await this.pool.end();
+    await this.hold?.close();
   }
 
   async #asked<Row>(
@@ -68,6 +73,7 @@ class ServerDatabase implements Database {
     sql: string,
     values: readonly unknown[] = [],
   ): Promise<readonly Row[]> {
+    this.hold?.assertHeld();
     try {
       return (await asked.query(sql, [...values])).rows as Row[];
     } catch (cause) {

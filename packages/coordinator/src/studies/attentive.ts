@@ -25,6 +25,7 @@ export interface AttentiveOptions {
   readonly runId: string;
   /** Whether a hospital approves of the study now; else it is not asked. Default: all do. */
   readonly approved?: (id: string) => boolean;
+  readonly onRound?: (round: number) => void;
   /** A hospital that had approved refuses the plan now. */
   readonly onRefused?: (id: string, error: FedwardError) => void;
   /** How long one that goes away in mid-round is waited for. Default: 30. */
@@ -55,7 +56,7 @@ const lookEvery = 1;
  * the roster.
  */
 export function attentive(transport: Transport, presence: Presence, options: AttentiveOptions): AttentiveTransport {
-  const { runId, approved = () => true, onRefused, graceSeconds = 30, clock = machineClock } = options;
+  const { runId, approved = () => true, onRound, onRefused, graceSeconds = 30, clock = machineClock } = options;
   const bench = new Bench(runId, presence);
 
   const refusalOf = (id: string): FedwardError | undefined => {
@@ -68,7 +69,9 @@ export function attentive(transport: Transport, presence: Presence, options: Att
   };
 
   const starts = (round: number): void => {
-    if (bench.inRound(round)) reached('coordinator.round-started', { runId, round });
+    if (!bench.inRound(round)) return;
+    reached('coordinator.round-started', { runId, round });
+    onRound?.(round);
   };
 
   const enter = (id: string): void => {

@@ -1,4 +1,4 @@
-import type { TrainingPlan, Transport } from '@fedward/core';
+import type { RoundReport, TrainingPlan, Transport } from '@fedward/core';
 import type { Signer } from '@fedward/kit-keys';
 import type { Plugins } from '@fedward/sim-healthcare';
 import type { Study, StudyNotice, StudyStanding } from '@fedward/transport-nats';
@@ -44,6 +44,14 @@ export interface StudySettings {
   readonly backoff?: readonly [number, number];
 }
 
+/** Who watches rounds, for figures: no outcome depends on it. */
+export interface RoundWatch {
+  roundStarted(study: string, round: number): void;
+  roundEnded(study: string, report: RoundReport): void;
+  /** None of the study is under way any more. */
+  roundsOver(study: string): void;
+}
+
 /** What studies need of the coordinator around them. */
 export interface StudyParts {
   readonly store: StudyStore;
@@ -57,6 +65,8 @@ export interface StudyParts {
   readonly pluginsOf: (plan: TrainingPlan) => Promise<Plugins>;
   readonly software: StudySoftware;
   readonly settings: StudySettings;
+  /** Default: nobody. */
+  readonly watch?: RoundWatch;
   /** For whoever watches: never anything of patients. */
   readonly say: (level: 'info' | 'warn', words: string, about: Readonly<Record<string, unknown>>) => void;
 }

@@ -3,6 +3,8 @@ export interface Present {
   readonly present: boolean;
   /** Since it was heard last, by this machine's own clock; Infinity: never. */
   readonly heardSecondsAgo: number;
+  /** Of its fedward, as it says. */
+  readonly version?: string;
   /** What it says that it is at. Absent: nothing. */
   readonly busyWith?: { readonly runId: string; readonly round?: number };
 }

@@ -48,12 +48,15 @@ export class StudyRunner {
     this.#living ??= this.#live();
   }
 
-  /** @throws {FedwardError} CONFIG_INVALID where it was started already */
+  /** @throws {FedwardError} CONFIG_INVALID where it was started already, and nothing follows from starting it so */
   async start(quorumIsEnough: boolean): Promise<void> {
-    const { state } = await this.parts.store.get(this.id);
-    if (state !== 'proposed')
+    const { state, quorumIsEnough: known } = await this.parts.store.get(this.id);
+    // One that waits for all may be content with the quorum later on.
+    if (state !== 'proposed' && !(state === 'waiting' && quorumIsEnough && !known))
       throw new FedwardError('CONFIG_INVALID', `study ${this.id} is ${state}: it was started already`, this.id);
-    await this.#to('waiting', 'it was started', { quorumIsEnough });
+    await this.#to('waiting', quorumIsEnough ? 'it was started, the quorum is enough' : 'it was started', {
+      quorumIsEnough,
+    });
     this.#alarm.ring();
   }
 
@@ -140,13 +143,14 @@ export class StudyRunner {
 
   /** Waits for approvals. @returns false where the study came to stand otherwise meanwhile */
   async #approved({ study, quorumIsEnough, state }: StudyRecord, approvals: Approvals): Promise<boolean> {
-    const needed = quorumIsEnough ? study.plan.quorum : study.members.length;
+    let needed = quorumIsEnough ? study.plan.quorum : study.members.length;
     const proposed = state === 'proposed';
     while (proposed || approvals.approving.length < needed) {
       if (!proposed)
         await this.#to('waiting', `for approvals, ${approvals.approving.length} of ${needed}: ${approvals.missing}`);
       await this.#alarm.wait(10);
-      const now = (await this.parts.store.get(this.id)).state;
+      const { state: now, quorumIsEnough: enough } = await this.parts.store.get(this.id);
+      if (enough) needed = study.plan.quorum;
       if (this.#isClosed() || now !== (proposed ? 'proposed' : 'waiting')) return false;
     }
     return true;
@@ -154,11 +158,12 @@ export class StudyRunner {
 
   async #run(record: StudyRecord, link: StudyTransport, approvals: Approvals, signal: AbortSignal): Promise<void> {
     const { study } = record;
-    const { store, folder, presence, settings } = this.parts;
+    const { store, folder, presence, settings, watch } = this.parts;
     const paths = studyPaths(folder, study.id);
     const transport = attentive(link, presence, {
       runId: study.id,
       approved: (id) => approvals.approved(id),
+      onRound: (round) => watch?.roundStarted(study.id, round),
       onRefused: (id, error) => void approvals.withdrawn(id, wordsOf(error)).catch(() => undefined),
       ...(settings.graceSeconds !== undefined && { graceSeconds: settings.graceSeconds }),
     });
@@ -167,6 +172,7 @@ export class StudyRunner {
       this.#failures = 0;
       this.#round = report.round;
       transport.roundsOver();
+      watch?.roundEnded(study.id, report);
       await store.tell(study.id, 'round', toldOf(report));
       if (this.#paused) throw new FedwardError(pauseWanted, 'a person has paused the study', study.id);
       if (report.round + 1 < study.plan.rounds) await this.#enough(record, transport, signal);
@@ -176,6 +182,7 @@ export class StudyRunner {
       const came = await runFederation(run.federation);
       await writeResult(paths, resultOf(record, await store.standings(study), came), came);
     } finally {
+      watch?.roundsOver(study.id);
       await run.close();
     }
     await this.#to('done', `${study.plan.rounds} rounds`);
@@ -187,6 +194,7 @@ export class StudyRunner {
    */
   async #enough({ study }: StudyRecord, transport: AttentiveTransport, signal: AbortSignal): Promise<void> {
     const { quorum } = study.plan;
+    let told: string | undefined;
     while (!signal.aborted) {
       if (this.#someMayBeHeard(study, transport)) {
         await this.#alarm.wait(0.2);
@@ -199,7 +207,9 @@ export class StudyRunner {
         return;
       }
       const why = study.members.flatMap((id) => transport.whyNot(id) ?? []).join('; ');
-      await this.#to('waiting', `for hospitals, ${there.length} of ${quorum} can be asked: ${why}`);
+      // Once for each change of who is there: how long the others are away grows each second, and would fill the store.
+      if (told !== there.join()) await this.#to('waiting', `for hospitals, ${there.length} of ${quorum} can be asked: ${why}`); // prettier-ignore
+      told = there.join();
       await this.#alarm.wait(1);
       if (this.#paused) throw new FedwardError(pauseWanted, 'a person has paused the study', study.id);
     }

@@ -68,6 +68,17 @@ describe('studies', () => {
       ]);
     }));
 
+  it('that wait for all may be content with the quorum later on, and are not started twice otherwise', () =>
+    using(async (harness, sites) => {
+      sites.standings.set('site-c', { state: 'waiting', why: 'on holiday' });
+      await harness.studies.propose(exampleStudy({ id: 'content' }, { quorum: 2 }));
+      await harness.studies.start('content');
+      await harness.until('content', ({ why }) => why.includes('2 of 3'));
+      await expect(harness.studies.start('content')).rejects.toThrow('it was started already');
+      await harness.studies.start('content', true);
+      await harness.until('content', ({ state }) => state === 'done');
+    }));
+
   it('go on without a hospital that is away, ask it once it is back, and tell which rounds lack it and why', () =>
     using(async (harness, sites) => {
       sites.onTask = async (id, round) => {

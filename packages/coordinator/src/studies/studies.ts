@@ -15,6 +15,8 @@ export interface StudyStatus extends StudyRecord {
   readonly standings: readonly MemberStanding[];
   /** Members that are connected now. */
   readonly present: readonly string[];
+  /** Those that are at work for it, and at which round. */
+  readonly atWork: readonly { readonly site: string; readonly round: number | null }[];
   /** Since number `from`. */
   readonly events: readonly StudyEvent[];
 }
@@ -69,7 +71,17 @@ export class Studies {
     const { store, presence } = this.parts;
     const record = await store.get(id);
     const present = record.study.members.filter((member) => presence.of(member).present);
-    return { ...record, present, standings: await store.standings(record.study), events: await store.events(id, from) };
+    const atWork = record.study.members.flatMap((site) => {
+      const { busyWith } = presence.of(site);
+      return busyWith?.runId === id ? [{ site, round: busyWith.round ?? null }] : [];
+    });
+    return {
+      ...record,
+      present,
+      atWork,
+      standings: await store.standings(record.study),
+      events: await store.events(id, from),
+    };
   }
 
   async start(id: string, quorumIsEnough = false): Promise<void> {

@@ -2,19 +2,35 @@ import type { StudyStatus } from '../studies/studies.js';
 import type { MemberStanding, StudyEvent } from '../studies/study-store.js';
 
 /** Where a study stands, for people. */
-export function statusLines({ study, planHash, state, why, standings, present, events }: StudyStatus): string[] {
+export function statusLines({
+  study,
+  planHash,
+  state,
+  why,
+  standings,
+  present,
+  atWork,
+  events,
+}: StudyStatus): string[] {
   const rounds = events.filter(({ kind }) => kind === 'round');
   const there = new Set(present);
   return [
     `${study.name} (study ${study.id}): ${state}${why && `: ${why}`}`,
+    ...(state === 'proposed' ? [`  begins by: fedward study start ${study.id}`] : []),
     `plan ${planHash}`,
     `${roundsDone(rounds)} of ${study.plan.rounds} rounds`,
     ...standings.map(
       ({ site, state: standing, why: words }) =>
-        `  ${site}: ${standing}${words && ` (${words})`}, ${there.has(site) ? 'connected' : 'absent'}`,
+        `  ${site}: ${standing}${words && ` (${words})`}, ${there.has(site) ? 'connected' : 'absent'}${workText(atWork, site)}`,
     ),
     ...events.slice(-10).map(eventText),
   ];
+}
+
+function workText(atWork: StudyStatus['atWork'], site: string): string {
+  const work = atWork.find((one) => one.site === site);
+  if (!work) return '';
+  return work.round === null ? ', at work' : `, at work in round ${work.round}`;
 }
 
 /** An event in a line. */
@@ -35,6 +51,7 @@ function wordsOf(kind: string, details: StudyEvent['details']): string {
     const { site, state, why } = details as unknown as MemberStanding;
     return why ? `${site}: ${state} (${why})` : `${site}: ${state}`;
   }
+  if (kind === 'told-end') return `to ${(details['reached'] as readonly string[]).join(', ') || 'nobody'}`;
   if (kind !== 'round') return typeof details['why'] === 'string' ? details['why'] : '';
   const { round, participants, dropped, trainLoss, epsilon } = details as unknown as RoundDetails;
   const missing = dropped.map(({ id, reason }) => `; without ${id}: ${reason}`).join('');

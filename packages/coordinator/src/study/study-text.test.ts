@@ -5,9 +5,10 @@ import { planHash } from '@fedward/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportText } from '../studies/report.js';
 import { absencesIn, type StudyResult } from '../studies/study-result.js';
+import type { StudyStatus } from '../studies/studies.js';
 import { exampleStudy } from '../testing/store-checks.js';
 import { idFor, readDeclarations, readPlan } from './read-plan.js';
-import { eventText } from './status-text.js';
+import { eventText, statusLines } from './status-text.js';
 
 const { plan } = exampleStudy();
 let folder: string;
@@ -68,6 +69,32 @@ describe('reportText', () => {
       '  round 1: site-b: CLIENT_ABSENT: site-b is absent: not heard for 12 min (the round lacks 25.0 % of the weight)',
     );
     expect(text).toContain('what the model tells of single records is not bounded');
+  });
+});
+
+describe('statusLines', () => {
+  const standing = { state: 'approved', why: '', changed: '' } as const;
+  const status: StudyStatus = {
+    ...{ study: exampleStudy(), planHash: 'sha256:0', software: {}, state: 'running', why: '', quorumIsEnough: false },
+    ...{ created: '', changed: '', events: [] },
+    standings: ['site-a', 'site-b', 'site-c'].map((site) => ({ site, ...standing })),
+    present: ['site-a', 'site-b'],
+    atWork: [{ site: 'site-b', round: 3 }],
+  };
+
+  it('tells who is there, and who is still at work in which round', () => {
+    expect(statusLines(status)).toEqual([
+      'An example (study example): running',
+      'plan sha256:0',
+      '0 of 4 rounds',
+      '  site-a: approved, connected',
+      '  site-b: approved, connected, at work in round 3',
+      '  site-c: approved, absent',
+    ]);
+  });
+
+  it('tells how one that was proposed begins', () => {
+    expect(statusLines({ ...status, state: 'proposed' })[1]).toBe('  begins by: fedward study start example');
   });
 });
 

@@ -118,6 +118,8 @@ function printStatus({
   const verified = log['verified'] === true ? ', verified' : log['verified'] === false ? ', DOES NOT VERIFY' : '';
   printLine(`log: ${text(log['entries'])} entries${verified}`);
   if (studies.length > 0) printStudies(studies);
+  for (const { id, state } of studies)
+    if (state === 'waiting') note(`${text(id)} waits for its approval: fedward site approve ${text(id)} --by NAME`);
 }
 
 function printStudies(studies: readonly JsonObject[]): void {

@@ -7,7 +7,7 @@ import type { Carrier, Connect } from './courier.js';
 import { figuresOf, type Figures } from './figures.js';
 import { logged } from './logged.js';
 import { countStart } from './starts.js';
-import { statusOf, studiesOf, type Running } from './status.js';
+import { epsilonOf, statusOf, studiesOf, type Running } from './status.js';
 
 /** Of `startSite`. */
 export interface StartOptions extends Pick<OpenSiteOptions, 'freeBytes' | 'now' | 'trainerOf'> {
@@ -24,6 +24,9 @@ export interface SiteDaemon {
   /** Ends what is at work and gives everything back. */
   close(): Promise<void>;
 }
+
+/** How often figures of the moment are told, milliseconds. */
+const figuresEvery = 15_000;
 
 const byWhom = z.object({ study: z.string(), by: z.string().min(1).max(200), words: z.string().max(1000) });
 const statusAsked = z.object({ verify: z.boolean().default(false) });
@@ -67,6 +70,16 @@ export async function startSite(folder: string, options: StartOptions): Promise<
     live.carrier = carrier;
     closing.push(() => carrier.close());
     const running: Running = { site, carrier, restarts };
+    const tellNow = async (): Promise<void> => {
+      const { standing, atWork } = carrier;
+      const [epsilon, freeBytes] = [await epsilonOf(site), await site.freeBytes()];
+      figures.now({ connected: standing.state === 'connected', atWork: atWork.length, epsilon, freeBytes });
+    };
+    if (figures.wanted) {
+      const telling = setInterval(() => void tellNow().catch(() => undefined), figuresEvery);
+      closing.push(async () => clearInterval(telling));
+      await tellNow();
+    }
     const { door } = site;
     const said = <T>(work: Promise<T>): Promise<T> => work.finally(() => running.carrier.changed());
     const control = await serveControl(folder, {

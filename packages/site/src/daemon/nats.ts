@@ -4,6 +4,7 @@ import { seldom } from '@fedward/kit-daemon';
 import { readBytes } from '@fedward/kit-files';
 import { verifierOf } from '@fedward/kit-keys';
 import {
+  certificateStanding,
   connectHub,
   renew,
   sealEnvelope,
@@ -40,7 +41,8 @@ export function overNats(pass: HubPass): Connect {
     const { hub, federation, id } = config;
     let identity = await pass.read(site);
     let standing: HubStanding = { state: 'waiting', why: 'not connected yet' };
-    const onStatus = (status: HubStatus): void => {
+    const onStatus = (told: HubStatus): void => {
+      const status = told.state === 'connected' ? told : { ...told, ...explained(told.why, identity) };
       if (status.state !== standing.state || status.why !== standing.why)
         tell(status.state === 'connected' ? 'info' : 'warn', `hub ${status.server}: ${status.why ?? status.state}`);
       standing = status;
@@ -118,6 +120,14 @@ export function overNats(pass: HubPass): Connect {
       },
     };
   };
+}
+
+/** Why there is no connection, with what there is to do where the hospital's own certificate has ended. */
+function explained(why: string | undefined, { certificate }: HubIdentity): { readonly why?: string } {
+  const { state, words } = certificateStanding(certificate);
+  if (state !== 'ended') return why === undefined ? {} : { why };
+  const own = `this hospital's certificate ${words}: \`fedward site request\` makes a new request for the coordinator`;
+  return { why: why === undefined ? own : `${why}. ${own}` };
 }
 
 /** With the password in it: it is told to nobody. @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID */

@@ -70,6 +70,12 @@ export async function studiesOf(door: Site['door']): Promise<JsonObject[]> {
   });
 }
 
+/** What the ledger of a site has spent; null where there is none, or no bound. */
+export async function epsilonOf({ files }: Site): Promise<number | null> {
+  const epsilon = (await hasLedger(files.ledger)) ? (await readLedger(files.ledger)).epsilon : null;
+  return epsilon !== null && Number.isFinite(epsilon) ? epsilon : null;
+}
+
 async function ledgerIn(folder: string): Promise<{ [key: string]: Json }> {
   const { terms, epsilon, left, releases } = await readLedger(folder);
   const { budget, delta, unit, adjacency } = terms;

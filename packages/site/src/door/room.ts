@@ -18,7 +18,7 @@ import { modelMetrics } from '@fedward/metrics-clinical';
 import type { DiskLedger } from '@fedward/privacy-dp/ledger';
 import { InstalledPlugins, pluginsOf, priceOf, sheetsOf, softwareOf, subjectAt } from '@fedward/sim-healthcare';
 import { loadOwnData, type OwnData } from '../data/index.js';
-import type { StudyRecord } from '../studies/index.js';
+import { asKnown, type StudyRecord } from '../studies/index.js';
 import type { House } from './house.js';
 import { ledgerOf } from './ledger.js';
 import { pointed } from './pointed-trainer.js';
@@ -50,7 +50,8 @@ export async function openRoom(house: House, record: StudyRecord, plugins: RoomP
   const { inputs, hospital } = data;
   const simulation = study.declared === null ? {} : { declared: study.declared };
   const known = subjectAt({ plan, inputs, simulation }, hospital.id);
-  const subject: RunSubject = { ...known, hospital: config.id, initial: study.initial };
+  const now: RunSubject = { ...known, hospital: config.id, initial: study.initial };
+  const subject = asKnown(record.proposed?.subject, now);
   const dataSheet = sheetsOf(inputs).get(hospital.id);
   const { mechanisms, strategy, compression } = made;
   const ledger = await ledgerOf(house, { plan, mechanisms, digest: data.digest });

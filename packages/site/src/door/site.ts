@@ -35,6 +35,8 @@ export interface Site {
   readonly door: HospitalDoor;
   /** Whether there is too little room on the disk to begin anything, in words; null where there is enough. */
   refusing(): Promise<string | null>;
+  /** On the disk of its state. */
+  freeBytes(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export async function openSite(folder: string, options: OpenSiteOptions = {}): P
   }
   return {
     ...{ config, files, signer, audit, door },
+    freeBytes: () => freeBytes(files.state),
     refusing: async () => ((await freeBytes(files.state)) < config.limits.diskMiB * 2 ** 20 ? 'disk full' : null),
     async close() {
       await door.close();

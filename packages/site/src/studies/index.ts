@@ -1,3 +1,3 @@
-export { approvalOf, changesSince, type ApprovalRules } from './approval.js';
+export { approvalOf, asKnown, changesSince, type ApprovalRules } from './approval.js';
 export { StudyBook } from './book.js';
 export { type StudyRecord } from './record.js';

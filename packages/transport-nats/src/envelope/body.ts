@@ -24,6 +24,7 @@ export const bodySchema = z.object({
   payload: z.object({ sha256: digest, size: count }).nullable(),
   inline: z.boolean(),
   key: z.string().max(64).optional(),
+  version: z.string().max(64).optional(),
   said: z.string(),
 });
 
@@ -52,6 +53,8 @@ export interface Body {
   readonly inline: boolean;
   /** By which the arrays are to be opened, where they are for one hospital alone and lie where others can read them. */
   readonly key?: string | undefined;
+  /** Of the sender's fedward, in what a coordinator asks. Absent: an older one's. */
+  readonly version?: string | undefined;
   /** JSON, by kind. */
   readonly said: string;
 }

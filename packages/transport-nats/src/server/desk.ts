@@ -1,4 +1,4 @@
-import { abortable, FedwardError, hasCode, isFedwardError, type State } from '@fedward/core';
+import { abortable, FedwardError, hasCode, isFedwardError, version, type State } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 import type { Body } from '../envelope/body.js';
 import { sealEnvelope, type Envelope, type Sealed, type Signed } from '../envelope/envelope.js';
@@ -175,7 +175,7 @@ export class Desk {
   }
 
   #seal(body: Body, arrays?: Uint8Array): Signed {
-    return sealEnvelope(body, this.context.options.signer, arrays);
+    return sealEnvelope({ ...body, version }, this.context.options.signer, arrays);
   }
 
   /**

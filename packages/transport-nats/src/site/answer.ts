@@ -26,6 +26,7 @@ import { aboutOf, askClient, assertAsAdmitted, isQuestion, takenOf } from './ask
 import type { Entry, Journal } from './journal.js';
 import type { CourierEvent, SiteCourierOptions } from './options.js';
 import { publishOnce } from './publish.js';
+import { assertVersion } from './version.js';
 
 const noticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('proposed'), study: z.unknown() }),
@@ -90,6 +91,7 @@ export class Answering {
   }
 
   async #answered({ body, inline }: Envelope & { readonly body: Question }, signal: AbortSignal): Promise<State> {
+    assertVersion(body.version, this.options.id);
     if (body.kind === 'notice') return this.#noticed(body);
     if (!isQuestion(body.kind))
       throw new FedwardError(
