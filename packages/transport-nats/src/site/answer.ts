@@ -100,7 +100,6 @@ export class Answering {
     const { door, id } = this.options;
     const about = aboutOf(body);
     await door.admit(about);
-    reached('site.admitted', { site: id, kind: body.kind, round: body.round });
     throwIfAborted(signal);
     const arrays = inline ?? (await this.#downloaded(body, signal));
     const question = questionOfParts({ said: body.said, ...(arrays && { arrays }) });
@@ -109,7 +108,6 @@ export class Answering {
     if (taken !== undefined) await door.taken(about.runId, taken);
     const client = await door.clientOf(about.planHash);
     const answer = await abortable(() => askClient(client, question, signal), signal);
-    if (body.kind === 'answer') reached('site.trained', { site: id, round: body.round });
     return answer ?? null;
   }
 
@@ -152,7 +150,6 @@ export class Answering {
     const subject = subjects.result(body.task, body.ask);
     const entry = { ask: body.ask, lane, run: body.run, subject, sealed, blob: inline ? null : payload };
     await this.journal.keep(entry, inline ? undefined : arrays);
-    reached('site.answer-kept', { site: id, kind: body.kind, round: body.round });
     return entry;
   }
 
