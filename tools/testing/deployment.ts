@@ -145,7 +145,7 @@ async function begin(local: LocalDeployment, members: readonly string[], id: str
   const at = ['--folder', local.coordinatorFolder];
   await patiently(() => local.studies());
   await local.ask('study', 'propose', '--plan', plan, '--id', id, '--name', id, '--members', members.join(','), ...at);
-  for (const member of members) await patiently(() => local.approve(member, id));
+  await Promise.all(members.map((member) => patiently(() => local.approve(member, id))));
   await local.ask('study', 'start', id, ...at);
 }
 
