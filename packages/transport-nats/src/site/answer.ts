@@ -97,7 +97,7 @@ export class Answering {
         `${this.options.id} knows no ${body.kind}: install a newer version`,
         'kind',
       );
-    const { door, id } = this.options;
+    const { door } = this.options;
     const about = aboutOf(body);
     await door.admit(about);
     throwIfAborted(signal);
@@ -141,7 +141,7 @@ export class Answering {
 
   /** Signs an answer and keeps it. */
   async #keep(body: Question, lane: string, answer: State): Promise<Entry> {
-    const { signer, id } = this.options;
+    const { signer } = this.options;
     const { said, arrays } = replyParts({ answer });
     const payload = arrays ? { sha256: sha256(arrays), size: arrays.length } : null;
     const inline = arrays !== undefined && arrays.length <= mostInlineBytes;
