@@ -17,7 +17,7 @@ const atCoordinator = [
   'checkpoint-saved',
 ];
 
-describe.skipIf(!natsServer)('SIGKILL at named points of a round', () => {
+describe.skipIf(!natsServer)('SIGKILL at named points of a round', { timeout: 600_000 }, () => {
   const folder = temporaryFolderOfFile();
   let deployment: TestDeployment;
   let large: SimulatedStudy;
@@ -25,7 +25,7 @@ describe.skipIf(!natsServer)('SIGKILL at named points of a round', () => {
   beforeAll(async () => {
     large = await simulateStudy(folder, 8, 700);
     deployment = await startDeployment();
-  });
+  }, 600_000);
   afterAll(() => deployment?.close());
 
   it('undisturbed: the model of the simulation, bit by bit', async () => {
@@ -54,11 +54,11 @@ describe.skipIf(!natsServer)('SIGKILL at named points of a round', () => {
 
   it('of the hub, at three moments, and its disk lost at two more: as undisturbed', async () => {
     await deployment.begin('hub-dies', large.plan);
-    const faults = (async () => {
-      for (const wipe of [false, true, false, true, false]) await deployment.hub.crash({ wipe, downSeconds: 0.5 });
-    })();
+    for (const [rounds, wipe] of [false, true, false, true, false].entries()) {
+      await deployment.roundsDone('hub-dies', rounds);
+      await deployment.hub.crash({ wipe, downSeconds: 0.5 });
+    }
     const end = await deployment.ended('hub-dies');
-    await faults;
     await expectUndisturbed(deployment, 'hub-dies', end, large);
   });
 });

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DemoOutcome } from '@fedward/coordinator';
 import { natsServer } from '../../tools/testing/nats-hub.js';
 import { fedward, simulate, start, temporaryFolder } from '../support/command.js';
+import { processesOf } from '../support/processes.js';
 
 const sites = ['hospital-0', 'hospital-1', 'hospital-2'];
 
@@ -58,18 +59,4 @@ async function demo(...args: readonly string[]): Promise<DemoOutcome> {
   const { code, stdout, stderr } = await fedward('demo', ...args, '--json');
   if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
   return JSON.parse(stdout) as DemoOutcome;
-}
-
-/** What still runs with something of a folder on its command line. */
-function processesOf(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      } catch {
-        return ''; // it has just ended
-      }
-    })
-    .filter((line) => line.includes(folder));
 }

@@ -30,7 +30,7 @@ function wordsOf({ what, party, milliseconds }: Fault): string {
   return `${milliseconds} ms, ${what === 'kill' ? `SIGKILL of ${party}` : what === 'hub' ? 'SIGKILL of the hub' : 'hub wiped'}`;
 }
 
-describe.skipIf(!natsServer)(`random schedules of faults, seed ${seed}`, () => {
+describe.skipIf(!natsServer)(`random schedules of faults, seed ${seed}`, { timeout: 600_000 }, () => {
   const folder = temporaryFolderOfFile();
   let deployment: TestDeployment;
   let study: SimulatedStudy;
@@ -38,7 +38,7 @@ describe.skipIf(!natsServer)(`random schedules of faults, seed ${seed}`, () => {
   beforeAll(async () => {
     study = await simulateStudy(folder, 6);
     deployment = await startDeployment();
-  });
+  }, 600_000);
   afterAll(() => deployment?.close());
 
   it.each(schedules.map((faults, n) => [n, faults.map(wordsOf).join('; '), faults] as const))(

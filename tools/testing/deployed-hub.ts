@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { natsServer } from './nats-hub.js';
@@ -9,6 +9,11 @@ export interface DeployedHub {
   /** SIGKILL, and started again. @param wipe its disk is lost too */
   crash(options?: { readonly wipe?: boolean; readonly downSeconds?: number }): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Of the nats-server that tests use, such as `2.9.10`. */
+export function hubVersion(): string {
+  return /v(\d+\.\d+\.\d+)/.exec(execFileSync(natsServer!, ['--version'], { encoding: 'utf8' }))![1]!;
 }
 
 /** @param folder `hub` of the coordinator's */
@@ -33,8 +38,6 @@ export async function hubOf(folder: string): Promise<DeployedHub> {
 }
 
 async function started(file: string): Promise<ChildProcess> {
-  // Servers before 2.10 don't start with it; the coordinator, which does not know the server, writes it anew at each start.
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *sync_interval: always\n/m, ''));
   const child = spawn(natsServer!, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-20_000)));

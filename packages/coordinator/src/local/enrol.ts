@@ -23,7 +23,7 @@ const withWelcome = z.looseObject({ welcome: z.string() });
 
 /** Makes the coordinator's folder and each hospital's, and has each taken in, as people at both would. */
 export async function enrol(deployment: Unmade, options: LocalDeploymentOptions): Promise<void> {
-  const { federation, sites, noise, startHub = true, host = '127.0.0.1' } = options;
+  const { federation, sites, noise, startHub = true, hubVersion, host = '127.0.0.1' } = options;
   const folder = deployment.coordinatorFolder;
   const [nats, webSocket] = await freePorts(2);
   await deployment.ask(
@@ -34,6 +34,7 @@ export async function enrol(deployment: Unmade, options: LocalDeploymentOptions)
   await changeYaml(join(folder, 'coordinator.yaml'), {
     ...{ 'hub.room': { ...room, mostSites: sites.length }, noise },
     'log.format': 'text',
+    ...(hubVersion !== undefined && { 'hub.version': hubVersion }),
   });
   await Promise.all(sites.map((site) => takeIn(deployment, site, noise)));
 }

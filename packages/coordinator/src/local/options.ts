@@ -26,4 +26,6 @@ export interface LocalDeploymentOptions extends FedwardCommand {
   readonly noise: 'secret' | 'seeded';
   /** False: nats-server is run by the caller. Default: the coordinator runs it. */
   readonly startHub?: boolean;
+  /** Of the nats-server that the caller runs. Default: the newest. */
+  readonly hubVersion?: string;
 }

@@ -7,6 +7,7 @@ import {
   type MechanismCall,
   type Task,
   type Transport,
+  type Update,
 } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 import { Bench } from './bench.js';
@@ -28,6 +29,8 @@ export interface AttentiveOptions {
   readonly onRound?: (round: number) => void;
   /** A hospital that had approved refuses the plan now. */
   readonly onRefused?: (id: string, error: FedwardError) => void;
+  /** A hospital has answered a task, if by an error. */
+  readonly onAnswer?: (id: string, error?: unknown) => void;
   /** How long one that goes away in mid-round is waited for. Default: 30. */
   readonly graceSeconds?: number;
   /** Default: the machine's. */
@@ -56,7 +59,15 @@ const lookEvery = 1;
  * the roster.
  */
 export function attentive(transport: Transport, presence: Presence, options: AttentiveOptions): AttentiveTransport {
-  const { runId, approved = () => true, onRound, onRefused, graceSeconds = 30, clock = machineClock } = options;
+  const {
+    runId,
+    approved = () => true,
+    onRound,
+    onRefused,
+    onAnswer,
+    graceSeconds = 30,
+    clock = machineClock,
+  } = options;
   const bench = new Bench(runId, presence);
 
   const refusalOf = (id: string): FedwardError | undefined => {
@@ -81,6 +92,19 @@ export function attentive(transport: Transport, presence: Presence, options: Att
     throw refusal;
   };
 
+  /** An answer that is fetched, or the refusal that lies in its place. */
+  const fetched = async (id: string, answer: Promise<Update>): Promise<Update> => {
+    try {
+      const update = await answer;
+      onAnswer?.(id);
+      return update;
+    } catch (error) {
+      if (hasCode(error, 'PLAN_NOT_APPROVED')) onRefused?.(id, error);
+      onAnswer?.(id, error);
+      throw error;
+    }
+  };
+
   /** What a member gives while it is there, and while it is waited for. */
   const ask = async <T>(
     id: string,
@@ -101,7 +125,6 @@ export function attentive(transport: Transport, presence: Presence, options: Att
       else if (!outer.aborted)
         bench.answered(id); // if by an error
       else if (hasCode(outer.reason, 'DEADLINE_PASSED')) bench.missed(id, 'deadline');
-      if (hasCode(error, 'PLAN_NOT_APPROVED')) onRefused?.(id, error);
       watch.stop();
       throw error;
     }
@@ -153,6 +176,7 @@ export function attentive(transport: Transport, presence: Presence, options: Att
   const introduce = <T>(id: string, signal: AbortSignal, asked: (own: AbortSignal) => Promise<T>): Promise<T> =>
     ask(id, signal, asked).catch((error: unknown) => {
       if (!hasCode(error, 'PLAN_NOT_APPROVED')) throw error;
+      onRefused?.(id, error);
       throw new FedwardError('APPROVAL_AWAITED', error.message, id, { cause: error });
     });
 
@@ -179,9 +203,12 @@ export function attentive(transport: Transport, presence: Presence, options: Att
         describe: (signal) => introduce(id, signal, (own) => client.describe(own)),
         propose: (plan, signal) => introduce(id, signal, (own) => client.propose(plan, own)),
         answer: (task: Task, signal) =>
-          ready.has(task)
-            ? client.answer(task, signal)
-            : askInRound(id, task.round, signal, (own) => client.answer(task, own)),
+          fetched(
+            id,
+            ready.has(task)
+              ? client.answer(task, signal)
+              : askInRound(id, task.round, signal, (own) => client.answer(task, own)),
+          ),
         evaluate: (task: EvaluateTask, signal) =>
           askInRound(id, task.round, signal, (own) => client.evaluate(task, own)),
         call: (call: MechanismCall, signal) => askInRound(id, call.round, signal, (own) => client.call(call, own)),

@@ -17,15 +17,24 @@ const forPeople = [
   'UPDATE_INVALID',
 ];
 
+/** What an error alone does not tell. */
+export interface Circumstances {
+  /** The plan has no round left, so that nothing could be tried again. */
+  readonly roundsAreOver: boolean;
+  /** So many hospitals refuse what only people can change that no round has its quorum, in words. */
+  readonly refused?: string;
+}
+
 /**
  * A transient error never ends a study: whatever is not known to need a person is tried again from the newest checkpoint.
- * @param roundsAreOver whether the plan has no round left, so that nothing could be tried again
  */
-export function verdictOn(error: unknown, roundsAreOver: boolean): Verdict {
+export function verdictOn(error: unknown, { roundsAreOver, refused }: Circumstances): Verdict {
   const code = isFedwardError(error) ? error.code : 'UNEXPECTED';
   const why = `${code}: ${wordsOf(error).slice(0, 1000)}`;
   if (hasCode(error, 'BUDGET_EXCEEDED')) return { state: 'failed', why };
   if (hasCode(error, 'QUORUM_NOT_MET') && roundsAreOver) return { state: 'failed', why };
+  if (hasCode(error, 'QUORUM_NOT_MET') && refused !== undefined)
+    return { state: 'paused', why: `${refused}; once that is seen to, resume it` };
   const people = isFedwardError(error) && (error.family === 'configuration' || forPeople.includes(error.code));
   return { state: people ? 'paused' : 'waiting', why };
 }

@@ -6,6 +6,7 @@ import { attentive, type AttentiveTransport } from './attentive.js';
 import { verdictOn } from './failure.js';
 import { openRun } from './federation.js';
 import type { StudyParts, StudyTransport } from './parts.js';
+import { Refusals } from './refusals.js';
 import { resultOf, writeResult } from './result.js';
 import { assertSameStudy } from './software.js';
 import { isOver, type StudyState } from './state.js';
@@ -27,6 +28,7 @@ export class StudyRunner {
   #attempt = new AbortController();
   #paused = false;
   #failures = 0;
+  #refusals: Refusals | undefined;
   readonly #began = performance.now();
   #living: Promise<void> | undefined;
   #round: number | undefined;
@@ -73,6 +75,7 @@ export class StudyRunner {
       throw new FedwardError('CONFIG_INVALID', `study ${this.id} is ${state}: only a paused one is resumed`, this.id);
     this.#paused = false;
     this.#failures = 0;
+    this.#refusals?.forget();
     await this.#to('waiting', 'it was resumed');
     this.#alarm.ring();
   }
@@ -160,11 +163,13 @@ export class StudyRunner {
     const { study } = record;
     const { store, folder, presence, settings, watch } = this.parts;
     const paths = studyPaths(folder, study.id);
+    const refusals = (this.#refusals ??= new Refusals(study.members, study.plan.quorum));
     const transport = attentive(link, presence, {
       runId: study.id,
       approved: (id) => approvals.approved(id),
       onRound: (round) => watch?.roundStarted(study.id, round),
       onRefused: (id, error) => void approvals.withdrawn(id, wordsOf(error)).catch(() => undefined),
+      onAnswer: (id, error) => refusals.note(id, error),
       ...(settings.graceSeconds !== undefined && { graceSeconds: settings.graceSeconds }),
     });
     await this.#enough(record, transport, signal);
@@ -175,7 +180,9 @@ export class StudyRunner {
       watch?.roundEnded(study.id, report);
       await store.tell(study.id, 'round', toldOf(report));
       if (this.#paused) throw new FedwardError(pauseWanted, 'a person has paused the study', study.id);
-      if (report.round + 1 < study.plan.rounds) await this.#enough(record, transport, signal);
+      if (report.round + 1 === study.plan.rounds) return;
+      if (refusals.tooMany !== undefined) throw new FedwardError('QUORUM_NOT_MET', refusals.tooMany, 'quorum');
+      await this.#enough(record, transport, signal);
     };
     const run = await openRun(study, paths, transport, this.parts, { onRound, signal });
     try {
@@ -237,7 +244,10 @@ export class StudyRunner {
     try {
       const { state, study } = await store.get(this.id);
       if (isOver(state) || state === 'paused') return; // what ended was meant to
-      const { state: to, why } = verdictOn(error, (this.#round ?? -1) + 1 >= study.plan.rounds);
+      const { state: to, why } = verdictOn(error, {
+        roundsAreOver: (this.#round ?? -1) + 1 >= study.plan.rounds,
+        ...(this.#refusals?.tooMany !== undefined && { refused: this.#refusals.tooMany }),
+      });
       if (state !== 'proposed') await this.#to(to, to === 'waiting' ? `to try again: ${why}` : why);
       say('warn', why, { study: this.id, state: to });
       if (state !== 'proposed' && to !== 'waiting') return;

@@ -137,6 +137,34 @@ describe('studies', () => {
       ).not.toEqual([]);
     }));
 
+  it.each(['fail', 'skip'] as const)(
+    'pause where spent budgets leave no quorum (%s), by name, and go on once a person has seen to it',
+    (onMissedQuorum) =>
+      using(async (harness, sites) => {
+        const id = `spent-${onMissedQuorum}`;
+        const spent = new Set<string>();
+        sites.onTask = async (site, round) => {
+          if (round === 1 && site !== 'site-a') spent.add(site);
+          if (spent.has(site)) throw new FedwardError('BUDGET_EXCEEDED', `epsilon 3.1 of 3 at ${site}`, site);
+        };
+        await harness.studies.propose(exampleStudy({ id }, { quorum: 2, onMissedQuorum }));
+        await harness.studies.start(id);
+        const { why } = await harness.until(id, ({ state }) => state === 'paused');
+        expect(why).toBe(
+          "its hospitals' budgets are spent: site-b: epsilon 3.1 of 3 at site-b; site-c: epsilon 3.1 of 3 at site-c; " +
+            'once that is seen to, resume it',
+        );
+        const trained = sites.trained.get(`${id} site-a`)!.length;
+        expect(trained).toBe(2);
+        sites.onTask = async () => undefined;
+        await harness.studies.resume(id);
+        await harness.until(id, ({ state }) => state === 'done');
+        const { rounds } = await harness.studies.result(id);
+        expect(rounds).toHaveLength(4);
+        expect(rounds.filter(({ failure }) => failure)).toHaveLength(onMissedQuorum === 'skip' ? 1 : 0);
+      }),
+  );
+
   it('are not taken in where they can not work', () =>
     using(async ({ studies }) => {
       const refused = async (study: Study, code: string, words: string) => {

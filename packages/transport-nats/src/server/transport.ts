@@ -55,9 +55,7 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
     const asked = desk.begin(prepared());
     announced.get(keyOf(id, asked))?.();
     try {
-      const answer = await desk.answer(asked, signal);
-      if (asked.prepared.body.kind === 'answer') reached('coordinator.update-taken', { site: id, round: asked.prepared.body.round }); // prettier-ignore
-      return answer;
+      return await desk.answer(asked, signal);
     } finally {
       desk.leave(asked, cancels && !closed.signal.aborted);
     }

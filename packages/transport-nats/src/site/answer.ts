@@ -99,10 +99,9 @@ export class Answering {
         `${this.options.id} knows no ${body.kind}: install a newer version`,
         'kind',
       );
-    const { door, id } = this.options;
+    const { door } = this.options;
     const about = aboutOf(body);
     await door.admit(about);
-    reached('site.admitted', { site: id, kind: body.kind, round: body.round });
     throwIfAborted(signal);
     const arrays = inline ?? (await this.#downloaded(body, signal));
     const question = questionOfParts({ said: body.said, ...(arrays && { arrays }) });
@@ -111,7 +110,6 @@ export class Answering {
     if (taken !== undefined) await door.taken(about.runId, taken);
     const client = await door.clientOf(about.planHash);
     const answer = await abortable(() => askClient(client, question, signal), signal);
-    if (body.kind === 'answer') reached('site.trained', { site: id, round: body.round });
     return answer ?? null;
   }
 
@@ -145,7 +143,7 @@ export class Answering {
 
   /** Signs an answer and keeps it. */
   async #keep(body: Question, lane: string, answer: State): Promise<Entry> {
-    const { signer, id } = this.options;
+    const { signer } = this.options;
     const { said, arrays } = replyParts({ answer });
     const payload = arrays ? { sha256: sha256(arrays), size: arrays.length } : null;
     const inline = arrays !== undefined && arrays.length <= mostInlineBytes;
@@ -154,7 +152,6 @@ export class Answering {
     const subject = subjects.result(body.task, body.ask);
     const entry = { ask: body.ask, lane, run: body.run, subject, sealed, blob: inline ? null : payload };
     await this.journal.keep(entry, inline ? undefined : arrays);
-    reached('site.answer-kept', { site: id, kind: body.kind, round: body.round });
     return entry;
   }
 
