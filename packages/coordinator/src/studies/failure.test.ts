@@ -18,7 +18,10 @@ describe('verdictOn', () => {
     ['CHECKPOINT_INVALID', 'paused'],
     ['UPDATE_NOT_FINITE', 'paused'],
   ])('%s: %s', (code, state) => {
-    expect(verdictOn(new FedwardError(code, 'words'), { roundsAreOver: false })).toEqual({ state, why: `${code}: words` });
+    expect(verdictOn(new FedwardError(code, 'words'), { roundsAreOver: false })).toEqual({
+      state,
+      why: `${code}: words`,
+    });
   });
 
   it('pauses where so many refuse that trying again is in vain, and says who', () => {
@@ -33,6 +36,8 @@ describe('verdictOn', () => {
       state: 'waiting',
       why: 'UNEXPECTED: x is not a function',
     });
-    expect(verdictOn(new FedwardError('QUORUM_NOT_MET', 'none of 4 rounds'), { roundsAreOver: true }).state).toBe('failed');
+    expect(verdictOn(new FedwardError('QUORUM_NOT_MET', 'none of 4 rounds'), { roundsAreOver: true }).state).toBe(
+      'failed',
+    );
   });
 });
