@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, string>> = {
   '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of that trainer',
   '../bench/src/benchmarks/secagg.ts': 'what secure aggregation costs',
   '../bench/src/benchmarks/secagg-round.ts': 'the rounds whose cost that is',
+  '../bench/src/deployment/deployment.ts': "the peers' workload, as they have it",
   '../bench/src/fedbuff/settings.ts': 'the aggregator that it measures',
   '../bench/src/personal/settings.ts': 'the strategies that it compares',
   '../bench/src/personal/train.ts': 'the plans of these',
