@@ -97,13 +97,18 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
     expect(await status()).toMatchObject({ refusing: null, log: { verified: true } });
   });
 
-  it('of the coordinator: its studies wait, nothing is half written, and they go on once there is room', async () => {
-    await filledInMidStudy('coordinator', 'full-coordinator', async () => {
-      await pause(5000);
-      const { state } = await deployment.status('full-coordinator');
-      expect(['running', 'waiting']).toContain(state);
-    });
-    const audit = join(deployment.local.coordinatorFolder, 'studies', 'full-coordinator', 'audit');
-    expect(await deployment.local.ask('audit', 'verify', audit)).toMatchObject({ ok: true });
-  });
+  // It takes minutes: with its disk the hub loses its streams, and waits grow meanwhile.
+  it.skipIf(!process.env['FEDWARD_NIGHTLY'])(
+    'of the coordinator: its studies wait, nothing is half written, and they go on once there is room',
+    { timeout: 600_000 },
+    async () => {
+      await filledInMidStudy('coordinator', 'full-coordinator', async () => {
+        await pause(5000);
+        const { state } = await deployment.status('full-coordinator');
+        expect(['running', 'waiting']).toContain(state);
+      });
+      const audit = join(deployment.local.coordinatorFolder, 'studies', 'full-coordinator', 'audit');
+      expect(await deployment.local.ask('audit', 'verify', audit)).toMatchObject({ ok: true });
+    },
+  );
 });

@@ -39,7 +39,7 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     const { members, local } = deployment;
     const begin = (id: string, its = members) => deployment.begin(id, plans.get(id)!.file, its);
     await begin('long', members.slice(0, 2));
-    await deployment.local.ask('study', 'propose', '--plan', plans.get('long')!.file, '--id', 'stopped', '--members', members[2]!, '--folder', local.coordinatorFolder); // prettier-ignore
+    await deployment.local.ask('study', 'propose', '--plan', plans.get('long')!.file, '--id', 'stopped', '--members', members.slice(1).join(','), '--folder', local.coordinatorFolder); // prettier-ignore
     await deployment.say('pause', 'long');
     for (const id of ['scaffold', 'secagg', 'compressed']) await begin(id);
     await deployment.until('scaffold', (now) => roundsOf(now) > 2);
