@@ -126,7 +126,7 @@ describe.skipIf(!natsServer)('a coordinator under attack', () => {
     'goes on with the others where a hospital takes all connections of its account',
     { timeout: 200_000 },
     async () => {
-      const siege = await Siege.start(300);
+      const siege = await Siege.start(3000); // more rounds than there is time for
       for (const id of ['site-a', 'site-b']) await siege.serves(id);
       await siege.daemon.close();
       // The hub runs, and who is quick is there before the coordinator.
