@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AuditVerification } from '@fedward/audit';
 import type { RunState, RunVerification } from '@fedward/sim-healthcare';
 import { counted } from '@fedward/sim-healthcare/report';
@@ -68,6 +70,8 @@ export function printStudy(folder: string, found: StudyVerification, root: strin
   for (const { file, message } of faults) printLine(`${file}: ${message}`);
   if (model !== null) printLine(`Weights sha256:${model}`);
   if (keys === 'own') printLine(ownKeys);
+  if (existsSync(join(folder, 'result.json')))
+    printLine('Of result.json the plan, the model and that its epsilon is not less than was certified were checked; its other figures and report.txt are not vouched for.'); // prettier-ignore
   printLine(
     "Each hospital's own log is with it: `fedward audit verify FOLDER --keys FILE --head WITNESS` there, with the witness of this folder.",
   );

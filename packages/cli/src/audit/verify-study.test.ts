@@ -52,7 +52,7 @@ beforeEach(async () => {
   const answer = { planHash, update: root, serverHead: { index: 0, root } };
   const site = await proved({ log: mkdtempSync(join(parent, 'log-')), signer: north, type: 'training', round: 0, details: answer, clientId: 'north' }); // prettier-ignore
   const details = {
-    ...{ planHash, participants: ['north'], dropped: [], model: { before: root, after }, epsilon: null },
+    ...{ planHash, participants: ['north'], dropped: [], model: { before: root, after }, epsilon: 1.5 },
     ...{ updates: { north: root }, dataSheets: {}, heads: { north: { index: 9, root } } },
   };
   const coordinator = await proved({ log: join(folder, 'audit'), signer: server, type: 'round-certified', round: 1, details }); // prettier-ignore
@@ -61,7 +61,7 @@ beforeEach(async () => {
   const json = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
   json('certificates/round-0001.json', certificate);
   json('study.json', { id: 'heart-1' });
-  json('result.json', { planHash, model: { sha256: after } });
+  json('result.json', { planHash, model: { sha256: after }, privacy: { epsilon: 1.5 } });
   writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors([{ name: 'w', shape: [2], values }], {}));
   writeFileSync(join(folder, 'keys.txt'), `${server.verifierKey}\n${north.verifierKey}\n`);
 });
@@ -91,7 +91,9 @@ describe('the folder of a study across hospitals', () => {
       () => encodeSafetensors([{ name: 'w', shape: [2], values: Float32Array.of(1, 3) }], {}),
     ],
     ['another result', 'result.json', () => JSON.stringify({ planHash, model: { sha256: root } })],
-    ['another plan', 'result.json', () => JSON.stringify({ planHash: 'sha256:1', model: { sha256: after } })],
+    ['another plan', 'result.json', () => JSON.stringify({ planHash: 'sha256:1', model: { sha256: after }, privacy: { epsilon: 1.5 } })], // prettier-ignore
+    ['a smaller epsilon', 'result.json', () => JSON.stringify({ planHash, model: { sha256: after }, privacy: { epsilon: 0.5 } })], // prettier-ignore
+    ['no epsilon', 'result.json', () => JSON.stringify({ planHash, model: { sha256: after }, privacy: null })],
     [
       'a certificate that says otherwise',
       'certificates/round-0001.json',
@@ -111,5 +113,11 @@ describe('the folder of a study across hospitals', () => {
     const before = name === 'certificates/round-0001.json' ? readFileSync(path, 'utf8') : '';
     writeFileSync(path, changed(before));
     expect((await verifyStudy(folder, {})).ok).toBe(false);
+  });
+
+  it('does not hold with a result whose certificates are gone', async () => {
+    rmSync(join(folder, 'certificates', 'round-0001.json'));
+    const { ok, faults } = await verifyStudy(folder, {});
+    expect([ok, faults[0]?.file]).toEqual([false, 'certificates']);
   });
 });

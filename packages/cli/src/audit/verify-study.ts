@@ -45,7 +45,11 @@ export interface StudyVerifyOptions {
 }
 
 const studySchema = z.looseObject({ id: z.string() });
-const resultSchema = z.looseObject({ model: z.looseObject({ sha256: z.string() }), planHash: z.string() });
+const resultSchema = z.looseObject({
+  model: z.looseObject({ sha256: z.string() }),
+  planHash: z.string(),
+  privacy: z.looseObject({ epsilon: z.number().nullable() }).nullish(),
+});
 
 /** Whether a folder is that of a study across hospitals, and not of a simulation. */
 export function isStudyFolder(folder: string): boolean {
@@ -140,6 +144,14 @@ async function resultFaults(folder: string, last: Certified | undefined): Promis
   try {
     const result = resultSchema.parse((await readJson(join(folder, 'result.json'))).json);
     const said = result.model.sha256;
+    if (!last) faults.push({ file: 'certificates', message: 'there is a result, and no certificate that holds' });
+    // Scores at the sites may have been charged since; nothing is ever given back.
+    const told = result.privacy ? (result.privacy.epsilon ?? Infinity) : 0;
+    if (last && last.epsilon !== null && told < last.epsilon)
+      faults.push({
+        file: 'result.json',
+        message: `its epsilon is ${told}, the last certificate's is ${last.epsilon}`,
+      });
     if (last && said !== last.model.after)
       faults.push({
         file: 'result.json',
