@@ -17,6 +17,7 @@ export type { ElementArray, ElementType, Layout, Parameters, TensorLayout } from
 export type { TensorShape, Tensors, TensorsForm } from './parameters/parameters.js';
 export { concatTensors, partOfTensors } from './parameters/parts.js';
 export { layerSchema, lossSchema, modelSpecSchema } from './model/spec.js';
+export { graphLayerSchema, type GraphLayer } from './model/graph.js';
 export type { LayerSpec, LossName, ModelSpec, ModelSpecInput } from './model/spec.js';
 export { layoutOf, outputSize, placeLayers, type PlacedLayer } from './model/shapes.js';
 

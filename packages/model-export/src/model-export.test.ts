@@ -3,7 +3,7 @@ import { decodeBundle, encodeBundle } from '@fedward/model-bundle';
 import { expect, it } from 'vitest';
 import { onnxModel, toOnnx } from './onnx/to-onnx.js';
 import { portsMarkdown } from './onnx/describe.js';
-import { decodeModel } from './onnx/messages.js';
+import { decodeModel } from '@fedward/kit-onnx';
 import { arrayProblem, bundleFor, mixedProblem, networkFor } from './testing/problems.js';
 import { toSafetensors } from './to-safetensors.js';
 

@@ -4,6 +4,7 @@ import {
   assertFeatures,
   assertLabels,
   assertLayout,
+  assertNoGraph,
   assertTrainingData,
   maskKeystream,
   objectiveOf,
@@ -58,6 +59,7 @@ export function tfjsTrainer(options: TfjsTrainerOptions = {}): LocalTrainer {
     name: 'tfjs',
     provides,
     describe: async () => `tfjs (${(await selectBackend(choice)).name})`,
+    validate: ({ model }) => assertNoGraph(model, 'tfjs'),
     train: async (payload, data, context, signal) => {
       const { model, training } = context.plan;
       assertLayout(payload, layoutOf(model));

@@ -5,6 +5,7 @@ import {
   assertGradientPrivacy,
   assertLabels,
   assertLayout,
+  assertNoGraph,
   assertTrainingData,
   patientsOf,
   placeWishes,
@@ -47,6 +48,7 @@ export function wasmTrainer(): LocalTrainer {
       'augmentation',
     ],
     describe: async () => `wasm (${bestBuild().name})`,
+    validate: ({ model }) => assertNoGraph(model, 'wasm'),
     train: async (payload, data, context, signal) => {
       const { model } = context.plan;
       assertLayout(payload, layoutOf(model));

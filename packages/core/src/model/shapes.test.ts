@@ -187,7 +187,7 @@ describe('modelSpecSchema', () => {
     ['layers.0.groups', { ...tutorial, layers: [{ type: 'group-norm', groups: 0 }] }],
     ['layers', { ...tutorial, layers: [] }],
     ['inputShape', { ...tutorial, inputShape: [] }],
-    ['inputShape', { ...tutorial, inputShape: [1, 2, 3, 4] }],
+    ['inputShape', { ...tutorial, inputShape: [1, 2, 3, 4, 5] }],
     ['inputShape.0', { ...tutorial, inputShape: [0] }],
     ['loss', { ...tutorial, loss: 'hinge' }],
   ])('refuses %s', (key, spec) => {

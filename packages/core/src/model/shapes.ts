@@ -8,7 +8,7 @@ export interface PlacedLayer {
   /** Shape of one example before and after the layer. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
-  /** The layer's tensors, named `<position>.<type>.<kernel|bias|scale|shift>`. */
+  /** The layer's tensors, named `<position>.<type>.<kernel|bias|scale|shift>`, those of a graph `<position>.graph.<its own name>`. */
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
@@ -94,6 +94,11 @@ function apply(
     case 'group-norm':
       if (channels % layer.groups !== 0) refuse(`${channels} channels don't divide into ${layer.groups} groups`);
       return { outputShape: shape, tensors: { scale: [channels], shift: [channels] } };
+    case 'graph':
+      return {
+        outputShape: layer.outputShape,
+        tensors: Object.fromEntries(layer.tensors.map(({ name, shape }) => [name, shape])),
+      };
     case 'scale':
     case 'activation':
     case 'dropout':

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { float32Schema } from '../base/float32.js';
+import { graphLayerSchema } from './graph.js';
 
 /** The most that trainers count with, which is 32 bits. */
 const positive = z
@@ -48,6 +49,7 @@ export const layerSchema = z.discriminatedUnion('type', [
     groups: positive,
     epsilon: float32Schema.default(1e-5),
   }),
+  graphLayerSchema,
 ]);
 
 /**
@@ -61,8 +63,8 @@ export const lossSchema = z.enum(['softmax-cross-entropy', 'sigmoid-cross-entrop
 
 /** A model as data: what travels in a plan instead of code. The last layer gives logits or values. */
 export const modelSpecSchema = z.strictObject({
-  /** The shape of one example: [features], [width, channels] or [height, width, channels]. */
-  inputShape: z.array(positive).min(1).max(3).readonly(),
+  /** The shape of one example: [features], [width, channels], [height, width, channels] or, for graphs, any of four dimensions. */
+  inputShape: z.array(positive).min(1).max(4).readonly(),
   layers: z.array(layerSchema).min(1).max(mostLayers).readonly(),
   loss: lossSchema,
 });

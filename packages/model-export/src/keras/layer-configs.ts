@@ -1,4 +1,4 @@
-import { placeLayers, type LayerSpec, type ModelSpec } from '@fedward/core';
+import { incompatible, placeLayers, type LayerSpec, type ModelSpec } from '@fedward/core';
 
 /** A layer in the words of Keras, without its weights. */
 export interface KerasLayer {
@@ -56,6 +56,11 @@ function configOf(layer: LayerSpec): readonly [className: string, config: Readon
       return ['MaxPooling2D', pooling(layer.kernelSize, layer.stride)];
     case 'average-pool2d':
       return ['AveragePooling2D', pooling(layer.kernelSize, layer.stride)];
+    case 'graph':
+      throw incompatible(
+        'a graph of ONNX operators has no layers of Keras: export it as onnx (--format onnx)',
+        'model.layers',
+      );
     case 'flatten':
       return ['Flatten', { data_format: 'channels_last' }];
     case 'scale':

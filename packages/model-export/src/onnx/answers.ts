@@ -1,6 +1,6 @@
 import { outputSize } from '@fedward/core';
 import type { BundleManifest } from '@fedward/model-bundle';
-import type { ElementType, Graph, Value } from './graph.js';
+import type { ElementType, Graph, Value } from '@fedward/kit-onnx';
 
 /**
  * What the model's outputs say, in the words of its task: probabilities and the class, a value, or the log hazard and the

@@ -1,5 +1,5 @@
 import type { BundleManifest } from '@fedward/model-bundle';
-import type { Port } from './graph.js';
+import type { Port } from '@fedward/kit-onnx';
 import type { OnnxModel } from './to-onnx.js';
 
 type Ports = Pick<OnnxModel, 'inputs' | 'outputs'>;

@@ -1,5 +1,5 @@
-import { placeLayers, type ModelSpec, type Parameters, type PlacedLayer } from '@fedward/core';
-import type { Graph, Value } from './graph.js';
+import { incompatible, placeLayers, type ModelSpec, type Parameters, type PlacedLayer } from '@fedward/core';
+import type { Graph, Value } from '@fedward/kit-onnx';
 
 /**
  * The layers of a model, in float32.
@@ -61,6 +61,8 @@ function addLayer(graph: Graph, placed: PlacedLayer, tensors: readonly Tensor[],
         graph.node(op, [value], { kernel_shape: size, strides: [layer.stride].flat() }),
       );
     }
+    case 'graph':
+      throw incompatible('graphs are not exported yet', 'model.layers');
     case 'flatten':
       return graph.node('Flatten', [input], { axis: 1 });
     case 'scale':

@@ -2,9 +2,9 @@ import { FedwardError, sha256 } from '@fedward/core';
 import type { Preprocessing } from '@fedward/data-medical';
 import { encodeBundle, preprocessingFor, type BundleManifest, type ModelBundle } from '@fedward/model-bundle';
 import { addAnswers } from './answers.js';
-import { Graph, type Port, type Value } from './graph.js';
+import { Graph, type Port, type Value } from '@fedward/kit-onnx';
 import { addLayers } from './layers.js';
-import { encodeModel } from './messages.js';
+import { encodeModel } from '@fedward/kit-onnx';
 import { addPreprocessing, type Prepared } from './preprocessing/add-preprocessing.js';
 import { anyOf, isNaNOf } from './preprocessing/cell.js';
 

@@ -1,7 +1,7 @@
 import type { LocalTrainer } from '@fedward/core';
 import { preprocessed } from '@fedward/data-medical';
 import { columnsRead, isArray, readTable, textRowReader } from '@fedward/kit-tables';
-import type { Port } from '../onnx/graph.js';
+import type { Port } from '@fedward/kit-onnx';
 import type { Problem } from './problems.js';
 
 /** What fedward itself says of raw rows: the model's outputs a row; undefined for one that it refuses or leaves out. */

@@ -83,6 +83,8 @@ function createLayer(placed: PlacedLayer, position: number, first: number, secon
     case 'average-pool1d':
     case 'average-pool2d':
       return pooling('average', windowsOf(inputShape, outputShape, layer), channels);
+    case 'graph':
+      throw new Error('the reference has layers alone');
     case 'flatten':
       return flatten;
     case 'scale':

@@ -1,4 +1,5 @@
 import { placeLayers, type LayerSpec, type ModelSpec } from '@fedward/core';
+import { graphRefused } from '@fedward/core/training';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { GroupNormalization } from './group-normalization.js';
 import type { Layer } from './inspect.js';
@@ -42,6 +43,8 @@ function buildLayer(layer: LayerSpec, place: { inputShape?: number[] }): Layer {
       return layers.maxPooling2d({ ...place, poolSize: [...layer.kernelSize], strides: [...layer.stride] });
     case 'average-pool2d':
       return layers.averagePooling2d({ ...place, poolSize: [...layer.kernelSize], strides: [...layer.stride] });
+    case 'graph':
+      throw graphRefused('tfjs');
     case 'flatten':
       return layers.flatten(place);
     case 'scale':

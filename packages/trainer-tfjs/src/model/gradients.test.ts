@@ -72,6 +72,8 @@ function runLayer(layer: LayerSpec, x: number[], from: Shape, to: Shape, [w, b]:
       return slide(from, to, layer.kernelSize, layer.stride, 'valid', (pixels, c) =>
         mean(pixels.map((at) => x[at * from[2]! + c]!)),
       );
+    case 'graph':
+      throw new Error('the reference has layers alone');
     case 'flatten':
     case 'dropout':
       return x;

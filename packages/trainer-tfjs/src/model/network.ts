@@ -1,4 +1,5 @@
 import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer, type TensorLayout } from '@fedward/core';
+import { graphRefused } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { runConvolution } from './convolution.js';
 import { runDense } from './dense.js';
@@ -100,6 +101,8 @@ function runLayer(
       const pooling = { kind: kindOf(layer.type), kernel: layer.kernelSize, stride: layer.stride };
       return runPooling(input as tf.Tensor4D, pooling);
     }
+    case 'graph':
+      throw graphRefused('tfjs');
     case 'flatten':
       return runFlatten(input);
     case 'scale':

@@ -1,4 +1,5 @@
 import { layoutOf, placeLayers, type LossName, type ModelSpec, type PlacedLayer } from '@fedward/core';
+import { graphRefused } from '@fedward/core/training';
 import type { EngineExports } from './exports.js';
 
 const losses: Record<LossName, number> = {
@@ -42,6 +43,8 @@ function addLayer(
     case 'average-pool1d':
     case 'average-pool2d':
       return engine.addPooling(0, ...withoutPadding(windowsOf(layer, inputShape, outputShape)));
+    case 'graph':
+      throw graphRefused('wasm');
     case 'scale':
       return engine.addScale(size, layer.factor);
     case 'activation':

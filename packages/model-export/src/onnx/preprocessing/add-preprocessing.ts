@@ -1,7 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import { declaresImputation, type Preprocessing } from '@fedward/data-medical';
 import { isArray, type Column } from '@fedward/kit-tables';
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '@fedward/kit-onnx';
 import { anyOf, isNaNOf, or, type Cell, type ReadCell } from './cell.js';
 import { fillDeclared, imputeLearned } from './impute.js';
 import { oneHot } from './one-hot.js';

@@ -1,5 +1,5 @@
 import type { Column } from '@fedward/kit-tables';
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '@fedward/kit-onnx';
 
 /** A column of the table in the graph, as a `Row` has it. */
 export interface Cell {

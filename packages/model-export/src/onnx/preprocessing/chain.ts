@@ -1,5 +1,5 @@
 import type { ImputationModel } from '@fedward/data-medical';
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '@fedward/kit-onnx';
 import { isNaNOf } from './cell.js';
 import { oneHot } from './one-hot.js';
 

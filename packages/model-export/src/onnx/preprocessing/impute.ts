@@ -1,6 +1,6 @@
 import { parseImputationModel, type ImputationModel } from '@fedward/data-medical';
 import { valueKey, type Column } from '@fedward/kit-tables';
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '@fedward/kit-onnx';
 import { isNaNOf, type Cell } from './cell.js';
 import { addChain } from './chain.js';
 

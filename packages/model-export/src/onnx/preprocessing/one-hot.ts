@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '@fedward/kit-onnx';
 import { isNaNOf, nanWhere } from './cell.js';
 
 /**

@@ -1,5 +1,5 @@
 import { canonicalText, type Column } from '@fedward/kit-tables';
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '@fedward/kit-onnx';
 import { anyOf, isNaNOf, nanWhere, or, type ReadCell } from './cell.js';
 import { numberOf } from './read-numbers.js';
 import type { Tokens } from './tokens.js';

@@ -1,5 +1,5 @@
 import { isArray, parseNumber, type ArrayColumn, type Column } from '@fedward/kit-tables';
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '@fedward/kit-onnx';
 import { anyOf, isNaNOf, nanWhere, or, type ReadCell } from './cell.js';
 import type { Tokens } from './tokens.js';
 

@@ -1,0 +1,1 @@
+export { loadRuntime, type Runtime } from './runtime.js';
