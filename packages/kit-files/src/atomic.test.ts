@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFileAtomic, isDraft, removeDrafts, writeFileAtomic } from './atomic.js';
+import { createFileAtomic, isDraft, removeDrafts, replaceFileQuickly, writeFileAtomic } from './atomic.js';
 import { folder } from './testing/folder.js';
 
 describe('writeFileAtomic', () => {
@@ -44,6 +44,24 @@ describe('writeFileAtomic', () => {
   it('names the file that it could not write', async () => {
     const inTheWay = await folder();
     await expect(writeFileAtomic(inTheWay, '')).rejects.toMatchObject({ code: 'STORAGE_FAILED', subject: inTheWay });
+  });
+});
+
+describe('replaceFileQuickly', () => {
+  it('replaces what is there, for its owner alone, and leaves nothing else', async () => {
+    const inside = await folder();
+    for (const text of ['a longer text', 'short']) replaceFileQuickly(join(inside, 'file'), text);
+    expect(await readdir(inside)).toEqual(['file']);
+    expect(await readFile(join(inside, 'file'), 'utf8')).toBe('short');
+    if (process.platform !== 'win32') expect((await stat(join(inside, 'file'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('says what it could not write, and leaves no draft', async () => {
+    const inTheWay = join(await folder(), 'taken');
+    await mkdir(join(inTheWay, 'below'), { recursive: true });
+    const failing = expect.objectContaining({ code: 'STORAGE_FAILED', subject: inTheWay }) as unknown;
+    expect(() => replaceFileQuickly(inTheWay, '')).toThrow(failing as Error);
+    expect(await readdir(join(inTheWay, '..'))).toEqual(['taken']);
   });
 });
 

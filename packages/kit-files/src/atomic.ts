@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isFedwardError } from '@fedward/core';
 import { hasErrno, storageFailure } from './failure.js';
 import { ensureFolder, syncFolder } from './folder.js';
-import { fileMode, linkNew } from './open-file.js';
+import { fileMode, linkNew, writeFully } from './open-file.js';
 
 /** What a file is to hold: all of it, or piece by piece. */
 export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array | string>;
@@ -33,7 +33,28 @@ export interface FileOptions {
  * @throws {FedwardError} STORAGE_FAILED; the old file is still there, or, where the disk refused at the very end, the new
  */
 export async function writeFileAtomic(path: string, bytes: FileContent, options: FileOptions = {}): Promise<void> {
-  await storing(path, bytes, options, (draft) => rename(draft, path));
+  await storing(path, bytes, options, true, (draft) => rename(draft, path));
+}
+
+/**
+ * Replaces a small file whole as `writeFileAtomic` does with `lasting: false`, in this thread: what is written down often, and
+ * need not outlive the machine, costs a fraction of what it costs by way of others. Its folder has to be there.
+ * @throws {FedwardError} STORAGE_FAILED; the old file is still there
+ */
+export function replaceFileQuickly(path: string, text: string): void {
+  const draft = draftOf(path);
+  try {
+    const fd = openSync(draft, 'wx', fileMode);
+    try {
+      writeFully(fd, Buffer.from(text), 0);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, path);
+  } catch (cause) {
+    if (existsSync(draft)) unlinkSync(draft);
+    throw storageFailure('write', path, cause);
+  }
 }
 
 /**
@@ -52,7 +73,7 @@ export async function createFileAtomic(
   bytes: Uint8Array | string,
   options: FileOptions = {},
 ): Promise<boolean> {
-  return storing(path, bytes, options, async (draft) => {
+  return storing(path, bytes, options, false, async (draft) => {
     try {
       return await linkNew(draft, path);
     } catch (error) {
@@ -81,23 +102,29 @@ export async function removeDrafts(folder: string): Promise<void> {
   await Promise.all(names.filter(isDraft).map((name) => unlink(join(folder, name)).catch(() => undefined)));
 }
 
-/** Writes a draft beside `path`, lets it be put in place, and leaves none, whatever the disk refuses. */
+/**
+ * Writes a draft beside `path`, lets it be put in place, and leaves none, whatever the disk refuses.
+ * @param moves whether putting it in place takes away its name
+ */
 async function storing<T>(
   path: string,
   bytes: FileContent,
   { makeFolders = true, lasting = true }: FileOptions,
+  moves: boolean,
   putInPlace: (draft: string) => Promise<T>,
 ): Promise<T> {
   const draft = draftOf(path);
+  let gone = false;
   try {
     await writeDraft(draft, bytes, makeFolders, lasting);
     const placed = await putInPlace(draft);
+    gone = moves;
     if (lasting) await syncFolder(dirname(path));
     return placed;
   } catch (cause) {
     throw isFedwardError(cause) ? cause : storageFailure('write', path, cause);
   } finally {
-    await unlink(draft).catch(() => undefined);
+    if (!gone) await unlink(draft).catch(() => undefined);
   }
 }
 

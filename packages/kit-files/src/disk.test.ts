@@ -11,7 +11,8 @@ afterEach(restoreDisk);
 /** What a file asks of the disk, in this order; with `put` it is there. */
 const callsOf = (put: 'rename' | 'link'): readonly DiskCall[] => [
   ...(['open', 'writeFile', 'datasync', 'close', put] as const),
-  ...(['open', 'sync', 'close', 'unlink'] as const),
+  ...(['open', 'sync', 'close'] as const),
+  ...(put === 'link' ? (['unlink'] as const) : []), // a rename has taken the draft's name away
 ];
 
 /** The folder's names that are no drafts. */

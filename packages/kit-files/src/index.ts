@@ -2,6 +2,7 @@ export {
   createFileAtomic,
   isDraft,
   removeDrafts,
+  replaceFileQuickly,
   writeFileAtomic,
   type FileContent,
   type FileOptions,

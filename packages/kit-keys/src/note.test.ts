@@ -41,6 +41,18 @@ describe('signed notes (C2SP)', () => {
     expect(() => openNote(`text\n\n${line}`, [verifierOf(signer.verifierKey)])).toThrow(/not of this text/);
   });
 
+  it('opens a note again for those alone for whom it was opened', () => {
+    const signed = signNote('again\n', signer);
+    const own = verifierOf(signer.verifierKey);
+    expect(openNote(signed, [own]).verified).toEqual([own]);
+    expect(openNote(signed, [own]).verified).toEqual([own]);
+    const other = verifierOf(signerOf(signer.name, generateKeyPairSync('ed25519').privateKey).verifierKey);
+    for (const known of [[], [other]]) expect(() => openNote(signed, known)).toThrow('none of the keys');
+    // By the name and id of a key that does not hold.
+    const forged = { ...own, verify: () => false };
+    expect(() => openNote(signed, [forged])).toThrow('is not of this text');
+  });
+
   it('refuses a verifier key whose id is of another key', () => {
     expect(() => verifierOf(vkey.replace('530d903a', '530d903b'))).toThrow(/key id/);
     expect(() => verifierOf('a b+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k')).toThrow(/verifier key/);

@@ -70,6 +70,20 @@ export function readNote(note: string): ReadNote {
  * @throws {FedwardError} SIGNATURE_INVALID where none is of a known key, or one of them is wrong; MESSAGE_INVALID for no note
  */
 export function openNote(note: string, known: readonly Verifier[]): OpenedNote {
+  const before = opened.get(note);
+  if (before && before.by.length === known.length && before.by.every((one, i) => one === known[i])) return before.found;
+  const found = openNoteAnew(note, known);
+  if (note.length > mostRemembered) return found;
+  if (opened.size >= mostOpened) opened.delete(opened.keys().next().value!);
+  opened.set(note, { by: [...known], found });
+  return found;
+}
+
+/** Those that held and were opened last: a log's head comes with each proof of an entry in it, and a signature takes long. */
+const opened = new Map<string, { readonly by: readonly Verifier[]; readonly found: OpenedNote }>();
+const [mostOpened, mostRemembered] = [200, 4096];
+
+function openNoteAnew(note: string, known: readonly Verifier[]): OpenedNote {
   const { text, signatures } = readNote(note);
   const bytes = Buffer.from(text);
   const verified: Verifier[] = [];

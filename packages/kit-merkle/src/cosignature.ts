@@ -54,8 +54,15 @@ export function cosignerKeyOf({ name, verifierKey }: Pick<Signer, 'name' | 'veri
 }
 
 function keyIdFor({ name, verifierKey }: Pick<Signer, 'name' | 'verifierKey'>): number {
-  return keyIdOf(name, typedKeyOf(verifierKey));
+  const found = keyIds.get(verifierKey) ?? keyIdOf(name, typedKeyOf(verifierKey));
+  if (keyIds.size >= mostKeyIds) keyIds.clear();
+  keyIds.set(verifierKey, found);
+  return found;
 }
+
+/** By verifier key, which has the name in it. */
+const keyIds = new Map<string, number>();
+const mostKeyIds = 1000;
 
 /** @param verifierKey of type 0x01 or 0x04, whose last part is type and key */
 function typedKeyOf(verifierKey: string): Buffer {

@@ -156,7 +156,7 @@ export function attentive(transport: Transport, presence: Presence, options: Att
       stop() {
         takeBack();
         outer.removeEventListener('abort', abort);
-        stop.abort();
+        stop.abort(over);
       },
     };
   };
@@ -216,6 +216,9 @@ export function attentive(transport: Transport, presence: Presence, options: Att
     },
   };
 }
+
+/** Without a reason of ours the platform would make one at each answer, with its stack. */
+const over = new FedwardError('ABORTED', 'it is over');
 
 const machineClock: AttentiveClock = {
   now: () => performance.now() / 1000,

@@ -51,17 +51,26 @@ interface StudyRow {
 
 /** Studies in a database: each step is there before it is acted on, with an event that tells it. */
 export class StudyStore {
+  #last: Promise<unknown> = Promise.resolve();
+
   /** @param now ISO 8601, UTC */
   constructor(
     private readonly database: Database,
     private readonly now: () => string = () => new Date().toISOString(),
   ) {}
 
+  /** Numbers of events are given one after the other; no other process writes to the database. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined); // its caller is told
+    return done;
+  }
+
   /** A new study, proposed. @throws {FedwardError} CONFIG_INVALID where there is one of this id, in whatever case */
   async add(study: Study, software: StudySoftware): Promise<void> {
     const time = this.now();
     const { id, members } = study;
-    await this.database.transaction(async (within) => {
+    await this.#writing(async (within) => {
       // Its folder is named so, on file systems that may not tell cases apart.
       const [same] = await within.query<{ id: string }>('select id from studies where lower(id) = lower($1)', [id]);
       if (same) throw new FedwardError('CONFIG_INVALID', `there is a study ${same.id} already: take another id`, id);
@@ -100,7 +109,7 @@ export class StudyStore {
    * @throws {FedwardError} CONFIG_INVALID where it can't come to stand there from where it is
    */
   async move(id: string, to: StudyState, why: string, changes: { quorumIsEnough?: boolean } = {}): Promise<boolean> {
-    return this.database.transaction(async (within) => {
+    return this.#writing(async (within) => {
       const [row] = await within.query<StudyRow>('select * from studies where id = $1 for update', [id]);
       if (!row) throw new FedwardError('CONFIG_INVALID', `there is no study ${id} here`, id);
       if (row.state === to && row.why === why) return false;
@@ -130,7 +139,7 @@ export class StudyStore {
 
   /** What a hospital says of a study now; an event where that is new. */
   async setStanding(id: string, site: string, { state, why }: Pick<MemberStanding, 'state' | 'why'>): Promise<void> {
-    await this.database.transaction(async (within) => {
+    await this.#writing(async (within) => {
       const changed = await within.query(
         `update standings set state = $3, why = $4, changed = $5
          where study = $1 and site = $2 and (state <> $3 or why <> $4) returning site`,
@@ -141,8 +150,8 @@ export class StudyStore {
   }
 
   /** Adds an event. */
-  async tell(id: string, kind: string, details: JsonObject): Promise<void> {
-    await this.database.transaction((within) => this.#tell(within, id, kind, details));
+  tell(id: string, kind: string, details: JsonObject): Promise<void> {
+    return this.#inTurn(() => this.#tell(this.database, id, kind, details));
   }
 
   /** @param from number of the first that is wanted */
@@ -154,8 +163,11 @@ export class StudyStore {
     return rows.map(({ details, ...event }) => ({ ...event, details: JSON.parse(details) as JsonObject }));
   }
 
+  #writing<T>(work: (within: Queries) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.database.transaction(work));
+  }
+
   async #tell(within: Queries, id: string, kind: string, details: Readonly<Record<string, Json>>): Promise<void> {
-    await within.query('select id from studies where id = $1 for update', [id]); // numbers are given one after the other
     await within.query(
       `insert into study_events (study, number, time, kind, details)
        select $1, coalesce(max(number) + 1, 0), $2, $3, $4 from study_events where study = $1`,
@@ -165,9 +177,8 @@ export class StudyStore {
 }
 
 function recordOf(row: StudyRow): StudyRecord {
-  const document = JSON.parse(row.document) as { readonly id: string };
   return {
-    study: parseStudy(document, `study ${document.id} in the store`),
+    study: studyOf(row.document),
     planHash: row.plan_hash,
     software: JSON.parse(row.software) as StudySoftware,
     state: row.state,
@@ -176,4 +187,18 @@ function recordOf(row: StudyRow): StudyRecord {
     created: row.created,
     changed: row.changed,
   };
+}
+
+/** Those that were read last, by their text: a status is asked several times a second, and a plan takes long to check. */
+const parsed = new Map<string, Study>();
+const mostParsed = 20;
+
+function studyOf(text: string): Study {
+  const known = parsed.get(text);
+  if (known) return known;
+  const document = JSON.parse(text) as { readonly id: string };
+  const study = parseStudy(document, `study ${document.id} in the store`);
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(text, study);
+  return study;
 }

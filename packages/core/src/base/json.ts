@@ -19,26 +19,36 @@ export function canonicalJson(value: unknown): string {
     case 'boolean':
       return String(value);
     case 'string':
-      if (!value.isWellFormed()) throw notJson('a string with a lone surrogate');
-      return JSON.stringify(value);
+      return textOf(value);
     case 'number':
       if (!Number.isFinite(value)) throw notJson(String(value));
-      return JSON.stringify(value);
+      return String(value); // as JSON.stringify writes it
     case 'object': {
       if (value === null) return 'null';
       // Array.from, since `map` would pass over the holes of a sparse array.
       if (Array.isArray(value)) return `[${Array.from(value, (member) => canonicalJson(member)).join(',')}]`;
       const tag = Object.prototype.toString.call(value);
       if (tag !== '[object Object]') throw notJson(tag);
-      const members = Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => `${canonicalJson(key)}:${canonicalJson(member)}`);
-      return `{${members.join(',')}}`;
+      const members = value as Readonly<Record<string, unknown>>;
+      let text = '';
+      for (const key of Object.keys(members).sort()) {
+        const member = members[key];
+        if (member !== undefined) text += `${text === '' ? '{' : ','}${textOf(key)}:${canonicalJson(member)}`;
+      }
+      return text === '' ? '{}' : `${text}}`;
     }
     default:
       throw notJson(typeof value);
   }
+}
+
+/** Nothing of it has to be escaped: most names and digests. */
+const plain = /^[ !#-[\]-~]*$/;
+
+function textOf(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw notJson('a string with a lone surrogate');
+  return JSON.stringify(text);
 }
 
 function notJson(what: string): FedwardError {

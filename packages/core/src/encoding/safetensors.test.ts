@@ -29,6 +29,21 @@ describe('safetensors', () => {
     expect(Object.is(decoded.tensors[0]!.values[5], -0)).toBe(true);
   });
 
+  it('that are handed over are used where they lie, if there is one alone and its place is even', () => {
+    const [one, two] = [encodeSafetensors(tensors.slice(0, 1)), encodeSafetensors(tensors.slice(0, 2))];
+    const odd = new Uint8Array(one.length + 1);
+    odd.set(one, 1);
+    for (const [bytes, shared] of [
+      [one, true],
+      [two, false],
+      [odd.subarray(1), false],
+    ] as const) {
+      const decoded = decodeSafetensors(bytes, { share: true }).tensors;
+      expect(decoded).toEqual(decodeSafetensors(bytes).tensors);
+      expect(decoded[0]!.values.buffer === bytes.buffer).toBe(shared);
+    }
+  });
+
   it('come back whatever their names, shapes and values', () => {
     const tensor = fc
       .record({ name: fc.string({ unit: 'binary' }), shape: fc.array(fc.nat(3), { maxLength: 3 }), wide: fc.boolean() })

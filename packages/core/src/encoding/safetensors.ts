@@ -55,8 +55,14 @@ export function encodeSafetensors(
   return bytes;
 }
 
-/** @throws {FedwardError} FILE_INVALID for anything but a whole safetensors file of these types */
-export function decodeSafetensors(bytes: Uint8Array): {
+/**
+ * @param share the bytes are handed over: where they hold one tensor alone, its values are not copied out of them
+ * @throws {FedwardError} FILE_INVALID for anything but a whole safetensors file of these types
+ */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  { share = false }: { readonly share?: boolean } = {},
+): {
   readonly tensors: readonly NamedTensor[];
   readonly metadata: Readonly<Record<string, string>>;
 } {
@@ -67,6 +73,9 @@ export function decodeSafetensors(bytes: Uint8Array): {
     if (from !== end || to - from !== sizeOf(shape) * type.BYTES_PER_ELEMENT || start + to > bytes.length)
       throw invalid(`tensor ${name} does not fit its place`);
     end = to;
+    const at = bytes.byteOffset + start + from;
+    if (share && entries.length === 1 && at % type.BYTES_PER_ELEMENT === 0)
+      return { name, shape, values: new type(bytes.buffer as ArrayBuffer, at, sizeOf(shape)) };
     // A copy in its own buffer: `slice` of a Node.js Buffer would be a view of the whole pool.
     return { name, shape, values: new type(new Uint8Array(bytes.subarray(start + from, start + to)).buffer) };
   });

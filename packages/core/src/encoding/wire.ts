@@ -66,7 +66,10 @@ export function decodeReply(bytes: Uint8Array): Reply {
 export interface MessageParts {
   /** All but the arrays, as canonical JSON, with the version of the protocol. */
   readonly said: string;
-  /** The arrays, as one safetensors file: equal for equal arrays, whoever is asked. Absent where there are none. */
+  /**
+   * The arrays, as one safetensors file: equal for equal arrays, whoever is asked. Absent where there are none. Whoever has
+   * them read hands them over: of large ones the values are not copied.
+   */
   readonly arrays?: Uint8Array;
 }
 
@@ -204,9 +207,12 @@ function decode(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   });
 }
 
+/** Smaller ones may lie in what else was received with them, which would be kept for as long as they are, bytes. */
+const leastShared = 2 ** 20;
+
 function messageOf({ said, arrays }: MessageParts): Readonly<Record<string, unknown>> {
   return joined(() => {
-    const tensors = arrays ? decodeSafetensors(arrays).tensors : [];
+    const tensors = arrays ? decodeSafetensors(arrays, { share: arrays.length >= leastShared }).tensors : [];
     return { json: said, arrays: tensors.map(({ values }) => values) };
   });
 }

@@ -1,6 +1,6 @@
 import { proposalOf, subjectDigest, type ApprovalVerdict } from '@fedward/compliance';
-import { FedwardError, planHash, type JsonObject } from '@fedward/core';
-import { approvalOf, changesSince, type StudyRecord } from '../studies/index.js';
+import { FedwardError, type JsonObject } from '@fedward/core';
+import { approvalOf, changesSince, planHashOf, type StudyRecord } from '../studies/index.js';
 import type { House } from './house.js';
 import { NotApproved } from './refusals.js';
 import type { Room } from './room.js';
@@ -81,7 +81,7 @@ export class Approvals {
         `${id} began study ${record.study.id} with other inputs: ${changes}. Bring them back, or propose a new study`,
         id,
       );
-    this.#approvedPlans.set(study.id, planHash(study.plan));
+    this.#approvedPlans.set(study.id, planHashOf(study));
     return { record, room };
   }
 

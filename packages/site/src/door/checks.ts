@@ -1,6 +1,6 @@
-import { FedwardError, planHash, type DpEvent } from '@fedward/core';
+import { FedwardError, type DpEvent } from '@fedward/core';
 import type { QuestionAbout } from '@fedward/transport-nats';
-import type { StudyRecord } from '../studies/index.js';
+import { planHashOf, type StudyRecord } from '../studies/index.js';
 import type { House } from './house.js';
 import { eventOfRound } from './ledger.js';
 import type { Room } from './room.js';
@@ -19,7 +19,7 @@ export function assertKnown(record: StudyRecord | undefined, about: QuestionAbou
   if (!record) return refuse(`was not asked to take part in a study ${about.runId}`);
   if (record.ended) refuse(`knows study ${about.runId} as ended`);
   const { plan } = record.study;
-  if (about.planHash !== planHash(plan)) refuse(`knows study ${about.runId} under another plan`);
+  if (about.planHash !== planHashOf(record.study)) refuse(`knows study ${about.runId} under another plan`);
   const { round } = about;
   if (round !== undefined && !(Number.isInteger(round) && round >= 0 && round < plan.rounds))
     refuse(`was proposed ${plan.rounds} rounds, was asked for round ${round}`);

@@ -2,7 +2,6 @@ import {
   FedwardError,
   hasCode,
   isFedwardError,
-  planHash,
   type Client,
   type EvaluateTask,
   type MechanismCall,
@@ -10,7 +9,7 @@ import {
 } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 import type { QuestionAbout, SiteDoor, Study, StudyNotice, StudyStanding } from '@fedward/transport-nats';
-import type { StudyRecord } from '../studies/index.js';
+import { planHashOf, type StudyRecord } from '../studies/index.js';
 import { Approvals, type Admitted } from './approvals.js';
 import { assertBudget, assertKnown, assertRoomOnDisk } from './checks.js';
 import type { House } from './house.js';
@@ -58,7 +57,7 @@ export class HospitalDoor implements SiteDoor {
   async clientOf(hash: string): Promise<Client> {
     const { id } = this.house.config;
     const newest = (): StudyRecord => {
-      const record = this.house.book.list().findLast(({ ended, study }) => !ended && planHash(study.plan) === hash);
+      const record = this.house.book.list().findLast(({ ended, study }) => !ended && planHashOf(study) === hash);
       if (record) return record;
       throw new FedwardError('PLAN_NOT_APPROVED', `${id} has approved no study of plan ${hash}`, id);
     };
@@ -193,7 +192,7 @@ export class HospitalDoor implements SiteDoor {
     if (kind === 'answer') {
       const { answered } = book.get(runId)!;
       const again = answered?.newest === round;
-      if (!again) await book.change(runId, { answered: { newest: round, rounds: (answered?.rounds ?? 0) + 1 } });
+      if (!again) book.noteAnswered(runId, { newest: round, rounds: (answered?.rounds ?? 0) + 1 });
     }
     onEvent({ event: 'answered', study: runId, round, kind });
     return answer;

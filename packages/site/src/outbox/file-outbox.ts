@@ -42,6 +42,9 @@ export function fileOutbox(folder: string, onDamage: (error: FedwardError) => vo
   const fileOf = ({ clientId, runId }: Pick<OutboxKey, 'clientId' | 'runId'>): string =>
     join(folder, `${sha256(JSON.stringify([clientId, runId])).slice(-32)}.safetensors`);
 
+  /** Which task each file's answer is of, as this process has written it: the daemon's lock is this store's too. */
+  const written = new Map<string, string>();
+
   const read = async (of: Pick<OutboxKey, 'clientId' | 'runId'>): Promise<Kept | undefined> => {
     const path = fileOf(of);
     const length = await lengthOf(path);
@@ -60,6 +63,8 @@ export function fileOutbox(folder: string, onDamage: (error: FedwardError) => vo
 
   return {
     async find(key) {
+      const task = written.get(fileOf(key));
+      if (task !== undefined && task !== key.task) return undefined; // as nearly always: the next round
       const kept = await read(key);
       if (kept?.task !== key.task) return undefined;
       const { update, index } = kept;
@@ -68,9 +73,15 @@ export function fileOutbox(folder: string, onDamage: (error: FedwardError) => vo
     async keep({ clientId, runId, round, task }, { update, index }) {
       const kept: Kept = { clientId, round, task, update, ...(index !== undefined && { index }) };
       const state = kept as unknown as State;
-      await writeFileAtomic(fileOf({ clientId, runId }), encodeCheckpoint({ runId, planHash: '', nextRound: round + 1, state })); // prettier-ignore
+      const path = fileOf({ clientId, runId });
+      written.delete(path); // what a disk that refuses has left is read
+      await writeFileAtomic(path, encodeCheckpoint({ runId, planHash: '', nextRound: round + 1, state }));
+      written.set(path, task);
     },
     newest: async (of) => (await read(of))?.round,
-    forget: (of) => rm(fileOf(of), { force: true }),
+    forget(of) {
+      written.delete(fileOf(of));
+      return rm(fileOf(of), { force: true });
+    },
   };
 }

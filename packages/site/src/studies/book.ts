@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestJson, FedwardError, type Json } from '@fedward/core';
-import { makeFolder, readJson, storageFailure, writeFileAtomic } from '@fedward/kit-files';
+import { makeFolder, readJson, replaceFileQuickly, storageFailure, writeFileAtomic } from '@fedward/kit-files';
 import type { Study } from '@fedward/transport-nats';
-import { newRecord, parseRecord, recordJson, type StudyRecord } from './record.js';
+import { newerAnswered, newRecord, parseRecord, recordJson, type StudyRecord } from './record.js';
 
 const recordName = 'study.json';
+const answeredName = 'answered.json';
 
 /** The studies that a hospital was asked to take part in, in a folder: a folder a study. */
 export class StudyBook {
@@ -28,7 +29,9 @@ export class StudyBook {
         if ((error as { code?: unknown }).code === 'FILE_NOT_FOUND') return undefined;
         throw error;
       });
-      if (record) book.#take(parseRecord(record.json, path));
+      if (!record) continue;
+      const since = await readJson(join(folder, name, answeredName)).catch(() => undefined); // it is only shown
+      book.#take(newerAnswered(parseRecord(record.json, path), since?.json));
     }
     return book;
   }
@@ -77,6 +80,16 @@ export class StudyBook {
     const path = join(this.folderOf(record.study.id), recordName);
     await writeFileAtomic(path, `${JSON.stringify(recordJson(record), null, 2)}\n`);
     return this.#take(record);
+  }
+
+  /**
+   * Writes down how many rounds were answered, beside the record: it is shown, and nothing depends on it. It outlives this
+   * process; the disk is not waited for.
+   * @throws {FedwardError} STORAGE_FAILED
+   */
+  noteAnswered(id: string, answered: NonNullable<StudyRecord['answered']>): void {
+    replaceFileQuickly(join(this.folderOf(id), answeredName), `${JSON.stringify(answered)}\n`);
+    this.#take({ ...this.#records.get(id)!, answered });
   }
 
   /** @throws {FedwardError} STORAGE_FAILED */

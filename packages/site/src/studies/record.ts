@@ -1,9 +1,11 @@
-import { parseWith, type Json, type JsonObject } from '@fedward/core';
+import { parseWith, planHash, type Json, type JsonObject } from '@fedward/core';
 import { runSubjectSchema } from '@fedward/compliance';
 import { parseStudy, type Study } from '@fedward/transport-nats';
 import * as z from 'zod';
 
 const time = z.iso.datetime();
+
+const answeredSchema = z.object({ newest: z.int().min(0), rounds: z.int().min(1) });
 
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
@@ -28,7 +30,7 @@ const recordSchema = z.object({
   /** What the first round ran on: no other data, plan or software goes on with it. */
   begun: runSubjectSchema.nullable(),
   /** The newest round that was answered, and how many were. */
-  answered: z.object({ newest: z.int().min(0), rounds: z.int().min(1) }).nullable(),
+  answered: answeredSchema.nullable(),
   ended: z.object({ how: z.enum(['done', 'stopped', 'failed']), words: z.string(), time }).nullable(),
 });
 
@@ -50,6 +52,21 @@ export function parseRecord(value: unknown, what: string): StudyRecord {
   const { study, ...rest } = parseWith(recordSchema, value, what);
   return { ...rest, study: parseStudy(study, what) };
 }
+
+/** With what was noted beside it, where that is newer and is not damaged. @param value as its file has it; undefined for none */
+export function newerAnswered(record: StudyRecord, value: unknown): StudyRecord {
+  const { data } = answeredSchema.safeParse(value);
+  return data && data.newest > (record.answered?.newest ?? -1) ? { ...record, answered: data } : record;
+}
+
+/** Digest of a study's plan, computed once: what was taken in is not changed. */
+export function planHashOf({ plan }: Study): string {
+  const known = planHashes.get(plan) ?? planHash(plan);
+  planHashes.set(plan, known);
+  return known;
+}
+
+const planHashes = new WeakMap<Study['plan'], string>();
 
 /** As its file has it. */
 export function recordJson(record: StudyRecord): JsonObject {

@@ -14,7 +14,7 @@ import * as z from 'zod';
 import { getBlob } from '../blobs/get.js';
 import { putBlob } from '../blobs/put.js';
 import { bytesSink } from '../blobs/sink.js';
-import { fileSource } from '../blobs/source.js';
+import { bytesSource, fileSource } from '../blobs/source.js';
 import type { StudyNotice } from '../door.js';
 import type { Body } from '../envelope/body.js';
 import { mostInlineBytes, sealEnvelope, type Envelope } from '../envelope/envelope.js';
@@ -37,6 +37,9 @@ const noticeSchema = z.discriminatedUnion('kind', [
     words: z.string().max(10_000),
   }),
 ]);
+
+/** Larger arrays are let go once they are on the disk, and sent from there, bytes. */
+const mostFromMemory = 64 * 2 ** 20;
 
 /** A question that has an identity. */
 export type Question = Body & { readonly task: string; readonly ask: string; readonly run: string };
@@ -62,8 +65,8 @@ export class Answering {
     try {
       const answer = await this.#answered(envelope, signal);
       throwIfAborted(signal);
-      const entry = await this.#keep(body, lane, answer);
-      await this.publish(entry, signal);
+      const { entry, arrays } = await this.#keep(body, lane, answer);
+      await this.publish(entry, signal, arrays);
       if (body.kind === 'notice') await this.journal.drop(({ ask }) => ask === body.ask);
       this.#told('answered', body, `answered a ${body.kind}`);
     } catch (error) {
@@ -72,11 +75,16 @@ export class Answering {
     }
   }
 
-  /** Sends what is kept; what the hub has already is not sent again. */
-  async publish({ ask, subject, sealed, blob }: Entry, signal: AbortSignal): Promise<void> {
+  /**
+   * Sends what is kept; what the hub has already is not sent again.
+   * @param arrays what is in its file, where it is in memory still
+   */
+  async publish({ ask, subject, sealed, blob }: Entry, signal: AbortSignal, arrays?: Uint8Array): Promise<void> {
     const { connection, id } = this.options;
     if (blob) {
-      const source = await fileSource(this.journal.blobPath(ask), blob.sha256);
+      const source = arrays
+        ? { ...bytesSource(arrays), digest: () => Promise.resolve(blob.sha256) }
+        : await fileSource(this.journal.blobPath(ask), blob.sha256);
       const onChunk = (index: number): void => reached('site.chunk-sent', { site: id, index });
       await untilDone(() => putBlob(connection, 'up', source, { signal, onChunk }), signal, this.#trouble);
     }
@@ -142,7 +150,11 @@ export class Answering {
   }
 
   /** Signs an answer and keeps it. */
-  async #keep(body: Question, lane: string, answer: State): Promise<Entry> {
+  async #keep(
+    body: Question,
+    lane: string,
+    answer: State,
+  ): Promise<{ readonly entry: Entry; readonly arrays?: Uint8Array }> {
     const { signer } = this.options;
     const { said, arrays } = replyParts({ answer });
     const payload = arrays ? { sha256: sha256(arrays), size: arrays.length } : null;
@@ -152,7 +164,7 @@ export class Answering {
     const subject = subjects.result(body.task, body.ask);
     const entry = { ask: body.ask, lane, run: body.run, subject, sealed, blob: inline ? null : payload };
     await this.journal.keep(entry, inline ? undefined : arrays);
-    return entry;
+    return { entry, ...(!inline && arrays && arrays.length <= mostFromMemory && { arrays }) };
   }
 
   /** It has nothing of the data, is made anew where the question comes again, and so is kept nowhere. */

@@ -60,7 +60,7 @@ export async function serveSite(options: SiteCourierOptions): Promise<SiteCourie
     const question: Question = { ...body, task, ask, run };
     // A cancel says in which kind's lane it is.
     const lane = `${body.kind === 'cancel' ? body.said : body.kind} ${run} ${number}`;
-    const newest = await orders.stale(lane, order);
+    const newest = orders.stale(lane, order);
     if (newest !== undefined) {
       telling('refused')(new FedwardError('TASK_STALE', `a ${body.kind} of run ${run} was asked before the newest one that is known here: it is an old message, or its coordinator has started anew`, 'order')); // prettier-ignore
       if (body.kind !== 'cancel') await answering.stale(question, newest, closed.signal);

@@ -97,7 +97,7 @@ export class Journal {
     for (const entry of this.entries.filter(isOver)) {
       this.#entries.delete(entry.ask);
       await rm(this.#path(entry.ask), { force: true });
-      await rm(this.blobPath(entry.ask), { force: true });
+      if (entry.blob) await rm(this.blobPath(entry.ask), { force: true });
     }
   }
 

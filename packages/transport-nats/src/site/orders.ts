@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hasCode, parseWith } from '@fedward/core';
-import { readJson, writeFileAtomic } from '@fedward/kit-files';
+import { readJson, replaceFileQuickly } from '@fedward/kit-files';
 import * as z from 'zod';
 
 const schema = z.object({ version: z.literal(1), newest: z.record(z.string(), z.int().min(0)) });
@@ -11,7 +11,6 @@ const schema = z.object({ version: z.literal(1), newest: z.record(z.string(), z.
  */
 export class Orders {
   readonly #newest: Map<string, number>;
-  #writing: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly path: string,
@@ -33,20 +32,17 @@ export class Orders {
   }
 
   /** @returns undefined for a question that is new, or the newest come again; else the order that it had to have at least */
-  async stale(lane: string, order: number): Promise<number | undefined> {
+  stale(lane: string, order: number): number | undefined {
     const newest = this.#newest.get(lane) ?? 0;
     if (order < newest) return newest;
     if (order > newest) {
       this.#newest.set(lane, order);
-      await this.#write();
+      this.#write();
     }
     return undefined;
   }
 
-  async #write(): Promise<void> {
-    const text = JSON.stringify({ version: 1, newest: Object.fromEntries(this.#newest) });
-    const written = this.#writing.then(() => writeFileAtomic(this.path, text, { lasting: false }));
-    this.#writing = written.catch(() => undefined);
-    await written;
+  #write(): void {
+    replaceFileQuickly(this.path, JSON.stringify({ version: 1, newest: Object.fromEntries(this.#newest) }));
   }
 }
