@@ -61,7 +61,10 @@ export const studyCommand = defineCommand('study', summary, (program) => {
   common(study.command('result'))
     .argument('<id>', 'a study that is done')
     .description('rounds, who was missing and why, privacy, the digest of the model')
-    .option('--out <dir>', 'copies result.json, report.txt and model.safetensors there')
+    .option(
+      '--out <dir>',
+      'copies result.json, report.txt and model.safetensors there, with the seal by which `fedward audit verify DIR` checks them',
+    )
     .option(
       '--schema <file>',
       'by which hospitals read their tables: the model of --out can then be used by `fedward model`',
