@@ -5,7 +5,7 @@ import type { DemoOutcome } from './outcome.js';
 /** Two figures are told, of which the first is below the second: people should know what each is of. */
 const whichEpsilon = [
   "Epsilon beside a round is the plan's: by the plan's accountant, of this study's rounds so far.",
-  "Epsilon of a ledger is the hospital's: by the ledger's accountant (RDP, a filter), of all studies on its patients, with room for whatever comes next; it is the higher one.",
+  "Epsilon of a ledger is the hospital's: by the ledger's accountant (by default a Rényi filter), of all studies on its patients, with room for whatever comes next; it is the higher one.",
 ];
 
 /** The end of a demonstration, for people. */
