@@ -97,7 +97,7 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
     expect(await status()).toMatchObject({ refusing: null, log: { verified: true } });
   });
 
-  // It takes minutes: with its disk the hub loses its streams, and waits grow meanwhile.
+  // With its disk the hub loses its streams, or hangs in one of them until its coordinator starts it anew.
   it.skipIf(!process.env['FEDWARD_NIGHTLY'])(
     'of the coordinator: its studies wait, nothing is half written, and they go on once there is room',
     { timeout: 600_000 },

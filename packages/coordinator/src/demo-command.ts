@@ -19,7 +19,10 @@ export const demoCommand = defineCommand('demo', summary, (program) => {
     .option('--seeded', "noise from the seed instead of a secret one: a simulation's bits, which protect nobody")
     .option('--folder <dir>', 'where all of it is made, and stays; default: a temporary one, removed at the end')
     .option('--keep', 'leaves the temporary folder')
-    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option(
+      '--json',
+      'one JSON document on stdout, everything else on stderr; sites[].epsilon is of each ledger, over all of its studies',
+    )
     .action(async (flags: DemoFlags) => {
       const { demoAction } = await import('./demo/demo-action.js');
       await demoAction(flags);

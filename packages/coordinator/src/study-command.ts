@@ -18,7 +18,10 @@ export const studyCommand = defineCommand('study', summary, (program) => {
 
   common(study.command('propose'))
     .description('asks hospitals to take part: they see the plan, and approve it or not')
-    .requiredOption('--plan <file>', "a plan (JSON or YAML), or the plan.json of a simulation's folder")
+    .requiredOption(
+      '--plan <file>',
+      "a plan of a training (JSON or YAML; one that asks a query is refused), or the plan.json of a simulation's folder",
+    )
     .option('--id <id>', 'of the study, letters, digits, - and _ (default: of the name of the plan)')
     .option('--name <words>', "for people (default: the plan's)")
     .option('--description <words>', 'for people at the hospitals')
@@ -61,7 +64,10 @@ export const studyCommand = defineCommand('study', summary, (program) => {
   common(study.command('result'))
     .argument('<id>', 'a study that is done')
     .description('rounds, who was missing and why, privacy, the digest of the model')
-    .option('--out <dir>', 'copies result.json, report.txt and model.safetensors there')
+    .option(
+      '--out <dir>',
+      'copies result.json, report.txt and model.safetensors there, with the seal by which `fedward audit verify DIR` checks them',
+    )
     .option(
       '--schema <file>',
       'by which hospitals read their tables: the model of --out can then be used by `fedward model`',

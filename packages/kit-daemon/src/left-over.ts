@@ -17,7 +17,17 @@ export async function endLeftOver(path: string, graceSeconds: number): Promise<v
   const text = await readTextIfThere(path);
   const record = recordSchema.safeParse(parsed(text));
   if (!record.success || record.data.started === null) return;
-  const { pid, started } = record.data;
+  await endProcess({ pid: record.data.pid, started: record.data.started }, graceSeconds);
+}
+
+/** A process, and what tells it from a later one of the same pid (kit-files' `startOf`). */
+export interface KnownProcess {
+  readonly pid: number;
+  readonly started: string;
+}
+
+/** Has a process end, and resolves once it is gone, or does not heed SIGKILL. @param graceSeconds until SIGKILL, and after it */
+export async function endProcess({ pid, started }: KnownProcess, graceSeconds: number): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const until = performance.now() + graceSeconds * 1000;
     if ((await startOf(pid)) === started) send(pid, signal);

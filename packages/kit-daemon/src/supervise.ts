@@ -43,6 +43,8 @@ export interface SupervisedProcess {
   readonly restarts: number;
   /** Sends it a signal, such as SIGHUP. @returns whether it runs */
   signal(signal: NodeJS.Signals): boolean;
+  /** Has the one that runs end, by SIGTERM and, where it does not heed that, SIGKILL; it is then started again as ever. */
+  restart(): void;
   /** SIGTERM, and SIGKILL where that is not enough; resolves once it is gone, and is not started again. */
   stop(): Promise<void>;
 }
@@ -124,12 +126,18 @@ class Supervised implements SupervisedProcess {
     return this.#child?.kill(signal) ?? false;
   }
 
+  restart(): void {
+    if (this.#child) void this.#end(this.#child);
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#again);
     await this.#starting?.catch(() => undefined);
-    const child = this.#child;
-    if (!child) return;
+    if (this.#child) await this.#end(this.#child);
+  }
+
+  async #end(child: ChildProcess): Promise<void> {
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
     const lastResort = setTimeout(() => child.kill('SIGKILL'), (this.options.graceSeconds ?? 10) * 1000);

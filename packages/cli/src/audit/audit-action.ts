@@ -7,6 +7,7 @@ import { findLog } from './find-log.js';
 import { keptHeads, originOf } from './kept-heads.js';
 import { printLog, printRun, printStudy } from './print-verified.js';
 import { verifyFile } from './verify-file.js';
+import { isResultFolder, printResult, verifyResult } from './verify-result.js';
 import { verifyStudy } from './verify-study.js';
 
 /** Of `audit verify`. */
@@ -20,13 +21,14 @@ export interface VerifyFlags {
 }
 
 /**
- * @param what the folder of a run, a study, a hospital's daemon or a log, a certificate, or an entry with its proof
+ * @param what the folder of a run, a study, a study's result, a hospital's daemon or a log, a certificate, or an entry with its proof
  * @returns the exit code: 0 for a sealed run, a log, a certificate or a proof in which nothing differs, and for a run that
  *   has no result yet; else 1
  */
 export async function verifyAction(what: string, { root, keys: file, head = [], json }: VerifyFlags): Promise<0 | 1> {
   const keys = file === undefined ? undefined : (await readVerifierKeys(file)).map(({ verifierKey }) => verifierKey);
   if (statSync(what, { throwIfNoEntry: false })?.isFile()) return verifyFile(what, keys, json);
+  if (isResultFolder(what)) return printResult(what, await verifyResult(what, keys), json);
   const heads = await keptHeads(head);
   const { log: directory, run: folder, study } = await findLog(what);
   const expected = root === undefined ? {} : { expectedRoot: root };

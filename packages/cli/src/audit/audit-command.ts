@@ -20,7 +20,7 @@ function addAuditCommand(program: Command, setExitCode: (code: ExitCode) => void
     .command('verify')
     .argument(
       '<what>',
-      "the folder of a run, of a study at its coordinator, of a hospital's daemon, or of a log; a round's certificate; or an entry with its proof",
+      "the folder of a run, of a study at its coordinator, of a study's result, of a hospital's daemon, or of a log; a round's certificate; or an entry with its proof",
     )
     .description(
       'finds every changed, removed, moved or added byte of a log, and says where; of a run all that is not as it was left: ' +

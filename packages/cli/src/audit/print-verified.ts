@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AuditVerification } from '@fedward/audit';
 import type { RunState, RunVerification } from '@fedward/sim-healthcare';
 import { counted } from '@fedward/sim-healthcare/report';
@@ -61,7 +59,7 @@ export function printRun(folder: string, run: RunVerification, root: string | un
 
 /** The same of the folder of a study across hospitals. */
 export function printStudy(folder: string, found: StudyVerification, root: string | undefined): void {
-  const { ok, study, log, faults, certified, model, noted, keys } = found;
+  const { ok, study, log, faults, certified, model, noted, keys, sealed } = found;
   printLine(`${ok ? 'verified' : 'TAMPERED'}: ${folder}`);
   printLine(`study ${study}, the coordinator's log:`);
   printLog(log, root);
@@ -70,8 +68,11 @@ export function printStudy(folder: string, found: StudyVerification, root: strin
   for (const { file, message } of faults) printLine(`${file}: ${message}`);
   if (model !== null) printLine(`Weights sha256:${model}`);
   if (keys === 'own') printLine(ownKeys);
-  if (existsSync(join(folder, 'result.json')))
-    printLine('Of result.json the plan, the model and that its epsilon is not less than was certified were checked; its other figures and report.txt are not vouched for.'); // prettier-ignore
+  for (const [file, digest] of Object.entries(sealed)) printLine(`${digest}  ${file}`);
+  if (Object.keys(sealed).length > 0)
+    printLine(
+      'These are the files that the log vouches for, as `sha256sum` has them, beside certificates and witness.',
+    );
   printLine(
     "Each hospital's own log is with it: `fedward audit verify FOLDER --keys FILE --head WITNESS` there, with the witness of this folder.",
   );

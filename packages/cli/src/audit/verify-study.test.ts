@@ -1,19 +1,21 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAuditLog } from '@fedward/audit';
+import { formatEntryProof, openAuditLog, proveEntry, readAuditLog } from '@fedward/audit';
 import {
   createLayout,
   createParameters,
   digestTensors,
   encodeSafetensors,
+  sha256,
   type AuditEventType,
   type JsonObject,
 } from '@fedward/core';
 import { signerOf, type Signer } from '@fedward/kit-keys';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyAction } from './audit-action.js';
+import { verifyResult } from './verify-result.js';
 import { verifyStudy } from './verify-study.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'fedward-verify-study-'));
@@ -45,6 +47,7 @@ async function proved({ log: at, signer, ...event }: Entry) {
 }
 
 let folder = '';
+const sealed = ['study.json', 'result.json', 'report.txt', 'model.safetensors', 'keys.txt'];
 
 /** The folder of a study of one hospital and one round. */
 beforeEach(async () => {
@@ -64,7 +67,20 @@ beforeEach(async () => {
   json('result.json', { planHash, model: { sha256: after }, privacy: { epsilon: 1.5 } });
   writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors([{ name: 'w', shape: [2], values }], {}));
   writeFileSync(join(folder, 'keys.txt'), `${server.verifierKey}\n${north.verifierKey}\n`);
+  writeFileSync(join(folder, 'report.txt'), 'a report\n');
+  await seal();
 });
+
+/** As the coordinator does it at a study's end. */
+async function seal(): Promise<void> {
+  const digest = (name: string) => sha256(readFileSync(join(folder, name)));
+  const details = {
+    sha256: Object.fromEntries(sealed.map((name) => [name, digest(name)])),
+    certificates: { 'round-0001.json': digest('certificates/round-0001.json') },
+    witness: null,
+  };
+  await proved({ log: join(folder, 'audit'), signer: server, type: 'run-sealed', round: 1, details });
+}
 
 describe('the folder of a study across hospitals', () => {
   it('holds, by its own keys and by keys that are given', async () => {
@@ -115,9 +131,85 @@ describe('the folder of a study across hospitals', () => {
     expect((await verifyStudy(folder, {})).ok).toBe(false);
   });
 
+  it.each([...sealed, 'certificates/round-0001.json'])(
+    'does not hold with one other byte in %s, which it names',
+    async (name) => {
+      // A space more: what is read from it is the same.
+      writeFileSync(join(folder, name), Buffer.concat([readFileSync(join(folder, name)), Buffer.from(' ')]));
+      const { ok, faults } = await verifyStudy(folder, {});
+      expect([ok, faults.map(({ file }) => file)]).toEqual([false, expect.arrayContaining([name])]);
+    },
+  );
+
+  it('does not hold with a result that no seal vouches for, and with entries behind the seal', async () => {
+    await proved({ log: join(folder, 'audit'), signer: server, type: 'round-start', round: 2, details: {} });
+    expect((await verifyStudy(folder, {})).faults).toEqual([
+      { file: 'audit', message: 'there are entries behind the seal' },
+    ]);
+    await seal();
+    expect((await verifyStudy(folder, {})).ok).toBe(true);
+    rmSync(join(folder, 'audit'), { recursive: true });
+    await proved({ log: join(folder, 'audit'), signer: server, type: 'round-start', round: 1, details: {} });
+    const { faults } = await verifyStudy(folder, {});
+    expect(faults).toContainEqual({ file: 'report.txt', message: expect.stringContaining('no seal') as string });
+  });
+
+  it('does not hold with weights to start from that the seal does not name', async () => {
+    writeFileSync(join(folder, 'initial.safetensors'), 'x');
+    expect((await verifyStudy(folder, {})).faults).toEqual([{ file: 'initial.safetensors', message: 'the seal says nothing of it' }]); // prettier-ignore
+  });
+
   it('does not hold with a result whose certificates are gone', async () => {
     rmSync(join(folder, 'certificates', 'round-0001.json'));
     const { ok, faults } = await verifyStudy(folder, {});
-    expect([ok, faults[0]?.file]).toEqual([false, 'certificates']);
+    expect([ok, faults.map(({ file }) => file)]).toEqual([false, expect.arrayContaining(['certificates'])]);
+  });
+});
+
+/** Of the log's last entry. */
+async function sealProof(): Promise<string> {
+  let size = 0;
+  for await (const { index } of readAuditLog(join(folder, 'audit'))) size = index + 1;
+  return formatEntryProof(await proveEntry(join(folder, 'audit'), size - 1));
+}
+
+describe('the result of a study, given away with its seal', () => {
+  let out = '';
+  beforeEach(async () => {
+    out = mkdtempSync(join(parent, 'out-'));
+    for (const name of sealed) copyFileSync(join(folder, name), join(out, name));
+    writeFileSync(join(out, 'seal.proof'), await sealProof());
+  });
+
+  it('holds, by its own keys and by keys that are given', async () => {
+    expect(await verifyResult(out, undefined)).toMatchObject({
+      ok: true,
+      study: 'heart-1',
+      files: sealed,
+      keys: 'own',
+    });
+    expect(await verifyResult(out, [server.verifierKey])).toMatchObject({ ok: true, keys: 'given' });
+    expect(await verifyResult(out, [north.verifierKey])).toMatchObject({ ok: false, study: null });
+    let text = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((part) => (text += String(part)) !== '');
+    expect(await verifyAction(out, {})).toBe(0);
+    vi.restoreAllMocks();
+    expect(text).toMatch(/^verified: .*\nthe result of study heart-1/);
+  });
+
+  it.each([...sealed, 'seal.proof'])('does not hold with one other byte in %s, which it names', async (name) => {
+    const bytes = readFileSync(join(out, name));
+    bytes[bytes.length - 3]! ^= 1;
+    writeFileSync(join(out, name), bytes);
+    const { ok, faults } = await verifyResult(out, [server.verifierKey]);
+    expect([ok, faults.map(({ file }) => file)]).toEqual([false, [name]]);
+  });
+
+  it('does not hold without one of its files, nor by another entry of the log', async () => {
+    writeFileSync(join(out, 'seal.proof'), formatEntryProof(await proveEntry(join(folder, 'audit'), 0)));
+    expect((await verifyResult(out, undefined)).faults).toEqual([{ file: 'seal.proof', message: 'it does not hold: it is no seal' }]); // prettier-ignore
+    writeFileSync(join(out, 'seal.proof'), await sealProof());
+    rmSync(join(out, 'report.txt'));
+    expect((await verifyResult(out, undefined)).faults).toEqual([{ file: 'report.txt', message: 'it is gone: the seal names it' }]); // prettier-ignore
   });
 });

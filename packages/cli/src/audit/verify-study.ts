@@ -17,6 +17,7 @@ import { readVerifierKeys } from '@fedward/kit-keys';
 import { decodeWeights } from '@fedward/model-bundle';
 import { misnamedIn, type RunFault } from '@fedward/sim-healthcare';
 import * as z from 'zod';
+import { verifySeal } from './study-seal.js';
 
 /** What the folder of a study across hospitals shows. The hospitals' logs lie with them. */
 export interface StudyVerification {
@@ -27,6 +28,8 @@ export interface StudyVerification {
   readonly faults: readonly RunFault[];
   /** Rounds whose certificate holds. */
   readonly certified: readonly number[];
+  /** SHA-256 of each file that the log's last entry vouches for; none before the study is done. */
+  readonly sealed: Readonly<Record<string, string>>;
   /** Digest of the weights that the last of them ends with. */
   readonly model: string | null;
   /** Hospitals whose signed heads the coordinator has noted. */
@@ -58,7 +61,8 @@ export function isStudyFolder(folder: string): boolean {
 
 /**
  * Checks a study's folder at the coordinator: its log, each round's certificate by itself and as a chain of models, what
- * was noted of the hospitals' logs, and whether result and model are those that the last certificate speaks of.
+ * was noted of the hospitals' logs, each file against the seal that the log ends with, and whether result and model are those
+ * that the last certificate speaks of.
  *
  * @throws {FedwardError} FILE_NOT_FOUND without a log; FILE_INVALID, CONFIG_INVALID for files of another form
  */
@@ -75,9 +79,10 @@ export async function verifyStudy(folder: string, options: StudyVerifyOptions): 
   });
   const { noted, faults: ofNotes } = await notesIn(folder, keys);
   const model = rounds.held.at(-1)?.model.after ?? null;
-  const faults = [...rounds.faults, ...ofNotes, ...(await resultFaults(folder, rounds.held.at(-1)))];
+  const { sealed, faults: ofSeal } = await verifySeal(folder);
+  const faults = [...ofSeal, ...rounds.faults, ...ofNotes, ...(await resultFaults(folder, rounds.held.at(-1)))];
   return {
-    ...{ ok: log.ok && faults.length === 0, study: id, log, faults, model, noted },
+    ...{ ok: log.ok && faults.length === 0, study: id, log, faults, model, noted, sealed },
     certified: rounds.numbers,
     keys: options.keys ? 'given' : 'own',
   };
@@ -88,7 +93,7 @@ async function ownKeysOf(folder: string): Promise<string[]> {
 }
 
 /** A coordinator's key is called by its federation, too: `heart/coordinator`. No hospital's can be. */
-function isCoordinators(key: string): boolean {
+export function isCoordinators(key: string): boolean {
   return /^([^/+]+\/)?coordinator\+/.test(key);
 }
 

@@ -28,7 +28,15 @@ interface DaemonStatus {
   readonly pid: number;
   readonly seconds: number;
   readonly store: string;
-  readonly hub: { readonly connected: boolean; readonly version: string | null; readonly full: boolean | null };
+  readonly hub: {
+    readonly connected: boolean;
+    readonly version: string | null;
+    readonly full: boolean | null;
+    /** Why it was started anew by its coordinator. */
+    readonly remedied: string | null;
+    /** In whose account it answers nothing, though connections stand. */
+    readonly silentFor: string | null;
+  };
   readonly members: readonly { readonly id: string; readonly present: boolean; readonly version: string | null }[];
   readonly studies: readonly { readonly id: string; readonly state: string; readonly why: string }[];
 }
@@ -100,6 +108,8 @@ export async function statusAction(flags: DaemonFlags): Promise<void> {
     `hub: ${hub.connected ? 'connected' : 'not connected'}${hub.version === null ? '' : `, nats-server ${hub.version}`}`,
   );
   if (hub.full) printLine('hub: its disk is full: it keeps nothing until there is room');
+  if (hub.silentFor !== null) printLine(`hub: it answers nothing in the account of ${hub.silentFor}`);
+  if (hub.remedied !== null) printLine(`hub: it was started anew, the last time because: ${hub.remedied}`);
   if (members.length > 0)
     printTable(
       ['Hospital', 'Present', 'Version'],

@@ -1,5 +1,5 @@
 import { parseWith, wordsOf, type Json } from '@fedward/core';
-import { lockFolder, openLog, serveControl, telemetry } from '@fedward/kit-daemon';
+import { lockFolder, openLog, seldom, serveControl, telemetry } from '@fedward/kit-daemon';
 import type { Passphrase } from '@fedward/kit-keys';
 import { InstalledPlugins, pluginsOf } from '@fedward/sim-healthcare';
 import type { CoordinatorConfig } from '../config/read.js';
@@ -89,12 +89,17 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
     if (told.address !== undefined) log.info(`figures are at ${told.address}/metrics`);
     const figures = figuresOf(told);
     const live = new LiveLogs();
+    const oftenSilent = seldom();
     const hospitals = new HubLink({
       office,
       members,
       log,
       live,
       onRefused: (site, code) => figures.refused(site, code),
+      onSilent: (why) => {
+        if (hub) hub.stalled(why);
+        else oftenSilent('', () => log.error(`the hub has to be started anew: ${why}`));
+      },
     });
     at.link = hospitals;
     opened.push(() => hospitals.close());
@@ -135,6 +140,8 @@ export async function startDaemon(config: CoordinatorConfig, { passphrase, onSto
           version: hub?.server.version ?? null,
           restarts: hub?.restarts() ?? null,
           full: hub?.full() ?? null,
+          remedied: hub?.remedied() ?? null,
+          silentFor: hospitals.silentFor ?? null,
         },
         members: members.active().map(({ id }) => {
           const { present, version } = hospitals.of(id);

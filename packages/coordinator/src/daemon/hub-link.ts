@@ -11,27 +11,18 @@ import {
   watchPresence,
   watchRequests,
   type NatsTransport,
-  type Presence as Watched,
   type Study,
 } from '@fedward/transport-nats';
+import { lookAfter, type Account, type Connection } from './account.js';
 import { hubAddresses } from '../hub/addresses.js';
 import type { Office } from '../members/office.js';
 import { answerRenewal } from '../members/renewal.js';
 import type { MembersService } from '../members/service.js';
 import { mostBytesOf } from './most-bytes.js';
 import type { LiveLogs } from './live-logs.js';
+import { Silence } from './silence.js';
 import type { StudyTransport, TransportFactory } from '../studies/parts.js';
 import type { Presence, Present } from '../studies/presence.js';
-
-type Connection = Awaited<ReturnType<typeof connectHub>>;
-
-/** One hospital's account, as the coordinator is connected there. */
-interface Account {
-  readonly connected: Promise<Connection>;
-  connection?: Connection;
-  presence?: Watched;
-  readonly stop: AbortController;
-}
 
 /** Of `HubLink`. */
 export interface HubLinkOptions {
@@ -41,6 +32,10 @@ export interface HubLinkOptions {
   readonly live: LiveLogs;
   /** Hears of messages that are not taken. */
   readonly onRefused?: (site: string, code: string) => void;
+  /** The hub answers nothing in an account to which the connection stands. @param why in words */
+  readonly onSilent?: (why: string) => void;
+  /** How long that must have lasted, seconds. Default: 20. */
+  readonly silentSeconds?: number;
 }
 
 /** How long a study that begins waits for connections, milliseconds; after that it tries again by itself. */
@@ -49,6 +44,8 @@ const patience = 30_000;
 const patienceWithOne = 5000;
 /** How often streams are looked after, milliseconds: a hub that has lost its disk has none. */
 const healEvery = 2000;
+/** Once is enough: it is asked again by the next look. */
+const askedOnce = { tries: 1 };
 
 /** The coordinator's connections: to the federation's account and to each member's, with who is present and what they ask. */
 export class HubLink implements TransportFactory, Presence {
@@ -57,7 +54,8 @@ export class HubLink implements TransportFactory, Presence {
   readonly #healing: NodeJS.Timeout;
 
   constructor(private readonly options: HubLinkOptions) {
-    this.#federation = this.#connect('federation', (connection) => ensureDown(connection));
+    const heal = (connection: Connection): Promise<void> => ensureDown(connection, undefined, askedOnce);
+    this.#federation = this.#connect('federation', heal, (connection) => ensureDown(connection));
     this.refresh();
     this.#healing = setInterval(() => this.#heal(), healEvery);
     this.#healing.unref();
@@ -67,6 +65,12 @@ export class HubLink implements TransportFactory, Presence {
   get connected(): boolean {
     const { connection } = this.#federation;
     return connection !== undefined && !connection.isClosed();
+  }
+
+  /** In whose account the hub answers nothing; undefined where it does in all. `federation`: the coordinator's own. */
+  get silentFor(): string | undefined {
+    if (this.#federation.silence.seconds !== undefined) return 'federation';
+    return [...this.#accounts].find(([, { silence }]) => silence.seconds !== undefined)?.[0];
   }
 
   /** Connects to the accounts of who is new, and lets go of those of who is a member no longer. */
@@ -131,7 +135,8 @@ export class HubLink implements TransportFactory, Presence {
   #open(id: string): Account {
     const { office, members, log, live } = this.options;
     const { federation } = office.config;
-    const account: Account = this.#connect(id, async (connection) => {
+    const heal = (connection: Connection): Promise<void> => ensureSiteStreams(connection, undefined, askedOnce);
+    const account: Account = this.#connect(id, heal, async (connection) => {
       await ensureSiteStreams(connection);
       const member = { id, verifier: () => members.verifierOf(id), connection };
       const rarely = seldom();
@@ -171,7 +176,7 @@ export class HubLink implements TransportFactory, Presence {
   }
 
   /** @param id of a member, or `federation` */
-  #connect(id: string, prepare: (connection: Connection) => Promise<void>): Account {
+  #connect(id: string, heal: Account['heal'], prepare: (connection: Connection) => Promise<void>): Account {
     const { office, members, log } = this.options;
     const stop = new AbortController();
     const connecting = async (): Promise<Connection> => {
@@ -180,7 +185,10 @@ export class HubLink implements TransportFactory, Presence {
         identity: () => members.identity(id === 'federation' ? id : { site: id }),
         party: 'coordinator',
         signal: stop.signal,
-        onStatus: ({ state, server, why }) => log.info(why ?? `connected to ${server}`, { account: id, state }),
+        onStatus: ({ state, server, why }) => {
+          account.linked = state === 'connected';
+          log.info(why ?? `connected to ${server}`, { account: id, state });
+        },
       });
       const notice = id === 'federation' ? assertServer(connection) : undefined;
       if (notice !== undefined) log.warn(notice);
@@ -198,7 +206,9 @@ export class HubLink implements TransportFactory, Presence {
       account.connection = connection;
       return connection;
     };
-    const account: Account = { connected: connecting(), stop };
+    const silence = new Silence({ ...(this.options.silentSeconds !== undefined && { seconds: this.options.silentSeconds }) }); // prettier-ignore
+    // Before it connects, which tells of it.
+    const account: Account = { connected: Promise.resolve().then(connecting), stop, linked: false, heal, silence };
     account.connected.catch((error: unknown) => {
       if (!stop.signal.aborted) log.error(wordsOf(error), { account: id });
     });
@@ -214,11 +224,9 @@ export class HubLink implements TransportFactory, Presence {
   }
 
   #heal(): void {
-    const { connection } = this.#federation;
-    const quiet = (): void => undefined; // a hub that is away is told by its connection; it is healed once it is back
-    if (connection && !connection.isClosed()) ensureDown(connection).catch(quiet);
-    for (const { connection: own } of this.#accounts.values())
-      if (own && !own.isClosed()) ensureSiteStreams(own).catch(quiet);
+    const { onSilent } = this.options;
+    for (const [id, account] of [['the federation', this.#federation] as const, ...this.#accounts])
+      lookAfter(account, (seconds) => onSilent?.(`it runs, and has answered nothing in the account of ${id} for ${Math.round(seconds)} s`)); // prettier-ignore
   }
 
   async #close({ connection, stop, presence }: Account): Promise<void> {

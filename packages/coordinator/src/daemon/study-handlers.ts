@@ -17,7 +17,7 @@ export const studyQuestions = {
 } as const;
 
 const named = z.object({ id: z.string() });
-const status = named.extend({ from: z.int().min(0).default(0) });
+const status = named.extend({ from: z.int().min(0).optional() });
 const start = named.extend({ quorumIsEnough: z.boolean().default(false) });
 const stop = named.extend({ reason: z.string().min(1).max(1000) });
 /** Weights to start from come in base64: a question is JSON. */

@@ -21,7 +21,10 @@ export interface SiteOutcome {
   readonly id: string;
   readonly roundsTrained: number;
   readonly restarts: number;
-  /** Of its ledger, which other studies would be charged to as well; null without privacy. */
+  /**
+   * Of its ledger: by the ledger's own accountant, of all studies on its patients. Above the epsilon of a round, which is by the
+   * plan's accountant, of this study alone. Null without privacy.
+   */
   readonly epsilon: number | null;
   /** Log and ledger: no byte is other than it was written, and both are signed by the hospital's key. */
   readonly auditVerified: boolean;

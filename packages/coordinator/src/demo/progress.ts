@@ -36,7 +36,8 @@ export function progressOf(value: Json): StudyProgress {
     failures = 0;
     const { round, participants, epsilon } = parseWith(roundEvent, details, 'a round of fedward study status');
     // A coordinator that died on the way may tell a round twice.
-    rounds[round] = `${participants.join(', ')}${epsilon === null ? '' : `  epsilon ${roundedUp(epsilon)}`}`;
+    rounds[round] =
+      `${participants.join(', ')}${epsilon === null ? '' : `  epsilon of the plan ${roundedUp(epsilon)}`}`;
   }
   return { state, why, rounds, failures };
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { FedwardError } from '@fedward/core';
+import { FedwardError, wordsOf } from '@fedward/core';
 import { superviseProcess, type SupervisedProcess } from '@fedward/kit-daemon';
 import { makeFolder } from '@fedward/kit-files';
 import type { CoordinatorConfig } from '../config/read.js';
-import { FullDisk } from './full-disk.js';
 import { lineOf, type HubLine } from './line.js';
+import { Remedy } from './remedy.js';
 import { findServer, type ServerBinary } from './server.js';
+import { endStrays, listenerAt } from './strays.js';
 
 /** nats-server, kept running. */
 export interface HubProcess {
@@ -14,6 +15,10 @@ export interface HubProcess {
   readonly restarts: () => number;
   /** Whether its disk was full, so that it keeps nothing until there is room again. */
   readonly full: () => boolean;
+  /** Why this coordinator had it started anew last; null where it never did. */
+  readonly remedied: () => string | null;
+  /** It gives no answer though it runs: has it started anew, once there is room on its disk. @param why for people */
+  stalled(why: string): void;
   /** For tests and for status: absent while it does not run. */
   readonly pid: () => number | undefined;
   /**
@@ -34,8 +39,8 @@ const patienceMilliseconds = 20_000;
 
 /**
  * Starts the hub by `hub/hub.conf` (`prepareHub` writes it), and keeps it running. Resolves when it takes connections. To be
- * called under the lock of the coordinator's folder: a hub that runs there is taken for what a killed coordinator left, and ended.
- * @throws {FedwardError} as `findServer`; HUB_FAILED with its words where it does not start
+ * called under the lock of the coordinator's folder: a hub that runs by that file is what a killed coordinator left, and is ended.
+ * @throws {FedwardError} as `findServer`; HUB_FAILED with its words where it does not start, and with who has its port
  */
 export async function startHubProcess(
   config: CoordinatorConfig,
@@ -44,32 +49,45 @@ export async function startHubProcess(
   const { hub, paths } = config;
   const server = await findServer(hub.binary);
   await makeFolder(paths.hubStore);
+  const strays = await endStrays(paths.hubConfig);
+  if (strays > 0)
+    onLine?.({ level: 'warn', text: 'a hub of a coordinator that was killed was still running: it was ended' });
   const waiting = new Waiting();
   const ready = waiting.until(/^Server is ready$/);
   ready.catch(() => undefined); // it is looked at below, once there is something to stop
-  const full = new FullDisk(paths.hubStore, () => process.signal('SIGTERM'));
+  let remedied: string | null = null;
+  const remedy = new Remedy({
+    folder: paths.hubStore,
+    restart: (why) => {
+      remedied = why;
+      onLine?.({ level: 'error', text: `the hub is started anew: ${why}` });
+      process.restart();
+    },
+  });
   const process = await superviseProcess({
     ...{ command: server.path, args: ['-c', paths.hubConfig], pidFile: join(paths.hub, 'nats-server.pid') },
     onLine: (text) => {
       const line = lineOf(text);
       waiting.hear(line);
-      full.hear(line);
+      remedy.hear(line);
       onLine?.(line);
     },
     onExit: ({ code, signal }) => waiting.ended(`it ended (${signal ?? code})`),
   });
   await ready.catch(async (error: unknown) => {
     await process.stop();
-    throw error;
+    throw await namingHolder(error);
   });
   return {
     server,
     restarts: () => process.restarts,
     pid: () => process.pid,
     reload: () => reload(process, waiting),
-    full: () => full.isFull,
+    full: () => remedy.isFull,
+    remedied: () => remedied,
+    stalled: (why) => remedy.stalled(why),
     stop: () => {
-      full.close();
+      remedy.close();
       return process.stop();
     },
   };
@@ -123,6 +141,13 @@ class Waiting {
     this.#wishes = [];
     for (const { reject } of failed) reject(hubFailed(why));
   }
+}
+
+/** With who has the port that the hub was refused, where the system tells. */
+async function namingHolder(error: unknown): Promise<unknown> {
+  const [, port] = /:(\d+): bind: address already in use/.exec(wordsOf(error)) ?? [];
+  const holder = port === undefined ? undefined : await listenerAt(Number(port));
+  return holder === undefined ? error : new FedwardError('HUB_FAILED', `${wordsOf(error)} (it is ${holder})`, 'hub');
 }
 
 function hubFailed(why: string): FedwardError {

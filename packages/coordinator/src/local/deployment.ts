@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '@fedward/core';
 import { askControl } from '@fedward/kit-daemon';
 import { makeFolder } from '@fedward/kit-files';
 import { studyQuestions } from '../daemon/study-handlers.js';
+import { eventsAtATime, type StudyStatus } from '../studies/studies.js';
 import { askCommand } from './command.js';
 import { LocalDaemon } from './daemon.js';
 import { enrol } from './enrol.js';
@@ -90,8 +91,14 @@ export class LocalDeployment {
    * Where a study stands, as `fedward study status` tells it, without a process for each look.
    * @param from number of the first event that is told
    */
-  studyStatus(id: string, from = 0): Promise<Json> {
-    return this.#askCoordinator(studyQuestions.status, { id, from });
+  async studyStatus(id: string, from = 0): Promise<Json> {
+    const status = (await this.#askCoordinator(studyQuestions.status, { id, from })) as unknown as StudyStatus;
+    const events = [...status.events];
+    for (let page = status.events; page.length === eventsAtATime; events.push(...page)) {
+      const next = { id, from: events.at(-1)!.number + 1 };
+      page = ((await this.#askCoordinator(studyQuestions.status, next)) as unknown as StudyStatus).events;
+    }
+    return { ...status, events } as unknown as Json;
   }
 
   /** All studies that the coordinator has: it runs where it answers. */

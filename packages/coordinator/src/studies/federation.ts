@@ -3,6 +3,7 @@ import {
   isTrainingPlan,
   Random,
   SeededNoise,
+  type AuditSink,
   type CheckpointStore,
   type Federation,
   type RoundReport,
@@ -20,6 +21,7 @@ import { keepKeys, readStart, type StudyPaths } from './study-folder.js';
 /** A study's run, its logs open. */
 export interface OpenRun {
   readonly federation: Federation;
+  readonly audit: AuditSink;
   close(): Promise<void>;
 }
 
@@ -72,7 +74,7 @@ export async function openRun(
       }),
     };
     return {
-      federation,
+      ...{ federation, audit },
       async close() {
         await witness.close();
         await audit.close();

@@ -8,6 +8,7 @@ import { openRun } from './federation.js';
 import type { StudyParts, StudyTransport } from './parts.js';
 import { Refusals } from './refusals.js';
 import { resultOf, writeResult } from './result.js';
+import { sealStudy } from './seal.js';
 import { assertSameStudy } from './software.js';
 import { isOver, type StudyState } from './state.js';
 import { readProposed, studyPaths } from './study-folder.js';
@@ -188,6 +189,7 @@ export class StudyRunner {
     try {
       const came = await runFederation(run.federation);
       await writeResult(paths, resultOf(record, await store.standings(study), came), came);
+      await sealStudy(paths, study.id, run.audit);
     } finally {
       watch?.roundsOver(study.id);
       await run.close();

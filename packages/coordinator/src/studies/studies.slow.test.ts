@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { verifyAuditLog } from '@fedward/audit';
-import { decodeSafetensors, FedwardError } from '@fedward/core';
+import { openEntryProof, parseEntryProof, verifyAuditLog } from '@fedward/audit';
+import { decodeSafetensors, FedwardError, sha256 } from '@fedward/core';
 import type { Study } from '@fedward/transport-nats';
 import { describe, expect, it } from 'vitest';
 import { exampleStudy } from '../testing/store-checks.js';
 import { digestAlone, withStudies } from '../testing/studies.js';
+import { sealProof } from './seal.js';
+import { studyPaths } from './study-folder.js';
 
 const using = withStudies();
 
@@ -26,6 +28,11 @@ describe('studies', () => {
       expect(status.events.filter(({ kind }) => kind === 'round')).toHaveLength(4);
       expect(sites.ended.sort()).toEqual(study.members.map((id) => `${id} done`));
       expect(await verifyAuditLog(join(folder, 'whole', 'audit'))).toMatchObject({ ok: true });
+      // The log ends with the digests of all files; whoever has the proof can hold one against it.
+      const proof = parseEntryProof(await sealProof(studyPaths(folder, 'whole')));
+      const { event } = openEntryProof(proof, [harness.verifierKey]);
+      const digest = sha256(await readFile(join(folder, 'whole', 'result.json')));
+      expect(event).toMatchObject({ type: 'run-sealed', details: { sha256: { 'result.json': digest } } });
       const model = decodeSafetensors(await readFile(join(folder, 'whole', 'model.safetensors')));
       expect(model.metadata).toMatchObject({ sha256: result.model.sha256 });
       const report = await readFile(join(folder, 'whole', 'report.txt'), 'utf8');

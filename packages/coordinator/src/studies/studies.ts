@@ -10,6 +10,9 @@ import { isOver } from './state.js';
 import { readStart, studyPaths, writeProposed } from './study-folder.js';
 import type { MemberStanding, StudyEvent, StudyRecord } from './study-store.js';
 
+/** Of a study's events so many are told at a time: one of a year has tens of thousands. */
+export const eventsAtATime = 500;
+
 /** A study as a status shows it. */
 export interface StudyStatus extends StudyRecord {
   readonly standings: readonly MemberStanding[];
@@ -17,7 +20,9 @@ export interface StudyStatus extends StudyRecord {
   readonly present: readonly string[];
   /** Those that are at work for it, and at which round. */
   readonly atWork: readonly { readonly site: string; readonly round: number | null }[];
-  /** Since number `from`. */
+  /** Rounds that have ended. */
+  readonly roundsDone: number;
+  /** From number `from` on, as many as are told at a time (`eventsAtATime`); without it the newest. */
   readonly events: readonly StudyEvent[];
 }
 
@@ -66,8 +71,8 @@ export class Studies {
     return this.parts.store.list();
   }
 
-  /** @param from number of the first event that is wanted */
-  async status(id: string, from = 0): Promise<StudyStatus> {
+  /** @param from number of the first event that is wanted; undefined: the newest */
+  async status(id: string, from?: number): Promise<StudyStatus> {
     const { store, presence } = this.parts;
     const record = await store.get(id);
     const present = record.study.members.filter((member) => presence.of(member).present);
@@ -80,7 +85,8 @@ export class Studies {
       present,
       atWork,
       standings: await store.standings(record.study),
-      events: await store.events(id, from),
+      roundsDone: await store.roundsTold(id),
+      events: await store.events(id, from ?? Math.max(0, (await store.nextEvent(id)) - eventsAtATime), eventsAtATime),
     };
   }
 

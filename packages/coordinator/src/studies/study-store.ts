@@ -38,6 +38,13 @@ export interface StudyEvent {
   readonly details: JsonObject;
 }
 
+interface EventRow {
+  readonly number: number;
+  readonly time: string;
+  readonly kind: string;
+  readonly details: string;
+}
+
 interface StudyRow {
   readonly document: string;
   readonly plan_hash: string;
@@ -154,13 +161,34 @@ export class StudyStore {
     return this.#inTurn(() => this.#tell(this.database, id, kind, details));
   }
 
-  /** @param from number of the first that is wanted */
-  async events(id: string, from = 0): Promise<readonly StudyEvent[]> {
-    const rows = await this.database.query<{ number: number; time: string; kind: string; details: string }>(
-      'select number, time, kind, details from study_events where study = $1 and number >= $2 order by number',
-      [id, from],
+  /**
+   * @param from number of the first that is wanted
+   * @param most how many are given
+   */
+  async events(id: string, from = 0, most = 2 ** 31 - 1): Promise<readonly StudyEvent[]> {
+    const rows = await this.database.query<EventRow>(
+      'select number, time, kind, details from study_events where study = $1 and number >= $2 order by number limit $3',
+      [id, from, most],
     );
     return rows.map(({ details, ...event }) => ({ ...event, details: JSON.parse(details) as JsonObject }));
+  }
+
+  /** Number of the event that comes next. */
+  async nextEvent(id: string): Promise<number> {
+    const [row] = await this.database.query<{ next: number }>(
+      'select coalesce(max(number) + 1, 0) as next from study_events where study = $1',
+      [id],
+    );
+    return row?.next ?? 0;
+  }
+
+  /** Rounds that have ended: each is told, if more than once where a coordinator was started again. */
+  async roundsTold(id: string): Promise<number> {
+    const [row] = await this.database.query<Pick<EventRow, 'details'>>(
+      "select details from study_events where study = $1 and kind = 'round' order by number desc limit 1",
+      [id],
+    );
+    return row ? Number((JSON.parse(row.details) as JsonObject)['round']) + 1 : 0;
   }
 
   #writing<T>(work: (within: Queries) => Promise<T>): Promise<T> {

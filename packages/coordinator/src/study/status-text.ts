@@ -11,14 +11,14 @@ export function statusLines({
   present,
   atWork,
   events,
+  roundsDone,
 }: StudyStatus): string[] {
-  const rounds = events.filter(({ kind }) => kind === 'round');
   const there = new Set(present);
   return [
     `${study.name} (study ${study.id}): ${state}${why && `: ${why}`}`,
     ...(state === 'proposed' ? [`  begins by: fedward study start ${study.id}`] : []),
     `plan ${planHash}`,
-    `${roundsDone(rounds)} of ${study.plan.rounds} rounds`,
+    `${roundsDone} of ${study.plan.rounds} rounds`,
     ...standings.map(
       ({ site, state: standing, why: words }) =>
         `  ${site}: ${standing}${words && ` (${words})`}, ${there.has(site) ? 'connected' : 'absent'}${workText(atWork, site)}`,
@@ -33,9 +33,16 @@ function workText(atWork: StudyStatus['atWork'], site: string): string {
   return work.round === null ? ', at work' : `, at work in round ${work.round}`;
 }
 
+/** What people read for the kind of an event, where its own name says less. */
+const names: Readonly<Record<string, string>> = {
+  proposed: 'proposed to hospitals',
+  standing: 'hospital',
+  'told-end': 'its end was told',
+};
+
 /** An event in a line. */
 export function eventText({ time, kind, details }: StudyEvent): string {
-  return `${time.slice(0, 19).replace('T', ' ')}  ${kind}  ${wordsOf(kind, details)}`.trimEnd();
+  return `${time.slice(0, 19).replace('T', ' ')}  ${names[kind] ?? kind}  ${wordsOf(kind, details)}`.trimEnd();
 }
 
 interface RoundDetails {
@@ -58,9 +65,4 @@ function wordsOf(kind: string, details: StudyEvent['details']): string {
   const loss = trainLoss === null ? '' : `, loss ${trainLoss.toPrecision(4)}`;
   const price = epsilon === null ? '' : `, epsilon ${epsilon.toPrecision(4)}`;
   return `${round}: ${participants.length} hospitals${loss}${price}${missing}`;
-}
-
-/** A round whose outcome was told twice, by a coordinator that was started again, is one. */
-function roundsDone(events: readonly StudyEvent[]): number {
-  return new Set(events.map(({ details }) => details['round'])).size;
 }

@@ -10,6 +10,7 @@ import { coordinatorPaths } from '../config/paths.js';
 import { studyQuestions } from '../daemon/study-handlers.js';
 import { readMembers } from '../members/roster.js';
 import { readCoordinatorConfig } from '../config/read.js';
+import { sealProof } from '../studies/seal.js';
 import { reportText } from '../studies/report.js';
 import type { StudyResult } from '../studies/study-result.js';
 import { isOver } from '../studies/state.js';
@@ -129,7 +130,9 @@ export async function resultAction(id: string, flags: ResultFlags): Promise<void
     const model = join(flags.out, basename(paths.model));
     const { study } = await ask<StudyStatus>(flags, studyQuestions.status, { id });
     const usable = flags.schema === undefined ? undefined : await bundleOfStudy({ study, result, weights: paths.model, schema: flags.schema }); // prettier-ignore
-    for (const path of [paths.result, paths.report]) await copyFile(path, join(flags.out, basename(path)));
+    for (const path of [paths.study, paths.result, paths.report, paths.keys])
+      await copyFile(path, join(flags.out, basename(path)));
+    await writeFileAtomic(join(flags.out, 'seal.proof'), await sealProof(paths));
     if (usable) await writeFileAtomic(model, usable);
     else await copyFile(paths.model, model);
     note(

@@ -76,7 +76,7 @@ describe('statusLines', () => {
   const standing = { state: 'approved', why: '', changed: '' } as const;
   const status: StudyStatus = {
     ...{ study: exampleStudy(), planHash: 'sha256:0', software: {}, state: 'running', why: '', quorumIsEnough: false },
-    ...{ created: '', changed: '', events: [] },
+    ...{ created: '', changed: '', events: [], roundsDone: 2 },
     standings: ['site-a', 'site-b', 'site-c'].map((site) => ({ site, ...standing })),
     present: ['site-a', 'site-b'],
     atWork: [{ site: 'site-b', round: 3 }],
@@ -86,7 +86,7 @@ describe('statusLines', () => {
     expect(statusLines(status)).toEqual([
       'An example (study example): running',
       'plan sha256:0',
-      '0 of 4 rounds',
+      '2 of 4 rounds',
       '  site-a: approved, connected',
       '  site-b: approved, connected, at work in round 3',
       '  site-c: approved, absent',
@@ -107,14 +107,24 @@ describe('eventText', () => {
     );
   });
 
+  it('has plain words for kinds whose names say little', () => {
+    const event = { number: 1, time: '2026-01-02T03:04:05.000Z' };
+    expect(eventText({ ...event, kind: 'told-end', details: { reached: ['site-a'] } })).toBe(
+      '2026-01-02 03:04:05  its end was told  to site-a',
+    );
+    expect(eventText({ ...event, kind: 'proposed', details: { members: ['a'] } })).toBe(
+      '2026-01-02 03:04:05  proposed to hospitals',
+    );
+  });
+
   it('tells where a hospital stands, and why only where there is a reason', () => {
     const event = { number: 1, time: '2026-01-02T03:04:05.000Z', kind: 'standing' };
     const details = { site: 'site-a', state: 'waiting', why: 'its people have not approved it yet' };
     expect(eventText({ ...event, details })).toBe(
-      '2026-01-02 03:04:05  standing  site-a: waiting (its people have not approved it yet)',
+      '2026-01-02 03:04:05  hospital  site-a: waiting (its people have not approved it yet)',
     );
     expect(eventText({ ...event, details: { ...details, state: 'approved', why: '' } })).toBe(
-      '2026-01-02 03:04:05  standing  site-a: approved',
+      '2026-01-02 03:04:05  hospital  site-a: approved',
     );
   });
 });

@@ -28,6 +28,11 @@ export class Harness {
     private readonly signer: Signer,
   ) {}
 
+  /** The coordinator's. */
+  get verifierKey(): string {
+    return this.signer.verifierKey;
+  }
+
   static async open(database: Database, sites: FakeSites, options: HarnessOptions = {}): Promise<Harness> {
     const folder = await mkdtemp(join(tmpdir(), 'fedward-studies-'));
     const signer = signerOf('coordinator', generateKeyPairSync('ed25519').privateKey);

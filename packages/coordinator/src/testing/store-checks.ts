@@ -76,6 +76,11 @@ export const storeChecks: Readonly<Record<string, (database: Database) => Promis
       [3, 'done'],
     ]);
     expect(await store.events('moved', 3)).toHaveLength(1);
+    expect((await store.events('moved', 1, 2)).map(({ number }) => number)).toEqual([1, 2]);
+    expect([await store.nextEvent('moved'), await store.nextEvent('nobody')]).toEqual([4, 0]);
+    expect(await store.roundsTold('moved')).toBe(0);
+    for (const round of [0, 1, 1]) await store.tell('moved', 'round', { round });
+    expect(await store.roundsTold('moved')).toBe(2);
   },
   'keeps what hospitals say, and tells what is new of it': async (database) => {
     const store = new StudyStore(database);

@@ -1,5 +1,6 @@
 import { FedwardError, incompatible } from '@fedward/core';
 import type { NatsConnection } from '@nats-io/nats-core';
+import type { AskOptions } from '../connect/ask.js';
 import { apiCodes, askApi, type ApiAnswer, type ApiFailure } from './api.js';
 import { federationStreams, siteStreams, type Asked, type StreamPlan } from './plans.js';
 
@@ -11,50 +12,60 @@ const roomWithoutLimit = 2 ** 30;
  * looks: a hub that has lost its disk has it again then.
  *
  * @param room what the streams may take, bytes; default: what the hub gives the account
+ * @param options how the hub is asked
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming stream, member, what was asked and what the hub has; HUB_SILENT
  */
-export async function ensureDown(connection: NatsConnection, room?: number): Promise<void> {
-  for (const plan of federationStreams(room ?? (await roomOf(connection)))) await ensureStream(connection, plan);
+export async function ensureDown(connection: NatsConnection, room?: number, options?: AskOptions): Promise<void> {
+  const asking: Asking = (request, body) => askApi(connection, request, body, options);
+  for (const plan of federationStreams(room ?? (await roomOf(asking)))) await ensureStream(asking, plan);
 }
 
 /**
  * Makes TASKS with its consumer, RESULTS, UP and STATUS in a hospital's account. Otherwise as `ensureDown`.
  * @param connection the coordinator's in that account
  */
-export async function ensureSiteStreams(connection: NatsConnection, room?: number): Promise<void> {
-  const plans = siteStreams(room ?? (await roomOf(connection)));
-  await Promise.all(plans.map((plan) => ensureStream(connection, plan)));
+export async function ensureSiteStreams(
+  connection: NatsConnection,
+  room?: number,
+  options?: AskOptions,
+): Promise<void> {
+  const asking: Asking = (request, body) => askApi(connection, request, body, options);
+  const plans = siteStreams(room ?? (await roomOf(asking)));
+  await Promise.all(plans.map((plan) => ensureStream(asking, plan)));
 }
 
-async function ensureStream(connection: NatsConnection, { name, config, consumer }: StreamPlan): Promise<void> {
-  const info = await askApi(connection, `STREAM.INFO.${name}`, undefined);
+/** Asks JetStream in one account. */
+type Asking = (request: string, body?: object) => Promise<ApiAnswer>;
+
+async function ensureStream(asking: Asking, { name, config, consumer }: StreamPlan): Promise<void> {
+  const info = await asking(`STREAM.INFO.${name}`);
   const there = 'failure' in info ? undefined : configOf(info, name);
   if ('failure' in info && info.failure.errCode !== apiCodes.streamNotFound) throw refused(name, info.failure);
   if (!there || differences(config, there).length > 0) {
     const request = there ? `STREAM.UPDATE.${name}` : `STREAM.CREATE.${name}`;
-    const made = await askApi(connection, request, { ...there, name, ...config });
+    const made = await asking(request, { ...there, name, ...config });
     if ('failure' in made) throw refused(name, made.failure);
     // An old server ignores what it does not know, and says that all is well.
-    assertSame(name, config, configOf(await askApi(connection, `STREAM.INFO.${name}`, undefined), name));
+    assertSame(name, config, configOf(await asking(`STREAM.INFO.${name}`), name));
   }
-  if (consumer) await ensureConsumer(connection, name, consumer);
+  if (consumer) await ensureConsumer(asking, name, consumer);
 }
 
-async function ensureConsumer(connection: NatsConnection, stream: string, config: Asked): Promise<void> {
+async function ensureConsumer(asking: Asking, stream: string, config: Asked): Promise<void> {
   const name = String(config['durable_name']);
   const what = `${stream}.${name}`;
-  const info = await askApi(connection, `CONSUMER.INFO.${what}`, undefined);
+  const info = await asking(`CONSUMER.INFO.${what}`);
   if ('failure' in info && info.failure.errCode !== apiCodes.consumerNotFound) throw refused(what, info.failure);
   const there = 'failure' in info ? undefined : configOf(info, what);
   if (there && differences(config, there).length === 0) return;
   const body = { stream_name: stream, config: { ...there, ...config } };
-  const made = await askApi(connection, `CONSUMER.DURABLE.CREATE.${what}`, body);
+  const made = await asking(`CONSUMER.DURABLE.CREATE.${what}`, body);
   if ('failure' in made) throw refused(what, made.failure);
-  assertSame(what, config, configOf(await askApi(connection, `CONSUMER.INFO.${what}`, undefined), what));
+  assertSame(what, config, configOf(await asking(`CONSUMER.INFO.${what}`), what));
 }
 
-async function roomOf(connection: NatsConnection): Promise<number> {
-  const info = await askApi(connection, 'INFO', undefined);
+async function roomOf(asking: Asking): Promise<number> {
+  const info = await asking('INFO');
   if ('failure' in info) throw refused('the account', info.failure);
   const limits = info.value['limits'] as { readonly max_storage?: unknown } | undefined;
   const room = limits?.max_storage;
