@@ -14,7 +14,7 @@ const packages = [
 /**
  * Fast test files share a process for each core, where each imports only what none before it has: most of the time of all
  * of them was imports. They must leave nothing behind that another could see. Those that replace modules, which would stay
- * replaced, are found by what is in them and have a process of their own, in a project named PACKAGE-alone.
+ * replaced, are found by what is in them and have a process of their own, in a project whose name ends in -alone.
  */
 const replacesModules = /\bvi\.(mock|doMock)\(/;
 
