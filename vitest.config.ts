@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './tools/testing/longest-first.ts';
 import { testSeed } from './tools/testing/seed.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -10,29 +12,27 @@ const packages = [
 ];
 
 /**
- * Fast test files share a process for each core, where each imports only what none before it has: half of the time of all
+ * Fast test files share a process for each core, where each imports only what none before it has: most of the time of all
  * of them was imports. They must leave nothing behind that another could see. Those that replace modules, which would stay
- * replaced, are found by what is in them and have a process of their own, in a project named PACKAGE-alone.
+ * replaced, are found by what is in them and have a process of their own, in a project whose name ends in -alone.
  */
 const replacesModules = /\bvi\.(mock|doMock)\(/;
 
 function thoseAlone(folder: string): string[] {
   return readdirSync(`${folder}/src`, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.ts') && replacesModules.test(readFileSync(`${folder}/src/${path}`, 'utf8')))
-    .map((path) => `src/${path.replaceAll('\\', '/')}`);
+    .map((path) => `${folder}/src/${path.replaceAll('\\', '/')}`);
 }
 
-const runWasm = [
-  'trainer-wasm',
-  'model-export',
-  'privacy-secagg',
-  'sim-healthcare',
-  'cli',
-  'bench',
-  'site',
-  'sim-nats',
-  'coordinator',
-];
+/**
+ * What is run as one project: each transforms what its tests import for itself, and has processes of its own. So all
+ * packages are one, `packages`, but where one is asked for by its name.
+ */
+function projectsOfPackages(): { name: string; root: string; folders: string[] }[] {
+  const byName = process.argv.some((argument) => argument.startsWith('--project'));
+  if (byName) return packages.map(({ name, folder }) => ({ name, root: folder, folders: [folder] }));
+  return [{ name: 'packages', root, folders: packages.map(({ folder }) => folder) }];
+}
 
 /**
  * Unit tests run on the sources, so that no build is needed between an edit and its test: each package names them in its
@@ -42,9 +42,9 @@ const runWasm = [
 const conditions = ['fedward-source', 'node', 'development|production'];
 
 /** `--mode fast` leaves the slow test files out, `--mode slow` runs those alone; without a mode all run. */
-function filesOf(mode: string, folder: string): { include: string[]; exclude: string[] } {
+function filesOf(mode: string, folders: readonly string[]): { include: string[]; exclude: string[] } {
   return {
-    include: [`${folder}/**/*${mode === 'slow' ? '.slow' : ''}.test.ts`],
+    include: folders.map((folder) => `${folder}/**/*${mode === 'slow' ? '.slow' : ''}.test.ts`),
     exclude: ['**/node_modules/**', ...(mode === 'fast' ? ['**/*.slow.test.ts'] : [])],
   };
 }
@@ -60,16 +60,21 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       reporters: ['default', `${root}tools/testing/progress-reporter.ts`],
-      maxWorkers: '100%', // vitest's own default leaves one core idle
+      // vitest's own default leaves one core idle; slow tests wait for processes, deadlines and disks meanwhile.
+      maxWorkers: mode === 'slow' ? availableParallelism() + 1 : '100%',
+      ...(mode === 'slow' && { sequence: { sequencer: LongestFirst } }),
       // One package may have no slow tests; all of them together have.
       passWithNoTests: mode === 'slow' && process.argv.includes('--project'),
       coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/testing/**'] },
       projects: [
-        ...packages.flatMap(({ name, folder }) => {
-          const files = filesOf(mode, 'src');
-          const alone = thoseAlone(folder).filter(
-            (path) => mode === '' || path.includes('.slow.') === (mode === 'slow'),
+        ...projectsOfPackages().flatMap(({ name, root: folder, folders }) => {
+          const files = filesOf(
+            mode,
+            folders.map((its) => `${its}/src`),
           );
+          const alone = folders
+            .flatMap(thoseAlone)
+            .filter((path) => mode === '' || path.includes('.slow.') === (mode === 'slow'));
           const project = (own: string, test: Partial<typeof files> & { isolate: boolean }) => ({
             ssr: { resolve: { conditions } },
             test: {
@@ -79,7 +84,7 @@ export default defineConfig(({ mode }) => {
               name: own,
               root: folder,
               // The one thing that is not run from its source: programs in WebAssembly.
-              ...(runWasm.includes(name) && { globalSetup: [`${root}tools/wasm/assemble-if-stale.js`] }),
+              globalSetup: [`${root}tools/wasm/assemble-if-stale.js`],
             },
           });
           return [
@@ -91,7 +96,7 @@ export default defineConfig(({ mode }) => {
         ...['test', 'examples'].map((folder) => ({
           test: {
             ...common,
-            ...filesOf(mode, '.'),
+            ...filesOf(mode, ['.']),
             name: folder === 'test' ? 'end-to-end' : folder,
             root: `${root}${folder}`,
             testTimeout: 180_000,

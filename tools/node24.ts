@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * `npm run test:node24 [-- OPTIONS OF VITEST]`: the fast tests on Node 24, whichever Node this is, with a Node from npm's
  * packages `node-PLATFORM-ARCHITECTURE` that is kept in the user's cache folder. Where none can be had, that is said and
- * nothing is run. The packages have to be built.
+ * nothing is run. The packages' code has to be built.
  */
 const version = '24.21.0';
 const root = fileURLToPath(new URL('..', import.meta.url));

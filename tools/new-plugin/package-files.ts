@@ -68,6 +68,8 @@ function inWorkspace(made: NewPackage): Record<string, string> {
     files: ['dist', 'src', '!src/**/*.test.ts', '!src/**/testing', 'README.md'],
     scripts: {
       build: 'tsup',
+      'build:code': 'tsup -- code',
+      'build:types': 'tsup -- types',
       test: `vitest run --root ../.. --project ${folder} --mode fast`,
       'test:slow': `vitest run --root ../.. --project ${folder} --mode slow`,
       typecheck: 'tsc -p tsconfig.json',

@@ -28,7 +28,9 @@ export async function buildScripts<Name extends string>(
     external: outside === undefined ? [] : [new RegExp(`^${outside}`)],
     noExternal: [outside === undefined ? /.*/ : new RegExp(`^(?!${outside})`)],
     // A CommonJS dependency asks for built-in modules by `require`.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);",
+    },
     esbuildOptions: (options) => void (options.conditions = ['fedward-source', 'module']),
   });
   return Object.fromEntries(names.map((name) => [name, join(directory, `${name}.mjs`)])) as Record<Name, string>;

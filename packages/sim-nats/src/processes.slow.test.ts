@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { natsServer, startSimulationHub, type SimulationHub } from './testing/hub.js';
 import { bitsOf, run, small } from './testing/runs.js';
-import { startWorker, type TestWorker } from './testing/workers.js';
+import { buildWorkerScripts, startWorker, type TestWorker, type WorkerScripts } from './testing/workers.js';
 
 /** Long enough that something can happen in the middle of a round. */
 const options = { ...small, hospitals: 2000, cohort: 400, rounds: 4 };
@@ -9,15 +9,20 @@ const options = { ...small, hospitals: 2000, cohort: 400, rounds: 4 };
 describe.skipIf(!natsServer)('worker processes', () => {
   let hub: SimulationHub;
   let expected: unknown;
+  let scripts: WorkerScripts;
   beforeAll(async () => {
+    scripts = await buildWorkerScripts();
     hub = await startSimulationHub({ tls: true });
     const folder = `${hub.folder}/here`;
     expected = bitsOf(await run(options, undefined, {}, folder));
   }, 120_000);
-  afterAll(() => hub.close());
+  afterAll(async () => {
+    await hub.close();
+    await scripts.remove();
+  });
 
   const worker = (killAt?: string): TestWorker => {
-    const started = startWorker(hub, killAt);
+    const started = startWorker(scripts, hub, killAt);
     onTestFinished(() => started.kill());
     return started;
   };

@@ -2,13 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Random } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
 import { softwareHere } from '../studies/software.js';
 import { StudyStore } from '../studies/study-store.js';
-import { buildScripts } from '../../../../tools/testing/build-script.js';
-import { runScript } from '../testing/processes.js';
+import { builtScript, runScript } from '../testing/processes.js';
 import { exampleStudy } from '../testing/store-checks.js';
 import { openStore } from './open.js';
 
@@ -17,21 +15,15 @@ const kills = 30;
 describe('an embedded store whose process is killed while it writes', () => {
   it(`has all that was acknowledged, whole, ${kills} times over`, { timeout: 600_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fedward-kills-'));
-    // Beside this package's own modules, where the database finds the files that it is made of.
-    const built = await mkdtemp(fileURLToPath(new URL('../../node_modules/.fedward-test-', import.meta.url)));
+    const save = await builtScript('save-forever');
     try {
-      const { save } = await buildScripts(
-        { save: new URL('../testing/save-forever.ts', import.meta.url) },
-        built,
-        '@electric-sql',
-      );
       const database = await openStore({ folder });
       await new StudyStore(database).add(exampleStudy({ id: 'saved' }), softwareHere());
       await database.close();
       const random = new Random(3);
       let acknowledged = 0;
       for (let kill = 0; kill < kills; kill++) {
-        const script = runScript([save, folder]);
+        const script = runScript([save.file, folder]);
         const found = await script.until('found');
         // The one that was under way at the kill may be there, or not.
         expect([acknowledged + 1, acknowledged + 2]).toContain(Number(found?.split(' ')[1]));
@@ -53,7 +45,7 @@ describe('an embedded store whose process is killed while it writes', () => {
         await again.close();
       }
     } finally {
-      await rm(built, { recursive: true, force: true });
+      await save.remove();
       await rm(folder, { recursive: true, force: true });
     }
   });

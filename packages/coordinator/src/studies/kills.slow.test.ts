@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyAuditLog } from '@fedward/audit';
 import { Random } from '@fedward/core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { runSource } from '../testing/processes.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtScript, runScript } from '../testing/processes.js';
 import { exampleStudy } from '../testing/store-checks.js';
 import { digestAlone } from '../testing/studies.js';
 
@@ -14,9 +14,12 @@ const points = ['coordinator.round-started', 'coordinator.update-taken', 'coordi
 
 describe('a process that runs a study, killed', () => {
   let expected: string;
+  let script: Awaited<ReturnType<typeof builtScript>>;
   beforeAll(async () => {
     expected = await digestAlone(study);
+    script = await builtScript('run-study');
   }, 60_000);
+  afterAll(() => script.remove());
 
   async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'fedward-killed-'));
@@ -28,7 +31,7 @@ describe('a process that runs a study, killed', () => {
   }
 
   async function endsRight(folder: string): Promise<void> {
-    const last = runSource('run-study', [folder]);
+    const last = runScript([script.file, folder]);
     expect(await last.until('done')).toBe(`done ${expected}`);
     expect(await last.ended).toBe(0);
     const logs = [join('studies', 'killed'), ...study.members.map((id) => join('sites', 'killed', id))];
@@ -37,7 +40,7 @@ describe('a process that runs a study, killed', () => {
 
   it.each(points)('at %s goes on when it is started again, to the same digest', { timeout: 300_000 }, (point) =>
     inFolder(async (folder) => {
-      const killed = runSource('run-study', [folder, point, '7']);
+      const killed = runScript([script.file, folder, point, '7']);
       expect(await killed.ended).toBe('SIGKILL');
       await endsRight(folder);
     }),
@@ -47,11 +50,11 @@ describe('a process that runs a study, killed', () => {
     inFolder(async (folder) => {
       const random = new Random(11);
       for (let kill = 0; kill < 8; kill++) {
-        const script = runSource('run-study', [folder]);
-        await script.until('ready');
+        const killed = runScript([script.file, folder]);
+        await killed.until('ready');
         await sleep(random.uniform() * 600);
-        script.child.kill('SIGKILL');
-        await script.ended;
+        killed.child.kill('SIGKILL');
+        await killed.ended;
       }
       await endsRight(folder);
     }),
