@@ -72,7 +72,7 @@ async function hasWeights(folder: string): Promise<boolean> {
   try {
     const { model } = resultSchema.parse((await readJson(join(folder, 'result.json'))).json);
     const bytes = await readBytes(join(folder, 'model.safetensors'), { mostBytes: 2 ** 32 });
-    return digestTensors(decodeBundle(bytes).weights) === model.sha256;
+    return digestTensors(decodeBundle(bytes, 'model.safetensors').weights) === model.sha256;
   } catch {
     return false;
   }
