@@ -13,12 +13,20 @@ export interface SummedGradient {
 /** The sum of gradients, each scaled down to the clip norm; those that are not finite are left out. */
 export function sumClipped(gradients: readonly Float32Array[], clipNorm: number): Required<SummedGradient> {
   const sum = new Float64Array(gradients[0]!.length);
-  const norms = Float64Array.from(gradients, (gradient) => Math.sqrt(squaredNorm(gradient)));
-  gradients.forEach((gradient, i) => {
-    const factor = clipFactor(clipNorm, norms[i]!);
-    if (factor > 0) for (let k = 0; k < sum.length; k++) sum[k]! += factor * gradient[k]!;
-  });
+  const norms = Float64Array.from(gradients, (gradient) => addClipped(sum, gradient, clipNorm));
   return { sum: Float32Array.from(sum), norms, clippedTo: clipNorm };
+}
+
+/**
+ * Adds a gradient, scaled down to the clip norm; nothing of one that is not finite.
+ * @param sum changed
+ * @returns its norm before
+ */
+export function addClipped(sum: Float64Array, gradient: Float32Array, clipNorm: number): number {
+  const norm = Math.sqrt(squaredNorm(gradient));
+  const factor = clipFactor(clipNorm, norm);
+  if (factor > 0) for (let k = 0; k < sum.length; k++) sum[k]! += factor * gradient[k]!;
+  return norm;
 }
 
 /** The sums of the gradients of each patient's examples; the gradients themselves without patients. */
