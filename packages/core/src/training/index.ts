@@ -5,7 +5,7 @@ export { gatherBatch, type Batch } from './batch.js';
 export { drawBatches, type DrawnBatch } from './batches.js';
 export { balancedClassWeights } from './class-weights.js';
 export { clipConstants, clipFactor, scaleToClip } from './clip-factor.js';
-export { clipFactors, squaredNorm, sumClipped, sumsOfUnits, type SummedGradient } from './clipped-sum.js';
+export { addClipped, clipFactors, squaredNorm, sumClipped, sumsOfUnits, type SummedGradient } from './clipped-sum.js';
 export { coxLoss, type CoxLoss } from './cox.js';
 export { assertFeatures, assertTrainingData, exampleSize } from './data.js';
 export { dropoutMasks, type DropoutMasks } from './dropout.js';

@@ -109,15 +109,15 @@ function addWanted(
     graph.input({ name, type: 'float32', shape, meaning });
   if (mode === 'given') {
     const given = rows(ports.given, ['N', width], 'gradient by the outputs');
-    return addGradients(graph, network, types, forward, given, wanted);
+    return addGradients(network, types, forward, given, wanted);
   }
   const targets = rows(ports.targets, ['N', width], 'what the outputs should say');
   const weights = rows(ports.weights, ['N'], 'of the examples');
   const loss = spec.loss as Exclude<LossName, 'cox'>;
   const outputGradient = addLossGradient(graph, loss, { outputs: forward.output, targets, weights }, q);
-  if (mode === 'gradient') return addGradients(graph, network, types, forward, outputGradient, wanted);
+  if (mode === 'gradient') return addGradients(network, types, forward, outputGradient, wanted);
 
-  const examples = [...addExampleGradients(graph, network, types, forward, outputGradient, wanted)];
+  const examples = [...addExampleGradients(network, types, forward, outputGradient, wanted)];
   const sum = (values: readonly Value[]): Value => values.reduce((one, other) => graph.node('Add', [one, other]));
   const squares = examples.map(([, gradient]) => gradient.squaredNorms());
   const magnitudes = examples.map(([, gradient], i) => gradient.squaredMagnitudes?.() ?? squares[i]!);
