@@ -19,7 +19,7 @@ import { emittedOpset, encodeModel, Graph } from '@fedward/kit-onnx';
 import { assertBackend, backendNames, notStarted } from './backends.js';
 import { compile } from './program/compiled.js';
 import { SessionCache, type Leases } from './program/lease.js';
-import { writeGraph } from './program/model.js';
+import { keyOf, trainedTensors, writeGraph, type GraphKind } from './program/model.js';
 import { openSession } from './program/session.js';
 import { isByExample } from './program/targets.js';
 import { loadRuntime, type Runtime } from './runtime.js';
@@ -136,9 +136,13 @@ function assertTrainable(plan: TrainingPlan): void {
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE for an operator without a gradient by example */
 function assertByExample({ model, training }: TrainingPlan, frozen: ReadonlySet<string>): void {
-  const shape = objectiveOf(training.objective, 0);
-  // Of others core says why they can't be clipped by example.
-  if (isByExample(model.loss, shape)) writeGraph(compile(model), { mode: 'clipped', masked: true, frozen });
+  const compiled = compile(model);
+  const kind: GraphKind = { mode: 'clipped', masked: true, frozen };
+  const key = keyOf(compiled, kind);
+  // Of other losses core says why they can't be clipped by example.
+  if (!isByExample(model.loss, objectiveOf(training.objective, 0)) || compiled.checked.has(key)) return;
+  if (trainedTensors(compiled, frozen).length > 0) writeGraph(compiled, kind);
+  compiled.checked.add(key);
 }
 
 async function start(backend: (typeof backendNames)[number], threads: number): Promise<Place> {

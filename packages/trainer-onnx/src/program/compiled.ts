@@ -14,6 +14,8 @@ export interface Compiled {
   readonly width: number;
   /** Examples that go through at once: more are done in parts, so that what lies between the layers has room. */
   readonly atOnce: number;
+  /** Keys of the graphs that were found to have all gradients that they need. */
+  readonly checked: Set<string>;
 }
 
 /** float32 values that lie between the layers at once: 512 MiB. */
@@ -36,6 +38,7 @@ export function compile(spec: ModelSpec): Compiled {
     dropouts: dropoutsOf(spec),
     width: outputSize(spec),
     atOnce: Math.max(1, Math.floor(mostValues / valuesOfExample(types))),
+    checked: new Set(),
   };
   known.set(spec, compiled);
   return compiled;

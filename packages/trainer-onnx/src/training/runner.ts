@@ -86,6 +86,8 @@ export class Runner {
     outputs?: Float32Array,
     squares?: Float64Array,
   ): Promise<void> {
+    if (this.#trained.length === 0 && mode !== 'outputs')
+      return this.#inParts('outputs', values, rows, undefined, () => ({}), outputs);
     const session = await this.#session(mode);
     const { spec, width, dropouts } = this.compiled;
     const { masked = false } = this.options;
