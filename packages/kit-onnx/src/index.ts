@@ -8,3 +8,5 @@ export { inferTypes, multiplyAdds, type Types } from './types/infer.js';
 export { emittedOpset } from './operators/emitter.js';
 export { addForward, type Forward, type ForwardInputs } from './gradient/forward.js';
 export { addGradients } from './gradient/gradients.js';
+export { addExampleGradients } from './gradient/example-gradients.js';
+export type { ExampleGradient } from './operators/example-gradient.js';
