@@ -78,6 +78,7 @@ function viewed({ call, emit, inputs }: Step, of: ExampleGradient): ExampleGradi
     call.fail('a tensor that is computed with before it is used has no gradient by example');
   return {
     squaredNorms: of.squaredNorms,
+    ...(of.squaredMagnitudes && { squaredMagnitudes: of.squaredMagnitudes }),
     each: () => viewBack(call, emit, of.each()),
     weighted: (factors) => {
       const step = { call, emit, inputs, outputs: [], saved: [] };

@@ -36,7 +36,7 @@ export async function exampleDifferences({
     const gradient = byExample.get(name)!;
     const { shape } = given.get(name)!;
     graph.output(plain.get(name)!, port(`plain ${name}`, shape));
-    graph.output(gradient.squaredNorms(), port(`norms ${name}`, ['N']));
+    graph.output(gradient.squaredNorms(), { ...port(`norms ${name}`, ['N']), type: 'float64' });
     graph.output(gradient.weighted(factor), port(`sum ${name}`, shape));
     graph.output(gradient.each(), port(`each ${name}`, ['N', ...shape]));
   }
