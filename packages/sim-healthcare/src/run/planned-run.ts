@@ -15,6 +15,7 @@ import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-optio
 import { readInitial, type InitialFile } from './initial-weights.js';
 import { assertEvaluation, withDeclared } from './declared-evaluation.js';
 import type { SimulateOptions } from './options.js';
+import { splitTrainerFlags } from './flags.js';
 import { assertFindable } from './label-noise.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
@@ -67,10 +68,15 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const initialFile = await initialOf(simulation);
   const inputs = inputsOf(population, team, initialFile, optOuts);
   assertValidatable({ scenario, simulation, population, plan });
+  const { trainerOptions } = splitTrainerFlags(options.flags ?? {}, plan.training.trainer, installed);
   const trainerChoice = toldChoice(plan, trainerIn(options), installed);
-  const told = { ...simulation, ...(trainerChoice !== undefined && { trainerChoice }) };
-  const planned = { runId, plan, simulation: told, inputs, ...(splitSecret && { splitSecret }) };
-  return { planned, population, installed, initialFile };
+  const ran = {
+    ...simulation,
+    ...(Object.keys(trainerOptions).length > 0 && { trainerOptions }),
+    ...(trainerChoice !== undefined && { trainerChoice }),
+  };
+  const planned = { runId, plan, simulation: ran, inputs, ...(splitSecret && { splitSecret }) };
+  return { planned, population, installed: installed.withTrainerOptions(trainerOptions), initialFile };
 }
 
 /**
@@ -87,8 +93,9 @@ export async function reloadRun(
   const by = { seed: plan.seed, priced: unitOf(plan), splitSecret, optOuts };
   const population = await load(findScenario(simulation.scenario), simulation, by);
   const initialFile = await initialOf(simulation);
+  const installed = (await InstalledPlugins.load(team, plan)).withTrainerOptions(simulation.trainerOptions);
   assertSameInputs(planned.inputs, inputsOf(population, team, initialFile, optOuts), where);
-  return { planned, population, installed: await InstalledPlugins.load(team, plan), initialFile };
+  return { planned, population, installed, initialFile };
 }
 
 function initialOf({ initial }: Simulation): Promise<InitialFile | undefined> {
