@@ -6,6 +6,9 @@ import type { TensorType } from '../types/tensor-type.js';
 /** Which attributes are floating-point numbers by ONNX's definitions; the plan's JSON does not tell 1 from 1.0. */
 export const floatAttributes: ReadonlySet<string> = new Set(['alpha', 'beta', 'epsilon', 'momentum', 'ratio']);
 
+/** What any size or place may be at most, so that sums and products of a few stay whole numbers. */
+const isWhole = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 63;
+
 /** A node with what is known of its inputs: what an operator's rules read. All errors name the operator and its output. */
 export class Call {
   constructor(
@@ -63,15 +66,18 @@ export class Call {
     return contents && this.numbersOf(contents, `input ${index} must be plain numbers`);
   }
 
+  /** An attribute: a whole number unless ONNX has it as another, or as the number of a constant. */
   number(name: string, otherwise: number): number {
     const value = this.node.attributes?.[name] ?? otherwise;
-    return typeof value === 'number' ? value : this.fail(`${name} is no number`);
+    const fits = typeof value === 'number' && (floatAttributes.has(name) || name === 'value' || isWhole(value));
+    return fits ? value : this.fail(`${name} is no ${floatAttributes.has(name) ? 'number' : 'whole number'}`);
   }
 
+  /** A list of whole numbers. */
   list(name: string): readonly number[] | undefined {
     const value = this.node.attributes?.[name];
     if (value === undefined) return undefined;
-    return typeof value === 'object' ? value : this.fail(`${name} is no list of numbers`);
+    return typeof value === 'object' && value.every(isWhole) ? value : this.fail(`${name} is no list of whole numbers`);
   }
 
   text(name: string, otherwise: string): string {

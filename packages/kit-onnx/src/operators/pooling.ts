@@ -1,5 +1,4 @@
 import type { Value } from '../graph/graph.js';
-import { indices } from '../types/tensor-type.js';
 import { multiply, type Dim } from '../types/dims.js';
 import type { Call } from './call.js';
 import { imagesOf } from './convolution.js';
@@ -57,31 +56,21 @@ const MaxPool: Operator = {
   },
 };
 
-/** By how many each window's sum is divided: 1, 1, ...counts. */
-function divisors(windows: readonly Window[], includePads: boolean): number[] {
-  const along = windows.map((window) =>
-    Array.from({ length: window.count }, (_, at) => {
-      const start = at * window.stride - window.begin;
-      const [from, to] = includePads ? [-window.begin, window.size + window.end] : [0, window.size];
-      let inside = 0;
-      for (let k = 0; k < window.kernel; k++) {
-        const place = start + k * window.dilation;
-        if (place >= from && place < to) inside++;
-      }
-      return inside;
-    }),
-  );
-  return [...indices(windows.map((window) => window.count))].map((at) =>
-    product(at.map((one, axis) => along[axis]![one]!)),
-  );
+/** How many of each window's places along one axis count: a window's divisor is the product over axes. */
+function counted(window: Window, includePads: boolean): number[] {
+  const [from, to] = includePads ? [-window.begin, window.size + window.end] : [0, window.size];
+  return Array.from({ length: window.count }, (_, at) => {
+    const start = at * window.stride - window.begin;
+    const first = Math.max(0, Math.ceil((from - start) / window.dilation));
+    return Math.min(window.kernel, Math.ceil((to - start) / window.dilation)) - first;
+  });
 }
 
-const ones = (emit: Emitter, shape: readonly number[], type: 'float32' | 'float64', value = 1): Value =>
-  emit.constant(new Array<number>(product(shape)).fill(value), shape, type);
+const filled = (emit: Emitter, shape: readonly number[], type: 'float32' | 'float64', value = 1): Value =>
+  emit.node('Expand', [emit.scalar(value, type), emit.ints(shape)]);
 
 const AveragePool: Operator = {
   infer,
-  /** By ourselves where a window may reach beyond the pads: runtimes differ in how they count there. */
   forward: ({ call, emit, inputs }) => {
     const { windows } = poolOf(call);
     const given = { ...attributes(windows, call), count_include_pad: call.number('count_include_pad', 0) };
@@ -101,15 +90,18 @@ const AveragePool: Operator = {
       const kernel = windows.map((window) => window.kernel);
       const apart = (sizes: readonly number[][]): number[] => sizes.flat();
       const spread = emit.reshape(gradient, [dims[0]!, channels, ...apart(counts.map((count) => [count, 1]))]);
-      const share = ones(emit, [1, 1, ...apart(kernel.map((size) => [1, size]))], type, 1 / product(kernel));
+      const share = filled(emit, [1, 1, ...apart(kernel.map((size) => [1, size]))], type, 1 / product(kernel));
       return [emit.reshape(emit.mul(spread, share), dims)];
     }
-    const shares = divisors(windows, call.number('count_include_pad', 0) === 1).map((divisor) => 1 / divisor);
-    const scaled = emit.mul(gradient, emit.constant(shares, [1, 1, ...counts], type));
+    const includePads = call.number('count_include_pad', 0) === 1;
+    const scaled = windows.reduce((value, window, axis) => {
+      const shares = counted(window, includePads).map((count) => 1 / count);
+      return emit.mul(value, emit.constant(shares, counts.map((count, at) => (at === axis ? count : 1)), type)); // prettier-ignore
+    }, gradient);
     // Each channel by itself, as an image of one.
     const images = multiply([dims[0]!, channels])!;
     const image = emit.reshape(scaled, [images, 1, ...counts]);
-    const kernel = ones(emit, [1, 1, ...windows.map((window) => window.kernel)], type);
+    const kernel = filled(emit, [1, 1, ...windows.map((window) => window.kernel)], type);
     const full = windows.map((window) => (window.count - 1) * window.stride + reach(window));
     const placed = emit.node('ConvTranspose', [image, kernel], {
       strides: windows.map((window) => window.stride),
@@ -129,7 +121,9 @@ const GlobalAveragePool: Operator = {
   backward: ({ call, emit }, gradient, [wanted]) => {
     if (!wanted) return [];
     const { spatial } = imagesOf(call);
-    return [emit.mul(gradient, ones(emit, [1, 1, ...spatial], call.float(0).type as 'float32', 1 / product(spatial)))];
+    return [
+      emit.mul(gradient, filled(emit, [1, 1, ...spatial], call.float(0).type as 'float32', 1 / product(spatial))),
+    ];
   },
 };
 

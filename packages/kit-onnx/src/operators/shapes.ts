@@ -151,7 +151,9 @@ const Dropout: Operator = {
 };
 
 function filling(call: Call): number {
-  return typeof call.node.attributes?.['value'] === 'object' ? call.list('value')![0]! : call.number('value', 0);
+  const value = call.node.attributes?.['value'] ?? 0;
+  const [first] = typeof value === 'object' ? value : [value];
+  return typeof first === 'number' ? first : call.fail('value is no number');
 }
 
 /** Of one number everywhere. ONNX has it as a tensor; a network as the number, beside the `type` of elements if not float32. */

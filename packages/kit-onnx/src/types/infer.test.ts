@@ -68,6 +68,10 @@ describe('what is refused names operator and node', () => {
     ['pads of the examples', [6], (b) => b.node('Pad', ['x', b.ints(1, 0, 0, 0)]), 'must not depend on the number of examples'], // prettier-ignore
     ['pads by reflection', [6], (b) => b.node('Pad', ['x', b.ints(0, 1, 0, 1)], { mode: 'reflect' }), 'mode reflect is not in the set'], // prettier-ignore
     ['statistics of the batch', [6], (b) => b.node('BatchNormalization', ['x', ...[1, 2, 3, 4].map(() => b.tensor(6))], { training_mode: 1 }), 'convert it to GroupNormalization'], // prettier-ignore
+    ['strides that are no whole numbers', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], strides: [0.5] }), 'strides is no list of whole numbers'], // prettier-ignore
+    ['strides of 0', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], strides: [0] }), 'must be at least 1'], // prettier-ignore
+    ['half a group', [2, 6], (b) => b.node('Conv', ['x', b.tensor(2, 4, 1)], { group: 0.5 }), 'group is no whole number'], // prettier-ignore
+    ['values of any size', [2, 6], (b) => b.node('AveragePool', ['x'], { kernel_shape: [2], pads: [1e9, 1e9] }), 'is more than'], // prettier-ignore
     ['a value that is not there', [6], (b) => b.node('Relu', ['y']), 'Relu (Relu0) takes y'],
     ['an axis that is not there', [6], (b) => b.node('Softmax', ['x'], { axis: 2 }), 'there is no axis 2'],
     ['elements of two types', [6], (b) => b.node('Add', ['x', b.ints(1)]), 'inputs of types float32 and int64'],

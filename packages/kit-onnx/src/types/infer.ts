@@ -2,8 +2,11 @@ import { FedwardError } from '@fedward/core';
 import type { Network, NetworkConstant } from '../network/network.js';
 import { Call } from '../operators/call.js';
 import { operatorOf } from '../operators/table.js';
-import { multiply } from './dims.js';
+import { describe, multiply, size } from './dims.js';
 import type { TensorType } from './tensor-type.js';
+
+/** Numbers that a value may have of one example: 1 GiB of them in float32. */
+const most = 2 ** 28;
 
 /** Of every value, by name. */
 export type Types = ReadonlyMap<string, TensorType>;
@@ -29,7 +32,10 @@ export function inferTypes(network: Network, inputShape: readonly number[]): Typ
     const inferred = operatorOf(node).infer(call);
     node.outputs.forEach((name, index) => {
       if (name === '') return;
-      define(name, inferred[index] ?? call.fail(`its output ${index} can't be used`));
+      const type = inferred[index] ?? call.fail(`its output ${index} can't be used`);
+      if (type.dims.reduce<number>((product, dim) => product * size(dim), 1) > most)
+        call.fail(`${describe(type.dims)} is more than ${most} numbers of an example`);
+      define(name, type);
     });
   }
   if (!types.has(network.output))
