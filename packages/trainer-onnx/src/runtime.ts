@@ -6,8 +6,9 @@ export type Runtime = typeof import('onnxruntime-node');
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE where ONNX Runtime is not installed, or does not load on this machine */
 export async function loadRuntime(): Promise<Runtime> {
   try {
-    const { default: runtime } = (await import('onnxruntime-node')) as unknown as { readonly default: Runtime };
-    return runtime;
+    const loaded = (await import('onnxruntime-node')) as Runtime & { readonly default?: Runtime };
+    // A CommonJS module: whoever loads it puts its members beside `default`, into it, or both.
+    return loaded.default ?? loaded;
   } catch (cause) {
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
