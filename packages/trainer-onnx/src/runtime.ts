@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { FedwardError } from '@fedward/core';
 
 /** What onnxruntime-node exports. */
@@ -16,5 +17,15 @@ export async function loadRuntime(): Promise<Runtime> {
       'training.trainer',
       { cause },
     );
+  }
+}
+
+/** Whether ONNX Runtime is installed; it is not loaded to tell, so that it may still not load on this machine. */
+export function isRuntimeInstalled(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('onnxruntime-node');
+    return true;
+  } catch {
+    return false;
   }
 }
