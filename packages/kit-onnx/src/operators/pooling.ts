@@ -30,15 +30,6 @@ function attributes(windows: readonly Window[], call: Call): Record<string, numb
   };
 }
 
-/** Whether no two windows share a position, and none reaches beyond the input: ONNX Runtime can then undo the pooling. */
-function standsAlone({ size, kernel, stride, dilation, begin, end, count }: Window): boolean {
-  return dilation === 1 && stride >= kernel && begin === 0 && end === 0 && (count - 1) * stride + kernel <= size;
-}
-
-function unpooling(windows: readonly Window[]): Record<string, number[]> {
-  return { kernel_shape: windows.map(({ kernel }) => kernel), strides: windows.map(({ stride }) => stride) };
-}
-
 /** The gradient goes to the one that won: of equal ones the first, as in PyTorch. Where windows overlap, gradients add up. */
 const MaxPool: Operator = {
   infer: (call) => {
@@ -54,10 +45,12 @@ const MaxPool: Operator = {
     if (!wanted) return [];
     const dims = call.dims(0);
     const { windows } = poolOf(call);
-    if (call.float(0).type === 'float32' && windows.every(standsAlone))
-      return [emit.node('MaxUnpool', [gradient, saved[0]!, emit.dims(dims)], unpooling(windows))];
-    const flat = emit.dims([multiply(dims)!]);
-    const zeros = emit.node('Expand', [emit.scalar(0, call.float(0).type), flat]);
+    if (windows.every((window) => reach(window) <= window.stride)) {
+      // No two windows meet: each winner takes one gradient. A kernel of 1, for only the winners' places are asked for.
+      const kernel_shape = windows.map(() => 1);
+      return [emit.node('MaxUnpool', [gradient, saved[0]!, emit.dims(dims)], { kernel_shape })];
+    }
+    const zeros = emit.node('Expand', [emit.scalar(0, call.float(0).type), emit.dims([multiply(dims)!])]);
     const line = (value: Value): Value => emit.node('Reshape', [value, emit.ints([-1])]);
     const sums = emit.node('ScatterElements', [zeros, line(saved[0]!), line(gradient)], { axis: 0, reduction: 'add' });
     return [emit.reshape(sums, dims)];

@@ -90,11 +90,11 @@ export async function runGradients(
   };
 }
 
-/** Largest difference, relative to the largest number of the second. */
-export function relativeDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {
+/** Largest difference, relative to the largest number of the second, or to `least`. */
+export function relativeDifference(left: ArrayLike<number>, right: ArrayLike<number>, least = 1e-3): number {
   if (left.length !== right.length) return Number.POSITIVE_INFINITY;
   let most = 0;
-  let scale = 1e-3;
+  let scale = least;
   for (let at = 0; at < right.length; at++) {
     const difference = Math.abs(left[at]! - right[at]!);
     most = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(most, difference);
@@ -150,7 +150,7 @@ export async function directionalDifferences(example: Example, seed = 1): Promis
   const run = await runGradients(example, seed);
   const expected = checkedShapes(example, run);
   const norms = new Map([...run.gradients].map(([name, { values }]) => [name, Math.hypot(...Array.from(values))]));
-  const least = 0.01 * Math.max(...norms.values());
+  const least = Math.max(0.01 * Math.max(...norms.values()), 1e-3);
   const next = uniform(seed + 1);
   const result: Record<string, number> = { output: relativeDifference(run.output.values, expected.values) };
   for (const [name, { values }] of run.gradients)
