@@ -23,6 +23,7 @@ function thoseAlone(folder: string): string[] {
 }
 
 const runWasm = [
+  'trainer-onnx',
   'trainer-wasm',
   'model-export',
   'privacy-secagg',

@@ -52,10 +52,12 @@ export function notStarted(
   cause: unknown,
 ): FedwardError {
   const why = String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0];
+  const how =
+    name === 'cuda' ? '. Its libraries come with npm install --onnxruntime-node-install=cuda12, and need CUDA 12' : '';
   const others = backendsOf(runtime).filter((other) => other !== name);
   return new FedwardError(
     'CONFIG_INCOMPATIBLE',
-    `ONNX Runtime does not run on ${name} here: ${why}. Others that it knows here: ${others.join(', ')}`,
+    `ONNX Runtime does not run on ${name} here: ${why}${how}. Others that it knows here: ${others.join(', ')}`,
     'trainer.backend',
     { cause },
   );

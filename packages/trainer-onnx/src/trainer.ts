@@ -15,14 +15,12 @@ import {
   startValues,
 } from '@fedward/core/training';
 import * as z from 'zod';
-import { emittedOpset, encodeModel, Graph } from '@fedward/kit-onnx';
-import { assertBackend, backendNames, notStarted } from './backends.js';
+import { backendNames } from './backends.js';
 import { compile } from './program/compiled.js';
 import { SessionCache, type Leases } from './program/lease.js';
 import { keyOf, trainedTensors, writeGraph, type GraphKind } from './program/model.js';
-import { openSession } from './program/session.js';
 import { isByExample } from './program/targets.js';
-import { loadRuntime, type Runtime } from './runtime.js';
+import { startRuntime } from './start.js';
 import { onnxObjective } from './training/objective.js';
 import { Runner, type Place } from './training/runner.js';
 
@@ -72,7 +70,7 @@ export function onnxTrainer(options: OnnxTrainerOptions = {}): LocalTrainer {
   const cache = new SessionCache(keptSessions);
   let place: Promise<Place> | undefined;
   const ready = (): Promise<Place> => {
-    place ??= start(backend, threads);
+    place ??= startRuntime(backend, threads);
     place.catch(() => (place = undefined));
     return place;
   };
@@ -143,36 +141,4 @@ function assertByExample({ model, training }: TrainingPlan, frozen: ReadonlySet<
   if (!isByExample(model.loss, objectiveOf(training.objective, 0)) || compiled.checked.has(key)) return;
   if (trainedTensors(compiled, frozen).length > 0) writeGraph(compiled, kind);
   compiled.checked.add(key);
-}
-
-async function start(backend: (typeof backendNames)[number], threads: number): Promise<Place> {
-  const runtime = await loadRuntime();
-  assertBackend(runtime, backend);
-  const place: Place = { runtime, open: (model) => openSession(runtime, model, backend, threads) };
-  if (backend !== 'cpu') await assertProduct(runtime, place, backend);
-  return place;
-}
-
-/** A backend that is listed may still fail at its first operation. */
-async function assertProduct(runtime: Runtime, { open }: Place, backend: (typeof backendNames)[number]): Promise<void> {
-  const graph = new Graph();
-  const [a, b] = ['a', 'b'].map((name) => graph.input({ name, type: 'float32', shape: [1, 1], meaning: name }));
-  graph.output(graph.node('MatMul', [a!, b!]), { name: 'c', type: 'float32', shape: [1, 1], meaning: 'a b' });
-  const session = await open(
-    encodeModel({
-      ir_version: 10,
-      graph: graph.toMessage('probe', ''),
-      opset_import: [{ domain: '', version: emittedOpset }],
-    }),
-  );
-  const number = (value: number) => new runtime.Tensor('float32', Float32Array.of(value), [1, 1]);
-  try {
-    const { c } = await session.run({ a: number(6), b: number(7) }, { c: null });
-    const product = Number(c?.data[0]);
-    if (product !== 42) throw new Error(`it computes 6 * 7 = ${product}`);
-  } catch (cause) {
-    throw notStarted(runtime, backend, cause);
-  } finally {
-    await session.close();
-  }
 }

@@ -1,6 +1,7 @@
 import type { Value } from '../graph/graph.js';
 import { indices } from '../types/tensor-type.js';
 import type { Emitter } from './emitter.js';
+import { gradientByPhases } from './phases.js';
 import { product, reach, type Window } from './windows.js';
 
 /** A convolution of [N, inputs, ...sizes] with [outputs, inputs / groups, ...kernel] to [N, outputs, ...counts]. */
@@ -29,7 +30,8 @@ export function behindLast({ size, begin, end, kernel, dilation, stride, count }
 
 /**
  * Gradient by the input. Where each position has a window it is a convolution with the kernel turned round, which ONNX
- * Runtime does up to three times faster than the transposed convolution, as which it is written otherwise.
+ * Runtime does up to three times faster than the transposed convolution, as which it is written otherwise (but see
+ * `gradientByPhases`).
  *
  * @param gradient [N, outputs, ...counts]
  */
@@ -44,6 +46,8 @@ export function inputGradient(emit: Emitter, convolution: Convolution, gradient:
       pads: [...begins, ...ends],
       group: groups,
     });
+  const byPhases = gradientByPhases(emit, convolution, gradient, kernel);
+  if (byPhases !== undefined) return byPhases;
   const output_padding = windows.map(behindLast);
   return emit.node('ConvTranspose', [gradient, kernel], { ...attributesOf(convolution), output_padding });
 }

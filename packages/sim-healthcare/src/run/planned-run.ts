@@ -70,12 +70,12 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   assertValidatable({ scenario, simulation, population, plan });
   const { trainerOptions } = splitTrainerFlags(options.flags ?? {}, plan.training.trainer, installed);
   const trainerChoice = toldChoice(plan, trainerIn(options), installed);
-  const ran = {
+  const told = {
     ...simulation,
     ...(Object.keys(trainerOptions).length > 0 && { trainerOptions }),
     ...(trainerChoice !== undefined && { trainerChoice }),
   };
-  const planned = { runId, plan, simulation: ran, inputs, ...(splitSecret && { splitSecret }) };
+  const planned = { runId, plan, simulation: told, inputs, ...(splitSecret && { splitSecret }) };
   return { planned, population, installed: installed.withTrainerOptions(trainerOptions), initialFile };
 }
 

@@ -1,13 +1,14 @@
 import {
   FedwardError,
   hasCode,
+  placeLayers,
   type Json,
   type LocalTrainer,
   type ModelSpec,
   type Parameters,
   type Plugin,
 } from '@fedward/core';
-import { catalogue } from '../plugins/catalogue.js';
+import { catalogue, defaultPlugins, largeTrainer } from '../plugins/catalogue.js';
 
 /** Which trainer a worker thread is to make, and from where. */
 export interface TrainerSource {
@@ -32,11 +33,13 @@ export async function makeTrainer({ name, module, options = {} }: TrainerSource)
 }
 
 /**
- * A trainer that can predict with a model: the fast one where it can, else the one that can all.
+ * A trainer that can predict with a model: for a graph the one that knows graphs, else the fast one where it can, else the one
+ * that can all.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE where none can
  */
 export async function predictorOf(model: ModelSpec, weights: Parameters): Promise<LocalTrainer> {
-  const fast = await makeTrainer({ name: 'wasm' });
+  if (placeLayers(model).some(({ layer }) => layer.type === 'graph')) return makeTrainer({ name: largeTrainer });
+  const fast = await makeTrainer({ name: defaultPlugins.trainer });
   const nobody = {
     ...{ count: 0, featureShape: model.inputShape },
     ...{ features: new Float32Array(0), labels: new Float32Array(0) },

@@ -47,7 +47,8 @@ export const ports = {
   gradient: (name: string) => `gradient ${name}`,
 } as const;
 
-const irVersion = 10;
+/** Of ONNX's files; 10 has the operators of version 21. */
+export const irVersion = 10;
 
 /** Of two graphs of a model that are the same. */
 export function keyOf({ digest, spec }: Compiled, { mode, masked, frozen, q }: GraphKind): string {
