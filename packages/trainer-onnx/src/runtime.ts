@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { FedwardError } from '@fedward/core';
 
 /** What onnxruntime-node exports. */
@@ -6,8 +7,9 @@ export type Runtime = typeof import('onnxruntime-node');
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE where ONNX Runtime is not installed, or does not load on this machine */
 export async function loadRuntime(): Promise<Runtime> {
   try {
-    const { default: runtime } = (await import('onnxruntime-node')) as unknown as { readonly default: Runtime };
-    return runtime;
+    const loaded = (await import('onnxruntime-node')) as Runtime & { readonly default?: Runtime };
+    // A CommonJS module: whoever loads it puts its members beside `default`, into it, or both.
+    return loaded.default ?? loaded;
   } catch (cause) {
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
@@ -15,5 +17,15 @@ export async function loadRuntime(): Promise<Runtime> {
       'training.trainer',
       { cause },
     );
+  }
+}
+
+/** Whether ONNX Runtime is installed; it is not loaded to tell, so that it may still not load on this machine. */
+export function isRuntimeInstalled(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('onnxruntime-node');
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -39,6 +39,7 @@ const messages = {
           name: ['string', 1],
           f: ['float', 2],
           i: ['int64', 3],
+          s: ['bytes', 4],
           ints: ['int64', 8, 'repeated'],
           strings: ['bytes', 9, 'repeated'],
           type: ['int32', 20],

@@ -17,6 +17,12 @@ export const defaultPlugins = {
   accountant: 'pld',
 } as const;
 
+/** Named in the place of a trainer: the plan gets the one that suits its work. */
+export const anyTrainer = 'auto';
+
+/** The trainer of large networks and of graphs, which needs a runtime that may not be there. */
+export const largeTrainer = 'onnx';
+
 /** The mechanism by which the server learns sums alone, where someone asks for that by its short name. */
 export const secureAggregation = 'secagg';
 
@@ -1089,6 +1095,34 @@ export const catalogue: readonly CatalogueEntry[] = [
           },
         ],
         flags: {},
+      },
+    ],
+  },
+  {
+    package: '@fedward/trainer-onnx',
+    load: () => import('@fedward/trainer-onnx'),
+    plugins: [
+      {
+        kind: 'trainer',
+        name: 'onnx',
+        summary: 'ONNX Runtime, for networks of any size and your own ONNX files; needs onnxruntime-node',
+        options: [
+          {
+            path: 'backend',
+            type: 'string',
+            description: 'what ONNX Runtime computes on',
+            default: 'cpu',
+            required: false,
+          },
+          {
+            path: 'threads',
+            type: 'integer',
+            description: 'of one training; with more than one, results may differ in their last bits from those of one',
+            default: 1,
+            required: false,
+          },
+        ],
+        flags: { backend: 'backend' },
       },
     ],
   },

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { assertBackend, backendsOf, notStarted } from './backends.js';
+import { loadRuntime } from './runtime.js';
+import { models } from './testing/models.js';
+import { contextOf, dataOf, notAborted, planOf, relativeError, weightsOf } from './testing/problems.js';
+import { onnxTrainer } from './trainer.js';
+
+const runtime = (...names: string[]) => ({
+  listSupportedBackends: () => names.map((name) => ({ name, bundled: true })),
+});
+
+describe('backends', () => {
+  it('are those of the runtime, by our names', () => {
+    expect(backendsOf(runtime('webgpu', 'dml', 'cpu', 'tensorrt'))).toEqual(['cpu', 'webgpu', 'directml']);
+  });
+
+  it('that are not there are refused, saying what is', async () => {
+    expect(() => assertBackend(runtime('cpu', 'webgpu'), 'coreml')).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INCOMPATIBLE',
+        subject: 'trainer.backend',
+        message: expect.stringMatching(/no coreml on .*; it has cpu, webgpu$/),
+      }),
+    );
+    const missing = (['directml', 'coreml'] as const).find((name) => !backendsOf(real).includes(name))!;
+    await expect(onnxTrainer({ backend: missing }).describe()).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' });
+  });
+
+  it('that do not start say why, and what else there is', () => {
+    const error = notStarted(runtime('cpu', 'cuda'), 'cuda', new Error('no library\nat line 3'));
+    expect(error.message).toMatch(/^ONNX Runtime does not run on cuda here: no library\. Its libraries .*: cpu$/);
+  });
+});
+
+const real = await loadRuntime();
+const adapter = await onnxTrainer({ backend: 'webgpu' })
+  .describe()
+  .then(() => undefined)
+  .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+
+describe.skipIf(adapter !== undefined)(`on webgpu${adapter === undefined ? '' : ' (no adapter here)'}`, () => {
+  it.each(['relu', 'conv2d', 'group-norm'])('%s trains as on the CPU', async (name) => {
+    const model = models[name]!;
+    const poisson = { kind: 'poisson', probability: 0.2, steps: 10, expectedSize: 8 } as const;
+    for (const gradientPrivacy of [undefined, { clip: 'per-example', clipNorm: 0.5, noiseMultiplier: 0 } as const]) {
+      const plan = planOf(model, poisson, { optimizer: { name: 'sgd', learningRate: 0.1 } });
+      const context = contextOf(plan, gradientPrivacy ? { gradientPrivacy } : {});
+      const [cpu, gpu] = await Promise.all(
+        (['cpu', 'webgpu'] as const).map((backend) =>
+          onnxTrainer({ backend }).train(weightsOf(model), dataOf(model, 40), context, notAborted),
+        ),
+      );
+      expect(relativeError(gpu!.payload.values, cpu!.payload.values)).toBeLessThan(1e-3);
+    }
+  });
+});

@@ -1,0 +1,18 @@
+import { definePlugin, type Plugin } from '@fedward/core';
+import { isRuntimeInstalled } from './runtime.js';
+import { onnxOptions, onnxTrainer } from './trainer.js';
+
+/** What this package adds to a registry: the trainer `onnx`. ONNX Runtime is loaded with the first use. */
+export const plugins: readonly Plugin[] = [
+  definePlugin({
+    kind: 'trainer',
+    name: 'onnx',
+    summary: 'ONNX Runtime, for networks of any size and your own ONNX files; needs onnxruntime-node',
+    options: onnxOptions,
+    create: onnxTrainer,
+    flags: { backend: 'backend' },
+    available: isRuntimeInstalled,
+    // By the networks between which `auto` has to choose; a step of a few dense layers takes a tenth of the first.
+    speed: { secondsAStep: 2.5e-3, multiplyAddsASecond: 11e9 },
+  }),
+];
