@@ -1,7 +1,7 @@
 import { parsePlan, planHash, type TrainerSpeed } from '@fedward/core';
-import { imagingCnn, models, tutorialMlp } from '@fedward/models-medical';
+import { imagingCnn, imagingCnnSmall, models, tutorialMlp } from '@fedward/models-medical';
 import { describe, expect, it } from 'vitest';
-import type { InstalledPlugins } from '../plugins/installed.js';
+import { InstalledPlugins } from '../plugins/installed.js';
 import { populationOf } from '../scenario/population.js';
 import { tutorial } from '../scenario/tutorial.js';
 import { allInstalled } from '../testing/all-installed.js';
@@ -56,6 +56,18 @@ describe('chooseTrainer', () => {
   it('takes the one that knows graphs for a graph, installed or not: its message says what to install', () => {
     for (const there of [both, installed(undefined), installed({ speed: fastButStiff, available: () => false })])
       expect(chooseTrainer(graph, there).name).toBe('onnx');
+  });
+});
+
+describe('with the speeds that both trainers say of themselves', () => {
+  it.each([
+    ["the pneumonia scenario's network", imagingCnn(image), 32, 'wasm'],
+    ["the pneumonia scenario's private network", imagingCnnSmall(image), 105, 'wasm'],
+    ['a network of wide convolutions', imagingCnn({ ...image, filters: [64, 128, 128] }), 32, 'onnx'],
+  ] as const)('%s has the trainer that it had, or a faster one', async (_, model, size, name) => {
+    const real = await InstalledPlugins.load([], ['wasm', 'onnx']);
+    const training = { batches: { kind: 'shuffle', size, epochs: 1 } } as const;
+    expect(chooseTrainer({ model, training }, real).name).toBe(name);
   });
 });
 
