@@ -7,6 +7,7 @@ export { clipFactor, scaleToClip } from './clip-factor.js';
 export { coxLoss, type CoxLoss } from './cox.js';
 export { assertFeatures, assertTrainingData, exampleSize } from './data.js';
 export { frozenTensors } from './frozen.js';
+export { namedTensors } from './named-tensors.js';
 export { assertNoGraph, graphRefused } from './graph-refused.js';
 export { firstNonFinite } from '../base/finite.js';
 export { assertGradientPrivacy } from './gradient-privacy.js';
