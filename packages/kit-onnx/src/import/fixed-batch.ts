@@ -17,9 +17,9 @@ export function withAnyBatch(draft: Draft, { name, fixed }: ChosenInput): Draft 
     if (!follows) return node;
     for (const value of node.outputs) ofData.add(value);
     const [data, shape] = node.inputs;
-    const constant = shape === undefined ? undefined : given.get(shape);
-    if (node.op !== 'Reshape' || !ofData.has(data!) || !constant || constant.values[0] !== fixed) return node;
-    const sizes = Array.from(constant.values);
+    if (node.op !== 'Reshape' || shape === undefined || !ofData.has(data!)) return node;
+    const sizes = numbersOf(draft, shape);
+    if (sizes?.[0] !== fixed) return node;
     // 0 copies the dimension, which is the examples' in what a layer before it gave.
     sizes[0] = sizes.includes(-1) ? 0 : -1;
     if (sizes[0] === 0 && node.attributes['allowzero'])
@@ -29,10 +29,23 @@ export function withAnyBatch(draft: Draft, { name, fixed }: ChosenInput): Draft 
         node.name,
       );
     const called = `${shape} for any number of examples`;
-    given.set(called, { ...constant, name: called, values: Float64Array.from(sizes) });
+    given.set(called, { name: called, type: 'int64', shape: [sizes.length], values: Float64Array.from(sizes) });
     written.add(called);
     return { ...node, inputs: [data!, called, ...node.inputs.slice(2)] };
   });
   const note = `The file was made for ${fixed} example${fixed === 1 ? '' : 's'} at a time; it is read for any number.`;
   return { ...draft, nodes, given, written, notes: [...draft.notes, note] };
+}
+
+/** Whole numbers that the file has, or puts together out of such: undefined where they come of anything else. */
+function numbersOf(draft: Draft, value: string): number[] | undefined {
+  const given = draft.given.get(value);
+  if (given) return given.type === 'int64' ? Array.from(given.values) : undefined;
+  const maker = draft.nodes.find(({ outputs }) => outputs[0] === value);
+  if (maker?.op === 'Concat') {
+    const parts = maker.inputs.map((input) => numbersOf(draft, input));
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  }
+  const sameNumbers = maker && ['Identity', 'Squeeze', 'Unsqueeze'].includes(maker.op);
+  return sameNumbers ? numbersOf(draft, maker.inputs[0]!) : undefined;
 }

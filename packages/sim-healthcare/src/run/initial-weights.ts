@@ -9,17 +9,23 @@ import {
   type Parameters,
   type TrainingPlan,
 } from '@fedward/core';
+import { frozenTensors } from '@fedward/core/training';
 import { initialFrom, initialParameters } from '@fedward/models-medical';
+import { weightsOf } from './model-file.js';
 
 /** Weights that a run starts from, as a file has them. */
 export interface InitialFile {
   readonly path: string;
+  /** Safetensors; of an ONNX file what its weights are as such. */
   readonly bytes: Uint8Array;
-  /** `sha256:` and that of the bytes. */
+  /** `sha256:` and that of the file. */
   readonly digest: string;
 }
 
-/** @throws {FedwardError} FILE_NOT_FOUND, or FILE_INVALID where it can't be read */
+/**
+ * A safetensors file, or an ONNX file.
+ * @throws {FedwardError} FILE_NOT_FOUND, or FILE_INVALID where it can't be read
+ */
 export async function readInitial(path: string): Promise<InitialFile> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'ENOENT'
@@ -28,7 +34,8 @@ export async function readInitial(path: string): Promise<InitialFile> {
           cause,
         });
   });
-  return { path, bytes, digest: `sha256:${sha256(bytes)}` };
+  const weights = path.endsWith('.onnx') ? await weightsOf(path, bytes) : bytes;
+  return { path, bytes: weights, digest: `sha256:${sha256(bytes)}` };
 }
 
 /** A run's first weights, and what is to be said of them. */
@@ -49,7 +56,8 @@ export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined):
       ? createParameters(layoutOf(plan.model))
       : initialParameters(plan.model, new Random(plan.seed).fork('initial'));
   if (!file) return { parameters: drawn, notices: [], assumptions: [] };
-  const frozen = plan.training.frozen?.filter((name) => typeof name === 'string');
+  const named = plan.training.frozen?.filter((entry) => typeof entry === 'string');
+  const frozen = named && frozenTensors(named, drawn.layout);
   const { parameters, taken, kept, unused } = initialFrom(plan.model, file.bytes, {
     others: drawn,
     ...(frozen && { frozen }),

@@ -15,6 +15,7 @@ import { readInitial, type InitialFile } from './initial-weights.js';
 import { assertEvaluation, withDeclared } from './declared-evaluation.js';
 import type { SimulateOptions } from './options.js';
 import { assertFindable } from './label-noise.js';
+import { assertStillFrozen, isModelFile, readModelFile, withModelFile } from './model-file.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf, type LoadedWhere } from './run-inputs.js';
@@ -52,13 +53,18 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   assertSlow(simulation, population);
   assertKeyOfAny(simulation.keys, population);
   assertPolicies(simulation, population);
-  const plan = buildPlan(scenario, population, options, installed);
+  const { model, ...others } = options;
+  const own = model !== undefined && isModelFile(model) ? await readModelFile(model, population) : undefined;
+  const told = own ? { ...others, config: withModelFile(options.config, own) } : options;
+  const plan = buildPlan(scenario, population, told, installed);
+  if (own) assertStillFrozen(plan, own);
   assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
-  const initialFile = await initialOf(simulation);
+  const begun = own ? { initial: own.initial, ...simulation } : simulation;
+  const initialFile = await initialOf(begun);
   const inputs = inputsOf(population, team, initialFile, optOuts);
-  assertValidatable({ scenario, simulation, population, plan });
-  const planned = { runId, plan, simulation, inputs, ...(splitSecret && { splitSecret }) };
+  assertValidatable({ scenario, simulation: begun, population, plan });
+  const planned = { runId, plan, simulation: begun, inputs, ...(splitSecret && { splitSecret }) };
   return { planned, population, installed, initialFile };
 }
 
