@@ -1,5 +1,15 @@
-export { elementTypes, Graph, type ElementType, type Port, type Value } from './graph/graph.js';
+export { elementTypes, Graph, type Attribute, type ElementType, type Port, type Value } from './graph/graph.js';
 export { decodeModel, encodeModel } from './file/messages.js';
+export type { Network, NetworkConstant, NetworkNode } from './network/network.js';
+export type { Dim } from './types/dims.js';
+export type { TensorType } from './types/tensor-type.js';
+export { inferTypes, multiplyAdds, type Types } from './types/infer.js';
+export { emittedOpset } from './operators/emitter.js';
+export { addForward, type Forward, type ForwardInputs } from './gradient/forward.js';
+export { addGradients } from './gradient/gradients.js';
 export { readOnnx, type OnnxAttribute, type OnnxFile, type OnnxNode, type OnnxPort } from './file/read-onnx.js';
 export { readOnnxFile } from './file/read-file.js';
 export type { OnnxTensor } from './file/tensor.js';
+export { importNetwork, type ImportedNetwork, type ImportOptions } from './import/import-network.js';
+export { importedModel, layoutName, type ImportedModel } from './import/imported-model.js';
+export { trainability, type Trainability } from './import/trainable.js';

@@ -1,5 +1,5 @@
 /** Types of elements, by their numbers in onnx.proto. */
-export const elementTypes = { float32: 1, int64: 7, string: 8, bool: 9, float64: 11 } as const;
+export const elementTypes = { float32: 1, int32: 6, int64: 7, string: 8, bool: 9, float64: 11 } as const;
 
 /** Of the elements of a tensor. */
 export type ElementType = keyof typeof elementTypes;
@@ -17,9 +17,9 @@ export interface Port {
   readonly meaning: string;
 }
 
-type Attribute = number | readonly number[] | readonly string[] | { readonly float: number };
+export type Attribute = number | string | readonly number[] | readonly string[] | { readonly float: number };
 
-const attributeTypes = { float: 1, int: 2, ints: 7, strings: 8 } as const;
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7, strings: 8 } as const;
 const encoder = new TextEncoder();
 
 /**
@@ -47,10 +47,28 @@ export class Graph {
 
   /** One node with one output. @param domain of an operator that is none of ONNX's own */
   node(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): Value {
-    const name = this.#name(op);
+    return this.nodes(op, inputs, 1, attributes, domain)[0]!;
+  }
+
+  /** One node with several outputs. @param inputs '' is one that is left out */
+  nodes(
+    op: string,
+    inputs: readonly Value[],
+    outputs: number,
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = '',
+  ): Value[] {
+    const names = Array.from({ length: outputs }, () => this.#name(op));
     const attribute = Object.entries(attributes).map(([key, value]) => ({ name: key, ...attributeOf(value) }));
-    this.#nodes.push({ op_type: op, input: inputs, output: [name], name, attribute, ...(domain && { domain }) });
-    return name;
+    this.#nodes.push({
+      op_type: op,
+      input: inputs,
+      output: names,
+      name: names[0],
+      attribute,
+      ...(domain && { domain }),
+    });
+    return names;
   }
 
   /** Casts to another type of elements. */
@@ -69,6 +87,14 @@ export class Graph {
   /** A number that is used with any shape. Equal ones are one constant. */
   number(value: number): Value {
     return this.#once(`number ${Object.is(value, -0) ? '-0' : value}`, () => this.float64([value], []));
+  }
+
+  bool(values: readonly boolean[], shape: readonly number[] = [values.length]): Value {
+    return this.#constant('bool', shape, Uint8Array.from(values, Number));
+  }
+
+  int32(values: readonly number[], shape: readonly number[] = [values.length]): Value {
+    return this.#constant('int32', shape, littleEndian(Int32Array.from(values)));
   }
 
   int64(values: readonly number[], shape: readonly number[] = [values.length]): Value {
@@ -116,6 +142,7 @@ export class Graph {
 
 function attributeOf(value: Attribute): object {
   if (typeof value === 'number') return { type: attributeTypes.int, i: value };
+  if (typeof value === 'string') return { type: attributeTypes.string, s: encoder.encode(value) };
   if ('float' in value) return { type: attributeTypes.float, f: value.float };
   if (value.every((one) => typeof one === 'number')) return { type: attributeTypes.ints, ints: value };
   return { type: attributeTypes.strings, strings: value.map((text) => encoder.encode(String(text))) };
@@ -127,7 +154,7 @@ function valueInfo({ name, type, shape, meaning }: Port): object {
 }
 
 /** ONNX's `raw_data` is little-endian on any machine. */
-function littleEndian(values: Float32Array | Float64Array | BigInt64Array): Uint8Array {
+function littleEndian(values: Float32Array | Float64Array | Int32Array | BigInt64Array): Uint8Array {
   const bytes = new Uint8Array(values.buffer.slice(0));
   if (new Uint8Array(new Uint16Array([1]).buffer)[0] === 1) return bytes;
   for (let at = 0; at < bytes.length; at += values.BYTES_PER_ELEMENT)

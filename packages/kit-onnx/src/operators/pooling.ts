@@ -1,0 +1,131 @@
+import type { Value } from '../graph/graph.js';
+import { indices } from '../types/tensor-type.js';
+import { multiply, type Dim } from '../types/dims.js';
+import type { Call } from './call.js';
+import { imagesOf } from './convolution.js';
+import type { Emitter } from './emitter.js';
+import type { Operator } from './operator.js';
+import { product, reach, windowsOf, type Window } from './windows.js';
+
+function poolOf(call: Call): { channels: number; windows: Window[] } {
+  const { channels, spatial } = imagesOf(call);
+  const kernel = call.list('kernel_shape') ?? call.fail('kernel_shape is missing');
+  return { channels, windows: windowsOf(call, spatial, kernel) };
+}
+
+function infer(call: Call): { type: 'float32' | 'float64'; dims: Dim[] }[] {
+  const { channels, windows } = poolOf(call);
+  const type = call.float(0).type as 'float32';
+  return [{ type, dims: [call.dims(0)[0]!, channels, ...windows.map((window) => window.count)] }];
+}
+
+/** Attributes with the pads that were found, so that no rule of the runtime's own decides. */
+function attributes(windows: readonly Window[], call: Call): Record<string, number | number[]> {
+  return {
+    kernel_shape: windows.map((window) => window.kernel),
+    strides: windows.map((window) => window.stride),
+    pads: [...windows.map((window) => window.begin), ...windows.map((window) => window.end)],
+    dilations: windows.map((window) => window.dilation),
+    ceil_mode: call.number('ceil_mode', 0),
+  };
+}
+
+/** The gradient goes to the one that won: of equal ones the first, as in PyTorch. Where windows overlap, gradients add up. */
+const MaxPool: Operator = {
+  infer: (call) => {
+    if (call.number('storage_order', 0) !== 0) call.fail('storage_order 1 is not in the set');
+    return infer(call);
+  },
+  forward: ({ call, emit, inputs }, gradient) => {
+    const given = attributes(poolOf(call).windows, call);
+    const [output, winners] = emit.graph.nodes('MaxPool', [inputs[0]!], gradient ? 2 : 1, given);
+    return { outputs: [output!], saved: winners ? [winners] : [] };
+  },
+  backward: ({ call, emit, saved }, gradient, [wanted]) => {
+    if (!wanted) return [];
+    const dims = call.dims(0);
+    const flat = emit.dims([multiply(dims)!]);
+    const zeros = emit.node('Expand', [emit.scalar(0, call.float(0).type), flat]);
+    const line = (value: Value): Value => emit.node('Reshape', [value, emit.ints([-1])]);
+    const sums = emit.node('ScatterElements', [zeros, line(saved[0]!), line(gradient)], { axis: 0, reduction: 'add' });
+    return [emit.reshape(sums, dims)];
+  },
+};
+
+/** By how many each window's sum is divided: 1, 1, ...counts. */
+function divisors(windows: readonly Window[], includePads: boolean): number[] {
+  const along = windows.map((window) =>
+    Array.from({ length: window.count }, (_, at) => {
+      const start = at * window.stride - window.begin;
+      const [from, to] = includePads ? [-window.begin, window.size + window.end] : [0, window.size];
+      let inside = 0;
+      for (let k = 0; k < window.kernel; k++) {
+        const place = start + k * window.dilation;
+        if (place >= from && place < to) inside++;
+      }
+      return inside;
+    }),
+  );
+  return [...indices(windows.map((window) => window.count))].map((at) =>
+    product(at.map((one, axis) => along[axis]![one]!)),
+  );
+}
+
+const ones = (emit: Emitter, shape: readonly number[], type: 'float32' | 'float64', value = 1): Value =>
+  emit.constant(new Array<number>(product(shape)).fill(value), shape, type);
+
+const AveragePool: Operator = {
+  infer,
+  /** By ourselves where a window may reach beyond the pads: runtimes differ in how they count there. */
+  forward: ({ call, emit, inputs }) => {
+    const { windows } = poolOf(call);
+    const given = { ...attributes(windows, call), count_include_pad: call.number('count_include_pad', 0) };
+    return { outputs: [emit.node('AveragePool', [inputs[0]!], given)] };
+  },
+  backward: ({ call, emit }, gradient, [wanted]) => {
+    if (!wanted) return [];
+    const { channels, windows } = poolOf(call);
+    const type = call.float(0).type as 'float32';
+    const counts = windows.map((window) => window.count);
+    const dims = call.dims(0);
+    if (
+      windows.every(
+        (w) => w.kernel === w.stride && w.dilation === 1 && w.begin + w.end === 0 && w.size === w.count * w.kernel,
+      )
+    ) {
+      const kernel = windows.map((window) => window.kernel);
+      const apart = (sizes: readonly number[][]): number[] => sizes.flat();
+      const spread = emit.reshape(gradient, [dims[0]!, channels, ...apart(counts.map((count) => [count, 1]))]);
+      const share = ones(emit, [1, 1, ...apart(kernel.map((size) => [1, size]))], type, 1 / product(kernel));
+      return [emit.reshape(emit.mul(spread, share), dims)];
+    }
+    const shares = divisors(windows, call.number('count_include_pad', 0) === 1).map((divisor) => 1 / divisor);
+    const scaled = emit.mul(gradient, emit.constant(shares, [1, 1, ...counts], type));
+    // Each channel by itself, as an image of one.
+    const images = multiply([dims[0]!, channels])!;
+    const image = emit.reshape(scaled, [images, 1, ...counts]);
+    const kernel = ones(emit, [1, 1, ...windows.map((window) => window.kernel)], type);
+    const full = windows.map((window) => (window.count - 1) * window.stride + reach(window));
+    const placed = emit.node('ConvTranspose', [image, kernel], {
+      strides: windows.map((window) => window.stride),
+      dilations: windows.map((window) => window.dilation),
+    });
+    const ends = windows.map((window, axis) => window.size + window.begin - full[axis]!);
+    const cut = emit.pad(placed, [0, 0, ...windows.map((window) => -window.begin), 0, 0, ...ends]);
+    return [emit.reshape(cut, dims)];
+  },
+};
+
+const GlobalAveragePool: Operator = {
+  infer: (call) => {
+    const { channels, spatial } = imagesOf(call);
+    return [{ type: call.float(0).type, dims: [call.dims(0)[0]!, channels, ...spatial.map(() => 1)] }];
+  },
+  backward: ({ call, emit }, gradient, [wanted]) => {
+    if (!wanted) return [];
+    const { spatial } = imagesOf(call);
+    return [emit.mul(gradient, ones(emit, [1, 1, ...spatial], call.float(0).type as 'float32', 1 / product(spatial)))];
+  },
+};
+
+export const pooling = { MaxPool, AveragePool, GlobalAveragePool };

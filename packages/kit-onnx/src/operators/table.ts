@@ -1,0 +1,26 @@
+import { FedwardError } from '@fedward/core';
+import type { NetworkNode } from '../network/network.js';
+import { activations } from './activations.js';
+import { convolution } from './convolution.js';
+import { elementwise } from './elementwise.js';
+import { matrix } from './matrix.js';
+import { normalizations } from './normalization.js';
+import type { Operator } from './operator.js';
+import { parts } from './parts.js';
+import { pooling } from './pooling.js';
+import { reductions } from './reductions.js';
+import { reshapes } from './shapes.js';
+
+/** Every operator that a network may have, by ONNX's name. */
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(
+  [activations, convolution, elementwise, matrix, normalizations, parts, pooling, reductions, reshapes].flatMap(
+    (family) => Object.entries<Operator>(family),
+  ),
+);
+
+/** @throws {FedwardError} CONFIG_INCOMPATIBLE naming operator and node */
+export function operatorOf(node: NetworkNode): Operator {
+  const operator = operators.get(node.op);
+  if (operator) return operator;
+  throw new FedwardError('CONFIG_INCOMPATIBLE', `${node.op} (${node.outputs[0]}) is not in the set of operators`, node.outputs[0]); // prettier-ignore
+}

@@ -1,0 +1,126 @@
+import { Graph } from '../graph/graph.js';
+import type { Network } from '../network/network.js';
+import { addForward } from '../gradient/forward.js';
+import { addGradients } from '../gradient/gradients.js';
+import { inferTypes } from '../types/infer.js';
+import { array, count, type FloatArray } from './float-array.js';
+import { finiteDifferences, interpret } from './interpreter.js';
+import { runGraph, type Numbers } from './run-graph.js';
+
+/** Uniform in [0, 1), from a seed (mulberry32). */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Numbers that float32 has, so that both sides begin with the same. */
+export function draw(shape: readonly number[], next: () => number, low = -1, high = 1): FloatArray {
+  return array(
+    shape,
+    Float32Array.from({ length: count(shape) }, () => low + (high - low) * next()),
+  );
+}
+
+export interface Example {
+  readonly network: Network;
+  /** Of one example. */
+  readonly inputShape: readonly number[];
+  readonly examples: number;
+  /** The input and the tensors. */
+  readonly given: ReadonlyMap<string, FloatArray>;
+}
+
+/** An example with values drawn between low and high. */
+export function exampleOf(
+  network: Network,
+  inputShape: readonly number[],
+  seed: number,
+  [low, high] = [-1, 1],
+  examples = 3,
+): Example {
+  // prettier-ignore
+  const next = uniform(seed);
+  const given = new Map([[network.input, draw([examples, ...inputShape], next, low, high)]]);
+  for (const { name, shape } of network.tensors) given.set(name, draw(shape, next, low, high));
+  return { network, inputShape, examples, given };
+}
+
+/** What is compared: output and gradients as the graph gives them on ONNX Runtime, and weights of the output. */
+export interface Gradients {
+  readonly output: Numbers;
+  readonly weights: FloatArray;
+  readonly gradients: ReadonlyMap<string, Numbers>;
+}
+
+/** Builds the graph of an example with gradients by all that is given, and runs it. */
+export async function runGradients(
+  { network, inputShape, given }: Example,
+  seed = 1,
+  wanted = [...given.keys()],
+): Promise<Gradients> {
+  // prettier-ignore
+  const expected = interpret(network, given).get(network.output)!;
+  const weights = draw(expected.shape, uniform(seed));
+  const graph = new Graph();
+  const port = (name: string, shape: readonly (number | 'N')[]) =>
+    ({ name, type: 'float32', shape, meaning: '' }) as const;
+  const input = graph.input(port(network.input, ['N', ...inputShape]));
+  const tensors = new Map(network.tensors.map(({ name, shape }) => [name, graph.input(port(name, shape))]));
+  const outputGradient = graph.input(port('weights', expected.shape));
+  const types = inferTypes(network, inputShape);
+  const forward = addForward(graph, network, types, { input, tensors });
+  const gradients = addGradients(network, types, forward, outputGradient, wanted);
+  graph.output(forward.output, port('output of all', expected.shape));
+  for (const [name, value] of gradients) graph.output(value, port(`by ${name}`, given.get(name)!.shape));
+  const results = await runGraph(graph, { ...Object.fromEntries(given), weights });
+  return {
+    output: results['output of all']!,
+    weights,
+    gradients: new Map(wanted.map((name) => [name, results[`by ${name}`]!])),
+  };
+}
+
+/** Largest difference, relative to the largest number of the second. */
+export function relativeDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {
+  if (left.length !== right.length) return Number.POSITIVE_INFINITY;
+  let most = 0;
+  let scale = 1e-3;
+  for (let at = 0; at < right.length; at++) {
+    const difference = Math.abs(left[at]! - right[at]!);
+    most = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(most, difference);
+    scale = Math.max(scale, Math.abs(right[at]!));
+  }
+  return most / scale;
+}
+
+/** At most so many places of a tensor, spread over it. */
+function somePlaces(length: number, most: number): number[] {
+  if (length <= most) return Array.from({ length }, (_, place) => place);
+  return Array.from({ length: most }, (_, at) => Math.floor((at * length) / most) + (at % 2));
+}
+
+/**
+ * Differences of the graph on ONNX Runtime (float32) from the interpreter (float64): of the output, and of gradients from
+ * finite differences at up to 40 places of each tensor.
+ */
+export async function differences(example: Example, seed = 1): Promise<Record<string, number>> {
+  const { network, given } = example;
+  const { output, weights, gradients } = await runGradients(example, seed);
+  const expected = interpret(network, given).get(network.output)!;
+  if (output.shape.join() !== expected.shape.join())
+    throw new Error(`output of shape [${output.shape.join()}] where [${expected.shape.join()}] is right`);
+  const result: Record<string, number> = { output: relativeDifference(output.values, expected.values) };
+  for (const [name, { shape, values }] of gradients) {
+    if (shape.join() !== given.get(name)!.shape.join())
+      throw new Error(`gradient by ${name} of shape [${shape.join()}]`);
+    const places = somePlaces(values.length, 40);
+    const right = finiteDifferences(network, given, weights.values, name, places);
+    result[name] = relativeDifference(places.map((place) => values[place]!), right); // prettier-ignore
+  }
+  return result;
+}

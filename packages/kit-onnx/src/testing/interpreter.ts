@@ -1,0 +1,50 @@
+import type { Network, NetworkNode } from '../network/network.js';
+import { rules } from './interpreter-rules.js';
+import { array, type FloatArray } from './float-array.js';
+
+/**
+ * A network's forward pass in float64, written from the definitions of ONNX's operators and sharing nothing with the code that
+ * is tested by it but the network's type. Slow and plain.
+ * @param given the input and all tensors, by name
+ * @returns every value by name
+ */
+export function interpret(network: Network, given: ReadonlyMap<string, FloatArray>): Map<string, FloatArray> {
+  const values = new Map(given);
+  for (const { name, shape, values: numbers } of network.constants) values.set(name, array(shape, numbers.map(Number)));
+  for (const node of network.nodes) {
+    const outputs = evaluate(node, network.opset, values);
+    node.outputs.forEach((name, index) => name && outputs[index] && values.set(name, outputs[index]));
+  }
+  return values;
+}
+
+function evaluate(node: NetworkNode, opset: number, values: ReadonlyMap<string, FloatArray>): FloatArray[] {
+  const rule = rules[node.op];
+  if (!rule) throw new Error(`the interpreter has no ${node.op}`);
+  const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
+  return rule(inputs as FloatArray[], node.attributes ?? {}, { opset, outputs: node.outputs.length });
+}
+
+/** Of the sum of a network's output times `weights`, by central differences of step h: some elements of each value. */
+export function finiteDifferences(
+  network: Network,
+  given: ReadonlyMap<string, FloatArray>,
+  weights: ArrayLike<number>,
+  name: string,
+  places: readonly number[],
+  h = 1e-6,
+): number[] {
+  const loss = (values: ReadonlyMap<string, FloatArray>): number => {
+    const { values: output } = interpret(network, values).get(network.output)!;
+    return output.reduce((sum, value, at) => sum + value * weights[at]!, 0);
+  };
+  return places.map((place) => {
+    const { shape, values } = given.get(name)!;
+    const moved = (by: number): number => {
+      const other = Float64Array.from(values);
+      other[place]! += by;
+      return loss(new Map(given).set(name, { shape, values: other }));
+    };
+    return (moved(h) - moved(-h)) / (2 * h);
+  });
+}

@@ -1,0 +1,76 @@
+import { FedwardError } from '@fedward/core';
+import type { Network, NetworkConstant } from '../network/network.js';
+import { Call } from '../operators/call.js';
+import { operatorOf } from '../operators/table.js';
+import { multiply } from './dims.js';
+import type { TensorType } from './tensor-type.js';
+
+/** Of every value, by name. */
+export type Types = ReadonlyMap<string, TensorType>;
+
+/**
+ * Types and dimensions of all values of a network. What follows from shapes alone (`x.view(x.shape[0], -1)` as exported) is
+ * computed here.
+ * @param inputShape of one example
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming operator and node where one is not in the set or does not fit; the subject
+ * is the node's first output
+ */
+export function inferTypes(network: Network, inputShape: readonly number[]): Types {
+  const types = new Map<string, TensorType>();
+  const define = (name: string, type: TensorType): void => {
+    if (types.has(name)) throw new FedwardError('CONFIG_INCOMPATIBLE', `two values are called ${name}`, name);
+    types.set(name, type);
+  };
+  define(network.input, { type: 'float32', dims: [{ batch: 1 }, ...inputShape] });
+  for (const constant of network.constants) define(constant.name, typeOfConstant(constant));
+  for (const tensor of network.tensors) define(tensor.name, { type: 'float32', dims: tensor.shape });
+  for (const node of network.nodes) {
+    const call = callOf(network, node, types);
+    const inferred = operatorOf(node).infer(call);
+    node.outputs.forEach((name, index) => {
+      if (name === '') return;
+      define(name, inferred[index] ?? call.fail(`its output ${index} can't be used`));
+    });
+  }
+  if (!types.has(network.output))
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `the network's output ${network.output} is no value of it`,
+      network.output,
+    );
+  return types;
+}
+
+/** A node with the types of its inputs, and of its outputs where they are known. */
+export function callOf(network: Network, node: Network['nodes'][number], types: Types): Call {
+  const inputs = node.inputs.map((name) => {
+    if (name === '') return undefined;
+    const type = types.get(name);
+    if (type) return type;
+    throw new FedwardError('CONFIG_INCOMPATIBLE', `${node.op} (${node.outputs[0]}) takes ${name}, which no value before it is`, node.outputs[0]); // prettier-ignore
+  });
+  const outputs = node.outputs.map((name) => types.get(name)).filter((type) => type !== undefined);
+  return new Call(node, network.opset, inputs, outputs);
+}
+
+function typeOfConstant({ name, type, shape, values }: NetworkConstant): TensorType {
+  if (multiply(shape) !== values.length)
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `the constant ${name} has ${values.length} numbers, and its shape others`,
+      name,
+    );
+  return { type, dims: shape, contents: values.map(Number) };
+}
+
+/**
+ * Multiply-adds of one example's forward pass: of convolutions and products of matrices, which are nearly all of the work.
+ * @param inputShape of one example
+ */
+export function multiplyAdds(network: Network, inputShape: readonly number[]): number {
+  const types = inferTypes(network, inputShape);
+  return network.nodes.reduce(
+    (sum, node) => sum + (operatorOf(node).multiplyAdds?.(callOf(network, node, types)) ?? 0),
+    0,
+  );
+}
