@@ -2,8 +2,11 @@ import { defineConfig, type Options } from 'tsup';
 import { libraryOptions } from '../../tsup.config.base.ts';
 import { englishOnly, licenceNotices, readsItsOwnFiles } from './tools/esbuild-plugins.ts';
 
-/** TensorFlow.js stays outside: it finds its native half and its WebAssembly files by where it lies. */
-const outside = ['trainer-tfjs'];
+/**
+ * TensorFlow.js and ONNX Runtime stay outside: they find their native halves and WebAssembly files by where they lie, and are
+ * found by the packages that name them.
+ */
+const outside = ['trainer-onnx', 'trainer-tfjs'];
 
 /**
  * The command, and its worker threads, each with all that it needs in few files and nothing else: reading a hundred

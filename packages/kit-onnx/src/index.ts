@@ -1,6 +1,7 @@
 export { elementTypes, Graph, type Attribute, type ElementType, type Port, type Value } from './graph/graph.js';
 export { decodeModel, encodeModel } from './file/messages.js';
 export type { Network, NetworkConstant, NetworkNode } from './network/network.js';
+export { dropoutsOf, networkOf, type DropoutPlace } from './network/network-of.js';
 export type { Dim } from './types/dims.js';
 export type { TensorType } from './types/tensor-type.js';
 export { inferTypes, multiplyAdds, type Types } from './types/infer.js';
@@ -13,3 +14,5 @@ export type { OnnxTensor } from './file/tensor.js';
 export { importNetwork, type ImportedNetwork, type ImportOptions } from './import/import-network.js';
 export { importedModel, layoutName, type ImportedModel } from './import/imported-model.js';
 export { trainability, type Trainability } from './import/trainable.js';
+export { addExampleGradients } from './gradient/example-gradients.js';
+export type { ExampleGradient } from './operators/example-gradient.js';

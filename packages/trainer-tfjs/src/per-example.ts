@@ -1,5 +1,5 @@
 import { FedwardError, layoutOf, outputSize, type ModelSpec, type Parameters, type TrainingData } from '@fedward/core';
-import { assertLabels, assertLayout, assertTrainingData } from '@fedward/core/training';
+import { assertLabels, assertLayout, assertTrainingData, clipFactors } from '@fedward/core/training';
 import { selectBackend, type BackendName } from './backend.js';
 import type { ExampleGradients } from './model/example-gradients.js';
 
@@ -61,7 +61,7 @@ export async function clippedSum(
   options: PerExampleOptions = {},
 ): Promise<ClippedSum> {
   const evaluate = await prepare(spec, parameters, batch, options);
-  const { clipFactors, sumGradients } = await import('./model/clipped-sum.js');
+  const { sumGradients } = await import('./model/clipped-sum.js');
   const { sum, norms, losses } = evaluate((gradients) => sumGradients(gradients, clipNorm));
   return { sum, norms: norms!, factors: clipFactors(norms!, clipNorm), losses };
 }

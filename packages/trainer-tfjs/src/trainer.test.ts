@@ -11,6 +11,7 @@ import {
   type TrainingData,
   type TrainingWishes,
 } from '@fedward/core';
+import { dropoutMasks } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from './backend.js';
@@ -26,7 +27,6 @@ import {
   relativeError,
 } from './test-support.js';
 import { tfjsTrainer } from './trainer.js';
-import { dropoutMasks } from './training/dropout.js';
 
 const privacy: GradientPrivacy = { clip: 'per-example', clipNorm: 0.6, noiseMultiplier: 1.5 };
 const adam = { name: 'adam', learningRate: 0.01 } as const;

@@ -9,13 +9,13 @@ import {
   maskKeystream,
   objectiveOf,
   placeWishes,
+  predictInPieces,
+  runSteps,
   splitTrained,
   startValues,
 } from '@fedward/core/training';
 import * as z from 'zod';
 import { selectBackend } from './backend.js';
-import { predictInPieces } from './training/predict.js';
-import { runSteps } from './training/steps.js';
 
 export const backendOption = z
   .enum(['auto', 'tensorflow', 'wasm', 'cpu'])

@@ -1,8 +1,13 @@
-/** Relative rounding error of one float32 operation. */
-const rounding = 2 ** -24;
-/** Share of the clip norm that is left for the rounding of the sum itself: see `clipFactor`. */
-const reserve = 2 ** -18;
-const leastNormal = 2 ** -126;
+/** What `clipFactor` reckons with, for code that computes it elsewhere than in this function. */
+export const clipConstants = {
+  /** Relative rounding error of one float32 operation. */
+  rounding: 2 ** -24,
+  /** Share of the clip norm that is left for the rounding of the sum itself. */
+  reserve: 2 ** -18,
+  /** Of float32. */
+  leastNormal: 2 ** -126,
+} as const;
+const { rounding, reserve, leastNormal } = clipConstants;
 
 /**
  * What a gradient is multiplied by so that what is added to a float32 sum is never longer than the clip norm: about

@@ -130,6 +130,12 @@ const Clip = unary(
   },
 );
 
+/** What of a gradient arrives at the values where the condition holds (1), or where not (2). */
+function whereSide({ call, emit, inputs }: Step, gradient: Value, side: number): Value {
+  const zero = emit.scalar(0, call.outputs[0]!.type);
+  return emit.node('Where', side === 1 ? [inputs[0]!, gradient, zero] : [inputs[0]!, zero, gradient]);
+}
+
 /** The condition has no gradient. */
 const Where: Operator = {
   infer: (call) => {
@@ -138,14 +144,18 @@ const Where: Operator = {
     const known = condition && yes && no && allKnown(condition.map((holds, at) => (holds === 1 ? yes[at] : no[at])));
     return [{ type: sameTypes(call, [1, 2]), dims, ...(known && { contents: known }) }];
   },
-  backward: ({ call, emit, inputs }, gradient, [, yes, no]) => {
-    const { type, dims } = call.outputs[0]!;
-    const zero = emit.scalar(0, type);
-    return [
-      undefined,
-      yes ? emit.unbroadcast(emit.node('Where', [inputs[0]!, gradient, zero]), dims, call.dims(1)) : undefined,
-      no ? emit.unbroadcast(emit.node('Where', [inputs[0]!, zero, gradient]), dims, call.dims(2)) : undefined,
-    ];
+  backward: (step, gradient, wanted) =>
+    [0, 1, 2].map((side) => {
+      const { call, emit } = step;
+      if (side === 0 || !wanted[side]) return undefined;
+      return emit.unbroadcast(whereSide(step, gradient, side), call.outputs[0]!.dims, call.dims(side));
+    }),
+  byExample: (step, gradient, side) => {
+    const { call, emit } = step;
+    const shape = call.shape(side);
+    return explicit(emit, shape, () =>
+      unbroadcastByExample(emit, whereSide(step, gradient, side), call.outputs[0]!.dims, shape),
+    );
   },
 };
 

@@ -56,6 +56,11 @@ export function unbroadcastByExample(
 
 const product = (shape: readonly number[]): number => shape.reduce((total, dim) => total * dim, 1);
 
+/** Sums of squares in float64. */
+function squares(emit: Emitter, value: Value, axes: readonly number[]): Value {
+  return emit.node('ReduceSumSquare', [emit.cast(value, 'float64'), emit.ints(axes)], { keepdims: 0 });
+}
+
 /** Gradients that are written out for each example. @param each [N, ...shape] */
 export function explicit(emit: Emitter, shape: readonly number[], make: () => Value): ExampleGradient {
   let made: Value | undefined;
@@ -63,7 +68,7 @@ export function explicit(emit: Emitter, shape: readonly number[], make: () => Va
   const flat = (): Value => emit.reshape(each(), [{ batch: 1 }, product(shape)], [{ batch: 1 }, ...shape]);
   return {
     each,
-    squaredNorms: () => emit.node('ReduceSumSquare', [flat(), emit.ints([1])], { keepdims: 0 }),
+    squaredNorms: () => squares(emit, flat(), [1]),
     weighted: (factors) => emit.reshape(emit.matMul(factors, flat()), shape, [product(shape)]),
   };
 }
@@ -96,12 +101,26 @@ export function outerProducts(
 ): ExampleGradient {
   const written = explicit(emit, shape, () => arrange(emit.matMul(emit.transposeLast(left, 3), right)));
   if (positions * (rows + columns) >= rows * columns) return written;
-  const norms = (value: Value): Value => emit.node('ReduceSumSquare', [value, emit.ints([1, 2])], { keepdims: 0 });
-  const gram = (value: Value): Value => emit.matMul(value, emit.transposeLast(value, 3));
+  if (positions === 1)
+    return {
+      each: written.each,
+      squaredNorms: () => emit.mul(squares(emit, left, [1, 2]), squares(emit, right, [1, 2])),
+      weighted: sum,
+    };
+  const gram = (value: Value): Value => {
+    const exact = emit.cast(value, 'float64');
+    return emit.matMul(exact, emit.transposeLast(exact, 3));
+  };
   return {
     each: written.each,
-    squaredNorms: () =>
-      positions === 1 ? emit.mul(norms(left), norms(right)) : emit.reduceSum(emit.mul(gram(left), gram(right)), [1, 2]),
+    squaredNorms: () => {
+      const products = emit.mul(gram(left), gram(right));
+      const sum = emit.reduceSum(products, [1, 2]);
+      const zero = emit.scalar(0, 'float64');
+      // Of what cancels, rounding may leave less than nothing; what is no number stays so.
+      return emit.node('Where', [emit.node('Less', [sum, zero]), zero, sum]);
+    },
+    squaredMagnitudes: () => emit.reduceSum(emit.mul(squares(emit, left, [2]), squares(emit, right, [2])), [1]),
     weighted: sum,
   };
 }

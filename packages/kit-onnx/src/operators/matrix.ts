@@ -99,12 +99,20 @@ function rowsTimes(
       rows: inner,
       columns,
     },
-    transposed ? [columns, inner] : [inner, columns],
-    (each) => (transposed ? emit.transposeLast(each, 3) : each),
+    call.shape(1),
+    (each) => {
+      const from: Dim[] = [{ batch: 1 }, inner, columns];
+      return transposed ? emit.transposeLast(each, 3) : emit.reshape(each, [{ batch: 1 }, ...call.shape(1)], from);
+    },
     (factors) =>
       call.node.op === 'Gemm'
-        ? Gemm.backward!(step, scaleExamples(emit, gradient, outer, factors), [false, true, false], 0)[1]!
-        : MatMul.backward!(step, scaleExamples(emit, gradient, outer, factors), [false, true], 0)[1]!,
+        ? Gemm.backward!(
+            step,
+            scaleExamples(emit, gradient, call.outputs[0]!.dims, factors),
+            [false, true, false],
+            0,
+          )[1]!
+        : MatMul.backward!(step, scaleExamples(emit, gradient, call.outputs[0]!.dims, factors), [false, true], 0)[1]!,
   );
 }
 
@@ -152,12 +160,28 @@ const MatMul: Operator = {
     ];
   },
   byExample: (step, gradient, input) => {
-    const { call, inputs } = step;
-    const a = call.dims(0);
-    if (input === 0 || call.dims(1).length !== 2 || batchFactor(a.at(-1)!) > 0)
-      return call.fail('has a gradient by example only of a matrix on its right');
-    const [inner, columns] = call.shape(1) as [number, number];
-    return rowsTimes(step, inputs[0]!, a, gradient, gradient, inner, columns, false);
+    const { call, emit, inputs } = step;
+    const { a, b, out } = matricesOf(call);
+    const shape = call.shape(input);
+    if (input === 1 && b.length === 2 && call.dims(0).length > 1) {
+      const product = emit.reshape(gradient, out, call.outputs[0]!.dims);
+      return rowsTimes(step, inputs[0]!, a, product, gradient, size(b[0]!), size(b[1]!), false);
+    }
+    // Elsewhere products for each example are added up where the tensor was broadcast.
+    const examples = out.findIndex((dim) => batchFactor(dim) > 0);
+    if (examples >= out.length - 2) return call.fail('has no gradient by example of a tensor on this side');
+    return explicit(emit, shape, () => {
+      const g = emit.reshape(gradient, out, call.outputs[0]!.dims);
+      const matrixA = emit.reshape(inputs[0]!, a, call.dims(0));
+      const matrixB = emit.reshape(inputs[1]!, b, call.dims(1));
+      const product =
+        input === 0
+          ? emit.matMul(g, emit.transposeLast(matrixB, b.length))
+          : emit.matMul(emit.transposeLast(matrixA, a.length), g);
+      const to = input === 0 ? a : b;
+      const each = unbroadcastByExample(emit, product, outerOf(to, out), to as readonly number[]);
+      return emit.reshape(each, [{ batch: 1 }, ...shape], [{ batch: 1 }, ...to]);
+    });
   },
   multiplyAdds: (call) => {
     const { a, out } = matricesOf(call);

@@ -2,6 +2,7 @@ import type { Value } from '../graph/graph.js';
 import { batchFactor, describe, divide, equalDims, multiply, type Dim } from '../types/dims.js';
 import type { TensorType } from '../types/tensor-type.js';
 import type { Call } from './call.js';
+import { explicit, unbroadcastByExample } from './examples.js';
 import type { Operator } from './operator.js';
 
 /** The same elements in the same order. */
@@ -117,6 +118,10 @@ const Expand: Operator = {
   backward: ({ call, emit }, gradient, [wanted]) => [
     wanted ? emit.unbroadcast(gradient, call.outputs[0]!.dims, call.dims(0)) : undefined,
   ],
+  byExample: ({ call, emit }, gradient) => {
+    const shape = call.shape(0);
+    return explicit(emit, shape, () => unbroadcastByExample(emit, gradient, call.outputs[0]!.dims, shape));
+  },
 };
 
 /** Its dimensions, which are known, so that nothing of it is in the graph that runs. */

@@ -152,6 +152,7 @@ export const cases: readonly Case[] = [
   one('MatMul', [1, 5, 4], (b) => b.node('MatMul', ['x', b.tensor(2, 4, 3)]), 'broadcast'),
   one('MatMul', [5, 4], (b) => b.node('MatMul', ['x', b.tensor(4)]), 'a vector behind'),
   one('MatMul', [4, 5], (b) => b.node('MatMul', [b.tensor(4), 'x']), 'a vector before'),
+  one('MatMul', [4], (b) => b.node('MatMul', ['x', b.tensor(4)]), 'rows by a vector'),
 
   one('InstanceNormalization', [3, 4, 2], (b) => b.node('InstanceNormalization', ['x', b.tensor(3), b.tensor(3)])),
   one('InstanceNormalization', [2, 6], (b) => b.node('InstanceNormalization', ['x', b.tensor(2), b.tensor(2)], { epsilon: 0.01 }), '1-D'), // prettier-ignore
@@ -182,17 +183,33 @@ export const cases: readonly Case[] = [
     const shape = b.node('Concat', [b.node('Unsqueeze', [first, b.ints(0)]), b.ints(-1)], { axis: 0 });
     return b.node('Reshape', ['x', shape]);
   }, 'by its own shape'), // prettier-ignore
-  one('Reshape', [3, 4], (b) => b.node('Reshape', [b.tensor(6, 2), b.ints(3, 4)]), 'of a tensor'),
+  one('Reshape', [3, 4], (b) => b.node('Mul', ['x', b.node('Reshape', [b.tensor(6, 2), b.ints(3, 4)])]), 'of a tensor'),
   one('Flatten', [3, 2, 2], (b) => b.node('Flatten', ['x'])),
   one('Flatten', [3, 2, 2], (b) => b.node('Flatten', ['x'], { axis: -2 }), 'axis -2'),
   one('Transpose', [3, 4], (b) => b.node('Transpose', ['x'], { perm: [2, 0, 1] })),
   one('Transpose', [3, 4], (b) => b.node('Transpose', ['x']), 'turned round'),
+  one('Transpose', [3], (b) => b.node('MatMul', ['x', b.node('Transpose', [b.tensor(5, 3)])]), 'of a tensor'),
+  one('MatMul', [3, 4], (b) => {
+    const w = b.tensor(4, 4); // used twice
+    return b.node('MatMul', [b.node('Tanh', [b.node('MatMul', ['x', w])]), w]);
+  }, 'by a tensor twice'), // prettier-ignore
+  one('MatMul', [5, 4], (b) => {
+    // The sequence first, examples second, as torch's layers have it by default.
+    const turned = b.node('Transpose', ['x'], { perm: [1, 0, 2] });
+    return b.node('Add', [b.node('MatMul', [turned, b.tensor(4, 3)]), b.tensor(3)]);
+  }, 'examples second'), // prettier-ignore
+  one('MatMul', [6, 4], (b) => {
+    // Heads: [N, 6, 4] as [2N, 3, 4].
+    const heads = b.node('Reshape', ['x', b.ints(-1, 3, 4)]);
+    return b.node('Mul', [b.node('MatMul', [heads, b.tensor(4, 2)]), b.tensor(3, 1)]);
+  }, 'examples with heads'), // prettier-ignore
   one('Squeeze', [1, 4, 1], (b) => b.node('Squeeze', ['x', b.ints(1, -1)])),
   one('Unsqueeze', [4], (b) => b.node('Unsqueeze', ['x', b.ints(1, -1)])),
   one('Expand', [1, 3], (b) => b.node('Expand', ['x', b.ints(2, 1, 4, 3)])),
   one('Expand', [2], (b) => {
     const rows = b.node('Slice', [b.node('Shape', ['x']), b.ints(0), b.ints(1)]);
-    return b.node('Expand', [b.tensor(1, 3), b.node('Concat', [rows, b.ints(3)], { axis: 0 })]);
+    const repeated = b.node('Expand', [b.tensor(1, 3), b.node('Concat', [rows, b.ints(3)], { axis: 0 })]);
+    return b.node('Concat', ['x', repeated], { axis: 1 });
   }, 'to the number of examples'), // prettier-ignore
   one('ConstantOfShape', [2], (b) => {
     const ones = b.node('ConstantOfShape', [b.node('Shape', ['x'])], { value: 2 });

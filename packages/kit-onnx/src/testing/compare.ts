@@ -1,11 +1,11 @@
-import { Graph } from '../graph/graph.js';
+import { Graph, type Port } from '../graph/graph.js';
 import type { Network } from '../network/network.js';
 import { addForward } from '../gradient/forward.js';
 import { addGradients } from '../gradient/gradients.js';
 import { inferTypes } from '../types/infer.js';
 import { array, count, type FloatArray } from './float-array.js';
 import { finiteDifferences, interpret } from './interpreter.js';
-import { runGraph, type Numbers } from './run-graph.js';
+import { withGraph, type Numbers } from './run-graph.js';
 
 /** Uniform in [0, 1), from a seed (mulberry32). */
 export function uniform(seed: number): () => number {
@@ -24,6 +24,11 @@ export function draw(shape: readonly number[], next: () => number, low = -1, hig
     shape,
     Float32Array.from({ length: count(shape) }, () => low + (high - low) * next()),
   );
+}
+
+/** An input or an output of float32. */
+export function port(name: string, shape: readonly (number | 'N')[]): Port {
+  return { name, type: 'float32', shape, meaning: '' };
 }
 
 export interface Example {
@@ -77,7 +82,7 @@ export async function runGradients(
   const gradients = addGradients(network, types, forward, outputGradient, wanted);
   graph.output(forward.output, port('output of all', expected.shape));
   for (const [name, value] of gradients) graph.output(value, port(`by ${name}`, given.get(name)!.shape));
-  const results = await runGraph(graph, { ...Object.fromEntries(given), weights });
+  const results = await withGraph(graph, (run) => run({ ...Object.fromEntries(given), weights }));
   return {
     output: results['output of all']!,
     weights,

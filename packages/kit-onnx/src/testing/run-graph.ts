@@ -9,11 +9,10 @@ export interface Numbers {
   readonly values: ArrayLike<number>;
 }
 
-/** Runs a graph on ONNX Runtime, one thread. All inputs are float32. */
-export async function runGraph(
-  graph: Graph,
-  inputs: Readonly<Record<string, Numbers>>,
-): Promise<Record<string, Numbers>> {
+type Run = (inputs: Readonly<Record<string, Numbers>>) => Promise<Record<string, Numbers>>;
+
+/** Opens a graph on ONNX Runtime, one thread, for as long as `use` lasts. All inputs are float32. */
+export async function withGraph<Result>(graph: Graph, use: (run: Run) => Promise<Result>): Promise<Result> {
   const bytes = encodeModel({
     ir_version: 10,
     opset_import: [{ domain: '', version: emittedOpset }],
@@ -24,14 +23,17 @@ export async function runGraph(
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   });
-  const feeds = Object.fromEntries(
-    Object.entries(inputs)
-      .filter(([name]) => session.inputNames.includes(name))
-      .map(([name, { shape, values }]) => [name, new ort.Tensor('float32', Float32Array.from(values), [...shape])]),
-  );
-  const results = await session.run(feeds);
-  await session.release();
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { dims, data }]) => [name, { shape: dims, values: data as Float32Array }]),
-  );
+  try {
+    return await use(async (inputs) => {
+      const feeds = Object.entries(inputs)
+        .filter(([name]) => session.inputNames.includes(name))
+        .map(([name, { shape, values }]) => [name, new ort.Tensor('float32', Float32Array.from(values), [...shape])]);
+      const results = Object.entries(await session.run(Object.fromEntries(feeds)));
+      return Object.fromEntries(
+        results.map(([name, { dims, data }]) => [name, { shape: dims, values: data as Float32Array }]),
+      );
+    });
+  } finally {
+    await session.release();
+  }
 }

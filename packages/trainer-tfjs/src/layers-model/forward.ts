@@ -1,10 +1,7 @@
 import { Random, type Keystream, type LossName, type RoundObjective } from '@fedward/core';
+import { dropoutMasks, lossOf, type Batch, type BatchLoss, type DropoutMasks } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { lossOf, type BatchLoss } from '../model/loss.js';
-import type { DropoutMasks } from '../model/layer.js';
-import type { Batch } from '../training/data.js';
-import { dropoutMasks } from '../training/dropout.js';
 import { flatLayers } from './inspect.js';
 
 /** What a user's model gives: logits (or plain values), or probabilities, as a Keras model often does. */

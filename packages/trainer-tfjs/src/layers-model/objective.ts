@@ -1,11 +1,10 @@
 import type { Keystream, ModelSpec, RoundObjective } from '@fedward/core';
+import { sumClipped, sumsOfUnits, type Batch, type Objective, type ObjectiveGradient } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { activateBackend, type BackendName } from '../backend.js';
-import { fetchFlat, sumClipped, sumGradients, sumsOfUnits, untracked } from '../model/clipped-sum.js';
+import { fetchFlat, sumGradients, untracked } from '../model/clipped-sum.js';
 import { noGradients, type ExampleGradients } from '../model/example-gradients.js';
-import type { Batch } from '../training/data.js';
-import type { Objective, ObjectiveGradient } from '../training/steps.js';
 import { applyModel, featuresOf, lossNode, seedDropout, type OutputKind, type OwnLoss } from './forward.js';
 import { takeOverLinearLayers } from './linear-layers.js';
 import { writeWeights } from './tensors.js';

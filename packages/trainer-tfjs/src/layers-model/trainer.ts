@@ -8,6 +8,8 @@ import {
   maskKeystream,
   objectiveOf,
   placeWishes,
+  predictInPieces,
+  runSteps,
   splitTrained,
   startValues,
 } from '@fedward/core/training';
@@ -15,8 +17,6 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as z from 'zod';
 import { selectBackend } from '../backend.js';
 import { backendOption, provides } from '../trainer.js';
-import { predictInPieces } from '../training/predict.js';
-import { runSteps } from '../training/steps.js';
 import { assertModel } from './checks.js';
 import type { Weight } from './weight.js';
 import { setParameters, trainablePart, weightsOf } from './weights.js';

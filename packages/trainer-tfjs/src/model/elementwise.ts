@@ -1,6 +1,7 @@
 import type { LayerSpec } from '@fedward/core';
+import type { DropoutMasks } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
-import type { DropoutMasks, LayerRun } from './layer.js';
+import type { LayerRun } from './layer.js';
 
 type Activation = Extract<LayerSpec, { type: 'activation' }>['function'];
 

@@ -1,4 +1,4 @@
-import { scaleToClip } from '@fedward/core/training';
+import { scaleToClip, squaredNorm } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -90,13 +90,6 @@ export function noGradients(batch: number, size: number): TensorGradients {
 export function squaredNorms(gradients: ExampleGradients): Float64Array {
   const [first, ...others] = gradients.map((tensor) => tensor.squaredNorms());
   return others.reduce((sum, term) => sum.map((square, i) => square + term[i]!), first!);
-}
-
-/** Of float32 values, in float64. */
-export function squaredNorm(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
-  return sum;
 }
 
 function squaredRowNorms(rows: tf.Tensor2D): Float64Array {

@@ -14,6 +14,3 @@ export interface LayerRun {
   /** Gradients by the layer's tensors; absent for a layer that has none. */
   exampleGradients?(outputGradient: tf.Tensor): ExampleGradients;
 }
-
-/** Dropout's factors (0 or 1 / (1 - rate)) for the layer at this position; none are drawn outside training. */
-export type DropoutMasks = (layer: number, rate: number, size: number) => Float32Array;

@@ -1,12 +1,12 @@
 import { layoutOf, placeLayers, type Layout, type ModelSpec, type PlacedLayer, type TensorLayout } from '@fedward/core';
-import { graphRefused } from '@fedward/core/training';
+import { graphRefused, type DropoutMasks } from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { runConvolution } from './convolution.js';
 import { runDense } from './dense.js';
 import { runActivation, runDropout, runFlatten, runScale } from './elementwise.js';
 import { noGradients, type ExampleGradients } from './example-gradients.js';
 import { runGroupNorm } from './group-norm.js';
-import type { DropoutMasks, LayerRun } from './layer.js';
+import type { LayerRun } from './layer.js';
 import { runPooling } from './pooling.js';
 
 export interface ForwardPass {

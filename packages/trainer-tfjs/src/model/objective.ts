@@ -1,13 +1,16 @@
 import { outputSize, type Keystream, type ModelSpec, type RoundObjective } from '@fedward/core';
+import {
+  dropoutMasks,
+  lossOf,
+  type Batch,
+  type BatchLoss,
+  type DropoutMasks,
+  type Objective,
+} from '@fedward/core/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend, type BackendName } from '../backend.js';
-import type { Batch } from '../training/data.js';
-import { dropoutMasks } from '../training/dropout.js';
-import type { Objective } from '../training/steps.js';
 import { sumGradients, untracked } from './clipped-sum.js';
 import type { ExampleGradients } from './example-gradients.js';
-import type { DropoutMasks } from './layer.js';
-import { lossOf, type BatchLoss } from './loss.js';
 import { createNetwork } from './network.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { OptimizerSpec } from '@fedward/core';
+import type { OptimizerSpec } from '../../plan/plan.js';
 import { describe, expect, it } from 'vitest';
 import { createOptimizer } from './optimizer.js';
 

@@ -1,5 +1,5 @@
-import type { TrainingData } from '@fedward/core';
-import { exampleSize } from '@fedward/core/training';
+import type { TrainingData } from '../interfaces/trainer.js';
+import { exampleSize } from './data.js';
 
 /** Some rows of a data set, copied. */
 export interface Batch {
@@ -12,6 +12,7 @@ export interface Batch {
   readonly patients?: Uint32Array;
 }
 
+/** @param rows numbers of records @param patients [count] of `patientsOf` */
 export function gatherBatch(data: TrainingData, rows: Uint32Array, patients?: Uint32Array): Batch {
   const width = exampleSize(data);
   const features = new Float32Array(rows.length * width);

@@ -1,5 +1,6 @@
-import type { TrainingData } from '@fedward/core';
-import { createPacer, exampleSize } from '@fedward/core/training';
+import type { TrainingData } from '../interfaces/trainer.js';
+import { exampleSize } from './data.js';
+import { createPacer } from './pace.js';
 
 const examplesAtATime = 256; // bounds the memory of activations
 
@@ -10,7 +11,7 @@ const examplesAtATime = 256; // bounds the memory of activations
 export async function predictInPieces(
   data: TrainingData,
   width: number,
-  outputsOf: (features: Float32Array, size: number) => Float32Array,
+  outputsOf: (features: Float32Array, size: number) => Float32Array | Promise<Float32Array>,
 ): Promise<Float32Array> {
   const outputs = new Float32Array(data.count * width);
   const perExample = exampleSize(data);
@@ -19,7 +20,7 @@ export async function predictInPieces(
     await pace();
     const size = Math.min(examplesAtATime, data.count - start);
     outputs.set(
-      outputsOf(data.features.subarray(start * perExample, (start + size) * perExample), size),
+      await outputsOf(data.features.subarray(start * perExample, (start + size) * perExample), size),
       start * width,
     );
   }

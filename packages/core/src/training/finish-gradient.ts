@@ -1,5 +1,8 @@
-import type { BatchesSpec, GradientPrivacy, NoiseSource } from '@fedward/core';
-import { clipFactor, scaleToClip, type PrivacyRecord } from '@fedward/core/training';
+import type { GradientPrivacy } from '../interfaces/gradient-privacy.js';
+import type { BatchesSpec } from '../plan/plan.js';
+import type { NoiseSource } from '../random/noise.js';
+import type { PrivacyRecord } from './applied.js';
+import { clipFactor, scaleToClip } from './clip-factor.js';
 
 /**
  * From the sum of a batch's gradients to the step's gradient, in place: see `GradientPrivacy` of core.

@@ -1,22 +1,18 @@
-import { canonicalJson } from '@fedward/core';
-import type { Applied, ClientContext, Keystream, RoundObjective, Trained, TrainingData } from '@fedward/core';
-import {
-  appliedWishes,
-  assertNotAborted,
-  assertGradientPrivacy,
-  createAugmenter,
-  createPacer,
-  createPrivacyRecord,
-  drawBatches,
-  objectiveOf,
-  patientsOf,
-  stepsOf,
-  type Augmenter,
-  type PlacedWishes,
-} from '@fedward/core/training';
-import { createOptimizer } from '../optimizer/optimizer.js';
-import { gatherBatch, type Batch } from './data.js';
-import { finishGradient } from './gradient.js';
+import { canonicalJson } from '../base/json.js';
+import type { Applied, ClientContext, Trained, TrainingData } from '../interfaces/trainer.js';
+import type { Keystream } from '../random/keystream.js';
+import { createPrivacyRecord } from './applied.js';
+import { createAugmenter, type Augmenter } from './augment.js';
+import { gatherBatch, type Batch } from './batch.js';
+import { drawBatches } from './batches.js';
+import { finishGradient } from './finish-gradient.js';
+import { assertGradientPrivacy } from './gradient-privacy.js';
+import { objectiveOf, type RoundObjective } from './objective.js';
+import { createOptimizer } from './optimizer/optimizer.js';
+import { assertNotAborted, createPacer } from './pace.js';
+import { patientsOf } from './patients.js';
+import { stepsOf } from './steps.js';
+import { appliedWishes, type PlacedWishes } from './wishes.js';
 
 /** A model and its loss as a function of flat weights. */
 export interface Objective {
@@ -27,9 +23,15 @@ export interface Objective {
    * @returns the SUM of the examples' gradients, an array that the caller may change, each example's loss, and the clip
    *   norm of the code that has clipped, absent where none has
    */
-  gradient(values: Float32Array, batch: Batch, step: number, clipNorm?: number): ObjectiveGradient;
+  gradient(
+    values: Float32Array,
+    batch: Batch,
+    step: number,
+    clipNorm?: number,
+  ): ObjectiveGradient | Promise<ObjectiveGradient>;
 }
 
+/** What an objective has computed on one batch. */
 export interface ObjectiveGradient {
   readonly sum: Float32Array;
   readonly losses: Float64Array;
@@ -41,6 +43,7 @@ export interface ObjectiveGradient {
 /** The wishes that steps grant; private tensors are the business of what is around them. */
 export type StepWishes = Omit<PlacedWishes, 'privateTensors'>;
 
+/** What one round of steps gave. */
 export interface StepsResult extends Pick<Trained, 'steps' | 'metrics'> {
   readonly values: Float32Array;
   readonly applied: Omit<Applied, 'privateTensors'>;
@@ -87,7 +90,7 @@ export async function runSteps(
     if (rows.length > 0) {
       const batch = gatherBatch(data, rows, patients);
       if (augmentation) augment(batch, createAugmenter(augmentation, data.featureShape, masks, steps));
-      const { sum, losses, clippedTo, objective: by } = objective.gradient(values, batch, steps, clipNorm);
+      const { sum, losses, clippedTo, objective: by } = await objective.gradient(values, batch, steps, clipNorm);
       gradient = sum;
       if (by !== shape && canonicalJson(by ?? null) !== canonicalJson(shape ?? null)) shape = undefined;
       if (clippedTo !== undefined) record.clipped('per-example', clippedTo);

@@ -1,4 +1,6 @@
-import { Random, type LossName, type RoundObjective } from '@fedward/core';
+import type { LossName } from '../model/spec.js';
+import { Random } from '../random/random.js';
+import type { RoundObjective } from './objective.js';
 import { describe, expect, it } from 'vitest';
 import { lossOf } from './loss.js';
 

@@ -1,4 +1,4 @@
-import { Random } from '@fedward/core';
+import { Random } from '../random/random.js';
 import { describe, expect, it } from 'vitest';
 import { dropoutMasks } from './dropout.js';
 

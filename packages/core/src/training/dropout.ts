@@ -1,5 +1,7 @@
-import { dropoutLane, KeystreamWords, type Keystream } from '@fedward/core';
-import type { DropoutMasks } from '../model/layer.js';
+import { dropoutLane, KeystreamWords, type Keystream } from '../random/keystream.js';
+
+/** Dropout's factors (0 or 1 / (1 - rate)) for the layer at this position; none are drawn outside training. */
+export type DropoutMasks = (layer: number, rate: number, size: number) => Float32Array;
 
 /**
  * Masks of one step, from a keystream (`maskKeystream` of core) at that step and the layer's lane, so that every trainer drops the

@@ -1,6 +1,8 @@
-import type { LossName, RoundObjective } from '@fedward/core';
-import { coxLoss, smallestKept } from '@fedward/core/training';
+import type { LossName } from '../model/spec.js';
+import { coxLoss } from './cox.js';
+import { smallestKept, type RoundObjective } from './objective.js';
 
+/** The losses of a batch. */
 export interface BatchLoss {
   /** [batch]: weighed and chosen as the objective says; their mean is the batch's. */
   readonly losses: Float64Array;

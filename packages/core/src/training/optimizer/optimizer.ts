@@ -1,4 +1,4 @@
-import type { OptimizerSpec } from '@fedward/core';
+import type { OptimizerSpec } from '../../plan/plan.js';
 import { createAdam } from './adam.js';
 import type { Optimizer } from './interface.js';
 import { createMomentum } from './momentum.js';

@@ -1,0 +1,66 @@
+import { addExampleGradients } from '../gradient/example-gradients.js';
+import { addForward } from '../gradient/forward.js';
+import { addGradients } from '../gradient/gradients.js';
+import { Graph } from '../graph/graph.js';
+import { inferTypes } from '../types/infer.js';
+import { draw, port, relativeDifference, uniform, type Example } from './compare.js';
+import { count } from './float-array.js';
+import { interpret } from './interpreter.js';
+import { withGraph, type Numbers } from './run-graph.js';
+
+/**
+ * Differences of what is written for gradients by example from the plain gradients of one example at a time, of which
+ * the rows of the output have weights and all others none.
+ * @returns for each tensor, of each gradient, the squared norms, and the weighted sum
+ */
+export async function exampleDifferences({
+  network,
+  inputShape,
+  examples,
+  given,
+}: Example): Promise<Record<string, number>> {
+  const names = network.tensors.map((tensor) => tensor.name);
+  const output = interpret(network, given).get(network.output)!;
+  const weights = draw(output.shape, uniform(3));
+  const factors = draw([examples], uniform(4), 0, 1);
+  const graph = new Graph();
+  const input = graph.input(port(network.input, ['N', ...inputShape]));
+  const tensors = new Map(network.tensors.map(({ name, shape }) => [name, graph.input(port(name, shape))]));
+  const outputGradient = graph.input(port('weights', output.shape));
+  const factor = graph.input(port('factors', ['N']));
+  const types = inferTypes(network, inputShape);
+  const forward = addForward(graph, network, types, { input, tensors });
+  const byExample = addExampleGradients(network, types, forward, outputGradient, names);
+  const plain = addGradients(network, types, forward, outputGradient, names);
+  for (const name of names) {
+    const gradient = byExample.get(name)!;
+    const { shape } = given.get(name)!;
+    graph.output(plain.get(name)!, port(`plain ${name}`, shape));
+    graph.output(gradient.squaredNorms(), { ...port(`norms ${name}`, ['N']), type: 'float64' });
+    graph.output(gradient.weighted(factor), port(`sum ${name}`, shape));
+    graph.output(gradient.each(), port(`each ${name}`, ['N', ...shape]));
+  }
+  return withGraph(graph, async (run) => {
+    const feeds = { ...Object.fromEntries(given), factors };
+    const all = await run({ ...feeds, weights });
+    const alone: Record<string, Numbers>[] = [];
+    const axis = types.get(network.output)!.dims.findIndex((dim) => typeof dim !== 'number');
+    const inner = count(output.shape.slice(axis + 1)) * (output.shape[axis]! / examples);
+    for (let n = 0; n < examples; n++) {
+      const values = weights.values.map((weight, place) => (Math.floor(place / inner) % examples === n ? weight : 0));
+      alone.push(await run({ ...feeds, weights: { shape: weights.shape, values } }));
+    }
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const each = alone.map((result) => Array.from(result[`plain ${name}`]!.values));
+        const norms = each.map((values) => values.reduce((sum, value) => sum + value * value, 0));
+        const sum = each[0]!.map((_, place) => each.reduce((total, values, n) => total + values[place]! * factors.values[n]!, 0)); // prettier-ignore
+        return [
+          [`each ${name}`, relativeDifference(all[`each ${name}`]!.values, each.flat())],
+          [`norms ${name}`, relativeDifference(all[`norms ${name}`]!.values, norms)],
+          [`sum ${name}`, relativeDifference(all[`sum ${name}`]!.values, sum)],
+        ];
+      }),
+    );
+  });
+}
