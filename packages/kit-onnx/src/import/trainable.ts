@@ -1,4 +1,5 @@
-import { isFedwardError, type FedwardError } from '@fedward/core';
+import { isFedwardError } from '@fedward/core';
+import { addExampleGradients } from '../gradient/example-gradients.js';
 import { Graph } from '../graph/graph.js';
 import { addForward } from '../gradient/forward.js';
 import { addGradients } from '../gradient/gradients.js';
@@ -26,14 +27,30 @@ export function trainability({
   const types = inferTypes(layer, inputShape);
   const wanted = layer.tensors.map(({ name }) => name).filter((name) => !frozen.includes(name));
   const write = () => {
-    const graph = new Graph();
     const tensors = new Map(layer.tensors.map(({ name }) => [name, `tensor ${name}`]));
-    return { graph, forward: addForward(graph, layer, types, { input: 'the input', tensors }) };
+    return addForward(new Graph(), layer, types, { input: 'the input', tensors });
   };
-  addGradients(layer, types, write().forward, 'the gradient', wanted);
+  addGradients(layer, types, write(), 'the gradient', wanted);
   const mixing = layer.nodes.flatMap((node) => {
     const why = operatorOf(node).mixes?.(callOf(layer, node, types));
     return why === undefined ? [] : [`${node.op} (${node.outputs[0]}): ${why}`];
   });
-  return { multiplyAdds: multiplyAdds(layer, inputShape), refusedUnderPrivacy: mixing };
+  const refusedUnderPrivacy =
+    mixing.length > 0
+      ? mixing
+      : refusals(() => {
+          addExampleGradients(layer, types, write(), 'the gradient', wanted);
+        });
+  return { multiplyAdds: multiplyAdds(layer, inputShape), refusedUnderPrivacy };
+}
+
+/** What is said to it, where it is refused. */
+function refusals(attempt: () => void): string[] {
+  try {
+    attempt();
+    return [];
+  } catch (error) {
+    if (isFedwardError(error)) return [error.message];
+    throw error;
+  }
 }
