@@ -62,11 +62,16 @@ export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined):
     others: drawn,
     ...(frozen && { frozen }),
   });
-  const rest = kept.length > 0 ? `; drawn anew: ${kept.join(', ')}` : '';
-  const left = unused.length > 0 ? `; not used of it: ${unused.join(', ')}` : '';
+  const rest = kept.length > 0 ? `; drawn anew: ${listed(kept)}` : '';
+  const left = unused.length > 0 ? `; not used of it: ${listed(unused)}` : '';
   return {
     parameters,
-    notices: [`Training started from weights of ${file.path}: ${taken.join(', ')}${rest}${left}.`],
+    notices: [`Training started from weights of ${file.path}: ${listed(taken)}${rest}${left}.`],
     assumptions: ['the weights that training started from were not learned from these data'],
   };
+}
+
+/** Names of tensors, of which a large network has hundreds. */
+function listed(names: readonly string[]): string {
+  return names.length > 20 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
 }

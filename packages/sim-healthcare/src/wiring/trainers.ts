@@ -19,10 +19,12 @@ export async function makeTrainer({ name, module }: TrainerSource): Promise<Loca
 }
 
 /**
- * A trainer that can predict with a model: the fast one where it can, else the one that can all.
+ * A trainer that can predict with a model: of a graph the one that can graphs, of layers the fast one where it can, else the one
+ * that can all of them.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE where none can
  */
 export async function predictorOf(model: ModelSpec, weights: Parameters): Promise<LocalTrainer> {
+  if (model.layers.some(({ type }) => type === 'graph')) return makeTrainer({ name: 'onnx' });
   const fast = await makeTrainer({ name: 'wasm' });
   const nobody = {
     ...{ count: 0, featureShape: model.inputShape },
