@@ -1093,6 +1093,34 @@ export const catalogue: readonly CatalogueEntry[] = [
     ],
   },
   {
+    package: '@fedward/trainer-onnx',
+    load: () => import('@fedward/trainer-onnx'),
+    plugins: [
+      {
+        kind: 'trainer',
+        name: 'onnx',
+        summary: 'ONNX Runtime, for networks of any size and your own ONNX files; needs onnxruntime-node',
+        options: [
+          {
+            path: 'backend',
+            type: 'string',
+            description: 'what ONNX Runtime computes on',
+            default: 'cpu',
+            required: false,
+          },
+          {
+            path: 'threads',
+            type: 'integer',
+            description: 'of one training; with more than one, results may differ in their last bits from those of one',
+            default: 1,
+            required: false,
+          },
+        ],
+        flags: { backend: 'backend' },
+      },
+    ],
+  },
+  {
     package: '@fedward/trainer-tfjs',
     load: () => import('@fedward/trainer-tfjs'),
     plugins: [

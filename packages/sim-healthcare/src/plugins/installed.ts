@@ -8,7 +8,7 @@ import {
   type PluginReference,
   type SiteStrategy,
 } from '@fedward/core';
-import type { TrainerSource } from '../wiring/trainers.js';
+import type { TrainerOptions, TrainerSource } from '../wiring/trainers.js';
 import { catalogue } from './catalogue.js';
 import { describePlugin, type DescribedPlugin } from './describe-plugin.js';
 import type { TeamPlugins } from './team.js';
@@ -19,6 +19,8 @@ export class InstalledPlugins {
     readonly team: readonly TeamPlugins[],
     private readonly described: readonly DescribedPlugin[],
     private readonly loaded: PluginRegistry,
+    /** Of the plan's trainer, as it runs here. */
+    readonly trainerOptions: TrainerOptions = {},
   ) {}
 
   /**
@@ -42,6 +44,11 @@ export class InstalledPlugins {
     const modules = await Promise.all(wanted.map(({ load }) => load()));
     const all = [...modules, ...team].flatMap(({ plugins }) => plugins);
     return new InstalledPlugins(team, described, new PluginRegistry(all));
+  }
+
+  /** The same, with options of the plan's trainer. */
+  withTrainerOptions(options: TrainerOptions = {}): InstalledPlugins {
+    return new InstalledPlugins(this.team, this.described, this.loaded, options);
   }
 
   /** What there is of a kind, loaded or not. */
@@ -72,8 +79,10 @@ export class InstalledPlugins {
     const own = this.team.find(({ plugins }) =>
       plugins.some((plugin) => plugin.kind === 'trainer' && plugin.name === name),
     );
-    if (own) return own.module === undefined ? undefined : { name, module: own.module };
-    return { name };
+    const options = this.trainerOptions;
+    const source = { name, ...(Object.keys(options).length > 0 && { options }) };
+    if (own) return own.module === undefined ? undefined : { ...source, module: own.module };
+    return source;
   }
 }
 

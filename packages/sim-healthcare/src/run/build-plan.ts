@@ -19,7 +19,7 @@ import type { Population, Scenario } from '../scenario/scenario.js';
 import { cohortIn } from './chosen-cohort.js';
 import { withDeclaredRecords } from './declared-records.js';
 import { defaultCohort } from './default-cohort.js';
-import { assertFlagsOf, keysOf, type Placed } from './flags.js';
+import { assertFlagsOf, keysOf, splitTrainerFlags, type Placed } from './flags.js';
 import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
 import type { SimulateOptions } from './options.js';
 import { privacyOf, privacyPlan } from './privacy-plan.js';
@@ -94,7 +94,8 @@ export function buildPlan(
   };
   const { flags = {}, set = {} } = options;
   const placed = placedIn(withOptions, own ? undefined : privacy?.name);
-  const keys = { ...keysOf(flags, placed, installed), ...set };
+  const { others } = splitTrainerFlags(flags, withOptions.training.trainer, installed);
+  const keys = { ...keysOf(others, placed, installed), ...set };
   const whole = withKeys(withOptions, keysUnder(keys, false), installed);
   if (options.aggregator !== undefined)
     assertFlagsOf(whole.aggregator ?? {}, { kind: 'aggregator', path: 'aggregator.options' }, installed);

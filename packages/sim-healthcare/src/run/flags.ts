@@ -52,6 +52,23 @@ export function keysOf(flags: Flags, plugins: readonly Placed[], installed: Inst
 }
 
 /**
+ * Short options of the plan's trainer apart from the others: what it runs on is the machine's business, and in no plan.
+ * @returns its options, and the flags of all others
+ */
+export function splitTrainerFlags(
+  flags: Flags,
+  trainer: string,
+  installed: InstalledPlugins,
+): { readonly trainerOptions: Readonly<Record<string, Json>>; readonly others: Flags } {
+  const own = installed.of('trainer').find(({ name }) => name === trainer)?.flags ?? {};
+  const given = Object.entries(flags);
+  return {
+    trainerOptions: Object.fromEntries(given.flatMap(([flag, value]) => (own[flag] ? [[own[flag], value]] : []))),
+    others: Object.fromEntries(given.filter(([flag]) => own[flag] === undefined)),
+  };
+}
+
+/**
  * That a plugin which was chosen by option has what it can't do without.
  * @throws {FedwardError} CONFIG_INVALID naming the short option that gives it, or the key to be set
  */

@@ -14,8 +14,9 @@ import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-optio
 import { readInitial, type InitialFile } from './initial-weights.js';
 import { assertEvaluation, withDeclared } from './declared-evaluation.js';
 import type { SimulateOptions } from './options.js';
+import { splitTrainerFlags } from './flags.js';
 import { assertFindable } from './label-noise.js';
-import { assertStillFrozen, isModelFile, readModelFile, withModelFile } from './model-file.js';
+import { assertStillFrozen, isModelFile, readModelFile, trainerOfGraphs, withModelFile } from './model-file.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf, type LoadedWhere } from './run-inputs.js';
@@ -45,7 +46,12 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const { plugins: team = [], ...asked } = options;
   const buffer = options.collect === undefined ? null : bufferedCollector;
   const masks = options.secagg ? secureAggregation : null;
-  const installed = await InstalledPlugins.load(team, asked, defaultPlugins, scenario.privacy, masks, buffer);
+  const file = options.model !== undefined && isModelFile(options.model) ? options.model : undefined;
+  const forGraphs = file === undefined ? null : trainerOfGraphs;
+  const installed = await InstalledPlugins.load(
+    team,
+    ...[asked, defaultPlugins, scenario.privacy, masks, buffer, forGraphs],
+  );
   const priced = pricedUnit(privacyOf(scenario, options, installed), options);
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
   const optOuts = await optOutsOf(simulation);
@@ -53,8 +59,8 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   assertSlow(simulation, population);
   assertKeyOfAny(simulation.keys, population);
   assertPolicies(simulation, population);
-  const { model, ...others } = options;
-  const own = model !== undefined && isModelFile(model) ? await readModelFile(model, population) : undefined;
+  const own = file === undefined ? undefined : await readModelFile(file, population);
+  const { model: _file, ...others } = options;
   const told = own ? { ...others, config: withModelFile(options.config, own) } : options;
   const plan = buildPlan(scenario, population, told, installed);
   if (own) assertStillFrozen(plan, own);
@@ -64,8 +70,10 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const initialFile = await initialOf(begun);
   const inputs = inputsOf(population, team, initialFile, optOuts);
   assertValidatable({ scenario, simulation: begun, population, plan });
-  const planned = { runId, plan, simulation: begun, inputs, ...(splitSecret && { splitSecret }) };
-  return { planned, population, installed, initialFile };
+  const { trainerOptions } = splitTrainerFlags(options.flags ?? {}, plan.training.trainer, installed);
+  const ran = { ...begun, ...(Object.keys(trainerOptions).length > 0 && { trainerOptions }) };
+  const planned = { runId, plan, simulation: ran, inputs, ...(splitSecret && { splitSecret }) };
+  return { planned, population, installed: installed.withTrainerOptions(trainerOptions), initialFile };
 }
 
 /**
@@ -82,8 +90,9 @@ export async function reloadRun(
   const by = { seed: plan.seed, priced: unitOf(plan), splitSecret, optOuts };
   const population = await load(findScenario(simulation.scenario), simulation, by);
   const initialFile = await initialOf(simulation);
+  const installed = (await InstalledPlugins.load(team, plan)).withTrainerOptions(simulation.trainerOptions);
   assertSameInputs(planned.inputs, inputsOf(population, team, initialFile, optOuts), where);
-  return { planned, population, installed: await InstalledPlugins.load(team, plan), initialFile };
+  return { planned, population, installed, initialFile };
 }
 
 function initialOf({ initial }: Simulation): Promise<InitialFile | undefined> {

@@ -26,6 +26,8 @@ export const simulationSchema = z.strictObject({
   evaluation: declaredEvaluationSchema.optional(),
   dropRate: z.number().min(0).max(1).default(0),
   secureNoise: z.boolean().default(false),
+  /** Of the plan's trainer: what it runs on here, which is no part of the plan. */
+  trainerOptions: z.record(z.string(), z.json() as z.ZodType<Json>).optional(),
   /** How many times slower than the others a hospital is, by its id: the run then has a simulated clock. */
   slow: z.record(z.string(), z.number().positive()).optional(),
   /** Where each hospital has its ledger: a whole path too. */

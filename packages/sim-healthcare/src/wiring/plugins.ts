@@ -29,7 +29,7 @@ export async function pluginsOf(plan: TrainingPlan, installed: InstalledPlugins)
   const { mechanisms = [], accountant } = plan.privacy ?? {};
   const trainer = await installed
     .get('trainer', plan.training.trainer, 'training.trainer')
-    .create({}, 'training.trainer');
+    .create(installed.trainerOptions, 'trainer.options');
   trainer.validate?.(plan);
   const strategy = installed.site(plan.aggregator);
   return {
