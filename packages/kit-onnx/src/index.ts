@@ -16,3 +16,4 @@ export { importedModel, layoutName, type ImportedModel } from './import/imported
 export { trainability, type Trainability } from './import/trainable.js';
 export { addExampleGradients } from './gradient/example-gradients.js';
 export type { ExampleGradient } from './operators/example-gradient.js';
+export { weightsIn } from './import/draft.js';

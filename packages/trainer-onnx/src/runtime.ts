@@ -6,8 +6,9 @@ export type Runtime = typeof import('onnxruntime-node');
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE where ONNX Runtime is not installed, or does not load on this machine */
 export async function loadRuntime(): Promise<Runtime> {
   try {
-    const { default: runtime } = (await import('onnxruntime-node')) as unknown as { readonly default: Runtime };
-    return runtime;
+    // A CommonJS module: all of it is its default, or, under some loaders, what is imported.
+    const loaded = (await import('onnxruntime-node')) as unknown as Runtime & { readonly default?: Runtime };
+    return loaded.default ?? loaded;
   } catch (cause) {
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',

@@ -32,6 +32,7 @@ export function addImportCommand(model: Command): void {
     )
     .option('--output <name>', 'the output that is trained, where the file has several')
     .option('--keep-activation', 'keep a Softmax or Sigmoid at the end, which is left out else: losses take logits')
+    .option('--keep-shared', 'keep as one the weights that the file has once for several places (tied weights)')
     .option('--json', 'one JSON document on stdout')
     .action(async (path: string, flags: ImportFlags) => {
       const { importAction } = await import('./import-action.js');

@@ -1,3 +1,4 @@
+import { shortened } from './shortened.js';
 import { refused, withWholeNumbers, type Draft, type DraftNode } from './draft.js';
 
 /** Of ONNX's operators: the first in which a group normalisation has a scale for each channel. */
@@ -55,12 +56,6 @@ export function groupsOf(channels: number, most: number): number {
 
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
-}
-
-/** The first few of many. */
-export function shortened(names: readonly string[], most = 5): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
 }
 
 /** Operators that take their axes as an input since version 18, and had them as an attribute. */

@@ -1,6 +1,7 @@
 import { FedwardError } from '@fedward/core';
 import type { OnnxAttribute, OnnxFile, OnnxNode } from '../file/read-onnx.js';
 import type { OnnxTensor } from '../file/tensor.js';
+import { shortened } from './shortened.js';
 
 /** A node whose attributes a plan can hold. */
 export interface DraftNode {
@@ -33,10 +34,14 @@ export function refused(file: string, why: string, subject: string): FedwardErro
 
 /**
  * The nodes that the output needs, `Constant` nodes as constants.
+ *
+ * PyTorch writes weights that are equal when a network is exported (all scales of a new network are 1) once, with `Identity`
+ * nodes for the others: trained, they would stay one. Each gets numbers of its own.
+ * @param keepShared what stands once stays one
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming a node of another domain, or with an attribute that is no number, text or
  *   list of numbers
  */
-export function draftOf(file: OnnxFile, input: string, output: string): Draft {
+export function draftOf(file: OnnxFile, input: string, output: string, keepShared = false): Draft {
   const makers = new Map(file.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
   const needed = new Set<OnnxNode>();
   const look = [output];
@@ -48,6 +53,7 @@ export function draftOf(file: OnnxFile, input: string, output: string): Draft {
   }
   const given = new Map(file.initializers);
   const written = new Set<string>();
+  const apart: string[] = [];
   const nodes = file.nodes.flatMap((node) => {
     if (!needed.has(node)) return [];
     if (node.op === 'Constant' && node.domain === '') {
@@ -56,9 +62,21 @@ export function draftOf(file: OnnxFile, input: string, output: string): Draft {
       written.add(constant.name);
       return [];
     }
+    const [own] = node.outputs;
+    const shared = given.get(node.inputs[0] ?? '');
+    if (node.op === 'Identity' && shared && !keepShared && own !== undefined && own !== output) {
+      given.set(own, { ...shared, name: own });
+      if (written.has(shared.name)) written.add(own);
+      else apart.push(own);
+      return [];
+    }
     return [draftNode(node, file.name)];
   });
-  return { file: file.name, opset: file.opset, input, output, nodes, given, written, notes: [] };
+  const notes =
+    apart.length === 0
+      ? []
+      : [`Stand in the file as copies of others, and are trained apart from them: ${shortened(apart)}.`];
+  return { file: file.name, opset: file.opset, input, output, nodes, given, written, notes };
 }
 
 function draftNode({ name, op, domain, inputs, outputs, attributes }: OnnxNode, file: string): DraftNode {
@@ -113,4 +131,14 @@ export function withWholeNumbers(draft: Draft, wanted: string, values: readonly 
   const constant = { name, type: 'int64', shape: [values.length], values: Float64Array.from(values) } as const;
   const given = new Map(draft.given).set(name, constant);
   return [{ ...draft, given, written: new Set(draft.written).add(name) }, name];
+}
+
+/** A file's float32 arrays, by all names under which a network may have them: copies by `Identity` nodes too. */
+export function weightsIn({ initializers, nodes }: Pick<OnnxFile, 'initializers' | 'nodes'>): OnnxTensor[] {
+  const given = new Map([...initializers].filter(([, { type }]) => type === 'float32'));
+  for (const { op, domain, inputs, outputs } of nodes) {
+    const shared = op === 'Identity' && domain === '' ? given.get(inputs[0] ?? '') : undefined;
+    if (shared && outputs[0]) given.set(outputs[0], { ...shared, name: outputs[0] });
+  }
+  return [...given.values()];
 }

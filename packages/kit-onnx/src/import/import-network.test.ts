@@ -116,6 +116,22 @@ describe('importNetwork', () => {
     [-1, 2, -3, 14].forEach((value, at) => expect(given[at]).toBeCloseTo(value, 4));
   });
 
+  it('trains copies apart, as PyTorch writes weights that are equal at first, unless they are to be one', () => {
+    const graph = {
+      node: [
+        node('Identity', ['w'], ['v']),
+        node('Gemm', ['x', 'w'], ['h']),
+        node('Gemm', ['x', 'v'], ['k']),
+        node('Add', ['h', 'k'], ['y']),
+      ],
+    };
+    const apart = read(graph);
+    expect(apart.layer.tensors.map(({ name }) => name)).toEqual(['w', 'v']);
+    expect(apart.parameters[1]!.values).toEqual(apart.parameters[0]!.values);
+    expect(apart.notes).toEqual(['Stand in the file as copies of others, and are trained apart from them: v.']);
+    expect(read(graph, { keepShared: true }).layer.tensors.map(({ name }) => name)).toEqual(['w']);
+  });
+
   it('keeps settings, numbers that stand alone and whole numbers as constants, and drops what is not used', () => {
     const scalar = { name: 'top', dims: [], data_type: 1, raw_data: new Uint8Array(Float32Array.of(6).buffer) };
     const graph = {

@@ -2,12 +2,13 @@ import { graphLayerSchema, parseWith, type GraphLayer, type NamedTensor } from '
 import type { OnnxFile } from '../file/read-onnx.js';
 import type { Network } from '../network/network.js';
 import { inferTypes, type Types } from '../types/infer.js';
-import { shortened, withGroupNorm } from './batch-norm.js';
+import { withGroupNorm } from './batch-norm.js';
 import { chooseInput, chooseOutput, howToExport } from './choose-ports.js';
 import { draftOf, freshName, refused, withWholeNumbers, type Draft } from './draft.js';
 import { withAnyBatch } from './fixed-batch.js';
 import { withLogits } from './logits.js';
 import { rolesOf } from './roles.js';
+import { shortened } from './shortened.js';
 
 /** Of `importNetwork`. */
 export interface ImportOptions {
@@ -26,6 +27,8 @@ export interface ImportOptions {
   readonly groups?: number;
   /** Keep a Softmax or Sigmoid at the end. Default: it is left out, since losses take logits. */
   readonly keepActivation?: boolean;
+  /** Keep as one what the file has once for several places. Default: each place has weights of its own (see `draftOf`). */
+  readonly keepShared?: boolean;
 }
 
 /** A file as a layer of a model. */
@@ -60,7 +63,7 @@ export function importNetwork(file: OnnxFile, options: ImportOptions = {}): Impo
     );
   const input = chooseInput(file);
   const wanted = chooseOutput(file, options.output);
-  let draft = withAnyBatch(draftOf(file, input.name, wanted), input);
+  let draft = withAnyBatch(draftOf(file, input.name, wanted, options.keepShared), input);
   if (!options.keepActivation) draft = withLogits(draft);
   draft = withInput(draft, input.shape, options.channels ?? 'first');
   if (draft.nodes.length === 0) throw refused(file.name, 'its output is its input or a constant', wanted);

@@ -2,7 +2,7 @@ import type { ImportedNetwork } from '../import/import-network.js';
 import { addForward } from '../gradient/forward.js';
 import { Graph } from '../graph/graph.js';
 import { inferTypes } from '../types/infer.js';
-import { runGraph } from './run-graph.js';
+import { withGraph } from './run-graph.js';
 
 /**
  * What an imported network gives, on ONNX Runtime.
@@ -17,7 +17,7 @@ export async function outputsOf(network: ImportedNetwork, examples: readonly num
   graph.output(output, { name: 'y', type: 'float32', shape: ['N', ...layer.outputShape], meaning: '' });
   const each = inputShape.reduce((product, n) => product * n, 1);
   const x = { shape: [examples.length / each, ...inputShape], values: examples };
-  return Array.from((await runGraph(graph, { x }))['y']!.values);
+  return withGraph(graph, async (run) => Array.from((await run({ x }))['y']!.values));
 }
 
 /** Examples with channels first, with channels last. */

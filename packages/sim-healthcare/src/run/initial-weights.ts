@@ -6,6 +6,7 @@ import {
   layoutOf,
   Random,
   sha256,
+  type ModelSpec,
   type Parameters,
   type TrainingPlan,
 } from '@fedward/core';
@@ -48,13 +49,14 @@ export interface FirstWeights {
 
 /**
  * By the plan's seed; with a file its tensors, by name, and by the seed what it has none for.
- * @throws {FedwardError} as `initialFrom`
+ * @throws {FedwardError} as `initialFrom`; CONFIG_INCOMPATIBLE for a tensor that the file does not have, and of which a graph does
+ *   not say how it starts
  */
 export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined): FirstWeights {
   const drawn =
     plan.initialWeights === 'zeros'
       ? createParameters(layoutOf(plan.model))
-      : initialParameters(plan.model, new Random(plan.seed).fork('initial'));
+      : initialParameters(file ? drawable(plan.model) : plan.model, new Random(plan.seed).fork('initial'));
   if (!file) return { parameters: drawn, notices: [], assumptions: [] };
   const named = plan.training.frozen?.filter((entry) => typeof entry === 'string');
   const frozen = named && frozenTensors(named, drawn.layout);
@@ -62,6 +64,7 @@ export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined):
     others: drawn,
     ...(frozen && { frozen }),
   });
+  assertGiven(plan.model, kept, file.path);
   const rest = kept.length > 0 ? `; drawn anew: ${listed(kept)}` : '';
   const left = unused.length > 0 ? `; not used of it: ${listed(unused)}` : '';
   return {
@@ -74,4 +77,28 @@ export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined):
 /** Names of tensors, of which a large network has hundreds. */
 function listed(names: readonly string[]): string {
   return names.length > 20 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
+}
+
+/** With zeros for what a graph does not say how to draw, since the file is to have it. */
+function drawable(model: ModelSpec): ModelSpec {
+  const layers = model.layers.map((layer) => {
+    if (layer.type !== 'graph') return layer;
+    return { ...layer, tensors: layer.tensors.map((tensor) => ({ initial: 'zeros' as const, ...tensor })) };
+  });
+  return { ...model, layers };
+}
+
+function assertGiven(model: ModelSpec, kept: readonly string[], path: string): void {
+  const drawn = new Set(kept);
+  for (const [position, layer] of model.layers.entries()) {
+    if (layer.type !== 'graph') continue;
+    const missing = layer.tensors.find(({ name, initial }) => !initial && drawn.has(`${position}.graph.${name}`));
+    if (!missing) continue;
+    const name = `${position}.graph.${missing.name}`;
+    throw new FedwardError(
+      'CONFIG_INCOMPATIBLE',
+      `${path} has no ${name}, and the model does not say how it starts`,
+      name,
+    );
+  }
 }

@@ -125,9 +125,11 @@ export function assertStillFrozen(plan: TrainingPlan, { training }: ModelFile): 
 
 /** An ONNX file's weights as a safetensors file, by the names of the layout. */
 export async function weightsOf(path: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const { layoutName, readOnnx } = await import('@fedward/kit-onnx');
-  const tensors = [...readOnnx(bytes, path).initializers.values()].flatMap(({ name, type, shape, values }) =>
-    type === 'float32' ? [{ name: layoutName(name), shape, values: values as Float32Array }] : [],
-  );
+  const { layoutName, readOnnx, weightsIn } = await import('@fedward/kit-onnx');
+  const tensors = weightsIn(readOnnx(bytes, path)).map(({ name, shape, values }) => ({
+    name: layoutName(name),
+    shape,
+    values: values as Float32Array,
+  }));
   return encodeSafetensors(tensors);
 }
