@@ -12,6 +12,7 @@ export { withFeatures } from './screening/chosen.js';
 export { featureSumsQuery, type FeatureSumsOptions } from './screening/query.js';
 export { fStatistics, keepLargest, variances } from './screening/scores.js';
 export { addToFeatureSums, featureSumsForm, featureSumsOf, type FeatureSums } from './screening/sums.js';
+export { resnet18, type ResidualNorm, type Resnet18Options } from './residual/resnet18.js';
 export { signalCnn, type SignalCnnOptions } from './signal.js';
 export { coxLinear, type CoxLinearOptions } from './survival.js';
 export { logisticRegression, tutorialMlp, type LogisticRegressionOptions, type TutorialMlpOptions } from './tabular.js';

@@ -16,7 +16,18 @@ describe('models', () => {
     [
       'images',
       image,
-      ['mlp', 'logistic', 'logistic-scaled', 'imaging-cnn', 'imaging-cnn-small', 'wide-linear', 'low-rank'],
+      [
+        ...[
+          'mlp',
+          'logistic',
+          'logistic-scaled',
+          'imaging-cnn',
+          'imaging-cnn-small',
+          'resnet18',
+          'wide-linear',
+          'low-rank',
+        ],
+      ],
     ],
     ['signals', signal, ['mlp', 'logistic', 'logistic-scaled', 'signal-cnn', 'wide-linear', 'low-rank']],
   ])('are, for %s, those that fit, each with the outputs and the loss of the label', (_, data, names) => {

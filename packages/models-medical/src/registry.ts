@@ -3,6 +3,7 @@ import { lowRank, wideLinear } from './genomics.js';
 import { headOf, onlyFor, type ModelOptions } from './head.js';
 import { imagingCnnSmall } from './imaging-small.js';
 import { imagingCnn } from './imaging.js';
+import { resnet18 } from './residual/resnet18.js';
 import { signalCnn } from './signal.js';
 import { coxLinear } from './survival.js';
 import { linearShape, logisticShape, scaledLogisticShape, tutorialShape } from './tabular.js';
@@ -30,6 +31,8 @@ export const models: Readonly<Record<string, ModelFactory>> = {
   'imaging-cnn': (data) => imagingCnn({ ...data, ...headOf(data) }),
   /** A small one, for training under differential privacy. */
   'imaging-cnn-small': (data) => imagingCnnSmall({ ...data, ...headOf(data) }),
+  /** ResNet-18 for small images, for the trainer onnx. */
+  resnet18: (data) => resnet18({ ...data, ...headOf(data) }),
   /** One-dimensional convolutional network for signals. */
   'signal-cnn': (data) => signalCnn({ ...data, ...headOf(data) }),
   /** Linear model of thousands of features. */

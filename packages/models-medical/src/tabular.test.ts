@@ -91,7 +91,7 @@ describe('models', () => {
   it('has a factory for each name, that fits tables and images alike', () => {
     expect(Object.keys(models)).toEqual([
       ...['mlp', 'logistic', 'logistic-scaled', 'linear', 'cox'],
-      ...['imaging-cnn', 'imaging-cnn-small', 'signal-cnn', 'wide-linear', 'low-rank'],
+      ...['imaging-cnn', 'imaging-cnn-small', 'resnet18', 'signal-cnn', 'wide-linear', 'low-rank'],
     ]);
     expect(models['mlp']!({ inputShape: [100], classes: 2 })).toEqual(tutorialMlp());
     expect(models['logistic']!({ inputShape: [13], classes: 2 })).toEqual(logisticRegression({ inputSize: 13 }));

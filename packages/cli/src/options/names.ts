@@ -28,8 +28,8 @@ export const names = {
   ],
   validations: ['holdout', 'kfold:K', 'leave-one-hospital-out'],
   models: [
-    ...['mlp', 'logistic', 'logistic-scaled', 'linear', 'cox', 'imaging-cnn', 'imaging-cnn-small', 'signal-cnn'],
-    ...['wide-linear', 'low-rank'],
+    ...['mlp', 'logistic', 'logistic-scaled', 'linear', 'cox', 'imaging-cnn', 'imaging-cnn-small', 'resnet18'],
+    ...['signal-cnn', 'wide-linear', 'low-rank'],
   ],
   aggregators: namesOf('aggregator'),
   compressions: namesOf('compression'),

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command/kind.js';
 import type { Command } from 'commander';
-import { defaultPlugins } from '@fedward/sim-healthcare/catalogue';
+import { anyTrainer, defaultPlugins } from '@fedward/sim-healthcare/catalogue';
 import { limits } from '@fedward/sim-healthcare/limits';
 import { names, oneOf } from '../options/names.js';
 import { pluginFlags } from '../options/plugin-flags.js';
@@ -115,7 +115,10 @@ export function addSimulateOptions(command: Command): Command {
     )
     .option('--aggregator <name>', oneOf(names.aggregators))
     .option('--compression <name>', `updates are made smaller on their way: ${oneOf(names.compressions)}`)
-    .option('--trainer <name>', oneOf(names.trainers))
+    .option(
+      '--trainer <name>',
+      `${oneOf([...names.trainers, anyTrainer])} (default: ${anyTrainer}, by the work of a step)`,
+    )
     .option(
       '--workers <n>',
       'hospitals train side by side on so many threads (default: as many as the machine has cores where that pays)',

@@ -24,6 +24,7 @@ export async function createReporter(): Promise<Reporter> {
         note(
           `${plan.name}: ${counted(population.ids.length, 'hospital')}, ${counted(plan.rounds, 'round')}, trainer ${trainer}`,
         );
+        if (simulation.trainerChoice !== undefined) note(simulation.trainerChoice);
         for (const notice of population.notices ?? []) note(notice);
         for (const id of population.tabulated ? population.ids : []) {
           const { rows } = population.hospital(id);

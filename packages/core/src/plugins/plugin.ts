@@ -62,6 +62,8 @@ export interface PluginDefinition<K extends PluginKind, O extends z.ZodType> {
   readonly draft?: MechanismDraft;
   /** Of a trainer. Absent: that of a slow one. */
   readonly speed?: TrainerSpeed;
+  /** Of a trainer: whether what it needs beside its package is installed. Absent: it needs nothing. It loads nothing. */
+  readonly available?: () => boolean;
 }
 
 /** A plugin as a package exports it, in a list named `plugins`. */
@@ -76,6 +78,8 @@ export interface Plugin<K extends PluginKind = PluginKind> {
   readonly draft?: MechanismDraft;
   /** Absent where a trainer does not say. */
   readonly speed?: TrainerSpeed;
+  /** Absent where it needs nothing beside its package. */
+  readonly available?: () => boolean;
   /** @throws {FedwardError} CONFIG_INVALID naming the option */
   create(options: unknown, path?: string): PluginKinds[K];
   /** Absent where it has no half at the sites. @throws {FedwardError} CONFIG_INVALID naming the option */
@@ -87,7 +91,7 @@ export interface Plugin<K extends PluginKind = PluginKind> {
  * @throws {FedwardError} ARGUMENT_INVALID for a name that no plan should have, and a speed that is not above 0
  */
 export function definePlugin<K extends PluginKind, O extends z.ZodType>(definition: PluginDefinition<K, O>): Plugin<K> {
-  const { kind, name, summary, options, flags = {}, draft, speed } = definition;
+  const { kind, name, summary, options, flags = {}, draft, speed, available } = definition;
   assertThat(
     /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
     'name',
@@ -103,6 +107,7 @@ export function definePlugin<K extends PluginKind, O extends z.ZodType>(definiti
     ...{ specificationVersion, kind, name, summary, options, flags },
     ...(draft && { draft }),
     ...(speed && { speed }),
+    ...(available && { available }),
     create: (given, path = at) => definition.create(parsed(given, path), path),
     ...(definition.site && { site: (given: unknown, path = at) => definition.site!(parsed(given, path), path) }),
   };

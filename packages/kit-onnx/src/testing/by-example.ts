@@ -50,15 +50,19 @@ export async function exampleDifferences({
       const values = weights.values.map((weight, place) => (Math.floor(place / inner) % examples === n ? weight : 0));
       alone.push(await run({ ...feeds, weights: { shape: weights.shape, values } }));
     }
+    const eachOf = (name: string): number[][] => alone.map((result) => Array.from(result[`plain ${name}`]!.values));
+    // Of a shift before a normalization that takes it out again there is only what rounding left.
+    const most = names.reduce((sofar, name) => Math.max(sofar, ...eachOf(name).flat().map(Math.abs)), 0);
+    const least = Math.max(1e-3, 0.01 * most);
     return Object.fromEntries(
       names.flatMap((name) => {
-        const each = alone.map((result) => Array.from(result[`plain ${name}`]!.values));
+        const each = eachOf(name);
         const norms = each.map((values) => values.reduce((sum, value) => sum + value * value, 0));
         const sum = each[0]!.map((_, place) => each.reduce((total, values, n) => total + values[place]! * factors.values[n]!, 0)); // prettier-ignore
         return [
-          [`each ${name}`, relativeDifference(all[`each ${name}`]!.values, each.flat())],
+          [`each ${name}`, relativeDifference(all[`each ${name}`]!.values, each.flat(), least)],
           [`norms ${name}`, relativeDifference(all[`norms ${name}`]!.values, norms)],
-          [`sum ${name}`, relativeDifference(all[`sum ${name}`]!.values, sum)],
+          [`sum ${name}`, relativeDifference(all[`sum ${name}`]!.values, sum, least)],
         ];
       }),
     );

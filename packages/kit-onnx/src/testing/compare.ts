@@ -4,7 +4,7 @@ import { addForward } from '../gradient/forward.js';
 import { addGradients } from '../gradient/gradients.js';
 import { inferTypes } from '../types/infer.js';
 import { array, count, type FloatArray } from './float-array.js';
-import { finiteDifferences, interpret } from './interpreter.js';
+import { directionalDerivative, interpret } from './interpreter.js';
 import { withGraph, type Numbers } from './run-graph.js';
 
 /** Uniform in [0, 1), from a seed (mulberry32). */
@@ -90,11 +90,11 @@ export async function runGradients(
   };
 }
 
-/** Largest difference, relative to the largest number of the second. */
-export function relativeDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {
+/** Largest difference, relative to the largest number of the second, or to `least`. */
+export function relativeDifference(left: ArrayLike<number>, right: ArrayLike<number>, least = 1e-3): number {
   if (left.length !== right.length) return Number.POSITIVE_INFINITY;
   let most = 0;
-  let scale = 1e-3;
+  let scale = least;
   for (let at = 0; at < right.length; at++) {
     const difference = Math.abs(left[at]! - right[at]!);
     most = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(most, difference);
@@ -109,23 +109,56 @@ function somePlaces(length: number, most: number): number[] {
   return Array.from({ length: most }, (_, at) => Math.floor((at * length) / most) + (at % 2));
 }
 
+/** What both sides of a comparison begin with: the output, and its gradient by all that is given. */
+function checkedShapes({ network, given }: Example, { output, gradients }: Gradients): FloatArray {
+  const expected = interpret(network, given).get(network.output)!;
+  const shapes = [
+    [output.shape, expected.shape],
+    ...[...gradients].map(([name, { shape }]) => [shape, given.get(name)!.shape]),
+  ] as const;
+  for (const [is, right] of shapes)
+    if (is!.join() !== right!.join()) throw new Error(`[${is!.join()}] where [${right!.join()}] is right`);
+  return expected;
+}
+
 /**
  * Differences of the graph on ONNX Runtime (float32) from the interpreter (float64): of the output, and of gradients from
- * finite differences at up to 40 places of each tensor.
+ * finite differences at up to `most` places of each tensor.
  */
-export async function differences(example: Example, seed = 1): Promise<Record<string, number>> {
+export async function differences(example: Example, seed = 1, most = 40): Promise<Record<string, number>> {
   const { network, given } = example;
-  const { output, weights, gradients } = await runGradients(example, seed);
-  const expected = interpret(network, given).get(network.output)!;
-  if (output.shape.join() !== expected.shape.join())
-    throw new Error(`output of shape [${output.shape.join()}] where [${expected.shape.join()}] is right`);
-  const result: Record<string, number> = { output: relativeDifference(output.values, expected.values) };
-  for (const [name, { shape, values }] of gradients) {
-    if (shape.join() !== given.get(name)!.shape.join())
-      throw new Error(`gradient by ${name} of shape [${shape.join()}]`);
-    const places = somePlaces(values.length, 40);
-    const right = finiteDifferences(network, given, weights.values, name, places);
+  const run = await runGradients(example, seed);
+  const expected = checkedShapes(example, run);
+  const result: Record<string, number> = { output: relativeDifference(run.output.values, expected.values) };
+  for (const [name, { values }] of run.gradients) {
+    const places = somePlaces(values.length, most);
+    const right = places.map((moved) =>
+      directionalDerivative(network, given, run.weights.values, name, (place) => Number(place === moved)),
+    );
     result[name] = relativeDifference(places.map((place) => values[place]!), right); // prettier-ignore
   }
+  return result;
+}
+
+/**
+ * The same with every element of a gradient at once, by its product with two random directions of +1 and -1: relative to the
+ * gradient's norm, or to a hundredth of the largest norm of the network's where a gradient is all but zero (a shift before a
+ * normalization that takes it out again).
+ */
+export async function directionalDifferences(example: Example, seed = 1): Promise<Record<string, number>> {
+  const { network, given } = example;
+  const run = await runGradients(example, seed);
+  const expected = checkedShapes(example, run);
+  const norms = new Map([...run.gradients].map(([name, { values }]) => [name, Math.hypot(...Array.from(values))]));
+  const least = Math.max(0.01 * Math.max(...norms.values()), 1e-3);
+  const next = uniform(seed + 1);
+  const result: Record<string, number> = { output: relativeDifference(run.output.values, expected.values) };
+  for (const [name, { values }] of run.gradients)
+    for (const which of ['first', 'second']) {
+      const direction = Array.from({ length: values.length }, () => (next() < 0.5 ? -1 : 1));
+      const along = direction.reduce((sum, sign, place) => sum + sign * values[place]!, 0);
+      const right = directionalDerivative(network, given, run.weights.values, name, (place) => direction[place]!);
+      result[`${name} ${which}`] = Math.abs(along - right) / Math.max(norms.get(name)!, least);
+    }
   return result;
 }

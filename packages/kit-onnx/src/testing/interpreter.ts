@@ -25,26 +25,28 @@ function evaluate(node: NetworkNode, opset: number, values: ReadonlyMap<string, 
   return rule(inputs as FloatArray[], node.attributes ?? {}, { opset, outputs: node.outputs.length });
 }
 
-/** Of the sum of a network's output times `weights`, by central differences of step h: some elements of each value. */
-export function finiteDifferences(
+/** The sum of a network's output times `weights`, by which gradients are. */
+function weighted(network: Network, given: ReadonlyMap<string, FloatArray>, weights: ArrayLike<number>): number {
+  const { values } = interpret(network, given).get(network.output)!;
+  return values.reduce((sum, value, at) => sum + value * weights[at]!, 0);
+}
+
+/**
+ * The derivative of the sum of a network's output times `weights` where one of what is given moves in a direction, by central
+ * differences of step h.
+ */
+export function directionalDerivative(
   network: Network,
   given: ReadonlyMap<string, FloatArray>,
   weights: ArrayLike<number>,
   name: string,
-  places: readonly number[],
+  direction: (place: number) => number,
   h = 1e-6,
-): number[] {
-  const loss = (values: ReadonlyMap<string, FloatArray>): number => {
-    const { values: output } = interpret(network, values).get(network.output)!;
-    return output.reduce((sum, value, at) => sum + value * weights[at]!, 0);
+): number {
+  const { shape, values } = given.get(name)!;
+  const moved = (by: number): number => {
+    const other = values.map((value, place) => value + by * direction(place));
+    return weighted(network, new Map(given).set(name, { shape, values: other }), weights);
   };
-  return places.map((place) => {
-    const { shape, values } = given.get(name)!;
-    const moved = (by: number): number => {
-      const other = Float64Array.from(values);
-      other[place]! += by;
-      return loss(new Map(given).set(name, { shape, values: other }));
-    };
-    return (moved(h) - moved(-h)) / (2 * h);
-  });
+  return (moved(h) - moved(-h)) / (2 * h);
 }

@@ -17,6 +17,12 @@ export const defaultPlugins = {
   accountant: 'pld',
 } as const;
 
+/** Named in the place of a trainer: the plan gets the one that suits its work. */
+export const anyTrainer = 'auto';
+
+/** The trainer of large networks and of graphs, which needs a runtime that may not be there. */
+export const largeTrainer = 'onnx';
+
 /** The mechanism by which the server learns sums alone, where someone asks for that by its short name. */
 export const secureAggregation = 'secagg';
 

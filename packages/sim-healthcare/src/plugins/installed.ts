@@ -64,6 +64,11 @@ export class InstalledPlugins {
     throw new FedwardError('PLUGIN_UNKNOWN', `${path}: ${message}`, path);
   }
 
+  /** Undefined for one that there is not, or that is not loaded. */
+  find<K extends PluginKind>(kind: K, name: string): Plugin<K> | undefined {
+    return this.loaded.names(kind).includes(name) ? this.loaded.get(kind, name) : undefined;
+  }
+
   /** @throws {FedwardError} PLUGIN_UNKNOWN; CONFIG_INVALID naming the option */
   create<K extends PluginKind>(kind: K, { name, options }: PluginReference, path: string = kind): PluginKinds[K] {
     return this.get(kind, name, `${path}.name`).create(options, `${path}.options`);

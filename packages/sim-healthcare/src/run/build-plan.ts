@@ -13,9 +13,10 @@ import {
 } from '@fedward/core';
 import { models, modelsFor, type ModelOptions } from '@fedward/models-medical';
 import * as z from 'zod';
-import { bufferedCollector, defaultPlugins } from '../plugins/catalogue.js';
+import { anyTrainer, bufferedCollector, defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
 import type { Population, Scenario } from '../scenario/scenario.js';
+import { chooseTrainer, isAnyTrainer } from './choose-trainer.js';
 import { cohortIn } from './chosen-cohort.js';
 import { withDeclaredRecords } from './declared-records.js';
 import { defaultCohort } from './default-cohort.js';
@@ -61,7 +62,8 @@ export function buildPlan(
     cohort: defaultCohort(privacy?.needs ?? null, defaults, population.ids.length),
     ...configured,
     training: {
-      trainer: defaultPlugins.trainer,
+      // The plan's schema wants one before it can be told what the work is.
+      trainer: anyTrainer,
       batches: defaults.batches,
       optimizer: defaults.optimizer,
       ...(defaults.objective && { objective: defaults.objective }),
@@ -109,10 +111,16 @@ export function buildPlan(
   const told = parsePlan(withKeys({ ...plan, privacy: section }, keysUnder(keys, true), installed), configName);
   const ownQuorum = options.quorum ?? configured.quorum ?? setAt(set, 'quorum');
   const rated = withQuietRate(told, defaults.mostNoise, population.ids.length, options, configured);
-  const declared = withDeclaredRecords(rated, population);
+  const declared = withDeclaredRecords(withTrainer(rated, installed), population);
   const complete = options.secagg ? tolerant(declared, population.ids.length, ownQuorum !== undefined) : declared;
   assertNoneIgnoredBy(complete, options);
   return complete;
+}
+
+/** The plan with the trainer that suits it, where none is named. */
+function withTrainer(plan: TrainingPlan, installed: InstalledPlugins): TrainingPlan {
+  if (!isAnyTrainer(plan.training.trainer)) return plan;
+  return { ...plan, training: { ...plan.training, trainer: chooseTrainer(plan, installed).name } };
 }
 
 /** The plan with a learning rate that its noise lets stand, where nobody has named one. */

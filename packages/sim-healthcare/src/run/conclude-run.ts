@@ -64,6 +64,7 @@ export async function resultOf(
   const tabulated = run.population.tabulated ? await hospitalResults(run, result, compared) : [];
   const notices = [
     ...(run.population.notices ?? []),
+    ...(run.simulation.trainerChoice === undefined ? [] : [run.simulation.trainerChoice]),
     ...strategyNotices(run.plan, run.plugins.strategy?.personalModel !== undefined),
   ];
   const doubts = run.simulation.findLabelNoise ? await labelNoiseOf(run, signal) : undefined;

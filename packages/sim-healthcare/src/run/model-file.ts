@@ -16,13 +16,11 @@ import { frozenTensors } from '@fedward/core/training';
 import { readBytes } from '@fedward/kit-files';
 import { models } from '@fedward/models-medical';
 import * as z from 'zod';
+import { largeTrainer } from '../plugins/catalogue.js';
 import type { Population } from '../scenario/scenario.js';
 
 /** The files of a folder that `fedward model import` writes. */
 export const importedFiles = { members: 'model.json', weights: 'weights.safetensors' } as const;
-
-/** By its name: the one that trains any network. */
-export const trainerOfGraphs = 'onnx';
 
 /** Members of a plan, as `fedward model import` writes them. */
 const membersSchema = z.strictObject({
@@ -74,7 +72,7 @@ async function readOnnxModel(path: string, { classes, label }: Population): Prom
   const one: LossName = label === 'time-to-event' ? 'cox' : classes === 1 ? 'squared-error' : 'sigmoid-cross-entropy';
   const outputs = network.layer.outputShape.reduce((product, n) => product * n, 1);
   const { spec, frozen } = importedModel(network, outputs === 1 ? one : undefined);
-  const training = { trainer: trainerOfGraphs, ...(frozen.length > 0 && { frozen: [...frozen] }) };
+  const training = { trainer: largeTrainer, ...(frozen.length > 0 && { frozen: [...frozen] }) };
   return { model: spec, training, initial: resolve(path) };
 }
 

@@ -10,6 +10,7 @@ const particular: Readonly<Record<string, Partial<ModelOptions>>> = {
   cox: { classes: 1, label: 'time-to-event' },
   'imaging-cnn': { inputShape: [28, 28, 1] },
   'imaging-cnn-small': { inputShape: [28, 28, 1] },
+  resnet18: { inputShape: [28, 28, 1] },
   'signal-cnn': { inputShape: [96, 2] },
 };
 

@@ -58,6 +58,7 @@ export interface SimulateOptions {
   readonly set?: SetKeys;
   /** Plugins of a team's own, which the plan may then name too. */
   readonly plugins?: readonly TeamPlugins[];
+  /** By name, or `auto`: the one that suits the work. Default: that. */
   readonly trainer?: string;
   readonly optimizer?: 'sgd' | 'momentum' | 'adam';
   readonly learningRate?: number;

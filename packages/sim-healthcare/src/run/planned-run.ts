@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { didYouMean, FedwardError, type PrivacyUnit, type TrainingPlan } from '@fedward/core';
-import { bufferedCollector, defaultPlugins, secureAggregation } from '../plugins/catalogue.js';
+import { bufferedCollector, defaultPlugins, largeTrainer, secureAggregation } from '../plugins/catalogue.js';
 import { InstalledPlugins } from '../plugins/installed.js';
 import type { TeamPlugins } from '../plugins/team.js';
 import { readOptOuts, type OptOuts } from '../scenario/opt-outs.js';
@@ -10,13 +10,14 @@ import { assertValidatable } from '../validate/assert-validatable.js';
 import type { Fold, FoldHospital } from '../validate/fold.js';
 import { assertPolicies } from '../policy/rules.js';
 import { buildPlan } from './build-plan.js';
+import { toldChoice } from './choose-trainer.js';
 import { assertNumberOfHospitals, assertNoIgnoredOptions } from './ignored-options.js';
 import { readInitial, type InitialFile } from './initial-weights.js';
 import { assertEvaluation, withDeclared } from './declared-evaluation.js';
 import type { SimulateOptions } from './options.js';
 import { splitTrainerFlags } from './flags.js';
 import { assertFindable } from './label-noise.js';
-import { assertStillFrozen, isModelFile, readModelFile, trainerOfGraphs, withModelFile } from './model-file.js';
+import { assertStillFrozen, isModelFile, readModelFile, withModelFile } from './model-file.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf, type LoadedWhere } from './run-inputs.js';
@@ -47,10 +48,14 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const buffer = options.collect === undefined ? null : bufferedCollector;
   const masks = options.secagg ? secureAggregation : null;
   const file = options.model !== undefined && isModelFile(options.model) ? options.model : undefined;
-  const forGraphs = file === undefined ? null : trainerOfGraphs;
   const installed = await InstalledPlugins.load(
     team,
-    ...[asked, defaultPlugins, scenario.privacy, masks, buffer, forGraphs],
+    asked,
+    defaultPlugins,
+    largeTrainer,
+    scenario.privacy,
+    masks,
+    buffer,
   );
   const priced = pricedUnit(privacyOf(scenario, options, installed), options);
   const splitSecret = options.secureNoise ? randomBytes(32) : undefined;
@@ -71,7 +76,12 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const inputs = inputsOf(population, team, initialFile, optOuts);
   assertValidatable({ scenario, simulation: begun, population, plan });
   const { trainerOptions } = splitTrainerFlags(options.flags ?? {}, plan.training.trainer, installed);
-  const ran = { ...begun, ...(Object.keys(trainerOptions).length > 0 && { trainerOptions }) };
+  const trainerChoice = toldChoice(plan, trainerIn(told), installed);
+  const ran = {
+    ...begun,
+    ...(Object.keys(trainerOptions).length > 0 && { trainerOptions }),
+    ...(trainerChoice !== undefined && { trainerChoice }),
+  };
   const planned = { runId, plan, simulation: ran, inputs, ...(splitSecret && { splitSecret }) };
   return { planned, population, installed: installed.withTrainerOptions(trainerOptions), initialFile };
 }
@@ -115,6 +125,13 @@ function assertSlow({ slow = {} }: Simulation, { ids }: Population): void {
 /** Of what the plan's epsilon speaks. A price can't be told without a delta, so that without one there is none. */
 function unitOf({ privacy }: TrainingPlan): PrivacyUnit | undefined {
   return privacy?.delta === undefined ? undefined : privacy.unit;
+}
+
+/** The trainer that someone names. */
+function trainerIn({ set = {}, trainer, config }: SimulateOptions): string | undefined {
+  const configured = (config as { training?: { trainer?: unknown } } | undefined)?.training?.trainer;
+  const named = setAt(set, 'training.trainer') ?? trainer ?? configured;
+  return typeof named === 'string' ? named : undefined;
 }
 
 /** The plan's, which is not built before the data are loaded by it. */

@@ -47,6 +47,8 @@ export const simulationSchema = z.strictObject({
   validate: validationMethodSchema.optional(),
   /** Settings that are chosen from values, in each fold anew. */
   choose: gridSchema.optional(),
+  /** Why its trainer is the one that it is, where it was chosen by the work. */
+  trainerChoice: z.string().optional(),
   /** What was chosen for the run itself before it began: the plan has it. */
   choice: choiceSchema.optional(),
 });

@@ -33,10 +33,20 @@ export function workersFor(workload: Workload, cores = availableParallelism()): 
 export function expectedSeconds({ plan, speed = otherwise, records, asked, alone }: Workload): number {
   const { batches } = plan.training;
   const steps = batches.kind === 'shuffle' ? batches.epochs * Math.ceil(records / batches.size) : batches.steps;
+  return plan.rounds * (asked + alone) * steps * secondsOfAStep(plan, speed, records);
+}
+
+/** What one step would take: forward, and twice that backward. @param records that there are, where a batch may have more */
+export function secondsOfAStep(
+  {
+    model,
+    training: { batches },
+  }: Pick<TrainingPlan, 'model'> & { readonly training: Pick<TrainingPlan['training'], 'batches'> },
+  { secondsAStep, multiplyAddsASecond }: TrainerSpeed,
+  records = Infinity,
+): number {
   const size = batches.kind === 'poisson' ? batches.expectedSize : Math.min(records, batches.size);
-  const { secondsAStep, multiplyAddsASecond } = speed;
-  const ofOneStep = secondsAStep + (3 * multiplyAdds(plan.model) * size) / multiplyAddsASecond;
-  return plan.rounds * (asked + alone) * steps * ofOneStep;
+  return secondsAStep + (3 * multiplyAdds(model) * size) / multiplyAddsASecond;
 }
 
 /** Multiply-adds of one example's forward pass: each kernel's weights, at each position that it is laid on. */
