@@ -149,6 +149,13 @@ describe('readOnnx', () => {
     expect(() => readOnnx(graph(0x0a, 0x7f))).toThrow(invalid(/graph\.node\[0\] is cut short/));
   });
 
+  it('refuses a huge attribute before it is a list', () => {
+    const attribute = [{ name: 'pads', type: 7, ints: new Array<number>(1_000_001).fill(1) }];
+    expect(() => read({ node: [node('Pad', ['x'], ['y'], { attribute })] })).toThrow(
+      invalid(/attribute\[0\]\.ints.* past the 1000000th part/),
+    );
+  });
+
   it('makes nothing of many empty parts', () => {
     const empty = new Uint8Array(2_100_000).map((_, at) => (at % 2 === 0 ? 0x0a : 0));
     const length = [empty.length & 127, (empty.length >> 7) & 127, (empty.length >> 14) & 127, empty.length >> 21];

@@ -27,6 +27,9 @@ export interface Draft {
   readonly notes: readonly string[];
 }
 
+/** Of a layer in a plan. */
+const mostNodes = 20_000;
+
 /** Of what a file has and no plan can hold, or no trainer trains. @param subject the node or the value */
 export function refused(file: string, why: string, subject: string): FedwardError {
   return new FedwardError('CONFIG_INCOMPATIBLE', `${file}: ${why}`, subject);
@@ -51,6 +54,8 @@ export function draftOf(file: OnnxFile, input: string, output: string, keepShare
     needed.add(maker);
     look.push(...maker.inputs);
   }
+  if (needed.size > mostNodes)
+    throw refused(file.name, `it has ${needed.size} nodes; the most is ${mostNodes}`, output);
   const given = new Map(file.initializers);
   const written = new Set<string>();
   const apart: string[] = [];

@@ -1,5 +1,8 @@
-import { refused, type Draft } from './draft.js';
+import { refused, type Draft, type DraftNode } from './draft.js';
 import { howToExport, type ChosenInput } from './choose-ports.js';
+
+/** Nodes by their first output. */
+type Makers = ReadonlyMap<string, DraftNode>;
 
 /**
  * A file that was exported for a fixed number of examples, for any number: where a shape that data take begins with that
@@ -12,13 +15,14 @@ export function withAnyBatch(draft: Draft, { name, fixed }: ChosenInput): Draft 
   const ofData = new Set([name]);
   const given = new Map(draft.given);
   const written = new Set(draft.written);
+  const makers: Makers = new Map(draft.nodes.map((node) => [node.outputs[0] ?? '', node]));
   const nodes = draft.nodes.map((node) => {
     const follows = node.inputs.some((value) => ofData.has(value));
     if (!follows) return node;
     for (const value of node.outputs) ofData.add(value);
     const [data, shape] = node.inputs;
     if (node.op !== 'Reshape' || shape === undefined || !ofData.has(data!)) return node;
-    const sizes = numbersOf(draft, shape);
+    const sizes = numbersOf(draft, makers, shape);
     if (sizes?.[0] !== fixed) return node;
     // 0 copies the dimension, which is the examples' in what a layer before it gave.
     sizes[0] = sizes.includes(-1) ? 0 : -1;
@@ -37,15 +41,32 @@ export function withAnyBatch(draft: Draft, { name, fixed }: ChosenInput): Draft 
   return { ...draft, nodes, given, written, notes: [...draft.notes, note] };
 }
 
-/** Whole numbers that the file has, or puts together out of such: undefined where they come of anything else. */
-function numbersOf(draft: Draft, value: string): number[] | undefined {
+/** Of a shape. */
+const mostDimensions = 8;
+/** Exporters put shapes together in a few steps. */
+const mostSteps = 10;
+
+/**
+ * Whole numbers that the file has, or puts together out of such: undefined where they come of anything else, are more than a
+ * shape has, or are put together in more steps than a shape needs.
+ */
+function numbersOf(draft: Draft, makers: Makers, value: string, steps = mostSteps): number[] | undefined {
   const given = draft.given.get(value);
-  if (given) return given.type === 'int64' ? Array.from(given.values) : undefined;
-  const maker = draft.nodes.find(({ outputs }) => outputs[0] === value);
-  if (maker?.op === 'Concat') {
-    const parts = maker.inputs.map((input) => numbersOf(draft, input));
-    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  if (given) {
+    const small = given.type === 'int64' && given.values.length <= mostDimensions;
+    return small ? Array.from(given.values) : undefined;
   }
-  const sameNumbers = maker && ['Identity', 'Squeeze', 'Unsqueeze'].includes(maker.op);
-  return sameNumbers ? numbersOf(draft, maker.inputs[0]!) : undefined;
+  const maker = makers.get(value);
+  if (!maker || steps === 0 || maker.inputs.length > mostDimensions) return undefined;
+  if (maker.op === 'Concat') {
+    const parts: number[] = [];
+    for (const input of maker.inputs) {
+      const part = numbersOf(draft, makers, input, steps - 1);
+      if (!part || parts.length + part.length > mostDimensions) return undefined;
+      parts.push(...part);
+    }
+    return parts;
+  }
+  const sameNumbers = ['Identity', 'Squeeze', 'Unsqueeze'].includes(maker.op);
+  return sameNumbers ? numbersOf(draft, makers, maker.inputs[0]!, steps - 1) : undefined;
 }

@@ -188,6 +188,22 @@ describe('importNetwork', () => {
     expect(() => read(graph)).toThrow(refused(message));
   });
 
+  it('is done soon with a file that doubles a shape forty times, or has a long chain at its end', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `d${i}`);
+    const doubled = names.slice(1).map((name, i) => node('Concat', [names[i]!, names[i]!], [name], { attribute: [{ name: 'axis', type: 2, i: 0 }] })); // prettier-ignore
+    const two = { name: 'd0', dims: [1], data_type: 7, int64_data: [2] };
+    const shape = { initializer: [w, two], node: [...doubled, node('Reshape', ['x', 'd39'], ['y'])], input: [port('x', [2, 2])] }; // prettier-ignore
+    expect(() => read(shape)).toThrow(expect.objectContaining({ family: 'configuration' }));
+    const chain = Array.from({ length: 15_000 }, (_, i) => node('Identity', [i === 0 ? 'h' : `i${i}`], [i === 14_999 ? 'y' : `i${i + 1}`])); // prettier-ignore
+    const network = read({ node: [node('Gemm', ['x', 'w'], ['g']), node('Sigmoid', ['g'], ['h']), ...chain] });
+    expect(network.layer.nodes.map(({ op }) => op)).toEqual(['Gemm']);
+  });
+
+  it('refuses more nodes than a plan has', () => {
+    const chain = Array.from({ length: 20_001 }, (_, i) => node('Relu', [i === 0 ? 'x' : `i${i}`], [i === 20_000 ? 'y' : `i${i + 1}`])); // prettier-ignore
+    expect(() => read({ node: chain })).toThrow(refused(/20001 nodes; the most is 20000/));
+  });
+
   it('refuses operators of a version that is not read', () => {
     const old = readOnnx(modelBytes({ opset_import: [{ domain: '', version: 11 }] }), 'm.onnx');
     expect(() => importNetwork(old)).toThrow(refused(/version 11 .* read are 13 to 25/));

@@ -23,7 +23,7 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fedward-model-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function planWith(members: unknown) {
-  const { training, ...others } = members as Pick<TrainingPlanInput, 'model' | 'training'>;
+  const { training, ...others } = members as { model: TrainingPlanInput['model']; training: { trainer: string } };
   return parsePlan({
     ...{ schemaVersion: 1, name: 'own', seed: 1, rounds: 1, aggregator: { name: 'fedavg' }, ...others },
     training: {
