@@ -6,6 +6,7 @@ import { flambyChoice } from './flamby/choice.js';
 import { flamby } from './flamby/flamby.js';
 import { kernels } from './benchmarks/kernels.js';
 import { manyClients } from './benchmarks/many-clients.js';
+import { networks } from './benchmarks/networks.js';
 import { peers } from './benchmarks/peers.js';
 import { robust } from './benchmarks/robust.js';
 import { secagg } from './benchmarks/secagg.js';
@@ -24,6 +25,7 @@ export const benchmarks: readonly Benchmark[] = [
   flambyChoice,
   imaging,
   kernels,
+  networks,
   manyClients,
   rounds,
   peers,

@@ -82,6 +82,10 @@ describe('gradients by example are refused', () => {
     ['of products of examples', [3], (b) => b.node('MatMul', [b.node('Mul', ['x', b.tensor(3)]), b.node('Transpose', ['x'])]), '[N, N] does not keep the examples to one axis'], // prettier-ignore
     ['where a shape moves elements between them', [2, 3], (b) => b.node('Reshape', [b.node('Transpose', [b.node('Mul', ['x', b.tensor(3)])], { perm: [1, 0, 2] }), b.ints(-1, 3)]), 'moves elements between examples'], // prettier-ignore
     ['of tensors that are computed with first', [3], (b) => b.node('Mul', ['x', b.node('Exp', [b.tensor(3)])]), 'a tensor that is computed with'], // prettier-ignore
+    ['of what is divided by ones that were added up over examples', [3], (b) => {
+      const ones = b.node('ConstantOfShape', [b.node('Shape', ['x'])], { value: 1 });
+      return b.node('Div', [b.node('Mul', ['x', b.tensor(3)]), b.node('ReduceSum', [ones, b.ints(0)])]);
+    }, 'does not keep the examples to one axis'], // prettier-ignore
     ['of what is divided by the number of examples', [3], (b) => {
       const rows = b.node('Cast', [b.node('Gather', [b.node('Shape', ['x']), b.constant('int64', [], [0])])], { to: 1 });
       return b.node('Div', [b.node('Mul', ['x', b.tensor(3)]), rows]);

@@ -1,14 +1,13 @@
 import type { Value } from '../graph/graph.js';
 import { batchFactor, describe, equalShapes, multiply, type Dim } from '../types/dims.js';
 import type { Call } from './call.js';
-import { imagesOf } from './convolution.js';
 import type { Emitter } from './emitter.js';
 import { explicit, unbroadcastByExample } from './examples.js';
 import type { Operator, Step } from './operator.js';
 
 const typeOf = (step: Pick<Step, 'call'>): 'float32' | 'float64' => step.call.float(0).type as 'float32' | 'float64';
 
-/** How a normalization looks at its input: as rows, each brought to mean 0 and variance 1. */
+/** How the input is looked at: as rows, each brought to mean 0 and variance 1. */
 interface Rows {
   /** [..., elements of a row]. */
   readonly rows: readonly Dim[];
@@ -26,7 +25,6 @@ function normalization(rowsOf: (call: Call) => Rows): Operator {
   /** The gradient by scale or shift before it is added up. */
   const byAffine = ({ emit, saved }: Step, gradient: Value, index: number): Value =>
     index === 1 ? emit.mul(gradient, saved[0]!) : gradient;
-  /** The gradient of scale or shift of their own shape, from that of the shape in which they are broadcast. */
   return {
     infer: (call) => {
       rowsOf(call);
@@ -84,29 +82,6 @@ function normalization(rowsOf: (call: Call) => Rows): Operator {
   };
 }
 
-/** Scale and shift of a number for each channel. */
-function byChannel(call: Call, channels: number, spatial: readonly number[]): number[] {
-  for (const index of [1, 2])
-    if (!equalShapes(call.dims(index), [channels])) call.fail(`${describe(call.dims(index))} of ${channels} channels`);
-  return [channels, ...spatial.map(() => 1)];
-}
-
-const InstanceNormalization = normalization((call) => {
-  const { channels, spatial } = imagesOf(call);
-  return { rows: [call.dims(0)[0]!, channels, multiply(spatial)!], affine: byChannel(call, channels, spatial) };
-});
-
-/** Scale and shift by channel (operators' version 21). */
-const GroupNormalization = normalization((call) => {
-  const { channels, spatial } = imagesOf(call);
-  const groups = call.number('num_groups', Number.NaN);
-  if (channels % groups !== 0) call.fail(`${channels} channels in ${groups} groups`);
-  if (call.opset < 21 && groups !== channels)
-    call.fail('scale and shift by group (operators before version 21) are not in the set');
-  const affine = byChannel(call, channels, spatial);
-  return { rows: [call.dims(0)[0]!, groups, (channels / groups) * (multiply(spatial) as number)], affine };
-});
-
 const LayerNormalization = normalization((call) => {
   const dims = call.dims(0);
   const axis = call.axis(call.number('axis', -1), dims.length);
@@ -146,4 +121,4 @@ const BatchNormalization: Operator = {
   mixes: () => 'batch normalization is refused where each example counts: convert it to GroupNormalization',
 };
 
-export const normalizations = { InstanceNormalization, GroupNormalization, LayerNormalization, BatchNormalization };
+export const normalizations = { LayerNormalization, BatchNormalization };

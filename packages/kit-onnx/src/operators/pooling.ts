@@ -44,8 +44,13 @@ const MaxPool: Operator = {
   backward: ({ call, emit, saved }, gradient, [wanted]) => {
     if (!wanted) return [];
     const dims = call.dims(0);
-    const flat = emit.dims([multiply(dims)!]);
-    const zeros = emit.node('Expand', [emit.scalar(0, call.float(0).type), flat]);
+    const { windows } = poolOf(call);
+    if (windows.every((window) => reach(window) <= window.stride)) {
+      // No two windows meet: each winner takes one gradient. A kernel of 1, for only the winners' places are asked for.
+      const kernel_shape = windows.map(() => 1);
+      return [emit.node('MaxUnpool', [gradient, saved[0]!, emit.dims(dims)], { kernel_shape })];
+    }
+    const zeros = emit.node('Expand', [emit.scalar(0, call.float(0).type), emit.dims([multiply(dims)!])]);
     const line = (value: Value): Value => emit.node('Reshape', [value, emit.ints([-1])]);
     const sums = emit.node('ScatterElements', [zeros, line(saved[0]!), line(gradient)], { axis: 0, reduction: 'add' });
     return [emit.reshape(sums, dims)];

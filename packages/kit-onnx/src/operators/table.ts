@@ -8,14 +8,26 @@ import { normalizations } from './normalization.js';
 import type { Operator } from './operator.js';
 import { parts } from './parts.js';
 import { pooling } from './pooling.js';
+import { tables } from './gather.js';
+import { groupNormalizations } from './group-normalization.js';
 import { reductions } from './reductions.js';
 import { reshapes } from './shapes.js';
 
 /** Every operator that a network may have, by ONNX's name. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(
-  [activations, convolution, elementwise, matrix, normalizations, parts, pooling, reductions, reshapes].flatMap(
-    (family) => Object.entries<Operator>(family),
-  ),
+  [
+    activations,
+    convolution,
+    elementwise,
+    matrix,
+    normalizations,
+    groupNormalizations,
+    parts,
+    pooling,
+    reductions,
+    reshapes,
+    tables,
+  ].flatMap((family) => Object.entries<Operator>(family)),
 );
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE naming operator and node */
