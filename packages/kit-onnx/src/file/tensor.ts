@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import { NumberList } from './number-list.js';
+import type { NumberList } from './number-list.js';
 import type { RawMessage } from './read-message.js';
 
 /** Numbers in the order of the last axis first. Half precision is read as float32; whole numbers are exact to 2^53. */

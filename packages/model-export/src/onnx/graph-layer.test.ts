@@ -53,7 +53,7 @@ it('exports a graph among other layers: its numbers and those of the layers behi
   const tensors = new Map(
     layer.tensors.map(({ name, shape }) => [name, graph.float32(weights(`0.graph.${name}`), shape)]),
   );
-  const [network] = spec.layers as [Parameters<typeof inferTypes>[0]];
+  const network = spec.layers[0] as Parameters<typeof inferTypes>[0];
   const { output } = addForward(graph, network, inferTypes(network, [5, 4, 2]), { input: x, tensors }, false);
   graph.output(output, { name: 'y', type: 'float32', shape: ['N', 4], meaning: '' });
   const opset_import = [{ domain: '', version: emittedOpset }];
