@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { FedwardError, fileReason } from '@fedward/core';
-import { mostBytes, readOnnx, tooLarge, type OnnxFile } from './read-onnx.js';
+import type { OnnxFile } from './onnx-file.js';
+import { mostBytes, readOnnx, tooLarge } from './read-onnx.js';
 
 /**
  * As `readOnnx`, of a file by its path. Its size is looked at before it is read, and no other file is opened.

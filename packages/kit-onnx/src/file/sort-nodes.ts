@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import type { OnnxNode, OnnxPort } from './read-onnx.js';
+import type { OnnxNode, OnnxPort } from './onnx-file.js';
 
 /**
  * The nodes in an order in which each comes after what it takes; those that are in such an order stay in it.

@@ -1,4 +1,4 @@
-import type { OnnxFile, OnnxPort } from '../file/read-onnx.js';
+import type { OnnxFile, OnnxPort } from '../file/onnx-file.js';
 import { refused } from './draft.js';
 
 /** How to write a file that can be read here. */

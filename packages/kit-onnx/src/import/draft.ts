@@ -1,5 +1,5 @@
 import { FedwardError } from '@fedward/core';
-import type { OnnxAttribute, OnnxFile, OnnxNode } from '../file/read-onnx.js';
+import type { OnnxAttribute, OnnxFile, OnnxNode } from '../file/onnx-file.js';
 import type { OnnxTensor } from '../file/tensor.js';
 import { shortened } from './shortened.js';
 

@@ -1,5 +1,5 @@
 import { graphLayerSchema, parseWith, type GraphLayer, type NamedTensor } from '@fedward/core';
-import type { OnnxFile } from '../file/read-onnx.js';
+import type { OnnxFile } from '../file/onnx-file.js';
 import type { Network } from '../network/network.js';
 import { inferTypes, type Types } from '../types/infer.js';
 import { withGroupNorm } from './batch-norm.js';
