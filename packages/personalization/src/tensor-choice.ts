@@ -1,7 +1,8 @@
 import { incompatible, type Layout } from '@fedward/core';
+import { namedTensors } from '@fedward/core/training';
 import * as z from 'zod';
 
-/** Tensors of a model: by name, such as `2.dense.bias`, or all of a layer by its position, as in `training.frozen`. */
+/** Tensors of a model: by name, such as `2.dense.bias`, by a pattern, or all of a layer by its position, as in `training.frozen`. */
 export const tensorChoiceSchema = z
   .array(z.union([z.string().min(1).max(1000), z.int().min(0).max(1_000_000)]))
   .min(1)
@@ -16,15 +17,8 @@ export type TensorChoice = z.output<typeof tensorChoiceSchema>;
  * @param path where the choice stands, for messages
  * @throws {FedwardError} CONFIG_INCOMPATIBLE for a name or a position without a tensor
  */
-export function chosenTensors(choice: TensorChoice, { tensors }: Layout, path: string): string[] {
-  const means = (entry: string | number, name: string): boolean =>
-    typeof entry === 'number' ? name.startsWith(`${entry}.`) : name === entry;
-  for (const entry of choice) {
-    if (tensors.some(({ name }) => means(entry, name))) continue;
-    const what = typeof entry === 'number' ? `layer ${entry}, which has no tensors` : `${entry}, which is no tensor`;
-    throw incompatible(`${path} names ${what} of the model`, path);
-  }
-  return tensors.map(({ name }) => name).filter((name) => choice.some((entry) => means(entry, name)));
+export function chosenTensors(choice: TensorChoice, layout: Layout, path: string): string[] {
+  return namedTensors(choice, layout, path);
 }
 
 /** All tensors of the last `count` layers that have any. @throws {FedwardError} CONFIG_INCOMPATIBLE for more than there are */

@@ -4,6 +4,7 @@ import { numberBetween, positive, repeated } from '../options/options.js';
 import { addCardCommand } from './card-command.js';
 import type { EvaluateFlags } from './evaluate-action.js';
 import { addExportCommand } from './export-command.js';
+import { addImportCommand } from './import-command.js';
 import type { PredictFlags } from './predict-action.js';
 import type { ShowFlags } from './show-action.js';
 
@@ -20,6 +21,7 @@ function addModelCommand(program: Command): void {
   addPredict(model);
   addEvaluate(model);
   addExportCommand(model);
+  addImportCommand(model);
   addCardCommand(model);
 }
 

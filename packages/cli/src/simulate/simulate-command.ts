@@ -105,10 +105,13 @@ export function addSimulateOptions(command: Command): Command {
       '--find-label-noise',
       'estimate how many labels of each hospital are wrong, by a model that the others train: a training more for each',
     )
-    .option('--model <name>', oneOf(names.models))
+    .option(
+      '--model <name>',
+      `${oneOf(names.models)}; or one of your own: an ONNX file, or a folder that fedward model import wrote`,
+    )
     .option(
       '--initial <file>',
-      'start from the tensors of a safetensors file, by name (default: weights that are drawn); training.frozen keeps some',
+      'start from the tensors of a safetensors or ONNX file, by name (default: weights that are drawn, or those of --model FILE); training.frozen keeps some',
     )
     .option('--aggregator <name>', oneOf(names.aggregators))
     .option('--compression <name>', `updates are made smaller on their way: ${oneOf(names.compressions)}`)

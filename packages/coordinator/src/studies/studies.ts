@@ -1,4 +1,4 @@
-import { assertFederation, FedwardError, type Federation } from '@fedward/core';
+import { assertFederation, createParameters, FedwardError, layoutOf, type Federation } from '@fedward/core';
 import { readJson } from '@fedward/kit-files';
 import { firstWeights } from '@fedward/sim-healthcare';
 import type { Study } from '@fedward/transport-nats';
@@ -147,7 +147,8 @@ export class Studies {
     };
     const federation: Federation = {
       ...{ runId: study.id, plan, transport: nobody, aggregator, mechanisms },
-      initial: firstWeights(plan, undefined).parameters,
+      // Those of a file are read when the study begins; a graph may say nothing of how else it starts.
+      initial: study.initial ? createParameters(layoutOf(plan.model)) : firstWeights(plan, undefined).parameters,
       ...(accountant && { accountant }),
       ...(collector && { collector }),
       ...(compression && { compression }),

@@ -68,8 +68,8 @@ export const augmentationSchema = z
   .refine(some, 'names no augmentation: leave it out');
 
 /**
- * Tensors that are not trained, by name (`0.dense.kernel`), or all those of a layer, by its position (0). They are as they
- * came, to the bit: their gradient is 0 in clipping, and they get no noise. Refused beside a mechanism that adds noise
+ * Tensors that are not trained, by name (`0.dense.kernel`), by a pattern (`0.graph.layer1.*`), or all those of a layer, by its
+ * position (0). They are as they came, to the bit: their gradient is 0 in clipping, and they get no noise. Refused beside a mechanism that adds noise
  * to updates as a whole, by which they would move.
  */
 export const frozenSchema = z

@@ -11,6 +11,7 @@ export { assertFeatures, assertTrainingData, exampleSize } from './data.js';
 export { dropoutMasks, type DropoutMasks } from './dropout.js';
 export { finishGradient } from './finish-gradient.js';
 export { frozenTensors } from './frozen.js';
+export { namedTensors } from './named-tensors.js';
 export { assertNoGraph, graphRefused } from './graph-refused.js';
 export { firstNonFinite } from '../base/finite.js';
 export { assertGradientPrivacy } from './gradient-privacy.js';

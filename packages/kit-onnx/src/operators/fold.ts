@@ -2,7 +2,7 @@ import { add, batchFactor, divide, multiply, type Dim } from '../types/dims.js';
 import { strides, type TensorType } from '../types/tensor-type.js';
 
 /** Contents beyond this many are not computed here but by the graph. */
-const most = 100_000;
+export const most = 100_000;
 
 type Pairwise = (left: Dim, right: Dim) => Dim | undefined;
 

@@ -1,4 +1,5 @@
 import type { Value } from '../graph/graph.js';
+import { most } from './fold.js';
 import { batchFactor, describe, type Dim } from '../types/dims.js';
 import { indices, strides, type TensorType } from '../types/tensor-type.js';
 import type { Call } from './call.js';
@@ -76,6 +77,7 @@ function gathered(
   const to = numbers(at.dims);
   if (!contents || !at.contents || !from || !to) return {};
   const step = strides(from);
+  if ((contents.length / from[axis]!) * at.contents.length > most) return {};
   const all = [...indices([...from.slice(0, axis), at.contents.length, ...from.slice(axis + 1)])];
   const size = from[axis]!;
   return {

@@ -1,3 +1,4 @@
+import { most } from './fold.js';
 import { batchFactor, describe, equalShapes, type Dim } from '../types/dims.js';
 import type { Call } from './call.js';
 import type { Operator } from './operator.js';
@@ -21,7 +22,9 @@ const Concat: Operator = {
     const dims = first.dims.map((dim, at) => (at === axis ? total : dim));
     const parts = call.inputs.map((input) => input!.contents);
     const contents =
-      first.dims.length === 1 && parts.every((part) => part) ? parts.flatMap((part) => part!) : undefined;
+      first.dims.length === 1 && total <= most && parts.every((part) => part)
+        ? parts.flatMap((part) => part!)
+        : undefined;
     return [{ type: first.type, dims, ...(contents && { contents }) }];
   },
   backward: ({ call, emit }, gradient, wanted) => {

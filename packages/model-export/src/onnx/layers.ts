@@ -1,5 +1,5 @@
-import { incompatible, placeLayers, type ModelSpec, type Parameters, type PlacedLayer } from '@fedward/core';
-import type { Graph, Value } from '@fedward/kit-onnx';
+import { placeLayers, type GraphLayer, type ModelSpec, type Parameters, type PlacedLayer } from '@fedward/core';
+import { addForward, inferTypes, type Graph, type Value } from '@fedward/kit-onnx';
 
 /**
  * The layers of a model, in float32.
@@ -62,7 +62,7 @@ function addLayer(graph: Graph, placed: PlacedLayer, tensors: readonly Tensor[],
       );
     }
     case 'graph':
-      throw incompatible('graphs are not exported yet', 'model.layers');
+      return addNetwork(graph, layer, inputShape, tensors, input);
     case 'flatten':
       return graph.node('Flatten', [input], { axis: 1 });
     case 'scale':
@@ -76,6 +76,19 @@ function addLayer(graph: Graph, placed: PlacedLayer, tensors: readonly Tensor[],
   }
 }
 
+/** A network of its own, its values under names of this graph. */
+function addNetwork(
+  graph: Graph,
+  layer: GraphLayer,
+  inputShape: readonly number[],
+  tensors: readonly Tensor[],
+  input: Value,
+): Value {
+  const values = tensors.map(({ values, shape }) => graph.float32(values, shape));
+  const named = new Map(layer.tensors.map(({ name }, i) => [name, values[i]!]));
+  return addForward(graph, layer, inferTypes(layer, inputShape), { input, tensors: named }, false).output;
+}
+
 /** Each example's channels in groups, normalised over the group and all positions (Wu and He 2018, equation 1). */
 function addGroupNorm(
   graph: Graph,
@@ -86,7 +99,10 @@ function addGroupNorm(
 ): Value {
   const channels = shape.at(-1)!;
   const positions = shape.slice(0, -1).reduce((product, n) => product * n, 1);
-  const mean = (value: Value): Value => graph.node('ReduceMean', [value], { axes: [1, 3], keepdims: 1 });
+  const share = graph.float32([1 / ((positions * channels) / groups)], []);
+  // As a sum, which is written alike in all versions of the operators; a mean is not.
+  const mean = (value: Value): Value =>
+    graph.node('Mul', [graph.node('ReduceSum', [value, graph.int64([1, 3])], { keepdims: 1 }), share]);
   const grouped = graph.node('Reshape', [input, graph.int64([0, positions, groups, channels / groups])]);
   const centered = graph.node('Sub', [grouped, mean(grouped)]);
   const variance = mean(graph.node('Mul', [centered, centered]));

@@ -2,9 +2,8 @@ import { FedwardError, sha256 } from '@fedward/core';
 import type { Preprocessing } from '@fedward/data-medical';
 import { encodeBundle, preprocessingFor, type BundleManifest, type ModelBundle } from '@fedward/model-bundle';
 import { addAnswers } from './answers.js';
-import { Graph, type Port, type Value } from '@fedward/kit-onnx';
+import { emittedOpset, encodeModel, Graph, type Port, type Value } from '@fedward/kit-onnx';
 import { addLayers } from './layers.js';
-import { encodeModel } from '@fedward/kit-onnx';
 import { addPreprocessing, type Prepared } from './preprocessing/add-preprocessing.js';
 import { anyOf, isNaNOf } from './preprocessing/cell.js';
 
@@ -26,6 +25,8 @@ export interface OnnxModel {
 
 /** Of ONNX: opset 17 (and 3 of ai.onnx.ml, for levels that are text), IR version 8; ONNX Runtime 1.13 and later read it. */
 const versions = { opset: 17, ml: 3, ir: 8 };
+/** Where a layer is a graph of operators, which are written by this version; ONNX Runtime 1.18 and later read it. */
+const versionsOfGraphs = { opset: emittedOpset, ml: 3, ir: 10 };
 
 /**
  * A model as an ONNX file, preprocessing inside the graph: it takes raw columns and gives probabilities and a class, a value,
@@ -47,16 +48,17 @@ export function onnxModel(bundle: ModelBundle, { hospital, digest }: OnnxOptions
     ? addPreprocessing(graph, preprocessing, manifest.model.inputShape, manifest.source.csv)
     : takenAsTheyAre(graph, manifest);
   addAnswers(graph, manifest, addLayers(graph, manifest.model, weights, features), refused);
+  const written = manifest.model.layers.some(({ type }) => type === 'graph') ? versionsOfGraphs : versions;
   const properties = metadataOf(manifest, hospital, digest ?? sha256(encodeBundle(bundle)));
   const bytes = encodeModel({
-    ir_version: versions.ir,
+    ir_version: written.ir,
     producer_name: 'fedward',
     producer_version: manifest.software,
     doc_string: [manifest.title, manifest.intendedUse].filter((text) => text !== null).join(': '),
     graph: graph.toMessage('fedward', 'raw columns to predictions'),
     opset_import: [
-      { domain: '', version: versions.opset },
-      { domain: 'ai.onnx.ml', version: versions.ml },
+      { domain: '', version: written.opset },
+      { domain: 'ai.onnx.ml', version: written.ml },
     ],
     metadata_props: Object.entries(properties).map(([key, value]) => ({ key, value })),
   });

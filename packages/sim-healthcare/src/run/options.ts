@@ -32,7 +32,7 @@ export interface SimulateOptions {
   readonly schema?: string;
   /** How one table is parted among hospitals, such as `dirichlet:5:0.5` (see `parsePartition`). */
   readonly partition?: string;
-  /** A safetensors file: training starts from its tensors, by name, and from drawn ones for what it has not. */
+  /** A safetensors or ONNX file: training starts from its tensors, by name, and from drawn ones for what it has not. */
   readonly initial?: string;
   readonly seed?: number;
   readonly rounds?: number;
@@ -47,6 +47,7 @@ export interface SimulateOptions {
   readonly noisyHospitals?: number;
   /** Estimate at each hospital how many labels are wrong, by a model that the others train (see `labelNoiseOf`). */
   readonly findLabelNoise?: boolean;
+  /** Of a model that comes with fedward, or the path of one's own: an ONNX file, or a folder of `fedward model import`. */
   readonly model?: string;
   readonly aggregator?: string;
   /** How updates are made smaller on their way: a compression's name. Default: the config's, or not at all. */

@@ -17,6 +17,7 @@ import { assertEvaluation, withDeclared } from './declared-evaluation.js';
 import type { SimulateOptions } from './options.js';
 import { splitTrainerFlags } from './flags.js';
 import { assertFindable } from './label-noise.js';
+import { assertStillFrozen, isModelFile, readModelFile, withModelFile } from './model-file.js';
 import { pricedUnit, privacyOf } from './privacy-plan.js';
 import type { PlannedRun } from './run-folder.js';
 import { assertSameInputs, inputsOf, type LoadedWhere } from './run-inputs.js';
@@ -46,6 +47,7 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   const { plugins: team = [], ...asked } = options;
   const buffer = options.collect === undefined ? null : bufferedCollector;
   const masks = options.secagg ? secureAggregation : null;
+  const file = options.model !== undefined && isModelFile(options.model) ? options.model : undefined;
   const installed = await InstalledPlugins.load(
     team,
     asked,
@@ -62,20 +64,25 @@ export async function planRun(options: SimulateOptions, runId: string): Promise<
   assertSlow(simulation, population);
   assertKeyOfAny(simulation.keys, population);
   assertPolicies(simulation, population);
-  const plan = buildPlan(scenario, population, options, installed);
+  const own = file === undefined ? undefined : await readModelFile(file, population);
+  const { model: _file, ...others } = options;
+  const told = own ? { ...others, config: withModelFile(options.config, own) } : options;
+  const plan = buildPlan(scenario, population, told, installed);
+  if (own) assertStillFrozen(plan, own);
   assertEvaluation(population, plan);
   if (unitOf(plan) !== priced) throw new Error('the data were loaded for another privacy than that of the plan');
-  const initialFile = await initialOf(simulation);
+  const begun = own ? { initial: own.initial, ...simulation } : simulation;
+  const initialFile = await initialOf(begun);
   const inputs = inputsOf(population, team, initialFile, optOuts);
-  assertValidatable({ scenario, simulation, population, plan });
+  assertValidatable({ scenario, simulation: begun, population, plan });
   const { trainerOptions } = splitTrainerFlags(options.flags ?? {}, plan.training.trainer, installed);
-  const trainerChoice = toldChoice(plan, trainerIn(options), installed);
-  const told = {
-    ...simulation,
+  const trainerChoice = toldChoice(plan, trainerIn(told), installed);
+  const simulated = {
+    ...begun,
     ...(Object.keys(trainerOptions).length > 0 && { trainerOptions }),
     ...(trainerChoice !== undefined && { trainerChoice }),
   };
-  const planned = { runId, plan, simulation: told, inputs, ...(splitSecret && { splitSecret }) };
+  const planned = { runId, plan, simulation: simulated, inputs, ...(splitSecret && { splitSecret }) };
   return { planned, population, installed: installed.withTrainerOptions(trainerOptions), initialFile };
 }
 

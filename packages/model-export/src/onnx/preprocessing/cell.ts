@@ -18,7 +18,7 @@ export interface ReadCell extends Cell {
 
 /** [N, 1], bool: whether any of [N, columns] is true. */
 export function anyOf(graph: Graph, flags: Value): Value {
-  const most = graph.node('ReduceMax', [graph.cast(flags, 'float32')], { axes: [1], keepdims: 1 });
+  const most = graph.node('ReduceSum', [graph.cast(flags, 'float32'), graph.int64([1])], { keepdims: 1 });
   return graph.node('Greater', [most, graph.float32([0.5], [])]);
 }
 

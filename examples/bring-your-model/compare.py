@@ -1,0 +1,26 @@
+"""What an exported model says of images in Python, beside what fedward said of them.
+
+    python compare.py model.onnx images.npz predictions.csv
+
+`pip install numpy onnxruntime`. The images are the array `images` of the .npz file, [N, 28, 28]; the predictions are those of
+`fedward model predict`. Prints the largest difference of a probability, and ends with 1 where it is above 1e-5.
+"""
+
+import csv
+import sys
+
+import numpy
+import onnxruntime
+
+model, images, predictions = sys.argv[1:]
+session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+(given,) = session.get_inputs()
+pixels = numpy.load(images)["images"].astype(numpy.float64)[..., numpy.newaxis]
+(probabilities,) = session.run(["probabilities"], {given.name: pixels})
+with open(predictions, newline="") as file:
+    rows = list(csv.DictReader(file))
+columns = [name for name in rows[0] if name.startswith("probability")]
+told = numpy.array([[float(row[name]) for name in columns] for row in rows])
+worst = numpy.abs(probabilities[:, -told.shape[1] :] - told).max()
+print(f"{len(rows)} images; the largest difference of a probability is {worst:.2g}")
+sys.exit(0 if worst <= 1e-5 else 1)

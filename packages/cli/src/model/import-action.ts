@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeSafetensors, FedwardError, sha256, type LossName } from '@fedward/core';
+import { writeFileAtomic } from '@fedward/kit-files';
+import {
+  importedModel,
+  importNetwork,
+  readOnnxFile,
+  trainability,
+  type ImportedModel,
+  type ImportOptions,
+  type OnnxFile,
+  type Trainability,
+} from '@fedward/kit-onnx';
+import { importedFiles } from '@fedward/sim-healthcare';
+import { printJson, printLine } from '../terminal/output.js';
+import { printTable } from '../terminal/table.js';
+
+/** Of `fedward model import`. */
+export interface ImportFlags extends Omit<ImportOptions, 'sha256'> {
+  readonly out?: string;
+  readonly loss?: LossName;
+  readonly json?: boolean;
+}
+
+/**
+ * `fedward model import`. Prints what of an ONNX file would be trained, and writes it as what a plan can have.
+ *
+ * @throws {FedwardError} as `readOnnxFile`, `importNetwork`, `importedModel` and `trainability`; CONFIG_INVALID for groups
+ *   where batch normalisation is kept
+ */
+export async function importAction(path: string, { out, loss, json, ...options }: ImportFlags): Promise<void> {
+  if (options.groups !== undefined && options.batchNorm !== 'group-norm')
+    throw new FedwardError('CONFIG_INVALID', '--groups: it goes with --batch-norm group-norm', '--groups');
+  const { file, bytes } = await readOnnxFile(path);
+  const digest = sha256(bytes);
+  const network = importNetwork(file, { ...options, sha256: digest });
+  const model = importedModel(network, loss);
+  const able = trainability(network);
+  const files = out === undefined ? [] : await written(out, model, digest);
+  if (json) printJson(document(path, digest, file, model, able, network.notes, files));
+  else print(path, digest, file, model, able, network.notes, files);
+}
+
+interface WrittenFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+async function written(
+  folder: string,
+  { spec, weights, frozen }: ImportedModel,
+  digest: string,
+): Promise<WrittenFile[]> {
+  const training = { trainer: 'onnx', ...(frozen.length > 0 && { frozen }) };
+  const members = new TextEncoder().encode(JSON.stringify({ model: spec, training }, null, 1) + '\n');
+  const tensors = encodeSafetensors(weights, { 'fedward.source': digest });
+  const contents = { [importedFiles.members]: members, [importedFiles.weights]: tensors };
+  await mkdir(folder, { recursive: true });
+  const files: WrittenFile[] = [];
+  for (const [name, bytes] of Object.entries(contents)) {
+    const file = join(folder, name);
+    await writeFileAtomic(file, bytes);
+    files.push({ file, bytes: bytes.length, sha256: sha256(bytes) });
+  }
+  return files;
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** The tensors with whether they move, and how many numbers do. */
+function counted({ weights, frozen }: ImportedModel) {
+  const still = new Set(frozen);
+  const tensors = weights.map(({ name, shape }) => ({
+    name,
+    shape,
+    parameters: sizeOf(shape),
+    frozen: still.has(name),
+  }));
+  const sum = (frozen: boolean): number =>
+    tensors.reduce((total, tensor) => total + (tensor.frozen === frozen ? tensor.parameters : 0), 0);
+  return { tensors, trained: sum(false), frozen: sum(true) };
+}
+
+function document(
+  path: string,
+  digest: string,
+  { producer, opset, nodes }: OnnxFile,
+  model: ImportedModel,
+  able: Trainability,
+  notes: readonly string[],
+  files: readonly WrittenFile[],
+) {
+  const { tensors, trained, frozen } = counted(model);
+  const { spec, outputs } = model;
+  return {
+    schemaVersion: 1,
+    file: { path, sha256: digest, producer, opset, nodes: nodes.length },
+    ...{ inputShape: spec.inputShape, outputs, loss: spec.loss, tensors },
+    ...{ parameters: { trained, frozen }, multiplyAdds: able.multiplyAdds, notes },
+    ...{ refusedUnderPrivacy: able.refusedUnderPrivacy, written: files },
+  };
+}
+
+function print(
+  path: string,
+  digest: string,
+  { producer, opset, nodes }: OnnxFile,
+  model: ImportedModel,
+  able: Trainability,
+  notes: readonly string[],
+  files: readonly WrittenFile[],
+): void {
+  const { tensors, trained, frozen } = counted(model);
+  const { spec, outputs } = model;
+  const many = (n: number): string => n.toLocaleString('en');
+  const by = producer === '' ? '' : `, by ${producer}`;
+  printLine(`${path}: ${nodes.length} nodes of ONNX's operators, version ${opset}${by}`);
+  printLine(`SHA-256 ${digest}`);
+  printLine(
+    `takes [N, ${spec.inputShape.join(', ')}]${spec.inputShape.length > 1 ? ', channels last' : ''}; gives ${outputs} value${outputs === 1 ? '' : 's'}; loss ${spec.loss}`,
+  );
+  printTable(
+    ['tensor', 'shape', 'parameters', ''],
+    tensors.map(({ name, shape, parameters, frozen }) => [
+      name,
+      `[${shape.join(', ')}]`,
+      many(parameters),
+      frozen ? 'frozen' : 'trained',
+    ]),
+  );
+  printLine(
+    `trained: ${many(trained)} parameters; frozen: ${many(frozen)}; ${many(able.multiplyAdds)} multiply-adds an example, forward`,
+  );
+  for (const line of notes) printLine(`Note: ${line}`);
+  for (const line of able.refusedUnderPrivacy) printLine(`Refused under differential privacy: ${line}`);
+  if (able.refusedUnderPrivacy.length > 0 && spec.layers.some(hasBatchNorm))
+    printLine('--batch-norm group-norm makes of batch normalisation what is allowed there.');
+  for (const { file, sha256: digest } of files) printLine(`${digest}  ${file}`);
+}
+
+function hasBatchNorm(layer: ImportedModel['spec']['layers'][number]): boolean {
+  return layer.type === 'graph' && layer.nodes.some(({ op }) => op === 'BatchNormalization');
+}

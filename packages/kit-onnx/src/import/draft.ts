@@ -1,0 +1,149 @@
+import { FedwardError } from '@fedward/core';
+import type { OnnxAttribute, OnnxFile, OnnxNode } from '../file/onnx-file.js';
+import type { OnnxTensor } from '../file/tensor.js';
+import { shortened } from './shortened.js';
+
+/** A node whose attributes a plan can hold. */
+export interface DraftNode {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, number | string | readonly number[]>>;
+}
+
+/** A network while it is made out of a file; each step gives a new one. */
+export interface Draft {
+  readonly file: string;
+  readonly opset: number;
+  readonly input: string;
+  readonly output: string;
+  readonly nodes: readonly DraftNode[];
+  /** What the file gives numbers for. */
+  readonly given: ReadonlyMap<string, OnnxTensor>;
+  /** Names of those that were written into nodes (`Constant`): never trained. */
+  readonly written: ReadonlySet<string>;
+  /** What was done that changes what the network is, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Of a layer in a plan. */
+const mostNodes = 20_000;
+
+/** Of what a file has and no plan can hold, or no trainer trains. @param subject the node or the value */
+export function refused(file: string, why: string, subject: string): FedwardError {
+  return new FedwardError('CONFIG_INCOMPATIBLE', `${file}: ${why}`, subject);
+}
+
+/**
+ * The nodes that the output needs, `Constant` nodes as constants.
+ *
+ * PyTorch writes weights that are equal when a network is exported (all scales of a new network are 1) once, with `Identity`
+ * nodes for the others: trained, they would stay one. Each gets numbers of its own.
+ * @param keepShared what stands once stays one
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming a node of another domain, or with an attribute that is no number, text or
+ *   list of numbers
+ */
+export function draftOf(file: OnnxFile, input: string, output: string, keepShared = false): Draft {
+  const makers = new Map(file.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
+  const needed = new Set<OnnxNode>();
+  const look = [output];
+  for (let value = look.pop(); value !== undefined; value = look.pop()) {
+    const maker = makers.get(value);
+    if (!maker || needed.has(maker)) continue;
+    needed.add(maker);
+    look.push(...maker.inputs);
+  }
+  if (needed.size > mostNodes)
+    throw refused(file.name, `it has ${needed.size} nodes; the most is ${mostNodes}`, output);
+  const given = new Map(file.initializers);
+  const written = new Set<string>();
+  const apart: string[] = [];
+  const nodes = file.nodes.flatMap((node) => {
+    if (!needed.has(node)) return [];
+    if (node.op === 'Constant' && node.domain === '') {
+      const constant = constantOf(node, file.name);
+      given.set(constant.name, constant);
+      written.add(constant.name);
+      return [];
+    }
+    const [own] = node.outputs;
+    const shared = given.get(node.inputs[0] ?? '');
+    if (node.op === 'Identity' && shared && !keepShared && own !== undefined && own !== output) {
+      given.set(own, { ...shared, name: own });
+      if (written.has(shared.name)) written.add(own);
+      else apart.push(own);
+      return [];
+    }
+    return [draftNode(node, file.name)];
+  });
+  const notes =
+    apart.length === 0
+      ? []
+      : [`Stand in the file as copies of others, and are trained apart from them: ${shortened(apart)}.`];
+  return { file: file.name, opset: file.opset, input, output, nodes, given, written, notes };
+}
+
+function draftNode({ name, op, domain, inputs, outputs, attributes }: OnnxNode, file: string): DraftNode {
+  if (domain !== '')
+    throw refused(
+      file,
+      `node ${JSON.stringify(name)} is the operator ${op} of ${domain}, which is none of ONNX's own`,
+      name,
+    );
+  const kept = [...attributes].map(([key, value]) => {
+    if (isPlain(value)) return [key, value] as const;
+    throw refused(file, `node ${JSON.stringify(name)} (${op}) has an attribute ${key} that no plan can hold`, name);
+  });
+  return { name, op, inputs, outputs, attributes: Object.fromEntries(kept) };
+}
+
+function isPlain(value: OnnxAttribute): value is number | string | readonly number[] {
+  if (Array.isArray(value)) return value.every((one) => typeof one === 'number');
+  return typeof value !== 'object';
+}
+
+function constantOf({ name, outputs, attributes }: OnnxNode, file: string): OnnxTensor {
+  const refuse = (): never => {
+    throw refused(file, `node ${JSON.stringify(name)} (Constant) holds what is neither a tensor nor a number`, name);
+  };
+  const [called] = outputs;
+  const [entry] = attributes;
+  if (called === undefined || !entry) return refuse();
+  const [key, value] = entry;
+  if (typeof value === 'object' && 'values' in value && !Array.isArray(value))
+    return { ...(value as OnnxTensor), name: called };
+  const numbers = [value].flat();
+  if (!numbers.every((one) => typeof one === 'number')) return refuse();
+  const shape = Array.isArray(value) ? [value.length] : [];
+  return key.startsWith('value_int')
+    ? { name: called, type: 'int64', shape, values: Float64Array.from(numbers) }
+    : { name: called, type: 'float32', shape, values: Float32Array.from(numbers) };
+}
+
+/** A name that no value of the draft has. */
+export function freshName(draft: Draft, wanted: string): string {
+  const taken = new Set([draft.input, ...draft.given.keys(), ...draft.nodes.flatMap(({ outputs }) => outputs)]);
+  for (let i = 0; ; i++) {
+    const name = i === 0 ? wanted : `${wanted} ${i}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** With a constant of whole numbers more. */
+export function withWholeNumbers(draft: Draft, wanted: string, values: readonly number[]): [Draft, string] {
+  const name = freshName(draft, wanted);
+  const constant = { name, type: 'int64', shape: [values.length], values: Float64Array.from(values) } as const;
+  const given = new Map(draft.given).set(name, constant);
+  return [{ ...draft, given, written: new Set(draft.written).add(name) }, name];
+}
+
+/** A file's float32 arrays, by all names under which a network may have them: copies by `Identity` nodes too. */
+export function weightsIn({ initializers, nodes }: Pick<OnnxFile, 'initializers' | 'nodes'>): OnnxTensor[] {
+  const given = new Map([...initializers].filter(([, { type }]) => type === 'float32'));
+  for (const { op, domain, inputs, outputs } of nodes) {
+    const shared = op === 'Identity' && domain === '' ? given.get(inputs[0] ?? '') : undefined;
+    if (shared && outputs[0]) given.set(outputs[0], { ...shared, name: outputs[0] });
+  }
+  return [...given.values()];
+}
