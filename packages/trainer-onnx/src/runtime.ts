@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { FedwardError } from '@fedward/core';
+import type * as OnnxRuntime from 'onnxruntime-node';
 
 /** What onnxruntime-node exports. */
-export type Runtime = typeof import('onnxruntime-node');
+export type Runtime = typeof OnnxRuntime;
 
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE where ONNX Runtime is not installed, or does not load on this machine */
 export async function loadRuntime(): Promise<Runtime> {
