@@ -27,7 +27,7 @@ import { countingStrategy } from './testing/strategies.js';
 import { answering, type Answering } from './testing/transports.js';
 
 // Each law of the design has a test by its words. 8 is in server/round-memory.slow.test.ts; 9, and what is of the whole
-// product, in test/laws.test.ts; the inputs of law 12 beside a plan in run-inputs.test.ts of sim-healthcare.
+// product, in test/laws.test.ts; the inputs of law 12 beside a plan in run-inputs.slow.test.ts of sim-healthcare.
 
 const privatePlan = examplePlan({ privacy: examplePrivacy });
 /** The same, with scores at the sites. */

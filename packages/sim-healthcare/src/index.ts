@@ -47,6 +47,7 @@ export { findPackage, loadTeamPlugins, type TeamPlugins } from './plugins/team.j
 export { ruleOf, trainedOn, type TrainedOn } from './run/trained-on.js';
 export { predictorOf } from './wiring/trainers.js';
 export { importedFiles } from './run/model-file.js';
+export { largeTrainer } from './plugins/catalogue.js';
 export { firstWeights, readInitial, type FirstWeights, type InitialFile } from './run/initial-weights.js';
 export type { Flags } from './run/flags.js';
 export type { SetKeys } from './run/set-keys.js';

@@ -12,7 +12,7 @@ import {
   type OnnxFile,
   type Trainability,
 } from '@fedward/kit-onnx';
-import { importedFiles } from '@fedward/sim-healthcare';
+import { importedFiles, largeTrainer } from '@fedward/sim-healthcare';
 import { printJson, printLine } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 
@@ -53,7 +53,7 @@ async function written(
   { spec, weights, frozen }: ImportedModel,
   digest: string,
 ): Promise<WrittenFile[]> {
-  const training = { trainer: 'onnx', ...(frozen.length > 0 && { frozen }) };
+  const training = { trainer: largeTrainer, ...(frozen.length > 0 && { frozen }) };
   const members = new TextEncoder().encode(JSON.stringify({ model: spec, training }, null, 1) + '\n');
   const tensors = encodeSafetensors(weights, { 'fedward.source': digest });
   const contents = { [importedFiles.members]: members, [importedFiles.weights]: tensors };

@@ -17,6 +17,7 @@ export interface Port {
   readonly meaning: string;
 }
 
+/** Of a node: a whole number, a text, several of either, or a number that need not be whole. */
 export type Attribute = number | string | readonly number[] | readonly string[] | { readonly float: number };
 
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7, strings: 8 } as const;

@@ -2,15 +2,7 @@ import type { Value } from '../graph/graph.js';
 import { indices } from '../types/tensor-type.js';
 import type { Emitter } from './emitter.js';
 import { gradientByPhases } from './phases.js';
-import { product, reach, type Window } from './windows.js';
-
-/** A convolution of [N, inputs, ...sizes] with [outputs, inputs / groups, ...kernel] to [N, outputs, ...counts]. */
-export interface Convolution {
-  readonly windows: readonly Window[];
-  readonly groups: number;
-  readonly inputs: number;
-  readonly outputs: number;
-}
+import { product, reach, type Convolution, type Window } from './windows.js';
 
 /** As attributes of Conv and ConvTranspose. */
 export function attributesOf({ windows, groups }: Convolution): Record<string, number | number[]> {

@@ -1,10 +1,10 @@
 import type { Value } from '../graph/graph.js';
 import { batchFactor, describe } from '../types/dims.js';
 import type { Call } from './call.js';
-import { attributesOf, columnsOf, inputGradient, kernelGradient, kernelGradients, kernelShape, outputMatrix, type Convolution } from './convolution-gradients.js'; // prettier-ignore
+import { attributesOf, columnsOf, inputGradient, kernelGradient, kernelGradients, kernelShape, outputMatrix } from './convolution-gradients.js'; // prettier-ignore
 import { explicit, outerProducts, scaleExamples } from './examples.js';
 import type { Operator } from './operator.js';
-import { product, reach, windowsOf, type Window } from './windows.js';
+import { product, reach, windowsOf, type Window, type Convolution } from './windows.js';
 
 /** [N, channels, ...spatial], one to three spatial axes. */
 export function imagesOf(call: Call, most = 3): { channels: number; spatial: number[] } {

@@ -1,7 +1,6 @@
 import type { Value } from '../graph/graph.js';
-import type { Convolution } from './convolution-gradients.js';
 import type { Emitter } from './emitter.js';
-import { product, type Window } from './windows.js';
+import { product, type Convolution, type Window } from './windows.js';
 
 /** Positions of the input along an axis that are this one modulo the stride, and what of the kernel meets them. */
 interface Phase {

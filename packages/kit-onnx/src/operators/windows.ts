@@ -58,3 +58,11 @@ export function windowsOf(call: Call, sizes: readonly number[], kernel: readonly
 export function product(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total * number, 1);
 }
+
+/** A convolution of [N, inputs, ...sizes] with [outputs, inputs / groups, ...kernel] to [N, outputs, ...counts]. */
+export interface Convolution {
+  readonly windows: readonly Window[];
+  readonly groups: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}

@@ -80,7 +80,7 @@ it.each(['unsigned', 'signed'])(
           report.studies.flatMap(({ runId, rounds }) => rounds.map((round) => `${runId} ${round}`)),
         );
         for (const one of acknowledged) expect(charged).toContain(one);
-        // No more than each was about to charge; disk.test.ts stops charges at each of these points.
+        // No more than each was about to charge; disk.slow.test.ts stops charges at each of these points.
         expect(charged.size - acknowledged.length).toBeLessThanOrEqual(2 * (kill + 2));
       }
       expect(acknowledged.length).toBeGreaterThanOrEqual(kills); // each had said one at least

@@ -2,7 +2,7 @@ import { multiplyAdd } from '../matrix/tile';
 
 /**
  * Elementary functions of four float32 values. Errors are below 3e-7 of the value (of the largest value, for sine and
- * cosine); math.test.ts has them against float64. expm1 has the reduction and polynomial of Moshier's Cephes library
+ * cosine); math.slow.test.ts has them against float64. expm1 has the reduction and polynomial of Moshier's Cephes library
  * (expf); the polynomials of the others are minimax fits to the range that is left after reduction.
  *
  * Constants lie in memory: V8 makes a vector constant anew wherever it is used, by three instructions and 64 bits of

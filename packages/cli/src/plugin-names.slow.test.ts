@@ -25,6 +25,8 @@ const allowed: Readonly<Record<string, string>> = {
   '../bench/src/benchmarks/dp-workloads.ts': 'the plan of the trainer that it measures',
   '../bench/src/benchmarks/imaging.ts': 'an epoch of one trainer, beside PyTorch',
   '../bench/src/benchmarks/imaging-workloads.ts': 'the plans of that trainer',
+  '../bench/src/benchmarks/networks.ts': 'what it says of the trainers that it measures',
+  '../bench/src/benchmarks/networks-workloads.ts': 'the plans of these trainers',
   '../bench/src/benchmarks/secagg.ts': 'what secure aggregation costs',
   '../bench/src/benchmarks/secagg-round.ts': 'the rounds whose cost that is',
   '../bench/src/deployment/deployment.ts': "the peers' workload, as they have it",
