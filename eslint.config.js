@@ -96,7 +96,7 @@ export default tseslint.config(
   {
     // The tests that hold two plugins to each other.
     files: [
-      ...['equal-to-tfjs', 'clip-norm', 'objective'].map((name) => `packages/trainer-wasm/src/${name}.test.ts`),
+      ...['equal-to-tfjs', 'clip-norm', 'objective'].map((name) => `packages/trainer-wasm/src/${name}.slow.test.ts`),
       'packages/trainer-onnx/src/testing/beside-wasm.ts',
     ],
     rules: { '@nx/enforce-module-boundaries': 'off' },
