@@ -14,7 +14,7 @@ export async function loadRuntime(): Promise<Runtime> {
   } catch (cause) {
     throw new FedwardError(
       'CONFIG_INCOMPATIBLE',
-      'the trainer onnx needs ONNX Runtime, which is not there: npm install onnxruntime-node@1.30 (all else works without it)',
+      'the trainer onnx needs ONNX Runtime, which is not there: npm install onnxruntime-node@1.30 --ignore-scripts (all else works without it)',
       'training.trainer',
       { cause },
     );
