@@ -76,7 +76,7 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
     disks.get(party)!.fill();
     await whileFull();
     disks.get(party)!.free();
-    expect((await deployment.result(id, 200)).model.sha256).toBe(plan.sha256);
+    expect((await deployment.result(id)).model.sha256).toBe(plan.sha256);
     for (const daemon of deployment.local.daemons) daemon.assertRunning();
     expect(deployment.local.daemons.map(({ restarts }) => restarts)).toEqual(starts);
   }
