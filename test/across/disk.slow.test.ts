@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '@fedward/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsServer } from '../../tools/testing/nats-hub.js';
+import { nightly } from '../../tools/testing/nightly.js';
 import { temporaryFolderOfFile } from './folder.js';
 import { operated, planned, roundsOf, type Operated, type Planned } from './operated.js';
 
@@ -98,7 +99,7 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
   });
 
   // With its disk the hub loses its streams, or hangs in one of them until its coordinator starts it anew.
-  it.skipIf(!process.env['FEDWARD_NIGHTLY'])(
+  it.skipIf(!nightly)(
     'of the coordinator: its studies wait, nothing is half written, and they go on once there is room',
     { timeout: 600_000 },
     async () => {
