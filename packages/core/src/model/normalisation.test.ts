@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseWith } from '../base/parse.js';
-import type { GraphLayer } from './graph.js';
 import { normalisationTensors } from './normalisation.js';
 import { modelSpecSchema, type ModelSpec } from './spec.js';
 
