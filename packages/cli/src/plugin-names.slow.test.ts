@@ -14,6 +14,7 @@ const unmistakable = [...names].filter((name) => name.includes('-') || /^fed|^tf
 const allowed: Readonly<Record<string, string>> = {
   'sim-healthcare/src/plugins/catalogue.ts': 'the catalogue',
   'cli/src/privacy/privacy-command.ts': 'kinds of noise, of which one is called as an accountant',
+  'cli/src/model/import-action.ts': 'which aggregator the norms of a network are for',
   'cli/src/model/export-command.ts': 'a file format of the same name as a trainer',
   'cli/src/model/export-action.ts': 'a file format of the same name as a trainer',
   'sim-healthcare/src/wiring/trainers.ts': 'which trainer predicts with a stored model: the fast one where it can',

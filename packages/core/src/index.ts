@@ -16,6 +16,7 @@ export { elementOf, findNonFinite, isParameters, sameLayout, shapesOf, tensorVal
 export type { ElementArray, ElementType, Layout, Parameters, TensorLayout } from './parameters/parameters.js';
 export type { TensorShape, Tensors, TensorsForm } from './parameters/parameters.js';
 export { concatTensors, partOfTensors } from './parameters/parts.js';
+export { normalisationTensors } from './model/normalisation.js';
 export { layerSchema, lossSchema, modelSpecSchema } from './model/spec.js';
 export { graphLayerSchema, type GraphLayer } from './model/graph.js';
 export type { LayerSpec, LossName, ModelSpec, ModelSpecInput } from './model/spec.js';

@@ -18,7 +18,7 @@ export type ChosenTensorsOptions = z.input<typeof chosenTensorsOptions>;
 
 function choice(options: ChosenTensorsOptions, path: string): ChoosePrivate {
   const { tensors } = parseWith(chosenTensorsOptions, options, path);
-  return (model) => chosenTensors(tensors, model, 'aggregator.options.tensors');
+  return (layout) => chosenTensors(tensors, layout, 'aggregator.options.tensors');
 }
 
 /**
@@ -28,7 +28,7 @@ function choice(options: ChosenTensorsOptions, path: string): ChoosePrivate {
  */
 export function chosenPrivate(options: ChosenTensorsOptions, path = 'aggregator.options') {
   const choose = privateTensorsOf(name, choice(options, path));
-  return averaging(name, { plain: false, validate: ({ model }) => void choose(layoutOf(model)) });
+  return averaging(name, { plain: false, validate: ({ model }) => void choose(layoutOf(model), model) });
 }
 
 /**

@@ -21,7 +21,7 @@ export type FedPerOptions = z.input<typeof fedPerOptions>;
 
 function choice(options: FedPerOptions, path: string): ChoosePrivate {
   const { layers } = parseWith(fedPerOptions, options, path);
-  return (model) => lastLayers(layers, model, 'aggregator.options.layers');
+  return (layout) => lastLayers(layers, layout, 'aggregator.options.layers');
 }
 
 /**
@@ -30,7 +30,7 @@ function choice(options: FedPerOptions, path: string): ChoosePrivate {
  */
 export function fedPer(options: FedPerOptions = {}, path = 'aggregator.options') {
   const choose = privateTensorsOf(name, choice(options, path));
-  return averaging(name, { plain: false, validate: ({ model }) => void choose(layoutOf(model)) });
+  return averaging(name, { plain: false, validate: ({ model }) => void choose(layoutOf(model), model) });
 }
 
 /**

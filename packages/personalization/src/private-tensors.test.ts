@@ -1,6 +1,7 @@
 import { tensorValues } from '@fedward/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { graphModel, graphTrainer } from './testing/graph-trainer.js';
 import { deepModel, federate, hospitals, linePlan, registry } from './testing/hospitals.js';
 
 const names = ['0.dense.kernel', '0.dense.bias', '1.group-norm.scale', '1.group-norm.shift', '3.dense.kernel', '3.dense.bias']; // prettier-ignore
@@ -80,10 +81,36 @@ describe('private tensors', () => {
     expect(provided('fine-tuning', { steps: 1 })).toContain('plain-changes');
   });
 
-  it('fedbn refuses a model without normalisation', () => {
-    const plan = linePlan({ name: 'fedbn', options: {} });
-    const refusal = expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'model.layers' });
-    expect(() => registry.create('aggregator', plan.aggregator).validate!(plan)).toThrow(refusal);
-    expect(() => registry.site(plan.aggregator)!.validate!(plan)).toThrow(refusal);
+  it('are, with fedbn, the scales and shifts of the nodes of a graph that normalise, and nothing else of it', async () => {
+    const own = ['0.graph.norm.weight', '0.graph.norm.bias', '0.graph.last.weight'];
+    const { training } = linePlan({ name: 'fedbn', options: {} });
+    const plan = linePlan(
+      { name: 'fedbn', options: {} },
+      { model: graphModel, rounds: 2, training: { ...training, trainer: 'graphs' } },
+    );
+    const { sent, model, initial, store } = await federate(plan, 'start', graphTrainer());
+    expect(sent).toHaveLength(6);
+    for (const { payload } of sent)
+      for (const { name } of payload.layout.tensors)
+        expect([name, tensorValues(payload, name).every((x) => x === 0)]).toEqual([name, own.includes(name)]);
+    for (const { name } of model.layout.tensors)
+      expect([name, own.includes(name)]).toEqual([name, String(tensorValues(model, name)) === String(tensorValues(initial, name))]); // prettier-ignore
+    const states = Object.keys(hospitals).map((clientId) => store.load({ runId: 'run-1', clientId, strategy: 'fedbn' }, 1)); // prettier-ignore
+    const kept = (await Promise.all(states)) as Record<string, Float32Array>[];
+    for (const name of own) expect(new Set(kept.map((state) => String(state[name]))).size).toBe(3);
+    for (const state of kept) expect(Object.keys(state).sort()).toEqual([...own].sort());
+  });
+
+  it('fedbn refuses a model without normalisation, in layers or in a graph', () => {
+    const [graph, dense] = graphModel.layers;
+    const bare = { ...graph, output: 'a', nodes: graph.nodes.slice(0, 1), tensors: graph.tensors.slice(0, 1) };
+    for (const plan of [
+      linePlan({ name: 'fedbn', options: {} }),
+      linePlan({ name: 'fedbn', options: {} }, { model: { ...graphModel, layers: [bare, dense] } }),
+    ]) {
+      const refusal = expect.objectContaining({ code: 'CONFIG_INCOMPATIBLE', subject: 'model.layers' });
+      expect(() => registry.create('aggregator', plan.aggregator).validate!(plan)).toThrow(refusal);
+      expect(() => registry.site(plan.aggregator)!.validate!(plan)).toThrow(refusal);
+    }
   });
 });

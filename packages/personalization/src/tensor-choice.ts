@@ -30,8 +30,3 @@ export function lastLayers(count: number, { tensors }: Layout, path: string): st
   const last = new Set(layers.slice(-count));
   return tensors.map(({ name }) => name).filter((name) => last.has(layerOf(name)));
 }
-
-/** The scales and shifts of normalisation layers. */
-export function normalisationTensors({ tensors }: Layout): string[] {
-  return tensors.map(({ name }) => name).filter((name) => /^\d+\.group-norm\./.test(name));
-}

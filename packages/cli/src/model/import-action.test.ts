@@ -28,6 +28,16 @@ describe('fedward model import', () => {
       'Refused under differential privacy: BatchNormalization (/bn/BatchNormalization_output_0)',
     );
     expect(stdout).toContain('--batch-norm group-norm makes');
+    expect(stdout).toMatch(/0\.graph\.bn\.weight +│ \[4\] +│ 4 +│ trained, of a normalisation/);
+    expect(stdout).toContain('of normalisations: 4 tensors, scales and shifts; --aggregator fedbn');
+  });
+
+  it('knows a group norm by what PyTorch writes of it, and says nothing of norms where there are none', async () => {
+    const { stdout } = await run('model', 'import', at('group-norm-sigmoid'), '--json');
+    const { tensors } = JSON.parse(stdout) as { tensors: { name: string; normalisation: boolean }[] };
+    const norms = tensors.filter(({ normalisation }) => normalisation).map(({ name }) => name);
+    expect(norms).toEqual(['0.graph.onnx::Mul_26', '0.graph.onnx::Add_27']);
+    expect((await run('model', 'import', at('mlp-softmax'))).stdout).not.toContain('normalisation');
   });
 
   it('writes members of a plan, and weights in the layout', async () => {

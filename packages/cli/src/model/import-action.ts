@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeSafetensors, FedwardError, sha256, type LossName } from '@fedward/core';
+import { encodeSafetensors, FedwardError, normalisationTensors, sha256, type LossName } from '@fedward/core';
 import { writeFileAtomic } from '@fedward/kit-files';
 import {
   importedModel,
@@ -69,14 +69,16 @@ async function written(
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** The tensors with whether they move, and how many numbers do. */
-function counted({ weights, frozen }: ImportedModel) {
+/** The tensors with whether they move and whether they are of a normalisation, and how many numbers move. */
+function counted({ spec, weights, frozen }: ImportedModel) {
   const still = new Set(frozen);
+  const norms = new Set(normalisationTensors(spec));
   const tensors = weights.map(({ name, shape }) => ({
     name,
     shape,
     parameters: sizeOf(shape),
     frozen: still.has(name),
+    normalisation: norms.has(name),
   }));
   const sum = (frozen: boolean): number =>
     tensors.reduce((total, tensor) => total + (tensor.frozen === frozen ? tensor.parameters : 0), 0);
@@ -123,16 +125,21 @@ function print(
   );
   printTable(
     ['tensor', 'shape', 'parameters', ''],
-    tensors.map(({ name, shape, parameters, frozen }) => [
+    tensors.map(({ name, shape, parameters, frozen, normalisation }) => [
       name,
       `[${shape.join(', ')}]`,
       many(parameters),
-      frozen ? 'frozen' : 'trained',
+      `${frozen ? 'frozen' : 'trained'}${normalisation ? ', of a normalisation' : ''}`,
     ]),
   );
   printLine(
     `trained: ${many(trained)} parameters; frozen: ${many(frozen)}; ${many(able.multiplyAdds)} multiply-adds an example, forward`,
   );
+  const norms = tensors.filter(({ normalisation }) => normalisation).length;
+  if (norms > 0)
+    printLine(
+      `of normalisations: ${norms} tensors, scales and shifts; --aggregator fedbn leaves them at each hospital`,
+    );
   for (const line of notes) printLine(`Note: ${line}`);
   for (const line of able.refusedUnderPrivacy) printLine(`Refused under differential privacy: ${line}`);
   if (able.refusedUnderPrivacy.length > 0 && spec.layers.some(hasBatchNorm))

@@ -17,18 +17,21 @@ export interface ListedPlugin {
 export interface ListedOption extends DescribedOption {
   /** The key of `--set`; null where no plan has a place for options of this kind: they are given in code. */
   readonly key: string | null;
+  /** The key of a hospital's site.yaml, where that is the place of options of this kind. */
+  readonly siteKey: string | null;
   /** Short options of `fedward simulate` for the same. */
   readonly flags: readonly string[];
 }
 
 /** How the command chooses a plugin of a kind, and where its options stand in a plan. Other kinds are used from code. */
-const places: Readonly<Record<string, { readonly option: string; readonly options?: string }>> = {
-  aggregator: { option: '--aggregator', options: 'aggregator.options' },
-  mechanism: { option: '--privacy', options: 'privacy.mechanisms.0.options' },
-  accountant: { option: '--accountant' },
-  trainer: { option: '--trainer' },
-  compression: { option: '--compression', options: 'compression.options' },
-};
+const places: Readonly<Record<string, { readonly option: string; readonly options?: string; readonly site?: string }>> =
+  {
+    aggregator: { option: '--aggregator', options: 'aggregator.options' },
+    mechanism: { option: '--privacy', options: 'privacy.mechanisms.0.options' },
+    accountant: { option: '--accountant' },
+    trainer: { option: '--trainer', site: 'trainers' },
+    compression: { option: '--compression', options: 'compression.options' },
+  };
 
 /** Those that come with fedward, none of which is loaded for it, and a team's own. */
 export async function listedPlugins(team: readonly TeamPlugins[]): Promise<ListedPlugin[]> {
@@ -54,6 +57,7 @@ function listed(plugin: DescribedPlugin, from: string, own: boolean): ListedPlug
     options: options.map((option) => ({
       ...option,
       key: place?.options === undefined ? null : `${place.options}.${option.path}`,
+      siteKey: place?.site === undefined ? null : `${place.site}.${name}.${option.path}`,
       flags: own ? [] : flagsFor(plugin, option.path),
     })),
   };

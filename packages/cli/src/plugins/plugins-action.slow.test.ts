@@ -49,7 +49,11 @@ describe('fedward plugins', () => {
     expect(stdout).toContain('\n  expectedClients (number, required): divisor of the sum');
     expect(await json('mechanism', 'central')).toEqual(all.find(({ name }) => name === 'central'));
     expect((await run('plugins', 'accountant', 'pld')).stdout).toMatch(/\nIt has no options\.\n$/);
-    expect((await run('plugins', 'trainer', 'tfjs')).stdout).toContain('\n    can be given in code alone\n');
+    const { stdout: told } = await run('plugins', 'trainer', 'onnx');
+    expect(told).toContain("\n    --backend <string>, or trainers.onnx.backend in a hospital's site.yaml\n");
+    expect(told).toContain("\n    trainers.onnx.threads in a hospital's site.yaml\n");
+    const [option] = all.find(({ kind, name }) => kind === 'trainer' && name === 'tfjs')!.options;
+    expect(option).toMatchObject({ key: null, siteKey: `trainers.tfjs.${option!.path}`, flags: [] });
   });
 
   /** Of a type that the word `nonsense` is none of, with a flag for each other option that the plugin can't do without. */
@@ -88,7 +92,7 @@ describe('fedward plugins', () => {
       options: [
         {
           ...{ path: 'trim', type: 'number', description: 'share', default: 0.5, required: false },
-          ...{ key: 'aggregator.options.trim', flags: [] },
+          ...{ key: 'aggregator.options.trim', siteKey: null, flags: [] },
         },
       ],
     });

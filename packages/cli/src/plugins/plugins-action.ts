@@ -67,6 +67,10 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
-function waysOf({ key, type, flags }: ListedOption): string[] {
-  return [...(key === null ? [] : [`--set ${key}=<${type}>`]), ...flags.map((flag) => `${flag} <${type}>`)];
+function waysOf({ key, siteKey, type, flags }: ListedOption): string[] {
+  return [
+    ...(key === null ? [] : [`--set ${key}=<${type}>`]),
+    ...flags.map((flag) => `${flag} <${type}>`),
+    ...(siteKey === null ? [] : [`${siteKey} in a hospital's site.yaml`]),
+  ];
 }

@@ -21,6 +21,11 @@ const details = z.strictObject({
   planHash: digest.optional(),
   update: digest.optional(),
   dataSheet: digest.optional(),
+  /** What the site's trainer runs on, as core has it. */
+  runsOn: z
+    .string()
+    .regex(/^[ -~]{1,200}$/)
+    .optional(),
 });
 const eventSchema = z.strictObject({
   type: z.enum(['training', 'query']),

@@ -122,7 +122,7 @@ describe('what a policy lets out', () => {
       entry: JSON.stringify({ event: { ...entry, ...changes, details: { ...entry.details, ...details } }, index: 3 }),
       proof,
     });
-    const good = { head: { index: 0, root, checkpoint, grown: [{ size: 1, proof: [root] }] }, entry: written({}), cosignature: `${cosignature}\n` }; // prettier-ignore
+    const good = { head: { index: 0, root, checkpoint, grown: [{ size: 1, proof: [root] }] }, entry: written({}, { runsOn: 'onnx (webgpu, ONNX Runtime 1.30.0, threads: 1)' }), cosignature: `${cosignature}\n` }; // prettier-ignore
     expect(await shown(good)).toBeUndefined();
     for (const wrong of [
       { head: { index: 0, root: name } },
@@ -136,6 +136,7 @@ describe('what a policy lets out', () => {
       { entry: written({ patient: name }) },
       { entry: written({}, { patient: name }) },
       { entry: written({}, { samples: name }) },
+      { entry: written({}, { runsOn: `a fake\n${name}` }) },
       { entry: { entry: name, proof } },
       { entry: { ...written({}), proof: `a line of words about ${name} and more` } },
     ])

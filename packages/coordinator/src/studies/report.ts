@@ -14,7 +14,8 @@ export function reportText(result: StudyResult): string {
     '',
     'Hospitals',
     ...sites.map(
-      ({ id, roundsTrained, standing }) => `  ${id}: ${roundsTrained} of ${rounds.length} rounds, ${standing}`,
+      ({ id, roundsTrained, standing, runsOn }) =>
+        `  ${id}: ${roundsTrained} of ${rounds.length} rounds, ${standing}${runsOn === undefined ? '' : `, trained on ${runsOn}`}`,
     ),
     '',
     'Who was missing',

@@ -11,11 +11,12 @@ export function resultOf(
   standings: readonly MemberStanding[],
   run: FederationResult,
 ): StudyResult {
-  const { rounds, done, privacy, simulationOnly, model } = run;
+  const { rounds, done, privacy, simulationOnly, model, runsOn } = run;
   const sites = standings.map(({ site: id, state, why }) => ({
     id,
     roundsTrained: rounds.filter(({ participants }) => participants.includes(id)).length,
     missed: absencesIn(rounds, id),
+    ...(Object.hasOwn(runsOn, id) && { runsOn: runsOn[id]! }),
     standing: state,
     why,
   }));

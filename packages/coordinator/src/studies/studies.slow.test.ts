@@ -22,8 +22,8 @@ describe('studies', () => {
       const result = await studies.result('whole');
       expect(result.model.sha256).toBe(await digestAlone(study));
       expect(result.rounds.map(({ participants }) => participants.length)).toEqual([3, 3, 3, 3]);
-      expect(result.sites.map(({ id, roundsTrained, missed }) => [id, roundsTrained, missed])).toEqual(
-        study.members.map((id) => [id, 4, []]),
+      expect(result.sites.map(({ id, roundsTrained, missed, runsOn }) => [id, roundsTrained, missed, runsOn])).toEqual(
+        study.members.map((id) => [id, 4, [], 'a fake']),
       );
       expect(status.events.filter(({ kind }) => kind === 'round')).toHaveLength(4);
       expect(sites.ended.sort()).toEqual(study.members.map((id) => `${id} done`));
@@ -36,7 +36,7 @@ describe('studies', () => {
       const model = decodeSafetensors(await readFile(join(folder, 'whole', 'model.safetensors')));
       expect(model.metadata).toMatchObject({ sha256: result.model.sha256 });
       const report = await readFile(join(folder, 'whole', 'report.txt'), 'utf8');
-      expect(report).toContain('site-b: 4 of 4 rounds, approved');
+      expect(report).toContain('site-b: 4 of 4 rounds, approved, trained on a fake\n');
       expect(report).toContain('nobody, in any round');
     }));
 

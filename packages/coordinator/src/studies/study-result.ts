@@ -7,6 +7,8 @@ export interface SiteResult {
   /** Number of rounds that its update is in. */
   readonly roundsTrained: number;
   readonly missed: readonly (Pick<Dropped, 'code' | 'reason' | 'weightLost'> & { readonly round: number })[];
+  /** What it trained on, as it said when it was met last; absent of one that was not met. */
+  readonly runsOn?: string;
   readonly standing: MemberStanding['state'];
   readonly why: string;
 }

@@ -25,6 +25,8 @@ export interface SiteDescription {
         readonly strategy: string;
         /** Digest of the names and shapes of the model's tensors (`digestJson` of `shapesOf`). */
         readonly model?: string;
+        /** What its trainer says that it runs on (`LocalTrainer.describe`), such as a GPU: as `asRunsOn` has it. */
+        readonly runsOn?: string;
       }
     | { readonly kind: 'query'; readonly query: string };
   /** Digest of the data sheet that it takes part with, where it has one: which data, which rows of them, and why. */

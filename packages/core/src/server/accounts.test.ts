@@ -102,7 +102,7 @@ describe('what server and sites show each other of their logs', () => {
         expect(event.round).toBe(round);
         expect(event.details).toMatchObject({
           planHash: hash,
-          dataSheet: `sheet of ${id}`,
+          ...{ dataSheet: `sheet of ${id}`, runsOn: 'a fake' },
           update: (updates as Record<string, string>)[id],
         });
         expect((heads as Record<string, unknown>)[id]).toEqual({

@@ -173,4 +173,9 @@ export interface FederationResult<M extends Tensors = Parameters> {
   /** Null without a mechanism that has a price. */
   readonly privacy: PrivacyStatement | null;
   readonly simulationOnly: boolean;
+  /**
+   * What each site trains on, by its id, as it said when it was met in this process: another processor, or a GPU, rounds
+   * otherwise. Only of sites that were met, and of more than 1,000 clients none.
+   */
+  readonly runsOn: Readonly<Record<string, string>>;
 }

@@ -7,7 +7,7 @@ import { memoryAuditSink } from '../memory/audit.js';
 import { inMemoryTransport } from '../memory/transport.js';
 import { shapesOf } from '../parameters/parameters.js';
 import { planHash } from '../plan/plan.js';
-import { exampleDescription, exampleFederation, exampleLayout, exampleSite, exampleSites, meanAggregator, neverFired } from '../testing/fakes.js'; // prettier-ignore
+import { exampleDescription, exampleFederation, exampleLayout, exampleSite, exampleSites, fakeTrainer, meanAggregator, neverFired } from '../testing/fakes.js'; // prettier-ignore
 import { examplePlan } from '../testing/plan.js';
 import { exampleQueryPlan, momentsQuery, queryFederation, querySite, querySites } from '../testing/queries.js';
 import { strategyThat } from '../testing/strategies.js';
@@ -33,7 +33,7 @@ describe('a site says who it is', () => {
       ...{ protocol: 1, clientId: 'a', approved: [planHash(plan)], keepsLedger: true, noise: 'seeded', head: null },
       work: {
         ...{ kind: 'training', trainer: 'fake', strategy: 'train-and-subtract' },
-        model: digestJson(shapesOf(exampleLayout)),
+        ...{ model: digestJson(shapesOf(exampleLayout)), runsOn: 'a fake' },
       },
     });
     expect(said).toEqual([expect.objectContaining({ name: '@fedward/core' }), ...software]);
@@ -68,6 +68,37 @@ describe('a site says who it is', () => {
       { ids: ['hospital-1', 'hospital-3'], keepsLedger: false },
       { ids: ['hospital-2'], keepsLedger: true },
     ]);
+  });
+
+  it('what it trains on, in the log and in the result', async () => {
+    const on = (id: string, runsOn: string) =>
+      exampleSite(id, { plan, trainer: fakeTrainer({ describe: async () => runsOn }) });
+    const audit = memoryAuditSink();
+    const clients = [on('hospital-1', 'fake (cpu)'), on('hospital-2', 'fake (gpu)\n\u202e'), on('hospital-3', '  ')];
+    const { runsOn } = await runWith(clients, { audit });
+    const said = { 'hospital-1': 'fake (cpu)', 'hospital-2': 'fake (gpu)??', 'hospital-3': 'not said' };
+    expect(runsOn).toEqual(said);
+    expect(audit.events[0]!.details['sites']).toMatchObject(
+      Object.entries(said).map(([id, text]) => ({ ids: [id], runsOn: text })),
+    );
+    const [silent] = exampleSites(plan) as [Client];
+    const before = saying(silent, { work: { kind: 'training', trainer: 'fake', strategy: 'train-and-subtract' } });
+    expect((await runWith([before, clients[2]!, on('hospital-2', 'x'.repeat(300))])).runsOn).toEqual({
+      ...{ 'hospital-2': 'x'.repeat(200), 'hospital-3': 'not said' },
+    });
+  });
+
+  it('and is refused where what it would train on is not there; once it is, it takes part', async () => {
+    let there = false;
+    const missing = new FedwardError('CONFIG_INCOMPATIBLE', 'there is no GPU');
+    const describe = async () => {
+      if (there) return 'fake (gpu)';
+      throw missing;
+    };
+    const site = exampleSite('hospital-1', { plan, trainer: fakeTrainer({ describe }) });
+    await expect(site.describe(neverFired)).rejects.toThrow('there is no GPU');
+    there = true;
+    expect((await site.describe(neverFired)).work).toMatchObject({ runsOn: 'fake (gpu)' });
   });
 
   it('also of hundreds at once, and of no leak is warned', async () => {

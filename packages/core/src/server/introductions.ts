@@ -53,13 +53,22 @@ export class Introductions {
     return [...this.#met.values()].flatMap((met) => ('description' in met ? [met.description] : []));
   }
 
+  /** What each of them trains on, by id, as far as they said so. */
+  get runsOn(): Readonly<Record<string, string>> {
+    const said = this.descriptions.flatMap(({ clientId, work }) =>
+      work.kind === 'training' && work.runsOn !== undefined ? [[clientId, work.runsOn] as const] : [],
+    );
+    return Object.fromEntries(said);
+  }
+
   /** The same for the log: of those that said the same, once. A thousand entries would take longer to write than a round. */
   get said(): Json {
     const groups = new Map<string, { readonly ids: string[] } & JsonObject>();
-    for (const { clientId, software, dataSheet, keepsLedger, noise, head, verifierKey } of this.descriptions) {
+    for (const { clientId, software, work, dataSheet, keepsLedger, noise, head, verifierKey } of this.descriptions) {
       const versions = software.map(({ name, version }) => `${name} ${version}`);
       const same = {
         software: versions,
+        ...(work.kind === 'training' && work.runsOn !== undefined && { runsOn: work.runsOn }),
         ...(dataSheet !== undefined && { dataSheet }),
         keepsLedger,
         noise,
@@ -152,7 +161,13 @@ const descriptionSchema = z.object({
   software: z.array(z.object({ name: word, version: word })).max(100),
   approved: z.array(text).max(10_000),
   work: z.union([
-    z.object({ kind: z.literal('training'), trainer: text, strategy: text, model: text.optional() }),
+    z.object({
+      kind: z.literal('training'),
+      trainer: text,
+      strategy: text,
+      model: text.optional(),
+      runsOn: word.optional(),
+    }),
     z.object({ kind: z.literal('query'), query: text }),
   ]),
   dataSheet: word.optional(),

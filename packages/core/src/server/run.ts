@@ -159,7 +159,8 @@ async function untilDone<S extends State, M extends Tensors>(
   const done = doneWith() ?? null;
   const end = { rounds: rounds.length, modelSha256: digestTensors(model), simulationOnly };
   await log.log({ type: 'run-end', details: { ...end, ...(done !== null && { done }), privacy: privacy as Json } });
-  return { runId, planHash, model, rounds: rounds as RoundReport[], done, privacy, simulationOnly };
+  const runsOn = clients.length > mostListed ? {} : introductions.runsOn;
+  return { runId, planHash, model, rounds: rounds as RoundReport[], done, privacy, simulationOnly, runsOn };
 }
 
 /** @throws {FedwardError} QUORUM_NOT_MET where each round was skipped: the model is the one that the run began with */

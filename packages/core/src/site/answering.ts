@@ -31,9 +31,16 @@ interface Repeated {
   readonly cosignature: string | undefined;
 }
 
-/** What an entry must hold so that others can tell of which update it is. */
-function shownOf({ planHash }: Task, { payload }: Update, dataSheet: string | undefined): JsonObject {
-  return { planHash, update: digestTensors(payload), ...(dataSheet !== undefined && { dataSheet }) };
+/** What an entry must hold so that others can tell of which update it is, and what it was trained on. */
+function shownOf({ planHash }: Task, { payload }: Update, { own, common }: Office): JsonObject {
+  const { dataSheet } = own;
+  const work = common.work.description();
+  const runsOn = work.kind === 'training' ? work.runsOn : undefined;
+  return {
+    ...{ planHash, update: digestTensors(payload) },
+    ...(dataSheet !== undefined && { dataSheet }),
+    ...(runsOn !== undefined && { runsOn }),
+  };
 }
 
 /** How a site answers a round: gate, ledger, work, mechanisms, log. */
@@ -105,7 +112,7 @@ export function answering(office: Office): Client['answer'] {
     const server = task.head && { serverHead: { index: task.head.index, root: task.head.root } };
     const { simulationOnly } = update;
     const details = { samples, spent: admitted.event ?? null, simulationOnly, ...server };
-    const shown = ownLog.vouches ? shownOf(task, update, office.own.dataSheet) : {};
+    const shown = ownLog.vouches ? shownOf(task, update, office) : {};
     const receipt = await office.log(task, isTrainingPlan(plan) ? 'training' : 'query', { ...details, ...shown });
     const index = receipt?.index;
     await outbox?.keep(keyOf(id, task), { update: copyOf(update), ...(index !== undefined && { index }) });

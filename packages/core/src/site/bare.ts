@@ -3,6 +3,7 @@ import type { SiteDescription } from '../interfaces/description.js';
 import type { EvaluateResult, Update } from '../interfaces/messages.js';
 import type { DpEvent } from '../privacy/events.js';
 import { createLayout, shapesOf, type Tensors } from '../parameters/parameters.js';
+import { asRunsOn } from './runs-on.js';
 
 // What leaves a site is made anew of the members that such a message has: a plugin may have put others beside them, and a
 // typed array may be a window on a larger memory.
@@ -38,6 +39,7 @@ export function bareDescription(description: SiteDescription, id: string): SiteD
         : {
             ...{ kind: work.kind, trainer: work.trainer, strategy: work.strategy },
             ...(work.model !== undefined && { model: work.model }),
+            ...(work.runsOn !== undefined && { runsOn: asRunsOn(work.runsOn) }),
           },
     ...(dataSheet !== undefined && { dataSheet }),
     ...(verifierKey !== undefined && { verifierKey }),

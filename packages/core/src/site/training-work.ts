@@ -22,6 +22,7 @@ import { patientsOf } from '../training/patients.js';
 import { assertPlanProvided } from '../training/provided.js';
 import { appliedWishes, capabilitiesFor, placeWishes } from '../training/wishes.js';
 import { assertApplied, assertKept, assertProvided, assertStill, assertUntouched, sumOf } from './promises.js';
+import { asRunsOn } from './runs-on.js';
 import { modelOf, trainAndSubtract } from './train-and-subtract.js';
 import type { ScoreOrder, Work, WorkOrder } from './work.js';
 
@@ -56,6 +57,7 @@ export function trainingWork(
   // Of a model that the trainer brings, names are known once it has been asked for them.
   if (frozen && !trainer.layout) frozenTensors(frozen, model);
   let prepared: Promise<void> | undefined;
+  let runsOn: string | undefined;
   let digest: string | undefined;
   const { gradient, countIsPublic } = protection;
   if (gradient && (strategy.trainings ?? 1) > 1) throw unpriced(strategy, 'trains more than once in a round');
@@ -115,14 +117,21 @@ export function trainingWork(
   };
 
   return {
-    prepare: () =>
-      (prepared ??= (async () => {
+    prepare() {
+      prepared ??= (async () => {
         if (trainer.layout) model = await trainer.layout(plan);
         frozenTensors(frozen, model);
-      })()),
+        // Once, and before it has seen a record: it leaves the site.
+        runsOn = asRunsOn(await trainer.describe());
+      })();
+      // A trainer in a process of its own may be there the next time.
+      prepared.catch(() => (prepared = undefined));
+      return prepared;
+    },
     description: () => ({
       kind: 'training',
       ...{ trainer: trainer.name, strategy: strategy.name, model: (digest ??= digestJson(shapesOf(model))) },
+      ...(runsOn !== undefined && { runsOn }),
     }),
     strategy: strategy.name,
     sensitivity: undefined,

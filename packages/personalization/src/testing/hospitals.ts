@@ -65,13 +65,13 @@ export const deepModel = {
 export const registry = new PluginRegistry(plugins);
 
 /** All rounds, with what left the sites and what they remember. */
-export async function federate(plan: TrainingPlan, seed = 'start') {
+export async function federate(plan: TrainingPlan, seed = 'start', trainer = referenceTrainer()) {
   const store = memoryClientStore();
   const sent: Update[] = [];
   const strategy = registry.site(plan.aggregator);
   const clients = Object.entries(hospitals).map(([id, data]) => {
     const site = createSite({
-      ...{ id, plan, data, store, testData: data, trainer: referenceTrainer(), ...(strategy && { strategy }) },
+      ...{ id, plan, data, store, testData: data, trainer, ...(strategy && { strategy }) },
       metrics: (outputs, labels) => ({ error: meanSquare(outputs, labels) }),
       randomness: simulatedRandomness(1),
     });

@@ -103,6 +103,7 @@ function printStatus({
   ledger,
   log,
   noise,
+  trainers,
 }: SiteStatus): void {
   printLine(
     `site ${id} of ${federation}: process ${pid}, started ${restarts === 0 ? 'for the first time' : `${restarts + 1} times`}, ${noise} noise`,
@@ -113,6 +114,7 @@ function printStatus({
   if (refusing !== null) printLine(`refusing: ${refusing}`);
   for (const { kind, study, round } of atWork)
     printLine(`at work: ${text(kind)} of ${text(study)}, round ${text(round)}`);
+  for (const { name, runsOn } of trainers) printLine(`trainer ${text(name)}: ${text(runsOn)}`);
   if (ledger)
     printLine(`spent: epsilon ${rounded(ledger['epsilon'])} of ${text(ledger['budget'])} (delta ${text(ledger['delta'])}, of a ${text(ledger['unit'])})`); // prettier-ignore
   const verified = log['verified'] === true ? ', verified' : log['verified'] === false ? ', DOES NOT VERIFY' : '';
@@ -128,6 +130,8 @@ function printStudies(studies: readonly JsonObject[]): void {
     [text(why), text(proposal)].filter((part) => part !== ''),
   ]);
   printTable(['study', 'name', 'state', 'rounds', 'why, and what is to be approved'], rows);
+  for (const { id, runsOn } of studies)
+    if (typeof runsOn === 'string') printLine(`study ${text(id)} trains on ${runsOn}`);
 }
 
 async function ask(flags: SiteFlags, name: string, body: Json): Promise<Json> {

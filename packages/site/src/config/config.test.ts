@@ -48,6 +48,7 @@ describe('site.yaml', () => {
       approvals: { keys: ['anna+1234abcd+AQ', 'ben+1234abcd+AQ'], people: 2 },
       ledger: { folder: '/l', budget: 3, delta: 1e-5 },
       limits: { memoryMiB: 200, trainSeconds: 3 },
+      trainers: { onnx: { backend: 'webgpu', threads: 2 } },
       telemetry: { prometheus: '127.0.0.1:9464' },
       log: { level: 'debug', format: 'json' },
       folders: { audit: '/a' },
@@ -68,6 +69,7 @@ describe('site.yaml', () => {
     ['data.table', { data: {} }],
     ['surprise', { surprise: 1 } as never],
     ['approvals', { approvals: { keys: ['a'], people: 2 } }],
+    ['trainers.onnx', { trainers: { onnx: 'webgpu' } }],
     ['telemetry.prometheus', { telemetry: { prometheus: 'everywhere' } }],
   ])('names the key %s', (key, changes) => {
     const message = expect.stringContaining(key) as string;

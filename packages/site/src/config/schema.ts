@@ -1,4 +1,4 @@
-import { parseWith } from '@fedward/core';
+import { parseWith, type Json } from '@fedward/core';
 import { sitePolicySchema } from '@fedward/compliance';
 import { assertMemberId } from '@fedward/transport-nats';
 import * as z from 'zod';
@@ -131,6 +131,8 @@ export const siteConfigSchema = z.strictObject({
       downloadMiB: z.int().min(1).default(2048),
     })
     .prefault({}),
+  /** Of trainers, by name: what they run on here. A trainer's options are the machine's, and in no plan. */
+  trainers: z.record(z.string().min(1).max(100), z.record(z.string(), z.json() as z.ZodType<Json>)).default({}),
   /** Team plugins that plans may name: packages, or files by their paths. */
   plugins: z.array(path).max(100).default([]),
   /** Whether the coordinator's people see what the daemon is at: no word of records, paths or errors is in it. */

@@ -55,6 +55,8 @@ export function siteConfigText(known: KnownOfSite): string {
     section({ ledger: known.ledger ?? { folder: 'ledger', budget: 10 } }),
     '# `trainSeconds` ends a training that takes longer. `diskMiB` stays free on the disk.',
     section({ limits: known.limits ?? { memoryMiB: 2048, diskMiB: 512 } }),
+    '# On what this machine trains, which no plan says: trainers: { onnx: { backend: webgpu } }. `fedward plugins trainer onnx` lists them.',
+    ...(known.trainers ? [section({ trainers: known.trainers })] : []),
     "# true: the coordinator's people see what the daemon is at, without a word of records, files or errors.",
     section({ liveLog: known.liveLog ?? false }),
     '# Off unless it is here: telemetry: { prometheus: 127.0.0.1:9464, otlp: http://127.0.0.1:4318 }',

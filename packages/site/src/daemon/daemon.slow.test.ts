@@ -63,13 +63,38 @@ describe('the daemon of a site', () => {
     expect(changes()).toBe(2);
     await answered(site, head);
     expect(await ask('status', { verify: true })).toMatchObject({
-      ...{ id: 'north', restarts: 0, refusing: null, connection: { state: 'connected' }, noise: 'secret' },
-      studies: [{ id: 'study-1', state: 'approved', roundsTrained: 1, newest: 0, approvedBy: ['anna'] }],
+      ...{
+        id: 'north',
+        restarts: 0,
+        refusing: null,
+        connection: { state: 'connected' },
+        noise: 'secret',
+        trainers: [],
+      },
+      studies: [
+        {
+          id: 'study-1',
+          state: 'approved',
+          runsOn: expect.stringMatching(/^wasm /) as string,
+          roundsTrained: 1,
+          newest: 0,
+          approvedBy: ['anna'],
+        },
+      ],
       ledger: { budget: 50, delta: 1e-5, releases: 1, epsilon: expect.any(Number) as number },
       log: { verified: true },
     });
     expect(await ask('revoke', { study: 'study-1', by: 'ben', words: 'enough' })).toMatchObject({ by: 'ben' });
     expect(await ask('studies')).toMatchObject([{ state: 'waiting', why: 'it was revoked by ben' }]);
+  });
+
+  it('says on what a trainer runs that site.yaml sets, and does not start where it does not run', async () => {
+    const { ask, lines } = await started({ trainers: { wasm: {} } });
+    const [{ runsOn }] = (await ask('status'))['trainers'] as unknown as [{ runsOn: string }];
+    expect(lines.join('')).toContain(`the trainer wasm runs on ${runsOn}`);
+    await expect(started({ trainers: { wasm: { backend: 'webgpu' } } })).rejects.toMatchObject({
+      ...{ code: 'CONFIG_INVALID', subject: 'trainers.wasm.backend' },
+    });
   });
 
   it('counts its starts, and stops when it is asked to', async () => {

@@ -13,6 +13,8 @@ export function logged(log: Log, event: SiteEvent): void {
       return log.warn(`study ${event.study} is revoked by ${event.by}`);
     case 'study-ended':
       return log.info(`study ${event.study} has ended: ${event.how}${event.words && `, ${event.words}`}`);
+    case 'trainer':
+      return log.info(`the trainer ${event.name} runs on ${event.runsOn}`);
     case 'data-read':
       log.info(`read the data for study ${event.study}`);
       for (const notice of event.notices) log.info(notice);

@@ -25,6 +25,8 @@ export interface SiteStatus extends JsonObject {
   readonly atWork: readonly JsonObject[];
   readonly studies: readonly JsonObject[];
   readonly noise: string;
+  /** Those that site.yaml sets, by name, with what they run on. */
+  readonly trainers: readonly JsonObject[];
   /** Null where none is kept, or nothing was charged yet. */
   readonly ledger: JsonObject | null;
   /** `verified`: null where it was not asked for; its head was when the daemon started. */
@@ -46,6 +48,7 @@ export async function statusOf({ site, carrier, restarts }: Running, verify: boo
     atWork: carrier.atWork.map(({ kind, run, round }) => ({ kind, study: run, round: round ?? null })),
     studies: await studiesOf(door),
     noise: config.noise,
+    trainers: site.trainers.map(({ name, runsOn }) => ({ name, runsOn })),
     ledger: (await hasLedger(files.ledger)) ? await ledgerIn(files.ledger) : null,
     log: {
       entries: head ? head.index + 1 : 0,
@@ -57,7 +60,7 @@ export async function statusOf({ site, carrier, restarts }: Running, verify: boo
 
 /** Each study as `fedward site studies` tells it. */
 export async function studiesOf(door: Site['door']): Promise<JsonObject[]> {
-  return (await door.standings()).map(({ record, standing }): JsonObject => {
+  return (await door.standings()).map(({ record, standing, runsOn }): JsonObject => {
     const { study, proposed, hand, answered, ended } = record;
     return {
       ...{ id: study.id, name: study.name, state: ended ? ended.how : standing.state, why: standing.why },
@@ -65,6 +68,7 @@ export async function studiesOf(door: Site['door']): Promise<JsonObject[]> {
       roundsTrained: answered?.rounds ?? 0,
       newest: answered?.newest ?? null,
       proposal: proposed?.file ?? null,
+      runsOn,
       approvedBy: hand.filter(({ kind }) => kind === 'approved').map(({ by }) => by),
     };
   });

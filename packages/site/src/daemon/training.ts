@@ -13,16 +13,14 @@ export function limitedTrainers(
   execArgv?: readonly string[],
 ): TrainerOf {
   const { memoryMiB, processors, trainSeconds } = limits;
-  return async (plan, installed) => {
-    const { trainer } = plan.training;
-    return processTrainer({
+  return async (name, installed) =>
+    processTrainer({
       // Plugins of a team's own have a file here: `plugins` of site.yaml names it.
-      trainer: installed.trainerSource(trainer) ?? { name: trainer },
+      trainer: installed.trainerSource(name) ?? { name },
       memoryMiB,
       ...(execArgv && { execArgv }),
       ...(processors !== undefined && { processors }),
       ...(trainSeconds !== undefined && { trainSeconds }),
       onEnd: (why) => log.warn(`the process that trains has ended: ${why}`),
     });
-  };
 }

@@ -6,6 +6,8 @@ export type SiteEvent =
   | { readonly event: 'study-approved'; readonly study: string; readonly by: readonly string[] }
   | { readonly event: 'study-revoked'; readonly study: string; readonly by: string }
   | { readonly event: 'study-ended'; readonly study: string; readonly how: string; readonly words: string }
+  /** When the site is opened: of each that site.yaml sets. */
+  | { readonly event: 'trainer'; readonly name: string; readonly runsOn: string }
   | { readonly event: 'data-read'; readonly study: string; readonly notices: readonly string[] }
   | {
       readonly event: 'refused';

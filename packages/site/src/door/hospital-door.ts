@@ -21,6 +21,14 @@ const never = new AbortController().signal;
 /** How long what the rules have said of a proposal holds, milliseconds: some of them go by the hour. */
 const ruledFor = 60_000;
 
+/** A study at a hospital. */
+export interface StudyHere {
+  readonly record: StudyRecord;
+  readonly standing: StudyStanding;
+  /** As its trainer describes itself; null until it was asked. */
+  readonly runsOn: string | null;
+}
+
 /** What a hospital answers to its coordinator, each question behind its approvals, budget, disk, rules, ledger and log. */
 export class HospitalDoor implements SiteDoor {
   readonly #rooms: Rooms;
@@ -116,11 +124,14 @@ export class HospitalDoor implements SiteDoor {
     return this.#approvals.approved;
   }
 
-  /** Where each study stands. */
-  async standings(): Promise<readonly { readonly record: StudyRecord; readonly standing: StudyStanding }[]> {
-    const all: { readonly record: StudyRecord; readonly standing: StudyStanding }[] = [];
-    for (const record of this.house.book.list())
-      all.push({ record, standing: record.ended ? { state: 'refused', why: `it has ended: ${record.ended.how}` } : await this.#standingOf(record) }); // prettier-ignore
+  /** Where each study stands, and what it trains on here. */
+  async standings(): Promise<readonly StudyHere[]> {
+    const all: StudyHere[] = [];
+    for (const record of this.house.book.list()) {
+      const { ended, study } = record;
+      const standing = ended ? ({ state: 'refused', why: `it has ended: ${ended.how}` } as const) : await this.#standingOf(record); // prettier-ignore
+      all.push({ record, standing, runsOn: await this.#rooms.runsOn(study.id) });
+    }
     return all;
   }
 

@@ -1,6 +1,6 @@
 import type { SignedAuditLog } from '@fedward/audit';
 import type { ApprovalStore, SitePolicyRules } from '@fedward/compliance';
-import type { AnswerStore, ClientStore, LocalTrainer, TrainingPlan } from '@fedward/core';
+import type { AnswerStore, ClientStore, LocalTrainer } from '@fedward/core';
 import type { Signer } from '@fedward/kit-keys';
 import type { InstalledPlugins, TeamPlugins } from '@fedward/sim-healthcare';
 import type { SiteConfig, SiteFiles } from '../config/index.js';
@@ -8,8 +8,8 @@ import type { FileOutbox } from '../outbox/index.js';
 import type { StudyBook } from '../studies/index.js';
 import type { SiteEvent } from './events.js';
 
-/** Makes the trainer that a plan names, such as one in a process of its own. */
-export type TrainerOf = (plan: TrainingPlan, installed: InstalledPlugins) => Promise<LocalTrainer & ClosableTrainer>;
+/** Makes a trainer by its name, such as one in a process of its own, with the options that `installed` has of it. */
+export type TrainerOf = (name: string, installed: InstalledPlugins) => Promise<LocalTrainer & ClosableTrainer>;
 /** What a trainer may have beside training. */
 export interface ClosableTrainer {
   close?(): Promise<void>;

@@ -1,12 +1,19 @@
 import type { LocalTrainer } from '@fedward/core';
 import { reached } from '@fedward/kit-daemon';
 
-/** A trainer that tells when a training begins, and when it is done and nothing of it is kept yet. */
-export function pointed(trainer: LocalTrainer): LocalTrainer {
+/**
+ * A trainer that tells when a training begins, and when it is done and nothing of it is kept yet.
+ * @param onDescribed told what it runs on, whenever it says so
+ */
+export function pointed(trainer: LocalTrainer, onDescribed: (runsOn: string) => void): LocalTrainer {
   const { name, provides, layout, validate } = trainer;
   return {
     name,
-    describe: () => trainer.describe(),
+    async describe() {
+      const runsOn = await trainer.describe();
+      onDescribed(runsOn);
+      return runsOn;
+    },
     ...(provides && { provides }),
     ...(layout && { layout: layout.bind(trainer) }),
     ...(validate && { validate: validate.bind(trainer) }),

@@ -31,6 +31,8 @@ export interface Room {
   /** What is approved. */
   readonly subject: RunSubject;
   readonly ledger: DiskLedger | undefined;
+  /** What its trainer runs on, as it describes itself; undefined until it was asked. */
+  readonly runsOn: () => string | undefined;
   /** Answers behind ledger, log and rules; whether it may is for the door to say. */
   readonly client: Client;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export async function openRoom(house: House, record: StudyRecord, plugins: RoomP
   const subject = asKnown(record.proposed?.subject, now);
   const dataSheet = sheetsOf(inputs).get(hospital.id);
   const { mechanisms, strategy, compression } = made;
+  let runsOn: string | undefined;
   const ledger = await ledgerOf(house, { plan, mechanisms, digest: data.digest });
   const price = priceOf({ plugins: made });
   const witness = await openWitness(join(book.folderOf(study.id), 'witness'), {
@@ -63,7 +66,7 @@ export async function openRoom(house: House, record: StudyRecord, plugins: RoomP
   try {
     const client = createSite({
       ...{ id: config.id, plan, mechanisms, data: hospital.train },
-      trainer: pointed(trainer),
+      trainer: pointed(trainer, (said) => (runsOn = said)),
       ...(strategy && { strategy }),
       ...(compression && { compression }),
       ...(dataSheet !== undefined && { dataSheet }),
@@ -90,7 +93,7 @@ export async function openRoom(house: House, record: StudyRecord, plugins: RoomP
       await witness.close();
       await trainer.close?.();
     };
-    return { plan, mechanisms, data, subject, ledger, client, close };
+    return { plan, mechanisms, data, subject, ledger, client, close, runsOn: () => runsOn };
   } catch (error) {
     await witness.close();
     throw error;
@@ -104,12 +107,16 @@ export type RoomPlugins = Awaited<ReturnType<typeof roomPlugins>>;
  * The plugins of a plan, by what is installed here: no record is read, and what goes wrong may be told to whoever proposes it.
  * @throws {FedwardError} PLUGIN_UNKNOWN, CONFIG_INVALID, CONFIG_INCOMPATIBLE
  */
-export async function roomPlugins(house: Pick<House, 'team' | 'trainerOf'>, { study }: StudyRecord) {
+export async function roomPlugins(house: Pick<House, 'config' | 'team' | 'trainerOf'>, { study }: StudyRecord) {
   const { plan } = study;
   if (!isTrainingPlan(plan))
     throw new FedwardError('CONFIG_INCOMPATIBLE', `the plan asks the query ${plan.query.name}; this daemon answers trainings`, 'query.name'); // prettier-ignore
-  const installed = await InstalledPlugins.load(house.team, plan);
-  return { plan, made: await pluginsOf(plan, installed), trainer: await house.trainerOf(plan, installed) };
+  const { trainer } = plan.training;
+  // Own keys alone: a plan may name anything.
+  const { trainers } = house.config;
+  const options = Object.hasOwn(trainers, trainer) ? trainers[trainer] : undefined;
+  const installed = (await InstalledPlugins.load(house.team, plan)).withTrainerOptions(options);
+  return { plan, made: await pluginsOf(plan, installed), trainer: await house.trainerOf(trainer, installed) };
 }
 
 /** Tells when an answer is on the disk. */

@@ -48,6 +48,12 @@ export class Rooms {
     return made;
   }
 
+  /** What a study trains on here, as its trainer describes itself; null while there is no room for it, or nobody has asked. */
+  async runsOn(id: string): Promise<string | null> {
+    const room = await this.#rooms.get(id)?.catch(() => undefined);
+    return room?.runsOn() ?? null;
+  }
+
   /** @param id of a study; one without a room has none to close */
   async close(id: string): Promise<void> {
     const room = this.#rooms.get(id);

@@ -13,6 +13,7 @@ import { StudyBook } from '../studies/index.js';
 import type { SiteEvent } from './events.js';
 import { HospitalDoor } from './hospital-door.js';
 import type { House, TrainerOf } from './house.js';
+import { ownTrainers, type OwnTrainer } from './own-trainers.js';
 
 /** Of `openSite`. */
 export interface OpenSiteOptions {
@@ -33,6 +34,8 @@ export interface Site {
   readonly signer: Signer;
   readonly audit: SignedAuditLog;
   readonly door: HospitalDoor;
+  /** Those of which site.yaml says what they run on. */
+  readonly trainers: readonly OwnTrainer[];
   /** Whether there is too little room on the disk to begin anything, in words; null where there is enough. */
   refusing(): Promise<string | null>;
   /** On the disk of its state. */
@@ -42,16 +45,20 @@ export interface Site {
 
 /**
  * Opens the site of a folder, for one process at a time. Its log is verified first.
- * @throws {FedwardError} as `readSiteConfig`, `readPolicy`, `readSigner`, `openAuditLog`, `loadTeamPlugins`; STORAGE_FAILED
+ * @throws {FedwardError} as `readSiteConfig`, `readPolicy`, `readSigner`, `loadTeamPlugins`, `ownTrainers`, `openAuditLog`;
+ *   STORAGE_FAILED
  */
 export async function openSite(folder: string, options: OpenSiteOptions = {}): Promise<Site> {
   const { onEvent = () => undefined, now = () => new Date().toISOString(), freeBytes = freeOn } = options;
+  const { trainerOf = inThisProcess } = options;
   const config = await readSiteConfig(folder);
   const files = siteFiles(folder, config);
   const rules = await readPolicy(files.folder, config);
   const { passphrase } = options;
   const signer = await readSigner(files.key, { ...(passphrase !== undefined && { passphrase }) });
   const team = await Promise.all(config.plugins.map((named) => loadTeamPlugins(named, files.folder)));
+  const trainers = await ownTrainers(config, team, trainerOf);
+  for (const trainer of trainers) onEvent({ event: 'trainer', ...trainer });
   for (const path of [files.state, files.inbox]) await makeFolder(path);
   const state = (name: string): string => join(files.state, name);
   const book = await StudyBook.open(state('studies'));
@@ -67,18 +74,19 @@ export async function openSite(folder: string, options: OpenSiteOptions = {}): P
     outbox: fileOutbox(state('outbox'), (error) => onEvent({ event: 'damaged', error })),
     answers: fileAnswerStore(state('answers')),
     store: fileClientStore(files.state),
-    trainerOf: options.trainerOf ?? inThisProcess,
+    trainerOf,
   };
   const door = new HospitalDoor(house);
   try {
-    const details = { policy: policyDigest(rules), name: rules.name };
+    const on = Object.fromEntries(trainers.map(({ name, runsOn }) => [name, runsOn]));
+    const details = { policy: policyDigest(rules), name: rules.name, ...(trainers.length > 0 && { trainers: on }) };
     await audit.append({ type: 'policy', time: now(), runId: config.federation, clientId: config.id, details });
   } catch (error) {
     await audit.close();
     throw error;
   }
   return {
-    ...{ config, files, signer, audit, door },
+    ...{ config, files, signer, audit, door, trainers },
     freeBytes: () => freeBytes(files.state),
     refusing: async () => ((await freeBytes(files.state)) < config.limits.diskMiB * 2 ** 20 ? 'disk full' : null),
     async close() {
@@ -88,10 +96,8 @@ export async function openSite(folder: string, options: OpenSiteOptions = {}): P
   };
 }
 
-const inThisProcess: TrainerOf = async (plan, installed) => {
-  const { trainer } = plan.training;
-  return installed.get('trainer', trainer, 'training.trainer').create({}, 'training.trainer');
-};
+const inThisProcess: TrainerOf = async (name, installed) =>
+  installed.get('trainer', name, 'training.trainer').create(installed.trainerOptions, `trainers.${name}`);
 
 /** @throws {FedwardError} STORAGE_FAILED */
 async function freeOn(path: string): Promise<number> {

@@ -25,7 +25,11 @@ export function childFile(): string {
 }
 
 /** Of the daemon's environment, what a trainer may need. Not what may hold a passphrase or the password of a proxy. */
-const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH'];
+const passedOn = [
+  ...['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH'],
+  // By which a machine's people say which of its GPUs is for this, and where its driver is.
+  ...['CUDA_VISIBLE_DEVICES', 'CUDA_PATH', 'VK_ICD_FILENAMES', 'VK_DRIVER_FILES'],
+];
 
 /**
  * Starts a training process.
