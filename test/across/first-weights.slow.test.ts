@@ -5,7 +5,7 @@ import { createLayout, createParameters, digestTensors, Random } from '@fedward/
 import { encodeModel } from '@fedward/kit-onnx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsServer } from '../../tools/testing/nats-hub.js';
-import { simulate } from '../support/command.js';
+import { fedward, simulate } from '../support/command.js';
 import { temporaryFolderOfFile } from './folder.js';
 import { operated, type Operated } from './operated.js';
 
@@ -73,20 +73,24 @@ describe.skipIf(!natsServer)('a network of 20 MB of one’s own across hospitals
   }, 600_000);
   afterAll(() => deployment?.close());
 
-  it('starts from its own weights, which hospitals have approved, and comes to the simulation’s model', async () => {
+  it('starts from its own weights, which hospitals have approved by their digest, and comes to the simulation’s model', async () => {
     await deployment.begin('own', join(run, 'plan.json'));
     const { study } = await deployment.status('own');
     expect(study.initial).toBe(initial);
     const result = await deployment.result('own', 400);
     expect(result.model.sha256).toBe(sha256);
     expect(result.rounds.map(({ participants }) => participants)).toEqual([deployment.members, deployment.members]);
-    const { studies, first } = { studies: join(deployment.local.coordinatorFolder, 'studies'), first: 'initial.safetensors' }; // prettier-ignore
-    expect(statSync(join(studies, 'own', first)).size).toBeGreaterThan(19.3 * mebibyte);
+    const studies = join(deployment.local.coordinatorFolder, 'studies');
+    expect(statSync(join(studies, 'own', 'initial.safetensors')).size).toBeGreaterThan(19 * mebibyte);
     expect(readdirSync(join(studies, '.incoming'))).toEqual([]);
-    const [member] = deployment.members;
-    const book = readdirSync(join(deployment.local.siteFolder(member!), 'state', 'studies'), { recursive: true, encoding: 'utf8' }); // prettier-ignore
-    const kept = book.filter((name) => name.endsWith('.json')).map((name) => readFileSync(join(deployment.local.siteFolder(member!), 'state', 'studies', name), 'utf8')); // prettier-ignore
-    expect(kept.join('')).toContain(initial);
+    const { code, stdout } = await fedward('audit', 'verify', join(studies, 'own'));
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^verified: /)]);
+    // What each hospital's people have approved, as it lies in their inbox.
+    for (const member of deployment.members) {
+      const inbox = join(deployment.local.siteFolder(member), 'inbox');
+      const [proposal] = readdirSync(inbox).filter((name) => name.endsWith('.proposal.json'));
+      expect(JSON.parse(readFileSync(join(inbox, proposal!), 'utf8'))).toMatchObject({ subjects: [{ initial }] });
+    }
   }, 500_000);
 
   it('is proposed just so by its file, for a plan with or without the network', async () => {
