@@ -7,8 +7,8 @@ import type { Harness } from '../testing/harness.js';
 import { exampleStudy } from '../testing/store-checks.js';
 import { digestAlone, withStudies } from '../testing/studies.js';
 import { incomingPath, putIncoming } from './incoming.js';
-import { writeWeights } from './start-weights.js';
-import { studyPaths } from './study-folder.js';
+import { readWeights, writeWeights } from './start-weights.js';
+import { studyPaths, writeProposed } from './study-folder.js';
 
 const layout = layoutOf((exampleStudy().plan as TrainingPlan).model);
 const weightsOf = (seed: number) => {
@@ -41,6 +41,16 @@ describe('studies that start from weights of a file', () => {
       const { model } = await harness.studies.result('given');
       expect(model.sha256).toBe(await digestAlone(study, weights));
       expect(model.sha256).not.toBe(await digestAlone(exampleStudy()));
+    }));
+
+  it('are proposed again where the coordinator died between their folder and its store', () =>
+    using(async (harness) => {
+      const study = exampleStudy({ id: 'again', initial });
+      const paths = studyPaths(harness.folder, 'again');
+      await writeProposed(paths, study, incomingPath(harness.folder, await putIncoming(harness.folder, weights)));
+      await proposed(harness, 'again');
+      expect((await readWeights(paths.initial, layout)).values).toEqual(weights.values);
+      expect(await harness.studies.status('again')).toMatchObject({ state: 'proposed', study: { initial } });
     }));
 
   it('are not taken in with other weights than they name, with none, or with a file from elsewhere', () =>

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { memoryAuditSink } from '../memory/audit.js';
-import { createParameters, digestTensors } from '../parameters/parameters.js';
+import { createLayout, createParameters, digestTensors, shapesOf } from '../parameters/parameters.js';
 import { concatTensors } from '../parameters/parts.js';
 import { planHash } from '../plan/plan.js';
 import type { Task } from '../interfaces/messages.js';
@@ -55,6 +55,10 @@ describe('a site that has approved the weights of the first round', () => {
     const site = exampleSite('a', { startsFrom, strategy });
     const beside = (model: typeof approved) => concatTensors({ '': model, control: other });
     await expect(site.answer(taskOf({ payload: beside(approved) }), neverFired)).resolves.toBeDefined();
+    // By name, in whatever order: what testkit asks of an aggregator is no more.
+    const turned = createLayout(shapesOf(exampleLayout).toReversed());
+    const scattered = createParameters(turned, new Float32Array(turned.size).fill(0.5));
+    await expect(site.answer(taskOf({ payload: scattered }), neverFired)).resolves.toBeDefined();
     const refused = (payload: Task['payload'], message: RegExp) =>
       expect(site.answer(taskOf({ payload }), neverFired)).rejects.toThrow(message);
     await refused(beside(other), /was sent the weights sha256:[0-9a-f]{64}$/);
