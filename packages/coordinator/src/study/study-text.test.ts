@@ -93,6 +93,12 @@ describe('statusLines', () => {
     ]);
   });
 
+  it('tells the weights that it starts from, where some were given', () => {
+    const initial = `sha256:${'a'.repeat(64)}`;
+    const lines = statusLines({ ...status, study: exampleStudy({ initial }) });
+    expect(lines.slice(1, 3)).toEqual(['plan sha256:0', `starts from the weights ${initial}`]);
+  });
+
   it('tells how one that was proposed begins', () => {
     expect(statusLines({ ...status, state: 'proposed' })[1]).toBe('  begins by: fedward study start example');
   });
