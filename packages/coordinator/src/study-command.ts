@@ -1,13 +1,8 @@
 import { defineCommand } from '@fedward/cli/command';
 import type { Command } from 'commander';
-import type {
-  ProposeFlags,
-  ResultFlags,
-  StartFlags,
-  StatusFlags,
-  StopFlags,
-  StudyFlags,
-} from './study/study-actions.js';
+import type { StudyFlags } from './study/ask.js';
+import type { ProposeFlags } from './study/propose-action.js';
+import type { ResultFlags, StartFlags, StatusFlags, StopFlags } from './study/study-actions.js';
 
 const summary = 'studies across hospitals: propose, start, watch, stop';
 
@@ -27,8 +22,15 @@ export const studyCommand = defineCommand('study', summary, (program) => {
     .option('--description <words>', 'for people at the hospitals')
     .option('--declarations <file>', 'what the study declares of itself for the rules of hospitals (JSON or YAML)')
     .option('--members <ids>', 'such as a,b (default: all members)')
-    .option('--initial <file>', 'weights to start from, in safetensors')
-    .action(async (flags: ProposeFlags) => (await load()).proposeAction(flags));
+    .option(
+      '--model <file>',
+      'the network of a plan that has none: an ONNX file, or a folder that fedward model import wrote; it starts from its weights',
+    )
+    .option(
+      '--initial <file>',
+      'weights to start from, by name, in a safetensors or ONNX file of any size (default: those that the simulation of --plan, or --model, started from; else drawn)',
+    )
+    .action(async (flags: ProposeFlags) => (await import('./study/propose-action.js')).proposeAction(flags));
 
   common(study.command('list'))
     .description('all studies, and where they stand')

@@ -38,7 +38,8 @@ export type { Plugin, PluginDefinition, PluginKind, PluginKinds, TrainerSpeed } 
 export type { MechanismDraft, PrivacySettings } from './plugins/draft.js';
 export { PluginRegistry } from './plugins/registry.js';
 
-export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorArray } from './encoding/safetensors.js';
+export { decodeSafetensors, encodeSafetensors, safetensorsHeader } from './encoding/safetensors.js';
+export type { NamedTensor, TensorArray } from './encoding/safetensors.js';
 export { version } from './version.js';
 export { worksWith } from './base/versions.js';
 export { assertOfThisCore } from './server/run-memory.js';

@@ -7,6 +7,7 @@ export {
   type FileContent,
   type FileOptions,
 } from './atomic.js';
+export { digestFile } from './digest-file.js';
 export { hasErrno, storageFailure } from './failure.js';
 export { makeFolder, openFolder, syncFolder, type OpenFolder } from './folder.js';
 export { fileMode, flush, linkNew, writeFully, writeInPlace, writeNew } from './open-file.js';

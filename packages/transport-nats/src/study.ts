@@ -16,7 +16,7 @@ const schema = z.object({
   declared: z.record(z.string(), json).nullable().default(null),
   /** Ids of the hospitals that are asked to take part, in the order of the federation. */
   members: z.array(z.string().min(1).max(63)).min(1).max(10_000),
-  /** Digest of the weights that training starts from, where they are not drawn by the plan's seed. */
+  /** `sha256:` and `digestTensors` of the weights that training starts from, where they are not drawn by the plan's seed. */
   initial: digest.nullable().default(null),
 });
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAuditLog, readCertificateFiles } from '@fedward/audit';
-import { hasCode, sha256, wordsOf } from '@fedward/core';
-import { readBytes } from '@fedward/kit-files';
+import { sha256, wordsOf } from '@fedward/core';
+import { digestFile } from '@fedward/kit-files';
 import type { RunFault } from '@fedward/sim-healthcare';
 import * as z from 'zod';
 
@@ -65,7 +65,7 @@ export async function verifySeal(folder: string): Promise<SealVerification> {
   for (const file of always) if (sealed[file] === undefined) fault(file, 'the seal says nothing of it');
   for (const file of new Set([...Object.keys(sealed), ...sometimes, 'witness'])) {
     const said = file === 'witness' ? (witness ?? undefined) : sealed[file];
-    const is = await digestOf(join(folder, file));
+    const is = await digestFile(join(folder, file));
     if (is !== said) fault(file, differs(is, said));
   }
   const there = new Map([...(await readCertificateFiles(join(folder, 'certificates')))].map(([file, bytes]) => [file, sha256(bytes)])); // prettier-ignore
@@ -81,14 +81,4 @@ export function differs(is: string | undefined, sealed: string | undefined): str
   return sealed === undefined
     ? 'the seal says nothing of it'
     : `it was changed: its SHA-256 is ${is}, the seal says ${sealed}`;
-}
-
-/** SHA-256 of a file, hexadecimal; undefined where there is none. */
-export async function digestOf(path: string): Promise<string | undefined> {
-  try {
-    return sha256(await readBytes(path, { mostBytes: 2 ** 32 }));
-  } catch (error) {
-    if (hasCode(error, 'FILE_NOT_FOUND')) return undefined;
-    throw error;
-  }
 }

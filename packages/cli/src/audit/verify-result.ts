@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEntryProof, parseEntryProof } from '@fedward/audit';
 import { digestTensors, wordsOf } from '@fedward/core';
-import { readBytes, readJson } from '@fedward/kit-files';
+import { digestFile, readBytes, readJson } from '@fedward/kit-files';
 import { readVerifierKeys } from '@fedward/kit-keys';
 import { decodeBundle } from '@fedward/model-bundle';
 import type { RunFault } from '@fedward/sim-healthcare';
 import * as z from 'zod';
 import { printJson, printLine } from '../terminal/output.js';
-import { differs, digestOf, sealSchema } from './study-seal.js';
+import { differs, sealSchema } from './study-seal.js';
 import { isCoordinators } from './verify-study.js';
 import { ownKeys } from './verify-words.js';
 
@@ -59,7 +59,7 @@ export async function verifyResult(folder: string, given: readonly string[] | un
   const files: string[] = [];
   let weightsAlone = false;
   for (const file of results) {
-    const is = await digestOf(join(folder, file));
+    const is = await digestFile(join(folder, file));
     if (is !== undefined && is === sealed[file]) files.push(file);
     else if (file === 'model.safetensors' && (await hasWeights(folder))) weightsAlone = true;
     else faults.push({ file, message: differs(is, sealed[file]) });

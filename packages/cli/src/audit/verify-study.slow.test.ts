@@ -154,6 +154,17 @@ describe('the folder of a study across hospitals', () => {
     expect(faults).toContainEqual({ file: 'report.txt', message: expect.stringContaining('no seal') as string });
   });
 
+  it('holds where it begins with the weights that it says, and with no others', async () => {
+    const startsFrom = async (initial: string) => {
+      writeFileSync(join(folder, 'study.json'), JSON.stringify({ id: 'heart-1', initial }));
+      await seal();
+      return (await verifyStudy(folder, {})).faults;
+    };
+    expect(await startsFrom(`sha256:${root}`)).toEqual([]);
+    const message = `it starts from the weights sha256:${after}, the first certificate begins with sha256:${root}`;
+    expect(await startsFrom(`sha256:${after}`)).toEqual([{ file: 'study.json', message }]);
+  });
+
   it('does not hold with weights to start from that the seal does not name', async () => {
     writeFileSync(join(folder, 'initial.safetensors'), 'x');
     expect((await verifyStudy(folder, {})).faults).toEqual([{ file: 'initial.safetensors', message: 'the seal says nothing of it' }]); // prettier-ignore

@@ -47,7 +47,7 @@ export interface StudyVerifyOptions {
   readonly heads?: readonly string[];
 }
 
-const studySchema = z.looseObject({ id: z.string() });
+const studySchema = z.looseObject({ id: z.string(), initial: z.string().nullish() });
 const resultSchema = z.looseObject({
   model: z.looseObject({ sha256: z.string() }),
   planHash: z.string(),
@@ -61,13 +61,13 @@ export function isStudyFolder(folder: string): boolean {
 
 /**
  * Checks a study's folder at the coordinator: its log, each round's certificate by itself and as a chain of models, what
- * was noted of the hospitals' logs, each file against the seal that the log ends with, and whether result and model are those
- * that the last certificate speaks of.
+ * was noted of the hospitals' logs, each file against the seal that the log ends with, whether the chain begins with the weights
+ * that hospitals have approved, and whether result and model are those that the last certificate speaks of.
  *
  * @throws {FedwardError} FILE_NOT_FOUND without a log; FILE_INVALID, CONFIG_INVALID for files of another form
  */
 export async function verifyStudy(folder: string, options: StudyVerifyOptions): Promise<StudyVerification> {
-  const { id } = studySchema.parse((await readJson(join(folder, 'study.json'))).json);
+  const { id, initial } = studySchema.parse((await readJson(join(folder, 'study.json'))).json);
   const keys = options.keys ?? (await ownKeysOf(folder));
   const rounds = await certificatesIn(folder, id, keys);
   const heads: (KeptHead | string)[] = [...rounds.heads, ...(options.heads ?? [])];
@@ -80,7 +80,9 @@ export async function verifyStudy(folder: string, options: StudyVerifyOptions): 
   const { noted, faults: ofNotes } = await notesIn(folder, keys);
   const model = rounds.held.at(-1)?.model.after ?? null;
   const { sealed, faults: ofSeal } = await verifySeal(folder);
-  const faults = [...ofSeal, ...rounds.faults, ...ofNotes, ...(await resultFaults(folder, rounds.held.at(-1)))];
+  const ofStart = startFaults(initial, rounds.held[0]);
+  const ofResult = await resultFaults(folder, rounds.held.at(-1));
+  const faults = [...ofSeal, ...rounds.faults, ...ofStart, ...ofNotes, ...ofResult];
   return {
     ...{ ok: log.ok && faults.length === 0, study: id, log, faults, model, noted, sealed },
     certified: rounds.numbers,
@@ -141,6 +143,13 @@ async function notesIn(folder: string, keys: readonly string[]) {
     faults.push({ file: 'witness', message: `what it says does not hold: ${wordsOf(error)}` });
   }
   return { noted: [...noted].sort(), faults };
+}
+
+/** A certificate that is missing is for the seal to tell; a round that failed has none, and leaves the model as it was. */
+function startFaults(initial: string | null | undefined, first: Certified | undefined): RunFault[] {
+  if (!initial || !first || initial === `sha256:${first.model.before}`) return [];
+  const message = `it starts from the weights ${initial}, the first certificate begins with sha256:${first.model.before}`;
+  return [{ file: 'study.json', message }];
 }
 
 /** Of a study that is done. */

@@ -20,8 +20,8 @@ const named = z.object({ id: z.string() });
 const status = named.extend({ from: z.int().min(0).optional() });
 const start = named.extend({ quorumIsEnough: z.boolean().default(false) });
 const stop = named.extend({ reason: z.string().min(1).max(1000) });
-/** Weights to start from come in base64: a question is JSON. */
-const propose = z.object({ study: z.unknown(), initial: z.base64().optional() });
+/** Weights to start from lie in the coordinator's folder by then (`putIncoming`): a question is JSON, and small. */
+const propose = z.object({ study: z.unknown(), weights: z.string().optional() });
 
 /** What the daemon answers to `fedward study`. */
 export function studyHandlers(studies: Studies): Record<string, ControlHandler> {
@@ -30,9 +30,9 @@ export function studyHandlers(studies: Studies): Record<string, ControlHandler> 
     async (body) =>
       ((await answer(parseWith(schema, body, 'the question'))) ?? null) as Json;
   return {
-    [studyQuestions.propose]: question(propose, async ({ study, initial }) => {
+    [studyQuestions.propose]: question(propose, async ({ study, weights }) => {
       const parsed = parseStudy(study, 'the study');
-      await studies.propose(parsed, initial === undefined ? undefined : Buffer.from(initial, 'base64'));
+      await studies.propose(parsed, weights);
       return studies.status(parsed.id);
     }),
     [studyQuestions.list]: () => studies.list() as Promise<unknown> as Promise<Json>,

@@ -1,6 +1,7 @@
 import {
   FedwardError,
   isTrainingPlan,
+  layoutOf,
   Random,
   SeededNoise,
   type AuditSink,
@@ -40,7 +41,7 @@ export function trainingPlanOf({ plan, id }: Study): TrainingPlan {
 /**
  * Opens the logs of a study and puts its federation together, as a simulation of its plan would be: the same plugins, first
  * weights, cohorts. The folder's lock is held by whoever calls this.
- * @throws {FedwardError} as `openAuditLog`, `openWitness` and `firstWeights`
+ * @throws {FedwardError} as `openAuditLog`, `openWitness`, `readStart` and `firstWeights`
  */
 export async function openRun(
   study: Study,
@@ -53,7 +54,8 @@ export async function openRun(
   const plan = trainingPlanOf(study);
   const { signer, members, settings } = parts;
   const plugins = await parts.pluginsOf(plan);
-  const { parameters: initial } = firstWeights(plan, await readStart(paths, study));
+  const start = await readStart(paths, study, layoutOf(plan.model));
+  const initial = start ?? firstWeights(plan, undefined).parameters;
   const software = [{ name: packageJson.name, version: packageJson.version }];
   const theirs = study.members.flatMap((id) => members.verifierKeyOf(id) ?? []);
   await keepKeys(paths, [signer.verifierKey, ...theirs]);

@@ -1,29 +1,26 @@
 import { basename } from 'node:path';
 import { formatEntryProof, proveEntry, readAuditLog, readCertificateFiles } from '@fedward/audit';
-import { FedwardError, hasCode, sha256, type AuditReceipt, type AuditSink } from '@fedward/core';
-import { readBytes } from '@fedward/kit-files';
+import { FedwardError, sha256, type AuditReceipt, type AuditSink } from '@fedward/core';
+import { digestFile } from '@fedward/kit-files';
 import type { StudyPaths } from './study-folder.js';
-
-/** A model may be large. */
-const limits = { mostBytes: 2 ** 32 };
 
 /**
  * Binds a study that is done into its log: the last entry has the SHA-256 of each file of its folder, of each certificate and
  * of what was noted of the hospitals' logs, as the seal of a simulation has. A coordinator that is killed behind it seals once
  * more, and the last seal counts.
- * @throws {FedwardError} AUDIT_FAILED, FILE_NOT_FOUND, STORAGE_FAILED: the study is then tried again
+ * @throws {FedwardError} AUDIT_FAILED, FILE_INVALID, STORAGE_FAILED: the study is then tried again
  */
 export async function sealStudy(paths: StudyPaths, runId: string, audit: AuditSink): Promise<AuditReceipt> {
   const digests: Record<string, string> = {};
   for (const path of [paths.study, paths.initial, paths.result, paths.report, paths.model, paths.keys]) {
-    const digest = await digestOf(path);
-    if (digest !== null) digests[basename(path)] = digest;
+    const digest = await digestFile(path);
+    if (digest !== undefined) digests[basename(path)] = digest;
   }
   const certificates = await readCertificateFiles(paths.certificates);
   const details = {
     sha256: digests,
     certificates: Object.fromEntries([...certificates].map(([file, bytes]) => [file, sha256(bytes)])),
-    witness: await digestOf(paths.witness),
+    witness: (await digestFile(paths.witness)) ?? null,
   };
   return audit.append({ type: 'run-sealed', time: new Date().toISOString(), runId, details });
 }
@@ -40,14 +37,4 @@ export async function sealProof({ audit, folder }: StudyPaths): Promise<string> 
   if (type !== 'run-sealed')
     throw new FedwardError('FILE_INVALID', `the log of ${folder} does not end with a seal: its files can be taken from there by hand`, audit); // prettier-ignore
   return formatEntryProof(await proveEntry(audit, count - 1));
-}
-
-/** SHA-256 of a file, hexadecimal; null where there is none. */
-async function digestOf(path: string): Promise<string | null> {
-  try {
-    return sha256(await readBytes(path, limits));
-  } catch (error) {
-    if (hasCode(error, 'FILE_NOT_FOUND')) return null;
-    throw error;
-  }
 }

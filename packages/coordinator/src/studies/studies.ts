@@ -1,13 +1,14 @@
-import { assertFederation, createParameters, FedwardError, layoutOf, type Federation } from '@fedward/core';
+import { assertFederation, FedwardError, layoutOf, type Federation } from '@fedward/core';
 import { readJson } from '@fedward/kit-files';
 import { firstWeights } from '@fedward/sim-healthcare';
 import type { Study } from '@fedward/transport-nats';
 import { trainingPlanOf } from './federation.js';
+import { clearIncoming, incomingPath } from './incoming.js';
 import type { StudyParts } from './parts.js';
 import type { StudyResult } from './study-result.js';
 import { StudyRunner } from './runner.js';
 import { isOver } from './state.js';
-import { readStart, studyPaths, writeProposed } from './study-folder.js';
+import { readStart, studyPaths, writeProposed, type StudyPaths } from './study-folder.js';
 import type { MemberStanding, StudyEvent, StudyRecord } from './study-store.js';
 
 /** Of a study's events so many are told at a time: one of a year has tens of thousands. */
@@ -34,16 +35,17 @@ export class Studies {
 
   /** Goes on with all that are not over, from where each stands. */
   async begin(): Promise<void> {
+    await clearIncoming(this.parts.folder);
     for (const { study } of await this.parts.store.list()) this.#begin(study.id);
   }
 
   /**
    * Takes a study in, once all that can be known of it is found right: its members are members here, its plugins are
    * installed and fit each other, it starts from the weights that it says.
-   * @param initial weights to start from, in safetensors, where `study.initial` has a digest
+   * @param weights name that `putIncoming` gave those to start from, where `study.initial` has their digest: the study takes the file
    * @throws {FedwardError} of the family `configuration`, naming what is wrong; nothing is kept then
    */
-  async propose(study: Study, initial?: Uint8Array): Promise<void> {
+  async propose(study: Study, weights?: string): Promise<void> {
     const { store, folder, software, members } = this.parts;
     const strangers = study.members.filter((id) => members.verifierKeyOf(id) === undefined);
     if (strangers.length > 0) {
@@ -53,16 +55,16 @@ export class Studies {
     }
     if (new Set(study.members).size < study.members.length)
       throw new FedwardError('CONFIG_INVALID', `study ${study.id} names a member twice`, 'members');
-    if ((study.initial === null) !== (initial === undefined))
+    if ((study.initial === null) !== (weights === undefined))
       throw new FedwardError('CONFIG_INVALID', 'weights to start from and their digest go together', 'initial');
-    await this.#assertWhole(study);
+    const paths = studyPaths(folder, study.id);
+    const brought = weights === undefined ? undefined : incomingPath(folder, weights);
+    await this.#assertWhole(study, paths, brought);
     const known = (await store.list()).find(({ study: { id } }) => id.toLowerCase() === study.id.toLowerCase());
     if (known)
       throw new FedwardError('CONFIG_INVALID', `there is a study ${known.study.id} already: take another id`, study.id);
-    const paths = studyPaths(folder, study.id);
     // Before the store knows of it: a crash in between leaves a folder that the same proposal writes anew.
-    await writeProposed(paths, study, initial);
-    await readStart(paths, study);
+    await writeProposed(paths, study, brought);
     await store.add(study, software);
     this.#begin(study.id);
   }
@@ -133,9 +135,10 @@ export class Studies {
     throw new FedwardError('CONFIG_INVALID', `study ${id} is ${state}: it is over`, id);
   }
 
-  /** @throws {FedwardError} as `assertFederation`, `pluginsOf` and `firstWeights` */
-  async #assertWhole(study: Study): Promise<void> {
+  /** @throws {FedwardError} as `assertFederation`, `pluginsOf`, `readStart` and `firstWeights` */
+  async #assertWhole(study: Study, paths: StudyPaths, brought: string | undefined): Promise<void> {
     const plan = trainingPlanOf(study);
+    const start = await readStart(paths, study, layoutOf(plan.model), brought);
     const plugins = await this.parts.pluginsOf(plan);
     const { accountant, collector, compression, aggregator, mechanisms } = plugins;
     const nobody = {
@@ -147,8 +150,8 @@ export class Studies {
     };
     const federation: Federation = {
       ...{ runId: study.id, plan, transport: nobody, aggregator, mechanisms },
-      // Those of a file are read when the study begins; a graph may say nothing of how else it starts.
-      initial: study.initial ? createParameters(layoutOf(plan.model)) : firstWeights(plan, undefined).parameters,
+      // A graph may say nothing of how else it starts.
+      initial: start ?? firstWeights(plan, undefined).parameters,
       ...(accountant && { accountant }),
       ...(collector && { collector }),
       ...(compression && { compression }),

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FedwardError, sha256 } from '@fedward/core';
-import { makeFolder, readBytes, readJson, writeFileAtomic } from '@fedward/kit-files';
+import { digestTensors, FedwardError, type Layout, type Parameters } from '@fedward/core';
+import { makeFolder, readBytes, readJson, storageFailure, syncFolder, writeFileAtomic } from '@fedward/kit-files';
 import type { Study } from '@fedward/transport-nats';
+import { readWeights } from './start-weights.js';
 
 /** The files of one study. */
 export interface StudyPaths {
@@ -39,11 +41,15 @@ export function studyPaths(root: string, id: string): StudyPaths {
   };
 }
 
-/** Writes what was proposed. @throws {FedwardError} STORAGE_FAILED */
-export async function writeProposed(paths: StudyPaths, study: Study, initial: Uint8Array | undefined): Promise<void> {
+/**
+ * Writes what was proposed.
+ * @param weights file of those that it starts from, flushed and on the same file system: it is moved into the folder
+ * @throws {FedwardError} STORAGE_FAILED
+ */
+export async function writeProposed(paths: StudyPaths, study: Study, weights?: string): Promise<void> {
   await makeFolder(paths.folder);
   await makeFolder(paths.checkpoints);
-  if (initial) await writeFileAtomic(paths.initial, initial);
+  if (weights !== undefined) await moved(weights, paths);
   await writeFileAtomic(paths.study, `${JSON.stringify(study, null, 2)}\n`);
 }
 
@@ -52,17 +58,33 @@ export async function readProposed(paths: StudyPaths): Promise<unknown> {
   return (await readJson(paths.study)).json;
 }
 
+async function moved(weights: string, { initial, folder }: StudyPaths): Promise<void> {
+  try {
+    await rename(weights, initial);
+    await syncFolder(folder);
+  } catch (error) {
+    throw storageFailure('write', initial, error);
+  }
+}
+
 /**
  * The weights that a study starts from, as its hospitals have approved them; undefined where the plan draws them.
- * @throws {FedwardError} FILE_NOT_FOUND; DIGEST_MISMATCH for others
+ * @param layout of its model
+ * @param path of their file. Default: the one in its folder
+ * @throws {FedwardError} FILE_NOT_FOUND, FILE_INVALID; DIGEST_MISMATCH for others
  */
-export async function readStart(paths: StudyPaths, { id, initial }: Study) {
+export async function readStart(
+  paths: StudyPaths,
+  { id, initial }: Study,
+  layout: Layout,
+  path = paths.initial,
+): Promise<Parameters | undefined> {
   if (initial === null) return undefined;
-  const bytes = await readBytes(paths.initial, { mostBytes: 2 ** 32 });
-  const digest = `sha256:${sha256(bytes)}`;
-  if (digest === initial) return { path: paths.initial, bytes, digest };
-  const message = `${paths.initial} is not what hospitals have approved for study ${id}: bring it back`;
-  throw new FedwardError('DIGEST_MISMATCH', message, paths.initial);
+  const weights = await readWeights(path, layout);
+  const digest = `sha256:${digestTensors(weights)}`;
+  if (digest === initial) return weights;
+  const message = `${path} holds the weights ${digest}, and study ${id} starts from ${initial}: bring these back`;
+  throw new FedwardError('DIGEST_MISMATCH', message, path);
 }
 
 /** Adds verifier keys to those of the study that are there: one that a hospital had before stays. @throws {FedwardError} STORAGE_FAILED */

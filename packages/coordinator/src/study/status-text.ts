@@ -18,6 +18,7 @@ export function statusLines({
     `${study.name} (study ${study.id}): ${state}${why && `: ${why}`}`,
     ...(state === 'proposed' ? [`  begins by: fedward study start ${study.id}`] : []),
     `plan ${planHash}`,
+    ...(study.initial === null ? [] : [`starts from the weights ${study.initial}`]),
     `${roundsDone} of ${study.plan.rounds} rounds`,
     ...standings.map(
       ({ site, state: standing, why: words }) =>

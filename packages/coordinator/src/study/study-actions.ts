@@ -2,14 +2,11 @@ import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { note, printJson, printLine, printLines, printTable } from '@fedward/cli/command';
-import { FedwardError, planHash, type Json } from '@fedward/core';
-import { askControl } from '@fedward/kit-daemon';
+import { FedwardError } from '@fedward/core';
 import { makeFolder, writeFileAtomic } from '@fedward/kit-files';
 import { coordinatorFolder } from '../config/read.js';
 import { coordinatorPaths } from '../config/paths.js';
 import { studyQuestions } from '../daemon/study-handlers.js';
-import { readMembers } from '../members/roster.js';
-import { readCoordinatorConfig } from '../config/read.js';
 import { sealProof } from '../studies/seal.js';
 import { reportText } from '../studies/report.js';
 import type { StudyResult } from '../studies/study-result.js';
@@ -17,24 +14,10 @@ import { isOver } from '../studies/state.js';
 import type { StudyStatus } from '../studies/studies.js';
 import { studyPaths } from '../studies/study-folder.js';
 import type { StudyRecord } from '../studies/study-store.js';
+import { ask, type StudyFlags } from './ask.js';
 import { bundleOfStudy } from './model-file.js';
-import { idFor, readDeclarations, readPlan, readWeights } from './read-plan.js';
 import { eventText, statusLines } from './status-text.js';
 
-/** What all commands of studies take. */
-export interface StudyFlags {
-  readonly folder?: string;
-  readonly json?: boolean;
-}
-export interface ProposeFlags extends StudyFlags {
-  readonly plan: string;
-  readonly id?: string;
-  readonly name?: string;
-  readonly description?: string;
-  readonly declarations?: string;
-  readonly members?: string;
-  readonly initial?: string;
-}
 export interface StatusFlags extends StudyFlags {
   readonly watch?: boolean;
 }
@@ -47,30 +30,6 @@ export interface StopFlags extends StudyFlags {
 export interface ResultFlags extends StudyFlags {
   readonly out?: string;
   readonly schema?: string;
-}
-
-async function ask<T>(flags: StudyFlags, question: string, body: Json): Promise<T> {
-  return (await askControl(coordinatorFolder(flags.folder), question, body, { program: 'coordinator' })) as T;
-}
-
-export async function proposeAction(flags: ProposeFlags): Promise<void> {
-  const plan = await readPlan(flags.plan);
-  const config = await readCoordinatorConfig(coordinatorFolder(flags.folder));
-  const active = (await readMembers(config)).filter(({ state }) => state === 'active').map(({ id }) => id);
-  const { name = plan.name, description = '' } = flags;
-  const weights = flags.initial === undefined ? undefined : await readWeights(flags.initial);
-  const study = {
-    ...{ schemaVersion: 1, id: flags.id ?? idFor(name, planHash(plan)), name, description, plan },
-    declared: flags.declarations === undefined ? null : await readDeclarations(flags.declarations),
-    members: flags.members?.split(',').map((id) => id.trim()) ?? active,
-    initial: weights?.digest ?? null,
-  };
-  const body = { study, ...(weights && { initial: weights.base64 }) } as unknown as Json;
-  const status = await ask<StudyStatus>(flags, studyQuestions.propose, body);
-  if (flags.json) return printJson(status);
-  printLine(`proposed ${study.id} to ${study.members.join(', ')}`);
-  printLine(`  plan ${status.planHash}`);
-  note(`Hospitals approve it or not: fedward study status ${study.id}. Then: fedward study start ${study.id}`);
 }
 
 export async function listAction(flags: StudyFlags): Promise<void> {

@@ -27,8 +27,8 @@ describe('readPlan', () => {
   it("takes a plan, and that of a simulation's plan.json", async () => {
     const bare = await file('bare.json', JSON.stringify(plan));
     const whole = await file('plan.json', JSON.stringify({ plan, simulation: {}, runId: 'x' }));
-    expect(await readPlan(bare)).toEqual(plan);
-    expect(planHash(await readPlan(whole))).toBe(planHash(plan));
+    expect(await readPlan(bare)).toEqual({ plan });
+    expect(planHash((await readPlan(whole)).plan)).toBe(planHash(plan));
   });
 
   it('names the file that is none', async () => {
@@ -91,6 +91,12 @@ describe('statusLines', () => {
       '  site-b: approved, connected, at work in round 3',
       '  site-c: approved, absent',
     ]);
+  });
+
+  it('tells the weights that it starts from, where some were given', () => {
+    const initial = `sha256:${'a'.repeat(64)}`;
+    const lines = statusLines({ ...status, study: exampleStudy({ initial }) });
+    expect(lines.slice(1, 3)).toEqual(['plan sha256:0', `starts from the weights ${initial}`]);
   });
 
   it('tells how one that was proposed begins', () => {

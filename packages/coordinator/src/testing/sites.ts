@@ -58,6 +58,8 @@ function dataOf(index: number): TrainingData {
 /** Hospitals in this process, and what a test does to them. */
 export class FakeSites implements TransportFactory {
   readonly standings = new Map<string, StudyStanding>();
+  /** Digests of first weights that a hospital has approved, where they are others than the study's. */
+  readonly startsFrom = new Map<string, string>();
   readonly away = new Set<string>();
   readonly ended: string[] = [];
   /** Rounds that each trained in, in order. */
@@ -111,14 +113,16 @@ export class FakeSites implements TransportFactory {
     return client;
   }
 
-  async #made({ plan, id: study }: Study, id: string, index: number): Promise<Client> {
+  async #made({ plan, id: study, initial }: Study, id: string, index: number): Promise<Client> {
     const training = plan as TrainingPlan;
+    const startsFrom = this.startsFrom.get(id) ?? initial;
     const plugins = await fakePlugins(training);
     const logs = this.folder === undefined ? {} : await this.#logsOf(join(this.folder, study, id), id, study);
     const site = createSite({
       ...logs,
       ...{ id, plan: training, data: dataOf(index), trainer: plugins.trainer, mechanisms: plugins.mechanisms },
       ...(plugins.strategy && { strategy: plugins.strategy }),
+      ...(startsFrom !== null && { startsFrom }),
       randomness: simulatedRandomness(plan.seed),
       ...{ store: memoryClientStore(), answers: memoryAnswerStore(), outbox: memoryOutbox() },
     });

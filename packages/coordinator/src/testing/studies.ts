@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestTensors, runFederation, type TrainingPlan } from '@fedward/core';
+import { digestTensors, runFederation, type Parameters, type TrainingPlan } from '@fedward/core';
 import { firstWeights } from '@fedward/sim-healthcare';
 import type { Study } from '@fedward/transport-nats';
 import { afterAll, beforeAll } from 'vitest';
@@ -40,11 +40,11 @@ export function withStudies(): (
 }
 
 /** What the same plan comes to without any coordinator. */
-export async function digestAlone(study: Study): Promise<string> {
+export async function digestAlone(study: Study, weights?: Parameters): Promise<string> {
   const plan = study.plan as TrainingPlan;
   const { aggregator, mechanisms } = await fakePlugins(plan);
   const transport = await new FakeSites().open(study);
-  const initial = firstWeights(plan, undefined).parameters;
+  const initial = weights ?? firstWeights(plan, undefined).parameters;
   const { model } = await runFederation({ runId: 'alone', plan, transport, aggregator, mechanisms, initial });
   return digestTensors(model);
 }

@@ -33,25 +33,52 @@ export function encodeSafetensors(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header = new Map<string, unknown>([['__metadata__', metadata]]);
   let end = 0;
   for (const { name, shape, values } of tensors) {
-    assertThat(!header.has(name), name, `two tensors are named ${name}`);
     assertThat(values.length === sizeOf(shape), name, `${name} has the shape [${shape}], and ${values.length} values`);
-    const begin = end;
     end += values.byteLength;
-    header.set(name, { dtype: dtypeOf(values), shape, data_offsets: [begin, end] });
   }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const start = 8 + Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(start + end).fill(0x20, 8, start);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
-  bytes.set(text, 8);
-  let offset = start;
+  const header = headerOf(tensors.map(({ name, shape, values }) => ({ name, shape, dtype: dtypeOf(values) })), metadata); // prettier-ignore
+  const bytes = new Uint8Array(header.length + end);
+  bytes.set(header);
+  let offset = header.length;
   for (const { values } of tensors) {
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
     offset += values.byteLength;
   }
+  return bytes;
+}
+
+/**
+ * What stands before the values in a file of float32 tensors, so that a large one can be written or read piece by piece: behind it
+ * come the values, tensor after tensor, little-endian.
+ *
+ * @throws {FedwardError} ARGUMENT_INVALID for a name that is taken
+ */
+export function safetensorsHeader(
+  tensors: readonly Omit<NamedTensor, 'values'>[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  return headerOf(tensors.map(({ name, shape }) => ({ name, shape, dtype: 'F32' })), metadata); // prettier-ignore
+}
+
+function headerOf(
+  tensors: readonly (Omit<NamedTensor, 'values'> & { readonly dtype: Dtype })[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header = new Map<string, unknown>([['__metadata__', metadata]]);
+  let end = 0;
+  for (const { name, shape, dtype } of tensors) {
+    assertThat(!header.has(name), name, `two tensors are named ${name}`);
+    const begin = end;
+    end += sizeOf(shape) * types[dtype].BYTES_PER_ELEMENT;
+    header.set(name, { dtype, shape, data_offsets: [begin, end] });
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(start).fill(0x20, 8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(text, 8);
   return bytes;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLayout, createParameters } from './parameters.js';
-import { concatTensors, partOfTensors } from './parts.js';
+import { concatTensors, partOfTensors, pickTensors } from './parts.js';
 
 const model = createLayout([
   { name: 'w', shape: [2] },
@@ -74,5 +74,35 @@ describe('partOfTensors', () => {
       { name: 'b', shape: [] },
     ]);
     expect(() => partOfTensors(whole(), 'control', other)).toThrow(expect.objectContaining({ subject: 'control' }));
+  });
+});
+
+describe('pickTensors', () => {
+  const whole = createParameters(
+    createLayout([
+      { name: 'c', shape: [1] },
+      { name: 'b', shape: [2, 1] },
+      { name: 'a', shape: [2] },
+    ]),
+    Float32Array.of(1, 2, 3, 4, 5),
+  );
+  const wanted = createLayout([
+    { name: 'a', shape: [2] },
+    { name: 'b', shape: [2, 1] },
+  ]);
+
+  it('finds tensors by name, in the order that is wanted', () => {
+    const picked = pickTensors(whole, wanted);
+    expect(picked).toEqual(createParameters(wanted, Float32Array.of(4, 5, 2, 3)));
+    expect(pickTensors(picked, wanted)).toBe(picked);
+  });
+
+  it('names one that is missing, or of another shape', () => {
+    const refused = (name: string, shape: number[]) =>
+      expect(() => pickTensors(whole, createLayout([{ name, shape }]))).toThrow(
+        expect.objectContaining({ code: 'ARGUMENT_INVALID', subject: name }),
+      );
+    refused('d', [1]);
+    refused('b', [1, 2]);
   });
 });

@@ -1,5 +1,6 @@
 import { assertThat } from '../base/assert.js';
-import { createLayout, elementOf, shapesOf, type ElementArray, type Layout, type Tensors } from './parameters.js';
+import { createLayout, elementOf, sameLayout, shapesOf } from './parameters.js';
+import type { ElementArray, Layout, Tensors } from './parameters.js';
 
 /**
  * Several sets of tensors as one, one after the other, each name behind its part's: a model and what a strategy sends
@@ -42,6 +43,22 @@ export function partOfTensors<V extends ElementArray>(whole: Tensors<V>, part: s
   assertThat(start >= 0 && alike, part, `there is no part ${part || '(without a name)'} like this among the tensors`);
   const { offset } = whole.layout.tensors[start]!;
   return { layout, values: whole.values.subarray(offset, offset + layout.size) as V };
+}
+
+/**
+ * Tensors by their names, wherever they stand among others. A copy, unless there are no others.
+ * @throws {FedwardError} ARGUMENT_INVALID naming the first that is missing or has another shape
+ */
+export function pickTensors<V extends ElementArray>(whole: Tensors<V>, layout: Layout): Tensors<V> {
+  if (sameLayout(whole.layout, layout)) return whole;
+  const all = new Map(whole.layout.tensors.map((tensor) => [tensor.name, tensor]));
+  const values = new (whole.values.constructor as new (size: number) => V)(layout.size);
+  for (const { name, shape, offset } of layout.tensors) {
+    const found = all.get(name);
+    assertThat(found !== undefined && String(found.shape) === String(shape), name, `there is no ${name} like this`);
+    values.set(whole.values.subarray(found.offset, found.offset + found.size), offset);
+  }
+  return { layout, values };
 }
 
 function named(part: string, name: string): string {

@@ -13,6 +13,7 @@ import type { OwnSiteOptions, SharedSiteOptions } from './options.js';
 import { placeOf, type Place } from './place.js';
 import type { Streams } from './promises.js';
 import { OwnLog } from './own-log.js';
+import { assertStart } from './start.js';
 import type { Work } from './work.js';
 
 /** What sites of one plan share, once it is checked. */
@@ -71,10 +72,11 @@ export class Office {
 
   /** @throws {FedwardError} PLAN_NOT_APPROVED, or TASK_INVALID for a task that the work can't be done on */
   async assertTask(task: Parameters<Work['assertTask']>[0]): Promise<void> {
-    const { work } = this.common;
+    const { work, startsFrom } = this.common;
     this.assertApproved(task);
     await work.prepare();
     assertTask(task, this.id, (given) => work.assertTask(given));
+    if (startsFrom !== undefined) assertStart(task, startsFrom, work, this.id);
   }
 
   /** What is remembered of the update that was taken last. @param whose default: the strategy's */

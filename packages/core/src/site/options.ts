@@ -77,6 +77,11 @@ export interface SharedSiteOptions {
   readonly sharesLog?: boolean;
   /** The host's own rules. Default: none beside the gate. */
   readonly policy?: SitePolicy;
+  /**
+   * `sha256:` and `digestTensors` of the weights that the first round starts from, as they were approved: a task of round 0 with
+   * others is refused. Default: whatever is sent, as where the plan's seed draws them.
+   */
+  readonly startsFrom?: string;
   /** What the study declares of itself, as it was approved, for the host's rules. */
   readonly declared?: JsonObject;
   /** For `evaluate`: what is computed of the model's outputs on the test part. */

@@ -17,6 +17,7 @@ import type { OwnSiteOptions, SharedSiteOptions, SiteOptions } from './options.j
 import { queryWork } from './query-work.js';
 import { assertScorePaid } from './records.js';
 import { trainingWork } from './training-work.js';
+import { assertMayStart } from './start.js';
 import type { Work } from './work.js';
 
 /**
@@ -49,6 +50,7 @@ export function siteFactory(shared: SharedSiteOptions): (own: OwnSiteOptions) =>
   const protection = protectionOf(plan, mechanisms);
   compressionOf(plan, shared.compression, mechanisms);
   const work = workOf(shared, protection);
+  assertMayStart(shared.startsFrom, work);
   const bounded = mechanisms.find(({ requires }) => requires.includes('bounded-answers'));
   if (bounded && work.sensitivity === undefined)
     throw incompatible(

@@ -11,6 +11,7 @@ import type {
 import type { LocalSettings, SiteStrategy, StrategyContext } from '../interfaces/strategy.js';
 import { layoutOf, outputSize } from '../model/shapes.js';
 import { shapesOf, type Parameters } from '../parameters/parameters.js';
+import { pickTensors } from '../parameters/parts.js';
 import type { TrainingPlan } from '../plan/plan.js';
 import type { Protection } from '../privacy/protection.js';
 import { assertTrainingData } from '../training/data.js';
@@ -147,6 +148,7 @@ export function trainingWork(
       if ('instructions' in task) (strategy.validateTask ?? trainAndSubtract.validateTask!)(task, plan, model);
       else if (!strategy.personalModel) assertLayout(modelOf(task.payload), model);
     },
+    modelIn: (sent) => pickTensors(modelOf(sent), model),
     async run(order) {
       const { clientId, task, state, data, streams } = order;
       const { runId, round, cohort, payload: sent, instructions } = task;

@@ -44,6 +44,8 @@ export interface Work {
   assertData(data: Records): void;
   /** @throws for a task that it can't be done on */
   assertTask(task: Task | EvaluateTask): void;
+  /** The model in what was sent, beside which a strategy may send more; absent for a query. @throws where there is none */
+  modelIn?(sent: Tensors): Parameters;
   /** The L2 norm by which one unit moves an answer, where it is known. */
   readonly sensitivity: number | undefined;
   run(order: WorkOrder): Promise<Worked>;

@@ -47,10 +47,21 @@ export function isModelFile(model: string): boolean {
  *   CONFIG_INCOMPATIBLE, `--model` its subject, where its input or its outputs are not the data's
  */
 export async function readModelFile(path: string, population: Population): Promise<ModelFile> {
-  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const read = folder ? await readFolder(path) : await readOnnxModel(path, population);
+  const read = isFolder(path) ? await readFolder(path) : await readOnnxModel(path, lossOfOne(population));
   assertFits(read.model, population, path);
   return read;
+}
+
+/**
+ * The same without data that it must fit, for a plan whose data lie with hospitals.
+ * @throws {FedwardError} as `readModelFile`
+ */
+export async function readModelAlone(path: string): Promise<ModelFile> {
+  return isFolder(path) ? readFolder(path) : readOnnxModel(path);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function readFolder(folder: string): Promise<ModelFile> {
@@ -65,11 +76,17 @@ async function readFolder(folder: string): Promise<ModelFile> {
   return { ...parseWith(membersSchema, value, path), initial: resolve(folder, importedFiles.weights) };
 }
 
-async function readOnnxModel(path: string, { classes, label }: Population): Promise<ModelFile> {
+/** Of a network with one output. */
+function lossOfOne({ classes, label }: Population): LossName {
+  if (label === 'time-to-event') return 'cox';
+  return classes === 1 ? 'squared-error' : 'sigmoid-cross-entropy';
+}
+
+/** @param one loss of a network with one output; default: that of `importedModel` */
+async function readOnnxModel(path: string, one?: LossName): Promise<ModelFile> {
   const { importedModel, importNetwork, readOnnxFile } = await import('@fedward/kit-onnx');
   const { file, bytes } = await readOnnxFile(path, '--model');
   const network = importNetwork(file, { sha256: sha256(bytes) });
-  const one: LossName = label === 'time-to-event' ? 'cox' : classes === 1 ? 'squared-error' : 'sigmoid-cross-entropy';
   const outputs = network.layer.outputShape.reduce((product, n) => product * n, 1);
   const { spec, frozen } = importedModel(network, outputs === 1 ? one : undefined);
   const training = { trainer: largeTrainer, ...(frozen.length > 0 && { frozen: [...frozen] }) };

@@ -85,6 +85,7 @@ export async function openRoom(house: House, record: StudyRecord, plugins: RoomP
         ledgerBudget: ledger && config.ledger?.budget,
       }),
       ...(study.declared && { declared: study.declared }),
+      ...(study.initial !== null && { startsFrom: study.initial }),
       software: softwareOf(inputs),
       onFailure: (error, { round }) => house.onEvent({ event: 'failed', study: study.id, round, error }),
       now: house.now,
