@@ -2,7 +2,7 @@ import { FedwardError } from '@fedward/core';
 import type { Network, NetworkConstant } from '../network/network.js';
 import { Call } from '../operators/call.js';
 import { operatorOf } from '../operators/table.js';
-import { describe, multiply, size } from './dims.js';
+import { describe, equalShapes, multiply, size } from './dims.js';
 import type { TensorType } from './tensor-type.js';
 
 /** Numbers that a value may have of one example: 1 GiB of them in float32. */
@@ -16,7 +16,7 @@ export type Types = ReadonlyMap<string, TensorType>;
  * computed here.
  * @param inputShape of one example
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming operator and node where one is not in the set or does not fit; the subject
- * is the node's first output
+ * is the node's first output. The same for an output that is not [N, ...outputShape]
  */
 export function inferTypes(network: Network, inputShape: readonly number[]): Types {
   const types = new Map<string, TensorType>();
@@ -38,13 +38,20 @@ export function inferTypes(network: Network, inputShape: readonly number[]): Typ
       define(name, type);
     });
   }
-  if (!types.has(network.output))
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `the network's output ${network.output} is no value of it`,
-      network.output,
-    );
+  assertOutput(network, types.get(network.output));
   return types;
+}
+
+/** Who counts on rows of examples gets them: an output turned round would bring them together in the loss. */
+function assertOutput({ output, outputShape }: Network, type: TensorType | undefined): void {
+  const refuse = (why: string): never => {
+    throw new FedwardError('CONFIG_INCOMPATIBLE', `the network's output ${output} ${why}`, output);
+  };
+  if (!type) return refuse('is no value of it');
+  if (outputShape === undefined) return;
+  const said = [{ batch: 1 }, ...outputShape];
+  if (type.type !== 'float32' || !equalShapes(type.dims, said))
+    refuse(`is ${type.type} ${describe(type.dims)}, and was said to be float32 ${describe(said)}`);
 }
 
 /** A node with the types of its inputs, and of its outputs where they are known. */
