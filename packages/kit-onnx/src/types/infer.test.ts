@@ -43,6 +43,18 @@ describe('types and dimensions', () => {
     expect(dims).toEqual([N, 5, 4]);
   });
 
+  it('know of the number of examples, as a condition, that it holds', () => {
+    const dims = dimsOf([6], (b) => {
+      const holds = b.node('Cast', [b.node('Shape', ['x'], { start: 0, end: 1 })], { to: 9 });
+      return b.node('Reshape', ['x', b.node('Concat', [b.node('Where', [holds, b.ints(-1), b.ints(2)]), b.ints(3)], { axis: 0 })]); // prettier-ignore
+    });
+    expect(dims).toEqual([{ batch: 2 }, 3]);
+    // Other numbers than 1 hold too.
+    expect(
+      dimsOf([6], (b) => b.node('Reshape', ['x', b.node('Where', [b.constant('bool', [2], [2, 0]), b.ints(-1, -1), b.ints(2, 3)])])), // prettier-ignore
+    ).toEqual([{ batch: 2 }, 3]);
+  });
+
   it('count windows as ONNX does', () => {
     const of = (attributes: NetworkNode['attributes']): unknown =>
       dimsOf([2, 7, 7], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2, 2], strides: [2, 2], ...attributes }));
@@ -71,7 +83,10 @@ describe('what is refused names operator and node', () => {
     ['strides that are no whole numbers', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], strides: [0.5] }), 'strides is no list of whole numbers'], // prettier-ignore
     ['strides of 0', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], strides: [0] }), 'must be at least 1'], // prettier-ignore
     ['half a group', [2, 6], (b) => b.node('Conv', ['x', b.tensor(2, 4, 1)], { group: 0.5 }), 'group is no whole number'], // prettier-ignore
-    ['values of any size', [2, 6], (b) => b.node('AveragePool', ['x'], { kernel_shape: [2], pads: [1e9, 1e9] }), 'is more than'], // prettier-ignore
+    ['a window before what it is over', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], pads: [2, 0] }), 'in the pads alone'], // prettier-ignore
+    ['a window behind it', [2, 6], (b) => b.node('AveragePool', ['x'], { kernel_shape: [2], pads: [0, 2] }), 'in the pads alone'], // prettier-ignore
+    ['a window around it', [2, 4], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], dilations: [5], pads: [1, 1] }), 'in the pads alone'], // prettier-ignore
+    ['values of any size', [2, 6], (b) => b.node('AveragePool', ['x'], { kernel_shape: [1e9], pads: [9e8, 9e8] }), 'is more than'], // prettier-ignore
     ['a value that is not there', [6], (b) => b.node('Relu', ['y']), 'Relu (Relu0) takes y'],
     ['an axis that is not there', [6], (b) => b.node('Softmax', ['x'], { axis: 2 }), 'there is no axis 2'],
     ['elements of two types', [6], (b) => b.node('Add', ['x', b.ints(1)]), 'inputs of types float32 and int64'],
