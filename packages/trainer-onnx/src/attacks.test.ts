@@ -121,4 +121,24 @@ describe('a plan can not bring it about', () => {
     await expect(clippedSum(model, zeros(model), three, 1)).rejects.toMatchObject(refused);
     expect(() => onnxTrainer().validate!(planOf(model, everyone))).toThrow(expect.objectContaining(refused));
   });
+
+  it('that a record is told of by the words of an error', async () => {
+    const model = graph([1], 2, {
+      nodes: [
+        { op: 'Cast', inputs: ['x'], outputs: ['row'], attributes: { to: 7 } },
+        { op: 'Gather', inputs: ['table', 'row'], outputs: ['rows'] },
+        { op: 'Reshape', inputs: ['rows', 'shape'], outputs: ['y'] },
+      ],
+      constants: [{ name: 'shape', type: 'int64', shape: [2], values: [-1, 2] }],
+      tensors: [{ name: 'table', shape: [10, 2] }],
+    });
+    const one = (row: number) => ({
+      ...{ count: 1, featureShape: [1], features: Float32Array.of(row), labels: Float32Array.of(1) },
+    });
+    await expect(clippedSum(model, zeros(model), one(7), 1)).resolves.toBeDefined();
+    await expect(clippedSum(model, zeros(model), one(4711), 1)).rejects.toMatchObject({
+      code: 'CLIENT_FAILED',
+      message: expect.stringMatching(/^(?!.*4711).*at the operator Gather: the data may ask for a row/) as string,
+    });
+  });
 });

@@ -35,7 +35,8 @@ async function assertProduct(runtime: Runtime, { open }: Place, backend: Backend
     const product = Number(c?.data[0]);
     if (product !== 42) throw new Error(`it computes 6 * 7 = ${product}`);
   } catch (cause) {
-    throw notStarted(runtime, backend, cause);
+    // Nobody's records were in it: the runtime's own words may be told.
+    throw notStarted(runtime, backend, (cause instanceof Error && cause.cause) || cause);
   } finally {
     await session.close();
   }

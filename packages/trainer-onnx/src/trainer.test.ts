@@ -159,6 +159,18 @@ describe('the trainer', () => {
     );
   });
 
+  it('says of a graph that the runtime does not take that the graph is at fault', async () => {
+    const model = graph('Relu', { slope: 3 });
+    const plan = planOf(model, { kind: 'shuffle', size: 2, epochs: 1 });
+    await expect(
+      onnxTrainer().train(weightsOf(model), dataOf(model, 4), contextOf(plan), notAborted),
+    ).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE',
+      subject: 'model.layers',
+      message: expect.stringMatching(/^ONNX Runtime does not take the model's graph: .*slope/) as string,
+    });
+  });
+
   it('refuses under clipping what mixes examples, by operator', async () => {
     const model = graph('Softmax', { axis: 0 });
     const plain = onnxTrainer().train(
@@ -203,6 +215,17 @@ describe('sessions', () => {
     third.release();
     await Promise.resolve();
     expect([closed, cache.size]).toEqual([['b', 'c'], 2]);
+  });
+
+  it('that can not be closed disturb nobody', async () => {
+    const cache = new SessionCache(0);
+    const lease = cache.lease();
+    await lease.get('a', () =>
+      Promise.resolve({ run: () => Promise.resolve({}), close: () => Promise.reject(new Error('gone')) }),
+    );
+    lease.release();
+    await new Promise(setImmediate); // a rejection that nobody takes would end the run of these tests
+    expect(cache.size).toBe(0);
   });
 
   it('that could not be opened are tried again', async () => {

@@ -38,7 +38,12 @@ describe('gradients', () => {
     const network = b.build(b.node('Pow', ['x', b.constant('float32', [2], [0, 2])]));
     const given = new Map([['x', array([2, 2], [0, 0, 3, 3])]]);
     const { gradients, weights } = await runGradients({ network, inputShape: [2], examples: 2, given });
-    expect(Array.from(gradients.get('x')!.values, (value) => value + 0)).toEqual([0, 0, 0, Math.fround(6 * weights.values[3]!)]);
+    expect(Array.from(gradients.get('x')!.values, (value) => value + 0)).toEqual([
+      0,
+      0,
+      0,
+      Math.fround(6 * weights.values[3]!),
+    ]);
   });
 
   it('of what the output does not depend on are zeros', async () => {
