@@ -103,6 +103,10 @@ describe('gradients by example are refused', () => {
       const rows = b.node('Cast', [b.node('Gather', [b.node('Shape', ['x']), b.constant('int64', [], [0])])], { to: 1 });
       return b.node('Div', [b.node('Mul', ['x', b.tensor(3)]), rows]);
     }, 'computes with the number of examples'], // prettier-ignore
+    ['of what is multiplied by the number of examples, repeated for each', [3], (b) => {
+      const rows = b.node('Cast', [b.node('Shape', ['x'], { start: 0, end: 1 })], { to: 1 });
+      return b.node('Mul', [b.node('Mul', ['x', b.tensor(3)]), b.node('Expand', [rows, b.node('Shape', ['x'])])]);
+    }, 'computes with the number of examples'], // prettier-ignore
   ];
 
   it.each(refused)('%s', (_, inputShape, write, why) => {
