@@ -1,6 +1,6 @@
 import { createParameters, layoutOf, Random, type ModelSpec, type Parameters } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { clippedSum } from './per-example.js';
+import { clippedSum } from './testing/clipped-sum.js';
 import { planOf, spec } from './testing/problems.js';
 import { onnxTrainer } from './trainer.js';
 

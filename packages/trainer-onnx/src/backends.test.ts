@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assertBackend, backendsOf, notStarted } from './backends.js';
+import { assertBackend, backendNames, backendsOf, notStarted, roundingOf } from './backends.js';
 import { loadRuntime, notLoaded } from './runtime.js';
 import { models } from './testing/models.js';
 import { contextOf, dataOf, notAborted, planOf, relativeError, weightsOf } from './testing/problems.js';
@@ -24,6 +24,12 @@ describe('backends', () => {
     );
     const missing = (['directml', 'coreml'] as const).find((name) => !backendsOf(real).includes(name))!;
     await expect(onnxTrainer({ backend: missing }).describe()).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' });
+  });
+
+  it('whose products may be narrower than float32 are reckoned with so', () => {
+    const narrow = backendNames.filter((name) => roundingOf(name) > 2 ** -24);
+    expect(narrow).toEqual(['cuda', 'directml', 'coreml']);
+    expect(narrow.map(roundingOf)).toEqual([2 ** -11, 2 ** -11, 2 ** -11]);
   });
 
   it('that do not start say why, and what else there is', () => {
