@@ -180,7 +180,11 @@ const Cast: Operator = {
     const type =
       types[call.number('to', 0)] ?? call.fail(`to elements of type ${call.number('to', 0)} is not in the set`);
     const { dims, contents } = call.input(0);
-    return [{ type, dims, ...(contents && { contents: contents.map((one) => castContent(one, type)) }) }];
+    // What there is no whole number for is the runtime's business.
+    const isKnown =
+      !type.startsWith('int') || contents?.every((one) => typeof one !== 'number' || Number.isFinite(one));
+    const known = isKnown ? contents?.map((one) => castContent(one, type)) : undefined;
+    return [{ type, dims, ...(known && { contents: known }) }];
   },
   backward: ({ call, emit }, gradient, [wanted]) => [
     wanted

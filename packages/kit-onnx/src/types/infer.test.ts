@@ -76,6 +76,9 @@ describe('what is refused names operator and node', () => {
     ['a kernel wider than what it is over', [3, 2, 2], (b) => b.node('Conv', ['x', b.tensor(2, 3, 3, 3)]), 'a kernel of 3 over 2'], // prettier-ignore
     ['a shape of other elements', [6], (b) => b.node('Reshape', ['x', b.ints(0, 4)]), '[N, 6] does not become'],
     ['a shape that is computed of values', [2], (b) => b.node('Reshape', ['x', b.node('Cast', ['x'], { to: 7 })]), 'must be a constant, or follow from shapes'], // prettier-ignore
+    ['a shape with less than nothing', [4], (b) => b.node('Reshape', ['x', b.ints(0, -2, -2)]), 'is no shape'], // prettier-ignore
+    ['a repetition of less than nothing', [1], (b) => b.node('Expand', ['x', b.ints(1, -1)]), 'is no shape'], // prettier-ignore
+    ['a shape that is infinite', [1], (b) => b.node('Reshape', ['x', b.node('Cast', [b.constant('float32', [1], [Infinity])], { to: 7 })]), 'must be a constant, or follow from shapes'], // prettier-ignore
     ['part of the examples', [6], (b) => b.node('Slice', ['x', b.ints(1), b.ints(5), b.ints(0)]), 'takes part of the examples'], // prettier-ignore
     ['pads of the examples', [6], (b) => b.node('Pad', ['x', b.ints(1, 0, 0, 0)]), 'must not depend on the number of examples'], // prettier-ignore
     ['pads by reflection', [6], (b) => b.node('Pad', ['x', b.ints(0, 1, 0, 1)], { mode: 'reflect' }), 'mode reflect is not in the set'], // prettier-ignore
@@ -101,6 +104,15 @@ describe('what is refused names operator and node', () => {
         subject: expect.stringMatching(/^[A-Z][A-Za-z]+\d/) as string,
       }),
     );
+  });
+
+  it('constants that are none of their type', () => {
+    const built = (type: 'int32' | 'int64' | 'bool', ...values: number[]) =>
+      network((b) => b.node('Cast', [b.constant(type, [values.length], values)], { to: 1 }));
+    expect(() => inferTypes(built('int64', 3, 0.5), [3])).toThrow(/the constant c0 is int64, and has 0.5/);
+    expect(() => inferTypes(built('int32', 2 ** 31), [3])).toThrow(/is int32, and has 2147483648/);
+    expect(() => inferTypes(built('int64', 2 ** 53 - 1, -(2 ** 53) + 1), [3])).not.toThrow();
+    expect(() => inferTypes(built('bool', 2), [3])).not.toThrow();
   });
 
   it('two values of one name, and an output that is none', () => {

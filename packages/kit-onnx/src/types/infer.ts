@@ -33,6 +33,8 @@ export function inferTypes(network: Network, inputShape: readonly number[]): Typ
     node.outputs.forEach((name, index) => {
       if (name === '') return;
       const type = inferred[index] ?? call.fail(`its output ${index} can't be used`);
+      if (!type.dims.every((dim) => Number.isInteger(size(dim)) && size(dim) >= 0))
+        call.fail(`${describe(type.dims)} is no shape`);
       if (type.dims.reduce<number>((product, dim) => product * size(dim), 1) > most)
         call.fail(`${describe(type.dims)} is more than ${most} numbers of an example`);
       define(name, type);
@@ -66,14 +68,19 @@ export function callOf(network: Network, node: Network['nodes'][number], types: 
   return new Call(node, network.opset, inputs, outputs);
 }
 
+/** Of types of whole numbers the largest; of int64 what JSON and JavaScript tell exactly. */
+const largest: Readonly<Record<string, number>> = { int32: 2 ** 31 - 1, int64: Number.MAX_SAFE_INTEGER };
+
 function typeOfConstant({ name, type, shape, values }: NetworkConstant): TensorType {
-  if (multiply(shape) !== values.length)
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `the constant ${name} has ${values.length} numbers, and its shape others`,
-      name,
-    );
-  return { type, dims: shape, contents: values.map(Number) };
+  const refuse = (why: string): never => {
+    throw new FedwardError('CONFIG_INCOMPATIBLE', `the constant ${name} ${why}`, name);
+  };
+  if (multiply(shape) !== values.length) refuse(`has ${values.length} numbers, and its shape others`);
+  const contents = values.map(Number);
+  const most = largest[type];
+  const wrong = contents.find((value) => most !== undefined && !(Number.isInteger(value) && Math.abs(value) <= most));
+  if (wrong !== undefined) refuse(`is ${type}, and has ${wrong}`);
+  return { type, dims: shape, contents };
 }
 
 /**
