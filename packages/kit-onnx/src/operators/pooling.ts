@@ -10,18 +10,12 @@ function poolOf(call: Call): { channels: number; windows: Window[] } {
   const { channels, spatial } = imagesOf(call);
   const kernel = call.list('kernel_shape') ?? call.fail('kernel_shape is missing');
   const windows = windowsOf(call, spatial, kernel);
-  if (windows.some(missesInput)) call.fail('a window may lie in the pads alone');
+  if (windows.some(({ kernel, begin, end }) => begin >= kernel || end >= kernel))
+    call.fail('pads must be smaller than the kernel');
+  // ONNX Runtime would name as such a window's winner a place of another example, which then gets its gradient.
+  if (windows.some((window) => window.dilation > window.size && window.kernel > 1 && window.begin + window.end > 0))
+    call.fail('a window may lie in the pads alone');
   return { channels, windows };
-}
-
-/**
- * Whether a window may have no place in the input: before it, behind it, or around it with a dilation that is wider. ONNX
- * Runtime names as its winner a place of another example, which would get its gradient.
- */
-function missesInput(window: Window): boolean {
-  const { size, kernel, stride, dilation, begin, end, count } = window;
-  const isAround = kernel > 1 && dilation > size && begin + end > 0;
-  return isAround || begin >= reach(window) || (count - 1) * stride - begin >= size;
 }
 
 function infer(call: Call): { type: 'float32' | 'float64'; dims: Dim[] }[] {
