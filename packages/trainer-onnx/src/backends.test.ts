@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assertBackend, backendsOf, notStarted } from './backends.js';
-import { loadRuntime } from './runtime.js';
+import { assertBackend, backendNames, backendsOf, notStarted, roundingOf } from './backends.js';
+import { loadRuntime, notLoaded } from './runtime.js';
 import { models } from './testing/models.js';
 import { contextOf, dataOf, notAborted, planOf, relativeError, weightsOf } from './testing/problems.js';
 import { onnxTrainer } from './trainer.js';
@@ -26,9 +26,26 @@ describe('backends', () => {
     await expect(onnxTrainer({ backend: missing }).describe()).rejects.toMatchObject({ code: 'CONFIG_INCOMPATIBLE' });
   });
 
+  it('whose products may be narrower than float32 are reckoned with so', () => {
+    const narrow = backendNames.filter((name) => roundingOf(name) > 2 ** -24);
+    expect(narrow).toEqual(['cuda', 'directml', 'coreml']);
+    expect(narrow.map(roundingOf)).toEqual([2 ** -11, 2 ** -11, 2 ** -11]);
+  });
+
   it('that do not start say why, and what else there is', () => {
     const error = notStarted(runtime('cpu', 'cuda'), 'cuda', new Error('no library\nat line 3'));
     expect(error.message).toMatch(/^ONNX Runtime does not run on cuda here: no library\. Its libraries .*: cpu$/);
+  });
+});
+
+describe('a runtime that does not load', () => {
+  it('is said to be missing where it is, and else why it does not', () => {
+    const absent = Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    expect(notLoaded(absent).message).toMatch(/which is not there: npm install onnxruntime-node/);
+    const old = Object.assign(new Error("version `GLIBC_2.28' not found\nRequire stack"), {
+      code: 'ERR_DLOPEN_FAILED',
+    });
+    expect(notLoaded(old).message).toMatch(/is installed, and does not load on \S+: version `GLIBC_2.28' not found \(/);
   });
 });
 

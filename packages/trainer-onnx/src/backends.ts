@@ -1,4 +1,5 @@
 import { FedwardError, incompatible } from '@fedward/core';
+import { clipConstants } from '@fedward/core/training';
 import type { Runtime } from './runtime.js';
 
 /** What ONNX Runtime computes on: `cpu` on every machine; the others where the machine and its drivers have it. */
@@ -28,6 +29,14 @@ export function assertBackend(runtime: Pick<Runtime, 'listSupportedBackends'>, n
   if (there.includes(name)) return;
   const message = `ONNX Runtime has no ${name} on ${process.platform}-${process.arch}; it has ${there.join(', ')}`;
   throw incompatible(message, 'trainer.backend');
+}
+
+/**
+ * Relative error of one product, as far as clipping has to reckon with it. The CPU and WebGPU compute in float32; elsewhere the
+ * runtime may take numbers of 11 binary digits (TF32 on NVIDIA's cards, half precision), and nothing here forbids that.
+ */
+export function roundingOf(backend: BackendName): number {
+  return backend === 'cpu' || backend === 'webgpu' ? clipConstants.rounding : 2 ** -11;
 }
 
 /** Options of a session on a backend. @param threads for one operator; operators run one after the other */

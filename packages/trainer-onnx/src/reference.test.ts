@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createParameters, layoutOf, modelSpecSchema, type ModelSpec, type TrainingData } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
-import { clippedSum } from './per-example.js';
+import { clippedSum } from './testing/clipped-sum.js';
 import { contextOf, notAborted, planOf, relativeError } from './testing/problems.js';
 import { onnxTrainer } from './trainer.js';
 

@@ -1,5 +1,5 @@
 import { emittedOpset, encodeModel, Graph } from '@fedward/kit-onnx';
-import { assertBackend, notStarted, type BackendName } from './backends.js';
+import { assertBackend, notStarted, roundingOf, type BackendName } from './backends.js';
 import { irVersion } from './program/model.js';
 import { openSession } from './program/session.js';
 import { loadRuntime, type Runtime } from './runtime.js';
@@ -12,7 +12,11 @@ import type { Place } from './training/runner.js';
 export async function startRuntime(backend: BackendName, threads: number): Promise<Place> {
   const runtime = await loadRuntime();
   assertBackend(runtime, backend);
-  const place: Place = { runtime, open: (model) => openSession(runtime, model, backend, threads) };
+  const place: Place = {
+    runtime,
+    open: (model) => openSession(runtime, model, backend, threads),
+    rounding: roundingOf(backend),
+  };
   if (backend !== 'cpu') await assertProduct(runtime, place, backend);
   return place;
 }
@@ -35,7 +39,8 @@ async function assertProduct(runtime: Runtime, { open }: Place, backend: Backend
     const product = Number(c?.data[0]);
     if (product !== 42) throw new Error(`it computes 6 * 7 = ${product}`);
   } catch (cause) {
-    throw notStarted(runtime, backend, cause);
+    // Nobody's records were in it: the runtime's own words may be told.
+    throw notStarted(runtime, backend, (cause instanceof Error && cause.cause) || cause);
   } finally {
     await session.close();
   }

@@ -78,6 +78,24 @@ describe('under clipping by example', () => {
     expect(six!.applied).toEqual(five!.applied);
   });
 
+  it('leaves room for narrower products where a backend has such', async () => {
+    const model = models['conv2d']!;
+    const { features, labels } = dataOf(model, 1);
+    const lengthBy = async (rounding: number): Promise<number> => {
+      const leases = new SessionCache(0).lease();
+      const runner = new Runner(compile(model), { ...(await startRuntime('cpu', 1)), rounding }, leases);
+      const sum = new Float32Array(compile(model).layout.size);
+      const outputs = new Float32Array(3);
+      const rows = { size: 1, features, labels, masks: [] };
+      await runner.clipped(weightsOf(model).values, rows, 0.1, sum, outputs, new Float64Array(1));
+      leases.release();
+      return Math.sqrt(sum.reduce((squares, value) => squares + value * value, 0));
+    };
+    expect(await lengthBy(2 ** -24)).toBeGreaterThan(0.1 * (1 - 2 ** -15));
+    expect(await lengthBy(2 ** -11)).toBeLessThanOrEqual(0.1 / (1 + 4 * 2 ** -11));
+    expect(await lengthBy(2 ** -11)).toBeGreaterThan(0.09);
+  });
+
   it('gives the same sum in parts as at once', async () => {
     const compiled = compile(models['conv2d']!);
     const leases = new SessionCache(0).lease();
@@ -159,6 +177,18 @@ describe('the trainer', () => {
     );
   });
 
+  it('says of a graph that the runtime does not take that the graph is at fault', async () => {
+    const model = graph('Relu', { slope: 3 });
+    const plan = planOf(model, { kind: 'shuffle', size: 2, epochs: 1 });
+    await expect(
+      onnxTrainer().train(weightsOf(model), dataOf(model, 4), contextOf(plan), notAborted),
+    ).rejects.toMatchObject({
+      code: 'CONFIG_INCOMPATIBLE',
+      subject: 'model.layers',
+      message: expect.stringMatching(/^ONNX Runtime does not take the model's graph: .*slope/) as string,
+    });
+  });
+
   it('refuses under clipping what mixes examples, by operator', async () => {
     const model = graph('Softmax', { axis: 0 });
     const plain = onnxTrainer().train(
@@ -173,43 +203,5 @@ describe('the trainer', () => {
       code: 'CONFIG_INCOMPATIBLE',
       message: expect.stringContaining('Softmax') as string,
     });
-  });
-});
-
-describe('sessions', () => {
-  const counted = () => {
-    const closed: string[] = [];
-    const open = (name: string) => async () => ({
-      run: () => Promise.resolve({}),
-      close: async () => void closed.push(name),
-    });
-    return { closed, open };
-  };
-
-  it('are kept for the next training, the least recently used closed first, none that is in use', async () => {
-    const { closed, open } = counted();
-    const cache = new SessionCache(2);
-    const first = cache.lease();
-    for (const name of ['a', 'b', 'c']) await first.get(name, open(name));
-    const second = cache.lease();
-    await second.get('a', () => Promise.reject(new Error('there is one')));
-    expect(closed).toEqual([]);
-    first.release();
-    await Promise.resolve();
-    expect([closed, cache.size]).toEqual([['b'], 2]);
-    second.release();
-    const third = cache.lease();
-    await third.get('d', open('d'));
-    third.release();
-    await Promise.resolve();
-    expect([closed, cache.size]).toEqual([['b', 'c'], 2]);
-  });
-
-  it('that could not be opened are tried again', async () => {
-    const { open } = counted();
-    const leases = new SessionCache(2).lease();
-    await expect(leases.get('a', () => Promise.reject(new Error('no room')))).rejects.toThrow('no room');
-    leases.release();
-    await expect(leases.get('a', open('a'))).resolves.toBeDefined();
   });
 });

@@ -39,6 +39,18 @@ describe('a graph as a layer', () => {
     expect(outputSize(model)).toBe(1);
   });
 
+  it('keeps its tensors in its own order, whatever they are called', () => {
+    const [graph, head] = spec.layers as [{ tensors: object[]; nodes: object[] }, object];
+    const nodes = [{ op: 'Gemm', inputs: ['x', '12', '3'], outputs: ['y'], attributes: { transB: 1 } }];
+    const tensors = [
+      { name: '12', shape: [2, 3] },
+      { name: '__proto__', shape: [1] },
+      { name: '3', shape: [2] },
+    ];
+    const [first] = placeLayers(parse({ ...spec, layers: [{ ...graph, nodes, tensors }, head] }));
+    expect(first!.tensors).toEqual(tensors.map(({ name, shape }) => ({ name: `0.graph.${name}`, shape })));
+  });
+
   it('is frozen by its position', () => {
     expect(frozenTensors([0], layoutOf(parse(spec)))).toEqual(['0.graph.0.w', '0.graph.b']);
   });

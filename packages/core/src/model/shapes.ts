@@ -32,12 +32,12 @@ export function placeLayers(spec: ModelSpec): PlacedLayer[] {
       const key = `model.layers.${index}`;
       throw new FedwardError('CONFIG_INVALID', `${key} (${layer.type}) after shape [${inputShape}]: ${why}`, key);
     };
-    const { outputShape, tensors = {} } = apply(layer, inputShape, refuse);
+    const { outputShape, tensors = [] } = apply(layer, inputShape, refuse);
     shape = outputShape;
-    parameters += Object.values(tensors).reduce((sum, shape) => sum + sizeOfShape(shape), 0);
+    parameters += tensors.reduce((sum, [, shape]) => sum + sizeOfShape(shape), 0);
     if (parameters > mostValues) refuse(`the model has ${parameters} parameters or more; the most is ${mostValues}`);
     if (sizeOfShape(shape) > mostValues) refuse(`it gives [${shape}], more than ${mostValues} values an example`);
-    const named = Object.entries(tensors).map(([role, shape]) => ({ name: `${index}.${layer.type}.${role}`, shape }));
+    const named = tensors.map(([role, shape]) => ({ name: `${index}.${layer.type}.${role}`, shape }));
     return { layer, inputShape, outputShape, tensors: named };
   });
   const classes = spec.loss === 'softmax-cross-entropy';
@@ -53,18 +53,23 @@ function sizeOfShape(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }
 
-/** What a layer makes of the shape of one example, and the shapes of its tensors by their role. */
+/** A tensor's role, or its name in a graph, and its shape. */
+type OwnTensor = readonly [role: string, shape: readonly number[]];
+
+/** What a layer makes of the shape of one example, and its tensors in their order. */
 function apply(
   layer: LayerSpec,
   shape: readonly number[],
   refuse: (why: string) => never,
-): { readonly outputShape: readonly number[]; readonly tensors?: Readonly<Record<string, readonly number[]>> } {
+): { readonly outputShape: readonly number[]; readonly tensors?: readonly OwnTensor[] } {
   const channels = shape.at(-1)!;
   const needRank = (rank: number): void => {
     if (shape.length !== rank) refuse(`needs ${rank} dimension${rank > 1 ? 's' : ''}`);
   };
-  const weights = (kernel: readonly number[], bias: boolean) =>
-    bias ? { kernel, bias: [kernel.at(-1)!] } : { kernel };
+  const weights = (kernel: readonly number[], bias: boolean): OwnTensor[] => [
+    ['kernel', kernel],
+    ...(bias ? [['bias', [kernel.at(-1)!]] as const] : []),
+  ];
   /** Positions of a window in each dimension but the channels'. `same` pads to ceil(n / stride), as TensorFlow does. */
   const slide = (kernel: number[], stride: number[], padding: 'valid' | 'same' = 'valid'): number[] => {
     needRank(kernel.length + 1);
@@ -93,12 +98,15 @@ function apply(
       return { outputShape: [shape.reduce((product, n) => product * n, 1)] };
     case 'group-norm':
       if (channels % layer.groups !== 0) refuse(`${channels} channels don't divide into ${layer.groups} groups`);
-      return { outputShape: shape, tensors: { scale: [channels], shift: [channels] } };
-    case 'graph':
       return {
-        outputShape: layer.outputShape,
-        tensors: Object.fromEntries(layer.tensors.map(({ name, shape }) => [name, shape])),
+        outputShape: shape,
+        tensors: [
+          ['scale', [channels]],
+          ['shift', [channels]],
+        ],
       };
+    case 'graph':
+      return { outputShape: layer.outputShape, tensors: layer.tensors.map(({ name, shape }) => [name, shape]) };
     case 'scale':
     case 'activation':
     case 'dropout':

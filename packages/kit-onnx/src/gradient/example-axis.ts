@@ -5,8 +5,8 @@ import { batchFactor, describe } from '../types/dims.js';
 import { callOf, type Types } from '../types/infer.js';
 import type { Forward } from './forward.js';
 
-/** Operators that take the number of examples as a size, beside those that only read it when the graph is written. */
-const takeSizes: ReadonlySet<string> = new Set(['Expand']);
+/** Inputs that take the number of examples as a size, beside those that are only read when the graph is written. */
+const sizes: ReadonlyMap<string, number> = new Map([['Expand', 1]]);
 
 /**
  * Holds a network to what privacy by example needs: every value that depends on an example keeps to one axis of examples, and
@@ -18,11 +18,11 @@ export function assertExamplesApart(network: Network, types: Types, forward: For
   for (const { node } of forward.steps) {
     const operator = operatorOf(node);
     const call = callOf(network, node, types);
+    const isSize = (index: number): boolean => operator.operands?.includes(index) || sizes.get(node.op) === index;
     const counted = call.inputs.some(
-      (input, index) => !operator.operands?.includes(index) && input?.contents?.some((one) => batchFactor(one) > 0),
+      (input, index) => !isSize(index) && input?.contents?.some((one) => batchFactor(one) > 0),
     );
-    if (counted && !takeSizes.has(node.op))
-      call.fail('computes with the number of examples, which is refused where each example counts');
+    if (counted) call.fail('computes with the number of examples, which is refused where each example counts');
     // What is repeated for each example tells their number, as their own values would.
     const isOfExamples = call.outputs.some(({ dims }) => dims.some((dim) => batchFactor(dim) > 0));
     if (!isOfExamples && !node.inputs.some((name) => dependent.has(name))) continue;

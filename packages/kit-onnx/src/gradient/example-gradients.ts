@@ -87,14 +87,13 @@ function viewed({ call, emit, inputs }: Step, of: ExampleGradient): ExampleGradi
   };
 }
 
-/** Of a tensor that is used in several places: the norm is that of the sum. */
+/**
+ * Of a tensor that is used in several places: the norm is that of the sum. The weighted sum is made of the same values, for
+ * uses may cancel, and what is left of each by itself is then rounding, by the size of what cancelled.
+ */
 function together(emit: Emitter, shape: readonly number[], uses: readonly ExampleGradient[]): ExampleGradient {
   if (uses.length === 1) return uses[0]!;
-  const all = explicit(emit, shape, () => uses.map((one) => one.each()).reduce((sum, each) => emit.add(sum, each)));
-  return {
-    ...all,
-    weighted: (factors) => uses.map((one) => one.weighted(factors)).reduce((sum, one) => emit.add(sum, one)),
-  };
+  return explicit(emit, shape, () => uses.map((one) => one.each()).reduce((sum, each) => emit.add(sum, each)));
 }
 
 function zerosByExample(emit: Emitter, shape: readonly number[]): Value {

@@ -33,6 +33,19 @@ describe('gradients', () => {
     );
   });
 
+  it('of a power of 0 are zeros, where what is raised is 0 too', async () => {
+    const b = new NetworkBuilder();
+    const network = b.build(b.node('Pow', ['x', b.constant('float32', [2], [0, 2])]));
+    const given = new Map([['x', array([2, 2], [0, 0, 3, 3])]]);
+    const { gradients, weights } = await runGradients({ network, inputShape: [2], examples: 2, given });
+    expect(Array.from(gradients.get('x')!.values, (value) => value + 0)).toEqual([
+      0,
+      0,
+      0,
+      Math.fround(6 * weights.values[3]!),
+    ]);
+  });
+
   it('of what the output does not depend on are zeros', async () => {
     const b = new NetworkBuilder();
     b.tensor(2, 2);
@@ -89,6 +102,10 @@ describe('gradients by example are refused', () => {
     ['of what is divided by the number of examples', [3], (b) => {
       const rows = b.node('Cast', [b.node('Gather', [b.node('Shape', ['x']), b.constant('int64', [], [0])])], { to: 1 });
       return b.node('Div', [b.node('Mul', ['x', b.tensor(3)]), rows]);
+    }, 'computes with the number of examples'], // prettier-ignore
+    ['of what is multiplied by the number of examples, repeated for each', [3], (b) => {
+      const rows = b.node('Cast', [b.node('Shape', ['x'], { start: 0, end: 1 })], { to: 1 });
+      return b.node('Mul', [b.node('Mul', ['x', b.tensor(3)]), b.node('Expand', [rows, b.node('Shape', ['x'])])]);
     }, 'computes with the number of examples'], // prettier-ignore
   ];
 

@@ -1,4 +1,5 @@
 import { incompatible, placeLayers, type GraphLayer, type ModelSpec, type PlacedLayer } from '@fedward/core';
+import { inferTypes } from '../types/infer.js';
 import type { Network } from './network.js';
 import { NetworkWriter } from './writer.js';
 
@@ -22,7 +23,7 @@ const activations = { relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid', elu: 'Elu'
  * `<position>.graph.<their name>`, those of the others begin with their position too.
  *
  * @throws {FedwardError} CONFIG_INVALID for layers that do not fit each other; CONFIG_INCOMPATIBLE for graphs of several
- *   versions of ONNX's operators
+ *   versions of ONNX's operators, and for one that does not give what its `outputShape` says
  */
 export function networkOf(spec: ModelSpec): Network {
   const opset = opsetOf(spec);
@@ -34,6 +35,7 @@ export function networkOf(spec: ModelSpec): Network {
     opset,
     input: 'input',
     output: writer.value,
+    outputShape: writer.shape,
     nodes: writer.nodes,
     constants: writer.constants,
     tensors: placed.flatMap(({ tensors }) => tensors),
@@ -59,12 +61,8 @@ function opsetOf({ layers }: ModelSpec): number {
   return opsets[0] ?? layersOpset;
 }
 
-function addLayer(
-  writer: NetworkWriter,
-  { layer, outputShape, tensors }: PlacedLayer,
-  position: number,
-  opset: number,
-) {
+function addLayer(writer: NetworkWriter, place: PlacedLayer, position: number, opset: number) {
+  const { layer, outputShape, tensors } = place;
   const name = `${position}.${layer.type}`;
   const [first, second] = tensors.map((tensor) => tensor.name);
   switch (layer.type) {
@@ -118,7 +116,7 @@ function addLayer(
       break;
     case 'graph':
       writer.channelsLast(name);
-      addGraph(writer, layer, name);
+      addGraph(writer, layer, place, name);
   }
   writer.shape = outputShape;
 }
@@ -158,12 +156,21 @@ function addGroupNorm(
   if (flat) writer.reshape([channels], name);
 }
 
-function addGraph(writer: NetworkWriter, layer: GraphLayer, name: string): void {
+function addGraph(
+  writer: NetworkWriter,
+  layer: GraphLayer,
+  { inputShape, tensors }: Pick<PlacedLayer, 'inputShape' | 'tensors'>,
+  name: string,
+): void {
   const given = writer.value;
   const own = (value: string): string => (value === '' ? '' : value === layer.input ? given : `${name}.${value}`);
-  for (const constant of layer.constants) writer.constants.push({ ...constant, name: own(constant.name) });
-  for (const node of layer.nodes)
-    writer.nodes.push({ ...node, inputs: node.inputs.map(own), outputs: node.outputs.map(own) });
+  const constants = layer.constants.map((constant) => ({ ...constant, name: own(constant.name) }));
+  const nodes = layer.nodes.map((node) => ({ ...node, inputs: node.inputs.map(own), outputs: node.outputs.map(own) }));
+  const { opset, outputShape } = layer;
+  // Layers behind it go by what it says that it gives.
+  inferTypes({ opset, input: given, output: own(layer.output), outputShape, nodes, constants, tensors }, inputShape);
+  writer.constants.push(...constants);
+  writer.nodes.push(...nodes);
   writer.value = own(layer.output);
 }
 

@@ -15,6 +15,8 @@ export interface Network {
   readonly opset: number;
   readonly input: string;
   readonly output: string;
+  /** Of one example: the output is [N, ...outputShape], float32. Absent where nobody has said; `inferTypes` holds the network to it. */
+  readonly outputShape?: readonly number[] | undefined;
   readonly nodes: readonly NetworkNode[];
   readonly constants: readonly NetworkConstant[];
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];

@@ -47,6 +47,16 @@ const Conv: Operator = {
     biasOf(call, outputs);
     return [{ type: call.float(0).type, dims: [call.dims(0)[0]!, outputs, ...windows.map((window) => window.count)] }];
   },
+  // With the pads that were found: the runtime has no auto_pad for dilated kernels.
+  forward: ({ call, emit, inputs }) => ({
+    outputs: [
+      emit.node(
+        'Conv',
+        inputs.filter((input) => input !== ''),
+        attributesOf(convolutionOf(call)),
+      ),
+    ],
+  }),
   backward: ({ call, emit, inputs }, gradient, [byInput, byKernel, byBias]) => {
     const convolution = convolutionOf(call);
     return [

@@ -1,5 +1,5 @@
 import type { ElementType, Value } from '../graph/graph.js';
-import { batchFactor, broadcast, describe, type Dim } from '../types/dims.js';
+import { broadcast, describe, type Dim } from '../types/dims.js';
 import type { TensorType } from '../types/tensor-type.js';
 import type { Call } from './call.js';
 import { explicit, unbroadcastByExample } from './examples.js';
@@ -73,7 +73,8 @@ const Pow: Operator = {
     if (!base) return [];
     const { type, dims } = call.outputs[0]!;
     const exponents = call.numbers(1)!;
-    const below = emit.constant(exponents.map((exponent) => exponent - 1), call.shape(1), type); // prettier-ignore
+    // x^0 has no slope, at 0 either, where x^-1 would be infinite.
+    const below = emit.constant(exponents.map((exponent) => (exponent === 0 ? 0 : exponent - 1)), call.shape(1), type); // prettier-ignore
     const factor = emit.constant(exponents, call.shape(1), type);
     const slope = emit.mul(factor, emit.node('Pow', [inputs[0]!, below]));
     return [emit.unbroadcast(emit.mul(gradient, slope), dims, call.dims(0))];
@@ -141,7 +142,7 @@ const Where: Operator = {
   infer: (call) => {
     const dims = together(call, [0, 1, 2]);
     const [condition, yes, no] = [0, 1, 2].map((index) => expand(call.input(index), dims));
-    const known = condition && yes && no && allKnown(condition.map((holds, at) => (holds === 1 ? yes[at] : no[at])));
+    const known = condition && yes && no && allKnown(condition.map((holds, at) => (holds !== 0 ? yes[at] : no[at])));
     return [{ type: sameTypes(call, [1, 2]), dims, ...(known && { contents: known }) }];
   },
   backward: (step, gradient, wanted) =>
@@ -179,7 +180,11 @@ const Cast: Operator = {
     const type =
       types[call.number('to', 0)] ?? call.fail(`to elements of type ${call.number('to', 0)} is not in the set`);
     const { dims, contents } = call.input(0);
-    return [{ type, dims, ...(contents && { contents: contents.map((one) => castContent(one, type)) }) }];
+    // What there is no whole number for is the runtime's business.
+    const isKnown =
+      !type.startsWith('int') || contents?.every((one) => typeof one !== 'number' || Number.isFinite(one));
+    const known = isKnown ? contents?.map((one) => castContent(one, type)) : undefined;
+    return [{ type, dims, ...(known && { contents: known }) }];
   },
   backward: ({ call, emit }, gradient, [wanted]) => [
     wanted
@@ -191,8 +196,9 @@ const Cast: Operator = {
 };
 
 function castContent(content: Dim, type: ElementType): Dim {
-  if (batchFactor(content) > 0) return content;
-  const value = content as number;
+  // There is one example at least.
+  if (typeof content !== 'number') return type === 'bool' ? 1 : content;
+  const value = content;
   if (type === 'bool') return Number(value !== 0);
   if (type === 'int64' || type === 'int32') return Math.trunc(value);
   return type === 'float32' ? Math.fround(value) : value;

@@ -5,8 +5,8 @@ export interface ExampleGradient {
   /** Squared Euclidean norms, float64 [N], of the float32 values that the others are made of: in float32 squares vanish. */
   squaredNorms(): Value;
   /**
-   * float64 [N]: the squared norms of what the gradients are sums of, where these may cancel; absent where that is the norm
-   * itself. What rounding there is in `weighted` is by this size.
+   * float64 [N]: squares of the `magnitude` that core's `clipFactor` takes: the size of what the gradients are sums of, where
+   * these may cancel, for that is what `weighted` is rounded by; absent where that is the norm itself.
    */
   squaredMagnitudes?(): Value;
   /** [N, ...shape]. */

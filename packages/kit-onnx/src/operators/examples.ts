@@ -29,14 +29,25 @@ export function examplesFirst(emit: Emitter, value: Value, dims: readonly Dim[])
   };
 }
 
-/** Multiplies each example of a value by its factor. @param factors [N] */
+/** The smallest normal number of float32: below it rounding is no longer relative to what it rounds. */
+const leastNormal = 2 ** -126;
+
+/**
+ * Multiplies each example of a value by its factor, as `scaleToClip` of core does: what a factor below 1 brings under the normal
+ * numbers is 0, since what it is multiplied with next may be large.
+ * @param factors float32 [N]
+ */
 export function scaleExamples(emit: Emitter, value: Value, dims: readonly Dim[], factors: Value): Value {
   const axis = dims.findIndex((dim) => batchFactor(dim) > 0);
   const factor = batchFactor(dims[axis]!);
   const apart: Dim[] = factor > 1 ? [...dims.slice(0, axis), { batch: 1 }, factor, ...dims.slice(axis + 1)] : [...dims];
   const behind = apart.length - axis - 1;
   const column = behind === 0 ? factors : emit.reshape(factors, [{ batch: 1 }, ...new Array<number>(behind).fill(1)]);
-  return emit.reshape(emit.mul(emit.reshape(value, apart, dims), column), dims, apart);
+  const scaled = emit.mul(emit.reshape(value, apart, dims), column);
+  const isShorter = emit.node('Less', [column, emit.scalar(1)]);
+  const least = emit.node('Where', [isShorter, emit.scalar(leastNormal), emit.scalar(0)]);
+  const isLost = emit.node('Less', [emit.node('Abs', [scaled]), least]);
+  return emit.reshape(emit.node('Where', [isLost, emit.scalar(0), scaled]), dims, apart);
 }
 
 /** Sums a gradient that has been broadcast, for each example apart. @returns [N, ...to] */
@@ -107,6 +118,9 @@ export function outerProducts(
       squaredNorms: () => emit.mul(squares(emit, left, [1, 2]), squares(emit, right, [1, 2])),
       weighted: sum,
     };
+  let known: Value | undefined;
+  const magnitudes = (): Value =>
+    (known ??= emit.reduceSum(emit.mul(squares(emit, left, [2]), squares(emit, right, [2])), [1]));
   const gram = (value: Value): Value => {
     const exact = emit.cast(value, 'float64');
     return emit.matMul(exact, emit.transposeLast(exact, 3));
@@ -118,9 +132,13 @@ export function outerProducts(
       const sum = emit.reduceSum(products, [1, 2]);
       const zero = emit.scalar(0, 'float64');
       // Of what cancels, rounding may leave less than nothing; what is no number stays so.
-      return emit.node('Where', [emit.node('Less', [sum, zero]), zero, sum]);
+      const positive = emit.node('Where', [emit.node('Less', [sum, zero]), zero, sum]);
+      // What rounding may have taken (Higham 2002, equation 3.5), so that no norm is too small.
+      const operations = rows + columns + positions * positions;
+      return emit.add(positive, emit.mul(magnitudes(), emit.scalar(operations * 2 ** -53, 'float64')));
     },
-    squaredMagnitudes: () => emit.reduceSum(emit.mul(squares(emit, left, [2]), squares(emit, right, [2])), [1]),
+    // `clipFactor` reckons with four roundings; `sum` adds up positions in float32, which is one more for each.
+    squaredMagnitudes: () => emit.mul(magnitudes(), emit.scalar(((4 + positions) / 4) ** 2, 'float64')),
     weighted: sum,
   };
 }

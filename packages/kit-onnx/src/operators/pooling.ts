@@ -9,7 +9,13 @@ import { product, reach, windowsOf, type Window } from './windows.js';
 function poolOf(call: Call): { channels: number; windows: Window[] } {
   const { channels, spatial } = imagesOf(call);
   const kernel = call.list('kernel_shape') ?? call.fail('kernel_shape is missing');
-  return { channels, windows: windowsOf(call, spatial, kernel) };
+  const windows = windowsOf(call, spatial, kernel);
+  if (windows.some(({ kernel, begin, end }) => begin >= kernel || end >= kernel))
+    call.fail('pads must be smaller than the kernel');
+  // ONNX Runtime would name as such a window's winner a place of another example, which then gets its gradient.
+  if (windows.some((window) => window.dilation > window.size && window.kernel > 1 && window.begin + window.end > 0))
+    call.fail('a window may lie in the pads alone');
+  return { channels, windows };
 }
 
 function infer(call: Call): { type: 'float32' | 'float64'; dims: Dim[] }[] {

@@ -2,6 +2,7 @@ import { addExampleGradients } from '../gradient/example-gradients.js';
 import { addForward } from '../gradient/forward.js';
 import { addGradients } from '../gradient/gradients.js';
 import { Graph } from '../graph/graph.js';
+import { batchFactor } from '../types/dims.js';
 import { inferTypes } from '../types/infer.js';
 import { draw, port, relativeDifference, uniform, type Example } from './compare.js';
 import { count } from './float-array.js';
@@ -9,8 +10,9 @@ import { interpret } from './interpreter.js';
 import { withGraph, type Numbers } from './run-graph.js';
 
 /**
- * Differences of what is written for gradients by example from the plain gradients of one example at a time, of which
- * the rows of the output have weights and all others none.
+ * Differences of what is written for gradients by example from the plain gradients of one example at a time: alone in its
+ * batch, so that nothing of the others can be in it. (Where the output has several rows an example, whose number no port can
+ * say, it stands among the others, of whose rows none has a weight.)
  * @returns for each tensor, of each gradient, the squared norms, and the weighted sum
  */
 export async function exampleDifferences({
@@ -26,9 +28,14 @@ export async function exampleDifferences({
   const graph = new Graph();
   const input = graph.input(port(network.input, ['N', ...inputShape]));
   const tensors = new Map(network.tensors.map(({ name, shape }) => [name, graph.input(port(name, shape))]));
-  const outputGradient = graph.input(port('weights', output.shape));
-  const factor = graph.input(port('factors', ['N']));
   const types = inferTypes(network, inputShape);
+  const { dims } = types.get(network.output)!;
+  const axis = dims.findIndex((dim) => typeof dim !== 'number');
+  const alone = axis >= 0 && batchFactor(dims[axis]!) === 1;
+  const outputGradient = graph.input(
+    port('weights', output.shape.map((size, at) => (alone && at === axis ? 'N' : size))), // prettier-ignore
+  );
+  const factor = graph.input(port('factors', ['N']));
   const forward = addForward(graph, network, types, { input, tensors });
   const byExample = addExampleGradients(network, types, forward, outputGradient, names);
   const plain = addGradients(network, types, forward, outputGradient, names);
@@ -43,14 +50,21 @@ export async function exampleDifferences({
   return withGraph(graph, async (run) => {
     const feeds = { ...Object.fromEntries(given), factors };
     const all = await run({ ...feeds, weights });
-    const alone: Record<string, Numbers>[] = [];
-    const axis = types.get(network.output)!.dims.findIndex((dim) => typeof dim !== 'number');
+    const results: Record<string, Numbers>[] = [];
     const inner = count(output.shape.slice(axis + 1)) * (output.shape[axis]! / examples);
     for (let n = 0; n < examples; n++) {
-      const values = weights.values.map((weight, place) => (Math.floor(place / inner) % examples === n ? weight : 0));
-      alone.push(await run({ ...feeds, weights: { shape: weights.shape, values } }));
+      const isOwn = (place: number): boolean => Math.floor(place / inner) % examples === n;
+      if (alone) {
+        const shape = output.shape.map((size, at) => (at === axis ? 1 : size));
+        const own = { shape, values: Array.from(weights.values).filter((_, place) => isOwn(place)) };
+        const x = exampleAt(given.get(network.input)!, n);
+        results.push(await run({ ...feeds, [network.input]: x, weights: own, factors: { shape: [1], values: [1] } }));
+      } else {
+        const values = weights.values.map((weight, place) => (isOwn(place) ? weight : 0));
+        results.push(await run({ ...feeds, weights: { shape: weights.shape, values } }));
+      }
     }
-    const eachOf = (name: string): number[][] => alone.map((result) => Array.from(result[`plain ${name}`]!.values));
+    const eachOf = (name: string): number[][] => results.map((result) => Array.from(result[`plain ${name}`]!.values));
     // Of a shift before a normalization that takes it out again there is only what rounding left.
     const most = names.reduce((sofar, name) => Math.max(sofar, ...eachOf(name).flat().map(Math.abs)), 0);
     const least = Math.max(1e-3, 0.01 * most);
@@ -67,4 +81,9 @@ export async function exampleDifferences({
       }),
     );
   });
+}
+
+function exampleAt({ shape, values }: Numbers, n: number): Numbers {
+  const width = values.length / shape[0]!;
+  return { shape: [1, ...shape.slice(1)], values: Array.from(values).slice(n * width, (n + 1) * width) };
 }

@@ -105,6 +105,7 @@ export const cases: readonly Case[] = [
   conv('2-D the same, above', [2, 7, 6], [3, 2, 4, 3], { auto_pad: 'SAME_UPPER', strides: [2, 2] }),
   conv('2-D the same, below', [2, 7, 6], [3, 2, 4, 3], { auto_pad: 'SAME_LOWER', strides: [2, 1] }),
   conv('2-D valid', [2, 5, 5], [3, 2, 2, 2], { auto_pad: 'VALID' }),
+  conv('1-D the same, dilated', [2, 9], [3, 2, 2], { auto_pad: 'SAME_LOWER', dilations: [3] }),
   conv('2-D strides, few positions', [3, 7, 7], [4, 3, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] }, false),
   conv('2-D strides, many positions', [2, 15, 15], [3, 2, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] }, false),
   conv('2-D one stride, a larger kernel', [2, 8, 6], [3, 2, 4, 5], { strides: [3, 1], pads: [1, 2, 2, 2] }),

@@ -43,6 +43,18 @@ describe('types and dimensions', () => {
     expect(dims).toEqual([N, 5, 4]);
   });
 
+  it('know of the number of examples, as a condition, that it holds', () => {
+    const dims = dimsOf([6], (b) => {
+      const holds = b.node('Cast', [b.node('Shape', ['x'], { start: 0, end: 1 })], { to: 9 });
+      return b.node('Reshape', ['x', b.node('Concat', [b.node('Where', [holds, b.ints(-1), b.ints(2)]), b.ints(3)], { axis: 0 })]); // prettier-ignore
+    });
+    expect(dims).toEqual([{ batch: 2 }, 3]);
+    // Other numbers than 1 hold too.
+    expect(
+      dimsOf([6], (b) => b.node('Reshape', ['x', b.node('Where', [b.constant('bool', [2], [2, 0]), b.ints(-1, -1), b.ints(2, 3)])])), // prettier-ignore
+    ).toEqual([{ batch: 2 }, 3]);
+  });
+
   it('count windows as ONNX does', () => {
     const of = (attributes: NetworkNode['attributes']): unknown =>
       dimsOf([2, 7, 7], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2, 2], strides: [2, 2], ...attributes }));
@@ -51,7 +63,7 @@ describe('types and dimensions', () => {
     expect(of({ auto_pad: 'SAME_UPPER' })).toEqual([N, 2, 4, 4]);
     expect(of({ pads: [1, 1, 0, 1] })).toEqual([N, 2, 4, 4]);
     // The last window would begin in the pads behind: there is none.
-    expect(of({ kernel_shape: [1, 1], strides: [3, 3], pads: [0, 0, 1, 1], ceil_mode: 1 })).toEqual([N, 2, 3, 3]);
+    expect(of({ strides: [7, 7], pads: [0, 0, 1, 1], ceil_mode: 1 })).toEqual([N, 2, 1, 1]);
   });
 });
 
@@ -64,6 +76,9 @@ describe('what is refused names operator and node', () => {
     ['a kernel wider than what it is over', [3, 2, 2], (b) => b.node('Conv', ['x', b.tensor(2, 3, 3, 3)]), 'a kernel of 3 over 2'], // prettier-ignore
     ['a shape of other elements', [6], (b) => b.node('Reshape', ['x', b.ints(0, 4)]), '[N, 6] does not become'],
     ['a shape that is computed of values', [2], (b) => b.node('Reshape', ['x', b.node('Cast', ['x'], { to: 7 })]), 'must be a constant, or follow from shapes'], // prettier-ignore
+    ['a shape with less than nothing', [4], (b) => b.node('Reshape', ['x', b.ints(0, -2, -2)]), 'is no shape'], // prettier-ignore
+    ['a repetition of less than nothing', [1], (b) => b.node('Expand', ['x', b.ints(1, -1)]), 'is no shape'], // prettier-ignore
+    ['a shape that is infinite', [1], (b) => b.node('Reshape', ['x', b.node('Cast', [b.constant('float32', [1], [Infinity])], { to: 7 })]), 'must be a constant, or follow from shapes'], // prettier-ignore
     ['part of the examples', [6], (b) => b.node('Slice', ['x', b.ints(1), b.ints(5), b.ints(0)]), 'takes part of the examples'], // prettier-ignore
     ['pads of the examples', [6], (b) => b.node('Pad', ['x', b.ints(1, 0, 0, 0)]), 'must not depend on the number of examples'], // prettier-ignore
     ['pads by reflection', [6], (b) => b.node('Pad', ['x', b.ints(0, 1, 0, 1)], { mode: 'reflect' }), 'mode reflect is not in the set'], // prettier-ignore
@@ -71,7 +86,10 @@ describe('what is refused names operator and node', () => {
     ['strides that are no whole numbers', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], strides: [0.5] }), 'strides is no list of whole numbers'], // prettier-ignore
     ['strides of 0', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], strides: [0] }), 'must be at least 1'], // prettier-ignore
     ['half a group', [2, 6], (b) => b.node('Conv', ['x', b.tensor(2, 4, 1)], { group: 0.5 }), 'group is no whole number'], // prettier-ignore
-    ['values of any size', [2, 6], (b) => b.node('AveragePool', ['x'], { kernel_shape: [2], pads: [1e9, 1e9] }), 'is more than'], // prettier-ignore
+    ['a window before what it is over', [2, 6], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], pads: [2, 0] }), 'pads must be smaller than the kernel'], // prettier-ignore
+    ['a window behind it', [2, 6], (b) => b.node('AveragePool', ['x'], { kernel_shape: [2], pads: [0, 2] }), 'pads must be smaller than the kernel'], // prettier-ignore
+    ['a window around it', [2, 4], (b) => b.node('MaxPool', ['x'], { kernel_shape: [2], dilations: [5], pads: [1, 1] }), 'in the pads alone'], // prettier-ignore
+    ['values of any size', [2, 6], (b) => b.node('AveragePool', ['x'], { kernel_shape: [1e9], pads: [9e8, 9e8] }), 'is more than'], // prettier-ignore
     ['a value that is not there', [6], (b) => b.node('Relu', ['y']), 'Relu (Relu0) takes y'],
     ['an axis that is not there', [6], (b) => b.node('Softmax', ['x'], { axis: 2 }), 'there is no axis 2'],
     ['elements of two types', [6], (b) => b.node('Add', ['x', b.ints(1)]), 'inputs of types float32 and int64'],
@@ -86,6 +104,15 @@ describe('what is refused names operator and node', () => {
         subject: expect.stringMatching(/^[A-Z][A-Za-z]+\d/) as string,
       }),
     );
+  });
+
+  it('constants that are none of their type', () => {
+    const built = (type: 'int32' | 'int64' | 'bool', ...values: number[]) =>
+      network((b) => b.node('Cast', [b.constant(type, [values.length], values)], { to: 1 }));
+    expect(() => inferTypes(built('int64', 3, 0.5), [3])).toThrow(/the constant c0 is int64, and has 0.5/);
+    expect(() => inferTypes(built('int32', 2 ** 31), [3])).toThrow(/is int32, and has 2147483648/);
+    expect(() => inferTypes(built('int64', 2 ** 53 - 1, -(2 ** 53) + 1), [3])).not.toThrow();
+    expect(() => inferTypes(built('bool', 2), [3])).not.toThrow();
   });
 
   it('two values of one name, and an output that is none', () => {

@@ -2,7 +2,7 @@ import { FedwardError } from '@fedward/core';
 import type { Network, NetworkConstant } from '../network/network.js';
 import { Call } from '../operators/call.js';
 import { operatorOf } from '../operators/table.js';
-import { describe, multiply, size } from './dims.js';
+import { describe, equalShapes, multiply, size } from './dims.js';
 import type { TensorType } from './tensor-type.js';
 
 /** Numbers that a value may have of one example: 1 GiB of them in float32. */
@@ -16,7 +16,7 @@ export type Types = ReadonlyMap<string, TensorType>;
  * computed here.
  * @param inputShape of one example
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming operator and node where one is not in the set or does not fit; the subject
- * is the node's first output
+ * is the node's first output. The same for an output that is not [N, ...outputShape]
  */
 export function inferTypes(network: Network, inputShape: readonly number[]): Types {
   const types = new Map<string, TensorType>();
@@ -33,18 +33,27 @@ export function inferTypes(network: Network, inputShape: readonly number[]): Typ
     node.outputs.forEach((name, index) => {
       if (name === '') return;
       const type = inferred[index] ?? call.fail(`its output ${index} can't be used`);
+      if (!type.dims.every((dim) => Number.isInteger(size(dim)) && size(dim) >= 0))
+        call.fail(`${describe(type.dims)} is no shape`);
       if (type.dims.reduce<number>((product, dim) => product * size(dim), 1) > most)
         call.fail(`${describe(type.dims)} is more than ${most} numbers of an example`);
       define(name, type);
     });
   }
-  if (!types.has(network.output))
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `the network's output ${network.output} is no value of it`,
-      network.output,
-    );
+  assertOutput(network, types.get(network.output));
   return types;
+}
+
+/** Who counts on rows of examples gets them: an output turned round would bring them together in the loss. */
+function assertOutput({ output, outputShape }: Network, type: TensorType | undefined): void {
+  const refuse = (why: string): never => {
+    throw new FedwardError('CONFIG_INCOMPATIBLE', `the network's output ${output} ${why}`, output);
+  };
+  if (!type) return refuse('is no value of it');
+  if (outputShape === undefined) return;
+  const said = [{ batch: 1 }, ...outputShape];
+  if (type.type !== 'float32' || !equalShapes(type.dims, said))
+    refuse(`is ${type.type} ${describe(type.dims)}, and was said to be float32 ${describe(said)}`);
 }
 
 /** A node with the types of its inputs, and of its outputs where they are known. */
@@ -59,14 +68,19 @@ export function callOf(network: Network, node: Network['nodes'][number], types: 
   return new Call(node, network.opset, inputs, outputs);
 }
 
+/** Of types of whole numbers the largest; of int64 what JSON and JavaScript tell exactly. */
+const largest: Readonly<Record<string, number>> = { int32: 2 ** 31 - 1, int64: Number.MAX_SAFE_INTEGER };
+
 function typeOfConstant({ name, type, shape, values }: NetworkConstant): TensorType {
-  if (multiply(shape) !== values.length)
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `the constant ${name} has ${values.length} numbers, and its shape others`,
-      name,
-    );
-  return { type, dims: shape, contents: values.map(Number) };
+  const refuse = (why: string): never => {
+    throw new FedwardError('CONFIG_INCOMPATIBLE', `the constant ${name} ${why}`, name);
+  };
+  if (multiply(shape) !== values.length) refuse(`has ${values.length} numbers, and its shape others`);
+  const contents = values.map(Number);
+  const most = largest[type];
+  const wrong = contents.find((value) => most !== undefined && !(Number.isInteger(value) && Math.abs(value) <= most));
+  if (wrong !== undefined) refuse(`is ${type}, and has ${wrong}`);
+  return { type, dims: shape, contents };
 }
 
 /**

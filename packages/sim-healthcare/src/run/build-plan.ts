@@ -1,17 +1,13 @@
 import {
-  didYouMean,
   FedwardError,
-  isFedwardError,
   parsePlan,
   parseWith,
   type BatchesSpec,
-  type ModelSpec,
   type OptimizerSpec,
   type PrivacyUnit,
   type TrainingPlan,
   type TrainingPlanInput,
 } from '@fedward/core';
-import { models, modelsFor, type ModelOptions } from '@fedward/models-medical';
 import * as z from 'zod';
 import { anyTrainer, bufferedCollector, defaultPlugins } from '../plugins/catalogue.js';
 import type { InstalledPlugins } from '../plugins/installed.js';
@@ -22,6 +18,7 @@ import { withDeclaredRecords } from './declared-records.js';
 import { defaultCohort } from './default-cohort.js';
 import { assertFlagsOf, keysOf, splitTrainerFlags, type Placed } from './flags.js';
 import { assertNoneIgnoredBy, assertNoPrivacyOptions } from './ignored-options.js';
+import { modelOf } from './named-model.js';
 import type { SimulateOptions } from './options.js';
 import { privacyOf, privacyPlan } from './privacy-plan.js';
 import { quietRate } from './quiet-rate.js';
@@ -172,44 +169,6 @@ function keysUnder(keys: SetKeys, privacy: boolean): SetKeys {
 /** The unit that a config's own privacy section names; its schema checks the section. */
 function unitIn({ privacy }: Record<string, unknown>): PrivacyUnit | undefined {
   return (privacy as { unit?: PrivacyUnit } | null | undefined)?.unit;
-}
-
-function modelOf(name: string, population: Population): ModelSpec {
-  const { inputShape, classes, label } = population;
-  const data = { inputShape, classes, ...(label && { label }) };
-  const names = Object.keys(models);
-  if (!names.includes(name))
-    throw invalid('--model', `there is no model ${name}; there are ${names.join(', ')}${didYouMean(name, names)}`);
-  try {
-    return models[name]!(data);
-  } catch (error) {
-    // What is wrong with the data's own shape is said as it is.
-    if (!(isFedwardError(error) && error.code === 'ARGUMENT_INVALID')) throw error;
-    const others = modelsFor(data).join(' or ');
-    throw new FedwardError(
-      'CONFIG_INCOMPATIBLE',
-      `--model: ${misfit(name, error, data)}: use --model ${others}${wayOut(error, data)}`,
-      '--model',
-    );
-  }
-}
-
-/** What the label of some data is, to a person. */
-function labelWords({ classes, label }: ModelOptions): string {
-  if (label === 'time-to-event') return 'the label is a time to an event';
-  return classes === 1 ? 'the label is a value' : `the label has ${classes} classes`;
-}
-
-/** Why a model is not for the data. */
-function misfit(name: string, { subject, message }: FedwardError, data: ModelOptions): string {
-  if (subject !== 'classes' || name === 'cox') return message;
-  return `${name} ${name === 'linear' ? 'predicts a value' : 'tells classes apart'}, and ${labelWords(data)}`;
-}
-
-/** What else than another model would help. */
-function wayOut({ subject }: FedwardError, { classes, label }: ModelOptions): string {
-  if (subject !== 'classes' || label === 'time-to-event') return '';
-  return classes === 1 ? ", or declare the label's classes (kind: class)" : ', or make the label a value (kind: value)';
 }
 
 /** What a config has in the place of an object goes on to the plan's schema, which names it. */

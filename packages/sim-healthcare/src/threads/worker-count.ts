@@ -49,7 +49,10 @@ export function secondsOfAStep(
   return secondsAStep + (3 * multiplyAdds(model) * size) / multiplyAddsASecond;
 }
 
-/** Multiply-adds of one example's forward pass: each kernel's weights, at each position that it is laid on. */
+/**
+ * Multiply-adds of one example's forward pass: each kernel's weights, at each position that it is laid on. Of a graph each is
+ * counted once, which is too few, and enough to tell whether a second thread pays.
+ */
 function multiplyAdds(model: ModelSpec): number {
   return placeLayers(model)
     .flatMap(({ tensors, outputShape }) => {

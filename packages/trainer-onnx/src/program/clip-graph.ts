@@ -1,7 +1,7 @@
 import { clipConstants } from '@fedward/core/training';
 import type { Graph, Value } from '@fedward/kit-onnx';
 
-const { rounding, reserve, leastNormal } = clipConstants;
+const { reserve, leastNormal } = clipConstants;
 
 /** What `clipFactor` of core compares norms with. @param clipNorm > 0 */
 export function clipBound(clipNorm: number): number {
@@ -13,9 +13,16 @@ export function clipBound(clipNorm: number): number {
  * @param squares float64 [N]: squared norms
  * @param magnitudes float64 [N]: squared magnitudes
  * @param most float64 []: `clipBound`
+ * @param rounding relative error of one product, where it may be larger than that of float32
  * @returns float32 [N]
  */
-export function addClipFactors(graph: Graph, squares: Value, magnitudes: Value, most: Value): Value {
+export function addClipFactors(
+  graph: Graph,
+  squares: Value,
+  magnitudes: Value,
+  most: Value,
+  rounding: number = clipConstants.rounding,
+): Value {
   const norm = graph.node('Sqrt', [squares]);
   const room = graph.node('Mul', [graph.node('Sqrt', [magnitudes]), graph.float64([4 * rounding], [])]);
   const bound = graph.node('Add', [norm, room]);

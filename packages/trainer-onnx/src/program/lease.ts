@@ -56,7 +56,8 @@ export class SessionCache {
       if (this.#kept.size <= this.most) return;
       if (kept.users > 0) continue;
       this.#kept.delete(key);
-      void kept.session.then((session) => session.close());
+      // One that can't be closed is nobody's any more: there is no one to tell.
+      kept.session.then((session) => session.close()).catch(() => undefined);
     }
   }
 }

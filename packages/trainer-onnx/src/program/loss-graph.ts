@@ -27,14 +27,16 @@ export function addLossGradient(
   const p = softmax ? graph.node('Softmax', [outputs], { axis: 1 }) : graph.node('Sigmoid', [outputs]);
   const gradient = graph.node('Mul', [graph.node('Sub', [p, targets]), column]);
   if (q === undefined) return gradient;
-  const own = softmax
-    ? graph.node('ReduceSum', [graph.node('Mul', [p, targets]), graph.int64([1])], { keepdims: 1 })
-    : addSigmoidOfLabel(graph, outputs, targets);
-  return graph.node('Mul', [gradient, graph.node('Pow', [own, graph.float32([q], [])])]);
+  const logarithm = softmax
+    ? graph.node('ReduceSum', [graph.node('Mul', [graph.node('LogSoftmax', [outputs], { axis: 1 }), targets]), graph.int64([1])], { keepdims: 1 }) // prettier-ignore
+    : addLogSigmoidOfLabel(graph, outputs, targets);
+  // By its logarithm: p_y itself is 0 in float32 for who is sure and wrong, and p_y^q is not.
+  const power = graph.node('Exp', [graph.node('Mul', [logarithm, graph.float32([q], [])])]);
+  return graph.node('Mul', [gradient, power]);
 }
 
-/** p_y: the sigmoid of z where y is 1, that of -z where it is 0. */
-function addSigmoidOfLabel(graph: Graph, outputs: Value, labels: Value): Value {
-  const sign = graph.node('Sub', [graph.node('Mul', [labels, graph.float32([2], [])]), graph.float32([1], [])]);
-  return graph.node('Sigmoid', [graph.node('Mul', [outputs, sign])]);
+/** log p_y: that of the sigmoid of z where y is 1, of -z where it is 0; -log(1 + e^-z) is that of the sigmoid of z. */
+function addLogSigmoidOfLabel(graph: Graph, outputs: Value, labels: Value): Value {
+  const sign = graph.node('Sub', [graph.float32([1], []), graph.node('Mul', [labels, graph.float32([2], [])])]);
+  return graph.node('Neg', [graph.node('Softplus', [graph.node('Mul', [outputs, sign])])]);
 }

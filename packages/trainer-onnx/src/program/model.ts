@@ -31,6 +31,8 @@ export interface GraphKind {
   readonly frozen: ReadonlySet<string>;
   /** Of the generalized cross-entropy. */
   readonly q?: number | undefined;
+  /** Of `clipped`: relative error of one product. Default: that of float32. */
+  readonly rounding?: number | undefined;
 }
 
 /** Names of the graph's inputs and outputs. */
@@ -51,8 +53,8 @@ export const ports = {
 export const irVersion = 10;
 
 /** Of two graphs of a model that are the same. */
-export function keyOf({ digest, spec }: Compiled, { mode, masked, frozen, q }: GraphKind): string {
-  return JSON.stringify([digest, spec.loss, mode, masked, [...frozen].sort(), q ?? null]);
+export function keyOf({ digest, spec }: Compiled, { mode, masked, frozen, q, rounding }: GraphKind): string {
+  return JSON.stringify([digest, spec.loss, mode, masked, [...frozen].sort(), q ?? null, rounding ?? null]);
 }
 
 /** The tensors that a graph gives gradients of, in the layout's order. */
@@ -102,7 +104,7 @@ export function writeGraph(compiled: Compiled, kind: GraphKind): Uint8Array {
 function addWanted(
   graph: Graph,
   { network, types, spec, width }: Compiled,
-  { mode, q }: GraphKind,
+  { mode, q, rounding }: GraphKind,
   forward: Forward,
   wanted: readonly string[],
 ): ReadonlyMap<string, Value> {
@@ -124,7 +126,7 @@ function addWanted(
   const magnitudes = examples.map(([, gradient], i) => gradient.squaredMagnitudes?.() ?? squares[i]!);
   const norms = sum(squares);
   const most = graph.input({ name: ports.most, type: 'float64', shape: [], meaning: 'the longest that one may be' });
-  const factors = addClipFactors(graph, norms, sum(magnitudes), most);
+  const factors = addClipFactors(graph, norms, sum(magnitudes), most, rounding);
   graph.output(norms, { name: ports.norms, type: 'float64', shape: ['N'], meaning: 'squared norms before clipping' });
   return new Map(examples.map(([name, gradient]) => [name, gradient.weighted(factors)]));
 }

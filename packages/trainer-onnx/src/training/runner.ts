@@ -13,6 +13,8 @@ import { slicedRows, type Rows } from './rows.js';
 export interface Place {
   readonly runtime: Runtime;
   readonly open: (model: Uint8Array) => Promise<Session>;
+  /** Relative error of one product there: `roundingOf`. */
+  readonly rounding: number;
 }
 
 /** How a training runs a model. */
@@ -152,6 +154,7 @@ export class Runner {
       masked: masked && this.compiled.dropouts.length > 0,
       frozen: mode === 'outputs' ? new Set() : this.#frozen,
       q: byLoss ? shape?.generalizedCrossEntropy?.q : undefined,
+      rounding: mode === 'clipped' ? this.place.rounding : undefined,
     };
     return this.leases.get(keyOf(this.compiled, kind), () => this.place.open(writeGraph(this.compiled, kind)));
   }

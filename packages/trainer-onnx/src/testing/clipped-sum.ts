@@ -1,10 +1,10 @@
 import { FedwardError, layoutOf, outputSize, type ModelSpec, type Parameters, type TrainingData } from '@fedward/core';
 import { assertLabels, assertLayout, assertTrainingData, clipFactors } from '@fedward/core/training';
-import { compile } from './program/compiled.js';
-import { SessionCache } from './program/lease.js';
-import { startRuntime } from './start.js';
-import { sumClippedRows } from './training/objective.js';
-import { Runner } from './training/runner.js';
+import { compile } from '../program/compiled.js';
+import { SessionCache } from '../program/lease.js';
+import { startRuntime } from '../start.js';
+import { sumClippedRows } from '../training/objective.js';
+import { Runner } from '../training/runner.js';
 
 /** What clipping made of the gradients of a batch. */
 export interface ClippedSum {
