@@ -34,7 +34,8 @@ export const networks: Benchmark = {
       for (const workload of workloads.networkWorkloads(options.quick)) {
         const programs = workload.programs.filter((name) => name !== 'onnx' || !noRuntime);
         const own = programs.map((name) => ({ name, trainer: trainers[name] }));
-        findings.push(await measure(workload, options, { own, torch, opacus: missing[1] ? undefined : torch }));
+        if (own.length > 0 || torch)
+          findings.push(await measure(workload, options, { own, torch, opacus: missing[1] ? undefined : torch }));
       }
     } finally {
       torch?.end();

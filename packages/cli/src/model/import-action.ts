@@ -5,6 +5,7 @@ import { writeFileAtomic } from '@fedward/kit-files';
 import {
   importedModel,
   importNetwork,
+  namingFile,
   readOnnxFile,
   trainability,
   type ImportedModel,
@@ -35,8 +36,7 @@ export async function importAction(path: string, { out, loss, json, ...options }
   const { file, bytes } = await readOnnxFile(path);
   const digest = sha256(bytes);
   const network = importNetwork(file, { ...options, sha256: digest });
-  const model = importedModel(network, loss);
-  const able = trainability(network);
+  const [model, able] = namingFile(path, () => [importedModel(network, loss), trainability(network)]);
   const files = out === undefined ? [] : await written(out, model, digest);
   if (json) printJson(document(path, digest, file, model, able, network.notes, files));
   else print(path, digest, file, model, able, network.notes, files);
@@ -116,7 +116,9 @@ function print(
   const { spec, outputs } = model;
   const many = (n: number): string => n.toLocaleString('en');
   const by = producer === '' ? '' : `, by ${producer}`;
-  printLine(`${path}: ${nodes.length} nodes of ONNX's operators, version ${opset}${by}`);
+  printLine(
+    `${path}: ${many(nodes.length)} ${nodes.length === 1 ? 'node' : 'nodes'} of ONNX's operators, version ${opset}${by}`,
+  );
   printLine(`SHA-256 ${digest}`);
   printLine(
     `takes [N, ${spec.inputShape.join(', ')}]${spec.inputShape.length > 1 ? ', channels last' : ''}; gives ${outputs} value${outputs === 1 ? '' : 's'}; loss ${spec.loss}`,
