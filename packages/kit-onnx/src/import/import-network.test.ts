@@ -188,7 +188,11 @@ describe('importNetwork', () => {
       { node: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })] },
       /"a Gelu" is the operator Gelu of com\.microsoft/,
     ],
-    ['an operator that is not in the set', { node: [node('NonZero', ['x'], ['y'])] }, /^m\.onnx: NonZero \(y\) .*kit-onnx/],
+    [
+      'an operator that is not in the set',
+      { node: [node('NonZero', ['x'], ['y'])] },
+      /^m\.onnx: NonZero \(y\) .*kit-onnx/,
+    ],
     ['shapes that do not fit', { initializer: [floatTensor('w', [3, 1], [1, 2, 3])] }, /^m\.onnx: Gemm \(y\)/],
     [
       'a weight that is no number',
