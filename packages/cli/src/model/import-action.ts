@@ -38,14 +38,26 @@ export async function importAction(path: string, { out, loss, json, ...options }
   const network = importNetwork(file, { ...options, sha256: digest });
   const [model, able] = namingFile(path, () => [importedModel(network, loss), trainability(network)]);
   const files = out === undefined ? [] : await written(out, model, digest);
-  if (json) printJson(document(path, digest, file, model, able, network.notes, files));
-  else print(path, digest, file, model, able, network.notes, files);
+  const found: Imported = { path, digest, file, model, able, notes: network.notes, files };
+  if (json) printJson(document(found));
+  else print(found);
 }
 
 interface WrittenFile {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+/** What is told of a file. */
+interface Imported {
+  readonly path: string;
+  readonly digest: string;
+  readonly file: OnnxFile;
+  readonly model: ImportedModel;
+  readonly able: Trainability;
+  readonly notes: readonly string[];
+  readonly files: readonly WrittenFile[];
 }
 
 async function written(
@@ -83,15 +95,8 @@ function counted({ weights, frozen }: ImportedModel) {
   return { tensors, trained: sum(false), frozen: sum(true) };
 }
 
-function document(
-  path: string,
-  digest: string,
-  { producer, opset, nodes }: OnnxFile,
-  model: ImportedModel,
-  able: Trainability,
-  notes: readonly string[],
-  files: readonly WrittenFile[],
-) {
+function document({ path, digest, file, model, able, notes, files }: Imported) {
+  const { producer, opset, nodes } = file;
   const { tensors, trained, frozen } = counted(model);
   const { spec, outputs } = model;
   return {
@@ -103,15 +108,8 @@ function document(
   };
 }
 
-function print(
-  path: string,
-  digest: string,
-  { producer, opset, nodes }: OnnxFile,
-  model: ImportedModel,
-  able: Trainability,
-  notes: readonly string[],
-  files: readonly WrittenFile[],
-): void {
+function print({ path, digest, file, model, able, notes, files }: Imported): void {
+  const { producer, opset, nodes } = file;
   const { tensors, trained, frozen } = counted(model);
   const { spec, outputs } = model;
   const many = (n: number): string => n.toLocaleString('en');
