@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { publishedPackages } from '../tools/packages/published.ts';
 import { natsServer } from '../tools/testing/nats-hub.ts';
 import { temporaryFolder } from './support/command.ts';
+import { ownNetwork } from './support/own-network.ts';
 import { runLine, shellLines, writeShownFiles } from './support/guide.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,9 +53,11 @@ describe('the commands of the README', () => {
   it('run as they stand, in their order', { timeout: 600_000 }, async () => {
     const folder = temporaryFolder();
     const own = ownData(folder);
-    const needsSets = /--scenario (heart-disease|parkinsons|ecg|tcga-brca)/;
+    writeFileSync(join(folder, 'network.onnx'), ownNetwork());
+    const needsSets = /--scenario (heart-disease|parkinsons|ecg|tcga-brca|pneumonia)/;
+    const needsRun = /runs\/network/; // of data that may not be there
     for (const line of commands) {
-      if (needsSets.test(line) && !data) continue;
+      if ((needsSets.test(line) || needsRun.test(line)) && !data) continue;
       if (line === 'npx fedward demo' && !natsServer) continue;
       const { code, output } = await runLine(line.replaceAll('DIR', needsSets.test(line) ? data! : own), folder);
       expect(code, `${line}\n${output}`).toBe(0);

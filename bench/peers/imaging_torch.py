@@ -7,26 +7,15 @@ An epoch is records / batch steps. Plain: batches of a permutation. Private: Poi
 clipped by example with Opacus' GradSampleModule and DPOptimizer, with noise from torch's generator.
 """
 
-import json
-import sys
 import time
 import warnings
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch_peer import answer, image_cnn, parameters_of, under_opacus
 
 warnings.filterwarnings("ignore")
-
-
-def image():
-    """The imaging CNN of imaging-workloads.ts; flattening after a mean over all positions orders nothing anew."""
-    return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1), nn.GroupNorm(4, 16), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(8, 32), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, padding=1), nn.GroupNorm(8, 64), nn.ReLU(), nn.AvgPool2d(7),
-        nn.Flatten(), nn.Linear(64, 2),
-    )  # fmt: skip
 
 
 def signal():
@@ -38,7 +27,7 @@ def signal():
     )  # fmt: skip
 
 
-kinds = {"image": (image, (1, 28, 28)), "signal": (signal, (1, 96))}
+kinds = {"image": (image_cnn, (1, 28, 28)), "signal": (signal, (1, 96))}
 known = {}
 
 
@@ -53,16 +42,7 @@ def set_up(question):
     model = make().train()
     optimizer = torch.optim.SGD(model.parameters(), lr=question["learningRate"], momentum=question["momentum"])
     if question["private"]:
-        from opacus import GradSampleModule
-        from opacus.optimizers import DPOptimizer
-
-        model = GradSampleModule(model)
-        optimizer = DPOptimizer(
-            optimizer,
-            noise_multiplier=question["noiseMultiplier"],
-            max_grad_norm=question["clipNorm"],
-            expected_batch_size=question["batch"],
-        )
+        model, optimizer = under_opacus(model, optimizer, question, question["batch"])
     known[key] = (features, labels, model, optimizer)
     return known[key]
 
@@ -88,8 +68,7 @@ def run(question):
         F.cross_entropy(model(features[rows]), labels[rows]).backward()
         optimizer.step()
         steps += 1
-    return {"seconds": time.perf_counter() - start, "steps": steps, "weights": sum(p.numel() for p in model.parameters())}
+    return {"seconds": time.perf_counter() - start, "steps": steps, "weights": parameters_of(model)}
 
 
-for line in sys.stdin:
-    print(json.dumps(run(json.loads(line))), flush=True)
+answer(run)

@@ -7,27 +7,16 @@ A step is over one batch that is there already. Private: clipped by example with
 DPOptimizer, with noise from torch's generator.
 """
 
-import json
-import sys
 import time
 import warnings
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch_peer import answer, image_cnn, parameters_of, under_opacus
 
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
-
-
-def small():
-    """The imaging CNN of imaging-workloads.ts; flattening after a mean over all positions orders nothing anew."""
-    return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1), nn.GroupNorm(4, 16), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(8, 32), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, padding=1), nn.GroupNorm(8, 64), nn.ReLU(), nn.AvgPool2d(7),
-        nn.Flatten(), nn.Linear(64, 2),
-    )  # fmt: skip
 
 
 def wide():
@@ -67,7 +56,7 @@ def resnet18():
     )  # fmt: skip
 
 
-kinds = {"small": small, "wide": wide, "resnet18": resnet18}
+kinds = {"small": image_cnn, "wide": wide, "resnet18": resnet18}
 known = {}
 
 
@@ -81,16 +70,7 @@ def set_up(question):
     model = kinds[question["network"]]().train()
     optimizer = torch.optim.SGD(model.parameters(), lr=question["learningRate"])
     if question["private"]:
-        from opacus import GradSampleModule
-        from opacus.optimizers import DPOptimizer
-
-        model = GradSampleModule(model)
-        optimizer = DPOptimizer(
-            optimizer,
-            noise_multiplier=question["noiseMultiplier"],
-            max_grad_norm=question["clipNorm"],
-            expected_batch_size=question["batch"],
-        )
+        model, optimizer = under_opacus(model, optimizer, question, question["batch"])
     for other in [other for other in known if other[0] != question["network"]]:
         del known[other]  # gradients by example of eleven million weights are 1.4 GB
     known[key] = (features, labels, model, optimizer)
@@ -104,8 +84,7 @@ def run(question):
         optimizer.zero_grad(set_to_none=True)
         F.cross_entropy(model(features), labels).backward()
         optimizer.step()
-    return {"seconds": time.process_time() - start, "weights": sum(p.numel() for p in model.parameters())}
+    return {"seconds": time.process_time() - start, "weights": parameters_of(model)}
 
 
-for line in sys.stdin:
-    print(json.dumps(run(json.loads(line))), flush=True)
+answer(run)

@@ -8,14 +8,13 @@ Opacus' own: GradSampleModule, then DPOptimizer, which clips by example, sums, a
 size; its noise comes from torch's generator (Opacus' secure mode needs torchcsprng, which is no longer kept).
 """
 
-import json
-import sys
 import time
 import warnings
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch_peer import answer, under_opacus
 
 warnings.filterwarnings("ignore")
 
@@ -51,16 +50,7 @@ def set_up(question):
     model = make().train()
     optimizer = torch.optim.SGD(model.parameters(), lr=question["learningRate"])
     if question["private"]:
-        from opacus import GradSampleModule
-        from opacus.optimizers import DPOptimizer
-
-        model = GradSampleModule(model)
-        optimizer = DPOptimizer(
-            optimizer,
-            noise_multiplier=question["noiseMultiplier"],
-            max_grad_norm=question["clipNorm"],
-            expected_batch_size=question["expectedSize"],
-        )
+        model, optimizer = under_opacus(model, optimizer, question, question["expectedSize"])
     known[key] = (features, labels, model, optimizer)
     return known[key]
 
@@ -75,8 +65,7 @@ def run(question):
         optimizer.zero_grad(set_to_none=True)
         F.cross_entropy(model(features[rows]), labels[rows]).backward()
         optimizer.step()
-    return time.perf_counter() - start
+    return {"seconds": time.perf_counter() - start, "threads": torch.get_num_threads()}
 
 
-for line in sys.stdin:
-    print(json.dumps({"seconds": run(json.loads(line)), "threads": torch.get_num_threads()}), flush=True)
+answer(run)

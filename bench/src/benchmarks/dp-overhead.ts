@@ -1,8 +1,9 @@
 import { SecureNoise, SeededNoise, Random, type NoiseSource } from '@fedward/core';
 import { wasmTrainer } from '@fedward/trainer-wasm';
-import type { Benchmark, BenchmarkOptions, Comparison, Findings, Measurement } from '../benchmark.js';
-import { measureInTurn, type Measure } from '../measure/in-turn.js';
-import { converse, type Conversation } from '../peers/conversation.js';
+import type { Benchmark, BenchmarkOptions } from '../benchmark.js';
+import type { Measure } from '../measure/in-turn.js';
+import { measurePrograms, over, together, type WorkloadFindings } from '../measure/programs.js';
+import { converse, oneThread, type Conversation } from '../peers/conversation.js';
 import { peerScript, whyNot } from '../peers/python.js';
 import { workloads, type Workload } from './dp-workloads.js';
 
@@ -15,23 +16,19 @@ export const dpOverhead: Benchmark = {
     const opacus = missing
       ? undefined
       : converse([options.python.program, peerScript('opacus_overhead.py')], oneThread);
-    const findings: Pick<Findings, 'measurements' | 'comparisons'>[] = [];
+    const findings: WorkloadFindings[] = [];
     try {
       for (const workload of workloads) findings.push(await measure(workload, options, opacus));
     } finally {
       opacus?.end();
     }
     return {
-      measurements: findings.flatMap(({ measurements }) => measurements),
-      comparisons: findings.flatMap(({ comparisons }) => comparisons),
+      ...together(findings),
       notes,
       skipped: missing ? [missing] : [],
     };
   },
 };
-
-/** As fedward has: otherwise the ratios would depend on the number of cores. */
-const oneThread = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 
 const notes = [
   'A step is one of a training of several hundred, whose time over their number is given: Poisson batches, forward ' +
@@ -45,7 +42,7 @@ async function measure(
   workload: Workload,
   { pairs, quick, progress }: BenchmarkOptions,
   opacus: Conversation | undefined,
-): Promise<Pick<Findings, 'measurements' | 'comparisons'>> {
+): Promise<WorkloadFindings> {
   const what = workload.title;
   const fedward = [
     { program: 'fedward plain', time: training(workload, quick, false, simulated) },
@@ -58,23 +55,12 @@ async function measure(
         { program: 'pytorch with opacus', time: peerTraining(workload, quick, true, opacus) },
       ]
     : [];
-  const programs = [...fedward, ...peers];
-  for (const { time } of programs) await time(); // code is compiled, caches are filled
-  const samples = await measureInTurn(
-    pairs,
-    programs.map(({ time }) => time),
-    (turn, micros) =>
-      progress(`${what}, pair ${turn + 1}/${pairs}: ${micros.map((value) => `${value.toFixed(0)} µs`).join(', ')}`),
-  );
-  const measurements = programs.map(({ program }, i): Measurement => ({
-    what,
-    program,
-    unit: 'µs/step',
-    samples: samples[i]!,
-  }));
+  const measurements = await measurePrograms(what, [...fedward, ...peers], {
+    ...{ pairs, unit: 'µs/step' },
+    onTurn: (turn, micros) =>
+      progress(`${what}, ${turn}: ${micros.map((value) => `${value.toFixed(0)} µs`).join(', ')}`),
+  });
   const [plain, private_, secret, torchPlain, torchPrivate] = measurements;
-  const over = (numerator?: Measurement, denominator?: Measurement): Comparison[] =>
-    numerator && denominator ? [{ what, numerator, denominator }] : [];
   return {
     measurements,
     comparisons: [

@@ -9,6 +9,7 @@ import {
   type TrainingPlan,
 } from '@fedward/core';
 import { initialParameters, tutorialMlp } from '@fedward/models-medical';
+import { noiseFor } from './noise.js';
 
 /** A model with data of its shape and Poisson batches, such that a training is nothing but steps. */
 export interface Workload {
@@ -64,6 +65,7 @@ function workload(given: {
   const { name, title, model, records, batch } = given;
   const learningRate = 0.05;
   const random = new Random(1);
+  const data = random.fork('data');
   const batches: Workload['batches'] = (quick) => ({
     probability: batch / records,
     steps: quick ? 8 : given.steps,
@@ -72,7 +74,7 @@ function workload(given: {
   return {
     name,
     title,
-    data: simulatedData(model, records, random.fork('data')),
+    data: noiseFor(model, records, data, () => data.integer(0, 2)),
     initial: initialParameters(model, random.fork('weights')),
     gradientPrivacy: { clip: 'per-example', clipNorm: 1, noiseMultiplier: 1 },
     learningRate,
@@ -91,16 +93,5 @@ function workload(given: {
         },
         aggregator: { name: 'fedavg' },
       }),
-  };
-}
-
-/** Noise, since a step takes as long on it as on anything. */
-function simulatedData({ inputShape }: ModelSpec, count: number, random: Random): TrainingData {
-  const size = inputShape.reduce((product, n) => product * n, 1);
-  return {
-    count,
-    featureShape: inputShape,
-    features: Float32Array.from({ length: count * size }, () => random.normal()),
-    labels: Float32Array.from({ length: count }, () => random.integer(0, 2)),
   };
 }

@@ -1,11 +1,4 @@
-import {
-  modelSpecSchema,
-  parsePlan,
-  Random,
-  type ModelSpec,
-  type TrainingData,
-  type TrainingPlan,
-} from '@fedward/core';
+import { modelSpecSchema, parsePlan, type ModelSpec, type TrainingPlan } from '@fedward/core';
 
 /** A network, as imaging_torch.py has it too, and how it is trained. */
 export interface ImagingWorkload {
@@ -96,16 +89,4 @@ export function epochOf({ model, batch, private: clipped }: ImagingWorkload, rec
     },
     aggregator: { name: 'fedavg' },
   });
-}
-
-/** Noise, since an epoch takes as long on it as on anything; as many of one class as of the other. */
-export function imagingData({ inputShape }: ModelSpec, count: number): TrainingData {
-  const random = new Random(1);
-  const size = inputShape.reduce((product, n) => product * n, 1);
-  return {
-    count,
-    featureShape: inputShape,
-    features: Float32Array.from({ length: count * size }, () => random.normal()),
-    labels: Float32Array.from({ length: count }, (_, i) => i % 2),
-  };
 }

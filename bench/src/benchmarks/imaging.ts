@@ -1,13 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
-import { FedwardError, layoutOf, Random } from '@fedward/core';
+import { layoutOf, Random } from '@fedward/core';
 import { initialParameters } from '@fedward/models-medical';
-import type { Benchmark, BenchmarkOptions, Comparison, Findings, Measurement } from '../benchmark.js';
-import { measureInTurn, type Measure } from '../measure/in-turn.js';
+import type { Benchmark, BenchmarkOptions } from '../benchmark.js';
+import type { Measure } from '../measure/in-turn.js';
+import {
+  assertSame,
+  measurePrograms,
+  over,
+  together,
+  type Program,
+  type WorkloadFindings,
+} from '../measure/programs.js';
 import { converse, type Conversation } from '../peers/conversation.js';
 import { peerScript, whyNot } from '../peers/python.js';
 import * as workloads from './imaging-workloads.js';
 import type { ImagingWorkload } from './imaging-workloads.js';
+import { noiseFor } from './noise.js';
 
 /** An epoch of convolutional networks, beside the same networks in PyTorch and under Opacus. */
 export const imaging: Benchmark = {
@@ -17,7 +26,7 @@ export const imaging: Benchmark = {
     const skipped = [whyNot(options.python, 'pytorch', ['torch']), whyNot(options.python, 'opacus', ['opacus'])];
     const [noTorch, noOpacus] = skipped;
     const torch = noTorch ? undefined : converse([options.python.program, peerScript('imaging_torch.py')]);
-    const findings: Pick<Findings, 'measurements' | 'comparisons'>[] = [];
+    const findings: WorkloadFindings[] = [];
     try {
       for (const workload of workloads.imagingWorkloads(options.quick))
         findings.push(await measure(workload, options, workload.private && noOpacus ? undefined : torch));
@@ -25,8 +34,7 @@ export const imaging: Benchmark = {
       torch?.end();
     }
     return {
-      measurements: findings.flatMap(({ measurements }) => measurements),
-      comparisons: findings.flatMap(({ comparisons }) => comparisons),
+      ...together(findings),
       notes,
       skipped: skipped.filter((reason) => reason !== undefined),
     };
@@ -44,12 +52,12 @@ async function measure(
   workload: ImagingWorkload,
   { pairs, progress }: BenchmarkOptions,
   torch: Conversation | undefined,
-): Promise<Pick<Findings, 'measurements' | 'comparisons'>> {
+): Promise<WorkloadFindings> {
   const { title: what, records } = workload;
   const one = hospitals(workload, 1);
   const two = hospitals(workload, 2);
   try {
-    const programs: { program: string; time: Measure }[] = [
+    const programs: Program[] = [
       { program: 'fedward, 1 hospital', time: one.epoch },
       { program: 'fedward, 2 hospitals in 2 threads', time: two.epoch },
     ];
@@ -58,26 +66,16 @@ async function measure(
         program: `pytorch, ${threads} thread${threads > 1 ? 's' : ''}`,
         time: peerEpoch(workload, torch!, threads),
       });
-    for (const { time } of programs) await time(); // code is compiled, caches are filled
-    const samples = await measureInTurn(
-      pairs,
-      programs.map(({ time }) => time),
-      (turn, seconds) =>
+    const measurements = await measurePrograms(what, programs, {
+      ...{ pairs, unit: 's' },
+      onTurn: (turn, seconds) =>
         progress(
-          `${what}, ${records} records, pair ${turn + 1}/${pairs}: ` +
+          `${what}, ${records} records, ${turn}: ` +
             seconds.map((value) => `${(1000 * value).toFixed(0)} ms`).join(', '),
         ),
-    );
-    const measurements = programs.map(({ program }, i): Measurement => ({
-      what,
-      program,
-      unit: 's',
-      samples: samples[i]!,
-    }));
-    const [alone, together, oneThread, twoThreads] = measurements;
-    const over = (numerator?: Measurement, denominator?: Measurement): Comparison[] =>
-      numerator && denominator ? [{ what, numerator, denominator }] : [];
-    return { measurements, comparisons: [...over(alone, oneThread), ...over(together, twoThreads)] };
+    });
+    const [alone, shared, oneThread, twoThreads] = measurements;
+    return { measurements, comparisons: [...over(alone, oneThread), ...over(shared, twoThreads)] };
   } finally {
     await Promise.all([one.end(), two.end()]);
   }
@@ -88,7 +86,7 @@ function hospitals(workload: ImagingWorkload, count: number): { readonly epoch: 
   const { model } = workload;
   const { clipNorm, noiseMultiplier } = workloads;
   const records = workload.records / count;
-  const data = workloads.imagingData(model, records);
+  const data = noiseFor(model, records);
   const initial = initialParameters(model, new Random(1));
   const task = {
     plan: workloads.epochOf(workload, records),
@@ -106,7 +104,7 @@ function hospitals(workload: ImagingWorkload, count: number): { readonly epoch: 
       const answers = await Promise.all(threads.map((thread) => once(thread, 'message')));
       const seconds = (performance.now() - start) / 1000;
       const steps = answers.reduce((sum, [steps]) => sum + Number(steps), 0);
-      assertSame('fedward', 'steps', steps, stepsOf(workload), workload);
+      assertSame('fedward', 'steps', steps, stepsOf(workload), workload.title);
       return seconds;
     },
     end: () => Promise.all(threads.map((thread) => thread.terminate())),
@@ -126,18 +124,12 @@ function peerEpoch(workload: ImagingWorkload, torch: Conversation, threads: numb
       batch,
       ...settings,
     });
-    assertSame('pytorch', 'steps', steps!, stepsOf(workload), workload);
-    assertSame('pytorch', 'weights', weights!, layoutOf(workload.model).size, workload);
+    assertSame('pytorch', 'steps', steps!, stepsOf(workload), workload.title);
+    assertSame('pytorch', 'weights', weights!, layoutOf(workload.model).size, workload.title);
     return seconds!;
   };
 }
 
 function stepsOf({ records, batch }: ImagingWorkload): number {
   return Math.ceil(records / batch);
-}
-
-/** @throws {FedwardError} CLIENT_FAILED: another network or fewer steps would look fast */
-function assertSame(program: string, what: string, has: number, expected: number, { title }: ImagingWorkload): void {
-  if (has === expected) return;
-  throw new FedwardError('CLIENT_FAILED', `${program}: ${has} ${what} instead of ${expected} for ${title}`, program);
 }

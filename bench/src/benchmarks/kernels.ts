@@ -1,7 +1,7 @@
 import { multiplier, type Multiplier } from '@fedward/trainer-wasm';
 import type { Benchmark, Measurement } from '../benchmark.js';
 import { measureInTurn, type Measure } from '../measure/in-turn.js';
-import { converse, type Conversation } from '../peers/conversation.js';
+import { converse, oneThread, type Conversation } from '../peers/conversation.js';
 import { peerScript, whyNot } from '../peers/python.js';
 
 /** Rows, depth, columns: layers of the models in the other benchmarks, squares, and sizes that no tile divides. */
@@ -23,8 +23,6 @@ const shapes = [
   [1024, 1024, 1024],
 ] as const;
 type Shape = readonly [rows: number, depth: number, columns: number];
-
-const oneThread = { OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
 
 /** The matrix product, by shape, beside that of numpy on one thread. */
 export const kernels: Benchmark = {

@@ -1,11 +1,4 @@
-import {
-  modelSpecSchema,
-  parsePlan,
-  Random,
-  type ModelSpec,
-  type TrainingData,
-  type TrainingPlan,
-} from '@fedward/core';
+import { modelSpecSchema, parsePlan, type ModelSpec, type TrainingPlan } from '@fedward/core';
 import { resnet18 } from '@fedward/models-medical';
 import { imagingWorkloads } from './imaging-workloads.js';
 
@@ -71,16 +64,4 @@ export function stepsOver({ model }: NetworkWorkload, trainer: string, steps: nu
     },
     aggregator: { name: 'fedavg' },
   });
-}
-
-/** Noise, since a step takes as long on it as on anything; as many of one class as of the other. */
-export function batchOf({ inputShape }: ModelSpec): TrainingData {
-  const random = new Random(1);
-  const size = inputShape.reduce((product, n) => product * n, 1);
-  return {
-    count: batch,
-    featureShape: inputShape,
-    features: Float32Array.from({ length: batch * size }, () => random.normal()),
-    labels: Float32Array.from({ length: batch }, (_, i) => i % 2),
-  };
 }

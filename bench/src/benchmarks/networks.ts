@@ -1,13 +1,22 @@
-import { FedwardError, layoutOf, Random, SeededNoise, type LocalTrainer } from '@fedward/core';
+import { layoutOf, Random, SeededNoise, type LocalTrainer } from '@fedward/core';
 import { initialParameters } from '@fedward/models-medical';
 import { onnxTrainer } from '@fedward/trainer-onnx';
 import { wasmTrainer } from '@fedward/trainer-wasm';
-import type { Benchmark, BenchmarkOptions, Comparison, Findings, Measurement } from '../benchmark.js';
-import { measureInTurn, type Measure } from '../measure/in-turn.js';
-import { converse, type Conversation } from '../peers/conversation.js';
+import type { Benchmark, BenchmarkOptions } from '../benchmark.js';
+import type { Measure } from '../measure/in-turn.js';
+import {
+  assertSame,
+  measurePrograms,
+  over,
+  together,
+  type Program,
+  type WorkloadFindings,
+} from '../measure/programs.js';
+import { converse, oneThread, type Conversation } from '../peers/conversation.js';
 import { peerScript, whyNot } from '../peers/python.js';
 import * as workloads from './networks-workloads.js';
 import type { NetworkWorkload } from './networks-workloads.js';
+import { noiseFor } from './noise.js';
 
 /** A step of three networks with both trainers, plain and with dp-sgd, beside PyTorch and Opacus. */
 export const networks: Benchmark = {
@@ -20,26 +29,24 @@ export const networks: Benchmark = {
     const torch = missing[0]
       ? undefined
       : converse([options.python.program, peerScript('networks_torch.py')], oneThread);
-    const findings: Pick<Findings, 'measurements' | 'comparisons'>[] = [];
+    const findings: WorkloadFindings[] = [];
     try {
       for (const workload of workloads.networkWorkloads(options.quick)) {
         const programs = workload.programs.filter((name) => name !== 'onnx' || !noRuntime);
         const own = programs.map((name) => ({ name, trainer: trainers[name] }));
-        findings.push(await measure(workload, options, { own, torch, opacus: missing[1] ? undefined : torch }));
+        if (own.length > 0 || torch)
+          findings.push(await measure(workload, options, { own, torch, opacus: missing[1] ? undefined : torch }));
       }
     } finally {
       torch?.end();
     }
     return {
-      measurements: findings.flatMap(({ measurements }) => measurements),
-      comparisons: findings.flatMap(({ comparisons }) => comparisons),
+      ...together(findings),
       notes,
       skipped: [...missing, noRuntime].filter((reason) => reason !== undefined),
     };
   },
 };
-
-const oneThread = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 
 const notes = [
   'Processor time of a step over 32 images of 28 x 28, one thread for each program: forward pass, backward pass, SGD; with ' +
@@ -69,9 +76,9 @@ async function measure(
   workload: NetworkWorkload,
   { pairs, progress }: BenchmarkOptions,
   { own, torch, opacus }: Programs,
-): Promise<Pick<Findings, 'measurements' | 'comparisons'>> {
+): Promise<WorkloadFindings> {
   const what = workload.title;
-  const programs = [false, true].flatMap((clipped): { program: string; time: Measure }[] => {
+  const programs = [false, true].flatMap((clipped): Program[] => {
     const peer = clipped ? opacus : torch;
     return [
       ...own.map(({ name, trainer }) => ({
@@ -81,23 +88,16 @@ async function measure(
       ...(peer ? [{ program: nameOf('pytorch', clipped), time: peerSteps(workload, peer, clipped) }] : []),
     ];
   });
-  for (const { time } of programs) await time(); // code is compiled, sessions are opened, caches are filled
-  const samples = await measureInTurn(
-    pairs,
-    programs.map(({ time }) => time),
-    (turn, micros) =>
+  const measurements = await measurePrograms(what, programs, {
+    ...{ pairs, unit: 'µs/step' },
+    onTurn: (turn, micros) =>
       progress(
-        `${what}, pair ${turn + 1}/${pairs}: ` +
+        `${what}, ${turn}: ` +
           programs.map(({ program }, i) => `${program} ${(micros[i]! / 1000).toFixed(1)} ms`).join(', '),
       ),
-  );
-  const measurements = programs.map(({ program }, i): Measurement => ({
-    ...{ what, program, unit: 'µs/step', samples: samples[i]! },
-  }));
+  });
   const find = (name: string, clipped: boolean) =>
     measurements.find(({ program }) => program === nameOf(name, clipped));
-  const over = (numerator?: Measurement, denominator?: Measurement): Comparison[] =>
-    numerator && denominator ? [{ what, numerator, denominator }] : [];
   return {
     measurements,
     comparisons: [
@@ -115,9 +115,9 @@ function nameOf(program: string, clipped: boolean): string {
 
 /** Microseconds of processor time a step, of this whole process: nothing else is under way in it. */
 function ownSteps(workload: NetworkWorkload, trainer: LocalTrainer, clipped: boolean): Measure {
-  const { model, steps } = workload;
+  const { model, steps, title } = workload;
   const plan = workloads.stepsOver(workload, trainer.name, steps, clipped);
-  const data = workloads.batchOf(model);
+  const data = noiseFor(model, workloads.batch);
   const initial = initialParameters(model, new Random(1));
   const { clipNorm, noiseMultiplier } = workloads;
   return async () => {
@@ -129,25 +129,19 @@ function ownSteps(workload: NetworkWorkload, trainer: LocalTrainer, clipped: boo
     const before = process.cpuUsage();
     const done = await trainer.train(initial, data, context, new AbortController().signal);
     const { user, system } = process.cpuUsage(before);
-    assertSame(`fedward ${trainer.name}`, 'steps', done.steps, steps, workload);
+    assertSame(`fedward ${trainer.name}`, 'steps', done.steps, steps, title);
     return (user + system) / steps;
   };
 }
 
 function peerSteps(workload: NetworkWorkload, torch: Conversation, clipped: boolean): Measure {
-  const { network, model, steps } = workload;
+  const { network, model, steps, title } = workload;
   const { batch, clipNorm, noiseMultiplier, learningRate } = workloads;
   return async () => {
     const { seconds, weights } = await torch.ask({
       ...{ network, private: clipped, steps, batch, clipNorm, noiseMultiplier, learningRate },
     });
-    assertSame('pytorch', 'weights', weights!, layoutOf(model).size, workload);
+    assertSame('pytorch', 'weights', weights!, layoutOf(model).size, title);
     return (1e6 * seconds!) / steps;
   };
-}
-
-/** @throws {FedwardError} CLIENT_FAILED: another network or fewer steps would look fast */
-function assertSame(program: string, what: string, has: number, expected: number, { title }: NetworkWorkload): void {
-  if (has === expected) return;
-  throw new FedwardError('CLIENT_FAILED', `${program}: ${has} ${what} instead of ${expected} for ${title}`, program);
 }

@@ -1,6 +1,6 @@
 import type { Benchmark, Comparison, Measurement, Table, Unit } from '../benchmark.js';
 import { quantile } from '../measure/statistics.js';
-import { converse } from '../peers/conversation.js';
+import { converse, oneThread } from '../peers/conversation.js';
 import { peerScript, whyNot } from '../peers/python.js';
 import { secureRound, type RoundCost } from './secagg-round.js';
 
@@ -12,8 +12,6 @@ const shapes = [
   [50, 1_000_000],
   [100, 10_000],
 ] as const;
-
-const oneThread = { OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
 
 /** What secure aggregation takes, by sites and size of an update, beside a client of Flower's SecAgg+. */
 export const secagg: Benchmark = {

@@ -2,6 +2,7 @@ import type { Benchmark, BenchmarkOptions, Comparison, Findings, Measurement } f
 import { simulateOnce } from '../measure/fedward-process.js';
 import { measureInTurn, type Measure } from '../measure/in-turn.js';
 import { runProcess } from '../measure/process.js';
+import { oneThread } from '../peers/conversation.js';
 import { peerScript, whyNot } from '../peers/python.js';
 
 const scenario = ['--scenario', 'tutorial', '--privacy', 'tutorial-041'];
@@ -44,8 +45,6 @@ const notes = [
     'percent: the time per step allows for that.',
 ];
 
-/** PyTorch takes all cores by default, which for steps as small as these need not be faster. */
-const oneThread = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 type Environment = Readonly<Record<string, string>>;
 
 type Part = Pick<Findings, 'measurements' | 'comparisons'>;
@@ -62,6 +61,7 @@ async function wholeProcesses(options: BenchmarkOptions, withPeer: boolean): Pro
     (environment: Environment): Measure =>
     async () =>
       (await runProcess([python.program, ...program], environment)).seconds;
+  // By default PyTorch takes all cores, which for steps as small as these need not be faster.
   const [ours, lean, theirs, theirsOnOneThread] = await measureInTurn(
     pairs,
     [fedward(), fedward('--no-local'), ...(withPeer ? [pytorch({}), pytorch(oneThread)] : [])],

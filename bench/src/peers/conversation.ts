@@ -12,6 +12,9 @@ export interface Conversation {
   end(): void;
 }
 
+/** For the environment of a Python: one thread, as fedward has; else ratios would depend on the number of cores. */
+export const oneThread = { OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
+
 /** @throws nothing: a program that does not run fails the first question */
 export function converse(
   [program, ...args]: readonly string[],

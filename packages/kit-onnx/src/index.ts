@@ -13,6 +13,7 @@ export type { OnnxAttribute, OnnxFile, OnnxNode, OnnxPort } from './file/onnx-fi
 export { readOnnxFile } from './file/read-file.js';
 export type { OnnxTensor } from './file/tensor.js';
 export { importNetwork, type ImportedNetwork, type ImportOptions } from './import/import-network.js';
+export { namingFile } from './import/naming-file.js';
 export { importedModel, layoutName, type ImportedModel } from './import/imported-model.js';
 export { trainability, type Trainability } from './import/trainable.js';
 export { addExampleGradients } from './gradient/example-gradients.js';

@@ -35,6 +35,10 @@ describe('backends', () => {
   it('that do not start say why, and what else there is', () => {
     const error = notStarted(runtime('cpu', 'cuda'), 'cuda', new Error('no library\nat line 3'));
     expect(error.message).toMatch(/^ONNX Runtime does not run on cuda here: no library\. Its libraries .*: cpu$/);
+    const check = new Error('/src/context.cc:136 lambda(int) status == Success was false. No adapter: none\n');
+    expect(notStarted(runtime('cpu', 'webgpu'), 'webgpu', check).message).toBe(
+      'ONNX Runtime does not run on webgpu here: No adapter: none. Others that it knows here: cpu',
+    );
   });
 });
 

@@ -60,7 +60,9 @@ export function notStarted(
   name: BackendName,
   cause: unknown,
 ): FedwardError {
-  const why = String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0];
+  const told = String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0]!;
+  // Of the runtime's own checks what follows the place in its source and the condition.
+  const why = told.replace(/^.* was false\. (?=.)/, '');
   const how =
     name === 'cuda' ? '. Its libraries come with npm install --onnxruntime-node-install=cuda12, and need CUDA 12' : '';
   const others = backendsOf(runtime).filter((other) => other !== name);

@@ -26,7 +26,10 @@ import { Runner, type Place } from './training/runner.js';
 
 /** The options of this trainer. */
 export const onnxOptions = z.strictObject({
-  backend: z.enum(backendNames).default('cpu').describe('what ONNX Runtime computes on'),
+  backend: z
+    .enum(backendNames)
+    .default('cpu')
+    .describe('what ONNX Runtime computes on: cpu, webgpu, cuda, directml or coreml'),
   threads: z
     .int()
     .min(1)

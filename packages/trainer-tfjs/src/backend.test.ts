@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 import { activateBackend, selectBackend } from './backend.js';
-import { backends } from './test-support.js';
+import { backends } from './testing/problems.js';
 
 const events = ['uncaughtException', 'unhandledRejection'] as const;
 const listeners = () => events.map((event) => process.listeners(event as 'uncaughtException').length);

@@ -25,7 +25,7 @@ import {
   randomData,
   randomParameters,
   relativeError,
-} from './test-support.js';
+} from './testing/problems.js';
 import { tfjsTrainer } from './trainer.js';
 
 const privacy: GradientPrivacy = { clip: 'per-example', clipNorm: 0.6, noiseMultiplier: 1.5 };

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-layers'; // registers the gradient functions
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { activateBackend, selectBackend, type BackendName } from './backend.js';
-import { backends, relativeError } from './test-support.js';
+import { backends, relativeError } from './testing/problems.js';
 
 const small = (maximum: number) => fc.integer({ min: 1, max: maximum });
 const geometry = fc.record({

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '@fedward/kit-files';
 import {
   importedModel,
   importNetwork,
+  namingFile,
   readOnnxFile,
   trainability,
   type ImportedModel,
@@ -35,17 +36,28 @@ export async function importAction(path: string, { out, loss, json, ...options }
   const { file, bytes } = await readOnnxFile(path);
   const digest = sha256(bytes);
   const network = importNetwork(file, { ...options, sha256: digest });
-  const model = importedModel(network, loss);
-  const able = trainability(network);
+  const [model, able] = namingFile(path, () => [importedModel(network, loss), trainability(network)]);
   const files = out === undefined ? [] : await written(out, model, digest);
-  if (json) printJson(document(path, digest, file, model, able, network.notes, files));
-  else print(path, digest, file, model, able, network.notes, files);
+  const found: Imported = { path, digest, file, model, able, notes: network.notes, files };
+  if (json) printJson(document(found));
+  else print(found);
 }
 
 interface WrittenFile {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+/** What is told of a file. */
+interface Imported {
+  readonly path: string;
+  readonly digest: string;
+  readonly file: OnnxFile;
+  readonly model: ImportedModel;
+  readonly able: Trainability;
+  readonly notes: readonly string[];
+  readonly files: readonly WrittenFile[];
 }
 
 async function written(
@@ -85,15 +97,8 @@ function counted({ spec, weights, frozen }: ImportedModel) {
   return { tensors, trained: sum(false), frozen: sum(true) };
 }
 
-function document(
-  path: string,
-  digest: string,
-  { producer, opset, nodes }: OnnxFile,
-  model: ImportedModel,
-  able: Trainability,
-  notes: readonly string[],
-  files: readonly WrittenFile[],
-) {
+function document({ path, digest, file, model, able, notes, files }: Imported) {
+  const { producer, opset, nodes } = file;
   const { tensors, trained, frozen } = counted(model);
   const { spec, outputs } = model;
   return {
@@ -105,20 +110,15 @@ function document(
   };
 }
 
-function print(
-  path: string,
-  digest: string,
-  { producer, opset, nodes }: OnnxFile,
-  model: ImportedModel,
-  able: Trainability,
-  notes: readonly string[],
-  files: readonly WrittenFile[],
-): void {
+function print({ path, digest, file, model, able, notes, files }: Imported): void {
+  const { producer, opset, nodes } = file;
   const { tensors, trained, frozen } = counted(model);
   const { spec, outputs } = model;
   const many = (n: number): string => n.toLocaleString('en');
   const by = producer === '' ? '' : `, by ${producer}`;
-  printLine(`${path}: ${nodes.length} nodes of ONNX's operators, version ${opset}${by}`);
+  printLine(
+    `${path}: ${many(nodes.length)} ${nodes.length === 1 ? 'node' : 'nodes'} of ONNX's operators, version ${opset}${by}`,
+  );
   printLine(`SHA-256 ${digest}`);
   printLine(
     `takes [N, ${spec.inputShape.join(', ')}]${spec.inputShape.length > 1 ? ', channels last' : ''}; gives ${outputs} value${outputs === 1 ? '' : 's'}; loss ${spec.loss}`,

@@ -51,6 +51,8 @@ describe('namingOption', () => {
     ['privacy.mechanisms.0.options.clipNorm', '--clip-norm'],
     ['privacy.mechanisms.10.options.noiseMultiplier', '--noise-multiplier'],
     ['aggregator.options.mu', '--proximal-mu'],
+    ['trainer.options.backend', '--backend'],
+    ['trainer.backend', '--backend'],
   ])('knows the key of a plugin: %s', (key, option) => {
     const error = new FedwardError('CONFIG_INVALID', key, key);
     expect(namingOption(error, [option])).toMatchObject({ subject: option });

@@ -48,7 +48,7 @@ export function namingOption(error: unknown, given: readonly string[], set: read
   if (set.some((text) => text.startsWith(`${subject}=`)))
     return new FedwardError(error.code, `--set ${subject}: ${error.message}`, '--set', { cause: error });
   // Some plugins say where their options stand in the plan, some do not.
-  const key = subject.replace(/^(privacy\.mechanisms\.\d+|aggregator|compression)\.options\./, '');
+  const key = subject.replace(/^((privacy\.mechanisms\.\d+|aggregator|compression|trainer)\.options|trainer)\./, '');
   const option = optionOf[key] ?? flagFor(key);
   if (option === undefined || !given.includes(option)) return error;
   return new FedwardError(error.code, `${option}: ${error.message}`, option, { cause: error });

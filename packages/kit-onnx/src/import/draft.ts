@@ -1,7 +1,6 @@
 import { FedwardError } from '@fedward/core';
 import type { OnnxAttribute, OnnxFile, OnnxNode } from '../file/onnx-file.js';
 import type { OnnxTensor } from '../file/tensor.js';
-import { shortened } from './shortened.js';
 
 /** A node whose attributes a plan can hold. */
 export interface DraftNode {
@@ -23,6 +22,8 @@ export interface Draft {
   readonly given: ReadonlyMap<string, OnnxTensor>;
   /** Names of those that were written into nodes (`Constant`): never trained. */
   readonly written: ReadonlySet<string>;
+  /** Names of those that stand once in the file, for several places, and have numbers of their own here. */
+  readonly apart: readonly string[];
   /** What was done that changes what the network is, in sentences. */
   readonly notes: readonly string[];
 }
@@ -77,11 +78,7 @@ export function draftOf(file: OnnxFile, input: string, output: string, keepShare
     }
     return [draftNode(node, file.name)];
   });
-  const notes =
-    apart.length === 0
-      ? []
-      : [`Stand in the file as copies of others, and are trained apart from them: ${shortened(apart)}.`];
-  return { file: file.name, opset: file.opset, input, output, nodes, given, written, notes };
+  return { file: file.name, opset: file.opset, input, output, nodes, given, written, apart, notes: [] };
 }
 
 function draftNode({ name, op, domain, inputs, outputs, attributes }: OnnxNode, file: string): DraftNode {

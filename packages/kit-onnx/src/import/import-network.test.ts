@@ -132,6 +132,22 @@ describe('importNetwork', () => {
     expect(read(graph, { keepShared: true }).layer.tensors.map(({ name }) => name)).toEqual(['w']);
   });
 
+  it('says of no running statistics that they are trained, whether they stay or make room for a group norm', () => {
+    const graph = {
+      node: [
+        node('Identity', ['b'], ['m']),
+        node('Identity', ['b'], ['s']),
+        node('BatchNormalization', ['x', 's', 'b', 'm', 'v'], ['y']),
+      ],
+      initializer: ['b', 'v'].map((name) => floatTensor(name, [2], [1, 1])),
+    };
+    const apart = 'Stand in the file as copies of others, and are trained apart from them: s.';
+    expect(read(graph).notes).toEqual([apart, 'Running statistics stay as they are, frozen: m, v.']);
+    const converted = read(graph, { batchNorm: 'group-norm' });
+    expect(converted.notes).toContain(apart);
+    expect(converted.notes.filter((note) => note.includes('m, ') || note.includes(', m'))).toEqual([]);
+  });
+
   it('keeps settings, numbers that stand alone and whole numbers as constants, and drops what is not used', () => {
     const scalar = { name: 'top', dims: [], data_type: 1, raw_data: new Uint8Array(Float32Array.of(6).buffer) };
     const graph = {
@@ -172,8 +188,12 @@ describe('importNetwork', () => {
       { node: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })] },
       /"a Gelu" is the operator Gelu of com\.microsoft/,
     ],
-    ['an operator that is not in the set', { node: [node('NonZero', ['x'], ['y'])] }, /NonZero \(y\)/],
-    ['shapes that do not fit', { initializer: [floatTensor('w', [3, 1], [1, 2, 3])] }, /Gemm \(y\)/],
+    [
+      'an operator that is not in the set',
+      { node: [node('NonZero', ['x'], ['y'])] },
+      /^m\.onnx: NonZero \(y\) .*kit-onnx/,
+    ],
+    ['shapes that do not fit', { initializer: [floatTensor('w', [3, 1], [1, 2, 3])] }, /^m\.onnx: Gemm \(y\)/],
     [
       'a weight that is no number',
       { initializer: [floatTensor('w', [2, 1], [1, NaN])] },

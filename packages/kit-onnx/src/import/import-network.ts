@@ -7,6 +7,7 @@ import { chooseInput, chooseOutput, howToExport } from './choose-ports.js';
 import { draftOf, freshName, refused, withWholeNumbers, type Draft } from './draft.js';
 import { withAnyBatch } from './fixed-batch.js';
 import { withLogits } from './logits.js';
+import { namingFile } from './naming-file.js';
 import { rolesOf } from './roles.js';
 import { shortened } from './shortened.js';
 
@@ -55,6 +56,10 @@ const opsets = { first: 13, last: 25 };
  *   no plan can hold, such as 20,001 nodes
  */
 export function importNetwork(file: OnnxFile, options: ImportOptions = {}): ImportedNetwork {
+  return namingFile(file.name, () => networkIn(file, options));
+}
+
+function networkIn(file: OnnxFile, options: ImportOptions): ImportedNetwork {
   if (file.opset < opsets.first || file.opset > opsets.last)
     throw refused(
       file.name,
@@ -89,7 +94,9 @@ export function importNetwork(file: OnnxFile, options: ImportOptions = {}): Impo
     file.name,
   );
   const parameters = tensors.map(({ name, shape, values }) => ({ name, shape, values: values as Float32Array }));
-  return { layer, inputShape, parameters, frozen, notes: [...ended.notes, ...otherNotes(file, ended, kept, frozen)] };
+  const names = tensors.map(({ name }) => name).filter((name) => !frozen.includes(name));
+  const notes = [...ended.notes, ...otherNotes(file, ended, { names, kept, frozen })];
+  return { layer, inputShape, parameters, frozen, notes };
 }
 
 /** With the examples' input: channels last in, and where the file has them first, turned round. */
@@ -127,10 +134,20 @@ function networkOf(draft: Draft): Network {
   return { opset: draft.opset, input: draft.input, output: draft.output, nodes: draft.nodes, constants, tensors };
 }
 
-function otherNotes(file: OnnxFile, draft: Draft, kept: readonly string[], frozen: readonly string[]): string[] {
+/** @param names of the tensors that are trained */
+function otherNotes(
+  file: OnnxFile,
+  draft: Draft,
+  { names, kept, frozen }: { readonly [list in 'names' | 'kept' | 'frozen']: readonly string[] },
+): string[] {
+  const trained = new Set(names);
+  const apart = draft.apart.filter((name) => trained.has(name));
   const used = new Set(draft.nodes.flatMap(({ inputs }) => inputs));
   const unused = [...file.initializers.keys()].filter((name) => !used.has(name));
   return [
+    ...(apart.length > 0
+      ? [`Stand in the file as copies of others, and are trained apart from them: ${shortened(apart)}.`]
+      : []),
     ...(frozen.length > 0 ? [`Running statistics stay as they are, frozen: ${shortened(frozen)}.`] : []),
     ...(kept.length > 0 ? [`Stay as they are, as constants: ${shortened(kept)}.`] : []),
     ...(unused.length > 0 ? [`Left out, since the output does not need it: ${shortened(unused)}.`] : []),

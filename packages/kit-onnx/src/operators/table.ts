@@ -34,5 +34,5 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
 export function operatorOf(node: NetworkNode): Operator {
   const operator = operators.get(node.op);
   if (operator) return operator;
-  throw new FedwardError('CONFIG_INCOMPATIBLE', `${node.op} (${node.outputs[0]}) is not in the set of operators`, node.outputs[0]); // prettier-ignore
+  throw new FedwardError('CONFIG_INCOMPATIBLE', `${node.op} (${node.outputs[0]}) is not in the set of operators that are known here (README of @fedward/kit-onnx)`, node.outputs[0]); // prettier-ignore
 }

@@ -1110,7 +1110,7 @@ export const catalogue: readonly CatalogueEntry[] = [
           {
             path: 'backend',
             type: 'string',
-            description: 'what ONNX Runtime computes on',
+            description: 'what ONNX Runtime computes on: cpu, webgpu, cuda, directml or coreml',
             default: 'cpu',
             required: false,
           },

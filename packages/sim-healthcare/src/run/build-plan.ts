@@ -94,7 +94,8 @@ export function buildPlan(
   const { flags = {}, set = {} } = options;
   const placed = placedIn(withOptions, own ? undefined : privacy?.name);
   const { others } = splitTrainerFlags(flags, withOptions.training.trainer, installed);
-  const keys = { ...keysOf(others, placed, installed), ...set };
+  const trainer = { kind: 'trainer', name: withOptions.training.trainer, path: 'trainer.options' } as const;
+  const keys = { ...keysOf(others, [...placed, trainer], installed), ...set };
   const whole = withKeys(withOptions, keysUnder(keys, false), installed);
   if (options.aggregator !== undefined)
     assertFlagsOf(whole.aggregator ?? {}, { kind: 'aggregator', path: 'aggregator.options' }, installed);

@@ -69,9 +69,16 @@ export function firstWeights(plan: TrainingPlan, file: InitialFile | undefined):
   const left = unused.length > 0 ? `; not used of it: ${listed(unused)}` : '';
   return {
     parameters,
-    notices: [`Training started from weights of ${file.path}: ${listed(taken)}${rest}${left}.`],
+    notices: [
+      `Training started from weights of ${file.path}: ${kept.length > 0 ? listed(taken) : all(taken)}${rest}${left}.`,
+    ],
     assumptions: ['the weights that training started from were not learned from these data'],
   };
+}
+
+/** Of a model that has all of its tensors from a file, names say something where they are few. */
+function all(names: readonly string[]): string {
+  return names.length > 20 ? `all ${names.length} tensors` : names.join(', ');
 }
 
 /** Names of tensors, of which a large network has hundreds. */

@@ -84,13 +84,17 @@ function lossOfOne({ classes, label }: Population): LossName {
 
 /** @param one loss of a network with one output; default: that of `importedModel` */
 async function readOnnxModel(path: string, one?: LossName): Promise<ModelFile> {
-  const { importedModel, importNetwork, readOnnxFile } = await import('@fedward/kit-onnx');
+  const { importedModel, importNetwork, namingFile, readOnnxFile } = await import('@fedward/kit-onnx');
   const { file, bytes } = await readOnnxFile(path, '--model');
   const network = importNetwork(file, { sha256: sha256(bytes) });
   const outputs = network.layer.outputShape.reduce((product, n) => product * n, 1);
-  const { spec, frozen } = importedModel(network, outputs === 1 ? one : undefined);
+  const { spec, frozen } = namingFile(path, () => importedModel(network, outputs === 1 ? one : undefined));
   const training = { trainer: largeTrainer, ...(frozen.length > 0 && { frozen: [...frozen] }) };
   return { model: spec, training, initial: resolve(path) };
+}
+
+function shapeWords(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]${shape.length > 1 ? ', channels last' : ''}`;
 }
 
 function assertFits(model: ModelSpec, { inputShape, classes }: Population, path: string): void {
@@ -98,7 +102,7 @@ function assertFits(model: ModelSpec, { inputShape, classes }: Population, path:
     throw new FedwardError('CONFIG_INCOMPATIBLE', `--model: ${path} ${why}`, '--model');
   };
   if (model.inputShape.join() !== inputShape.join())
-    refuse(`takes examples of [${model.inputShape}], channels last, and the data's are [${inputShape}]`);
+    refuse(`takes examples of ${shapeWords(model.inputShape)}, and the data's are ${shapeWords(inputShape)}`);
   const outputs = outputSize(model);
   if (model.loss === 'softmax-cross-entropy' && outputs !== classes)
     refuse(`gives ${outputs} values, and the label has ${classes === 1 ? 'none but a value' : `${classes} classes`}`);

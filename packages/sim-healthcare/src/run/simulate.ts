@@ -35,6 +35,8 @@ export async function simulate(
   const { workers, passphrase } = options;
   const check = await checkOf(run.loaded);
   await assertKeysOpen({ given: run.simulation.keys, passphrase }, run.population);
+  // That the trainer starts on this machine: what it needs may not be there, and nothing is written yet.
+  await run.plugins.trainer.describe();
   await makeLedgers(run);
   const planFile = await claimFolder(directory, run);
   return carryOut(run, { directory, planFile, resume: false, workers, passphrase, check }, hooks);

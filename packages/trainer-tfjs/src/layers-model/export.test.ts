@@ -5,7 +5,7 @@ import { createLayout, createParameters } from '@fedward/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { createPlan, randomData, randomParameters, relativeError } from '../test-support.js';
+import { createPlan, randomData, randomParameters, relativeError } from '../testing/problems.js';
 import { tfjsTrainer } from '../trainer.js';
 import { registerLayers, saveLayersModel, toLayersModel } from './export.js';
 import { parametersOf, setParameters } from './weights.js';

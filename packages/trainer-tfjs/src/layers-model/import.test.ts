@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend.js';
-import { createPlan, randomData, randomParameters, relativeError } from '../test-support.js';
+import { createPlan, randomData, randomParameters, relativeError } from '../testing/problems.js';
 import { tfjsTrainer } from '../trainer.js';
 import { saveLayersModel, toLayersModel } from './export.js';
 import { fromLayersModel, readLayersModel } from './import.js';

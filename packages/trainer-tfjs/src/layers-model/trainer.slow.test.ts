@@ -40,7 +40,7 @@ import {
   randomData,
   randomParameters,
   relativeError,
-} from '../test-support.js';
+} from '../testing/problems.js';
 import { tfjsTrainer } from '../trainer.js';
 import { buildModel } from './build.js';
 import { layersModelTrainer } from './trainer.js';

@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clippedSum, perExampleGradients } from '../per-example.js';
-import { backends, randomData, randomParameters, relativeError } from '../test-support.js';
+import { backends, randomData, randomParameters, relativeError } from '../testing/problems.js';
 import { tfjsTrainer } from '../trainer.js';
 
 type Shape = readonly number[];

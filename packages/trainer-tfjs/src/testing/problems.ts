@@ -5,8 +5,6 @@ import {
   outputSize,
   parsePlan,
   Random,
-  SeededNoise,
-  type ClientContext,
   type ModelSpec,
   type ModelSpecInput,
   type Parameters,
@@ -14,7 +12,9 @@ import {
   type TrainingPlan,
   type TrainingPlanInput,
 } from '@fedward/core';
-import type { BackendName } from './backend.js';
+import type { BackendName } from '../backend.js';
+
+export { contextOf as createContext, notAborted, relativeError } from '../../../../tools/testing/trainer-problems.js';
 
 /** FEDWARD_REQUIRE_BACKEND names the one backend that the tests have to run on; without it, those always there. */
 const required = process.env['FEDWARD_REQUIRE_BACKEND'];
@@ -53,20 +53,6 @@ export function createPlan(model: ModelSpecInput, training: Partial<TrainingPlan
   });
 }
 
-export function createContext(plan: TrainingPlan, overrides: Partial<ClientContext> = {}): ClientContext {
-  const root = new Random('context');
-  return {
-    clientId: 'hospital-0',
-    runId: 'run',
-    round: 0,
-    plan,
-    wishes: {},
-    random: root.fork('random'),
-    noise: new SeededNoise(root.fork('noise')),
-    ...overrides,
-  };
-}
-
 /** Weights from a normal distribution, standard deviation 0.5. */
 export function randomParameters(spec: ModelSpec | ModelSpecInput, seed: number | string = 1): Parameters {
   const random = new Random(seed);
@@ -95,18 +81,3 @@ export function randomData(input: ModelSpec | ModelSpecInput, count: number, see
     labels: Float32Array.from({ length: count }, label),
   };
 }
-
-/** Largest difference, over the largest of 1 and the expected values' magnitudes. */
-export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Infinity;
-  let difference = 0;
-  let magnitude = 1;
-  for (let i = 0; i < actual.length; i++) {
-    const distance = Math.abs(actual[i]! - expected[i]!);
-    difference = Number.isNaN(distance) ? Infinity : Math.max(difference, distance);
-    magnitude = Math.max(magnitude, Math.abs(expected[i]!));
-  }
-  return difference / magnitude;
-}
-
-export const notAborted = new AbortController().signal;
