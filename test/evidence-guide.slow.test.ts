@@ -19,7 +19,7 @@ function study(folder: string): void {
   writeFileSync(join(folder, 'DIR/schema.json'), JSON.stringify(schema));
 }
 
-it('the commands of the guide to evidence run as they stand, in their order', { timeout: 300_000 }, async () => {
+it('the commands of the guide to evidence run as they stand, in their order', async () => {
   const folder = temporaryFolder();
   study(folder);
   const lines = shellLines(guide);

@@ -13,7 +13,7 @@ it('FedBuff by the simulated clock has the same bits on one, two and four thread
     expect(other.model.sha256).toBe(one!.model.sha256);
     expect(other.rounds).toEqual(one!.rounds);
   }
-}, 120_000);
+});
 
 it('tells on screen when each round ended, who came late and who is still at work', async () => {
   const { code, stdout, stderr } = await fedward('simulate', ...buffer, '--out', temporaryFolder());
@@ -24,4 +24,4 @@ it('tells on screen when each round ended, who came late and who is still at wor
   expect(stderr).toMatch(/late: hospital-\d by \d/);
   expect(stdout).toMatch(/30 rounds took [\d.]+ simulated seconds/);
   expect(stdout).toMatch(/Still at work when the run ended, so that this work is not in the model: .*hospital-4/);
-}, 60_000);
+});

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '@fedward/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsServer } from '../../tools/testing/nats-hub.js';
+import { nightly } from '../../tools/testing/nightly.js';
 import { temporaryFolderOfFile } from './folder.js';
 import { operated, planned, roundsOf, type Operated, type Planned } from './operated.js';
 
@@ -76,7 +77,7 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
     disks.get(party)!.fill();
     await whileFull();
     disks.get(party)!.free();
-    expect((await deployment.result(id, 200)).model.sha256).toBe(plan.sha256);
+    expect((await deployment.result(id)).model.sha256).toBe(plan.sha256);
     for (const daemon of deployment.local.daemons) daemon.assertRunning();
     expect(deployment.local.daemons.map(({ restarts }) => restarts)).toEqual(starts);
   }
@@ -98,7 +99,7 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
   });
 
   // With its disk the hub loses its streams, or hangs in one of them until its coordinator starts it anew.
-  it.skipIf(!process.env['FEDWARD_NIGHTLY'])(
+  it.skipIf(!nightly)(
     'of the coordinator: its studies wait, nothing is half written, and they go on once there is room',
     { timeout: 600_000 },
     async () => {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDeployment, type TestDeployment } from '../../tools/testing/deployment.js';
 import { natsServer } from '../../tools/testing/nats-hub.js';
+import { nightly } from '../../tools/testing/nightly.js';
 import { simulate } from '../support/command.js';
 import { temporaryFolderOfFile } from './folder.js';
 import { slopeOf, watchMemory } from './memory.js';
@@ -17,7 +18,7 @@ const faultEvery = Math.max(20, seconds / 60);
 /** Of a process that lives through it, MB an hour. Below it is what a garbage collector does when it likes. */
 const mostSlope = 60 * Math.max(1, 1800 / seconds);
 
-describe.skipIf(!natsServer || !process.env['FEDWARD_NIGHTLY'])('memory over many rounds with faults', () => {
+describe.skipIf(!natsServer || !nightly)('memory over many rounds with faults', () => {
   const folder = temporaryFolderOfFile();
   let deployment: TestDeployment;
   beforeAll(async () => void (deployment = await startDeployment({ hospitals })), 900_000);

@@ -118,7 +118,7 @@ describe.skipIf(!natsServer || !TestNetwork.mayBe())('a network that is cut, slo
     async () => {
       network.shape('delay', '25ms', 'loss', '1%', 'rate', '1mbit');
       await deployment.begin('slow', plan.file);
-      expect((await deployment.result('slow', 240)).model.sha256).toBe(plan.sha256);
+      expect((await deployment.result('slow')).model.sha256).toBe(plan.sha256);
       network.shape();
     },
   );
@@ -129,7 +129,7 @@ describe.skipIf(!natsServer || !TestNetwork.mayBe())('a network that is cut, slo
     network.cut();
     await pause(30_000);
     network.mend();
-    const result = await deployment.result('cut', 240);
+    const result = await deployment.result('cut');
     expect(result.model.sha256).toBe(plan.sha256);
     const status = await deployment.local.ask('site', 'status', '--folder', deployment.local.siteFolder('hospital-2'));
     expect(status).toMatchObject({ log: { verified: true } });

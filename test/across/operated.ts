@@ -55,7 +55,7 @@ export async function operated(options: OperatedOptions = {}): Promise<Operated>
   });
   const at = ['--folder', local.coordinatorFolder];
   const status = async (id: string) => (await local.studyStatus(id)) as unknown as StudyStatus;
-  const until: Operated['until'] = async (id, found, seconds = 120) => {
+  const until: Operated['until'] = async (id, found, seconds = 500) => {
     let last: StudyStatus | undefined;
     for (const end = performance.now() + seconds * 1000; performance.now() < end; await pause(200)) {
       last = await status(id).catch(() => last);

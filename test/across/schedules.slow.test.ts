@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startDeployment, type TestDeployment } from '../../tools/testing/deployment.js';
 import { natsServer } from '../../tools/testing/nats-hub.js';
+import { nightly } from '../../tools/testing/nightly.js';
 import { testSeed } from '../../tools/testing/seed.js';
 import { temporaryFolderOfFile } from './folder.js';
 import { expectUndisturbed, simulateStudy, type SimulatedStudy } from './study.js';
@@ -21,7 +22,6 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   milliseconds: fc.integer({ min: 0, max: 1500 }),
 });
 
-const nightly = Boolean(process.env['FEDWARD_NIGHTLY']);
 const count = nightly ? 100 : 10;
 const seed = testSeed();
 const schedules = fc.sample(fc.array(fault, { minLength: 2, maxLength: 5 }), { numRuns: count, seed });

@@ -47,7 +47,7 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     local.sites.get('hospital-1')!.start();
     await deployment.say('stop', 'stopped', '--reason', 'it is over');
     for (const id of ['scaffold', 'secagg', 'compressed'])
-      expect((await deployment.result(id, 200)).model.sha256, id).toBe(plans.get(id)!.sha256);
+      expect((await deployment.result(id)).model.sha256, id).toBe(plans.get(id)!.sha256);
     expect(await deployment.status('long')).toMatchObject({ state: 'paused' });
     expect(await deployment.status('stopped')).toMatchObject({ state: 'stopped', why: 'it is over' });
     await expect(deployment.say('resume', 'stopped')).rejects.toThrow('it is over');
@@ -58,11 +58,7 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     await deployment.begin('away', plans.get('long')!.file);
     await deployment.until('away', (now) => roundsOf(now) > 1);
     await local.sites.get('hospital-2')!.stop();
-    const without = await deployment.until(
-      'away',
-      ({ events }) => JSON.stringify(events.at(-1)).includes('absent'),
-      200,
-    );
+    const without = await deployment.until('away', ({ events }) => JSON.stringify(events.at(-1)).includes('absent'));
     expect(without.state).toBe('running');
     await deployment.say('pause', 'away');
     local.sites.get('hospital-2')!.start();
@@ -70,7 +66,7 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     const before = roundsOf(await deployment.status('away'));
     await deployment.say('resume', 'away');
     await deployment.until('away', (now) => roundsOf(now) > before + 3);
-    const result = await deployment.result('away', 200);
+    const result = await deployment.result('away');
     const site = result.sites.find(({ id }) => id === 'hospital-2')!;
     expect(site.missed.map(({ code }) => code)).toContain('CLIENT_ABSENT');
     expect(site.missed[0]!.reason).toMatch(/hospital-2/);
@@ -90,6 +86,6 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
     rmSync(local.coordinatorFolder, { recursive: true });
     renameSync(copy, local.coordinatorFolder);
     local.coordinator.start();
-    expect((await deployment.result('copied', 200)).model.sha256).toBe(plans.get('long')!.sha256);
+    expect((await deployment.result('copied')).model.sha256).toBe(plans.get('long')!.sha256);
   });
 });

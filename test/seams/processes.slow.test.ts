@@ -91,7 +91,7 @@ it('three hospitals in three processes, one killed in mid-round and started agai
   // South's private tensors are of its own disk: what it remembered was built upon after the kill.
   const kept = await readdir(join(folder, 'south', 'store'), { recursive: true });
   expect(kept.filter((name) => name.endsWith('.safetensors')).length).toBeGreaterThan(0);
-}, 120_000);
+});
 
 it('a plan that a hospital has not approved is refused before round 0', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hospitals-'));
@@ -105,4 +105,4 @@ it('a plan that a hospital has not approved is refused before round 0', async ()
   north.kill('SIGTERM');
   await ended(north);
   expect(await readLedger(join(folder, 'north', 'ledger'))).toMatchObject({ releases: 0 });
-}, 60_000);
+});

@@ -41,4 +41,4 @@ it('a hospital whose process says nothing is dropped at the deadline, round afte
     expect(lost).toEqual({ weight: 1, share: 1 / 3 });
   }
   expect(audit.events.filter(({ type }) => type === 'dropout')).toHaveLength(2);
-}, 120_000);
+});

@@ -133,7 +133,7 @@ async function ready(child: ChildProcess, log: () => string): Promise<void> {
   });
 }
 
-async function until(isSo: () => boolean, seconds = 20): Promise<void> {
+async function until(isSo: () => boolean, seconds = 120): Promise<void> {
   for (const end = Date.now() + seconds * 1000; !isSo();) {
     if (Date.now() > end) throw new Error('nats-server does not get ready');
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -17,4 +17,4 @@ it('with one hospital 20 times slower, a buffer of any size is there in a third 
     // The slow one is in it, and not left out.
     expect(buffered.slowUpdates, name).toBeGreaterThan(0);
   }
-}, 120_000);
+});

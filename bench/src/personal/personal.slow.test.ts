@@ -28,7 +28,7 @@ describe.skipIf(!dataDir)('personal models of heart disease (needs FEDWARD_DATA)
       expect(one.deploy).toHaveLength(4);
       expect(one.chosen!.loss).toBeGreaterThanOrEqual(byLoss.chosen!.loss);
     }
-  }, 300_000);
+  });
 
   it("the global model is trained by the scenario's default", () => {
     const { global, rounds, learningRate } = personalSettings;
@@ -53,7 +53,7 @@ describe.skipIf(!dataDir)('personal models of heart disease (needs FEDWARD_DATA)
     }
     const [global] = await globalModels(data, data.hospitals);
     expect(global!.values).not.toEqual(late![0]!.values);
-  }, 60_000);
+  });
 
   it('no test part is looked at in choosing', async () => {
     const data = await prepare('heart-disease', dataDir!);
@@ -67,5 +67,5 @@ describe.skipIf(!dataDir)('personal models of heart disease (needs FEDWARD_DATA)
     const chosen = await chooseByMethod({ ...data, hospitals }, candidates, 1);
     expect(chosen.map(({ rounds }) => rounds)).toEqual([16, 2]);
     for (const { loss } of chosen) expect(loss).toBeLessThan(Math.LN2);
-  }, 60_000);
+  });
 });

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MerkleTree } from '@fedward/kit-merkle';
+import { nightly } from '../../../tools/testing/nightly.js';
 import { openAuditLog } from './open.js';
 import { buildScript } from '../../../tools/testing/build-script.js';
 import { inDirectory } from './testing/fixtures.js';
 import { readAuditLog } from './read.js';
 import { verifyAuditLog } from './verify.js';
 
-const kills = 200;
+const kills = nightly ? 200 : 50;
 
 /** Lets a process append until it is killed. @returns what it had acknowledged, `index root` a line */
 async function appendUntilKilled(

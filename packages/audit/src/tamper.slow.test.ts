@@ -2,6 +2,7 @@ import { Random } from '@fedward/core';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nightly } from '../../../tools/testing/nightly.js';
 import { openAuditLog } from './open.js';
 import { filesIn, inDirectory, putFiles, sampleEvent, testSigner, writeLog } from './testing/fixtures.js';
 import { bundlesOf, withEntries } from './testing/tamper.js';
@@ -10,7 +11,8 @@ import { verifyAuditLog } from './verify.js';
 const signer = testSigner();
 const keys = [signer.verifierKey];
 const count = 1000;
-const nightly = process.env['FEDWARD_NIGHTLY'] !== undefined;
+/** Of entries, and of a journal's bits, one in so many is changed. No power of two, so that it is each bit of some byte. */
+const step = nightly ? 1 : 7;
 
 /** A closed log of a thousand entries, its files, and what is found when some of them are others. */
 async function withLog(
@@ -38,12 +40,12 @@ async function withLog(
 }
 
 describe(`a log of ${count} entries`, { timeout: 1_200_000 }, () => {
-  it('is found changed by any entry that is taken out, doubled, forged or moved', () =>
+  it(`is found changed by an entry that is taken out, doubled, forged or moved, one in ${step} tried`, () =>
     withLog(async (files, find) => {
       expect(await find(new Map())).toEqual([]);
       for (const { path, first } of bundlesOf(files)) {
         const width = Math.min(256, count - first);
-        for (let n = 0; n < width; n++) {
+        for (let n = 0; n < width; n += step) {
           const changes: ((entries: Buffer[]) => Buffer[])[] = [
             (entries) => entries.toSpliced(n, 1),
             (entries) => entries.toSpliced(n, 0, entries[n]!),
@@ -95,14 +97,14 @@ describe(`a log of ${count} entries`, { timeout: 1_200_000 }, () => {
     }));
 });
 
-it('a journal is found changed by any bit of it', { timeout: 600_000 }, () =>
+it(`a journal is found changed by a bit of it, one in ${step} tried`, { timeout: 600_000 }, () =>
   inDirectory(async (directory) => {
     const log = await openAuditLog(join(directory, 'log'), { signer, fsync: false });
     for (let n = 0; n < 4; n++) await log.append(sampleEvent(n));
     const journal = filesIn(join(directory, 'log')).get('journal')!;
     await log.close();
     const copy = join(directory, 'copy');
-    for (let bit = 0; bit < journal.length * 8; bit++) {
+    for (let bit = 0; bit < journal.length * 8; bit += step) {
       const bytes = Buffer.from(journal);
       bytes[bit >> 3]! ^= 1 << (bit & 7);
       putFiles(copy, new Map([['journal', bytes]]));

@@ -44,7 +44,7 @@ describe.skipIf(chromium === undefined)('in Chromium (skipped where none is foun
     try {
       const page = await browser.newPage();
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-      await page.waitForSelector('body[data-ready]', { timeout: 60_000 });
+      await page.waitForSelector('body[data-ready]', { timeout: 300_000 });
       for (const [i, { name, kind }] of problem.schema.columns.entries()) {
         const cell = problem.rows[row]![i]!;
         const missing = ['', 'NA', '?'].includes(cell);

@@ -15,7 +15,7 @@ describe.skipIf(!natsServer)('worker processes', () => {
     hub = await startSimulationHub({ tls: true });
     const folder = `${hub.folder}/here`;
     expected = bitsOf(await run(options, undefined, {}, folder));
-  }, 120_000);
+  });
   afterAll(async () => {
     await hub.close();
     await scripts.remove();
@@ -62,7 +62,7 @@ describe.skipIf(!natsServer)('worker processes', () => {
     expect(bitsOf(await run(options, hub, { onSites }))).toEqual(expected);
     expect(await only.ended).toBe('SIGKILL');
     expect(words.filter((said) => said.includes('is there'))).toHaveLength(2);
-  }, 240_000);
+  });
 
   it.each([false, true])(
     'go on after the hub was killed in the middle of rounds, its disk lost: %s',

@@ -15,7 +15,7 @@ import {
 
 describe.each(builds)('sums down columns, on the %s build', (build) => {
   let kernels: Kernels;
-  beforeAll(async () => void (kernels = await compileKernels(build)), 60_000);
+  beforeAll(async () => void (kernels = await compileKernels(build)));
 
   const sizes = { rows: fc.integer({ min: 0, max: 40 }), columns: fc.integer({ min: 1, max: 19 }) };
 

@@ -6,7 +6,7 @@ import { compileKernels, untouched, type Kernels } from './testing/kernels.js';
 
 describe("the cox loss, against core's", () => {
   let kernels: Kernels;
-  beforeAll(async () => void (kernels = await compileKernels('simd')), 60_000);
+  beforeAll(async () => void (kernels = await compileKernels('simd')));
   beforeEach(() => kernels.clear());
 
   const check = (scores: Float32Array, labels: Float32Array) => {

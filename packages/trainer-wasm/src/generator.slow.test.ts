@@ -8,7 +8,7 @@ const counts = [0, 1, 3, 4, 5, 63, 64, 65, 127, 129, 1000];
 
 describe.each(builds)("the generator of the %s build is core's", (build) => {
   let kernels: Kernels;
-  beforeAll(async () => void (kernels = await compileKernels(build)), 60_000);
+  beforeAll(async () => void (kernels = await compileKernels(build)));
   beforeEach(() => kernels.clear());
 
   /** Nobody wrote to the words before and after. */

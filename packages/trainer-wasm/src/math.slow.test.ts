@@ -4,7 +4,7 @@ import { builds, compileKernels, type Kernels } from './testing/kernels.js';
 
 describe.each(builds)('elementary functions of the %s build, against float64', (build) => {
   let kernels: Kernels;
-  beforeAll(async () => void (kernels = await compileKernels(build)), 60_000);
+  beforeAll(async () => void (kernels = await compileKernels(build)));
   beforeEach(() => kernels.clear());
 
   type Name = 'log' | 'expm1' | 'tanh' | 'sigmoid' | 'minusLog31' | 'sine' | 'cosine';

@@ -13,7 +13,7 @@ const kinds = [
 
 describe.each(kinds)('noise, $name', ({ name, rounds, draws }) => {
   let kernels: Kernels;
-  beforeAll(async () => void (kernels = await compileKernels('simd')), 60_000);
+  beforeAll(async () => void (kernels = await compileKernels('simd')));
   beforeEach(() => kernels.clear());
 
   const sample = (sigma: number, size = count, step = 0, key = new Random(name).key()): Float32Array => {

@@ -20,7 +20,7 @@ describe.skipIf(!dataDir)('parkinsons, record and patient side by side (needs FE
       record: await run('record', { privacy: 'dp-sgd', unit: 'record' }),
       patient: await run('patient', { privacy: 'dp-sgd', unit: 'patient' }),
     };
-  }, 60_000);
+  });
   afterAll(() => rm(folder, { recursive: true }));
 
   it('costs the same epsilon with the same noise, which speaks of a record or of a patient', () => {

@@ -21,11 +21,9 @@ import { startDaemon } from './daemon.js';
 import { studyQuestions } from './study-handlers.js';
 
 describe.skipIf(!natsServer)('a coordinator with a hub of its own', () => {
-  it('runs a study with hospitals that joined, and goes on after a restart', { timeout: 300_000 }, () =>
-    runsAcross(null),
-  );
+  it('runs a study with hospitals that joined, and goes on after a restart', () => runsAcross(null));
 
-  it.skipIf(!hasServer())('does so with its store in a PostgreSQL server', { timeout: 300_000 }, async () => {
+  it.skipIf(!hasServer())('does so with its store in a PostgreSQL server', async () => {
     const server = await startServer();
     onTestFinished(() => server.close());
     await runsAcross(await server.newDatabase());

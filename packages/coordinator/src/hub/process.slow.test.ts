@@ -15,7 +15,7 @@ import { startHubProcess } from './process.js';
 async function waitFor({ stderr }: ChildProcess, words: string): Promise<void> {
   let heard = '';
   stderr!.on('data', (chunk: Buffer) => (heard += chunk.toString()));
-  await expect.poll(() => heard, { timeout: 10_000 }).toContain(words);
+  await expect.poll(() => heard).toContain(words);
 }
 
 describe('a line of the hub', () => {
@@ -39,10 +39,8 @@ describe.skipIf(!natsServer)('the hub as a process', () => {
     const closed = connection.closed();
     process.kill(hub.pid()!, 'SIGKILL');
     await closed;
-    await expect.poll(() => hub.restarts(), { timeout: 20_000 }).toBe(1);
-    await expect
-      .poll(async () => (await reach(url, await north.identity(), 'north')).isClosed(), { timeout: 20_000 })
-      .toBe(false);
+    await expect.poll(() => hub.restarts()).toBe(1);
+    await expect.poll(async () => (await reach(url, await north.identity(), 'north')).isClosed()).toBe(false);
   });
 
   it('that a killed coordinator left, without having written down its process, is ended before another begins', async () => {

@@ -13,7 +13,7 @@ describe('the embedded store', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fedward-store-'));
     database = await openStore({ folder: join(folder, 'store') });
-  }, 60_000);
+  });
   afterAll(async () => {
     await database?.close();
     await rm(folder, { recursive: true, force: true });

@@ -18,7 +18,7 @@ describe('a process that runs a study, killed', () => {
   beforeAll(async () => {
     expected = await digestAlone(study);
     script = await builtScript('run-study');
-  }, 60_000);
+  });
   afterAll(() => script.remove());
 
   async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -38,7 +38,7 @@ describe('a process that runs a study, killed', () => {
     for (const log of logs) expect(await verifyAuditLog(join(folder, log, 'audit'))).toMatchObject({ ok: true });
   }
 
-  it.each(points)('at %s goes on when it is started again, to the same digest', { timeout: 300_000 }, (point) =>
+  it.each(points)('at %s goes on when it is started again, to the same digest', (point) =>
     inFolder(async (folder) => {
       const killed = runScript([script.file, folder, point, '7']);
       expect(await killed.ended).toBe('SIGKILL');

@@ -103,7 +103,7 @@ describe.skipIf(!dataDir)('records that were damaged (needs FEDWARD_DATA)', () =
     },
   } as const;
 
-  it('as bytes of a bundle and of NDJSON', { timeout: 300_000 }, async () => {
+  it('as bytes of a bundle and of NDJSON', async () => {
     const bundle = await readFile(join(dataDir!, 'synthea-fhir', '1114198-bundle.json'));
     const lines = await readFile(join(dataDir!, 'fhir-bulk-ndjson', 'synthea2021_Observation.ndjson'));
     const observations = lines.subarray(0, lines.lastIndexOf(0x0a, 40_000) + 1);
@@ -121,7 +121,7 @@ describe.skipIf(!dataDir)('records that were damaged (needs FEDWARD_DATA)', () =
     expect(outcomes.rows).toBeGreaterThan(20);
   });
 
-  it('as JSON of other types and forms', { timeout: 300_000 }, async () => {
+  it('as JSON of other types and forms', async () => {
     const { entry } = JSON.parse(await readFile(join(dataDir!, 'synthea-fhir', '1114198-bundle.json'), 'utf8')) as {
       entry: { resource: { resourceType: string } }[];
     };
@@ -142,7 +142,7 @@ describe.skipIf(!dataDir)('records that were damaged (needs FEDWARD_DATA)', () =
     expect(outcomes.rows).toBeGreaterThan(100);
   });
 
-  it('as bytes of tables', { timeout: 300_000 }, async () => {
+  it('as bytes of tables', async () => {
     const part = async (set: string, name: string) => {
       const text = await readFile(join(dataDir!, set, name), 'utf8');
       return Buffer.from(text.split('\n').slice(0, 60).join('\n'));

@@ -1,6 +1,7 @@
 import { isFedwardError } from '@fedward/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { nightly } from '../../../../tools/testing/nightly.js';
 import { fileNamed, fileNames } from '../testing/files.js';
 import { importNetwork } from '../import/import-network.js';
 import { readOnnx } from './read-onnx.js';
@@ -34,7 +35,7 @@ function edited(file: Uint8Array, { kind, at, to, byte }: Edit): Uint8Array {
   return bytes;
 }
 
-const runs = process.env['FEDWARD_NIGHTLY'] === undefined ? 2000 : 100_000;
+const runs = nightly ? 100_000 : 2000;
 
 it(`a file that was damaged is read, or refused by name: ${runs} of them`, () => {
   const told = { read: 0, imported: 0, refused: 0 };

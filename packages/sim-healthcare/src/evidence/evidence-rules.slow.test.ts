@@ -38,7 +38,7 @@ beforeAll(async () => {
   await approvalFolder(inbox).addApproval('no approval at all\n\n— anna AAAA\n');
   await simulate(options, run);
   facts = await evidenceFacts(run);
-}, 60_000);
+});
 afterAll(() => [parent, data].forEach((folder) => rmSync(folder, { recursive: true })));
 
 async function approved(of: SimulateOptions): Promise<void> {

@@ -62,7 +62,7 @@ describe.skipIf(chrome === undefined)('pages of real runs in Chromium (CHROME_PA
     for (const name of ['report.html', 'model-card.html']) await look(join(folder, name));
   }
 
-  it('tutorial', { timeout: 300_000 }, async () => {
+  it('tutorial', async () => {
     const folder = join(root, 'tutorial');
     await simulate({ scenario: 'tutorial' }, folder);
     await lookAt(folder);
@@ -70,7 +70,6 @@ describe.skipIf(chrome === undefined)('pages of real runs in Chromium (CHROME_PA
 
   it.skipIf(!dataDir).each(['heart-disease', 'parkinsons', 'heart-failure'])(
     '%s, with a validation (needs FEDWARD_DATA)',
-    { timeout: 300_000 },
     async (scenario) => {
       const folder = join(root, scenario);
       await simulate({ scenario, dataDir: dataDir!, rounds: 3, validate: 'leave-one-hospital-out' }, folder);

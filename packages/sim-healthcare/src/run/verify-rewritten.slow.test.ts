@@ -12,7 +12,7 @@ let runs: Awaited<ReturnType<typeof twoRuns>>;
 beforeAll(async () => {
   runs = await twoRuns();
   return () => runs.remove();
-}, 60_000);
+});
 
 describe('keys', () => {
   it('that are given are those of the run, or it is said which are not', async () => {

@@ -8,7 +8,7 @@ let runs: Awaited<ReturnType<typeof twoRuns>>;
 beforeAll(async () => {
   runs = await twoRuns();
   return () => runs.remove();
-}, 60_000);
+});
 
 /** Whether one of the named files is the part, or in it. */
 const isNamed = (named: ReadonlySet<string>, part: string): boolean =>

@@ -244,7 +244,7 @@ describe('errors of a trainer', () => {
 function watched(fate: number): { readonly data: TrainingData; begins(): Promise<void> } {
   const data = shareData(dataOf(fate));
   const begins = (): Promise<void> =>
-    vi.waitFor(() => expect(data.labels[0]).toBe(begun), { timeout: 50_000, interval: 5 });
+    vi.waitFor(() => expect(data.labels[0]).toBe(begun), { timeout: 300_000, interval: 5 });
   return { data, begins };
 }
 

@@ -16,7 +16,7 @@ const fromSource = ['--conditions=fedward-source', '--import', 'tsx'];
 const never = new AbortController().signal;
 
 describe.skipIf(!natsServer)('sites over a hub', () => {
-  it('give the bits of a simulation, each training in a process of its own', { timeout: 300_000 }, async () => {
+  it('give the bits of a simulation, each training in a process of its own', async () => {
     const at = temporary();
     const { plan, result } = await simulated();
     if (!isTrainingPlan(plan)) throw new Error('it trains');

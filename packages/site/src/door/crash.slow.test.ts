@@ -61,7 +61,7 @@ it.each<
   ['site.admitted', { releases: 0, trainings: 0 }, { releases: 1, trainings: 1 }],
   ['site.trained', { releases: 1, trainings: 0 }, { releases: 2, trainings: 1 }],
   ['site.answer-kept', { releases: 1, trainings: 1 }, { releases: 1, trainings: 1 }],
-])('killed at %s, a site goes on', { timeout: 300_000 }, async (point, after, atLast) => {
+])('killed at %s, a site goes on', async (point, after, atLast) => {
   const { site, head, standing } = await ready();
   expect((await answering(site, head, point)).signal).toBe('SIGKILL');
   expect(await standing().catch(() => ({ ok: true, releases: 0, trainings: 0 }))).toEqual({ ok: true, ...after });

@@ -46,7 +46,7 @@ describe.skipIf(!natsServer)('what a hospital says unasked', () => {
     await expect.poll(() => presence.said?.starts).toBe(2);
   });
 
-  it('is what is at work for longer', { timeout: 30_000 }, async () => {
+  it('is what is at work for longer', async () => {
     const presence = watch();
     const counting = new CountingClient('a');
     let go: () => void = () => undefined;
@@ -56,12 +56,10 @@ describe.skipIf(!natsServer)('what a hospital says unasked', () => {
       .transport([federation.member('a')])
       .client('a')
       .answer(taskOf(4), signal);
-    await expect
-      .poll(() => presence.said?.atWork, { timeout: 10_000 })
-      .toEqual([{ kind: 'answer', run: 'run-1', round: 4 }]);
+    await expect.poll(() => presence.said?.atWork).toEqual([{ kind: 'answer', run: 'run-1', round: 4 }]);
     go();
     await asked;
-    await expect.poll(() => presence.said?.atWork, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => presence.said?.atWork).toEqual([]);
   });
 
   it('does not count where it is stored, from another key, brought again, or of one that was revoked', async () => {

@@ -11,7 +11,6 @@ import { asSite } from '../testing/reach.js';
 
 const { signal } = new AbortController();
 const large = 400_000; // values: three chunks
-const patient = { timeout: 120_000 };
 
 /** Tells the points that are a hospital's own, between what the courier does. */
 class Telling extends CountingClient {
@@ -69,7 +68,7 @@ for (const { version, path, missing } of natsServers({ download: true }))
       ['coordinator.payload-stored', true],
       ['coordinator.result-received', true],
       ['coordinator.chunk-received', false],
-    ])('the hub is killed at %s (its disk lost: %s): each site trains once a round', patient, async (point, wipe) => {
+    ])('the hub is killed at %s (its disk lost: %s): each site trains once a round', async (point, wipe) => {
       const { clients, round } = await start();
       let crashed: Promise<void> | undefined;
       await round(0);
@@ -88,7 +87,7 @@ for (const { version, path, missing } of natsServers({ download: true }))
       'site.chunk-sent',
       'site.result-published',
       'site.acked',
-    ])('a courier is closed at %s and started anew: the same answer, trained once', patient, async (point) => {
+    ])('a courier is closed at %s and started anew: the same answer, trained once', async (point) => {
       const client = new Telling('a');
       const transport = federation.transport([federation.member('a')]);
       const courier = await federation.courier('a', tellingDoor(client));
@@ -102,7 +101,7 @@ for (const { version, path, missing } of natsServers({ download: true }))
       expect(client.trained).toEqual([0, 1]);
     });
 
-    it('chunks of an answer are lost: they are sent again, and nothing is trained', patient, async () => {
+    it('chunks of an answer are lost: they are sent again, and nothing is trained', async () => {
       const { clients, transport } = await start();
       const [client] = clients;
       await transport.announce('a', taskOf(0, {}, large), signal);
@@ -118,7 +117,7 @@ for (const { version, path, missing } of natsServers({ download: true }))
     });
 
     // Sooner than the hub would bring the question again, which is after 60 s.
-    it('a process that dies at work: its successor is asked at once', { timeout: 40_000 }, async () => {
+    it('a process that dies at work: its successor is asked at once', { timeout: 55_000 }, async () => {
       const client = new CountingClient('c');
       await federation.courier('c', openDoor(client));
       const transport = federation.transport([federation.member('c')]);
@@ -139,7 +138,7 @@ for (const { version, path, missing } of natsServers({ download: true }))
       }
     });
 
-    it('a hospital that was away gets the newest question only', patient, async () => {
+    it('a hospital that was away gets the newest question only', async () => {
       const { clients, transport } = await start();
       await transport.client('c').answer(taskOf(0), signal);
       await federation.own.get('c')!.close();

@@ -191,9 +191,8 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     ]);
 
     // The hospital answers before it clears up.
-    const within = { timeout: 10_000 };
-    await expect.poll(() => readdirSync(`${federation.folderOf('a')}/outbox`), within).toEqual([]);
-    await expect.poll(() => listBlobs(federation.inAccount.get('a')!, 'up'), within).toEqual([]);
+    await expect.poll(() => readdirSync(`${federation.folderOf('a')}/outbox`)).toEqual([]);
+    await expect.poll(() => listBlobs(federation.inAccount.get('a')!, 'up')).toEqual([]);
     await transport.close();
     expect(await listBlobs(federation.down, 'down')).toEqual([]);
   });
