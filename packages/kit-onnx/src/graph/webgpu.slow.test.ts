@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { nightly } from '../../../../tools/testing/nightly.js';
 import { useSoftwareVulkan } from '../../../../tools/testing/vulkan.js';
 import { cases } from '../testing/cases.js';
 import { exampleOf, relativeDifference, runGradients, type Example } from '../testing/compare.js';
 import { randomNetwork } from '../testing/random-network.js';
 import { withGraph } from '../testing/run-graph.js';
 import { Graph } from './graph.js';
+
+const graphs = nightly ? 300 : 30;
 
 useSoftwareVulkan();
 
@@ -41,9 +44,9 @@ describe.skipIf(missing !== undefined)(`on WebGPU${missing === undefined ? '' : 
     },
   );
 
-  it('random graphs are as on the processor, of one to seven examples', { timeout: 600_000 }, async () => {
+  it(`${graphs} random graphs are as on the processor, of one to seven examples`, { timeout: 600_000 }, async () => {
     const wrong: unknown[] = [];
-    for (let seed = 0; seed < 100; seed++) {
+    for (let seed = 0; seed < graphs; seed++) {
       const { network, inputShape } = randomNetwork(seed);
       const worst = await differences(exampleOf(network, inputShape, seed, [-1, 1], 1 + (seed % 7)));
       if (!(worst < 1e-4)) wrong.push({ seed, worst, ops: network.nodes.map(({ op }) => op).join() });
