@@ -1,4 +1,13 @@
-export { elementTypes, Graph, type Attribute, type ElementType, type Port, type Value } from './graph/graph.js';
+export {
+  elementTypes,
+  Graph,
+  type Attribute,
+  type ElementType,
+  type Port,
+  type Value,
+  type WrittenNode,
+} from './graph/graph.js';
+export { nodesOffWebgpu } from './graph/webgpu.js';
 export { decodeModel, encodeModel } from './file/messages.js';
 export type { Network, NetworkConstant, NetworkNode } from './network/network.js';
 export { dropoutsOf, networkOf, type DropoutPlace } from './network/network-of.js';

@@ -39,11 +39,18 @@ export function roundingOf(backend: BackendName): number {
   return backend === 'cpu' || backend === 'webgpu' ? clipConstants.rounding : 2 ** -11;
 }
 
-/** Options of a session on a backend. @param threads for one operator; operators run one after the other */
-export function sessionOptions(backend: BackendName, threads: number) {
+/**
+ * Options of a session on a backend.
+ * @param threads for one operator; operators run one after the other
+ * @param apart names of nodes that are to stay on the processor, of `webgpu`
+ */
+export function sessionOptions(backend: BackendName, threads: number, apart: readonly string[] = []) {
+  const name = providers[backend];
+  // Channels last, WebGPU's default, is wrong where a convolution sums over 6, 9 or 15 channels (onnxruntime issue 29651).
+  const webgpu = { name, preferredLayout: 'NCHW', ...(apart.length > 0 && { forceCpuNodeNames: apart }) };
   return {
     // What a GPU lacks runs on the processor; the runtime adds that by itself.
-    executionProviders: [providers[backend]],
+    executionProviders: [backend === 'webgpu' ? webgpu : name],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

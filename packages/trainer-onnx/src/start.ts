@@ -1,6 +1,6 @@
-import { emittedOpset, encodeModel, Graph } from '@fedward/kit-onnx';
+import { Graph } from '@fedward/kit-onnx';
 import { assertBackend, notStarted, roundingOf, type BackendName } from './backends.js';
-import { irVersion } from './program/model.js';
+import { checkedSession } from './program/checked.js';
 import { openSession } from './program/session.js';
 import { loadRuntime, type Runtime } from './runtime.js';
 import type { Place } from './training/runner.js';
@@ -14,7 +14,11 @@ export async function startRuntime(backend: BackendName, threads: number): Promi
   assertBackend(runtime, backend);
   const place: Place = {
     runtime,
-    open: (model) => openSession(runtime, model, backend, threads),
+    open: async (graph) => {
+      const session = await openSession(runtime, graph, backend, threads);
+      if (backend === 'cpu') return session;
+      return checkedSession(session, () => openSession(runtime, graph, 'cpu', threads), backend);
+    },
     rounding: roundingOf(backend),
   };
   if (backend !== 'cpu') await assertProduct(runtime, place, backend);
@@ -26,13 +30,7 @@ async function assertProduct(runtime: Runtime, { open }: Place, backend: Backend
   const graph = new Graph();
   const [a, b] = ['a', 'b'].map((name) => graph.input({ name, type: 'float32', shape: [1, 1], meaning: name }));
   graph.output(graph.node('MatMul', [a!, b!]), { name: 'c', type: 'float32', shape: [1, 1], meaning: 'a b' });
-  const session = await open(
-    encodeModel({
-      ir_version: irVersion,
-      graph: graph.toMessage('probe', ''),
-      opset_import: [{ domain: '', version: emittedOpset }],
-    }),
-  );
+  const session = await open(graph);
   const number = (value: number) => new runtime.Tensor('float32', Float32Array.of(value), [1, 1]);
   try {
     const { c } = await session.run({ a: number(6), b: number(7) }, { c: null });

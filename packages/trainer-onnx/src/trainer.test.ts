@@ -1,12 +1,11 @@
 import { type ClientContext, type GradientPrivacy, type ModelSpec } from '@fedward/core';
 import { clipFactor } from '@fedward/core/training';
-import { emittedOpset, encodeModel, Graph } from '@fedward/kit-onnx';
+import { Graph } from '@fedward/kit-onnx';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addClipFactors, clipBound } from './program/clip-graph.js';
 import { compile } from './program/compiled.js';
 import { SessionCache } from './program/lease.js';
-import { irVersion } from './program/model.js';
 import { startRuntime } from './start.js';
 import { models } from './testing/models.js';
 import { contextOf, dataOf, notAborted, planOf, relativeError, spec, weightsOf } from './testing/problems.js';
@@ -24,13 +23,7 @@ describe('clip factors in the graph', () => {
       graph.input({ name, type: 'float64', shape, meaning: name });
     const factors = addClipFactors(graph, float64('squares', ['N']), float64('magnitudes', ['N']), float64('most', []));
     graph.output(factors, { name: 'factors', type: 'float32', shape: ['N'], meaning: '' });
-    const session = await open(
-      encodeModel({
-        ir_version: irVersion,
-        graph: graph.toMessage('test', ''),
-        opset_import: [{ domain: '', version: emittedOpset }],
-      }),
-    );
+    const session = await open(graph);
     const tensor = (values: readonly number[], dims: readonly number[] = [values.length]) =>
       new runtime.Tensor('float64', Float64Array.from(values), dims);
     const norm = fc.oneof(

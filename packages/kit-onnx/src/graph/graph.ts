@@ -20,6 +20,16 @@ export interface Port {
 /** Of a node: a whole number, a text, several of either, or a number that need not be whole. */
 export type Attribute = number | string | readonly number[] | readonly string[] | { readonly float: number };
 
+/** A node as it was written. */
+export interface WrittenNode {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  /** How many it has. */
+  readonly outputs: number;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7, strings: 8 } as const;
 const encoder = new TextEncoder();
 
@@ -30,9 +40,12 @@ const encoder = new TextEncoder();
 export class Graph {
   readonly inputs: Port[] = [];
   readonly outputs: Port[] = [];
+  /** But for those that name the outputs. */
+  readonly written: WrittenNode[] = [];
   readonly #nodes: object[] = [];
   readonly #constants: object[] = [];
   readonly #known = new Map<string, Value>();
+  readonly #integers = new Map<Value, readonly number[]>();
   #names = 0;
 
   input(port: Port): Value {
@@ -60,6 +73,7 @@ export class Graph {
     domain = '',
   ): Value[] {
     const names = Array.from({ length: outputs }, () => this.#name(op));
+    this.written.push({ name: names[0]!, op, inputs, outputs, attributes });
     const attribute = Object.entries(attributes).map(([key, value]) => ({ name: key, ...attributeOf(value) }));
     this.#nodes.push({
       op_type: op,
@@ -100,9 +114,20 @@ export class Graph {
 
   int64(values: readonly number[], shape: readonly number[] = [values.length]): Value {
     const key = `int64 ${values.join()} [${shape.join()}]`;
-    return this.#once(key, () =>
-      this.#constant('int64', shape, littleEndian(BigInt64Array.from(values, (value) => BigInt(value)))),
-    );
+    return this.#once(key, () => {
+      const constant = this.#constant(
+        'int64',
+        shape,
+        littleEndian(BigInt64Array.from(values, (value) => BigInt(value))),
+      );
+      this.#integers.set(constant, [...values]);
+      return constant;
+    });
+  }
+
+  /** Of a constant that `int64` made. */
+  integersOf(constant: Value): readonly number[] | undefined {
+    return this.#integers.get(constant);
   }
 
   strings(values: readonly string[]): Value {

@@ -5,7 +5,7 @@ import { addGradients } from '../gradient/gradients.js';
 import { inferTypes } from '../types/infer.js';
 import { array, count, type FloatArray } from './float-array.js';
 import { directionalDerivative, interpret } from './interpreter.js';
-import { withGraph, type Numbers } from './run-graph.js';
+import { withGraph, type Backend, type Numbers } from './run-graph.js';
 
 /** Uniform in [0, 1), from a seed (mulberry32). */
 export function uniform(seed: number): () => number {
@@ -67,6 +67,7 @@ export async function runGradients(
   { network, inputShape, given }: Example,
   seed = 1,
   wanted = [...given.keys()],
+  backend: Backend = 'cpu',
 ): Promise<Gradients> {
   // prettier-ignore
   const expected = interpret(network, given).get(network.output)!;
@@ -82,7 +83,7 @@ export async function runGradients(
   const gradients = addGradients(network, types, forward, outputGradient, wanted);
   graph.output(forward.output, port('output of all', expected.shape));
   for (const [name, value] of gradients) graph.output(value, port(`by ${name}`, given.get(name)!.shape));
-  const results = await withGraph(graph, (run) => run({ ...Object.fromEntries(given), weights }));
+  const results = await withGraph(graph, (run) => run({ ...Object.fromEntries(given), weights }), backend);
   return {
     output: results['output of all']!,
     weights,

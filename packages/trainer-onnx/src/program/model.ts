@@ -50,7 +50,7 @@ export const ports = {
 } as const;
 
 /** Of ONNX's files; 10 has the operators of version 21. */
-export const irVersion = 10;
+const irVersion = 10;
 
 /** Of two graphs of a model that are the same. */
 export function keyOf({ digest, spec }: Compiled, { mode, masked, frozen, q, rounding }: GraphKind): string {
@@ -62,11 +62,21 @@ export function trainedTensors({ layout }: Compiled, frozen: ReadonlySet<string>
   return layout.tensors.filter(({ name }) => !frozen.has(name));
 }
 
+/** A graph as an ONNX file. */
+export function fileOf(graph: Graph): Uint8Array {
+  return encodeModel({
+    ir_version: irVersion,
+    producer_name: 'fedward',
+    graph: graph.toMessage('fedward', ''),
+    opset_import: [{ domain: '', version: emittedOpset }],
+  });
+}
+
 /**
- * The graph as an ONNX file.
+ * One of a model's graphs.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming operator and node where one has no gradient, or none by example
  */
-export function writeGraph(compiled: Compiled, kind: GraphKind): Uint8Array {
+export function writeGraph(compiled: Compiled, kind: GraphKind): Graph {
   const { network, types, spec, width, layout, dropouts } = compiled;
   const graph = new Graph();
   const float = (name: string, shape: readonly (number | 'N')[], meaning: string): Value =>
@@ -93,12 +103,7 @@ export function writeGraph(compiled: Compiled, kind: GraphKind): Uint8Array {
     for (const { name, shape } of wanted)
       graph.output(gradients.get(name)!, { name: ports.gradient(name), type: 'float32', shape, meaning: 'gradient' });
   }
-  return encodeModel({
-    ir_version: irVersion,
-    producer_name: 'fedward',
-    graph: graph.toMessage('fedward', kind.mode),
-    opset_import: [{ domain: '', version: emittedOpset }],
-  });
+  return graph;
 }
 
 function addWanted(

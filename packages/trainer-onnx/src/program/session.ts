@@ -1,7 +1,9 @@
 import { FedwardError, wordsOf } from '@fedward/core';
+import { nodesOffWebgpu, type Graph } from '@fedward/kit-onnx';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { notStarted, sessionOptions, type BackendName } from '../backends.js';
 import type { Runtime } from '../runtime.js';
+import { fileOf } from './model.js';
 
 /** Values by the names of the graph's inputs or outputs; null for an output that the runtime makes room for. */
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -20,13 +22,14 @@ export interface Session {
 /** @throws {FedwardError} CONFIG_INCOMPATIBLE where the backend does not start, or does not take the graph */
 export async function openSession(
   runtime: Runtime,
-  model: Uint8Array,
+  graph: Graph,
   backend: BackendName,
   threads: number,
 ): Promise<Session> {
   let session: InferenceSession;
   try {
-    session = await runtime.InferenceSession.create(model, sessionOptions(backend, threads));
+    const apart = backend === 'webgpu' ? nodesOffWebgpu(graph) : [];
+    session = await runtime.InferenceSession.create(fileOf(graph), sessionOptions(backend, threads, apart));
   } catch (cause) {
     throw backend === 'cpu' ? notTaken(cause) : notStarted(runtime, backend, cause);
   }

@@ -1,4 +1,5 @@
 import type { RoundObjective } from '@fedward/core';
+import type { Graph } from '@fedward/kit-onnx';
 import type { Tensor } from 'onnxruntime-node';
 import { clipBound } from '../program/clip-graph.js';
 import type { Compiled } from '../program/compiled.js';
@@ -12,7 +13,7 @@ import { slicedRows, type Rows } from './rows.js';
 /** Where a model is run: the runtime, and how a session on it is opened. */
 export interface Place {
   readonly runtime: Runtime;
-  readonly open: (model: Uint8Array) => Promise<Session>;
+  readonly open: (graph: Graph) => Promise<Session>;
   /** Relative error of one product there: `roundingOf`. */
   readonly rounding: number;
 }
