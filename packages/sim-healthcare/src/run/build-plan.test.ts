@@ -1,4 +1,5 @@
 import { planHash } from '@fedward/core';
+import { resnet18 } from '@fedward/models-medical';
 import { pldAccountant } from '@fedward/privacy-dp';
 import { describe, expect, it } from 'vitest';
 import { populationOf } from '../scenario/population.js';
@@ -34,6 +35,36 @@ describe('a learning rate that follows the noise', () => {
     expect(rateOf({ set: { 'training.optimizer.learningRate': 0.4 } })).toBe(0.4);
     expect(rateOf({ set: { 'training.optimizer': { name: 'sgd', learningRate: 0.4 } } })).toBe(0.4);
   });
+});
+
+describe('settings of a scenario for a model that is a graph', () => {
+  const scenario = findScenario('pneumonia');
+  const data: Population = populationOf([], { test: {} as never, inputShape: [28, 28, 1], classes: 2 });
+  const settings = (options: Partial<SimulateOptions>) => {
+    const { rounds, training } = buildPlan(scenario, data, { scenario: 'pneumonia', ...options }, allInstalled);
+    return [rounds, training.optimizer.learningRate];
+  };
+  const model = resnet18({ inputShape: [28, 28, 1], outputs: 2, loss: 'softmax-cross-entropy', width: 2 });
+
+  it('are taken for one by name and for one of the config, and for no other', () => {
+    const own = [40, 0.0002];
+    expect(settings({ model: 'resnet18' })).toEqual(own);
+    expect(settings({ config: { model } })).toEqual(own);
+    expect(settings({ config: { model }, model: 'imaging-cnn' })).toEqual(settings({}));
+    expect(settings({})).not.toEqual(own);
+  });
+
+  it('give way to what is asked for', () => {
+    expect(settings({ model: 'resnet18', rounds: 3, learningRate: 0.01 })).toEqual([3, 0.01]);
+    expect(settings({ config: { model, rounds: 5 } })).toEqual([5, 0.0002]);
+  });
+
+  it.each([{ model: 3 }, { model: {} }, { model: { layers: [null] } }])(
+    'leave it to the schema what %j is',
+    (config) => {
+      expect(() => settings({ config })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+    },
+  );
 });
 
 describe('buildPlan', () => {

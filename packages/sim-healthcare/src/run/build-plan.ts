@@ -42,15 +42,18 @@ export function buildPlan(
   const configName = options.configName ?? 'the plan';
   const config = parseWith(configSchema, options.config ?? {}, configName);
   const privacy = privacyOf(scenario, options, installed);
-  const defaults = scenario.defaults(privacy?.needs ?? null, options.unit ?? unitIn(config), population);
+  const usual = scenario.defaults(privacy?.needs ?? null, options.unit ?? unitIn(config), population);
   const configured = config as Partial<TrainingPlanInput> & { training?: Partial<TrainingPlanInput['training']> };
+  const named = options.model === undefined ? undefined : modelOf(options.model, population);
+  const model = named ?? configured.model ?? modelOf(usual.model, population);
+  const defaults = { ...usual, ...(hasGraph(model) && usual.ofGraphs) };
 
   const base: TrainingPlanInput = {
     schemaVersion: 1,
     name: scenario.name,
     seed: 42,
     rounds: defaults.rounds,
-    model: modelOf(options.model ?? defaults.model, population),
+    model,
     aggregator: defaults.aggregator ?? { name: defaultPlugins.aggregator },
     // Said of the scenario's own model: zeros are nothing to start another one from.
     ...(defaults.initialWeights &&
@@ -73,7 +76,7 @@ export function buildPlan(
     ...base,
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.rounds !== undefined && { rounds: options.rounds }),
-    ...(options.model !== undefined && { model: modelOf(options.model, population) }),
+    ...(named && { model: named }),
     aggregator: changed(base.aggregator, (aggregator) => aggregatorOf(aggregator, options)),
     ...(options.compression !== undefined && { compression: compressionOf(base.compression, options.compression) }),
     ...(options.quorum !== undefined && { quorum: options.quorum }),
@@ -223,4 +226,9 @@ function optimizerOf(optimizer: OptimizerSpec, { optimizer: name, learningRate }
 
 function invalid(key: string, why: string): FedwardError {
   return new FedwardError('CONFIG_INVALID', `${key}: ${why}`, key);
+}
+
+/** @param model as a config has it, of which nothing is known yet */
+function hasGraph({ layers }: Partial<TrainingPlanInput['model']>): boolean {
+  return Array.isArray(layers) && layers.some((layer) => (layer as { type?: unknown } | null)?.type === 'graph');
 }

@@ -139,6 +139,8 @@ export interface ScenarioDefaults {
   readonly mostNoise?: number;
   readonly objective?: ObjectiveSpec;
   readonly augmentation?: AugmentationSpec;
+  /** What suits a model that is a graph, such as a ResNet or a caller's own network, instead. */
+  readonly ofGraphs?: Partial<Pick<ScenarioDefaults, 'rounds' | 'optimizer'>>;
   /** For the mechanisms: clip norm and noise, of a step or of a whole update. */
   readonly clipNorm: number;
   readonly noiseMultiplier: number;
