@@ -31,7 +31,6 @@ function pairwise(op: string, slopes: readonly ((step: Step, gradient: Value) =>
       const type = sameTypes(call, [0, 1]);
       const rule = arithmetic[op];
       const isWhole = type === 'int64' || type === 'int32';
-      // Quotients of whole numbers are cut off; only those that are whole are known here.
       const contents =
         rule && (isWhole || op !== 'Div') ? foldPairwise(rule, [call.input(0), call.input(1)], dims) : undefined;
       return [{ type, dims, ...(contents && { contents }) }];

@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph.js';
 import { most } from './fold.js';
-import { batchFactor, describe, type Dim } from '../types/dims.js';
+import { batchFactor, describe, equalDims, type Dim } from '../types/dims.js';
 import { indices, strides, type TensorType } from '../types/tensor-type.js';
 import type { Call } from './call.js';
 import type { Emitter } from './emitter.js';
@@ -92,4 +92,24 @@ function gathered(
 const numbers = (dims: readonly Dim[]): number[] | undefined =>
   dims.every((dim) => typeof dim === 'number') ? [...(dims as readonly number[])] : undefined;
 
-export const tables = { Gather };
+/** Of each place along an axis one, by indices of the shape of what comes out. */
+const GatherElements: Operator = {
+  infer: (call) => {
+    const { type, dims } = call.input(0);
+    const axis = gatherAxis(call);
+    const at = call.input(1);
+    if (at.type !== 'int64' && at.type !== 'int32') call.fail(`indices are ${at.type}`);
+    const fits = at.dims.length === dims.length && at.dims.every((dim, along) => along === axis || equalDims(dim, dims[along]!)); // prettier-ignore
+    if (!fits) call.fail(`indices ${describe(at.dims)} of ${describe(dims)} along axis ${axis}`);
+    if (typeof dims[axis] !== 'number') call.fail(`takes part of the examples (axis ${axis})`);
+    return [{ type, dims: at.dims }];
+  },
+  backward: ({ call, emit, inputs }, gradient, [wanted]) => {
+    if (!wanted) return [];
+    const zeros = emit.node('Expand', [emit.scalar(0, call.float(0).type), emit.dims(call.dims(0))]);
+    const attributes = { axis: gatherAxis(call), reduction: 'add' };
+    return [emit.node('ScatterElements', [zeros, inputs[1]!, gradient], attributes)];
+  },
+};
+
+export const tables = { Gather, GatherElements };

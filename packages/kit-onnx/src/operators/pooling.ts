@@ -29,11 +29,15 @@ function attributes(windows: readonly Window[], call: Call): Record<string, numb
   };
 }
 
-/** The gradient goes to the one that won: of equal ones the first, as in PyTorch. Where windows overlap, gradients add up. */
-const MaxPool: Operator = {
+/**
+ * The gradient goes to the one that won: of equal ones the first, as in PyTorch. Where windows overlap, gradients add up.
+ * @param poolOf channels, and the windows of each
+ */
+const largest = (poolOf: (call: Call) => { channels: number; windows: Window[] }): Operator => ({
   infer: (call) => {
     if (call.number('storage_order', 0) !== 0) call.fail('storage_order 1 is not in the set');
-    return infer(call);
+    const { channels, windows } = poolOf(call);
+    return [{ type: call.float(0).type, dims: [call.dims(0)[0]!, channels, ...windows.map(({ count }) => count)] }];
   },
   forward: ({ call, emit, inputs }, gradient) => {
     const given = attributes(poolOf(call).windows, call);
@@ -54,7 +58,14 @@ const MaxPool: Operator = {
     const sums = emit.node('ScatterElements', [zeros, line(saved[0]!), line(gradient)], { axis: 0, reduction: 'add' });
     return [emit.reshape(sums, dims)];
   },
-};
+});
+
+/** One window over all positions. */
+function wholeOf(call: Call): { channels: number; windows: Window[] } {
+  const { channels, spatial } = imagesOf(call);
+  const windows = spatial.map((size): Window => ({ size, kernel: size, stride: size, dilation: 1, begin: 0, end: 0, count: 1 })); // prettier-ignore
+  return { channels, windows };
+}
 
 /** How many of each window's places along one axis count: a window's divisor is the product over axes. */
 function counted(window: Window, includePads: boolean): number[] {
@@ -127,4 +138,9 @@ const GlobalAveragePool: Operator = {
   },
 };
 
-export const pooling = { MaxPool, AveragePool, GlobalAveragePool };
+export const pooling = {
+  MaxPool: largest(poolOf),
+  GlobalMaxPool: largest(wholeOf),
+  AveragePool,
+  GlobalAveragePool,
+};
