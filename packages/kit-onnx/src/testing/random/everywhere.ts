@@ -18,14 +18,6 @@ const activation: Grow = (b, { value, shape }, choose) => {
     ['Neg', {}],
     ['Dropout', {}],
     ['Identity', {}],
-    ['HardSigmoid', {}],
-    ['HardSwish', {}],
-    ['Selu', {}],
-    ['Celu', { alpha: 0.8 }],
-    ['Mish', {}],
-    ['Softsign', {}],
-    ['Sin', {}],
-    ['Cos', {}],
   ]);
   return { value: b.node(op, [value], attributes), shape };
 };
@@ -39,7 +31,7 @@ const composedGelu: Grow = (b, { value, shape }) => {
 
 const arithmetic: Grow = (b, { value, shape }, choose) => {
   const own = shape.map((dim) => choose.of([1, dim])).slice(choose.int(0, shape.length));
-  const op = choose.of(['Add', 'Sub', 'Mul', 'Add', 'Sub', 'Mul', 'Max', 'Min']);
+  const op = choose.of(['Add', 'Sub', 'Mul']);
   const pair = [value, b.tensor(...own)];
   return { value: b.node(op, choose.next() < 0.3 ? pair.reverse() : pair), shape };
 };
@@ -120,7 +112,7 @@ const reduced: Grow = (b, { value, shape }, choose) => {
   if (shape.length < 2) return undefined;
   const axis = choose.int(0, shape.length - 1);
   const keepdims = choose.int(0, 1);
-  const op = choose.of(['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare', 'ReduceLogSumExp']); // prettier-ignore
+  const op = choose.of(['ReduceMean', 'ReduceSum']);
   const left = keepdims ? shape.with(axis, 1) : shape.toSpliced(axis, 1);
   return { value: b.node(op, [value, b.ints(axis + 1)], { keepdims }), shape: left };
 };
@@ -166,32 +158,5 @@ const squeezed: Grow = (b, { value, shape }) => {
   return { value: b.node('Squeeze', [value, b.ints(axis + 1)]), shape: shape.toSpliced(axis, 1) };
 };
 
-const cornered: Grow = (b, { value, shape }, choose) => {
-  if (shape.length < 2) return undefined;
-  const k = b.constant('int64', [], [choose.int(-1, 1)]);
-  return { value: b.node('Trilu', [value, k], { upper: choose.int(0, 1) }), shape };
-};
-
-/** Repeated, by whole axes or by indices. */
-const repeated: Grow = (b, { value, shape }, choose) => {
-  const axis = choose.int(0, shape.length - 1);
-  if (shape[axis]! > 4) return undefined;
-  const more = shape.with(axis, 2 * shape[axis]!);
-  if (choose.next() < 0.5)
-    return { value: b.node('Tile', [value, b.ints(1, ...shape.map((_, at) => (at === axis ? 2 : 1)))]), shape: more };
-  const scales = [1, ...shape.map((_, at) => (at === axis ? 2 : 1))];
-  const mode = choose.of(['nearest', 'linear']);
-  return {
-    value: b.node('Resize', [value, '', b.constant('float32', [scales.length], scales)], { mode }),
-    shape: more,
-  };
-};
-
-/** Of each row one, by what the value is. */
-const chosen: Grow = (b, { value, shape }) => {
-  const places = b.node('Cast', [b.node('Mul', [b.node('Sigmoid', [value]), float(b, shape[0]! - 0.01)])], { to: 7 });
-  return { value: b.node('GatherElements', [value, places], { axis: 1 }), shape };
-};
-
 /** What fits values of any shape. */
-export const everywhere = [activation, composedGelu, arithmetic, positive, bounded, residual, concatenated, split, sliced, padded, picked, reduced, turned, reshaped, widened, squeezed, cornered, repeated, chosen]; // prettier-ignore
+export const everywhere = [activation, composedGelu, arithmetic, positive, bounded, residual, concatenated, split, sliced, padded, picked, reduced, turned, reshaped, widened, squeezed]; // prettier-ignore

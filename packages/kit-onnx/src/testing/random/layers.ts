@@ -109,27 +109,5 @@ const embedded: Grow = (b, { value, shape }, choose) => {
   return { value: b.node('Mul', [taken, column]), shape: [...shape, width] };
 };
 
-const sloped: Grow = (b, { value, shape }, choose) => ({
-  value: b.node('PRelu', [
-    value,
-    choose.of([b.tensor(1), b.tensor(...shape.map((dim, axis) => (axis === 0 ? dim : 1)))]),
-  ]),
-  shape,
-});
-
-/** Products of two values by their letters. */
-const summed: Grow = (b, { value, shape }, choose) => {
-  if (shape.length !== 2) return undefined;
-  const equation = choose.of(['nij,nkj->nik', 'nij,nik->njk']);
-  const side = b.node('Tanh', [value]);
-  const size = equation.endsWith('ik') ? shape[0]! : shape[1]!;
-  return { value: b.node('Einsum', [value, side], { equation }), shape: [size, size] };
-};
-
-const largest: Grow = (b, { value, shape }) => {
-  if (shape.length < 2 || shape.length > 4) return undefined;
-  return { value: b.node('GlobalMaxPool', [value]), shape: shape.map((dim, axis) => (axis === 0 ? dim : 1)) };
-};
-
 /** Layers with tensors, and pooling. */
-export const layers = [dense, attention, normalized, normalized, convolved, convolved, convolved, deconvolved, pooled, pooled, embedded, sloped, summed, largest]; // prettier-ignore
+export const layers = [dense, attention, normalized, normalized, convolved, convolved, convolved, deconvolved, pooled, pooled, embedded]; // prettier-ignore
