@@ -159,13 +159,22 @@ function constantOf({ name, outputs, attributes }: OnnxNode, file: string): Onnx
     : { name: called, type: 'float32', shape, values: Float32Array.from(numbers) };
 }
 
-/** A name that no value of the draft has. */
-export function freshName(draft: Draft, wanted: string): string {
-  const taken = new Set([draft.input, ...draft.given.keys(), ...draft.nodes.flatMap(({ outputs }) => outputs)]);
+/** Names of all that a draft has. */
+export function namesIn({ input, given, nodes }: Draft): Set<string> {
+  return new Set([input, ...given.keys(), ...nodes.flatMap(({ outputs }) => outputs)]);
+}
+
+/** A name that is not taken. */
+export function unlike(taken: ReadonlySet<string>, wanted: string): string {
   for (let i = 0; ; i++) {
     const name = i === 0 ? wanted : `${wanted} ${i}`;
     if (!taken.has(name)) return name;
   }
+}
+
+/** A name that no value of the draft has. */
+export function freshName(draft: Draft, wanted: string): string {
+  return unlike(namesIn(draft), wanted);
 }
 
 /** With a constant of whole numbers more. */

@@ -1,7 +1,7 @@
 import { batchFactor, type Dim } from '../types/dims.js';
 import type { Types } from '../types/infer.js';
 import type { OnnxTensor } from '../file/tensor.js';
-import { freshName, type Draft, type DraftNode } from './draft.js';
+import { namesIn, unlike, type Draft, type DraftNode } from './draft.js';
 
 /** Of one constant: larger ones, such as masks, are less text as the nodes that make them. */
 const mostNumbers = 100;
@@ -14,6 +14,7 @@ const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array
  * left over (-1).
  */
 export function withKnown(draft: Draft, types: Types): Draft {
+  const taken = namesIn(draft);
   const given = new Map(draft.given);
   const written = new Set(draft.written);
   const put = (
@@ -45,7 +46,8 @@ export function withKnown(draft: Draft, types: Types): Draft {
     const open = asked.filter((dim) => batchFactor(dim) > 0 || dim === -1);
     if (open.length > 1 || asked.includes(0)) return node;
     const values = asked.map((dim) => (typeof dim === 'number' ? dim : -1));
-    const name = freshName({ ...draft, given }, `${shape} as it is known`);
+    const name = unlike(taken, `${shape} as it is known`);
+    taken.add(name);
     put(name, values, { type: 'int64', shape: [values.length] });
     return { ...node, inputs: [data!, name, ...rest] };
   }

@@ -1,7 +1,7 @@
 import { batchFactor, equalDims, multiply } from '../types/dims.js';
 import type { Types } from '../types/infer.js';
 import { neededNodes } from './known.js';
-import { freshName, withWholeNumbers, type Draft, type DraftNode } from './draft.js';
+import { namesIn, unlike, type Draft, type DraftNode } from './draft.js';
 
 /** Nodes that take a value. */
 type Users = ReadonlyMap<string, readonly DraftNode[]>;
@@ -15,23 +15,41 @@ export function withRowsApart(draft: Draft, types: Types): Draft {
   const makers = new Map(draft.nodes.map((node) => [node.outputs[0] ?? '', node]));
   const users = new Map<string, DraftNode[]>();
   for (const node of draft.nodes)
-    for (const value of node.inputs) users.set(value, [...(users.get(value) ?? []), node]);
+    for (const value of node.inputs) {
+      const others = users.get(value);
+      if (others) others.push(node);
+      else users.set(value, [node]);
+    }
+  const taken = namesIn(draft);
+  const fresh = (wanted: string): string => {
+    const name = unlike(taken, wanted);
+    taken.add(name);
+    return name;
+  };
+  const given = new Map(draft.given);
+  const written = new Set(draft.written);
   const replaced = new Map<DraftNode, readonly DraftNode[]>();
   for (const gemm of draft.nodes) {
     const found = gemm.op === 'Gemm' ? placeOf(gemm, draft, types, makers, users) : undefined;
     if (!found) continue;
     const { back } = found;
     const [, weights, bias] = gemm.inputs;
-    const name = (what: string): string => freshName(draft, `${gemm.outputs[0]} ${what}`);
+    const name = (what: string): string => fresh(`${gemm.outputs[0]} ${what}`);
     const turned = gemm.attributes['transB'] === 1;
     const matrix = turned ? name('turned') : weights!;
     const product = bias ? name('product') : back.outputs[0]!;
     const node = (op: string, inputs: string[], output: string, attributes: DraftNode['attributes'] = {}): DraftNode => ({ name: gemm.name, op, inputs, outputs: [output], attributes }); // prettier-ignore
     // Heads are put side by side first, where they still stand apart.
-    const [withShape, shape] = found.wide
-      ? withWholeNumbers(draft, `${gemm.outputs[0]} rows`, found.wide)
-      : [draft, ''];
-    draft = withShape;
+    const shape = found.wide ? name('rows') : '';
+    if (found.wide) {
+      given.set(shape, {
+        name: shape,
+        type: 'int64',
+        shape: [found.wide.length],
+        values: Float64Array.from(found.wide),
+      });
+      written.add(shape);
+    }
     const rows = found.wide ? name('by example') : found.data;
     replaced.set(gemm, found.wide ? [node('Reshape', [found.data, shape], rows)] : []);
     replaced.set(back, [
@@ -42,7 +60,7 @@ export function withRowsApart(draft: Draft, types: Types): Draft {
   }
   if (replaced.size === 0) return draft;
   const nodes = draft.nodes.flatMap((node) => replaced.get(node) ?? [node]);
-  return { ...draft, nodes: neededNodes(nodes, draft.output) };
+  return { ...draft, nodes: neededNodes(nodes, draft.output), given, written };
 }
 
 /** What a Gemm's rows were before they were put together, and the node that takes them apart again. */
