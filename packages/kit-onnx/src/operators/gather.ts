@@ -62,6 +62,29 @@ const Gather: Operator = {
   },
 };
 
+/** Of what a matrix of places has at once. */
+const mostPlaces = 2 ** 24;
+
+/**
+ * For gradients by example of a table of which all examples take the same rows, such as positions in a sequence: rows that are
+ * taken twice are added up.
+ * @returns writes [N, ...dims of the table] of [N, ...dims of what is taken]
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE along another axis than the first, and for a table that is too large
+ */
+export function rowsBack(call: Call, emit: Emitter): (each: Value) => Value {
+  const table = call.shape(0);
+  const [rows, places] = [table[0]!, call.numbers(1)!];
+  if (gatherAxis(call) !== 0 || rows * places.length > mostPlaces)
+    return call.fail('has a gradient by example only of rows, and of a table that is not too large');
+  return (each) => {
+    const taken = new Array<number>(rows * places.length).fill(0);
+    for (const [at, place] of places.entries()) taken[(place < 0 ? place + rows : place) * places.length + at] = 1;
+    const matrix = emit.constant(taken, [rows, places.length], 'float32');
+    const flat = emit.reshape(each, [{ batch: 1 }, places.length, product(table.slice(1))]);
+    return emit.reshape(emit.matMul(matrix, flat), [{ batch: 1 }, ...table]);
+  };
+}
+
 function wholes(emit: Emitter, call: Call, value: Value): Value {
   return call.input(1).type === 'int64' ? value : emit.cast(value, 'int64');
 }

@@ -72,6 +72,14 @@ export const furtherCases: readonly Case[] = [
   }, 'by the shape of another'), // prettier-ignore
 
   one('Tile', [1, 3], (b) => b.node('Tile', [scaled(b, 1, 3), b.ints(1, 4, 2)])),
+  one('CastLike', [3], (b) => {
+    const exact = b.node('CastLike', [scaled(b, 3), b.constant('float64', [], [1])]);
+    return b.node('CastLike', [exact, 'x']);
+  }), // prettier-ignore
+  one('Gather', [2, 3, 4], (b) => {
+    const places = b.constant('int64', [2, 3], [0, 4, -1, 4, 1, 0]);
+    return b.node('Add', ['x', b.node('Gather', [b.tensor(5, 4), places])]);
+  }, 'rows that all examples take'), // prettier-ignore
   one('GatherElements', [3, 4], (b) => {
     const places = b.node('Cast', [b.node('Mul', ['x', b.constant('float32', [], [1.9])])], { to: 7 });
     return b.node('GatherElements', [scaled(b, 3, 4), places], { axis: 1 });

@@ -139,6 +139,7 @@ OPERATORS = {
     "Identity": lambda a, x: x,
     "Dropout": lambda a, x: F.dropout(x, training=False),
     "Cast": lambda a, x: x.to({1: torch.float64, 11: torch.float64, 7: torch.int64, 9: torch.bool}[a["to"]]),
+    "CastLike": lambda a, x, like: x.to(like.dtype),
     "Clip": clip,
     "Relu": lambda a, x: F.relu(x),
     "LeakyRelu": lambda a, x: F.leaky_relu(x, a.get("alpha", 0.01)),

@@ -65,6 +65,31 @@ class TextEncoder(nn.Module):
         return self.head(self.encoder(self.words(x.long()) + self.places).mean(1))
 
 
+def hf_bert():
+    """Of transformers, all tokens attended to: a mask that is computed of the tokens is built by places across examples."""
+    from transformers import BertConfig, BertForSequenceClassification
+
+    config = BertConfig(
+        vocab_size=50,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=16,
+        num_labels=CLASSES,
+    )
+
+    class Wrapped(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.bert = BertForSequenceClassification(config)
+
+        def forward(self, x):
+            return self.bert(input_ids=x.long()).logits
+
+    return Wrapped()
+
+
 def hf_vit():
     from transformers import ViTConfig, ViTForImageClassification
 
@@ -283,6 +308,7 @@ NETWORKS = {
     "googlenet": (tv("googlenet", init_weights=False, aux_logits=False), (3, 64, 64)),
     "vit": (vit, (3, 32, 32)),
     "swin": (swin, (3, 32, 32)),
+    "hf_bert": (hf_bert, (12,)),
     "hf_vit": (hf_vit, (3, 32, 32)),
     "text_encoder": (TextEncoder, (12,)),
     "ecg": (Ecg, (12, 200)),
@@ -296,4 +322,4 @@ NETWORKS = {
     "causal": (Causal, (6, 20)),
     "zoo": (Zoo, (8,)),
 }
-TOKENS = {"text_encoder"}
+TOKENS = {"hf_bert", "text_encoder"}

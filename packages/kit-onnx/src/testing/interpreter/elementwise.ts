@@ -78,6 +78,7 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   Identity: each((x) => x),
   Dropout: each((x) => x),
   Cast: each((x, { to }) => (to === 9 ? Number(x !== 0) : whole(to as number) ? Math.trunc(x) : x)),
+  CastLike: ([x]) => [x!], // of floats to floats
   Clip: clip,
   Relu: each((x) => Math.max(x, 0)),
   LeakyRelu: each((x, attributes) => (x > 0 ? x : number(attributes, 'alpha', 0.01) * x)),

@@ -10,8 +10,10 @@ const activation: Grow = (b, { value, shape }, choose) => {
     ['Softsign', {}],
     ['Sin', {}],
     ['Cos', {}],
+    ['CastLike', {}],
   ]);
-  return { value: b.node(op, [value], attributes), shape };
+  const inputs = op === 'CastLike' ? [value, 'x'] : [value];
+  return { value: b.node(op, inputs, attributes), shape };
 };
 
 const sloped: Grow = (b, { value, shape }, choose) => {
