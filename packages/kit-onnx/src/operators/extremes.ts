@@ -2,6 +2,7 @@ import type { Value } from '../graph/graph.js';
 import type { Dim } from '../types/dims.js';
 import { together } from './elementwise.js';
 import { explicit, unbroadcastByExample } from './examples.js';
+import { foldPairwise } from './fold.js';
 import type { Operator, Step } from './operator.js';
 import { reductionOf } from './reductions.js';
 
@@ -13,13 +14,20 @@ function share({ call, emit, inputs, outputs }: Step, gradient: Value, index: nu
   return emit.mul(gradient, emit.div(wins[index]!, winners));
 }
 
-/** The largest (smallest) of several, element by element, broadcast. */
-const several: Operator = {
+/** The largest (smallest) of several, element by element, broadcast; of whole numbers what is known before the graph runs. */
+const several = (largest: boolean): Operator => ({
   infer: (call) => {
     const all = call.inputs.map((_, index) => index);
-    const { type } = call.float(0);
-    if (all.some((index) => call.input(index).type !== type)) call.fail('inputs of different types');
-    return [{ type, dims: together(call, all) }];
+    const { type } = call.input(0);
+    if (type === 'bool' || all.some((index) => call.input(index).type !== type)) call.fail('inputs of different types');
+    const dims = together(call, all);
+    const [left, right] = [call.input(0), call.inputs[1]];
+    const rule = (a: Dim, b: Dim): Dim | undefined => {
+      if (typeof a !== 'number' || typeof b !== 'number') return undefined;
+      return largest ? Math.max(a, b) : Math.min(a, b);
+    };
+    const contents = right && all.length === 2 ? foldPairwise(rule, [left, right], dims) : undefined;
+    return [{ type, dims, ...(contents && { contents }) }];
   },
   backward: (step, gradient, wanted) =>
     step.call.inputs.map((_, index) =>
@@ -34,7 +42,7 @@ const several: Operator = {
       unbroadcastByExample(emit, share(step, gradient, index), call.outputs[0]!.dims, shape),
     );
   },
-};
+});
 
 /** The largest (smallest) along axes. Of equal ones each gets its share of the gradient, as in PyTorch's amax. */
 function extreme(op: string): Operator {
@@ -47,8 +55,8 @@ function extreme(op: string): Operator {
 }
 
 export const extremes = {
-  Max: several,
-  Min: several,
+  Max: several(true),
+  Min: several(false),
   ReduceMax: extreme('ReduceMax'),
   ReduceMin: extreme('ReduceMin'),
 };

@@ -107,8 +107,8 @@ const Resize: Operator = {
     const { type, dims } = call.float(0);
     attributesOf(call);
     const sizes = new Map(stretchesOf(call).map(({ axis, to }) => [axis, to]));
-    const first = Math.min(...sizes.keys(), dims.length);
-    if (dims.slice(first).some((dim) => typeof dim !== 'number'))
+    const first = dims.findIndex((_, axis) => sizes.has(axis));
+    if (first >= 0 && dims.slice(first).some((dim) => typeof dim !== 'number'))
       call.fail(`${describe(dims)}: the examples must come before the axes that are resized`);
     return [{ type, dims: dims.map((dim, axis) => sizes.get(axis) ?? dim) }];
   },

@@ -2,7 +2,8 @@
 
     python write_networks.py OUT NAME ...
 
-For each: NAME.legacy.onnx (`dynamo=False`, as docs/bring-your-model.md has it), NAME.dynamo.onnx (`dynamo=True`) and NAME.json:
+For each: NAME.legacy.onnx (`dynamo=False`, as docs/bring-your-model.md has it), NAME.newer.onnx (`dynamo=True, optimize=False`),
+NAME.optimized.onnx (`dynamo=True`) and NAME.json:
 examples, labels, logits before and after, the learning rate, and norms of the gradients by example where batch normalisation
 is group normalisation. NAME.start.f64, .end.f64 and .clipped.f64: parameters before and after, and the clipped sum.
 
@@ -117,16 +118,9 @@ def write(out, name):
         dynamic_axes={"x": {0: "N"}, "y": {0: "N"}},
         **ports,
     )
-    torch.onnx.export(
-        model,
-        (x[:2],),
-        f"{out}/{name}.dynamo.onnx",
-        dynamo=True,
-        external_data=False,
-        dynamic_shapes=({0: torch.export.Dim("N")},),
-        verbose=False,
-        **ports,
-    )
+    newer = dict(dynamo=True, external_data=False, dynamic_shapes=({0: torch.export.Dim("N")},), verbose=False, **ports)
+    torch.onnx.export(model, (x[:2],), f"{out}/{name}.newer.onnx", optimize=False, **newer)
+    torch.onnx.export(model, (x[:2],), f"{out}/{name}.optimized.onnx", **newer)
     start = {n: p.detach().clone() for n, p in model.named_parameters()}
     norms, clip, total = clipped(copy.deepcopy(model), x, y)
     before, after, end, rate = reference(model, x, y)
