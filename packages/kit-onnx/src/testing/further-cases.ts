@@ -34,6 +34,9 @@ export const furtherCases: readonly Case[] = [
   unary('HardSigmoid', {}, [-4, 4]),
   unary('HardSigmoid', { alpha: 0.3, beta: 0.4 }, [-4, 4]),
   unary('HardSwish', {}, [-4, 4]),
+  // Of many values, so that some lie near each bend.
+  one('HardSwish', [60], (b) => b.node('HardSwish', [scaled(b, 60)]), 'many', [-2.2, 2.2]),
+  one('HardSigmoid', [60], (b) => b.node('HardSigmoid', [scaled(b, 60)]), 'many', [-2, 2]),
   unary('Selu'),
   unary('Selu', { alpha: 1.5, gamma: 1.2 }),
   unary('Celu'),
