@@ -26,7 +26,9 @@ export const messageFields = {
     doc_string: ['string', 10],
     input: ['ValueInfoProto', 11, 'repeated'],
     output: ['ValueInfoProto', 12, 'repeated'],
+    value_info: ['NotedValue', 13, 'repeated'],
     sparse_initializer: ['Unread', 15, 'repeated'],
+    metadata_props: ['NoteProto', 16, 'repeated'],
   },
   NodeProto: {
     input: ['string', 1, 'repeated'],
@@ -35,7 +37,12 @@ export const messageFields = {
     op_type: ['string', 4],
     attribute: ['AttributeProto', 5, 'repeated'],
     domain: ['string', 7],
+    metadata_props: ['NoteProto', 9, 'repeated'],
   },
+  /** StringStringEntryProto, of words that are looked at only where they are needed. */
+  NoteProto: { key: ['string', 1], note: ['bytes', 2] },
+  /** ValueInfoProto, of a value between the nodes: what is noted of it. */
+  NotedValue: { name: ['string', 1], metadata_props: ['NoteProto', 4, 'repeated'] },
   AttributeProto: {
     name: ['string', 1],
     f: ['float', 2],

@@ -37,7 +37,7 @@ function edited(file: Uint8Array, { kind, at, to, byte }: Edit): Uint8Array {
 
 const runs = nightly ? 100_000 : 2000;
 
-it(`a file that was damaged is read, or refused by name: ${runs} of them`, () => {
+it(`a file that was damaged is read, or refused by name: ${runs} of them`, { timeout: 1_800_000 }, () => {
   const told = { read: 0, imported: 0, refused: 0 };
   fc.assert(
     fc.property(fc.constantFrom(...files), fc.array(edit, { minLength: 1, maxLength: 2 }), (file, edits) => {

@@ -1,3 +1,4 @@
+import type { Exported } from './exported.js';
 import type { OnnxTensor } from './tensor.js';
 
 /** What an attribute of a node says. */
@@ -39,4 +40,6 @@ export interface OnnxFile {
   /** Without those that have an initializer. */
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
+  /** What PyTorch's exporter noted of it. */
+  readonly exported?: Exported | undefined;
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { FedwardError, fileReason } from '@fedward/core';
 import type { OnnxFile } from './onnx-file.js';
@@ -10,11 +11,15 @@ import { mostBytes, readOnnx, tooLarge } from './read-onnx.js';
  */
 export async function readOnnxFile(path: string, option = 'the model'): Promise<{ file: OnnxFile; bytes: Uint8Array }> {
   try {
-    const handle = await open(path, 'r');
+    // Of a pipe that nobody writes to it would wait for ever.
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) throw new FedwardError('FILE_INVALID', `${option}: ${path} is no file`, path);
       if (stat.size > mostBytes) throw tooLarge(path, stat.size);
+      // What begins as no model does is refused before all of it is in memory.
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(1), 0, 1, 0);
+      if (bytesRead > 0 && !mayBegin(buffer[0]!)) readOnnx(buffer, path);
       const bytes = await handle.readFile();
       return { file: readOnnx(bytes, path), bytes };
     } finally {
@@ -28,4 +33,9 @@ export async function readOnnxFile(path: string, option = 'the model'): Promise<
     const why = fileReason(cause as NodeJS.ErrnoException);
     throw new FedwardError('FILE_INVALID', `${option}: ${path} can't be read: ${why}`, path, { cause });
   }
+}
+
+/** Whether a message may begin with a byte: the number of a member, not 0, and a wire type that there is. */
+function mayBegin(byte: number): boolean {
+  return byte >>> 3 !== 0 && [0, 1, 2, 5].includes(byte & 7);
 }

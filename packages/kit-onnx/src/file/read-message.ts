@@ -25,6 +25,8 @@ const fieldsById = new Map(
     new Map(Object.entries(fields).map(([name, [type, id, rule]]) => [id, { name, type, list: rule === 'repeated' }])),
   ]),
 );
+/** Bytes of any number: they stay where they lie in the file. */
+const unbounded = new Set(['raw_data', 'note']);
 const inTensors = new Set(['float_data', 'int32_data', 'int64_data', 'double_data']);
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -100,7 +102,7 @@ class MessageReader {
     const { pos } = this.#reader;
     if (type in messageFields) return this.read(type as MessageName, pos + length);
     this.#count();
-    if (name !== 'raw_data' && length > limits.text)
+    if (!unbounded.has(name) && length > limits.text)
       throw this.#refusal(`is a text of ${length} bytes; the most is ${limits.text}`);
     this.#reader.pos += length;
     const bytes = this.#reader.buf.subarray(pos, pos + length);

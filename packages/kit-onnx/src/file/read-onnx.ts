@@ -1,4 +1,5 @@
 import { FedwardError } from '@fedward/core';
+import { exportedOf } from './exported.js';
 import type { OnnxAttribute, OnnxFile, OnnxNode, OnnxPort } from './onnx-file.js';
 import { readMessage, type RawMessage } from './read-message.js';
 import { sortNodes } from './sort-nodes.js';
@@ -46,7 +47,16 @@ export function readOnnx(bytes: Uint8Array, name = 'the file'): OnnxFile {
   const outputs = lists(graph, 'output').map(portOf);
   const sorted = sortNodes(nodes, [...initializers.keys(), ...inputs.map((port) => port.name)], outputs, name);
   const producer = [textOf(model, 'producer_name'), textOf(model, 'producer_version')].filter(Boolean).join(' ');
-  return { name, opset: Number(own[0]!['version'] ?? 0), producer, nodes: sorted, initializers, inputs, outputs };
+  return {
+    name,
+    opset: Number(own[0]!['version'] ?? 0),
+    producer,
+    nodes: sorted,
+    initializers,
+    inputs,
+    outputs,
+    exported: exportedOf(graph),
+  };
 }
 
 /** Of a file of so many bytes. */

@@ -25,7 +25,9 @@ export function assertExamplesApart(network: Network, types: Types, forward: For
     if (counted) call.fail('computes with the number of examples, which is refused where each example counts');
     // What is repeated for each example tells their number, as their own values would.
     const isOfExamples = call.outputs.some(({ dims }) => dims.some((dim) => batchFactor(dim) > 0));
-    if (!isOfExamples && !node.inputs.some((name) => dependent.has(name))) continue;
+    // Of operands only what is known before the graph runs is read.
+    const depends = node.inputs.some((name, index) => !operator.operands?.includes(index) && dependent.has(name));
+    if (!isOfExamples && !depends) continue;
     const why = operator.mixes?.(call);
     if (why !== undefined) call.fail(why);
     for (const name of node.outputs) {

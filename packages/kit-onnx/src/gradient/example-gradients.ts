@@ -3,6 +3,7 @@ import type { Network } from '../network/network.js';
 import type { Emitter } from '../operators/emitter.js';
 import type { ExampleGradient } from '../operators/example-gradient.js';
 import { explicit } from '../operators/examples.js';
+import { rowsBack } from '../operators/gather.js';
 import { viewBack, views } from '../operators/shapes.js';
 import type { Step } from '../operators/operator.js';
 import { operatorOf } from '../operators/table.js';
@@ -74,7 +75,13 @@ export function addExampleGradients(
 
 /** Of a tensor from those of a view of it. */
 function viewed({ call, emit, inputs }: Step, of: ExampleGradient): ExampleGradient {
-  if (!views.has(call.node.op))
+  if (call.node.op === 'Gather' && call.input(1).contents) {
+    const back = rowsBack(call, emit);
+    return explicit(emit, call.shape(0), () => back(of.each()));
+  }
+  // A cast to the type that it has is none.
+  const isCast = call.node.op.startsWith('Cast') && call.input(0).type === call.outputs[0]!.type;
+  if (!isCast && !views.has(call.node.op))
     call.fail('a tensor that is computed with before it is used has no gradient by example');
   return {
     squaredNorms: of.squaredNorms,

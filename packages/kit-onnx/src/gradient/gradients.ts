@@ -1,7 +1,7 @@
 import type { Value } from '../graph/graph.js';
-import type { Network } from '../network/network.js';
+import type { Network, NetworkNode } from '../network/network.js';
 import type { Emitter } from '../operators/emitter.js';
-import { operatorOf } from '../operators/table.js';
+import { operatorOf, operators } from '../operators/table.js';
 import type { Types } from '../types/infer.js';
 import type { Forward } from './forward.js';
 
@@ -14,8 +14,10 @@ export function isFloat(types: Types, name: string): boolean {
 /** Names of all values that change where one of these does, these too. */
 export function dependents(network: Network, types: Types, names: readonly string[]): ReadonlySet<string> {
   const result = new Set(names);
+  const isOperand = (node: NetworkNode, index: number): boolean =>
+    operators.get(node.op)?.operands?.includes(index) ?? false;
   for (const node of network.nodes)
-    if (node.inputs.some((name) => result.has(name)))
+    if (node.inputs.some((name, index) => result.has(name) && !isOperand(node, index)))
       for (const name of node.outputs) if (isFloat(types, name)) result.add(name);
   return result;
 }

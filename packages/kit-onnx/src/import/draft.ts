@@ -1,6 +1,10 @@
 import { FedwardError } from '@fedward/core';
+import { elementTypes } from '../graph/graph.js';
+import { isLearned } from '../file/exported.js';
 import type { OnnxAttribute, OnnxFile, OnnxNode } from '../file/onnx-file.js';
 import type { OnnxTensor } from '../file/tensor.js';
+import { withCopies } from './copies.js';
+import { shortened } from './shortened.js';
 
 /** A node whose attributes a plan can hold. */
 export interface DraftNode {
@@ -24,6 +28,10 @@ export interface Draft {
   readonly written: ReadonlySet<string>;
   /** Names of those that stand once in the file, for several places, and have numbers of their own here. */
   readonly apart: readonly string[];
+  /** Names of those that are not learned, by what the exporter noted. */
+  readonly fixed: ReadonlySet<string>;
+  /** Whether the exporter noted what is learned. */
+  readonly noted: boolean;
   /** What was done that changes what the network is, in sentences. */
   readonly notes: readonly string[];
 }
@@ -45,7 +53,9 @@ export function refused(file: string, why: string, subject: string): FedwardErro
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming a node of another domain, or with an attribute that is no number, text or
  *   list of numbers
  */
-export function draftOf(file: OnnxFile, input: string, output: string, keepShared = false): Draft {
+export function draftOf(original: OnnxFile, input: string, output: string, keepShared = false): Draft {
+  const { file: apart, copies, absent } = withCopies(original);
+  const file = keepShared ? original : apart;
   const makers = new Map(file.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
   const needed = new Set<OnnxNode>();
   const look = [output];
@@ -59,7 +69,7 @@ export function draftOf(file: OnnxFile, input: string, output: string, keepShare
     throw refused(file.name, `it has ${needed.size} nodes; the most is ${mostNodes}`, output);
   const given = new Map(file.initializers);
   const written = new Set<string>();
-  const apart: string[] = [];
+  const parted = keepShared ? [] : [...copies];
   const nodes = file.nodes.flatMap((node) => {
     if (!needed.has(node)) return [];
     if (node.op === 'Constant' && node.domain === '') {
@@ -73,12 +83,37 @@ export function draftOf(file: OnnxFile, input: string, output: string, keepShare
     if (node.op === 'Identity' && shared && !keepShared && own !== undefined && own !== output) {
       given.set(own, { ...shared, name: own });
       if (written.has(shared.name)) written.add(own);
-      else apart.push(own);
+      else parted.push(own);
       return [];
     }
     return [draftNode(node, file.name)];
   });
-  return { file: file.name, opset: file.opset, input, output, nodes, given, written, apart, notes: [] };
+  const notes = [
+    ...(absent.length > 0
+      ? [
+          `PyTorch's exporter left out (dynamo=True leaves out biases that are 0), so that they can't be trained: ${shortened(absent)}.`,
+        ]
+      : []),
+  ];
+  const { exported } = file;
+  const fixed = new Set(
+    exported
+      ? [...file.initializers.keys()].filter((name) => !isLearned(exported, name) && !parted.includes(name))
+      : [],
+  );
+  return {
+    file: file.name,
+    opset: file.opset,
+    input,
+    output,
+    nodes,
+    given,
+    written,
+    apart: parted,
+    fixed,
+    noted: exported !== undefined,
+    notes,
+  };
 }
 
 function draftNode({ name, op, domain, inputs, outputs, attributes }: OnnxNode, file: string): DraftNode {
@@ -88,8 +123,11 @@ function draftNode({ name, op, domain, inputs, outputs, attributes }: OnnxNode, 
       `node ${JSON.stringify(name)} is the operator ${op} of ${domain}, which is none of ONNX's own`,
       name,
     );
-  const kept = [...attributes].map(([key, value]) => {
-    if (isPlain(value)) return [key, value] as const;
+  const kept = [...attributes].flatMap(([key, value]): [string, DraftNode['attributes'][string]][] => {
+    if (isPlain(value)) return [[key, value]];
+    // A plan has it as the number, beside the type of elements.
+    if (op === 'ConstantOfShape' && key === 'value' && isTensor(value) && value.values.length === 1)
+      return [[key, value.values[0]!], ['type', elementTypes[value.type]]]; // prettier-ignore
     throw refused(file, `node ${JSON.stringify(name)} (${op}) has an attribute ${key} that no plan can hold`, name);
   });
   return { name, op, inputs, outputs, attributes: Object.fromEntries(kept) };
@@ -100,6 +138,10 @@ function isPlain(value: OnnxAttribute): value is number | string | readonly numb
   return typeof value !== 'object';
 }
 
+function isTensor(value: OnnxAttribute): value is OnnxTensor {
+  return typeof value === 'object' && 'values' in value && !Array.isArray(value);
+}
+
 function constantOf({ name, outputs, attributes }: OnnxNode, file: string): OnnxTensor {
   const refuse = (): never => {
     throw refused(file, `node ${JSON.stringify(name)} (Constant) holds what is neither a tensor nor a number`, name);
@@ -108,8 +150,7 @@ function constantOf({ name, outputs, attributes }: OnnxNode, file: string): Onnx
   const [entry] = attributes;
   if (called === undefined || !entry) return refuse();
   const [key, value] = entry;
-  if (typeof value === 'object' && 'values' in value && !Array.isArray(value))
-    return { ...(value as OnnxTensor), name: called };
+  if (isTensor(value)) return { ...value, name: called };
   const numbers = [value].flat();
   if (!numbers.every((one) => typeof one === 'number')) return refuse();
   const shape = Array.isArray(value) ? [value.length] : [];
@@ -118,13 +159,22 @@ function constantOf({ name, outputs, attributes }: OnnxNode, file: string): Onnx
     : { name: called, type: 'float32', shape, values: Float32Array.from(numbers) };
 }
 
-/** A name that no value of the draft has. */
-export function freshName(draft: Draft, wanted: string): string {
-  const taken = new Set([draft.input, ...draft.given.keys(), ...draft.nodes.flatMap(({ outputs }) => outputs)]);
+/** Names of all that a draft has. */
+export function namesIn({ input, given, nodes }: Draft): Set<string> {
+  return new Set([input, ...given.keys(), ...nodes.flatMap(({ outputs }) => outputs)]);
+}
+
+/** A name that is not taken. */
+export function unlike(taken: ReadonlySet<string>, wanted: string): string {
   for (let i = 0; ; i++) {
     const name = i === 0 ? wanted : `${wanted} ${i}`;
     if (!taken.has(name)) return name;
   }
+}
+
+/** A name that no value of the draft has. */
+export function freshName(draft: Draft, wanted: string): string {
+  return unlike(namesIn(draft), wanted);
 }
 
 /** With a constant of whole numbers more. */
@@ -135,9 +185,10 @@ export function withWholeNumbers(draft: Draft, wanted: string, values: readonly 
   return [{ ...draft, given, written: new Set(draft.written).add(name) }, name];
 }
 
-/** A file's float32 arrays, by all names under which a network may have them: copies by `Identity` nodes too. */
-export function weightsIn({ initializers, nodes }: Pick<OnnxFile, 'initializers' | 'nodes'>): OnnxTensor[] {
-  const given = new Map([...initializers].filter(([, { type }]) => type === 'float32'));
+/** A file's float32 arrays, by all names under which a network may have them: of copies too. */
+export function weightsIn(file: OnnxFile): OnnxTensor[] {
+  const { initializers, nodes } = withCopies(file).file;
+  const given = new Map([...file.initializers, ...initializers].filter(([, { type }]) => type === 'float32'));
   for (const { op, domain, inputs, outputs } of nodes) {
     const shared = op === 'Identity' && domain === '' ? given.get(inputs[0] ?? '') : undefined;
     if (shared && outputs[0]) given.set(outputs[0], { ...shared, name: outputs[0] });

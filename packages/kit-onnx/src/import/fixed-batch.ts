@@ -20,6 +20,7 @@ export function withAnyBatch(draft: Draft, { name, fixed }: ChosenInput): Draft 
     const follows = node.inputs.some((value) => ofData.has(value));
     if (!follows) return node;
     for (const value of node.outputs) ofData.add(value);
+    if (node.op === 'Resize') return resized(node);
     const [data, shape] = node.inputs;
     if (node.op !== 'Reshape' || shape === undefined || !ofData.has(data!)) return node;
     const sizes = numbersOf(draft, makers, shape);
@@ -37,6 +38,19 @@ export function withAnyBatch(draft: Draft, { name, fixed }: ChosenInput): Draft 
     written.add(called);
     return { ...node, inputs: [data!, called, ...node.inputs.slice(2)] };
   });
+  /** Sizes without that of the examples. */
+  function resized(node: DraftNode): DraftNode {
+    const [data, roi, scales, sizes] = node.inputs;
+    const all = node.attributes['axes'] === undefined && sizes ? numbersOf(draft, makers, sizes) : undefined;
+    if (!all || all[0] !== fixed) return node;
+    const called = `${sizes} of one example`;
+    const values = Float64Array.from(all.slice(1));
+    given.set(called, { name: called, type: 'int64', shape: [values.length], values });
+    written.add(called);
+    const axes = Array.from(values, (_, at) => at + 1);
+    return { ...node, inputs: [data!, roi!, scales!, called], attributes: { ...node.attributes, axes } };
+  }
+
   const note = `The file was made for ${fixed} example${fixed === 1 ? '' : 's'} at a time; it is read for any number.`;
   return { ...draft, nodes, given, written, notes: [...draft.notes, note] };
 }

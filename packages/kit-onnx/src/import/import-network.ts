@@ -6,9 +6,11 @@ import { withGroupNorm } from './batch-norm.js';
 import { chooseInput, chooseOutput, howToExport } from './choose-ports.js';
 import { draftOf, freshName, refused, withWholeNumbers, type Draft } from './draft.js';
 import { withAnyBatch } from './fixed-batch.js';
+import { withKnown } from './known.js';
 import { withLogits } from './logits.js';
 import { namingFile } from './naming-file.js';
 import { rolesOf } from './roles.js';
+import { withRowsApart } from './rows.js';
 import { shortened } from './shortened.js';
 
 /** Of `importNetwork`. */
@@ -77,6 +79,8 @@ function networkIn(file: OnnxFile, options: ImportOptions): ImportedNetwork {
     const types = inferTypes(networkOf(draft), inputShape);
     draft = withGroupNorm(draft, options.groups ?? 32, (value) => types.get(value)?.dims.length);
   }
+  draft = withKnown(draft, inferTypes(networkOf(draft), inputShape));
+  draft = withRowsApart(draft, inferTypes(networkOf(draft), inputShape));
   const { draft: ended, shape: outputShape } = withAnswers(draft, inferTypes(networkOf(draft), inputShape));
   const { constants, tensors, frozen, kept } = rolesOf(ended);
   const layer = parseWith(
@@ -148,7 +152,9 @@ function otherNotes(
     ...(apart.length > 0
       ? [`Stand in the file as copies of others, and are trained apart from them: ${shortened(apart)}.`]
       : []),
-    ...(frozen.length > 0 ? [`Running statistics stay as they are, frozen: ${shortened(frozen)}.`] : []),
+    ...(frozen.length > 0
+      ? [`Running statistics and what else is not learned stay as they are, frozen: ${shortened(frozen)}.`]
+      : []),
     ...(kept.length > 0 ? [`Stay as they are, as constants: ${shortened(kept)}.`] : []),
     ...(unused.length > 0 ? [`Left out, since the output does not need it: ${shortened(unused)}.`] : []),
   ];

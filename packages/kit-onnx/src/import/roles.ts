@@ -10,26 +10,41 @@ const settings: Readonly<Record<string, readonly number[]>> = {
   Pow: [1],
   Resize: [1, 2, 3],
   Reshape: [1],
+  Tile: [1],
+  Trilu: [1],
 };
 /** Positions of a batch normalisation's running statistics. */
 const statistics = [3, 4];
 /** Of one constant in a plan; larger tables are no settings. */
 const mostConstants = 100_000;
 
+/** Beyond this many, what is not learned is a frozen tensor, so that plans stay small. */
+const mostFixed = 10_000;
+
+/** Numbers that exporters made: PyTorch's own names of parameters have neither of these. */
+const namedByExporter = /^(onnx::|\/)/;
+
+/** What attention leaves out, as numbers that are added: 0 and minus infinity. */
+function isMask({ type, values }: OnnxTensor): boolean {
+  return (
+    type === 'float32' && values.includes(-Infinity) && values.every((value) => value === 0 || value === -Infinity)
+  );
+}
+
 /** What each of a file's numbers is in a plan. */
 export interface Roles {
   readonly constants: GraphLayer['constants'];
   /** In the order in which the network uses them. */
   readonly tensors: readonly OnnxTensor[];
-  /** Names of tensors that no gradient is to move: running statistics. */
+  /** Names of tensors that no gradient is to move: running statistics, buffers. */
   readonly frozen: readonly string[];
   /** Float32 numbers that stay as they are, by name. */
   readonly kept: readonly string[];
 }
 
 /**
- * Float32 arrays that the network computes with are tensors, which are trained; whole numbers, numbers that stand alone, and
- * settings of operators are constants.
+ * Float32 arrays that the network computes with are tensors, which are trained; whole numbers, numbers that stand alone, masks
+ * and settings of operators are constants. What is not learned by what the exporter noted is a constant, or frozen.
  * @throws {FedwardError} CONFIG_INCOMPATIBLE naming a table that is neither; FILE_INVALID for a weight that is not finite
  */
 export function rolesOf(draft: Draft): Roles {
@@ -54,12 +69,15 @@ export function rolesOf(draft: Draft): Roles {
       value.shape.length > 0 &&
       value.values.length > 0 &&
       !draft.written.has(name) &&
-      !use.setting;
+      !use.setting &&
+      !isMask(value) &&
+      !(!draft.noted && value.values.length === 1 && namedByExporter.test(name)) &&
+      !(draft.fixed.has(name) && !use.statistic && value.values.length <= mostFixed);
     if (isTensor) {
       if (!value.values.every(Number.isFinite))
         throw refused(draft.file, `the tensor ${JSON.stringify(name)} has a value that is not finite`, name);
       tensors.push(value);
-      if (!use.learned) frozen.push(name);
+      if (!use.learned || draft.fixed.has(name)) frozen.push(name);
       continue;
     }
     if (value.values.length > mostConstants)

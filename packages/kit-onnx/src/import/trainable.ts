@@ -31,7 +31,7 @@ export function trainability({
     return addForward(new Graph(), layer, types, { input: 'the input', tensors });
   };
   addGradients(layer, types, write(), 'the gradient', wanted);
-  const mixing = layer.nodes.flatMap((node) => {
+  const mixing = write().steps.flatMap(({ node }) => {
     const why = operatorOf(node).mixes?.(callOf(layer, node, types));
     return why === undefined ? [] : [`${node.op} (${node.outputs[0]}): ${why}`];
   });

@@ -4,7 +4,10 @@ import { describe, type Dim } from '../types/dims.js';
 import type { TensorType } from '../types/tensor-type.js';
 
 /** Which attributes are floating-point numbers by ONNX's definitions; the plan's JSON does not tell 1 from 1.0. */
-export const floatAttributes: ReadonlySet<string> = new Set(['alpha', 'beta', 'epsilon', 'momentum', 'ratio']);
+export const floatAttributes: ReadonlySet<string> = new Set([
+  ...['alpha', 'beta', 'gamma', 'epsilon', 'momentum', 'ratio'],
+  ...['cubic_coeff_a', 'extrapolation_value'],
+]);
 
 /** What any size or place may be at most, so that sums and products of a few stay whole numbers. */
 const isWhole = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 63;

@@ -31,7 +31,6 @@ function pairwise(op: string, slopes: readonly ((step: Step, gradient: Value) =>
       const type = sameTypes(call, [0, 1]);
       const rule = arithmetic[op];
       const isWhole = type === 'int64' || type === 'int32';
-      // Quotients of whole numbers are cut off; only those that are whole are known here.
       const contents =
         rule && (isWhole || op !== 'Div') ? foldPairwise(rule, [call.input(0), call.input(1)], dims) : undefined;
       return [{ type, dims, ...(contents && { contents }) }];
@@ -175,25 +174,34 @@ function comparison(op: string): Operator {
 
 /** To another type; of whole numbers and conditions there is no gradient. */
 const types: Readonly<Record<number, ElementType>> = { 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool', 11: 'float64' };
-const Cast: Operator = {
-  infer: (call) => {
-    const type =
-      types[call.number('to', 0)] ?? call.fail(`to elements of type ${call.number('to', 0)} is not in the set`);
-    const { dims, contents } = call.input(0);
-    // What there is no whole number for is the runtime's business.
-    const isKnown =
-      !type.startsWith('int') || contents?.every((one) => typeof one !== 'number' || Number.isFinite(one));
-    const known = isKnown ? contents?.map((one) => castContent(one, type)) : undefined;
-    return [{ type, dims, ...(known && { contents: known }) }];
-  },
-  backward: ({ call, emit }, gradient, [wanted]) => [
-    wanted
-      ? call.input(0).type === call.outputs[0]!.type
-        ? gradient
-        : emit.cast(gradient, call.input(0).type)
-      : undefined,
-  ],
-};
+function casting(typeOf: (call: Call) => ElementType, operands: readonly number[] = []): Operator {
+  return {
+    operands,
+    infer: (call) => {
+      const type = typeOf(call);
+      const { dims, contents } = call.input(0);
+      // What there is no whole number for is the runtime's business.
+      const isKnown =
+        !type.startsWith('int') || contents?.every((one) => typeof one !== 'number' || Number.isFinite(one));
+      const known = isKnown ? contents?.map((one) => castContent(one, type)) : undefined;
+      return [{ type, dims, ...(known && { contents: known }) }];
+    },
+    forward: ({ call, emit, inputs }) => {
+      const { type } = call.outputs[0]!;
+      return { outputs: [call.input(0).type === type ? inputs[0]! : emit.cast(inputs[0]!, type)] };
+    },
+    backward: ({ call, emit }, gradient, [wanted]) => {
+      if (!wanted) return [];
+      const { type } = call.input(0);
+      return [type === call.outputs[0]!.type ? gradient : emit.cast(gradient, type)];
+    },
+  };
+}
+
+const Cast = casting(
+  (call) => types[call.number('to', 0)] ?? call.fail(`to elements of type ${call.number('to', 0)} is not in the set`),
+);
+const CastLike = casting((call) => call.input(1).type, [1]);
 
 function castContent(content: Dim, type: ElementType): Dim {
   // There is one example at least.
@@ -225,6 +233,7 @@ export const elementwise = {
   Clip,
   Where,
   Cast,
+  CastLike,
   Identity,
   Equal: comparison('Equal'),
   Less: comparison('Less'),

@@ -1,5 +1,5 @@
 import { add, batchFactor, divide, multiply, type Dim } from '../types/dims.js';
-import { strides, type TensorType } from '../types/tensor-type.js';
+import { indices, strides, type TensorType } from '../types/tensor-type.js';
 
 /** Contents beyond this many are not computed here but by the graph. */
 export const most = 100_000;
@@ -11,7 +11,11 @@ export const arithmetic: Readonly<Record<string, Pairwise>> = {
   Add: (left, right) => add(left, right),
   Sub: (left, right) => add(left, right, -1),
   Mul: (left, right) => multiply([left, right]),
-  Div: (left, right) => divide(left, right),
+  // Of whole numbers, whose quotient is cut off; of a number of examples only where it is a whole multiple.
+  Div: (left, right) => {
+    if (typeof left !== 'number' || typeof right !== 'number') return divide(left, right);
+    return right === 0 ? undefined : Math.trunc(left / right);
+  },
   // A number of examples is never negative; whether it equals a positive number is not known.
   Equal: (left, right) => {
     if (typeof left === 'number' && typeof right === 'number') return Number(left === right);
@@ -46,6 +50,31 @@ export function expand(input: TensorType, dims: readonly Dim[]): Dim[] | undefin
     }
     return input.contents![at]!;
   });
+}
+
+/** Dimensions, and contents where they are known. */
+export interface Known {
+  readonly dims: readonly Dim[];
+  readonly contents?: readonly Dim[] | undefined;
+}
+
+/**
+ * Contents moved to other places.
+ * @param from where in the value that is moved an element of the result of `dims` comes from
+ */
+export function moved(
+  { dims: before, contents }: Known,
+  dims: readonly Dim[],
+  from: (index: number[]) => number[],
+): Known {
+  const plain = [...before, ...dims].every((dim) => typeof dim === 'number');
+  if (!contents || !plain || dims.reduce<number>((product, dim) => product * (dim as number), 1) > most)
+    return { dims };
+  const step = strides(before as readonly number[]);
+  const places = [...indices(dims as readonly number[])].map((index) =>
+    from(index).reduce((sum, one, axis) => sum + one * step[axis]!, 0),
+  );
+  return { dims, contents: places.map((place) => contents[place]!) };
 }
 
 export function allKnown(values: readonly (Dim | undefined)[]): Dim[] | undefined {

@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph.js';
 import { most } from './fold.js';
-import { batchFactor, describe, type Dim } from '../types/dims.js';
+import { batchFactor, describe, equalDims, type Dim } from '../types/dims.js';
 import { indices, strides, type TensorType } from '../types/tensor-type.js';
 import type { Call } from './call.js';
 import type { Emitter } from './emitter.js';
@@ -62,6 +62,29 @@ const Gather: Operator = {
   },
 };
 
+/** Of what a matrix of places has at once. */
+const mostPlaces = 2 ** 24;
+
+/**
+ * For gradients by example of a table of which all examples take the same rows, such as positions in a sequence: rows that are
+ * taken twice are added up.
+ * @returns writes [N, ...dims of the table] of [N, ...dims of what is taken]
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE along another axis than the first, and for a table that is too large
+ */
+export function rowsBack(call: Call, emit: Emitter): (each: Value) => Value {
+  const table = call.shape(0);
+  const [rows, places] = [table[0]!, call.numbers(1)!];
+  if (gatherAxis(call) !== 0 || rows * places.length > mostPlaces)
+    return call.fail('has a gradient by example only of rows, and of a table that is not too large');
+  return (each) => {
+    const taken = new Array<number>(rows * places.length).fill(0);
+    for (const [at, place] of places.entries()) taken[(place < 0 ? place + rows : place) * places.length + at] = 1;
+    const matrix = emit.constant(taken, [rows, places.length], 'float32');
+    const flat = emit.reshape(each, [{ batch: 1 }, places.length, product(table.slice(1))]);
+    return emit.reshape(emit.matMul(matrix, flat), [{ batch: 1 }, ...table]);
+  };
+}
+
 function wholes(emit: Emitter, call: Call, value: Value): Value {
   return call.input(1).type === 'int64' ? value : emit.cast(value, 'int64');
 }
@@ -92,4 +115,24 @@ function gathered(
 const numbers = (dims: readonly Dim[]): number[] | undefined =>
   dims.every((dim) => typeof dim === 'number') ? [...(dims as readonly number[])] : undefined;
 
-export const tables = { Gather };
+/** Of each place along an axis one, by indices of the shape of what comes out. */
+const GatherElements: Operator = {
+  infer: (call) => {
+    const { type, dims } = call.input(0);
+    const axis = gatherAxis(call);
+    const at = call.input(1);
+    if (at.type !== 'int64' && at.type !== 'int32') call.fail(`indices are ${at.type}`);
+    const fits = at.dims.length === dims.length && at.dims.every((dim, along) => along === axis || equalDims(dim, dims[along]!)); // prettier-ignore
+    if (!fits) call.fail(`indices ${describe(at.dims)} of ${describe(dims)} along axis ${axis}`);
+    if (typeof dims[axis] !== 'number') call.fail(`takes part of the examples (axis ${axis})`);
+    return [{ type, dims: at.dims }];
+  },
+  backward: ({ call, emit, inputs }, gradient, [wanted]) => {
+    if (!wanted) return [];
+    const zeros = emit.node('Expand', [emit.scalar(0, call.float(0).type), emit.dims(call.dims(0))]);
+    const attributes = { axis: gatherAxis(call), reduction: 'add' };
+    return [emit.node('ScatterElements', [zeros, inputs[1]!, gradient], attributes)];
+  },
+};
+
+export const tables = { Gather, GatherElements };

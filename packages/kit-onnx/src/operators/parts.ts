@@ -1,7 +1,8 @@
-import { most } from './fold.js';
+import { moved, most, type Known } from './fold.js';
 import { batchFactor, describe, equalShapes, type Dim } from '../types/dims.js';
 import type { Call } from './call.js';
 import type { Operator } from './operator.js';
+import { product } from './windows.js';
 
 function concatAxis(call: Call): number {
   return call.axis(call.number('axis', Number.NaN), call.dims(0).length);
@@ -20,11 +21,7 @@ const Concat: Operator = {
       total += call.numberOf(dims[axis], `axis ${axis}`);
     });
     const dims = first.dims.map((dim, at) => (at === axis ? total : dim));
-    const parts = call.inputs.map((input) => input!.contents);
-    const contents =
-      first.dims.length === 1 && total <= most && parts.every((part) => part)
-        ? parts.flatMap((part) => part!)
-        : undefined;
+    const contents = joined(call.inputs as readonly Known[], dims, axis);
     return [{ type: first.type, dims, ...(contents && { contents }) }];
   },
   backward: ({ call, emit }, gradient, wanted) => {
@@ -38,6 +35,18 @@ const Concat: Operator = {
     });
   },
 };
+
+/** Contents of parts beside each other. */
+function joined(parts: readonly Known[], dims: readonly Dim[], axis: number): Dim[] | undefined {
+  const plain = dims.every((dim) => typeof dim === 'number') ? dims : undefined;
+  if (!plain || parts.some(({ contents }) => !contents) || product(plain) > most) return undefined;
+  // Of each part as many numbers at a time as lie behind the axis.
+  const behind = product(plain.slice(axis + 1));
+  const runs = parts.map((part) => ({ contents: part.contents!, length: behind * (part.dims[axis] as number) }));
+  return Array.from({ length: product(plain.slice(0, axis)) }, (_, at) =>
+    runs.flatMap(({ contents, length }) => contents.slice(at * length, (at + 1) * length)),
+  ).flat();
+}
 
 /** Pads of all axes: those at the start, then those at the end. */
 function padsOf(call: Call): number[] {
@@ -104,7 +113,8 @@ function sliceOf(call: Call): Taken[] {
     const first = step > 0 ? clamp(from, 0, dim) : clamp(from, 0, dim - 1);
     const last = step > 0 ? clamp(to, 0, dim) : clamp(to, -1, dim - 1);
     const count = Math.max(Math.ceil((last - first) / step), 0);
-    if (count === 0) call.fail(`takes nothing of axis ${axis}`);
+    // Parts of shapes may be empty.
+    if (count === 0 && !call.input(0).contents) call.fail(`takes nothing of axis ${axis}`);
     return step === 1 && count === dim ? [] : [{ axis, size: dim, start: first, step, count }];
   });
 }
@@ -115,9 +125,12 @@ const Slice: Operator = {
     const { type, dims, contents } = call.input(0);
     const taken = sliceOf(call);
     const left = dims.map((dim, axis) => taken.find((one) => one.axis === axis)?.count ?? dim);
-    const cut = contents && dims.length === 1 && taken.length > 0 ? taken[0] : undefined;
-    const known = cut ? Array.from({ length: cut.count }, (_, at) => contents![cut.start + at * cut.step]!) : contents;
-    return [{ type, dims: left, ...(known && dims.length === 1 && { contents: known }) }];
+    const known = taken.reduce(
+      (sofar, { axis, start, step }) =>
+        moved(sofar, sofar.dims.with(axis, left[axis]!), (index) => index.with(axis, start + step * index[axis]!)),
+      { dims, contents } as Known,
+    );
+    return [{ type, dims: left, ...(known.contents && { contents: known.contents }) }];
   },
   forward: ({ call, emit, inputs }) => {
     const taken = sliceOf(call);

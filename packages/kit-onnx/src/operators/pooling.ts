@@ -35,11 +35,15 @@ function attributes(windows: readonly Window[], call: Call): Record<string, numb
   };
 }
 
-/** The gradient goes to the one that won: of equal ones the first, as in PyTorch. Where windows overlap, gradients add up. */
-const MaxPool: Operator = {
+/**
+ * The gradient goes to the one that won: of equal ones the first, as in PyTorch. Where windows overlap, gradients add up.
+ * @param poolOf channels, and the windows of each
+ */
+const largest = (poolOf: (call: Call) => { channels: number; windows: Window[] }): Operator => ({
   infer: (call) => {
     if (call.number('storage_order', 0) !== 0) call.fail('storage_order 1 is not in the set');
-    return infer(call);
+    const { channels, windows } = poolOf(call);
+    return [{ type: call.float(0).type, dims: [call.dims(0)[0]!, channels, ...windows.map(({ count }) => count)] }];
   },
   forward: ({ call, emit, inputs }, gradient) => {
     const given = attributes(poolOf(call).windows, call);
@@ -60,7 +64,14 @@ const MaxPool: Operator = {
     const sums = emit.node('ScatterElements', [zeros, line(saved[0]!), line(gradient)], { axis: 0, reduction: 'add' });
     return [emit.reshape(sums, dims)];
   },
-};
+});
+
+/** One window over all positions. */
+function wholeOf(call: Call): { channels: number; windows: Window[] } {
+  const { channels, spatial } = imagesOf(call);
+  const windows = spatial.map((size): Window => ({ size, kernel: size, stride: size, dilation: 1, begin: 0, end: 0, count: 1 })); // prettier-ignore
+  return { channels, windows };
+}
 
 /** How many of each window's places along one axis count: a window's divisor is the product over axes. */
 function counted(window: Window, includePads: boolean): number[] {
@@ -75,12 +86,32 @@ function counted(window: Window, includePads: boolean): number[] {
 const filled = (emit: Emitter, shape: readonly number[], type: 'float32' | 'float64', value = 1): Value =>
   emit.node('Expand', [emit.scalar(value, type), emit.ints(shape)]);
 
+/** Numbers of the windows of one axis, to be broadcast over the others. */
+function alongAxis(
+  emit: Emitter,
+  numbers: readonly number[],
+  windows: readonly Window[],
+  axis: number,
+  type: 'float32' | 'float64',
+): Value {
+  return emit.constant(numbers, windows.map(({ count }, at) => (at === axis ? count : 1)), type); // prettier-ignore
+}
+
 const AveragePool: Operator = {
   infer,
   forward: ({ call, emit, inputs }) => {
     const { windows } = poolOf(call);
-    const given = { ...attributes(windows, call), count_include_pad: call.number('count_include_pad', 0) };
-    return { outputs: [emit.node('AveragePool', [inputs[0]!], given)] };
+    const type = call.float(0).type as 'float32';
+    const mean = emit.node('AveragePool', [inputs[0]!], { ...attributes(windows, call), count_include_pad: 0 });
+    if (call.number('count_include_pad', 0) === 0) return { outputs: [mean] };
+    // Pads are counted here: the runtime would make one of a Pad before and a pool that counts them, and refuse its pads.
+    const isWhole = (shares: readonly number[]): boolean => shares.every((share) => share === 1);
+    const scaled = windows.reduce((value, window, axis) => {
+      const without = counted(window, false);
+      const shares = counted(window, true).map((count, at) => without[at]! / count);
+      return isWhole(shares) ? value : emit.mul(value, alongAxis(emit, shares, windows, axis, type));
+    }, mean);
+    return { outputs: [scaled] };
   },
   backward: ({ call, emit }, gradient, [wanted]) => {
     if (!wanted) return [];
@@ -102,7 +133,7 @@ const AveragePool: Operator = {
     const includePads = call.number('count_include_pad', 0) === 1;
     const scaled = windows.reduce((value, window, axis) => {
       const shares = counted(window, includePads).map((count) => 1 / count);
-      return emit.mul(value, emit.constant(shares, counts.map((count, at) => (at === axis ? count : 1)), type)); // prettier-ignore
+      return emit.mul(value, alongAxis(emit, shares, windows, axis, type));
     }, gradient);
     // Each channel by itself, as an image of one.
     const images = multiply([dims[0]!, channels])!;
@@ -133,4 +164,9 @@ const GlobalAveragePool: Operator = {
   },
 };
 
-export const pooling = { MaxPool, AveragePool, GlobalAveragePool };
+export const pooling = {
+  MaxPool: largest(poolOf),
+  GlobalMaxPool: largest(wholeOf),
+  AveragePool,
+  GlobalAveragePool,
+};

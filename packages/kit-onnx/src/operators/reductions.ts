@@ -1,6 +1,5 @@
 import type { Value } from '../graph/graph.js';
-import type { Dim } from '../types/dims.js';
-import { size } from '../types/dims.js';
+import { size, type Dim } from '../types/dims.js';
 import type { Call } from './call.js';
 import type { Operator, Step } from './operator.js';
 
@@ -13,39 +12,99 @@ function axesOf(call: Call): number[] {
 
 const keeps = (call: Call): boolean => call.number('keepdims', 1) === 1;
 
-/** @param share of each element, of all that are reduced to one */
-function reduction(mean: boolean): Operator {
-  /** How many are reduced to one. */
-  const count = (call: Call): number =>
-    axesOf(call).reduce((product, axis) => product * call.numberOf(call.dims(0)[axis], 'what a mean goes over'), 1);
-  const scaled = ({ call, emit }: Omit<Step, 'outputs' | 'saved'>, value: Value): Value =>
-    mean ? emit.mul(value, emit.scalar(1 / count(call), call.float(0).type)) : value;
+/** Its axes 1 where they are reduced. */
+function columnOf(call: Call): Dim[] {
+  const axes = axesOf(call);
+  return call.dims(0).map((dim, axis): Dim => (axes.includes(axis) ? 1 : dim));
+}
+
+/**
+ * Along axes, of floating-point numbers.
+ * @param slope writes the gradient by the input of gradient and output, both with 1 in the place of what was reduced, of
+ *   whatever shape goes together with the input's
+ * @param check refuses axes that it can not go over
+ */
+export function reductionOf(
+  op: string,
+  slope: (step: Step, gradient: Value, output: Value, axes: readonly number[]) => Value,
+  check: (call: Call, axes: readonly number[]) => void = () => undefined,
+): Operator {
   return {
     operands: [1],
     infer: (call) => {
       const axes = axesOf(call);
-      const { dims } = call.input(0);
-      const { type } = call.float(0);
-      if (mean) count(call);
+      const { type, dims } = call.float(0);
+      check(call, axes);
       const left = dims.flatMap((dim, axis): Dim[] => (axes.includes(axis) ? (keeps(call) ? [1] : []) : [dim]));
       return [{ type, dims: left }];
     },
-    forward: (step) => {
-      const { call, emit, inputs } = step;
-      const [axes, keepdims] = [axesOf(call), Number(keeps(call))];
+    forward: ({ call, emit, inputs }) => {
+      const axes = axesOf(call);
       if (axes.length === 0) return { outputs: [inputs[0]!] };
-      return { outputs: [emit.node(mean ? 'ReduceMean' : 'ReduceSum', [inputs[0]!, emit.ints(axes)], { keepdims })] };
+      return { outputs: [emit.node(op, [inputs[0]!, emit.ints(axes)], { keepdims: Number(keeps(call)) })] };
     },
     backward: (step, gradient, [wanted]) => {
       if (!wanted) return [];
-      const { call, emit } = step;
+      const { call, emit, outputs } = step;
       const axes = axesOf(call);
-      const dims = call.dims(0);
-      const column = dims.map((dim, axis): Dim => (axes.includes(axis) ? 1 : dim));
-      const shared = emit.reshape(scaled(step, gradient), column, call.outputs[0]!.dims);
-      return [axes.every((axis) => size(dims[axis]!) === 1 && typeof dims[axis] === 'number') ? shared : emit.node('Expand', [shared, emit.dims(dims)])]; // prettier-ignore
+      if (axes.length === 0) return [gradient];
+      const column = columnOf(call);
+      const from = call.outputs[0]!.dims;
+      return [slope(step, emit.reshape(gradient, column, from), emit.reshape(outputs[0]!, column, from), axes)];
     },
   };
 }
 
-export const reductions = { ReduceMean: reduction(true), ReduceSum: reduction(false) };
+/** Of a shape with 1 where it was reduced, as wide as the input. */
+function widened({ call, emit }: Step, value: Value, axes: readonly number[]): Value {
+  const dims = call.dims(0);
+  const isWide = axes.every((axis) => size(dims[axis]!) === 1 && typeof dims[axis] === 'number');
+  return isWide ? value : emit.node('Expand', [value, emit.dims(dims)]);
+}
+
+/** How many are reduced to one. */
+function countOf(call: Call, axes: readonly number[]): number {
+  return axes.reduce((product, axis) => product * call.numberOf(call.dims(0)[axis], 'what a mean goes over'), 1);
+}
+
+const scalar = ({ call, emit }: Step, value: number): Value => emit.scalar(value, call.float(0).type);
+
+const ReduceSum = reductionOf('ReduceSum', (step, gradient, _, axes) => widened(step, gradient, axes));
+const ReduceMean = reductionOf(
+  'ReduceMean',
+  (step, gradient, _, axes) => widened(step, step.emit.mul(gradient, scalar(step, 1 / countOf(step.call, axes))), axes),
+  countOf,
+);
+
+/** Of no axes these are another thing by each version of ONNX: the numbers as they are, or a norm of each. */
+const some = (call: Call, axes: readonly number[]): void => {
+  if (axes.length === 0) call.fail('without axes it is not in the set');
+};
+const ReduceSumSquare = reductionOf(
+  'ReduceSumSquare',
+  (step, gradient) => step.emit.mul(gradient, step.emit.mul(step.inputs[0]!, scalar(step, 2))),
+  some,
+);
+const ReduceL1 = reductionOf(
+  'ReduceL1',
+  ({ emit, inputs }, gradient) => emit.mul(gradient, emit.node('Sign', [inputs[0]!])),
+  some,
+);
+/** x / y; where all are 0 it is 0, as in PyTorch. */
+const ReduceL2 = reductionOf(
+  'ReduceL2',
+  (step, gradient, output) => {
+    const { emit, inputs } = step;
+    const zero = scalar(step, 0);
+    const isZero = emit.node('Equal', [output, zero]);
+    return emit.mul(gradient, emit.node('Where', [isZero, zero, emit.div(inputs[0]!, output)]));
+  },
+  some,
+);
+const ReduceLogSumExp = reductionOf(
+  'ReduceLogSumExp',
+  ({ emit, inputs }, gradient, output) => emit.mul(gradient, emit.node('Exp', [emit.sub(inputs[0]!, output)])),
+  some,
+);
+
+export const reductions = { ReduceMean, ReduceSum, ReduceSumSquare, ReduceL1, ReduceL2, ReduceLogSumExp };

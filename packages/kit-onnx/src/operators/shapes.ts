@@ -3,6 +3,7 @@ import { batchFactor, describe, divide, equalDims, multiply, type Dim } from '..
 import type { TensorType } from '../types/tensor-type.js';
 import type { Call } from './call.js';
 import { explicit, unbroadcastByExample } from './examples.js';
+import { expand, moved } from './fold.js';
 import type { Operator } from './operator.js';
 
 /** The same elements in the same order. */
@@ -89,8 +90,10 @@ function permOf(call: Call): readonly number[] {
 
 const Transpose: Operator = {
   infer: (call) => {
-    const { type, dims } = call.input(0);
-    return [{ type, dims: permOf(call).map((axis) => dims[axis]!) }];
+    const { type, dims, contents } = call.input(0);
+    const perm = permOf(call);
+    const turned = moved({ dims, contents }, perm.map((axis) => dims[axis]!), (index) => inverse(perm).map((axis) => index[axis]!)); // prettier-ignore
+    return [{ type, dims: turned.dims, ...(turned.contents && { contents: turned.contents }) }];
   },
   forward: ({ call, emit, inputs }) => ({ outputs: [emit.transpose(inputs[0]!, permOf(call))] }),
   backward: ({ call, emit }, gradient, [wanted]) => [
@@ -113,7 +116,8 @@ const Expand: Operator = {
       if (from === 1) return to;
       return to === 1 || equalDims(from, to) ? from : call.fail(`${describe(dims)} does not become ${describe(asked)}`);
     });
-    return [{ type: call.input(0).type, dims: wide }];
+    const contents = expand(call.input(0), wide);
+    return [{ type: call.input(0).type, dims: wide, ...(contents && { contents }) }];
   },
   backward: ({ call, emit }, gradient, [wanted]) => [
     wanted ? emit.unbroadcast(gradient, call.outputs[0]!.dims, call.dims(0)) : undefined,
@@ -164,7 +168,8 @@ const ConstantOfShape: Operator = {
     const value = filling(call);
     const total = multiply(dims);
     const contents = typeof total === 'number' && total <= 100_000 ? new Array<number>(total).fill(value) : undefined;
-    const type = ({ 7: 'int64', 1: 'float32' } as const)[call.number('type', 1)] ?? call.fail('elements of this type');
+    const types = { 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool', 11: 'float64' } as const;
+    const type = types[call.number('type', 1) as keyof typeof types] ?? call.fail('elements of this type');
     return [{ type, dims, ...(contents && { contents }) }];
   },
   forward: ({ call, emit }) => {

@@ -11,7 +11,7 @@ function rows(): Map<string, { gradient: boolean; byExample: boolean }> {
   for (const line of readme.split('\n')) {
     const cells = line.split('|').map((cell) => cell.trim());
     if (cells.length !== 7 || !/^(yes|no)$/.test(cells[3]!)) continue;
-    for (const [, name] of cells[2]!.matchAll(/`([A-Za-z]+)`/g))
+    for (const [, name] of cells[2]!.matchAll(/`([A-Za-z0-9]+)`/g))
       table.set(name!, { gradient: cells[3] === 'yes', byExample: cells[4] === 'yes' });
   }
   return table;

@@ -2,7 +2,11 @@ import { FedwardError } from '@fedward/core';
 import type { NetworkNode } from '../network/network.js';
 import { activations } from './activations.js';
 import { convolution } from './convolution.js';
+import { einsum } from './einsum.js';
 import { elementwise } from './elementwise.js';
+import { extremes } from './extremes.js';
+import { furtherActivations } from './further-activations.js';
+import { logic } from './logic.js';
 import { matrix } from './matrix.js';
 import { normalizations } from './normalization.js';
 import type { Operator } from './operator.js';
@@ -11,20 +15,30 @@ import { pooling } from './pooling.js';
 import { tables } from './gather.js';
 import { groupNormalizations } from './group-normalization.js';
 import { reductions } from './reductions.js';
+import { resizing } from './resize.js';
 import { reshapes } from './shapes.js';
+import { scattering } from './scatter.js';
+import { repetition } from './tile.js';
 
 /** Every operator that a network may have, by ONNX's name. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(
   [
     activations,
+    furtherActivations,
     convolution,
+    einsum,
     elementwise,
+    extremes,
+    logic,
     matrix,
     normalizations,
     groupNormalizations,
     parts,
     pooling,
     reductions,
+    repetition,
+    resizing,
+    scattering,
     reshapes,
     tables,
   ].flatMap((family) => Object.entries<Operator>(family)),

@@ -1,33 +1,6 @@
-import type { Network } from '../network/network.js';
-import { NetworkBuilder } from './network-builder.js';
+import { one, unary, type Case } from './case.js';
+import { furtherCases } from './further-cases.js';
 
-/** One use of an operator. */
-export interface Case {
-  readonly operator: string;
-  readonly network: Network;
-  readonly inputShape: readonly number[];
-  readonly range: [number, number];
-  readonly says: string;
-}
-
-type Write = (b: NetworkBuilder) => string;
-
-function one(
-  operator: string,
-  inputShape: readonly number[],
-  write: Write,
-  says = '',
-  range: [number, number] = [-1, 1],
-  opset = 21,
-): Case {
-  // prettier-ignore
-  const builder = new NetworkBuilder(opset);
-  const output = write(builder);
-  return { operator, network: builder.build(output), inputShape, range, says };
-}
-
-const unary = (operator: string, attributes: Record<string, number | string> = {}, range: [number, number] = [-2, 2]): Case =>
-  one(operator, [2, 3], (b) => b.node(operator, [b.node('Add', ['x', b.tensor(2, 3)])], attributes), JSON.stringify(attributes), range); // prettier-ignore
 const pairs = ['Add', 'Sub', 'Mul', 'Div'].flatMap((operator) => [
   one(operator, [4, 3], (b) => b.node(operator, ['x', b.tensor(3)]), 'a vector behind', [0.5, 2]),
   one(operator, [4, 3], (b) => b.node(operator, [b.tensor(4, 1), 'x']), 'a column before', [0.5, 2]),
@@ -246,4 +219,5 @@ export const cases: readonly Case[] = [
   }, 'embeddings'), // prettier-ignore
   one('Gather', [4, 3], (b) => b.node('Gather', ['x', b.constant('int64', [], [-1])], { axis: 1 }), 'one part'),
   one('Gather', [4, 3], (b) => b.node('Gather', ['x', b.constant('int64', [2, 2], [0, 2, 2, 1])], { axis: 2 }), 'parts twice'), // prettier-ignore
+  ...furtherCases,
 ];

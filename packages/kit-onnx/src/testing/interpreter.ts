@@ -1,13 +1,23 @@
 import type { Network, NetworkNode } from '../network/network.js';
 import { elementwise } from './interpreter/elementwise.js';
+import { Einsum } from './interpreter/einsum.js';
 import { products } from './interpreter/products.js';
 import { reductions } from './interpreter/reductions.js';
+import { Resize } from './interpreter/resize.js';
 import type { Rule } from './interpreter/rule.js';
 import { shapes } from './interpreter/shapes.js';
 import { windows } from './interpreter/windows.js';
 import { array, type FloatArray } from './float-array.js';
 
-const rules: Readonly<Record<string, Rule>> = { ...elementwise, ...products, ...reductions, ...shapes, ...windows };
+const rules: Readonly<Record<string, Rule>> = {
+  ...elementwise,
+  ...products,
+  ...reductions,
+  ...shapes,
+  ...windows,
+  Einsum,
+  Resize,
+};
 
 /**
  * A network's forward pass in float64, written from the definitions of ONNX's operators and sharing nothing with the code that

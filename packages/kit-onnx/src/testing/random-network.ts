@@ -1,8 +1,12 @@
 import type { Network } from '../network/network.js';
 import { NetworkBuilder } from './network-builder.js';
 import { everywhere } from './random/everywhere.js';
+import { further } from './random/further.js';
 import { Choices, count, type Sofar } from './random/grow.js';
 import { layers } from './random/layers.js';
+
+/** Seeds from here on have the operators that came later too, and those before the networks that they always had. */
+export const firstFurther = 300;
 
 /** A network of some four to nine operators or groups of them, small enough for the interpreter. */
 export function randomNetwork(seed: number): { network: Network; inputShape: readonly number[] } {
@@ -14,7 +18,8 @@ export function randomNetwork(seed: number): { network: Network; inputShape: rea
   let sofar: Sofar = { value: b.node('Mul', ['x', b.tensor(...inputShape)]), shape: inputShape };
   const steps = choose.int(4, 9);
   for (let done = 0, tried = 0; done < steps && tried < 60; tried++) {
-    const grown = choose.of(choose.next() < 0.55 ? layers : everywhere)(b, sofar, choose);
+    const isFurther = seed >= firstFurther && choose.next() < 0.5;
+    const grown = choose.of(isFurther ? further : choose.next() < 0.55 ? layers : everywhere)(b, sofar, choose);
     if (!grown || count(grown.shape) > 160) continue;
     sofar = grown;
     done++;

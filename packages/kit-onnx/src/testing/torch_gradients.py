@@ -98,6 +98,29 @@ def gather(a, x, at):
     return taken.reshape(list(x.shape[:axis]) + list(at.shape) + list(x.shape[axis + 1 :]))
 
 
+def resized(a, x, roi, scales):
+    """Of one axis twice, by ONNX's half pixels."""
+    for axis, scale in enumerate(scales.tolist()):
+        if scale == 1:
+            continue
+        rows = x.movedim(axis, -1)
+        flat = rows.reshape(-1, 1, rows.shape[-1])
+        if a["mode"] == "linear":
+            wide = F.interpolate(flat, scale_factor=2, mode="linear", align_corners=False)
+        else:
+            wide = F.interpolate(flat, scale_factor=2, mode="nearest")
+        x = wide.reshape(*rows.shape[:-1], -1).movedim(-1, axis)
+    return x
+
+
+def gather_elements(a, x, at):
+    return torch.gather(x, a["axis"], torch.where(at < 0, at + x.shape[a["axis"]], at))
+
+
+def triangle(a, x, k):
+    return (torch.triu if a["upper"] else torch.tril)(x, int(k.item()))
+
+
 OPERATORS = {
     "Add": lambda a, x, y: x + y,
     "Sub": lambda a, x, y: x - y,
@@ -116,6 +139,7 @@ OPERATORS = {
     "Identity": lambda a, x: x,
     "Dropout": lambda a, x: F.dropout(x, training=False),
     "Cast": lambda a, x: x.to({1: torch.float64, 11: torch.float64, 7: torch.int64, 9: torch.bool}[a["to"]]),
+    "CastLike": lambda a, x, like: x.to(like.dtype),
     "Clip": clip,
     "Relu": lambda a, x: F.relu(x),
     "LeakyRelu": lambda a, x: F.leaky_relu(x, a.get("alpha", 0.01)),
@@ -126,6 +150,29 @@ OPERATORS = {
     "Gelu": lambda a, x: F.gelu(x, approximate=a.get("approximate", "none")),
     "Softmax": lambda a, x: torch.softmax(x, a.get("axis", -1)),
     "LogSoftmax": lambda a, x: torch.log_softmax(x, a.get("axis", -1)),
+    "HardSigmoid": lambda a, x: torch.clamp(a.get("alpha", 0.2) * x + a.get("beta", 0.5), 0, 1),
+    "HardSwish": lambda a, x: F.hardswish(x),
+    "Selu": lambda a, x: F.selu(x),
+    "Celu": lambda a, x: F.celu(x, a.get("alpha", 1.0)),
+    "Mish": lambda a, x: F.mish(x),
+    "Softsign": lambda a, x: F.softsign(x),
+    "Sin": lambda a, x: torch.sin(x),
+    "Cos": lambda a, x: torch.cos(x),
+    "PRelu": lambda a, x, slope: torch.where(x > 0, x, slope * x),
+    "Max": lambda a, x, y: torch.maximum(x, y),
+    "Min": lambda a, x, y: torch.minimum(x, y),
+    "ReduceMax": reduced(torch.amax),
+    "ReduceMin": reduced(torch.amin),
+    "ReduceL1": reduced(lambda x, axes, keepdim: x.abs().sum(axes, keepdim)),
+    "ReduceL2": reduced(lambda x, axes, keepdim: x.norm(dim=axes, keepdim=keepdim)),
+    "ReduceSumSquare": reduced(lambda x, axes, keepdim: (x * x).sum(axes, keepdim)),
+    "ReduceLogSumExp": reduced(torch.logsumexp),
+    "GlobalMaxPool": lambda a, x: x.amax(list(range(2, x.dim())), keepdim=True),
+    "Tile": lambda a, x, repeats: x.repeat(ints(repeats)),
+    "Resize": resized,
+    "GatherElements": gather_elements,
+    "Trilu": triangle,
+    "Einsum": lambda a, x, y: torch.einsum(a["equation"], x, y),
     "Conv": conv,
     "ConvTranspose": conv_transpose,
     "MaxPool": max_pool,

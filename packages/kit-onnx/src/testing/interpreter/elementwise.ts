@@ -10,6 +10,14 @@ const pair =
     generate(broadcastShape([a!.shape, b!.shape]), (index) => f(broadcastAt(a!, index), broadcastAt(b!, index))),
   ];
 
+const several =
+  (f: (...all: number[]) => number): Rule =>
+  (inputs) => [
+    generate(broadcastShape(inputs.map(({ shape }) => shape)), (index) =>
+      f(...inputs.map((one) => broadcastAt(one, index))),
+    ),
+  ];
+
 /** Abramowitz and Stegun's series 7.1.5 near 0, and the continued fraction 7.1.14 beyond. */
 export function erf(x: number): number {
   const size = Math.abs(x);
@@ -70,6 +78,7 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   Identity: each((x) => x),
   Dropout: each((x) => x),
   Cast: each((x, { to }) => (to === 9 ? Number(x !== 0) : whole(to as number) ? Math.trunc(x) : x)),
+  CastLike: ([x]) => [x!], // of floats to floats
   Clip: clip,
   Relu: each((x) => Math.max(x, 0)),
   LeakyRelu: each((x, attributes) => (x > 0 ? x : number(attributes, 'alpha', 0.01) * x)),
@@ -78,4 +87,19 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   Elu: each((x, attributes) => (x > 0 ? x : number(attributes, 'alpha', 1) * Math.expm1(x))),
   Softplus: each((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   Gelu: gelu,
+  HardSigmoid: each((x, a) => Math.min(Math.max(number(a, 'alpha', 0.2) * x + number(a, 'beta', 0.5), 0), 1)),
+  HardSwish: each((x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1)),
+  Selu: each((x, a) => number(a, 'gamma', 1.0507010221481323) * (x > 0 ? x : number(a, 'alpha', 1.6732631921768188) * Math.expm1(x))), // prettier-ignore
+  Celu: each((x, a) => Math.max(x, 0) + Math.min(0, number(a, 'alpha', 1) * Math.expm1(x / number(a, 'alpha', 1)))),
+  Mish: each((x) => x * Math.tanh(Math.log1p(Math.exp(x)))),
+  Softsign: each((x) => x / (1 + Math.abs(x))),
+  Sin: each(Math.sin),
+  Cos: each(Math.cos),
+  PRelu: pair((x, slope) => (x > 0 ? x : slope * x)),
+  Max: several(Math.max),
+  Min: several(Math.min),
+  And: pair((a, b) => Number(a !== 0 && b !== 0)),
+  Or: pair((a, b) => Number(a !== 0 || b !== 0)),
+  Not: each((x) => Number(x === 0)),
+  IsNaN: each((x) => Number(Number.isNaN(x))),
 };

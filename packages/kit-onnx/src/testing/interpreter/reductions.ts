@@ -1,7 +1,8 @@
 import { array, at, broadcastAt, count, generate, indexOf, type FloatArray } from '../float-array.js';
 import { fromEnd, list, number, sum, type Attributes, type Rule } from './rule.js';
 
-function reduce(mean: boolean): Rule {
+/** @param of what all that are reduced to one make together */
+function reduce(of: (all: readonly number[]) => number): Rule {
   return ([x, given], attributes) => {
     const rank = x!.shape.length;
     let axes = (given ? [...given.values] : list(attributes, 'axes'))?.map((axis) => fromEnd(axis, rank));
@@ -11,14 +12,15 @@ function reduce(mean: boolean): Rule {
     const over = x!.shape.map((dim, axis) => (axes.includes(axis) ? dim : 1));
     const total = count(over);
     const result = generate(kept, (index) => {
-      let all = 0;
-      for (let k = 0; k < total; k++) all += at(x!, indexOf(over, k).map((one, axis) => one + index[axis]!)); // prettier-ignore
-      return mean ? all / total : all;
+      const places = Array.from({ length: total }, (_, k) => indexOf(over, k));
+      return of(places.map((place) => at(x!, place.map((one, axis) => one + index[axis]!)))); // prettier-ignore
     });
     if (number(attributes, 'keepdims', 1)) return [result];
     return [array(kept.filter((_, axis) => !axes.includes(axis)), result.values)]; // prettier-ignore
   };
 }
+
+const mean = (all: readonly number[]): number => sum(all) / all.length;
 
 function softmax(logarithm: boolean): Rule {
   return ([x], attributes) => {
@@ -96,7 +98,8 @@ const BatchNormalization: Rule = ([x, scale, shift, mean, variance], attributes)
 export const reductions: Readonly<Record<string, Rule>> = {
   Softmax: softmax(false),
   LogSoftmax: softmax(true),
-  GlobalAveragePool: ([x]) => reduce(true)([x!, array([x!.shape.length - 2], x!.shape.slice(2).map((_, a) => a + 2))], {}, { opset: 18, outputs: 1 }), // prettier-ignore
+  GlobalMaxPool: ([x]) => [generate([...x!.shape.slice(0, 2), ...x!.shape.slice(2).map(() => 1)], ([n, c]) => Math.max(...x!.values.subarray((n! * x!.shape[1]! + c!) * count(x!.shape.slice(2)), (n! * x!.shape[1]! + c! + 1) * count(x!.shape.slice(2)))))], // prettier-ignore
+  GlobalAveragePool: ([x]) => reduce(mean)([x!, array([x!.shape.length - 2], x!.shape.slice(2).map((_, a) => a + 2))], {}, { opset: 18, outputs: 1 }), // prettier-ignore
   InstanceNormalization: normalization(
     () =>
       ([example, channel]) =>
@@ -108,6 +111,12 @@ export const reductions: Readonly<Record<string, Rule>> = {
   }),
   LayerNormalization,
   BatchNormalization,
-  ReduceMean: reduce(true),
-  ReduceSum: reduce(false),
+  ReduceMean: reduce(mean),
+  ReduceSum: reduce(sum),
+  ReduceMax: reduce((all) => Math.max(...all)),
+  ReduceMin: reduce((all) => Math.min(...all)),
+  ReduceL1: reduce((all) => sum(all.map(Math.abs))),
+  ReduceL2: reduce((all) => Math.hypot(...all)),
+  ReduceSumSquare: reduce((all) => sum(all.map((value) => value ** 2))),
+  ReduceLogSumExp: reduce((all) => Math.log(sum(all.map(Math.exp)))),
 };

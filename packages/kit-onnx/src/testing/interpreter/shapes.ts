@@ -117,4 +117,22 @@ export const shapes: Readonly<Record<string, Rule>> = {
   Slice,
   Pad,
   Gather,
+  GatherElements: ([x, indices], attributes) => {
+    const axis = fromEnd(number(attributes, 'axis', 0), x!.shape.length);
+    return [
+      generate(indices!.shape, (index) => at(x!, index.with(axis, fromEnd(at(indices!, index), x!.shape[axis]!)))),
+    ];
+  },
+  Tile: ([x, repeats]) => [
+    generate(
+      x!.shape.map((dim, axis) => dim * repeats!.values[axis]!),
+      (index) => at(x!, index.map((one, axis) => one % x!.shape[axis]!)), // prettier-ignore
+    ),
+  ],
+  Trilu: ([x, k], attributes) => [
+    generate(x!.shape, (index) => {
+      const above = index.at(-1)! - index.at(-2)! - (k?.values[0] ?? 0);
+      return (number(attributes, 'upper', 1) ? above >= 0 : above <= 0) ? at(x!, index) : 0;
+    }),
+  ],
 };
