@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clippedSum } from './per-example.js';
+import { clippedSum } from './testing/clipped-sum.js';
 import { canWrite, importWritten, readWritten, tensorsOff, writeNetworks } from './testing/networks.js';
 import { contextOf, notAborted, planOf, relativeError } from './testing/problems.js';
 import { onnxTrainer } from './trainer.js';
