@@ -61,7 +61,7 @@ export async function operated(options: OperatedOptions = {}): Promise<Operated>
       last = await status(id).catch(() => last);
       if (last && found(last)) return last;
     }
-    const words = local.daemons.map(({ name, lastWords }) => `--- ${name}\n${lastWords().join('\n')}`).join('\n');
+    const words = local.daemons.map((daemon) => `--- ${daemon.name}\n${daemon.lastWords(40).join('\n')}`).join('\n');
     throw new Error(`study ${id} is ${last?.state}: ${last?.why}\n${words}`);
   };
   return {

@@ -51,6 +51,8 @@ export interface TestDeployment {
   roundsDone(id: string, count: number): Promise<void>;
   /** Waits for its end. @throws where it takes longer, with where it stood and what each process said last */
   ended(id: string, seconds?: number): Promise<StudyEnd>;
+  /** Where it stands, what happened to it, and what each process said last: for people, once something is not as it should be. */
+  story(id: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -113,6 +115,7 @@ export async function startDeployment({ hospitals = 3 } = {}): Promise<TestDeplo
       }, patience);
     },
     ended: (id, seconds = patience) => ended(local, members, id, seconds),
+    story: (id) => story(local, id),
     async close() {
       watching = false;
       await Promise.all(watches);
@@ -159,10 +162,10 @@ async function ended(
   for (const end = performance.now() + seconds * 1000; ;) {
     last = await local.studyStatus(id).then((value) => value as unknown as Standing, () => last); // prettier-ignore
     if (over.includes(last.state)) break;
-    if (performance.now() > end) throw new Error(`study ${id} is ${last.state}: ${last.why}\n${lastWords(local)}`);
+    if (performance.now() > end) throw new Error(await story(local, id));
     await pause(200);
   }
-  if (last.state !== 'done') throw new Error(`study ${id} is ${last.state}: ${last.why}\n${lastWords(local)}`);
+  if (last.state !== 'done') throw new Error(await story(local, id));
   const file = join(local.coordinatorFolder, 'studies', id, 'result.json');
   const result = JSON.parse(readFileSync(file, 'utf8')) as { readonly model: { readonly sha256: string } };
   const sites = await Promise.all(members.map((member) => siteOutcome(local, member, id)));
@@ -175,6 +178,17 @@ interface Standing {
   readonly events: readonly { readonly kind: string }[];
 }
 
-function lastWords(local: LocalDeployment): string {
-  return local.daemons.map((daemon) => `--- ${daemon.name}\n${daemon.lastWords().join('\n')}`).join('\n');
+/** Lines of each process's log. */
+const lastLines = 40;
+
+async function story(local: LocalDeployment, id: string): Promise<string> {
+  const standing = await local.studyStatus(id).then(
+    (value) => {
+      const { state, why, events } = value as unknown as Standing;
+      return [`study ${id} is ${state}: ${why}`, ...events.map((event) => JSON.stringify(event))];
+    },
+    (error: unknown) => [`the coordinator does not say where study ${id} stands: ${String(error)}`],
+  );
+  const words = local.daemons.flatMap((daemon) => [`--- ${daemon.name}`, ...daemon.lastWords(lastLines)]);
+  return [...standing, ...words].join('\n');
 }
