@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LocalDeployment, type StudyResult, type StudyStatus } from '@fedward/coordinator';
 import type { JsonObject } from '@fedward/core';
+import { approveAt } from '../../tools/testing/approve-at.js';
 import { commandFile, simulate } from '../support/command.js';
 
 /** How a deployment of a test is to be. */
@@ -68,7 +69,7 @@ export async function operated(options: OperatedOptions = {}): Promise<Operated>
     ...{ local, folder, members, status, until },
     async begin(id, plan, its = members, ...flags) {
       await local.ask('study', 'propose', '--plan', plan, '--id', id, '--members', its.join(','), ...at);
-      for (const member of its) await local.approve(member, id);
+      await Promise.all(its.map((member) => approveAt(local, member, id)));
       await local.ask('study', 'start', id, ...flags, ...at);
     },
     async result(id, seconds) {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LocalDeployment, siteOutcome, type LocalDaemon, type SiteOutcome } from '@fedward/coordinator';
+import { askControl } from '@fedward/kit-daemon';
+import { approveAt } from './approve-at.js';
 import { hubOf, hubVersion, type DeployedHub } from './deployed-hub.js';
 
 /** The command, as it is built. */
@@ -148,8 +150,13 @@ async function begin(local: LocalDeployment, members: readonly string[], id: str
   const at = ['--folder', local.coordinatorFolder];
   await patiently(() => local.studies());
   await local.ask('study', 'propose', '--plan', plan, '--id', id, '--name', id, '--members', members.join(','), ...at);
-  await Promise.all(members.map((member) => patiently(() => local.approve(member, id))));
-  await local.ask('study', 'start', id, ...at);
+  await Promise.all(members.map((member) => patiently(() => approveAt(local, member, id))));
+  await askControl(
+    local.coordinatorFolder,
+    'study.start',
+    { id },
+    { program: 'coordinator', timeoutSeconds: patience },
+  );
 }
 
 async function ended(
@@ -168,8 +175,24 @@ async function ended(
   if (last.state !== 'done') throw new Error(await story(local, id));
   const file = join(local.coordinatorFolder, 'studies', id, 'result.json');
   const result = JSON.parse(readFileSync(file, 'utf8')) as { readonly model: { readonly sha256: string } };
-  const sites = await Promise.all(members.map((member) => siteOutcome(local, member, id)));
+  const sites = await Promise.all(members.map((member) => outcomeOf(local, member, id)));
   return { ...last, sha256: result.model.sha256, sites };
+}
+
+/** Of so many looks at a hospital's log and ledger the last one counts. */
+const mostLooks = 20;
+
+/**
+ * Once the hospital is up again, where it was killed as its study ended: what its death left half written is set aside then.
+ * A log that is written to meanwhile may look torn for a moment; one that is torn stays so.
+ */
+async function outcomeOf(local: LocalDeployment, member: string, id: string): Promise<SiteOutcome> {
+  await patiently(() => askControl(local.siteFolder(member), 'studies', {}, { program: 'site' }));
+  for (let look = 1; ; look++) {
+    const outcome = await siteOutcome(local, member, id);
+    if (outcome.auditVerified || look === mostLooks) return outcome;
+    await pause(250);
+  }
 }
 
 interface Standing {
