@@ -53,6 +53,18 @@ describe.skipIf(!natsServer)('streams', () => {
     });
   });
 
+  it('that the hub loses while they are made are no fault of how it is configured: asked again, they are made', async () => {
+    for (const [made, lose] of [
+      ['STREAM.CREATE.TASKS', 'STREAM.DELETE.TASKS'],
+      ['CONSUMER.DURABLE.CREATE.TASKS.' + taskConsumer, 'CONSUMER.DELETE.TASKS.' + taskConsumer],
+      ['CONSUMER.DURABLE.CREATE.TASKS.' + taskConsumer, 'STREAM.DELETE.TASKS'],
+    ] as const) {
+      await valueOf(atSite, 'STREAM.DELETE.TASKS');
+      await expect(ensureSiteStreams(losing(atSite, made, lose)), `${made}, ${lose}`).rejects.toMatchObject({ code: 'STREAM_LOST' }); // prettier-ignore
+      await ensureSiteStreams(atSite);
+    }
+  });
+
   it('fit into what the account has, all of them', async () => {
     await ensureSiteStreams(atSite);
     const { limits } = (await valueOf(atSite, 'INFO')) as { limits: { max_storage: number } };
@@ -113,3 +125,19 @@ describe('isBefore', () => {
     ['nonsense', '2.9.10', true],
   ])('%s is before %s: %s', (version, other, expected) => expect(isBefore(version, other)).toBe(expected));
 });
+
+/** A connection to a hub that has answered one request, and then loses what another one takes away. */
+function losing(connection: NatsConnection, made: string, lose: string): NatsConnection {
+  const request: NatsConnection['request'] = async (subject, ...rest) => {
+    const answer = await connection.request(subject, ...rest);
+    if (subject === `$JS.API.${made}`) await valueOf(connection, lose);
+    return answer;
+  };
+  return new Proxy(connection, {
+    get(target, name) {
+      if (name === 'request') return request;
+      const member = Reflect.get(target, name) as unknown;
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
