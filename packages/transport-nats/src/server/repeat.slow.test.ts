@@ -100,6 +100,21 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     expect([client.trained, client.calls]).toEqual([[0], ['answer', 'answer']]);
   });
 
+  it('that were given up, and are asked again at once, find what was ready by then', async () => {
+    const { client, transport } = await start();
+    let goOn = (): void => undefined;
+    client.hold = new Promise((resolve) => (goOn = resolve));
+    const stop = new AbortController();
+    const first = transport.client('a').answer(taskOf(0), stop.signal);
+    await expect.poll(() => client.calls.length).toBe(1);
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: 'ABORTED' });
+    const again = transport.client('a').answer(taskOf(0), signal);
+    setTimeout(goOn, 500); // the client is past what a signal stops
+    await again;
+    expect([client.trained, client.calls.length]).toEqual([[0], 2]);
+  });
+
   it('are stopped with what is at work for the same round, once nobody waits', async () => {
     const stop = new AbortController();
     const { client, second, goOn } = await askedByTwo(stop.signal);
