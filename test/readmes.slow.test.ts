@@ -66,7 +66,7 @@ describe('the examples of the READMEs', () => {
       const { status, stdout, stderr } = spawnSync(process.execPath, [`${name}.js`], {
         cwd: join(folder, package_),
         encoding: 'utf8',
-        timeout: 150_000,
+        timeout: 600_000,
       });
       expect(status, stdout + stderr).toBe(0);
       let rest = withoutSpace(stdout);

@@ -23,7 +23,7 @@ describe.skipIf(!natsServer)('SIGKILL at named points of a round', { timeout: 60
   let large: SimulatedStudy;
 
   beforeAll(async () => {
-    large = await simulateStudy(folder, 8, 700);
+    large = await simulateStudy(folder, 6, 700);
     deployment = await startDeployment();
   }, 600_000);
   afterAll(() => deployment?.close());

@@ -55,7 +55,7 @@ describe.skipIf(!natsServer || !mayMount())('a disk that is full', () => {
   const disks = new Map<string, SmallDisk>();
 
   beforeAll(async () => {
-    const size = ['--hospitals', '3', '--quorum', '3', '--rounds', '40', '--steps', '4'];
+    const size = ['--hospitals', '3', '--quorum', '3', '--rounds', '20', '--steps', '4'];
     plan = await planned(folder, 'full', size, { onMissedQuorum: 'fail' });
     const at = join(folder, 'deployment');
     mkdirSync(at);

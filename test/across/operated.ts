@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LocalDeployment, type StudyResult, type StudyStatus } from '@fedward/coordinator';
 import type { JsonObject } from '@fedward/core';
+import { approveAt } from '../../tools/testing/approve-at.js';
 import { commandFile, simulate } from '../support/command.js';
 
 /** How a deployment of a test is to be. */
@@ -61,14 +62,14 @@ export async function operated(options: OperatedOptions = {}): Promise<Operated>
       last = await status(id).catch(() => last);
       if (last && found(last)) return last;
     }
-    const words = local.daemons.map(({ name, lastWords }) => `--- ${name}\n${lastWords().join('\n')}`).join('\n');
+    const words = local.daemons.map((daemon) => `--- ${daemon.name}\n${daemon.lastWords(40).join('\n')}`).join('\n');
     throw new Error(`study ${id} is ${last?.state}: ${last?.why}\n${words}`);
   };
   return {
     ...{ local, folder, members, status, until },
     async begin(id, plan, its = members, ...flags) {
       await local.ask('study', 'propose', '--plan', plan, '--id', id, '--members', its.join(','), ...at);
-      for (const member of its) await local.approve(member, id);
+      await Promise.all(its.map((member) => approveAt(local, member, id)));
       await local.ask('study', 'start', id, ...flags, ...at);
     },
     async result(id, seconds) {

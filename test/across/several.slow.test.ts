@@ -1,4 +1,4 @@
-import { cpSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsServer } from '../../tools/testing/nats-hub.js';
@@ -15,7 +15,9 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
   beforeAll(async () => {
     const plan = async (name: string, ...flags: readonly string[]) =>
       plans.set(name, await planned(folder, name, [...size, ...flags], { onMissedQuorum: 'fail' }));
-    await plan('long', '2', '--rounds', '300', '--steps', '2');
+    // So long that none of those that are paused or stopped has ended before, though a command may take some ten rounds.
+    await plan('long', '2', '--rounds', '120', '--steps', '2');
+    await plan('copied', '2', '--rounds', '30', '--steps', '2');
     await plan(
       'scaffold',
       '3',
@@ -79,13 +81,14 @@ describe.skipIf(!natsServer)('several studies of one deployment', () => {
   it('go on from a copy of the coordinator’s folder, made while it was stopped', async () => {
     const { local, members } = deployment;
     const copy = join(folder, 'copy');
-    await deployment.begin('copied', plans.get('long')!.file, members);
+    await deployment.begin('copied', plans.get('copied')!.file, members);
     await deployment.until('copied', (now) => roundsOf(now) > 3);
     await local.coordinator.stop();
     cpSync(local.coordinatorFolder, copy, { recursive: true, preserveTimestamps: true });
+    expect(existsSync(join(copy, 'studies', 'copied', 'result.json'))).toBe(false); // it was in the middle of it
     rmSync(local.coordinatorFolder, { recursive: true });
     renameSync(copy, local.coordinatorFolder);
     local.coordinator.start();
-    expect((await deployment.result('copied')).model.sha256).toBe(plans.get('long')!.sha256);
+    expect((await deployment.result('copied')).model.sha256).toBe(plans.get('copied')!.sha256);
   });
 });

@@ -42,8 +42,23 @@ export async function expectUndisturbed(
   deployment: TestDeployment,
   id: string,
   end: StudyEnd,
-  { sha256, rounds }: SimulatedStudy,
+  study: SimulatedStudy,
   repeats: Repeats = {},
+): Promise<void> {
+  try {
+    await expectSame(deployment, id, end, study, repeats);
+  } catch (error) {
+    (error as Error).message += `\n${await deployment.story(id)}`;
+    throw error;
+  }
+}
+
+async function expectSame(
+  deployment: TestDeployment,
+  id: string,
+  end: StudyEnd,
+  { sha256, rounds }: SimulatedStudy,
+  repeats: Repeats,
 ): Promise<void> {
   expect(end.sha256).toBe(sha256);
   for (const site of end.sites) expect(site).toMatchObject({ roundsTrained: rounds, auditVerified: true });

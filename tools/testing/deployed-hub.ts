@@ -37,11 +37,14 @@ export async function hubOf(folder: string): Promise<DeployedHub> {
   };
 }
 
+/** Seconds. Long, for machines with much else to do. */
+const patience = 300;
+
 async function started(file: string): Promise<ChildProcess> {
   const child = spawn(natsServer!, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-20_000)));
-  for (const end = performance.now() + 20_000; !log.includes('Server is ready');) {
+  for (const end = performance.now() + patience * 1000; !log.includes('Server is ready');) {
     if (child.exitCode !== null || performance.now() > end) {
       child.kill('SIGKILL');
       throw new Error(`nats-server does not start: ${log}`);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LocalDeployment, siteOutcome, type LocalDaemon, type SiteOutcome } from '@fedward/coordinator';
+import { askControl } from '@fedward/kit-daemon';
+import { approveAt } from './approve-at.js';
 import { hubOf, hubVersion, type DeployedHub } from './deployed-hub.js';
 
 /** The command, as it is built. */
@@ -51,6 +53,8 @@ export interface TestDeployment {
   roundsDone(id: string, count: number): Promise<void>;
   /** Waits for its end. @throws where it takes longer, with where it stood and what each process said last */
   ended(id: string, seconds?: number): Promise<StudyEnd>;
+  /** Where it stands, what happened to it, and what each process said last: for people, once something is not as it should be. */
+  story(id: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -113,6 +117,7 @@ export async function startDeployment({ hospitals = 3 } = {}): Promise<TestDeplo
       }, patience);
     },
     ended: (id, seconds = patience) => ended(local, members, id, seconds),
+    story: (id) => story(local, id),
     async close() {
       watching = false;
       await Promise.all(watches);
@@ -145,8 +150,13 @@ async function begin(local: LocalDeployment, members: readonly string[], id: str
   const at = ['--folder', local.coordinatorFolder];
   await patiently(() => local.studies());
   await local.ask('study', 'propose', '--plan', plan, '--id', id, '--name', id, '--members', members.join(','), ...at);
-  await Promise.all(members.map((member) => patiently(() => local.approve(member, id))));
-  await local.ask('study', 'start', id, ...at);
+  await Promise.all(members.map((member) => patiently(() => approveAt(local, member, id))));
+  await askControl(
+    local.coordinatorFolder,
+    'study.start',
+    { id },
+    { program: 'coordinator', timeoutSeconds: patience },
+  );
 }
 
 async function ended(
@@ -159,14 +169,30 @@ async function ended(
   for (const end = performance.now() + seconds * 1000; ;) {
     last = await local.studyStatus(id).then((value) => value as unknown as Standing, () => last); // prettier-ignore
     if (over.includes(last.state)) break;
-    if (performance.now() > end) throw new Error(`study ${id} is ${last.state}: ${last.why}\n${lastWords(local)}`);
+    if (performance.now() > end) throw new Error(await story(local, id));
     await pause(200);
   }
-  if (last.state !== 'done') throw new Error(`study ${id} is ${last.state}: ${last.why}\n${lastWords(local)}`);
+  if (last.state !== 'done') throw new Error(await story(local, id));
   const file = join(local.coordinatorFolder, 'studies', id, 'result.json');
   const result = JSON.parse(readFileSync(file, 'utf8')) as { readonly model: { readonly sha256: string } };
-  const sites = await Promise.all(members.map((member) => siteOutcome(local, member, id)));
+  const sites = await Promise.all(members.map((member) => outcomeOf(local, member, id)));
   return { ...last, sha256: result.model.sha256, sites };
+}
+
+/** Of so many looks at a hospital's log and ledger the last one counts. */
+const mostLooks = 20;
+
+/**
+ * Once the hospital is up again, where it was killed as its study ended: what its death left half written is set aside then.
+ * A log that is written to meanwhile may look torn for a moment; one that is torn stays so.
+ */
+async function outcomeOf(local: LocalDeployment, member: string, id: string): Promise<SiteOutcome> {
+  await patiently(() => askControl(local.siteFolder(member), 'studies', {}, { program: 'site' }));
+  for (let look = 1; ; look++) {
+    const outcome = await siteOutcome(local, member, id);
+    if (outcome.auditVerified || look === mostLooks) return outcome;
+    await pause(250);
+  }
 }
 
 interface Standing {
@@ -175,6 +201,17 @@ interface Standing {
   readonly events: readonly { readonly kind: string }[];
 }
 
-function lastWords(local: LocalDeployment): string {
-  return local.daemons.map((daemon) => `--- ${daemon.name}\n${daemon.lastWords().join('\n')}`).join('\n');
+/** Lines of each process's log. */
+const lastLines = 40;
+
+async function story(local: LocalDeployment, id: string): Promise<string> {
+  const standing = await local.studyStatus(id).then(
+    (value) => {
+      const { state, why, events } = value as unknown as Standing;
+      return [`study ${id} is ${state}: ${why}`, ...events.map((event) => JSON.stringify(event))];
+    },
+    (error: unknown) => [`the coordinator does not say where study ${id} stands: ${String(error)}`],
+  );
+  const words = local.daemons.flatMap((daemon) => [`--- ${daemon.name}`, ...daemon.lastWords(lastLines)]);
+  return [...standing, ...words].join('\n');
 }

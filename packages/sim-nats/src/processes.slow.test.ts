@@ -27,18 +27,14 @@ describe.skipIf(!natsServer)('worker processes', () => {
     return started;
   };
 
-  it.each([1, 2, 3])(
-    'give the same bits, %i of them',
-    async (count) => {
-      const workers = Array.from({ length: count }, () => worker());
-      expect(bitsOf(await run(options, hub))).toEqual(expected);
-      const clients = await Promise.all(
-        workers.map(async (each) => (JSON.parse(await each.drain()) as { clients: number }).clients),
-      );
-      expect(clients.reduce((sum, n) => sum + n, 0)).toBe(options.cohort * options.rounds);
-    },
-    240_000,
-  );
+  it.each([1, 2, 3])('give the same bits, %i of them', async (count) => {
+    const workers = Array.from({ length: count }, () => worker());
+    expect(bitsOf(await run(options, hub))).toEqual(expected);
+    const clients = await Promise.all(
+      workers.map(async (each) => (JSON.parse(await each.drain()) as { clients: number }).clients),
+    );
+    expect(clients.reduce((sum, n) => sum + n, 0)).toBe(options.cohort * options.rounds);
+  });
 
   it.each(['worker.job-begun 3', 'worker.clients-trained 8', 'worker.result-published 30'])(
     'may be killed at %s: others train its clients',
@@ -49,7 +45,6 @@ describe.skipIf(!natsServer)('worker processes', () => {
       expect(await killed.ended).toBe('SIGKILL');
       expect((JSON.parse(await other.drain()) as { clients: number }).clients).toBeGreaterThan(0);
     },
-    240_000,
   );
 
   it('may all be gone: one that comes goes on', async () => {
@@ -64,20 +59,16 @@ describe.skipIf(!natsServer)('worker processes', () => {
     expect(words.filter((said) => said.includes('is there'))).toHaveLength(2);
   });
 
-  it.each([false, true])(
-    'go on after the hub was killed in the middle of rounds, its disk lost: %s',
-    async (wipe) => {
-      worker();
-      worker();
-      const crashes: Promise<void>[] = [];
-      // The next round is under way by then.
-      const onRound = ({ round }: { round: number }): void => {
-        if (round < 2) crashes.push(new Promise((r) => setTimeout(r, 150)).then(() => hub.crash({ wipe })));
-      };
-      expect(bitsOf(await run(options, hub, { onRound }))).toEqual(expected);
-      await Promise.all(crashes);
-      expect(crashes).toHaveLength(2);
-    },
-    240_000,
-  );
+  it.each([false, true])('go on after the hub was killed in the middle of rounds, its disk lost: %s', async (wipe) => {
+    worker();
+    worker();
+    const crashes: Promise<void>[] = [];
+    // The next round is under way by then.
+    const onRound = ({ round }: { round: number }): void => {
+      if (round < 2) crashes.push(new Promise((r) => setTimeout(r, 150)).then(() => hub.crash({ wipe })));
+    };
+    expect(bitsOf(await run(options, hub, { onRound }))).toEqual(expected);
+    await Promise.all(crashes);
+    expect(crashes).toHaveLength(2);
+  });
 });

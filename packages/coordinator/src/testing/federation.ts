@@ -87,7 +87,13 @@ export async function reach(
   party: string,
 ): Promise<NatsConnection> {
   const tls = { cert: certificate, key, ca: authority };
-  const connection = await connect({ servers: url, tls, inboxPrefix: inboxOf(party), reconnect: false, timeout: 5000 });
+  const connection = await connect({
+    servers: url,
+    tls,
+    inboxPrefix: inboxOf(party),
+    reconnect: false,
+    timeout: 60_000,
+  });
   onTestFinished(() => connection.close());
   return connection;
 }

@@ -108,7 +108,7 @@ export class Besieged {
   /** Puts a message where the coordinator's questions lie, of a kind and lane that are the attacker's to choose. */
   async puts(to: string, { data, headers }: Sealed, lane = Math.floor(Math.random() * 1e9)): Promise<void> {
     const place = subjects.task('answer', tokenOf('study-1'), lane);
-    await this.inAccount.get(to)!.request(place, data, { timeout: 10_000, ...(headers && { headers }) });
+    await this.inAccount.get(to)!.request(place, data, { timeout: 60_000, ...(headers && { headers }) });
   }
 
   /** What the coordinator sends to a hospital from now on, as whoever listens in the account has it. */

@@ -5,7 +5,7 @@ import { natsServer, startHub, type Party } from '../../../../tools/testing/nats
 import { identities, inboxOf } from '../subjects.js';
 
 const reach = (url: string, { certificate, key, authority }: Party, inbox: string) =>
-  connect({ servers: url, tls: { cert: certificate, key, ca: authority }, inboxPrefix: inbox, reconnect: false, timeout: 5000 }); // prettier-ignore
+  connect({ servers: url, tls: { cert: certificate, key, ca: authority }, inboxPrefix: inbox, reconnect: false, timeout: 60_000 }); // prettier-ignore
 
 describe.skipIf(!natsServer)('a hub by its configuration', () => {
   it('knows who connects by the certificate, takes a member in while it runs, and closes one that is revoked', async () => {
@@ -19,7 +19,7 @@ describe.skipIf(!natsServer)('a hub by its configuration', () => {
       await (await reach(hub.url, south, inboxOf('south'))).close();
       const inSouth = await hub.party(identities.coordinatorAt('fed', 'south'));
       const coordinator = await reach(hub.url, inSouth, inboxOf('coordinator'));
-      const manager = await jetstreamManager(coordinator);
+      const manager = await jetstreamManager(coordinator, { timeout: 60_000 });
       await manager.streams.add({ name: 'TASKS', subjects: ['fw.v1.task.>'] });
       await coordinator.close();
       expect(connection.isClosed()).toBe(false);

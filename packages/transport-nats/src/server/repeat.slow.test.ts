@@ -1,7 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readdirSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { digestTensors, FedwardError, parsePlan, sha256, type State } from '@fedward/core';
 import { replyParts } from '@fedward/core/wire';
+import { pointChannel, type PointReached } from '@fedward/kit-daemon';
 import { natsServer } from '../../../../tools/testing/nats-hub.js';
 import { chunkSize } from '../blobs/chunks.js';
 import { listBlobs } from '../blobs/list.js';
@@ -67,6 +69,64 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     await transport.close();
     expect(await anew().client('a').answer(of('bb'), signal)).toMatchObject({ cosignature: 'of bb' });
     expect([client.trained, client.calls.length]).toEqual([[0], 2]);
+  });
+
+  /** At work for a coordinator that dies without a word, and asked the same by the next, which shows another head. */
+  const askedByTwo = async (stop: AbortSignal) => {
+    const { client } = await start();
+    let received = 0;
+    const heard = (message: unknown): void =>
+      void ((message as PointReached).point === 'site.task-received' && received++);
+    subscribe(pointChannel, heard);
+    onTestFinished(() => void unsubscribe(pointChannel, heard));
+    let goOn = (): void => undefined;
+    client.hold = new Promise((resolve) => (goOn = resolve));
+    const of = (root: string) => taskOf(0, { head: { index: 1, root } }, large);
+    const dead = federation.transport([federation.member('a')], { reconcileSeconds: 3600 });
+    void dead
+      .client('a')
+      .answer(of('aa'), signal)
+      .catch(() => undefined); // it is dead by then
+    await expect.poll(() => client.calls.length).toBe(1);
+    const second = anew().client('a').answer(of('bb'), stop);
+    await expect.poll(() => received).toBe(2);
+    return { client, second, goOn };
+  };
+
+  it('do not stop what is at work for the same round: a coordinator that was started anew gets what was begun', async () => {
+    const { client, second, goOn } = await askedByTwo(signal);
+    goOn();
+    expect(await second).toMatchObject({ cosignature: 'of bb' });
+    expect([client.trained, client.calls]).toEqual([[0], ['answer', 'answer']]);
+  });
+
+  it('that were given up, and are asked again at once, find what was ready by then', async () => {
+    const { client, transport } = await start();
+    let goOn = (): void => undefined;
+    client.hold = new Promise((resolve) => (goOn = resolve));
+    const stop = new AbortController();
+    const first = transport.client('a').answer(taskOf(0), stop.signal);
+    await expect.poll(() => client.calls.length).toBe(1);
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: 'ABORTED' });
+    const again = transport.client('a').answer(taskOf(0), signal);
+    setTimeout(goOn, 500); // the client is past what a signal stops
+    await again;
+    expect([client.trained, client.calls.length]).toEqual([[0], 2]);
+  });
+
+  it('are stopped with what is at work for the same round, once nobody waits', async () => {
+    const stop = new AbortController();
+    const { client, second, goOn } = await askedByTwo(stop.signal);
+    stop.abort();
+    await expect(second).rejects.toMatchObject({ code: 'ABORTED' });
+    const next = anew().client('a').answer(taskOf(1), AbortSignal.timeout(60_000));
+    try {
+      await expect.poll(() => client.calls.length, { timeout: 30_000 }).toBe(2); // while the first still trains
+    } finally {
+      goOn();
+    }
+    expect((await next).baseRound).toBe(1);
   });
 
   it('go on where the coordinator does not know how far it was', async () => {

@@ -19,7 +19,7 @@ import type { StudyNotice } from '../door.js';
 import type { Body } from '../envelope/body.js';
 import { mostInlineBytes, sealEnvelope, type Envelope } from '../envelope/envelope.js';
 import { reveal } from '../envelope/hidden.js';
-import { untilDone } from '../retry.js';
+import { pause, untilDone } from '../retry.js';
 import { parseStudy } from '../study.js';
 import { subjects } from '../subjects.js';
 import { aboutOf, askClient, assertAsAdmitted, isQuestion, takenOf } from './asking.js';
@@ -40,6 +40,9 @@ const noticeSchema = z.discriminatedUnion('kind', [
 
 /** Larger arrays are let go once they are on the disk, and sent from there, bytes. */
 const mostFromMemory = 64 * 2 ** 20;
+
+/** How long what was stopped may take to end before the next question of its lane begins, milliseconds: it may hang. */
+const patienceWithStopped = 5000;
 
 /** A question that has an identity. */
 export type Question = Body & { readonly task: string; readonly ask: string; readonly run: string };
@@ -117,8 +120,14 @@ export class Answering {
     const taken = takenOf(question);
     if (taken !== undefined) await door.taken(about.runId, taken);
     const client = await door.clientOf(about.planHash);
-    const answer = await abortable(() => askClient(client, question, signal), signal);
-    return answer ?? null;
+    const work = askClient(client, question, signal);
+    try {
+      return (await abortable(() => work, signal)) ?? null;
+    } catch (error) {
+      // Past its training an answer is logged and kept all the same: who asks again at once is to find it.
+      if (signal.aborted) await endOf(work);
+      throw error;
+    }
   }
 
   async #noticed({ said, run }: Question): Promise<State> {
@@ -203,4 +212,13 @@ export class Answering {
     const { code, message } = errorAsData(error);
     this.tell({ kind: 'trouble', words: message, ...(code !== undefined && { code }) });
   };
+}
+
+async function endOf(work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const ended = work.then(
+    () => over.abort(),
+    () => over.abort(),
+  );
+  await Promise.race([ended, pause(patienceWithStopped, over.signal)]);
 }

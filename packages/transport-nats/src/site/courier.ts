@@ -71,7 +71,9 @@ export async function serveSite(options: SiteCourierOptions): Promise<SiteCourie
       return message.ack();
     }
     const about = { kind: body.kind, run, round: body.round };
-    jobs.begin(lane, ask, about, message, (signal) => answering.answer({ ...envelope, body: question }, lane, signal));
+    jobs.begin(lane, { ask, task, about }, message, (signal) =>
+      answering.answer({ ...envelope, body: question }, lane, signal),
+    );
   };
 
   const serving = (async () => {

@@ -45,12 +45,24 @@ describe.skipIf(!natsServer)('streams', () => {
     await ensureSiteStreams(atSite);
     expect(await info()).toMatchObject({ state: { messages: 1, consumer_count: 1 } });
     await hub.crash({ wipe: true });
-    await expect.poll(() => atSite.rtt().catch(() => -1), { timeout: 5000 }).toBeGreaterThanOrEqual(0);
+    await expect.poll(() => atSite.rtt().catch(() => -1)).toBeGreaterThanOrEqual(0);
     await ensureSiteStreams(atSite);
     expect(await info()).toMatchObject({
       config: { max_msgs_per_subject: 1 },
       state: { messages: 0, consumer_count: 1 },
     });
+  });
+
+  it('that the hub loses while they are made are no fault of how it is configured: asked again, they are made', async () => {
+    for (const [made, lose] of [
+      ['STREAM.CREATE.TASKS', 'STREAM.DELETE.TASKS'],
+      ['CONSUMER.DURABLE.CREATE.TASKS.' + taskConsumer, 'CONSUMER.DELETE.TASKS.' + taskConsumer],
+      ['CONSUMER.DURABLE.CREATE.TASKS.' + taskConsumer, 'STREAM.DELETE.TASKS'],
+    ] as const) {
+      await valueOf(atSite, 'STREAM.DELETE.TASKS');
+      await expect(ensureSiteStreams(losing(atSite, made, lose)), `${made}, ${lose}`).rejects.toMatchObject({ code: 'STREAM_LOST' }); // prettier-ignore
+      await ensureSiteStreams(atSite);
+    }
   });
 
   it('fit into what the account has, all of them', async () => {
@@ -113,3 +125,19 @@ describe('isBefore', () => {
     ['nonsense', '2.9.10', true],
   ])('%s is before %s: %s', (version, other, expected) => expect(isBefore(version, other)).toBe(expected));
 });
+
+/** A connection to a hub that has answered one request, and then loses what another one takes away. */
+function losing(connection: NatsConnection, made: string, lose: string): NatsConnection {
+  const request: NatsConnection['request'] = async (subject, ...rest) => {
+    const answer = await connection.request(subject, ...rest);
+    if (subject === `$JS.API.${made}`) await valueOf(connection, lose);
+    return answer;
+  };
+  return new Proxy(connection, {
+    get(target, name) {
+      if (name === 'request') return request;
+      const member = Reflect.get(target, name) as unknown;
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}

@@ -13,7 +13,8 @@ const roomWithoutLimit = 2 ** 30;
  *
  * @param room what the streams may take, bytes; default: what the hub gives the account
  * @param options how the hub is asked
- * @throws {FedwardError} CONFIG_INCOMPATIBLE naming stream, member, what was asked and what the hub has; HUB_SILENT
+ * @throws {FedwardError} CONFIG_INCOMPATIBLE naming stream, member, what was asked and what the hub has; STREAM_LOST where it
+ *   loses its disk meanwhile; HUB_SILENT
  */
 export async function ensureDown(connection: NatsConnection, room?: number, options?: AskOptions): Promise<void> {
   const asking: Asking = (request, body) => askApi(connection, request, body, options);
@@ -91,6 +92,11 @@ export function differences(asked: Asked, there: Readonly<Record<string, unknown
   return Object.keys(asked).filter((name) => JSON.stringify(asked[name]) !== JSON.stringify(there[name]));
 }
 
+/** Where what was there, or has just been made, is not, the hub has lost its disk in between: whoever asks again has it made. */
+const lostMeanwhile: ReadonlySet<number> = new Set([apiCodes.streamNotFound, apiCodes.consumerNotFound]);
+
 function refused(what: string, { words, errCode }: ApiFailure): FedwardError {
+  if (lostMeanwhile.has(errCode))
+    return new FedwardError('STREAM_LOST', `${what}: the hub has lost it again: ${words}`, what);
   return incompatible(`${what}: the hub refuses: ${words} (${errCode})`, what);
 }
