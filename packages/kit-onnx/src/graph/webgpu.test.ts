@@ -16,6 +16,7 @@ it('names the nodes that are to stay on the processor, and no others', () => {
     graph.node('ConvTranspose', [x!, w!], { kernel_shape: [2, 2, 2] }),
     graph.nodes('MaxPool', [x!], 2, { kernel_shape: [2] })[0],
     backwards([-1]),
+    graph.node('Sin', [x!]),
   ];
   for (const [kernel, pads, group] of [
     [

@@ -19,6 +19,9 @@ const offWebgpu: Readonly<Record<string, (node: WrittenNode, graph: Graph) => bo
     return (padded && kernel.every((size) => size === 1)) || (inGroups && kernel.length > 2);
   },
   ConvTranspose: ({ attributes }) => (lists(attributes['kernel_shape'])?.length ?? 3) > 2,
+  // WGSL lets them be 2^-11 off.
+  Cos: () => true,
+  Sin: () => true,
   // Not with the places of what won.
   MaxPool: ({ outputs }) => outputs > 1,
   // Not backwards.

@@ -44,7 +44,7 @@ export function checkedSession(session: Session, open: () => Promise<Session>, b
 /** The name of a result that differs. */
 function differing(results: Feeds, right: Feeds): string | undefined {
   const largest = new Map(Object.entries(right).map(([name, { data }]) => [name, largestOf(data as Float32Array)]));
-  const least = leastShare * Math.max(...[...largest.values()].filter(Number.isFinite));
+  const least = leastShare * largestOf([...largest.values()].filter(Number.isFinite));
   return Object.keys(right).find((name) => {
     const [found, expected] = [results, right].map((of) => of[name]!.data as Float32Array);
     const bound = mostDifference * Math.max(largest.get(name)!, least);
