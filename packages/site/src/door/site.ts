@@ -13,6 +13,7 @@ import { StudyBook } from '../studies/index.js';
 import type { SiteEvent } from './events.js';
 import { HospitalDoor } from './hospital-door.js';
 import type { House, TrainerOf } from './house.js';
+import { lastingLog } from './lasting-log.js';
 import { ownTrainers, type OwnTrainer } from './own-trainers.js';
 
 /** Of `openSite`. */
@@ -67,7 +68,7 @@ export async function openSite(folder: string, options: OpenSiteOptions = {}): P
   const software = [{ name: '@fedward/site', version }];
   const of = { signer, role: 'site', software, runId: config.federation, now } as const;
   // A lock that nobody can tell the holder of is one of this folder's daemon from before the machine was started again.
-  const audit = await openAuditLog(files.audit, { ...of, breakLock: true });
+  const audit = await lastingLog(() => openAuditLog(files.audit, { ...of, breakLock: true }));
   const house: House = {
     ...{ config, files, rules, signer, rotations, team, book, audit, splitSecret, freeBytes, now, onEvent },
     approvals: approvalFolder(files.inbox),
