@@ -38,6 +38,28 @@ describe('studies that are interrupted', () => {
       await expect(harness.studies.result('ended')).rejects.toThrow('has no result: it is stopped (a mistake)');
     }));
 
+  it('are let go of without stopping what hospitals train', () =>
+    using(async (harness, sites) => {
+      const whenStopped: boolean[] = [];
+      const training = new Promise<void>((begun) => {
+        sites.onTask = (_id, _round, signal) =>
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () => {
+              whenStopped.push(sites.closed);
+              reject(new Error('aborted'));
+            });
+            begun();
+          });
+      });
+      await harness.studies.propose(exampleStudy({ id: 'left' }));
+      await harness.studies.start('left');
+      await training;
+      sites.closed = false;
+      await harness.studies.close();
+      // A link that is closed carries no word of it.
+      expect(new Set(whenStopped)).toEqual(new Set([true]));
+    }));
+
   it('are gone on with after a restart at any point, without a step by hand, several at once', () =>
     using(async (harness, sites) => {
       const studies = [exampleStudy({ id: 'one' }, { rounds: 5 }), exampleStudy({ id: 'two' }, { seed: 7, rounds: 3 })];

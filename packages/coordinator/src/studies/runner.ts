@@ -32,6 +32,8 @@ export class StudyRunner {
   #refusals: Refusals | undefined;
   readonly #began = performance.now();
   #living: Promise<void> | undefined;
+  /** To the hospitals, while it looks at the study. */
+  #link: StudyTransport | undefined;
   #round: number | undefined;
   /** Where it last put the study: nobody else moves it. */
   #stands = '';
@@ -91,9 +93,11 @@ export class StudyRunner {
   /** Lets go of it as it stands: whoever begins next goes on with it. */
   async close(): Promise<void> {
     this.#closed.abort();
+    // Before anything is aborted, which would stop what hospitals train: they go on, and whoever begins next finds their answers.
+    const released = this.#link?.close();
     this.#attempt.abort();
     this.#alarm.ring();
-    await this.#living;
+    await Promise.all([released, this.#living]);
   }
 
   async #live(): Promise<void> {
@@ -120,7 +124,7 @@ export class StudyRunner {
       return false;
     }
     if (record.state !== 'proposed') await this.#assertSame(record);
-    const link = await transports.open(record.study);
+    const link = (this.#link = await transports.open(record.study));
     try {
       const approvals = new Approvals(record.study, this.parts);
       await approvals.recall();

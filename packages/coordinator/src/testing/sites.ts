@@ -66,6 +66,8 @@ export class FakeSites implements TransportFactory {
   readonly trained = new Map<string, number[]>();
   /** Called before a hospital answers a round; what it throws is the answer. */
   onTask: (id: string, round: number, signal: AbortSignal) => Promise<void> = async () => undefined;
+  /** Whether a link to them was closed since a test last set it to false. */
+  closed = false;
   readonly presence: Presence = {
     of: (id): Present => ({ present: !this.away.has(id), heardSecondsAgo: this.away.has(id) ? 60 : 0 }),
   };
@@ -101,6 +103,10 @@ export class FakeSites implements TransportFactory {
     const transport = inMemoryTransport(clients);
     return {
       ...transport,
+      close: async () => {
+        this.closed = true;
+        await transport.close();
+      },
       propose: async (id) => this.standings.get(id) ?? { state: 'approved', why: '' },
       ended: async (id, { how }) => void this.ended.push(`${id} ${how}`),
     };

@@ -62,6 +62,32 @@ describe.skipIf(!natsServer)('questions that come again', () => {
     },
   );
 
+  it('go on at the hospital where the coordinator closes and then lets go of its round', async () => {
+    const { client, transport } = await start();
+    let finish!: () => void;
+    client.hold = new Promise((resolve) => (finish = () => resolve(undefined)));
+    let stopped = false;
+    const answer = client.answer.bind(client);
+    client.answer = (task, stop?: AbortSignal) => {
+      stop!.addEventListener('abort', () => (stopped = true));
+      return answer(task);
+    };
+    const round = new AbortController();
+    const left = transport.client('a').answer(taskOf(0), round.signal);
+    left.catch(() => undefined);
+    await expect.poll(() => client.calls.length).toBe(1);
+    const closing = transport.close();
+    round.abort();
+    await expect(left).rejects.toMatchObject({ code: 'ABORTED' });
+    await closing;
+    const asked = anew().client('a').answer(taskOf(0), signal);
+    finish();
+    await asked;
+    expect(stopped).toBe(false);
+    expect(client.trained).toEqual([0]);
+    expect(client.calls).toEqual(['answer']);
+  });
+
   it('are answered with what was trained and a cosignature of the head that is shown now', async () => {
     const { client, transport } = await start();
     const of = (root: string) => taskOf(0, { head: { index: 1, root } }, large);

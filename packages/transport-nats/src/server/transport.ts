@@ -21,6 +21,7 @@ import type { Asked } from './asked.js';
 export function natsTransport(hub: NatsConnection, options: NatsTransportOptions): NatsTransport {
   const { federation, runId, planHash, members, reconcileSeconds = 1, onEvent } = options;
   const closed = new AbortController();
+  let closing: Promise<void> | undefined;
   setMaxListeners(0, closed.signal); // all that is under way listens to it, with no leak to warn of
   const downloads = new Downloads(hub, closed.signal);
   const context = { options, downloads, signal: closed.signal };
@@ -39,7 +40,7 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
   })();
 
   const deskOf = (id: string): Desk => {
-    if (closed.signal.aborted) throw new FedwardError('ABORTED', 'the transport was closed');
+    if (closing) throw new FedwardError('ABORTED', 'the transport was closed');
     const desk = desks.get(id);
     if (!desk)
       throw new FedwardError('CLIENT_UNKNOWN', `there is no client ${JSON.stringify(id)} in this federation`, id);
@@ -57,7 +58,7 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
     try {
       return await desk.answer(asked, signal);
     } finally {
-      desk.leave(asked, cancels && !closed.signal.aborted);
+      desk.leave(asked, cancels && !closing); // what hospitals are at goes on
     }
   };
 
@@ -77,6 +78,13 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
   const notify = async (id: string, run: string, notice: StudyNotice, signal: AbortSignal, cancels: boolean) =>
     ask(id, () => prepareNotice(run, notice, askingOf(id), randomUUID()), signal, cancels);
 
+  const close = async (): Promise<void> => {
+    await Promise.all([...desks.values()].map((desk) => desk.close()));
+    await downloads.close();
+    closed.abort(new FedwardError('ABORTED', 'the transport was closed'));
+    await reconciling;
+  };
+
   return {
     clients: () => members.map(({ id }) => id),
     client: clientOf,
@@ -89,7 +97,7 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
       const over = (): void => {
         signal.removeEventListener('abort', over);
         if (announced.get(key) === over) announced.delete(key);
-        desk.leave(asked, !closed.signal.aborted);
+        desk.leave(asked, !closing);
       };
       announced.set(key, over);
       signal.addEventListener('abort', over, { once: true });
@@ -102,13 +110,7 @@ export function natsTransport(hub: NatsConnection, options: NatsTransportOptions
       reached('coordinator.receipt-sent', { site: id, run: notice.runId });
       await desks.get(id)!.clear(notice.runId);
     },
-    async close() {
-      if (closed.signal.aborted) return;
-      await Promise.all([...desks.values()].map((desk) => desk.close()));
-      await downloads.close();
-      closed.abort(new FedwardError('ABORTED', 'the transport was closed'));
-      await reconciling;
-    },
+    close: () => (closing ??= close()),
   };
 }
 
