@@ -26,8 +26,8 @@ export function laidOver(): LaidOver {
   linkAll('node_modules', ['@fedward', '.vite', '.vitest', '.cache']);
   linkAll('node_modules/@fedward');
   symlinkSync(join(root, 'bench'), join(folder, 'bench'));
-  cpSync(join(root, 'tools/packages'), join(folder, 'tools/packages'), { recursive: true });
-  cpSync(join(root, 'tools/testing'), join(folder, 'tools/testing'), { recursive: true });
+  for (const tools of ['packages', 'testing', 'wasm'])
+    cpSync(join(root, 'tools', tools), join(folder, 'tools', tools), { recursive: true });
   mkdirSync(join(folder, 'test'));
   copyFileSync(join(root, 'test/packages.test.ts'), join(folder, 'test/packages.test.ts'));
   for (const name of [
