@@ -1,5 +1,6 @@
 import { Random } from '@fedward/core';
 import { describe, expect, it } from 'vitest';
+import { nightly } from '../../../../tools/testing/nightly.js';
 import { binaryRecords } from '../binary/records.js';
 import { resampledFigures } from '../binary/resampling.js';
 import { compareModels, evaluate, evaluateSubgroups } from '../index.js';
@@ -156,7 +157,7 @@ describe('95 % intervals hold the truth in 93 to 97 % of 1,000 test sets', () =>
     );
   });
 
-  it('of samples of 20,000 patients, of 1 to 2 correlated records', () => {
+  it.skipIf(!nightly)('of samples of 20,000 patients, of 1 to 2 correlated records (each night)', () => {
     const one: Case = { ...cases[2]!, patients: 20_000, mostRecords: 2 };
     const random = new Random('samples');
     const own = ['balancedAccuracy', 'f1', 'mcc', 'kappa', 'sensitivityAtSpecificity', 'specificityAtSensitivity'];
