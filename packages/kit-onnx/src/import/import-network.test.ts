@@ -142,7 +142,10 @@ describe('importNetwork', () => {
       initializer: ['b', 'v'].map((name) => floatTensor(name, [2], [1, 1])),
     };
     const apart = 'Stand in the file as copies of others, and are trained apart from them: s.';
-    expect(read(graph).notes).toEqual([apart, 'Running statistics and what else is not learned stay as they are, frozen: m, v.']);
+    expect(read(graph).notes).toEqual([
+      apart,
+      'Running statistics and what else is not learned stay as they are, frozen: m, v.',
+    ]);
     const converted = read(graph, { batchNorm: 'group-norm' });
     expect(converted.notes).toContain(apart);
     expect(converted.notes.filter((note) => note.includes('m, ') || note.includes(', m'))).toEqual([]);

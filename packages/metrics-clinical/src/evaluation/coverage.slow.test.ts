@@ -157,20 +157,24 @@ describe('95 % intervals hold the truth in 93 to 97 % of 1,000 test sets', () =>
     );
   });
 
-  it.skipIf(!nightly)('of samples of 20,000 patients, of 1 to 2 correlated records (each night)', () => {
-    const one: Case = { ...cases[2]!, patients: 20_000, mostRecords: 2 };
-    const random = new Random('samples');
-    const own = ['balancedAccuracy', 'f1', 'mcc', 'kappa', 'sensitivityAtSpecificity', 'specificityAtSensitivity'];
-    expectNominal(
-      coverage(own, truth(one.distance), (set) => {
-        const { outputs, labels, patientIds } = simulated(one, random.fork(set));
-        const records = binaryRecords(Float64Array.from(outputs), labels, patientIds);
-        const estimates = resampledFigures(records, 0.9, { draws: 1000, seed: set });
-        expect(estimates.f1.figure.method).toBe('subsampling');
-        return figuresOf({ ...estimates });
-      }),
-    );
-  }, 900_000);
+  it.skipIf(!nightly)(
+    'of samples of 20,000 patients, of 1 to 2 correlated records (each night)',
+    () => {
+      const one: Case = { ...cases[2]!, patients: 20_000, mostRecords: 2 };
+      const random = new Random('samples');
+      const own = ['balancedAccuracy', 'f1', 'mcc', 'kappa', 'sensitivityAtSpecificity', 'specificityAtSensitivity'];
+      expectNominal(
+        coverage(own, truth(one.distance), (set) => {
+          const { outputs, labels, patientIds } = simulated(one, random.fork(set));
+          const records = binaryRecords(Float64Array.from(outputs), labels, patientIds);
+          const estimates = resampledFigures(records, 0.9, { draws: 1000, seed: set });
+          expect(estimates.f1.figure.method).toBe('subsampling');
+          return figuresOf({ ...estimates });
+        }),
+      );
+    },
+    900_000,
+  );
 
   it('records taken for patients would not: the intervals are too narrow', () => {
     const random = new Random('rows');
