@@ -41,6 +41,7 @@ describe('findBenchmarks', () => {
       'flamby-choice',
       'imaging',
       'kernels',
+      'networks',
       'many-clients',
       'rounds',
       'peers',
