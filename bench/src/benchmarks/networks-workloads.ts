@@ -42,8 +42,8 @@ export function networkWorkloads(quick: boolean): readonly NetworkWorkload[] {
   const large = resnet18({ inputShape: [28, 28, 1], outputs: 2, loss: 'softmax-cross-entropy' });
   return [
     { network: 'small', title: 'small CNN (imaging)', model: small, programs: ['wasm', 'onnx'], steps: quick ? 2 : 16 },
-    { network: 'wide', title: 'CNN 32-32-64-64', model: wide, programs: ['wasm', 'onnx'], steps: quick ? 1 : 4 },
-    { network: 'resnet18', title: 'ResNet-18', model: large, programs: ['onnx'], steps: 1 },
+    { network: 'wide', title: 'CNN 32-32-64-64', model: wide, programs: ['wasm', 'onnx'], steps: quick ? 1 : 16 },
+    { network: 'resnet18', title: 'ResNet-18', model: large, programs: ['onnx'], steps: quick ? 1 : 4 },
   ];
 }
 

@@ -51,7 +51,7 @@ export const networks: Benchmark = {
 const notes = [
   'Processor time of a step over 32 images of 28 x 28, one thread for each program: forward pass, backward pass, SGD; with ' +
     'dp-sgd clipping by example and simulated noise too, over the same 32 (a Poisson sample that leaves out none).',
-  'A sample is the mean of several steps of one training (of one step of the ResNet-18), loading of the weights counted.',
+  'A sample is the mean of 16 steps of one training (4 of the ResNet-18, as in a round of the scenario pneumonia), loading of the weights counted.',
   'small CNN: 16, 32, 64 filters with group norm, that of the benchmark imaging; CNN 32-32-64-64: no norm, 265,890 ' +
     'parameters; ResNet-18: resnet18 of models-medical, group norm, 11.2 million parameters.',
 ];
