@@ -8,7 +8,7 @@ const lists = (value: unknown): readonly number[] | undefined =>
  * operator. Each was found by comparing the operators' cases and random graphs on both (`webgpu.slow.test.ts`).
  */
 const offWebgpu: Readonly<Record<string, (node: WrittenNode, graph: Graph) => boolean>> = {
-  // Of one output or two axes it is right; which of the others are not was not looked for.
+  // Right by itself, and wrong in some random graphs: in which forms was not looked for.
   BatchNormalization: () => true,
   // Kernels of one place are taken for a product, whatever the pads.
   Conv: ({ attributes }) => {

@@ -3,7 +3,7 @@ import type { BackendName } from '../backends.js';
 import { ports } from './model.js';
 import type { Feeds, Session } from './session.js';
 
-/** Of the largest number of a tensor. Far above what rounding makes, of 11 binary digits too, and far below what was seen wrong. */
+/** Of the largest number of a tensor. Far above what rounding makes, of 11 binary digits too; an error below it is not found. */
 const mostDifference = 0.05;
 
 /**
