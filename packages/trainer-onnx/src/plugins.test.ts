@@ -11,6 +11,12 @@ it('makes the trainer onnx from its options, and needs ONNX Runtime no sooner th
   const registry = new PluginRegistry(plugins);
   const trainer = await registry.create('trainer', { name: 'onnx', options: { backend: 'webgpu', threads: 2 } });
   expect(trainer.name).toBe('onnx');
+  const [onnx] = plugins;
+  expect([{}, { backend: 'cpu' }, { backend: 'webgpu' }].map((of) => onnx!.inOneThread!(of))).toEqual([
+    false,
+    false,
+    true,
+  ]);
   expect(() => registry.create('trainer', { name: 'onnx', options: { backend: 'gpu' } })).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', subject: 'trainer.options.backend' }),
   );

@@ -12,6 +12,8 @@ export const plugins: readonly Plugin[] = [
     create: onnxTrainer,
     flags: { backend: 'backend' },
     available: isRuntimeInstalled,
+    // ONNX Runtime's WebGPU ends the process where two threads use it; of the other GPUs nothing is known.
+    inOneThread: ({ backend = 'cpu' }) => backend !== 'cpu',
     // By the networks between which `auto` has to choose; a step of a few dense layers takes a tenth of the first.
     speed: { secondsAStep: 18e-3, multiplyAddsASecond: 13e9 },
   }),

@@ -64,6 +64,8 @@ export interface PluginDefinition<K extends PluginKind, O extends z.ZodType> {
   readonly speed?: TrainerSpeed;
   /** Of a trainer: whether what it needs beside its package is installed. Absent: it needs nothing. It loads nothing. */
   readonly available?: () => boolean;
+  /** Of a trainer: whether, with these options of its own, it must not run in several threads of a process. Absent: it may. */
+  readonly inOneThread?: (options: Readonly<Record<string, unknown>>) => boolean;
 }
 
 /** A plugin as a package exports it, in a list named `plugins`. */
@@ -80,6 +82,8 @@ export interface Plugin<K extends PluginKind = PluginKind> {
   readonly speed?: TrainerSpeed;
   /** Absent where it needs nothing beside its package. */
   readonly available?: () => boolean;
+  /** Absent where a trainer may run in several threads of a process, whatever its options. */
+  readonly inOneThread?: (options: Readonly<Record<string, unknown>>) => boolean;
   /** @throws {FedwardError} CONFIG_INVALID naming the option */
   create(options: unknown, path?: string): PluginKinds[K];
   /** Absent where it has no half at the sites. @throws {FedwardError} CONFIG_INVALID naming the option */
@@ -91,7 +95,7 @@ export interface Plugin<K extends PluginKind = PluginKind> {
  * @throws {FedwardError} ARGUMENT_INVALID for a name that no plan should have, and a speed that is not above 0
  */
 export function definePlugin<K extends PluginKind, O extends z.ZodType>(definition: PluginDefinition<K, O>): Plugin<K> {
-  const { kind, name, summary, options, flags = {}, draft, speed, available } = definition;
+  const { kind, name, summary, options, flags = {}, draft, speed, available, inOneThread } = definition;
   assertThat(
     /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
     'name',
@@ -108,6 +112,7 @@ export function definePlugin<K extends PluginKind, O extends z.ZodType>(definiti
     ...(draft && { draft }),
     ...(speed && { speed }),
     ...(available && { available }),
+    ...(inOneThread && { inOneThread }),
     create: (given, path = at) => definition.create(parsed(given, path), path),
     ...(definition.site && { site: (given: unknown, path = at) => definition.site!(parsed(given, path), path) }),
   };

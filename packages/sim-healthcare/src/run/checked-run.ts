@@ -85,10 +85,11 @@ export async function partsOf(
   if (open) assertElsewhere(plan, simulation, plugins);
   const elsewhere = open?.(planned, { trainer: await plugins.trainer.describe() });
   const work = new TrainingWork();
+  const { speed, inOneThread } = installed.get('trainer', plan.training.trainer, 'training.trainer');
   const threads = poolFor(plan, population, {
     ...{ local: simulation.local, workers: elsewhere && !population.tabulated ? 1 : workers },
-    trainer: installed.trainerSource(plan.training.trainer),
-    speed: installed.get('trainer', plan.training.trainer, 'training.trainer').speed,
+    trainer: inOneThread?.(installed.trainerOptions) ? undefined : installed.trainerSource(plan.training.trainer),
+    speed,
   });
   const trainer = threads
     ? pooledTrainer(plugins.trainer, threads, work)

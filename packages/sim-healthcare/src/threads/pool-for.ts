@@ -37,7 +37,7 @@ export function poolFor(
   workers = Math.min(workers, asked);
   if (workers === 1) return undefined;
   if (trainer) return new ThreadPool({ workers, trainer });
-  const message = `--workers: trainer ${training.trainer} is no module that a thread could load: it runs in one thread`;
+  const message = `--workers: trainer ${training.trainer} runs in one thread here: on what it computes (--backend), or since no thread could load it as a module`;
   throw new FedwardError('CONFIG_INCOMPATIBLE', message, '--workers');
 }
 
